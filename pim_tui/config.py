@@ -1,0 +1,172 @@
+"""The clinic's settings: one TOML file, then ``PIM_*`` variables on top.
+
+Every setting is a field of :class:`Settings`; its name is the key in the file and, in capitals
+behind ``PIM_``, the variable. An unknown key or a value of the wrong kind is refused with the
+nearest name that exists, because a mistyped setting that is silently ignored is found too late.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .errors import SettingsError
+
+_PAPERS = ("a4", "a5", "letter")
+_DATE_ORDERS = ("dmy", "mdy", "ymd")
+_COLOURS = ("auto", "ansi", "none")
+_SYMBOLS = ("auto", "unicode", "ascii")
+
+
+def _setting(default: Any, help_: str, check: Callable[[Any], str | None] | None = None) -> Any:
+    return field(default=default, metadata={"help": help_, "check": check})
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str | None]:
+    return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}"
+
+
+def _between(low: int, high: int) -> Callable[[Any], str | None]:
+    return lambda value: None if low <= value <= high else f"must be from {low} to {high}"
+
+
+def _clock(value: Any) -> str | None:
+    hours, _, minutes = str(value).partition(":")
+    if hours.isdigit() and minutes.isdigit() and int(hours) * 60 + int(minutes) <= 1440 and int(minutes) < 60:
+        return None
+    return "must be a time such as 08:30"
+
+
+def _zone(value: Any) -> str | None:
+    if value == "":
+        return None
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return "must be a time zone such as Europe/Berlin"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Typed settings. ``zone`` empty means the zone of this machine."""
+
+    database: str = _setting("", "database URL or file; empty: the platform's data folder")
+    clinic_name: str = _setting("My clinic", "printed on every paper")
+    clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
+    clinic_phone: str = _setting("", "printed on every paper")
+    country: str = _setting("US", "two letters; how telephone numbers without a prefix are read")
+    zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
+    date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
+    day_starts: str = _setting("08:00", "first hour drawn", _clock)
+    day_ends: str = _setting("18:00", "last hour drawn", _clock)
+    slot_minutes: int = _setting(15, "height of one row of the day", _between(5, 60))
+    default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
+    paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
+    printer: str = _setting("", "print queue; empty: the system's default")
+    colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
+    symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    keys: dict[str, str] = _setting({}, "key table overrides: action id = keys, comma separated")
+
+    @property
+    def opens_at(self) -> int:
+        """First minute of the working day, counted from midnight."""
+        return _minutes(self.day_starts)
+
+    @property
+    def closes_at(self) -> int:
+        """Minute after the last of the working day, counted from midnight."""
+        return _minutes(self.day_ends)
+
+    @property
+    def zone_name(self) -> str:
+        """The clinic's IANA zone, this machine's when none is set."""
+        return self.zone or machine_zone()
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+@cache
+def machine_zone() -> str:
+    """The IANA zone of this machine: ``TZ``, then the system's link, then its file, then UTC."""
+    candidates = [os.environ.get("TZ", "")]
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        candidates.append(str(link.resolve()).partition("zoneinfo/")[2])
+    timezone = Path("/etc/timezone")
+    if timezone.is_file():
+        candidates.append(timezone.read_text("utf-8", "replace").strip())
+    return next((name for name in candidates if name and _zone(name) is None), "UTC")
+
+
+def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read ``file`` if it is there, then the ``PIM_*`` variables.
+
+    Raises :class:`SettingsError`, which lists every fault with the file's name and key.
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for key, raw in _read_toml(file).items():
+        _take(values, faults, key, raw, f"{file}: {key}")
+    for name, raw in env.items():
+        if name.startswith("PIM_") and name != "PIM_HOME":
+            _take(values, faults, name[4:].lower(), raw, name)
+    settings = Settings(**values)
+    if not faults and settings.opens_at >= settings.closes_at:
+        faults.append("day_ends must be later than day_starts")
+    if faults:
+        raise SettingsError("; ".join(faults), "Correct the setting and start again.")
+    return settings
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}", "Correct that line.") from error
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}", "Check its permissions.") from error
+
+
+def _take(values: dict[str, Any], faults: list[str], key: str, raw: Any, where: str) -> None:
+    known = {f.name: f for f in dataclasses.fields(Settings)}
+    if key not in known:
+        near = difflib.get_close_matches(key, known, 1)
+        faults.append(f"{where} is not a setting" + (f" (did you mean {near[0]}?)" if near else ""))
+        return
+    value = _converted(known[key], raw)
+    if value is None:
+        kind = {"int": "a whole number", "str": "text in quotes"}.get(str(known[key].type), "a table of text")
+        faults.append(f"{where} must be {kind}")
+        return
+    check = known[key].metadata["check"]
+    if problem := check and check(value):
+        faults.append(f"{where} {problem}")
+        return
+    values[key] = value
+
+
+def _converted(setting: dataclasses.Field[Any], raw: Any) -> Any:
+    """``raw`` in the setting's type, or None when it is of another kind."""
+    kind = str(setting.type)
+    if kind == "int":
+        if isinstance(raw, str) and raw.strip().lstrip("-").isdigit():
+            return int(raw)
+        return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+    if kind == "str":
+        return raw if isinstance(raw, str) else None
+    table_of_text = isinstance(raw, dict) and all(isinstance(v, str) for v in raw.values())
+    return raw if table_of_text else None

@@ -1,0 +1,183 @@
+"""Opening the clinic's book, and the only way to write in it.
+
+Connections belong to threads and are kept; nothing connects by itself, so a query on the wrong
+thread fails at once instead of blocking the screen. All writes of all processes stand in one
+queue, an ``flock`` on a file beside the database: SQLite's own waiting is unfair, up to seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from peewee import Database, PeeweeException, SqliteDatabase, sqlite3
+
+from ..errors import StoreError, StoreUnfit
+from ..models import database as proxy
+from .dialects import APPLICATION_ID, Dialect, dialect_of
+from .faults import explained
+from .fitness import require_fit_file, require_fit_library
+
+SCHEMA = 1
+"""The newest migration this program knows."""
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "busy_timeout": 10_000,
+    "journal_size_limit": 64 << 20,
+    "cache_size": -8_000,
+    "temp_store": "memory",
+}
+"""FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
+
+
+class Book:
+    """An open database: its Peewee handle, its dialect, and the file behind it if there is one."""
+
+    def __init__(self, db: Database, file: Path | None) -> None:
+        self.db = db
+        self.file = file
+        self.dialect: Dialect = dialect_of(db)
+        self._queue_file = threading.local()
+        proxy.initialize(db)
+
+    def connect(self) -> None:
+        """Give the calling thread its connection, which it keeps."""
+        if self.db.is_closed():
+            with explained(self.file):
+                self.db.connect()
+
+    def close(self) -> None:
+        """Close the calling thread's connection."""
+        self.db.close()
+
+    @contextmanager
+    def write_tx(self) -> Iterator[None]:
+        """One write transaction: outermost only, alone from its first statement on.
+
+        Nothing slow belongs inside. Raises the :class:`StoreError` family for what the database
+        cannot do; a refusal by one of the book's own rules passes as ``IntegrityError``.
+        """
+        self.connect()
+        if self.db.in_transaction():
+            raise AssertionError("write_tx() is the outermost transaction or none")
+        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+            self.dialect.serialise_writers(self.db)
+            yield
+
+    @contextmanager
+    def _queued(self) -> Iterator[None]:
+        if self.file is None:
+            yield
+            return
+        descriptor = self._queue_descriptor()
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def _queue_descriptor(self) -> int:
+        """This thread's own handle on the queue: flock tells open files apart, not threads."""
+        if not hasattr(self._queue_file, "descriptor"):
+            with explained(self.file):
+                self._queue_file.descriptor = os.open(
+                    f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+                )
+        return int(self._queue_file.descriptor)
+
+
+_current: Book | None = None
+
+
+def current() -> Book:
+    """The book this process has open."""
+    if _current is None:
+        raise StoreError("No database is open.", "This is a fault in the program; please report it.")
+    return _current
+
+
+@contextmanager
+def write_tx() -> Iterator[None]:
+    """:meth:`Book.write_tx` of the open book."""
+    with current().write_tx():
+        yield
+
+
+def open_book(url: str, *, create: bool = False) -> Book:
+    """Open the book at ``url`` (a path or ``sqlite:///path``) and make it the process's current one.
+
+    Only ``create`` makes a new file. Raises :class:`StoreUnfit` with what to do when the file is
+    missing, empty, foreign, damaged, of another version, or on a file system that cannot be trusted.
+    """
+    global _current
+    file = file_of(url)
+    require_fit_library(sqlite3.sqlite_version_info)
+    require_fit_file(file, create=create)
+    mode = "rwc" if create else "rw"
+    name = f"file:{_quoted(file)}?mode={mode}"
+    book = Book(SqliteDatabase(name, pragmas=PRAGMAS, uri=True, autoconnect=False), file)
+    book.connect()
+    if not create:
+        try:
+            _require_ours(book)
+        except StoreUnfit:
+            book.close()
+            raise
+    _current = book
+    return book
+
+
+def file_of(url: str) -> Path:
+    """The file that ``url`` names."""
+    parts = urlsplit(url)
+    if parts.scheme in ("", "sqlite", "file"):
+        path = unquote(parts.path if parts.scheme else url)
+        if parts.scheme and path.startswith("//"):
+            path = path[1:]
+        return Path(path).expanduser().absolute()
+    raise StoreUnfit(
+        f"{parts.scheme} databases are not supported by this version.",
+        "Name a file: PIM_DATABASE=/path/to/clinic.db",
+    )
+
+
+def _quoted(file: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(file))
+
+
+def _require_ours(book: Book) -> None:
+    """The file must carry our mark and a schema this program knows."""
+    with explained(book.file):
+        mark = book.db.execute_sql("pragma application_id").fetchone()[0]
+        number = book.dialect.schema_number(book.db)
+    if mark != APPLICATION_ID:
+        raise StoreUnfit(f"{book.file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+    if number > SCHEMA:
+        raise StoreUnfit(
+            f"{book.file} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
+            "Update pim-tui on this machine.",
+        )
+
+
+def require_current_schema(book: Book) -> None:
+    """Raise :class:`StoreUnfit` when the book still has to be migrated."""
+    number = book.dialect.schema_number(book.db)
+    if number < SCHEMA:
+        raise StoreUnfit(
+            f"{book.file} is from an older version (schema {number} of {SCHEMA}).",
+            "Run pim-tui migrate; it makes a backup first.",
+        )
+
+
+__all__ = ["SCHEMA", "Book", "PeeweeException", "current", "file_of", "open_book", "require_current_schema", "write_tx"]

@@ -1,0 +1,139 @@
+"""What SQLite and PostgreSQL do differently, side by side, so that nothing else has to know.
+
+A rule of the book is written once, as a condition over ``new`` and ``old``; each dialect turns it
+into its own kind of trigger. The text a trigger raises starts with ``PIM`` and the rule's name, and
+:func:`broken_rule` finds it again in whatever error the driver made of it.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from peewee import Database, SqliteDatabase
+
+APPLICATION_ID = 0x50494D31
+"""Marks a SQLite file as a book of this program ("PIM1")."""
+
+_RULE = re.compile(r"PIM (\w+): (.+)")
+
+
+def broken_rule(error: BaseException) -> tuple[str, str] | None:
+    """The rule's name and sentence when ``error`` came from one of our triggers."""
+    found = _RULE.search(str(error))
+    return (found[1], found[2].splitlines()[0]) if found else None
+
+
+class Dialect(ABC):
+    """The differences between the engines."""
+
+    begin_mode: str | None
+    table_options: dict[str, bool]
+    """Peewee ``Meta`` options of a newly created table."""
+
+    @abstractmethod
+    def refusal(
+        self, name: str, table: str, event: str, condition: str, rule: str, says: str, lock: str = ""
+    ) -> Sequence[str]:
+        """Statements that make ``event`` on ``table`` fail while ``condition`` holds.
+
+        ``event`` is ``insert``, ``update``, ``update of a, b`` or ``delete``. ``lock`` names rows
+        that must be locked first where writers run side by side: ``staff:staff_id,room:room_id``.
+        """
+
+    @abstractmethod
+    def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
+        """An index over the rows that satisfy ``where``."""
+
+    @abstractmethod
+    def serialise_writers(self, db: Database) -> None:
+        """Called first in a write transaction: from here on, one writer at a time."""
+
+    @abstractmethod
+    def changes_seen(self, db: Database) -> int:
+        """A number that differs after another session has committed."""
+
+    @abstractmethod
+    def schema_number(self, db: Database) -> int:
+        """The number of the newest migration in the database; 0 when it is empty."""
+
+    @abstractmethod
+    def stamp(self, db: Database, number: int) -> None:
+        """Record ``number`` as the newest migration, inside the running transaction."""
+
+
+class Sqlite(Dialect):
+    """One file, one writer at a time by IMMEDIATE transactions."""
+
+    begin_mode = "IMMEDIATE"
+    table_options = {"strict_tables": True}
+
+    def refusal(
+        self, name: str, table: str, event: str, condition: str, rule: str, says: str, lock: str = ""
+    ) -> Sequence[str]:
+        return (
+            f"create trigger {name} before {event} on {table} begin "
+            f"select raise(abort, 'PIM {rule}: {says}') where {condition}; end",
+        )
+
+    def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
+        return f"create index {name} on {table} ({columns}) where {where}"
+
+    def serialise_writers(self, db: Database) -> None:
+        """Nothing to do: IMMEDIATE has taken the only write lock there is."""
+
+    def changes_seen(self, db: Database) -> int:
+        return int(db.execute_sql("pragma data_version").fetchone()[0])
+
+    def schema_number(self, db: Database) -> int:
+        return int(db.execute_sql("pragma user_version").fetchone()[0])
+
+    def stamp(self, db: Database, number: int) -> None:
+        db.execute_sql(f"pragma application_id = {APPLICATION_ID}")
+        db.execute_sql(f"pragma user_version = {int(number)}")
+
+
+class Postgres(Dialect):
+    """A server with writers side by side: one advisory lock per transaction keeps the order of the journal."""
+
+    begin_mode = None
+    table_options = {}
+    writer_lock = APPLICATION_ID
+
+    def refusal(
+        self, name: str, table: str, event: str, condition: str, rule: str, says: str, lock: str = ""
+    ) -> Sequence[str]:
+        locks = "".join(
+            f"perform 1 from {other} where id = new.{column} for update; "
+            for other, column in (pair.split(":") for pair in lock.split(",") if pair)
+        )
+        answer = "old" if event == "delete" else "new"
+        return (
+            f"create function {name}() returns trigger language plpgsql as $$ begin {locks}"
+            f"if {condition} then raise exception 'PIM {rule}: {says}'; end if; return {answer}; end $$",
+            f"create trigger {name} before {event} on {table} for each row execute function {name}()",
+        )
+
+    def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
+        return f"create index {name} on {table} ({columns}) where {where}"
+
+    def serialise_writers(self, db: Database) -> None:
+        db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")
+
+    def changes_seen(self, db: Database) -> int:
+        return int(db.execute_sql("select coalesce(max(seq), 0) from journal").fetchone()[0])
+
+    def schema_number(self, db: Database) -> int:
+        if not db.table_exists("schema_migration"):
+            return 0
+        newest = db.execute_sql("select max(name) from schema_migration").fetchone()[0]
+        return int(newest[:4]) if newest else 0
+
+    def stamp(self, db: Database, number: int) -> None:
+        """Nothing to do: the runner's own history is the record."""
+
+
+def dialect_of(db: Database) -> Dialect:
+    """The dialect that ``db`` speaks."""
+    return Sqlite() if isinstance(db, SqliteDatabase) else Postgres()

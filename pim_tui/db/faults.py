@@ -1,0 +1,64 @@
+"""Driver errors become ours: what happened, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from peewee import DatabaseError, InterfaceError, OperationalError
+
+from ..errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnfit
+from .dialects import broken_rule
+
+_SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
+    ("database or disk is full", StoreFull, "The disk is full; nothing was saved.",
+     "Free some space and save again."),
+    ("disk i/o error", StoreFull, "The disk could not be written to (it may be full); nothing was saved.",
+     "Free some space or check the disk, then try again."),
+    ("readonly database", StoreReadOnly, "{file} cannot be written to.",
+     "Check the permissions of the file and of its folder."),
+    ("unable to open database", StoreReadOnly, "{file} cannot be opened.",
+     "Check that the folder exists and that you may read and write in it."),
+    ("not a database", StoreUnfit, "{file} is not a database, or it is damaged.",
+     "Restore the newest backup, or name another file."),
+    ("malformed", StoreUnfit, "{file} is damaged.", "Stop working in it and restore the newest backup."),
+    ("locked", StoreBusy, "Somebody else has been writing for too long; nothing was saved.", "Try again."),
+)  # fmt: skip
+
+
+@contextmanager
+def explained(file: Path | None) -> Iterator[None]:
+    """Turn what the driver raises inside into the :class:`StoreError` family.
+
+    Refusals by the book's own rules pass through. The whole chain of causes is read, because the
+    failure of a commit hides behind the failure of its rollback.
+    """
+    try:
+        yield
+    except (DatabaseError, InterfaceError, OSError) as error:
+        if found := _named(error, file):
+            raise found from error
+        raise
+
+
+def _named(error: BaseException, file: Path | None) -> StoreError | None:
+    if isinstance(error, OSError):
+        return StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions and free space.")
+    if broken_rule(error):
+        return None
+    causes = " | ".join(str(cause).lower() for cause in _chain(error))
+    for sign, kind, message, hint in _SIGNS:
+        if sign in causes:
+            return kind(message.format(file=file), hint)
+    if isinstance(error, OperationalError):
+        return StoreError(f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays.")
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,71 @@
+"""Whether a database file may be trusted to this machine, looked at before it is opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import StoreReadOnly, StoreUnfit
+
+SAFE_SQLITE = (3, 51, 3)
+"""Earlier versions can damage a WAL file that several processes share (sqlite.org/wal.html#walresetbug)."""
+
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.", "lustre", "ceph", "gluster", "afs", "beegfs")
+
+
+def require_fit_library(version: tuple[int, ...]) -> None:
+    """Refuse a SQLite with the WAL fault."""
+    if version < SAFE_SQLITE:
+        found = ".".join(map(str, version))
+        raise StoreUnfit(
+            f"This machine's SQLite {found} can damage a book that several people have open.",
+            "Install the pysqlite3 package (pip install pysqlite3).",
+        )
+
+
+def require_fit_file(file: Path, *, create: bool) -> None:
+    """Refuse what cannot be a book: a missing or empty file, a folder, a network file system."""
+    if file.is_dir():
+        raise StoreUnfit(f"{file} is a folder, not a database file.", "Name a file inside it.")
+    kind = file_system_of(file)
+    if kind.startswith(NETWORK_FILE_SYSTEMS):
+        raise StoreUnfit(
+            f"{file} is on a network file system ({kind}), where a shared book gets damaged.",
+            "Keep it on a local disk and reach it over SSH.",
+        )
+    if create:
+        return
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        raise StoreUnfit(
+            f"There is no clinic's book at {file}.", "Run pim-tui init to make one, or pim-tui --demo to look around."
+        ) from None
+    except OSError as error:
+        raise StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions.") from error
+    if size == 0:
+        raise StoreUnfit(f"{file} is empty.", "Restore a backup, or delete it and run pim-tui init.")
+    if not os.access(file, os.R_OK | os.W_OK) or not os.access(file.parent, os.W_OK):
+        raise StoreReadOnly(
+            f"{file} cannot be written to.", "Check the permissions of the file and of its folder."
+        )
+
+
+def file_system_of(file: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """The type of the file system that holds ``file``; empty where the system does not tell.
+
+    Format of ``mountinfo``: proc_pid_mountinfo(5).
+    """
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    target = os.path.realpath(file.parent)
+    best = ("", "")
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        point = before.split()[4].encode().decode("unicode_escape")
+        inside = target == point or target.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best[0]):
+            best = (point, after.split()[0])
+    return best[1]

@@ -1,0 +1,43 @@
+"""Bringing a book to this program's schema: a verified backup, then one transaction, all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from ..errors import StoreUnfit
+from .backup import backed_up
+from .connection import SCHEMA, Book
+
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def create(book: Book) -> None:
+    """Make the tables of a new, empty book."""
+    if book.db.get_tables():
+        raise StoreUnfit(f"{book.file} already holds tables.", "Name another file, or run pim-tui migrate.")
+    _apply(book)
+
+
+def migrate(book: Book, stamp: str) -> Path | None:
+    """Apply what is missing; the path of the backup made first, or None when nothing was to do.
+
+    ``stamp`` names the backup, as in ``20261123-081500``.
+    """
+    if book.dialect.schema_number(book.db) == SCHEMA:
+        return None
+    kept = backed_up(book, stamp)
+    _apply(book)
+    return kept
+
+
+def _apply(book: Book) -> None:
+    # A pragma that only works outside a transaction: rebuilding a table must not cascade.
+    book.db.execute_sql("pragma foreign_keys = 0") if book.file else None
+    try:
+        with book.write_tx():
+            Runner(book.db, str(FOLDER)).up()
+            book.dialect.stamp(book.db, SCHEMA)
+    finally:
+        book.db.execute_sql("pragma foreign_keys = 1") if book.file else None

@@ -1,0 +1,1 @@
+"""The clinic's rules as pure functions."""

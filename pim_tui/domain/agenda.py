@@ -1,0 +1,64 @@
+"""An appointment as the calendar shows it, and the few facts drawn around it.
+
+Queries make these, widgets and documents draw them; neither knows the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One appointment as drawn.
+
+    ``starts_at`` and ``ends_at`` are UTC seconds, half-open; ``status`` is the letter of
+    :class:`pim_tui.domain.states.Status`; ``mode`` one of ``in_person``, ``virtual``, ``phone``.
+    """
+
+    id: int
+    version: int
+    customer_id: int
+    customer: str
+    staff_id: int
+    room_id: int | None
+    type_id: int | None
+    type_name: str
+    starts_at: int
+    ends_at: int
+    status: str
+    mode: str
+    reason: str
+    arrived_at: int | None = None
+    overbooked: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """Elapsed length in whole minutes."""
+        return (self.ends_at - self.starts_at) // 60
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One staff member or room as a column of the day. ``id`` 0 is "no room"."""
+
+    id: int
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """What a month or week cell tells of one day (and, in the week view, of one column)."""
+
+    day: date
+    column_id: int
+    count: int
+    booked_minutes: int
+    open_minutes: int
+
+    @property
+    def free_minutes(self) -> int:
+        """Working minutes that nothing occupies; never negative."""
+        return max(0, self.open_minutes - self.booked_minutes)

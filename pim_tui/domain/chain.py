@@ -1,0 +1,64 @@
+"""The audit chain: each line of the journal is sealed together with the one before it (A1).
+
+An edited, removed or inserted line no longer fits its seal. Values are sealed by digest, so that a
+person's data may be erased later without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+
+FIRST = "0"
+"""What the first line has before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The sealed fields of one journal line, in order."""
+
+    seq: int
+    at_ms: int
+    staff_id: int | None
+    session: str
+    action: str
+    kind: str
+    row_id: int | None
+    reason: str
+    request: str | None
+    before_hash: str
+    after_hash: str
+
+
+def canonical(values: Mapping[str, object] | None) -> str:
+    """``values`` as JSON that is the same for equal values; empty for nothing."""
+    if not values:
+        return ""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of ``text``, in hex; empty for nothing."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def seal(prev: str, line: Line) -> str:
+    """The hash of ``line`` standing after the line whose hash is ``prev``."""
+    fields = json.dumps([prev, *astuple(line)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(fields.encode()).hexdigest()
+
+
+def first_break(lines: Iterable[tuple[Line, str, str]]) -> tuple[int, str] | None:
+    """The number and fault of the first line that does not fit, over (line, prev, hash) in order."""
+    expected_seq, expected_prev = 1, FIRST
+    for line, prev, hash_ in lines:
+        if line.seq != expected_seq:
+            return expected_seq, f"line {expected_seq} is missing"
+        if prev != expected_prev:
+            return line.seq, f"line {line.seq} does not follow the line before it"
+        if hash_ != seal(prev, line):
+            return line.seq, f"line {line.seq} was changed"
+        expected_seq, expected_prev = line.seq + 1, hash_
+    return None

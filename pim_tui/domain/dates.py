@@ -1,0 +1,259 @@
+"""Days as people type them: ``+7d``, ``next tue``, ``14 dec``, ``14/12/26``, ``2026-12-14``.
+
+Used by the quick line and by the calendar's "go to a date". A day without a year, or a bare weekday,
+is the nearest one that is today or later (``prefer='future'``), or with ``prefer='nearest'`` the one
+with the fewest days between it and today, the later of two equals.
+
+- Offsets count from today: ``7d``, ``+2w``, ``-1w``, ``2mo``, ``1y``, ``in 3 weeks``, ``2 days ago``.
+  Here ``m`` is months; in the quick line, where lengths are typed too, ``m`` is minutes.
+- Months are clipped to the last day of a shorter one: 31 Jan ``+1mo`` is 28 (or 29) Feb.
+- ``tue`` and ``this tue`` are the next one, today included; ``next tue`` is the Tuesday of the next
+  calendar week (Monday to Sunday), never tomorrow's; ``last tue`` is the latest one before today.
+- ``4/5`` follows ``order``; ``14/12`` with ``order='mdy'`` can only be 14 December and is read so.
+- A two-digit year is in this century. A day that no calendar has (31 feb) is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from .hours import read_minutes, read_time
+
+__all__ = [
+    "MONTHS", "WEEKDAYS", "DayReading", "Form", "Order", "Prefer", "add_months", "day_reading",
+    "explain", "read_day", "read_minutes", "read_time",
+]  # fmt: skip
+
+Order = Literal["dmy", "mdy", "ymd"]
+Prefer = Literal["future", "nearest"]
+Form = Literal["word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class DayReading:
+    """A text that has the shape of a day.
+
+    ``day`` is None when no calendar has it (31 feb). ``form`` tells the spellings apart that could
+    also mean something else: ``weekday`` (no next/this/last before it), ``months`` (``3m``),
+    ``dotted`` (``14.12``, also a time), ``number`` (``14``).
+    """
+
+    day: date | None
+    form: Form
+    year_given: bool = False
+
+
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+#: Every accepted spelling of a weekday; Monday is 0.
+WEEKDAYS: dict[str, int] = {
+    **{name: number for number, name in enumerate(_DAY_NAMES)},
+    **{name[:3]: number for number, name in enumerate(_DAY_NAMES)},
+    **{"tues": 1, "weds": 2, "thur": 3, "thurs": 3},
+}
+#: Every accepted spelling of a month; January is 1.
+MONTHS: dict[str, int] = {
+    **{name: number for number, name in enumerate(_MONTH_NAMES, 1)},
+    **{name[:3]: number for number, name in enumerate(_MONTH_NAMES, 1)},
+    "sept": 9,
+}
+
+_WORDS = {
+    "today": (0, "d"), "tdy": (0, "d"),
+    "tomorrow": (1, "d"), "tmr": (1, "d"), "tmrw": (1, "d"), "tomo": (1, "d"),
+    "yesterday": (-1, "d"), "day after tomorrow": (2, "d"), "day before yesterday": (-2, "d"),
+    "next week": (1, "w"), "last week": (-1, "w"), "next month": (1, "mo"), "last month": (-1, "mo"),
+    "next year": (1, "y"), "last year": (-1, "y"),
+}  # fmt: skip
+
+_UNIT = r"d|days?|w|wks?|weeks?|mo|mos|months?|m|y|yrs?|years?"
+_OFFSET = re.compile(rf"(?:in )?(?P<sign>[+-]?) ?(?P<n>\d{{1,5}}) ?(?P<unit>{_UNIT})(?P<ago> ago)?")
+_IN_ONE = re.compile(r"in (?:an?|one) (?P<unit>day|week|month|year)")
+_YEAR = r"(?:[ /.,-]*'?(?P<y4>(?:19|20|21)\d\d)|(?:[/-]| ?')(?P<y2>\d\d))?"
+_NTH = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH_WORD = r"(?P<m>[a-z]{3,9})\.?"
+_DAY_MONTH = re.compile(rf"{_NTH}(?: of)?[ ./-]*{_MONTH_WORD}{_YEAR}")
+_MONTH_DAY = re.compile(rf"{_MONTH_WORD}[ /-]*{_NTH}(?![\d]){_YEAR}")
+_ISO = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
+_NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(\.?)")
+_NUMBER = re.compile(r"(\d{1,2})(st|nd|rd|th)?")
+_LONGEST = 40
+
+
+def read_day(text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "future") -> date | None:
+    """The day ``text`` means on ``today``, or None; the spellings are in the module's docstring."""
+    reading = day_reading(text, today, order, prefer=prefer)
+    return reading.day if reading else None
+
+
+def day_reading(
+    text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "future"
+) -> DayReading | None:
+    """What ``text`` looks like as a day, or None when it has no such shape. Never raises."""
+    plain = " ".join(text[: 2 * _LONGEST].casefold().replace(",", " ").split())
+    if not plain or len(plain) > _LONGEST:
+        return None
+    near = _Near(today, prefer)
+    for shape in _SHAPES:
+        if reading := shape(plain, near, order):
+            return reading
+    return None
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, clipped to its last one: 31 Jan + 1 is 28 or 29 Feb.
+
+    Raises OverflowError or ValueError outside the years 1 to 9999.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if not 1 <= year <= 9999:
+        raise OverflowError("the year is outside the calendar")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def explain(text: str, what: Literal["day", "time", "minutes"] = "day") -> str:
+    """A sentence for the person whose ``text`` could not be read, with spellings that can."""
+    shown = " ".join(text[:60].split())[:30]
+    start = f"“{shown}” is not a {_CALLED[what]}." if shown else f"A {_CALLED[what]} is missing."
+    return f"{start} Write {_SPELLINGS[what]}."
+
+
+_CALLED = {"day": "day", "time": "time", "minutes": "length of time"}
+_SPELLINGS = {
+    "day": "today, tomorrow, tue, next tue, +7d, -1w, 2mo, 14 dec, 14/12, 14.12.2026 or 2026-12-14",
+    "time": "10:30, 1030, 10.30, 10h30, 3pm, 3:15pm or noon",
+    "minutes": "30m, 90 min, 1h, 1h30, 1:30h or 45'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Chooses among the days a text without a year or month may mean."""
+
+    today: date
+    prefer: Prefer
+
+    def choose(self, days: Iterator[date]) -> date | None:
+        """``days`` ascend; the first not before today, or the one with the fewest days between."""
+        before: date | None = None
+        for day in days:
+            if day >= self.today:
+                if self.prefer == "nearest" and before and self.today - before < day - self.today:
+                    return before
+                return day
+            before = day
+        return before if self.prefer == "nearest" else None
+
+    def shift(self, count: int, unit: str) -> date | None:
+        """``count`` days, weeks, months or years from today; None outside the calendar."""
+        try:
+            if unit[0] in "dw":
+                return self.today + timedelta(days=count * (7 if unit[0] == "w" else 1))
+            return add_months(self.today, count * (12 if unit[0] == "y" else 1))
+        except (OverflowError, ValueError):
+            return None
+
+
+def _word(plain: str, near: _Near, order: Order) -> DayReading | None:
+    known = _WORDS.get(plain)
+    return DayReading(near.shift(*known), "word") if known else None
+
+
+def _offset(plain: str, near: _Near, order: Order) -> DayReading | None:
+    if one := _IN_ONE.fullmatch(plain):
+        return DayReading(near.shift(1, one["unit"]), "offset")
+    found = _OFFSET.fullmatch(plain)
+    if not found:
+        return None
+    count = int(found["n"]) * (-1 if found["sign"] == "-" else 1) * (-1 if found["ago"] else 1)
+    return DayReading(near.shift(count, found["unit"]), "months" if found["unit"] == "m" else "offset")
+
+
+def _weekday(plain: str, near: _Near, order: Order) -> DayReading | None:
+    before, _, name = plain.rpartition(" ")
+    number = WEEKDAYS.get(name.rstrip("."))
+    if number is None or before not in ("", "next", "this", "coming", "last"):
+        return None
+    ahead = (number - near.today.weekday()) % 7
+    if before == "next":
+        ahead = 7 - near.today.weekday() + number
+    elif before == "last" or (not before and near.prefer == "nearest" and ahead > 3):
+        ahead = ahead - 7
+    return DayReading(near.shift(ahead, "d"), "week" if before else "weekday")
+
+
+def _month(plain: str, near: _Near, order: Order) -> DayReading | None:
+    found = _DAY_MONTH.fullmatch(plain) or _MONTH_DAY.fullmatch(plain)
+    month = MONTHS.get(found["m"]) if found else None
+    if not found or month is None or not 1 <= int(found["d"]) <= 31:
+        return None
+    year = found["y4"] or found["y2"]
+    return DayReading(_in_year(near, year, month, int(found["d"])), "month", bool(year))
+
+
+def _iso(plain: str, near: _Near, order: Order) -> DayReading | None:
+    found = _ISO.fullmatch(plain)
+    if not found:
+        return None
+    return DayReading(_made(int(found[1]), int(found[3]), int(found[4])), "iso", True)
+
+
+def _numeric(plain: str, near: _Near, order: Order) -> DayReading | None:
+    found = _NUMERIC.fullmatch(plain)
+    if not found:
+        return None
+    first, second, third = int(found[1]), int(found[3]), found[4]
+    form: Form = "dotted" if found[2] == "." and not third and not found[5] else "numeric"
+    if order == "ymd" and third and len(third) == 2:
+        day = _made(2000 + first, second, int(third))
+    else:
+        pair = (first, second) if order == "dmy" else (second, first)
+        day = _in_year(near, third, pair[1], pair[0]) or _in_year(near, third, pair[0], pair[1])
+    return DayReading(day, form, bool(third))
+
+
+def _number(plain: str, near: _Near, order: Order) -> DayReading | None:
+    found = _NUMBER.fullmatch(plain)
+    if not found or not 1 <= int(found[1]) <= 31:
+        return None
+    return DayReading(near.choose(_that_day(near.today, int(found[1]))), "ordinal" if found[2] else "number")
+
+
+def _in_year(near: _Near, year: str | None, month: int, day: int) -> date | None:
+    if year:
+        return _made(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    # A 29 February may be eight years away (1896 to 1904, 2096 to 2104).
+    years = range(near.today.year - 8, near.today.year + 9)
+    return near.choose(made for one in years if (made := _made(one, month, day)))
+
+
+def _that_day(today: date, number: int) -> Iterator[date]:
+    for year, month in ((today.year + step // 12, step % 12 + 1) for step in _months_around(today)):
+        if made := _made(year, month, number):
+            yield made
+
+
+def _months_around(today: date) -> range:
+    return range(today.month - 3, today.month + 2)
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
+
+
+_SHAPES: tuple[Callable[[str, _Near, Order], DayReading | None], ...] = (
+    _word, _offset, _weekday, _iso, _numeric, _month, _number,
+)  # fmt: skip

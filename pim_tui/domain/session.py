@@ -1,0 +1,34 @@
+"""Who is working, where, and what time it is for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import Forbidden
+from .rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The person every service is told about.
+
+    ``clock`` gives the present as UTC seconds; ``zone`` is the clinic's IANA zone; ``key`` tells
+    two sessions of one person apart in the journal; ``country`` is two letters.
+    """
+
+    staff_id: int
+    name: str
+    zone: str
+    clock: Callable[[], int]
+    rights: frozenset[Right]
+    key: str
+    country: str = "US"
+
+    def needs(self, right: Right) -> None:
+        """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""
+        if right not in self.rights:
+            raise Forbidden(
+                f"{self.name} does not have the right {right.value}.",
+                "Ask somebody who has it, or the person who looks after the staff list.",
+            )

@@ -1,0 +1,127 @@
+"""Every error this program raises on purpose.
+
+Each carries words for the person at the desk: ``message`` says what is wrong and where, ``hint``
+what to do next. Nothing below the screens and the command line decides how they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class PimError(Exception):
+    """The root of the error tree: a sentence for a person and a next step."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(PimError):
+    """The command was written wrongly: exit code 2."""
+
+    exit_code = 2
+
+
+class SettingsError(PimError):
+    """A setting has a wrong name or value."""
+
+
+class Refused(PimError):
+    """A rule of the clinic says no.
+
+    ``rule`` is its name in the domain rules (``T7``, ``S2``) and ``offers`` are start times in UTC
+    seconds which would have been accepted, nearest first.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, rule: str = "", offers: Sequence[int] = ()
+    ) -> None:
+        super().__init__(message, hint)
+        self.rule = rule
+        self.offers = tuple(offers)
+
+
+class NeedsAnswer(Refused):
+    """Allowed once the person has said yes: ``question`` names the answer the command must carry."""
+
+    def __init__(self, message: str, hint: str = "", *, question: str, rule: str = "") -> None:
+        super().__init__(message, hint, rule=rule)
+        self.question = question
+
+
+class Forbidden(Refused):
+    """The person lacks the named right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field of a form, a row or a file."""
+
+    field: str
+    message: str
+
+
+class Invalid(PimError):
+    """Input that cannot be stored; every fault is reported at once."""
+
+    def __init__(self, faults: Sequence[Fault], hint: str = "") -> None:
+        super().__init__("; ".join(f"{f.field}: {f.message}" for f in faults), hint)
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that somebody else changed while it was being edited."""
+
+    field: str
+    was: str
+    theirs: str
+    yours: str
+
+
+class Stale(PimError):
+    """The record was changed by somebody else since it was read."""
+
+    def __init__(self, what: str, differences: Sequence[Difference], version: int) -> None:
+        super().__init__(
+            f"{what} was changed by somebody else while you were editing.",
+            "Compare both values and save again.",
+        )
+        self.differences = tuple(differences)
+        self.version = version
+
+
+class NotFound(PimError):
+    """The record does not exist, or no longer does."""
+
+
+class StoreError(PimError):
+    """The database cannot be used; the subclasses say why."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else has been writing for too long."""
+
+
+class StoreFull(StoreError):
+    """The disk is full."""
+
+
+class StoreReadOnly(StoreError):
+    """The database or its folder cannot be written to."""
+
+
+class StoreUnfit(StoreError):
+    """The file is missing, empty, damaged, newer than the program or not a clinic's book at all."""
+
+
+class FileProblem(PimError):
+    """A file somebody named cannot be read or written."""

@@ -1,0 +1,1 @@
+"""Writers over one table of rows."""

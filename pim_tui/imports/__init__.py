@@ -1,0 +1,1 @@
+"""Readers of other programs' files: rows, or the reason why not."""

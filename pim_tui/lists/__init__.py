@@ -1,0 +1,1 @@
+"""Lists as data: columns, filters, sums and row actions."""

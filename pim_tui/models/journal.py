@@ -1,0 +1,59 @@
+"""What happened, and what is still to be sent."""
+
+from __future__ import annotations
+
+from peewee import ForeignKeyField
+
+from .base import LineField, ProseField, Table, WholeField, one_of
+from .calendar import Appointment
+from .people import Staff
+
+
+class Journal(Table):
+    """One change: who, when, what. Append-only; ``hash`` covers ``prev``, so a gap or an edit shows (A1).
+
+    ``at_ms`` is UTC milliseconds. ``before_hash`` and ``after_hash`` are digests of the values in
+    :class:`JournalValues`, which may be erased for a person's sake without breaking the chain.
+    """
+
+    seq = WholeField(primary_key=True)
+    at_ms = WholeField()
+    staff = ForeignKeyField(Staff, null=True, index=False, on_delete="RESTRICT")
+    session = LineField(40)
+    action = LineField(60)
+    kind = LineField(40)
+    row_id = WholeField(null=True)
+    reason = LineField(400)
+    request = LineField(64, null=True, unique=True)
+    before_hash = LineField(64)
+    after_hash = LineField(64)
+    prev = LineField(64)
+    hash = LineField(64, unique=True)
+
+    class Meta:
+        indexes = ((("kind", "row_id"), False), (("session", "seq"), False))
+
+
+class JournalValues(Table):
+    """The values of a changed record before and after, as JSON, and the answer the request was given."""
+
+    seq = ForeignKeyField(Journal, primary_key=True, on_delete="RESTRICT")
+    before = ProseField(1_000_000)
+    after = ProseField(1_000_000)
+    answer = ProseField(4000)
+
+
+class Outbox(Table):
+    """Something to do outside once the change is committed: written with it, delivered later (S7)."""
+
+    kind = LineField(40)
+    appointment = ForeignKeyField(Appointment, null=True, on_delete="RESTRICT")
+    appointment_version = WholeField(null=True)
+    window = LineField(40)
+    payload = ProseField(20_000, default="{}")
+    due_at = WholeField(index=True)
+    state = LineField(10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")])
+    created_at = WholeField()
+
+    class Meta:
+        indexes = ((("kind", "appointment", "window", "appointment_version"), True),)

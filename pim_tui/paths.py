@@ -1,0 +1,54 @@
+"""Where this program keeps its files on each platform."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Folders of one user: settings, the clinic's data, and state such as drafts and crash notes."""
+
+    config: Path
+    data: Path
+    state: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """The TOML file with the clinic's settings."""
+        return self.config / "pim_tui.toml"
+
+    @property
+    def database_file(self) -> Path:
+        """The clinic's book, unless ``PIM_DATABASE`` names another."""
+        return self.data / "clinic.db"
+
+    @property
+    def drafts_file(self) -> Path:
+        """What was typed and not saved."""
+        return self.state / "drafts.db"
+
+    @property
+    def crash_folder(self) -> Path:
+        """Notes about crashes: code locations, never values."""
+        return self.state / "crashes"
+
+
+def places() -> Places:
+    """The platform's own places; ``PIM_HOME`` puts everything below one folder instead."""
+    home = os.environ.get("PIM_HOME")
+    if home:
+        root = Path(home).expanduser()
+        return Places(root / "config", root / "data", root / "state")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("pim_tui", appauthor=False)
+    return Places(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make ``folder`` if it is not there, readable by its owner alone, and return it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

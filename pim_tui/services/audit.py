@@ -1,0 +1,60 @@
+"""Writing the journal: one line for every change, sealed to the line before (A1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..domain import chain
+from ..domain.session import Session
+from ..models import Journal, JournalValues
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one record: its values before and after, and why.
+
+    ``action`` is a verb in the journal's words (``book``, ``move``, ``complete``), ``kind`` the table.
+    """
+
+    action: str
+    kind: str
+    row_id: int | None
+    before: Values | None = None
+    after: Values | None = None
+    reason: str = ""
+
+
+def append(session: Session, changes: list[Change], request: str | None = None, answer: str = "") -> int:
+    """Add one line per change inside the running write transaction; the last one's number is returned.
+
+    The request id and its answer stay with the first line.
+    """
+    last = Journal.select(Journal.seq, Journal.hash).order_by(Journal.seq.desc()).limit(1).tuples().first()
+    seq, prev = last or (0, chain.FIRST)
+    at_ms = session.clock() * 1000
+    lines, values = [], []
+    for change in changes:
+        seq += 1
+        before, after = chain.canonical(change.before), chain.canonical(change.after)
+        line = chain.Line(
+            seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
+            change.reason, request, chain.digest(before), chain.digest(after),
+        )  # fmt: skip
+        hash_ = chain.seal(prev, line)
+        lines.append((seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
+                      change.reason, request, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
+        values.append((seq, before, after, answer))
+        prev, request, answer = hash_, None, ""
+    Journal.insert_many(lines, fields=_LINE_FIELDS).execute()
+    JournalValues.insert_many(values, fields=_VALUE_FIELDS).execute()
+    return seq
+
+
+_LINE_FIELDS = [
+    Journal.seq, Journal.at_ms, Journal.staff, Journal.session, Journal.action, Journal.kind, Journal.row_id,
+    Journal.reason, Journal.request, Journal.before_hash, Journal.after_hash, Journal.prev, Journal.hash,
+]  # fmt: skip
+_VALUE_FIELDS = [JournalValues.seq, JournalValues.before, JournalValues.after, JournalValues.answer]

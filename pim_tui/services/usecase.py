@@ -1,0 +1,127 @@
+"""What every use case has in common: a right, one transaction, its audit lines, and one answer per request.
+
+A service is written as ``act(work, command)`` and called as ``act(session, command)``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+from peewee import IntegrityError
+
+from ..db.connection import write_tx
+from ..db.dialects import broken_rule
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..errors import Refused
+from ..models import Journal, JournalValues
+from . import audit
+from .audit import Change, Values
+
+
+class Command(Protocol):
+    """Every command carries the id made when its form opened: the same one twice is answered once."""
+
+    @property
+    def request(self) -> str: ...
+
+
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a use case answers: the records it changed, the ISO days they lie on, and a sentence for the footer."""
+
+    kind: str
+    ids: tuple[int, ...]
+    days: tuple[str, ...] = ()
+    version: int = 0
+    says: str = ""
+
+    def to_json(self) -> str:
+        """The answer as kept beside the journal line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Done:
+        """The inverse of :meth:`to_json`."""
+        raw = json.loads(text)
+        return cls(**{**raw, "ids": tuple(raw["ids"]), "days": tuple(raw["days"])})
+
+
+@dataclass(slots=True)
+class Work:
+    """A use case under way: who acts, when it is, and what has been changed so far."""
+
+    session: Session
+    now: int
+    changes: list[Change] = field(default_factory=list)
+
+    def changed(
+        self, action: str, kind: str, row_id: int | None, before: Values | None, after: Values | None, reason: str = ""
+    ) -> None:
+        """Note a change for the journal."""
+        self.changes.append(Change(action, kind, row_id, before, after, reason))
+
+
+RIGHTS: dict[str, Right] = {}
+"""Which right each use case needs, by the service's qualified name."""
+
+
+def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Session, C], Done]]:
+    """Make a service of a function: check ``right``, open the transaction, journal, answer.
+
+    A refusal rolls everything back. A rule of the database that was broken all the same becomes a
+    :class:`Refused` with the rule's name.
+    """
+
+    def decorate(act: Callable[[Work, C], Done]) -> Callable[[Session, C], Done]:
+        RIGHTS[f"{act.__module__}.{act.__qualname__}"] = right
+
+        @wraps(act)
+        def service(session: Session, command: C) -> Done:
+            session.needs(right)
+            try:
+                with write_tx():
+                    return answered(command.request) or _carried_out(session, command, act)
+            except IntegrityError as error:
+                raise _as_refusal(error) from error
+
+        return service
+
+    return decorate
+
+
+def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:
+    work = Work(session, session.clock())
+    done = act(work, command)
+    if not work.changes:
+        raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
+    audit.append(session, work.changes, command.request or None, done.to_json())
+    return done
+
+
+def answered(request: str) -> Done | None:
+    """The answer this request was given before, if it was carried out."""
+    if not request:
+        return None
+    found: Any = (
+        JournalValues.select(JournalValues.answer)
+        .join(Journal, on=(JournalValues.seq == Journal.seq))
+        .where(Journal.request == request)
+        .tuples()
+        .first()
+    )
+    return Done.from_json(found[0]) if found else None
+
+
+def _as_refusal(error: IntegrityError) -> Exception:
+    if found := broken_rule(error):
+        rule, says = found
+        return Refused(f"{says[0].upper()}{says[1:]}.", "Look at the calendar again and choose anew.", rule=rule)
+    return error

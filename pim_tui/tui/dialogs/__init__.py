@@ -1,0 +1,1 @@
+"""Questions that return a value and write nothing."""

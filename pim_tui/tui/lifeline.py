@@ -1,0 +1,195 @@
+"""The program's tie to its terminal: when the terminal or its owner says stop, save and be gone.
+
+Left alone, a Textual program dies of a hang-up with nothing saved, burns a core for ever when the
+hang-up is ignored, and freezes in ``write`` when the terminal stops reading. Here one guard thread
+waits for all of it. Signals reach it through a pipe written by Python's C handler, so it learns of them
+even while the main thread cannot run a line of Python; drafts are saved by threads that wait for
+nothing the screen holds. The process is gone `GRACE` seconds later whatever the main thread does.
+
+An idle guard wakes twice a second, sends nothing and does not touch the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+from pim_tui.errors import UsageError
+
+GRACE: Final = 2.0
+"""Seconds the screen gets to leave in order after a signal; then the process ends without it."""
+
+STALL: Final = 2.0
+"""Seconds the event loop may hang in writing to a terminal that takes nothing."""
+
+LOST: Final = 128 + signal.SIGHUP
+"""Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
+
+_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+_ROUND: Final = 0.5
+_SAVE_LIMIT: Final = 0.8
+_GONE: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+_RESTORE: Final = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+"""Mouse, paste and focus reports and the key protocol off; line wrap, main screen and cursor back."""
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
+
+
+def require_terminal() -> None:
+    """Raises UsageError when there is no terminal to read keys from or to paint on."""
+    if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stderr__)):
+        raise UsageError(
+            "The calendar needs a terminal.",
+            "Start it in one (with ssh: ssh -t); `pim-tui --help` lists the commands that need none.",
+        )
+
+
+class Lifeline:
+    """Ends the process, drafts saved, on a signal or when the terminal is gone or takes nothing.
+
+    ``save`` is called from a thread of its own, at most once per event: it must not touch a widget nor
+    wait for a lock the screen may hold. ``leave`` is called on the event loop with the exit code.
+    ``stall`` is in seconds.
+    """
+
+    def __init__(
+        self, save: Callable[[], object], leave: Callable[[int], object], *, stall: float = STALL
+    ) -> None:
+        self._save = save
+        self._leave = leave
+        self._stall_rounds = max(1, round(stall / _ROUND))
+        self._previous: dict[signal.Signals, Handler] = {n: signal.getsignal(n) for n in _SIGNALS}
+        self._leaving = False
+        self._thread: threading.Thread | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin guarding; main thread only, before the terminal is switched to full screen."""
+        self._loop = loop
+        self._input, self._output = _fileno(sys.__stdin__), _fileno(sys.__stderr__)
+        self._modes = termios.tcgetattr(self._input)
+        self._heard, told = os.pipe()
+        self._told = told
+        os.set_blocking(told, False)
+        self._wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            signal.signal(number, _heard_by_the_guard)
+        self._thread = threading.Thread(target=self._guard, name="lifeline", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End guarding and give the signals back, unless a signal is ending the process: then the
+        guard sees to it that nothing after the screen (a hanging worker) keeps it."""
+        if self._thread is None or self._leaving:
+            return
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+        os.close(self._told)
+        self._thread.join()
+        self._thread = None
+        os.close(self._heard)
+
+    def _guard(self) -> None:
+        """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between."""
+        watch = select.poll()
+        watch.register(self._input, 0)  # a hang-up is reported whatever is asked for
+        watch.register(self._heard, select.POLLIN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})  # may restore from the background
+        unanswered = 0
+        answer: threading.Event | None = None
+        while True:
+            for source, _ in watch.poll(_ROUND * 1000):
+                if source == self._input:
+                    self._end(LOST)
+                heard = os.read(self._heard, 64)
+                if not heard:
+                    return
+                for number in _SIGNALS:
+                    if number in heard:
+                        self._end_in_order(number)
+            if answer is not None and not answer.is_set():
+                unanswered += 1
+            elif self._takes_output():
+                unanswered, answer = 0, None
+                continue
+            else:
+                unanswered, answer = 0, self._knock()
+            if unanswered >= self._stall_rounds and not self._takes_output():
+                self._end(LOST)
+
+    def _takes_output(self) -> bool:
+        """Whether the terminal would take a byte now."""
+        room = select.poll()
+        room.register(self._output, select.POLLOUT)
+        return any(what & select.POLLOUT for _, what in room.poll(0))
+
+    def _knock(self) -> threading.Event:
+        """Ask the event loop for a sign of life."""
+        answer = threading.Event()
+        self._on_loop(answer.set)
+        return answer
+
+    def _on_loop(self, act: Callable[[], object]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(act)
+        except RuntimeError:
+            return  # the loop has closed: the program is past its screen already
+
+    def _end_in_order(self, number: int) -> None:
+        """Save, ask the screen to leave, and end the process if that takes longer than `GRACE`."""
+        self._leaving = True
+        deadline = time.monotonic() + GRACE
+        self._on_loop(lambda: self._leave(128 + number))
+        self._save_within_limit()
+        hangup = select.poll()
+        hangup.register(self._input, 0)
+        hangup.poll(max(0.0, deadline - time.monotonic()) * 1000)
+        self._end(128 + number)
+
+    def _end(self, code: int) -> None:
+        """Save and end the process here and now, leaving the terminal usable if it still listens."""
+        self._save_within_limit()
+        self._restore_terminal()
+        os._exit(code)
+
+    def _save_within_limit(self) -> None:
+        """A disk that hangs must not keep the process: the save gets a thread and a time."""
+        saving = threading.Thread(target=self._save, name="lifeline-save", daemon=True)
+        saving.start()
+        saving.join(_SAVE_LIMIT)
+
+    def _restore_terminal(self) -> None:
+        """What Textual would have done. By an own non-blocking handle: the usual one may be stuck in
+        a write, and making it non-blocking would do so for the shell that shares it."""
+        try:
+            termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
+            terminal = os.open(os.ttyname(self._output), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+            os.write(terminal, _RESTORE)
+        except (OSError, termios.error):
+            return  # gone or taking nothing: there is nobody to restore it for
+
+
+def _heard_by_the_guard(number: int, frame: FrameType | None) -> None:
+    """Python's C handler has written ``number`` to the guard's pipe; nothing is left to do here."""
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return stream is not None and os.isatty(stream.fileno())
+    except (OSError, ValueError):
+        return False
+
+
+def _fileno(stream: Any) -> int:
+    number: int = stream.fileno()
+    return number

@@ -1,0 +1,196 @@
+"""The application below the clinic's own: what any program that shows patients' text must hold to.
+
+Nothing typed or imported can command the terminal or the program; nobody gets at the host's files or
+programs through the screen; the process never outlives its terminal; a crash tells no names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.console import RenderableType
+from rich.text import Text
+from rich.traceback import Traceback
+from textual import events
+from textual.app import App
+from textual.notifications import SeverityLevel
+from textual.widgets import Input, TextArea
+
+from pim_tui.domain.text import visible
+from pim_tui.tui import crashes, keyboard, textsafe
+from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+
+Answer = TypeVar("Answer")
+
+
+class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
+    """A Textual app with the terminal and text guards in place.
+
+    Override `save_drafts`. Textual's own keys (``ctrl+q``), palette commands, screenshots, file
+    delivery, browser and suspension are off; a subclass that wants the palette sets
+    ``ENABLE_COMMAND_PALETTE`` and its own ``COMMANDS``.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Any]] = set()
+
+    def __init__(self, *, crash_folder: Path, stall: float = STALL, **options: Any) -> None:
+        """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
+        textsafe.install()
+        keyboard.install()
+        _hold_cursors_still()
+        super().__init__(**options)
+        self.animation_level = "none"
+        self._crash_folder = crash_folder
+        self._stall = stall
+        self._lifeline: Lifeline | None = None
+
+    def save_drafts(self) -> None:
+        """Write every draft now. Called from any thread, with the screen possibly stuck: wait for
+        nothing it may hold (`DraftStore.save_now` does not)."""
+
+    def serve(self) -> int:
+        """Run on the terminal and answer the exit code. Raises UsageError without a terminal."""
+        require_terminal()
+        crashes.silence(self._crash_folder)
+        self._lifeline = Lifeline(self.save_drafts, self._leave, stall=self._stall)
+        try:
+            self.run()
+        finally:
+            self._lifeline.stop()
+        return self.return_code or 0
+
+    def on_load(self) -> None:
+        """Guard the process from before the terminal is switched to full screen."""
+        if self._lifeline is not None:
+            self._lifeline.start(asyncio.get_running_loop())
+
+    def on_mount(self) -> None:
+        """Textual's driver has just taken the stop signal; a kiosk has no shell to stop to."""
+        if self._lifeline is not None:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    def _leave(self, return_code: int) -> None:
+        self.exit(return_code=return_code)
+
+    # --- text -------------------------------------------------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice. ``message`` is plain text whatever ``markup`` says."""
+        super().notify(
+            visible(message), title=visible(title), severity=severity, timeout=timeout, markup=False
+        )
+
+    def exit(
+        self, result: Answer | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Leave; a ``message`` given as text is printed literally."""
+        if isinstance(message, str):
+            message = Text(visible(message))
+        super().exit(result, return_code, message)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand ``text`` to the terminal's clipboard, without what a paste could do elsewhere."""
+        super().copy_to_clipboard(visible(text))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Cut a paste to what the focused field still takes; Textual would refuse all of it."""
+        if isinstance(event, events.Paste) and isinstance(self.focused, Input):
+            event.text = _fitting(event.text, self.focused)
+        await super().on_event(event)
+
+    # --- the host ---------------------------------------------------------------------------------
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Show the address. A text browser started on this terminal would offer a shell."""
+        self.notify(url, title="Address")
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Refused: it would write the record on the screen to a path of anyone's choice."""
+        self._refuse_file()
+
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> str | None:
+        """Refused, as `action_screenshot`."""
+        return self._refuse_file()
+
+    def save_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> str:
+        """Refused, as `action_screenshot`."""
+        self._refuse_file()
+        return ""
+
+    def deliver_text(self, *args: Any, **options: Any) -> str | None:
+        """Refused: files leave the program by its own exports only."""
+        return self._refuse_file()
+
+    def deliver_binary(self, *args: Any, **options: Any) -> str | None:
+        """Refused, as `deliver_text`."""
+        return self._refuse_file()
+
+    def action_suspend_process(self) -> None:
+        """Nothing: there is no shell to go back to."""
+
+    def _refuse_file(self) -> None:
+        self.notify("The screen is not written to files here. Use print or export.", severity="warning")
+
+    # --- crashes ----------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Every uncaught error ends here: keep a report without a name in it, and leave."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._crashed(crashes.advice(crashes.keep(error, self._crash_folder, time.time())))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Textual gives up with something to print; it may hold values, so it is not printed."""
+        traces = [item.trace for item in renderables if isinstance(item, Traceback)]
+        lines = [
+            line
+            for trace in traces
+            for stack in trace.stacks
+            for line in (stack.exc_type, *(f"  {f.filename}:{f.lineno} {f.name}" for f in stack.frames))
+        ]
+        self._crashed(crashes.advice(crashes.keep_lines(lines, self._crash_folder, time.time())))
+
+    def _fatal_error(self) -> None:
+        self._crashed(crashes.advice(None))
+
+    def _crashed(self, line: str) -> None:
+        """Leave with one line: the first; what fails while leaving is a consequence."""
+        self.save_drafts()
+        self._return_code = crashes.EXIT_CODE
+        if not self._exit_renderables:
+            self._exit_renderables.append(Text(visible(line), overflow="fold"))
+        self._close_messages_no_wait()
+
+
+def _hold_cursors_still() -> None:
+    """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client."""
+    for field in (Input, TextArea):
+        textsafe.private(type(field.cursor_blink), "_default")
+        field.cursor_blink._default = False
+
+
+def _fitting(text: str, field: Input) -> str:
+    """As much of the first line of ``text`` as ``field`` still takes in place of its selection."""
+    line = next(iter(text.splitlines()), "")
+    if not field.max_length:
+        return line
+    start, end = sorted(field.selection)
+    return line[: max(0, field.max_length - len(field.value) + end - start)]

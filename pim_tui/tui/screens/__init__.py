@@ -1,0 +1,1 @@
+"""Whole screens: compose, keys, fetch and submit."""

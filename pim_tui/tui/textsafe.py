@@ -1,0 +1,132 @@
+"""Text on its way to the terminal: nothing a record holds may command the terminal or the program.
+
+In Textual a plain ``str`` is markup, and markup in a customer's name is code (``[@click=...]`` runs
+actions). Escape sequences pass every widget, ``markup=False`` included. So the screens hand over
+`show` (a ``Content``) or `cell` (a Rich ``Text``, for tables and trees), never a ``str``; `install`
+adds the belt below them for whatever forgets.
+
+The belt reaches for private names of Textual and Rich. `install` refuses to go on when one of them has
+vanished, because a belt that silently holds nothing is worse than none.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from types import ModuleType
+from typing import Any, Final
+
+import rich.control
+import textual.content
+from rich.console import Console
+from rich.segment import Segment
+from rich.text import Text
+from textual.content import Content
+from textual.strip import Strip
+
+from pim_tui.domain.text import visible
+from pim_tui.errors import PimError
+
+_TABLE: Final = "_CONTROL_STRIP_TRANSLATE"
+
+_SUSPECTS: Final = (
+    range(0x20),
+    range(0x7F, 0xA0),
+    range(0x600, 0x620),
+    range(0x180B, 0x1810),
+    range(0x2000, 0x2070),
+    (0xFEFF,),
+    range(0xFFF9, 0xFFFC),
+    range(0xE0000, 0xE0080),
+)
+"""Where the characters are that a terminal obeys or hides; `visible` decides about each one."""
+
+_SURROGATES: Final = range(0xD800, 0xE000)
+_LINE_CONTROLS: Final = (0x09, 0x0A)
+"""Tab and newline: layout to ``Content``, but never allowed inside one painted line."""
+
+
+class TextualChanged(PimError):
+    """The installed Textual or Rich is not the one the terminal guards were written for."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(
+            f"Textual {metadata.version('textual')} (Rich {metadata.version('rich')}) no longer has {missing}, "
+            "which the guard against hostile text needs.",
+            "Install the version the project pins: pip install 'textual==8.2.*'.",
+        )
+
+
+def show(text: str) -> Content:
+    """``text`` for any widget, title, tooltip or prompt: literal, with controls made visible."""
+    return Content(visible(text))
+
+
+def cell(text: str) -> Text:
+    """``text`` for a table cell, column, or tree node: literal, with controls made visible."""
+    return Text(visible(text))
+
+
+def private(owner: ModuleType | type, name: str) -> Any:
+    """A private name of a library. Raises TextualChanged, naming it, when it is gone."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        raise TextualChanged(f"{owner.__name__}.{name}") from None
+
+
+def control_table() -> dict[int, str]:
+    """What `visible` replaces, as a ``str.translate`` table, tab and newline left out."""
+    table = {
+        code: seen
+        for suspects in _SUSPECTS
+        for code in suspects
+        if code not in _LINE_CONTROLS and (seen := visible(chr(code))) != chr(code)
+    }
+    return table | dict.fromkeys(_SURROGATES, "\N{REPLACEMENT CHARACTER}")
+
+
+def install() -> None:
+    """Put the belt on, once per process. Raises TextualChanged when it cannot hold."""
+    table = control_table()
+    for module in (textual.content, rich.control):
+        private(module, _TABLE).update(table)
+    _guard_strips(table | dict.fromkeys(_LINE_CONTROLS, " "))
+    _prove()
+
+
+def _guard_strips(table: dict[int, str]) -> None:
+    """Widgets that paint segments themselves (``Digits``) pass no table: check each painted line."""
+    private(Strip, "_render_cache")
+    plain: Callable[[Strip, Console], str] = private(Strip, "render")
+    if getattr(plain, "guards_controls", False):
+        return
+
+    def render(self: Strip, console: Console) -> str:
+        if self._render_cache is None:
+            for text, _, control in self._segments:
+                if not control and not text.isprintable():
+                    self._render_cache = plain(_translated(self, table), console)
+                    break
+        return plain(self, console)
+
+    render.guards_controls = True  # type: ignore[attr-defined]
+    Strip.render = render  # type: ignore[method-assign]
+
+
+def _translated(strip: Strip, table: dict[int, str]) -> Strip:
+    """The same strip with every control in its text made visible."""
+    return Strip(
+        Segment(text if control else text.translate(table), style, control)
+        for text, style, control in strip._segments
+    )
+
+
+def _prove() -> None:
+    """Show the belt something hostile: the names may still be there and no longer be used."""
+    hostile = "\x1b]0;x\x07\x9b\u202e\x00"
+    painted = Strip([Segment(hostile)]).render(Console(file=sys.stderr, force_terminal=True))
+    for made in (Content(hostile).plain, Text(hostile).plain, painted):
+        if not made.isprintable():
+            raise TextualChanged(f"a use of {_TABLE}")

@@ -1,0 +1,97 @@
+"""Text in terminal cells: fitting, splitting, and the characters a terminal can draw.
+
+Widths are those of Rich, because Textual crops and places with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+
+from ...domain.text import visible
+
+Piece = tuple[str, str]
+"""Text and the names of its styles, separated by blanks; the names are component classes."""
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters that are more than letters; ``levels`` go from nearly empty to full."""
+
+    ellipsis: str
+    edge: str
+    up: str
+    down: str
+    bar: str
+    rule: str
+    pointer: str
+    closed: str
+    full: str
+    rest: str
+    levels: str
+
+
+UNICODE = Glyphs("…", "▌", "↑", "↓", "│", "─", "▶", "·", "▆", "·", "▁▂▃▄▅▆▇█")
+ASCII = Glyphs("~", "|", "^", "v", "|", "-", ">", ".", "#", ".", ".:-=+*%#")
+
+
+@lru_cache(maxsize=4096)
+def shown(text: str) -> str:
+    """A text as one line that cannot steer the terminal."""
+    return visible(text).replace("\n", " ").replace("\t", " ")
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: int, glyphs: Glyphs | None = None, *, right: bool = False) -> str:
+    """Exactly ``width`` cells of a text: cut with an ellipsis or padded with blanks."""
+    if width <= 0:
+        return ""
+    text = shown(text)
+    size = cell_len(text)
+    if size > width:
+        mark = (glyphs or UNICODE).ellipsis
+        return set_cell_size(text, width - 1) + mark
+    blank = " " * (width - size)
+    return blank + text if right else text + blank
+
+
+def plain(text: str) -> bool:
+    """Whether each character is one cell, so that it may be cut anywhere."""
+    return text.isascii() or (cell_len(text) == len(text) and all(cell_len(c) == 1 for c in text))
+
+
+def width_of(line: Iterable[Piece]) -> int:
+    """Cells of a line."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def joined(pieces: Iterable[Piece]) -> Line:
+    """A line without empty pieces, neighbours of one style made one: fewer bytes."""
+    line: list[Piece] = []
+    for text, style in pieces:
+        if not text:
+            continue
+        if line and line[-1][1] == style:
+            line[-1] = (line[-1][0] + text, style)
+        else:
+            line.append((text, style))
+    return tuple(line)
+
+
+def marked(pieces: Sequence[Piece], cells: int, style: str) -> list[Piece]:
+    """The same pieces with ``style`` added to about the first ``cells`` cells."""
+    result: list[Piece] = []
+    for text, names in pieces:
+        size = cell_len(text)
+        if cells <= 0:
+            result.append((text, names))
+        elif size <= cells or not plain(text):
+            result.append((text, f"{names} {style}".strip()))
+        else:
+            result += [(text[:cells], f"{names} {style}".strip()), (text[cells:], names)]
+        cells -= size
+    return result
