@@ -52,8 +52,10 @@ class Refused(PimError):
 class NeedsAnswer(Refused):
     """Allowed once the person has said yes: ``question`` names the answer the command must carry."""
 
-    def __init__(self, message: str, hint: str = "", *, question: str, rule: str = "") -> None:
-        super().__init__(message, hint, rule=rule)
+    def __init__(
+        self, message: str, hint: str = "", *, question: str, rule: str = "", offers: Sequence[int] = ()
+    ) -> None:
+        super().__init__(message, hint, rule=rule, offers=offers)
         self.question = question
 
 

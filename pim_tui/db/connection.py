@@ -10,12 +10,13 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from peewee import Database, PeeweeException, SqliteDatabase, sqlite3
+from peewee import Database, SqliteDatabase, sqlite3
 
 from ..errors import StoreError, StoreUnfit
 from ..models import database as proxy
@@ -54,6 +55,14 @@ class Book:
         if self.db.is_closed():
             with explained(self.file):
                 self.db.connect()
+
+    def select(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a hand-written select, fetched at once; parameters are written ``?`` on every engine."""
+        with explained(self.file):
+            if self.db.param != "?":
+                sql = sql.replace("?", self.db.param)
+            rows: list[tuple[Any, ...]] = self.db.execute_sql(sql, params).fetchall()
+        return rows
 
     def close(self) -> None:
         """Close the calling thread's connection."""
@@ -112,6 +121,11 @@ def write_tx() -> Iterator[None]:
         yield
 
 
+def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """:meth:`Book.select` of the open book."""
+    return current().select(sql, params)
+
+
 def open_book(url: str, *, create: bool = False) -> Book:
     """Open the book at ``url`` (a path or ``sqlite:///path``) and make it the process's current one.
 
@@ -165,7 +179,8 @@ def _require_ours(book: Book) -> None:
         raise StoreUnfit(f"{book.file} is not a clinic's book.", "Name another file, or run pim-tui init.")
     if number > SCHEMA:
         raise StoreUnfit(
-            f"{book.file} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
+            f"{book.file} was written by a newer version of pim-tui "
+            f"(schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
         )
 
@@ -178,6 +193,3 @@ def require_current_schema(book: Book) -> None:
             f"{book.file} is from an older version (schema {number} of {SCHEMA}).",
             "Run pim-tui migrate; it makes a backup first.",
         )
-
-
-__all__ = ["SCHEMA", "Book", "PeeweeException", "current", "file_of", "open_book", "require_current_schema", "write_tx"]

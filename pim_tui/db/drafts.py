@@ -55,6 +55,8 @@ pragma application_id = {APPLICATION_ID};
 pragma user_version = {_USER_VERSION};
 """
 
+_REFUSED: Final = ("readonly", "read-only", "unable to open", "not a directory", "is a directory")
+
 _PUT: Final = """
 insert into draft(person, form, record, version, owner, fields, saved_at) values(?, ?, ?, ?, ?, ?, ?)
 on conflict do update set fields = excluded.fields, saved_at = excluded.saved_at
@@ -197,18 +199,22 @@ class DraftStore:
             try:
                 item = self._queue.get(timeout=None if due is None else max(0.0, due - time.monotonic()))
             except Empty:
-                due = None if self._write(file, pending) else time.monotonic() + _RETRY
+                written = self._write(file, pending)
+                due = None if written else time.monotonic() + _RETRY
+                self._notice = "" if written else self._notice
                 continue
             if isinstance(item, _Put):
                 pending[item.key] = item
                 due = due if due is not None else time.monotonic() + DELAY
                 continue
-            if self._write(file, pending):
-                due = None
+            written = self._write(file, pending)
+            due = None if written else due
             if item is None:
                 file.close()
                 return
-            self._answer(file, item)
+            if self._answer(file, item) and written:
+                self._notice = ""
+            item.answered.set()
 
     def _write(self, file: _File, pending: dict[_Key, _Put]) -> bool:
         """Put the pending drafts into the file; on trouble they stay pending."""
@@ -223,19 +229,17 @@ class DraftStore:
         pending.clear()
         return True
 
-    def _answer(self, file: _File, question: _Ask) -> None:
+    def _answer(self, file: _File, question: _Ask) -> bool:
         def act(connection: Any) -> None:
             question.answer[:] = [question.act(connection)]
 
-        self._attempt(file, act)
-        question.answered.set()
+        return self._attempt(file, act)
 
     def _attempt(self, file: _File, act: Callable[[Any], None]) -> bool:
         """One transaction; a damaged file is replaced by a fresh one and the work tried again."""
         try:
             if file.do(act):
-                self._say(f"The drafts file was damaged and was set aside as {file.aside}; a new one is used.")
-            self._notice = ""
+                self._say(f"The drafts file was damaged: it is kept as {file.aside}, a new one is used.")
         except (sqlite.Error, OSError, NotDrafts) as error:
             reason = f"What you type is not kept as a draft: {_plain(error, self._path)}"
             if reason != self._notice:
@@ -361,7 +365,7 @@ def _plain(error: Exception, path: Path) -> str:
     words = str(error).lower()
     if "full" in words or "no space" in words:
         return f"the disk is full. Free some space on the disk of {path}."
-    if isinstance(error, PermissionError) or any(w in words for w in ("readonly", "read-only", "unable to open")):
+    if isinstance(error, PermissionError) or any(w in words for w in _REFUSED):
         return f"{path} cannot be written. Check who may write there."
     if "locked" in words:
         return f"{path} is held by another program."

@@ -52,7 +52,9 @@ def _named(error: BaseException, file: Path | None) -> StoreError | None:
         if sign in causes:
             return kind(message.format(file=file), hint)
     if isinstance(error, OperationalError):
-        return StoreError(f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays.")
+        return StoreError(
+            f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays."
+        )
     return None
 
 

@@ -39,7 +39,8 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         size = file.stat().st_size
     except FileNotFoundError:
         raise StoreUnfit(
-            f"There is no clinic's book at {file}.", "Run pim-tui init to make one, or pim-tui --demo to look around."
+            f"There is no clinic's book at {file}.",
+            "Run pim-tui init to make one, or pim-tui --demo to look around.",
         ) from None
     except OSError as error:
         raise StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions.") from error

@@ -24,7 +24,10 @@ MARK_UNITS: Final = 640
 _SUFFIXES: Final = (".ttf", ".otf", ".ttc")
 _MAX_FILES: Final = 1_500
 _MAX_FILE_BYTES: Final = 96_000_000
+_MAX_REMEMBERED: Final = 10_000
 _MAX_MISSES: Final = 500
+"""After so many characters without a font one document searches no further: hostile text stays cheap."""
+
 _TABLES: Final = frozenset(("OS/2", "cmap", "head", "hhea", "hmtx", "maxp", "name", "post"))
 _SECOND_CHOICE: Final = (
     "bold", "italic", "oblique", "light", "thin", "black", "mono", "serif", "condensed", "display",
@@ -62,6 +65,11 @@ def _extends(char: str) -> bool:
 @cache
 def _is_right_to_left(char: str) -> bool:
     return unicodedata.bidirectional(char) in ("R", "AL", "AN")
+
+
+def _is_nobodys(char: str) -> bool:
+    """Private or unassigned: what a font would draw for it has no meaning here."""
+    return unicodedata.category(char) in ("Co", "Cn")
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -146,11 +154,12 @@ class SystemFonts:
         self._folders = tuple(folders)
         self._found: dict[str, Face | None] = {}
         self._used: list[Face] = []
-        self._misses = 0
 
     def face_for(self, cluster: str) -> Face | None:
         """A face that has every character of the cluster, or None."""
         if cluster not in self._found:
+            if len(self._found) >= _MAX_REMEMBERED:
+                self._found.clear()
             self._found[cluster] = self._search(cluster)
         return self._found[cluster]
 
@@ -158,13 +167,10 @@ class SystemFonts:
         for face in self._used:
             if face.has(cluster):
                 return face
-        if self._misses >= _MAX_MISSES:  # hostile text must not cost a search per character
-            return None
         for face in self._faces:
             if face.has(cluster) and _opens(face.path):
                 self._used.append(face)
                 return face
-        self._misses += 1
         return None
 
     @cached_property
@@ -184,11 +190,13 @@ def _preference(path: Path) -> tuple[int, str, str]:
 
 
 def _readable_face(path: Path) -> Face | None:
+    import uharfbuzz as hb
+
     try:
         if not path.is_file() or path.stat().st_size > _MAX_FILE_BYTES:
             return None
         face = Face(path)
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, ValueError, hb.HarfBuzzError):
         return None
     return face if face.drawable else None
 
@@ -240,13 +248,14 @@ class Run:
 
 
 class Fonts:
-    """Roboto, regular and bold, with the system's fonts behind it."""
+    """Roboto, regular and bold, with the system's fonts behind it; made for one document."""
 
     def __init__(self, system: SystemFonts | None = None) -> None:
         self._regular = _roboto("Regular")
         self._bold = _roboto("Bold")
         self._system = system_fonts() if system is None else system
         self._runs: dict[tuple[str, bool], tuple[Run, ...]] = {}
+        self._missing: set[str] = set()
 
     def main(self, bold: bool) -> Face:
         """The face most text is in."""
@@ -294,7 +303,14 @@ class Fonts:
 
     def _face(self, cluster: str, bold: bool) -> Face | None:
         main = self.main(bold)
-        return main if main.has(cluster) else self._system.face_for(cluster)
+        if main.has(cluster):
+            return main
+        if cluster in self._missing or len(self._missing) >= _MAX_MISSES or _is_nobodys(cluster[0]):
+            return None
+        face = self._system.face_for(cluster)
+        if face is None:
+            self._missing.add(cluster)
+        return face
 
     def _run(self, face: Face | None, text: str, right_to_left: bool) -> Run:
         if face is None:

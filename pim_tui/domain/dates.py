@@ -31,7 +31,9 @@ __all__ = [
 
 Order = Literal["dmy", "mdy", "ymd"]
 Prefer = Literal["future", "nearest"]
-Form = Literal["word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"]
+Form = Literal[
+    "word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ _MONTH_NAMES = (
 WEEKDAYS: dict[str, int] = {
     **{name: number for number, name in enumerate(_DAY_NAMES)},
     **{name[:3]: number for number, name in enumerate(_DAY_NAMES)},
-    **{"tues": 1, "weds": 2, "thur": 3, "thurs": 3},
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
 }
 #: Every accepted spelling of a month; January is 1.
 MONTHS: dict[str, int] = {

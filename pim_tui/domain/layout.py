@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from .agenda import Block, DayLoad
 from .intervals import Interval, lanes
@@ -23,9 +24,9 @@ MORE_CELLS = 8
 ASIDE_CELLS = 3
 """The thin lane of canceled blocks whose time somebody else has taken."""
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
+)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -130,7 +131,8 @@ def lay_out(blocks: tuple[Block, ...], rows: Rows, width: int) -> Layout:
     shown = sorted((b for b in blocks if b.starts_at < rows.end and b.ends_at > rows.start), key=_order)
     active = [b for b in shown if b.status != Status.CANCELED]
     taken = [span_of(b, rows) for b in active]
-    free, aside = [], []
+    free: list[Block] = []
+    aside: list[Block] = []
     for block in shown:
         if block.status == Status.CANCELED:
             top, bottom = span_of(block, rows)
@@ -239,8 +241,13 @@ def page_of(total: int, width: int, narrowest: int, first: int, cursor: int) -> 
     count = max(1, min(total, width // narrowest))
     first = min(max(first, cursor - count + 1), cursor)
     first = max(0, min(first, total - count))
+    return Page(first, shared_out(width, count), max(total, 1))
+
+
+def shared_out(width: int, count: int) -> tuple[int, ...]:
+    """``width`` cells in ``count`` parts that differ by one at most and add up."""
     edges = [width * i // count for i in range(count + 1)]
-    return Page(first, tuple(b - a for a, b in zip(edges, edges[1:], strict=False)), max(total, 1))
+    return tuple(b - a for a, b in pairwise(edges))
 
 
 def scrolled(top: int, cursor: int, shown: int, total: int) -> int:

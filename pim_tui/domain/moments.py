@@ -112,6 +112,17 @@ def same_wall(instant: int, zone: Zone, days: int, fold: int | None = None) -> i
     return resolve(add_days(wall(instant, zone), days), zone, fold)
 
 
+def at_minute(day: date, minute: int, zone: Zone) -> int:
+    """The instant at which a day's wall clock shows ``minute`` after midnight (0 to 1440).
+
+    For what is drawn or looked up, not booked: in a gap it is the next valid instant, of two equal
+    wall times the first.
+    """
+    wall_time = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+    found = readings(wall_time, zone)
+    return found[0] if found else _end_of_gap(wall_time, zone)
+
+
 def clock(instant: int, zone: Zone, h12: bool = False) -> str:
     """The local time of day: ``10:30``, or ``10:30am`` on the 12-hour clock."""
     return _clock(wall(instant, zone), h12)

@@ -245,7 +245,8 @@ def free_starts(
         room = [
             range(_align(first, grid, zone), part.end - minutes * MINUTE + 1, step * MINUTE) for grid in grids
         ]
-        starts += max(room, key=lambda fitting: len(fitting))  # the coarsest grid among equals
+        fullest = max(room, key=len)  # the coarsest grid among equals
+        starts.extend(fullest)
     return tuple(starts)
 
 
@@ -291,9 +292,7 @@ def _starts_taken(candidate: Candidate, existing: Iterable[Occupied]) -> Iterato
         if other.id == candidate.ignore_id:
             continue
         taken, attended = other.interval, other.attended
-        if taken and (
-            _same(candidate.staff_id, other.staff_id) or _same(candidate.room_id, other.room_id)
-        ):
+        if taken and (_same(candidate.staff_id, other.staff_id) or _same(candidate.room_id, other.room_id)):
             yield Interval(taken.start - reach + 1, taken.end + before)
         if attended and _same(candidate.customer_id, other.customer_id):
             yield Interval(attended.start - length + 1, attended.end)

@@ -44,7 +44,9 @@ class Appointment(Versioned):
     customer = ForeignKeyField(Customer, backref="appointments", index=False, on_delete="RESTRICT")
     staff = ForeignKeyField(Staff, backref="appointments", index=False, on_delete="RESTRICT")
     room = ForeignKeyField(Room, backref="appointments", null=True, index=False, on_delete="RESTRICT")
-    type = ForeignKeyField(AppointmentType, backref="appointments", null=True, index=False, on_delete="RESTRICT")
+    type = ForeignKeyField(
+        AppointmentType, backref="appointments", null=True, index=False, on_delete="RESTRICT"
+    )
     mode = LineField(10, default="in_person", constraints=[one_of("mode", *MODES)])
     starts_at = WholeField(constraints=[Check("starts_at % 60 = 0")])
     ends_at = WholeField()
@@ -65,8 +67,12 @@ class Appointment(Versioned):
     arrived_at = WholeField(null=True)
     seated_at = WholeField(null=True)
     left_at = WholeField(null=True)
-    rebooked_from = ForeignKeyField("self", null=True, backref="rebooked_as", index=False, on_delete="RESTRICT")
-    overbooked_by = ForeignKeyField(Staff, null=True, backref="overbookings", index=False, on_delete="RESTRICT")
+    rebooked_from = ForeignKeyField(
+        "self", null=True, backref="rebooked_as", index=False, on_delete="RESTRICT"
+    )
+    overbooked_by = ForeignKeyField(
+        Staff, null=True, backref="overbookings", index=False, on_delete="RESTRICT"
+    )
     overbook_reason = LineField(200)
     external_id = LineField(120, null=True, unique=True)
     created_at = WholeField()
@@ -76,8 +82,9 @@ class Appointment(Versioned):
         constraints = (
             Check("ends_at = starts_at + minutes * 60"),
             Check("(occupied_from is null) = (occupied_to is null)"),
-            Check("(status = 'X') = (occupied_from is null)"),
-            Check("occupied_from <= starts_at and occupied_from <= occupied_to"),
+            Check("status <> 'X' or occupied_from is null"),
+            Check("occupied_from is not null or status in ('X', 'M')"),
+            Check("occupied_from <= starts_at and occupied_from < occupied_to"),
             Check("status <> 'X' or (cancelled_by <> '' and length(cancel_reason) > 0)"),
             Check("status not in ('C', 'M') or marked_at >= starts_at"),
             Check("overbooked_by_id is null or length(overbook_reason) > 0"),

@@ -52,7 +52,9 @@ class Outbox(Table):
     window = LineField(40)
     payload = ProseField(20_000, default="{}")
     due_at = WholeField(index=True)
-    state = LineField(10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")])
+    state = LineField(
+        10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")]
+    )
     created_at = WholeField()
 
     class Meta:

@@ -63,7 +63,13 @@ class Work:
     changes: list[Change] = field(default_factory=list)
 
     def changed(
-        self, action: str, kind: str, row_id: int | None, before: Values | None, after: Values | None, reason: str = ""
+        self,
+        action: str,
+        kind: str,
+        row_id: int | None,
+        before: Values | None,
+        after: Values | None,
+        reason: str = "",
     ) -> None:
         """Note a change for the journal."""
         self.changes.append(Change(action, kind, row_id, before, after, reason))
@@ -123,5 +129,7 @@ def answered(request: str) -> Done | None:
 def _as_refusal(error: IntegrityError) -> Exception:
     if found := broken_rule(error):
         rule, says = found
-        return Refused(f"{says[0].upper()}{says[1:]}.", "Look at the calendar again and choose anew.", rule=rule)
+        return Refused(
+            f"{says[0].upper()}{says[1:]}.", "Look at the calendar again and choose anew.", rule=rule
+        )
     return error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -78,7 +78,7 @@ class KeyboardParser(XTermParser):
             if _sane(message) and not (after and isinstance(message, events.Paste)):
                 yield message
 
-    def _pasted(self, data: str) -> Iterator[Message]:
+    def _pasted(self, data: str) -> Generator[Message, None, str]:
         """Take pasted text; the value of this generator is what follows the end mark."""
         now = self._now()
         if len(data) > len(BRACKETED_PASTE_END) or now - self._read_at < _STREAM_GAP:
@@ -122,7 +122,7 @@ def install() -> None:
     for name in ("feed", "tick", "_sequence_to_key_events", "parse_mouse_code"):
         private(XTermParser, name)
     linux_driver.getincrementaldecoder = _forgiving_decoder  # type: ignore[attr-defined]
-    linux_driver.XTermParser = KeyboardParser  # type: ignore[attr-defined,misc]
+    linux_driver.XTermParser = KeyboardParser  # type: ignore[attr-defined]
 
 
 def _forgiving_decoder(encoding: str) -> Any:

@@ -28,8 +28,9 @@ from pim_tui.errors import UsageError
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
 
-STALL: Final = 2.0
-"""Seconds the event loop may hang in writing to a terminal that takes nothing."""
+STALL: Final = 1.5
+"""Seconds the event loop may hang in writing to a terminal that takes nothing; up to half a second more
+passes before the guard looks."""
 
 LOST: Final = 128 + signal.SIGHUP
 """Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
@@ -37,9 +38,10 @@ LOST: Final = 128 + signal.SIGHUP
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 _ROUND: Final = 0.5
 _SAVE_LIMIT: Final = 0.8
-_GONE: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
-_RESTORE: Final = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+_RESTORE: Final = (
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
 """Mouse, paste and focus reports and the key protocol off; line wrap, main screen and cursor back."""
 
 Handler = Callable[[int, FrameType | None], Any] | int | None

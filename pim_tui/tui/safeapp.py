@@ -125,7 +125,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self, filename: str | None = None, path: str | None = None, time_format: str | None = None
     ) -> str | None:
         """Refused, as `action_screenshot`."""
-        return self._refuse_file()
+        self._refuse_file()
+        return None
 
     def save_screenshot(
         self, filename: str | None = None, path: str | None = None, time_format: str | None = None
@@ -136,11 +137,13 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     def deliver_text(self, *args: Any, **options: Any) -> str | None:
         """Refused: files leave the program by its own exports only."""
-        return self._refuse_file()
+        self._refuse_file()
+        return None
 
     def deliver_binary(self, *args: Any, **options: Any) -> str | None:
         """Refused, as `deliver_text`."""
-        return self._refuse_file()
+        self._refuse_file()
+        return None
 
     def action_suspend_process(self) -> None:
         """Nothing: there is no shell to go back to."""
@@ -183,7 +186,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 def _hold_cursors_still() -> None:
     """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client."""
     for field in (Input, TextArea):
-        textsafe.private(type(field.cursor_blink), "_default")
+        textsafe.private(field.cursor_blink, "_default")
         field.cursor_blink._default = False
 
 

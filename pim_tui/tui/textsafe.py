@@ -14,7 +14,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import metadata
-from types import ModuleType
 from typing import Any, Final
 
 import rich.control
@@ -32,19 +31,26 @@ _TABLE: Final = "_CONTROL_STRIP_TRANSLATE"
 
 _SUSPECTS: Final = (
     range(0x20),
-    range(0x7F, 0xA0),
+    range(0x7F, 0xAE),
     range(0x600, 0x620),
+    (0x115F, 0x1160, 0x3164, 0xFFA0, 0xFEFF),
     range(0x180B, 0x1810),
     range(0x2000, 0x2070),
-    (0xFEFF,),
-    range(0xFFF9, 0xFFFC),
-    range(0xE0000, 0xE0080),
+    range(0xFE00, 0xFE10),
+    range(0xFFF0, 0xFFFC),
+    range(0xD800, 0xE000),
+    range(0xE0000, 0xE0100),
 )
 """Where the characters are that a terminal obeys or hides; `visible` decides about each one."""
 
-_SURROGATES: Final = range(0xD800, 0xE000)
-_LINE_CONTROLS: Final = (0x09, 0x0A)
-"""Tab and newline: layout to ``Content``, but never allowed inside one painted line."""
+_LEFT_ALONE: Final = frozenset((0x09, 0x0A, 0x200C, 0x200D))
+"""Tab and newline are layout to ``Content``; joiners shape Persian and Indic, and need their context."""
+
+_ONE_LINE: Final = {0x09: " ", 0x0A: " "}
+"""What layout becomes that has ended up inside one painted line."""
+
+_RETURN: Final = {0x0D: "\N{SYMBOL FOR CARRIAGE RETURN}"}
+"""Alone it would overwrite its line; `visible` makes it a newline, which a table cannot hold."""
 
 
 class TextualChanged(PimError):
@@ -52,8 +58,8 @@ class TextualChanged(PimError):
 
     def __init__(self, missing: str) -> None:
         super().__init__(
-            f"Textual {metadata.version('textual')} (Rich {metadata.version('rich')}) no longer has {missing}, "
-            "which the guard against hostile text needs.",
+            f"Textual {metadata.version('textual')} (Rich {metadata.version('rich')}) has no {missing}, "
+            "which the guards of the terminal need.",
             "Install the version the project pins: pip install 'textual==8.2.*'.",
         )
 
@@ -68,23 +74,18 @@ def cell(text: str) -> Text:
     return Text(visible(text))
 
 
-def private(owner: ModuleType | type, name: str) -> Any:
+def private(owner: object, name: str) -> Any:
     """A private name of a library. Raises TextualChanged, naming it, when it is gone."""
     try:
         return getattr(owner, name)
     except AttributeError:
-        raise TextualChanged(f"{owner.__name__}.{name}") from None
+        raise TextualChanged(f"{getattr(owner, '__name__', type(owner).__name__)}.{name}") from None
 
 
 def control_table() -> dict[int, str]:
-    """What `visible` replaces, as a ``str.translate`` table, tab and newline left out."""
-    table = {
-        code: seen
-        for suspects in _SUSPECTS
-        for code in suspects
-        if code not in _LINE_CONTROLS and (seen := visible(chr(code))) != chr(code)
-    }
-    return table | dict.fromkeys(_SURROGATES, "\N{REPLACEMENT CHARACTER}")
+    """What `visible` replaces, as a ``str.translate`` table; tab, newline and joiners left out."""
+    seen = {code: visible(chr(code)) for suspects in _SUSPECTS for code in suspects}
+    return {c: s for c, s in seen.items() if s != chr(c) and c not in _LEFT_ALONE} | _RETURN
 
 
 def install() -> None:
@@ -92,7 +93,7 @@ def install() -> None:
     table = control_table()
     for module in (textual.content, rich.control):
         private(module, _TABLE).update(table)
-    _guard_strips(table | dict.fromkeys(_LINE_CONTROLS, " "))
+    _guard_strips(table | _ONE_LINE)
     _prove()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from pim_tui.domain.intervals import Interval, gaps, intersect, lanes, subtract,
 from pim_tui.errors import Invalid
 
 _OUT_OF_SCOPE = {
-    "take_hours_backward": "spreading an amount of work backwards over free time; no rule of a clinic asks for it"
+    "take_hours_backward": "spreads work backwards over free time; no rule of a clinic asks for it"
 }
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
-intervals = st.builds(lambda start, length: Interval(start, start + length), st.integers(0, 60), st.integers(0, 15))
+intervals = st.builds(
+    lambda start, length: Interval(start, start + length), st.integers(0, 60), st.integers(0, 15)
+)
 some = st.lists(intervals, max_size=12)
 
 
@@ -30,7 +33,7 @@ def _minutes(many: Iterable[Interval]) -> set[int]:
 
 def _is_tidy(many: list[Interval]) -> bool:
     """Sorted, without empty members, and never touching."""
-    return all(many) and all(one.end < then.start for one, then in zip(many, many[1:], strict=False))
+    return all(many) and all(one.end < then.start for one, then in pairwise(many))
 
 
 def _instant(text: str) -> int:
@@ -46,7 +49,8 @@ def _working_day(case: dict[str, Any]) -> list[Interval]:
     """The asked day's hours, cut to the window and without leave."""
     begins = datetime.fromisoformat(case["from"])
     hours = [
-        [f"{begins.date()}T{at}" for at in pair] for pair in case["weekly"].get(_WEEKDAYS[begins.weekday()], [])
+        [f"{begins.date()}T{at}" for at in pair]
+        for pair in case["weekly"].get(_WEEKDAYS[begins.weekday()], [])
     ]
     ends = case["to"] or f"{begins.date() + timedelta(days=1)}T00:00"
     window = Interval(_instant(case["from"]), _instant(ends))
@@ -135,7 +139,9 @@ def _groups(many: list[Interval]) -> list[set[int]]:
 def test_a_group_gets_as_few_lanes_as_its_busiest_minute(many: list[Interval]) -> None:
     laid = lanes(many)
     for group in _groups(many):
-        depth = max(sum(many[i].start <= at < many[i].end for i in group) for at in _minutes(many[i] for i in group))
+        depth = max(
+            sum(many[i].start <= at < many[i].end for i in group) for at in _minutes(many[i] for i in group)
+        )
         assert {laid[index][1] for index in group} == {depth}
         assert {laid[index][0] for index in group} == set(range(depth))
 

@@ -25,7 +25,6 @@ class Versioned(Table):
 
 
 class Clinic(Table):
-
     name = LineField(120)
     zone = LineField(60)
     created_at = WholeField()
@@ -35,7 +34,6 @@ class Clinic(Table):
 
 
 class Staff(Versioned):
-
     name = LineField(120)
     initials = LineField(6)
     speciality = LineField(120)
@@ -48,7 +46,6 @@ class Staff(Versioned):
 
 
 class WorkingHours(Table):
-
     staff = ForeignKeyField(Staff, on_delete="RESTRICT")
     weekday = WholeField(constraints=[Check("weekday between 0 and 6")])
     starts = WholeField(constraints=[Check("starts between 0 and 1439")])
@@ -61,7 +58,6 @@ class WorkingHours(Table):
 
 
 class Customer(Versioned):
-
     number = WholeField(unique=True)
     prefix = LineField(40)
     first_name = LineField(120)
@@ -82,13 +78,11 @@ class Customer(Versioned):
 
 
 class FormerName(Table):
-
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     name = LineField(300)
 
 
 class Phone(Table):
-
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     position = WholeField(default=0)
     label = LineField(40)
@@ -97,7 +91,6 @@ class Phone(Table):
 
 
 class Email(Table):
-
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     position = WholeField(default=0)
     label = LineField(40)
@@ -106,7 +99,6 @@ class Email(Table):
 
 
 class ExternalId(Table):
-
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     system = LineField(40)
     value = LineField(120)
@@ -116,7 +108,6 @@ class ExternalId(Table):
 
 
 class Consent(Table):
-
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     channel = LineField(10, constraints=[one_of("channel", "email", "sms", "phone", "post")])
     answer = LineField(10, default="unknown", constraints=[one_of("answer", "unknown", "yes", "no")])
@@ -128,14 +119,12 @@ class Consent(Table):
 
 
 class Alert(Table):
-
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     text = LineField(200)
     since = DayField(null=True)
 
 
 class Note(Versioned):
-
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     author = ForeignKeyField(Staff, index=False, on_delete="RESTRICT")
     text = ProseField(8000)
@@ -147,7 +136,6 @@ class Note(Versioned):
 
 
 class SearchWord(Table):
-
     word = LineField(60)
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     former = YesField()
@@ -157,7 +145,6 @@ class SearchWord(Table):
 
 
 class SearchDigits(Table):
-
     tail = LineField(40)
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
 
@@ -166,7 +153,6 @@ class SearchDigits(Table):
 
 
 class SearchSound(Table):
-
     sound = LineField(40)
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
 
@@ -178,7 +164,6 @@ MODES = ("in_person", "virtual", "phone")
 
 
 class AppointmentType(Versioned):
-
     name = LineField(80)
     alias = LineField(12)
     minutes = WholeField(default=30, constraints=[Check("minutes between 1 and 1440")])
@@ -192,7 +177,6 @@ class AppointmentType(Versioned):
 
 
 class Room(Versioned):
-
     name = LineField(80)
     initials = LineField(6)
     position = WholeField(default=0)
@@ -200,7 +184,6 @@ class Room(Versioned):
 
 
 class Appointment(Versioned):
-
     customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     staff = ForeignKeyField(Staff, index=False, on_delete="RESTRICT")
     room = ForeignKeyField(Room, null=True, index=False, on_delete="RESTRICT")
@@ -236,8 +219,9 @@ class Appointment(Versioned):
         constraints = (
             Check("ends_at = starts_at + minutes * 60"),
             Check("(occupied_from is null) = (occupied_to is null)"),
-            Check("(status = 'X') = (occupied_from is null)"),
-            Check("occupied_from <= starts_at and occupied_from <= occupied_to"),
+            Check("status <> 'X' or occupied_from is null"),
+            Check("occupied_from is not null or status in ('X', 'M')"),
+            Check("occupied_from <= starts_at and occupied_from < occupied_to"),
             Check("status <> 'X' or (cancelled_by <> '' and length(cancel_reason) > 0)"),
             Check("status not in ('C', 'M') or marked_at >= starts_at"),
             Check("overbooked_by_id is null or length(overbook_reason) > 0"),
@@ -251,7 +235,6 @@ class Appointment(Versioned):
 
 
 class Journal(Table):
-
     seq = WholeField(primary_key=True)
     at_ms = WholeField()
     staff = ForeignKeyField(Staff, null=True, index=False, on_delete="RESTRICT")
@@ -271,7 +254,6 @@ class Journal(Table):
 
 
 class JournalValues(Table):
-
     seq = ForeignKeyField(Journal, primary_key=True, on_delete="RESTRICT")
     before = ProseField(1_000_000)
     after = ProseField(1_000_000)
@@ -279,14 +261,15 @@ class JournalValues(Table):
 
 
 class Outbox(Table):
-
     kind = LineField(40)
     appointment = ForeignKeyField(Appointment, null=True, on_delete="RESTRICT")
     appointment_version = WholeField(null=True)
     window = LineField(40)
     payload = ProseField(20_000, default="{}")
     due_at = WholeField(index=True)
-    state = LineField(10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")])
+    state = LineField(
+        10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")]
+    )
     created_at = WholeField()
 
     class Meta:
@@ -294,7 +277,26 @@ class Outbox(Table):
 
 
 TABLES = (
-    Clinic, Staff, WorkingHours, Customer, FormerName, Phone, Email, ExternalId, Consent, Alert, Note, SearchWord, SearchDigits, SearchSound, AppointmentType, Room, Appointment, Journal, JournalValues, Outbox,
+    Clinic,
+    Staff,
+    WorkingHours,
+    Customer,
+    FormerName,
+    Phone,
+    Email,
+    ExternalId,
+    Consent,
+    Alert,
+    Note,
+    SearchWord,
+    SearchDigits,
+    SearchSound,
+    AppointmentType,
+    Room,
+    Appointment,
+    Journal,
+    JournalValues,
+    Outbox,
 )
 KEYED_BY_WORD = (SearchWord, SearchDigits, SearchSound)
 VERSIONED = ("staff", "customer", "note", "appointment_type", "room", "appointment")

@@ -1,0 +1,427 @@
+"""Sheets of paper: sizes, margins, text at positions, rules, page numbers.
+
+Every document is laid out here and nowhere else touches the PDF library. Lengths are millimetres from
+the top left corner, ``y`` of a text is its baseline, font sizes are points. Nothing is written before
+:meth:`Paper.finish`, so the page count is known and only the characters in use are embedded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run, clusters, script_of
+from pim_tui.domain.text import visible
+from pim_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+Align = Literal["L", "C", "R"]
+
+MM_PER_POINT: Final = 25.4 / 72
+SIZES: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "LETTER": (215.9, 279.4)}
+"""Width and height in millimetres, upright."""
+
+ELLIPSIS: Final = "…"
+_FOOT: Final = 15.0
+"""Millimetres kept free at the foot of every page for its two lines and the note above them."""
+
+
+def printable(text: str, limit: int = 300) -> str:
+    """One line of text that is safe and cheap to lay out, at most ``limit`` characters.
+
+    Control characters become visible and white space of any kind one space. Cut before it is
+    cleaned: a name of a hundred kilobytes costs no more than a long one.
+    """
+    return _one_line(text[: limit * 4], limit)
+
+
+@lru_cache(maxsize=4_096)
+def _one_line(text: str, limit: int) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + ELLIPSIS
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text looks. ``grey`` is 0 (black) to 255 (white); ``struck`` draws a line through it."""
+
+    size: float
+    bold: bool = False
+    grey: int = 0
+    struck: bool = False
+
+    @property
+    def line_height(self) -> float:
+        """Millimetres from one baseline to the next."""
+        return self.size * MM_PER_POINT * 1.28
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished document.
+
+    ``missing`` are the distinct characters no font of this machine has, ``missing_count`` how often
+    they were replaced by a mark, ``note`` the sentence about it that stands at the document's foot.
+    """
+
+    data: bytes
+    pages: int
+    missing: tuple[str, ...] = ()
+    missing_count: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    x: float
+    y: float
+    runs: tuple[Run, ...]
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    weight: float
+    grey: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    x: float
+    y: float
+    width: float
+    height: float
+    grey: int
+    filled: bool = True
+
+
+@dataclass(slots=True)
+class _Page:
+    words: list[_Words] = field(default_factory=list)
+    rules: list[_Rule] = field(default_factory=list)
+    areas: list[_Area] = field(default_factory=list)
+
+
+class Paper:
+    """A document being laid out, page by page; ``y`` is where the next block begins."""
+
+    def __init__(self, size: str = "A4", *, title: str, fonts: Fonts | None = None) -> None:
+        try:
+            self.width, self.height = SIZES[size.upper()]
+        except KeyError:
+            raise UsageError(f"There is no paper size {size!r}.", "Use A4, A5 or letter.") from None
+        small = self.width < 180
+        self.scale = 0.86 if small else 1.0
+        self.left = 9.0 if small else 14.0
+        self.right = self.width - self.left
+        self.top = 10.0 if small else 13.0
+        self.bottom = self.height - _FOOT - 4.0
+        self.title = printable(title)
+        self.y = self.top
+        self._fonts = fonts or Fonts()
+        self._pages: list[_Page] = []
+        self._missing: Counter[str] = Counter()
+
+    @property
+    def usable(self) -> float:
+        """The width between the margins."""
+        return self.right - self.left
+
+    @property
+    def room(self) -> float:
+        """The height left on this page; nothing fits before the first page."""
+        return self.bottom - self.y if self._pages else 0.0
+
+    def style(self, size: float, *, bold: bool = False, grey: int = 0, struck: bool = False) -> Style:
+        """A style in the proportion of this paper: A5 is set a little smaller."""
+        return Style(round(size * self.scale, 1), bold, grey, struck)
+
+    def new_page(self) -> None:
+        """Begin another page; what follows goes there."""
+        self._pages.append(_Page())
+        self.y = self.top
+
+    def measure(self, text: str, style: Style) -> float:
+        """The width of one line of already printable text."""
+        return self._fonts.width(text, style.bold) * style.size * MM_PER_POINT / 1000
+
+    def clip(self, text: str, width: float, style: Style) -> str:
+        """The text, or as much of its beginning as fits with an ellipsis behind it."""
+        text = printable(text)
+        if self.measure(text, style) <= width:
+            return text
+        parts = list(clusters(text))
+        low, high = 0, len(parts)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.measure(_cut(parts, middle), style) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return _cut(parts, low)
+
+    def wrap(self, text: str, width: float, style: Style, lines: int) -> tuple[str, ...]:
+        """The text on at most ``lines`` lines, broken between words; the last one is clipped."""
+        words = printable(text, limit=400 * lines).split(" ")
+        found = list(islice(self._broken(words, width, style), lines + 1))
+        if len(found) > lines:
+            rest = f"{found[lines - 1]} {found[lines]}"
+            found[lines - 1 :] = [self.clip(rest + ELLIPSIS, width, style)]
+        return tuple(line for line in found if line)
+
+    def _broken(self, words: Iterable[str], width: float, style: Style) -> Iterator[str]:
+        line = ""
+        for word in words:
+            longer = f"{line} {word}" if line else word
+            if self.measure(longer, style) <= width:
+                line = longer
+                continue
+            if line:
+                yield line
+            *whole, line = self._pieces(word, width, style)
+            yield from whole
+        yield line
+
+    def _pieces(self, word: str, width: float, style: Style) -> list[str]:
+        """A word too long for a line, cut anywhere; usually the word itself."""
+        if self.measure(word, style) <= width:
+            return [word]
+        pieces = [""]
+        for cluster in clusters(word):
+            if pieces[-1] and self.measure(pieces[-1] + cluster, style) > width:
+                pieces.append("")
+            pieces[-1] += cluster
+        return pieces
+
+    def text(
+        self, x: float, y: float, text: str, style: Style, *, width: float = 0, align: Align = "L"
+    ) -> float:
+        """Write one line with its baseline at ``y`` and return how wide it became.
+
+        With a ``width`` it is clipped to it and set left, centred or right within it; without one,
+        ``x`` is the point the line begins at, is centred on, or ends at.
+        """
+        line = self.clip(text, width, style) if width else printable(text)
+        used = self.measure(line, style)
+        x += {"L": 0.0, "C": 0.5, "R": 1.0}[align] * (width - used if width else -used)
+        self._write(self._pages[-1], x, y, line, style)
+        return used
+
+    def _write(self, page: _Page, x: float, y: float, line: str, style: Style) -> None:
+        if not line:
+            return
+        runs = self._fonts.runs(line, style.bold)
+        self._missing.update(run.text for run in runs if run.face is None)
+        page.words.append(_Words(x, y, runs, style))
+        if style.struck:
+            height = y - style.size * MM_PER_POINT * 0.27
+            page.rules.append(_Rule(x, height, x + self.measure(line, style), height, 0.2, style.grey))
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, *, weight: float = 0.2, grey: int = 0) -> None:
+        """A straight line, ``weight`` millimetres thick."""
+        self._pages[-1].rules.append(_Rule(x1, y1, x2, y2, weight, grey))
+
+    def across(self, y: float, *, weight: float = 0.2, grey: int = 0) -> None:
+        """A line from margin to margin."""
+        self.rule(self.left, y, self.right, y, weight=weight, grey=grey)
+
+    def tick_box(self, x: float, y: float, side: float, *, ticked: bool = False) -> None:
+        """A square to tick with a pen, its top left corner at ``x, y``; ``ticked`` does it in print."""
+        self._pages[-1].areas.append(_Area(x, y, side, side, 60, filled=False))
+        if ticked:
+            knee = (x + side * 0.42, y + side * 0.78)
+            self.rule(x + side * 0.18, y + side * 0.5, *knee, weight=0.5)
+            self.rule(*knee, x + side * 0.85, y + side * 0.18, weight=0.5)
+
+    def area(self, x: float, y: float, width: float, height: float, grey: int) -> None:
+        """A grey area behind the text."""
+        self._pages[-1].areas.append(_Area(x, y, width, height, grey))
+
+    def finish(self, created: datetime, *, foot: Sequence[str] = ()) -> Printed:
+        """Number the pages, write the foot lines (two at most) and return the PDF.
+
+        ``created`` is stored in the file; the same paper and date give the same bytes.
+        """
+        if not self._pages:
+            self.new_page()
+        note = self._missing_note()
+        missing, count = tuple(sorted(set("".join(self._missing)))), self._missing.total()
+        if note:
+            self._write_note(note)
+        for number, page in enumerate(self._pages, 1):
+            self._write_foot(page, number, foot)
+        data = _pdf(self._pages, (self.width, self.height), self.title, created, self._fonts)
+        return Printed(data, len(self._pages), missing, count, note)
+
+    def _write_foot(self, page: _Page, number: int, foot: Sequence[str]) -> None:
+        style = self.style(7.5, grey=60)
+        y = self.height - _FOOT + 5.5
+        page.rules.append(_Rule(self.left, y - 3.8, self.right, y - 3.8, 0.15, 120))
+        numbering = f"page {number} of {len(self._pages)}"
+        width = self.measure(numbering, style)
+        self._write(page, self.right - width, y, numbering, style)
+        for line, text in enumerate(foot[:2]):
+            space = self.usable - width - 4 if line == 0 else self.usable
+            self._write(page, self.left, y + line * style.line_height, self.clip(text, space, style), style)
+
+    def _write_note(self, note: str) -> None:
+        style = self.style(7.5, bold=True)
+        lines = self.wrap(note, self.usable, style, 2)
+        y = self.height - _FOOT + 0.2 - style.line_height * (len(lines) - 1)
+        for line in lines:
+            self._write(self._pages[-1], self.left, y, line, style)
+            y += style.line_height
+
+    def _missing_note(self) -> str:
+        if not self._missing:
+            return ""
+        count = self._missing.total()
+        scripts = sorted({script_of(cluster[0]) for cluster in self._missing})
+        named = ", ".join(scripts[:4]) + (" and others" if len(scripts) > 4 else "")
+        what = "1 character" if count == 1 else f"{count} characters"
+        return f"{what} could not be printed on this machine (shown as ?); install a font for {named}."
+
+
+def _cut(parts: Sequence[str], count: int) -> str:
+    return "".join(parts[:count]).rstrip(f" {ELLIPSIS}") + ELLIPSIS
+
+
+def _pdf(
+    pages: Sequence[_Page], size: tuple[float, float], title: str, created: datetime, fonts: Fonts
+) -> bytes:
+    from fpdf import FPDF
+
+    _hush()
+    pdf = FPDF(unit="mm", format=size)
+    pdf.alias_nb_pages(None)  # or "{nb}" in a name becomes the page count
+    pdf.set_auto_page_break(False)
+    pdf.set_title(title)
+    pdf.set_creation_date(created)
+    ink = _Ink(pdf, fonts)
+    ink.load(run for page in pages for words in page.words for run in words.runs)
+    for page in pages:
+        ink.draw(page)
+    data = bytes(pdf.output())
+    ink.close()
+    return data
+
+
+def _hush() -> None:
+    """Keep the PDF library's log off the terminal: its warnings quote the text, escapes and all."""
+    import logging
+
+    for name in ("fpdf", "fontTools"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+class _Ink:
+    """Writes laid-out pages into a PDF; the only code that knows the library's calls."""
+
+    def __init__(self, pdf: FPDF, fonts: Fonts) -> None:
+        self._pdf: Any = pdf
+        self._mark = fonts.main(bold=True)
+        self._families: dict[Face, str] = {}
+        self._pen = (-1.0, -1)
+        self._grey = -1
+
+    def load(self, runs: Iterable[Run]) -> None:
+        """Add each font in use, limited to the characters in use: a CJK font has 44 000."""
+        used: dict[Face, set[str]] = {}
+        for run in runs:
+            used.setdefault(run.face or self._mark, set(" ?")).update(run.text if run.face else "?")
+        for face, chars in used.items():
+            self._families[face] = f"face{len(self._families)}"
+            self._pdf.add_font(
+                self._families[face], fname=face.path, unicode_range=sorted(map(ord, chars))
+            )
+
+    def draw(self, page: _Page) -> None:
+        """One page: areas below rules below words."""
+        pdf = self._pdf
+        pdf.add_page()
+        for area in page.areas:
+            if area.filled:
+                pdf.set_fill_color(area.grey)
+            else:
+                self._take_pen(0.25, area.grey)
+            pdf.rect(area.x, area.y, area.width, area.height, style="F" if area.filled else "D")
+        for rule in page.rules:
+            self._take_pen(rule.weight, rule.grey)
+            pdf.line(rule.x1, rule.y1, rule.x2, rule.y2)
+        for words in page.words:
+            self._words(words)
+
+    def _take_pen(self, weight: float, grey: int) -> None:
+        if self._pen != (weight, grey):
+            self._pen = (weight, grey)
+            self._pdf.set_line_width(weight)
+            self._pdf.set_draw_color(grey)
+
+    def _take_colour(self, grey: int) -> None:
+        if self._grey != grey:
+            self._grey = grey
+            self._pdf.set_text_color(grey)
+
+    def _words(self, words: _Words) -> None:
+        x, size = words.x, words.style.size
+        self._take_colour(words.style.grey)
+        for run in words.runs:
+            if run.face is None:
+                self._missing(x, words.y, size)
+                self._take_colour(words.style.grey)
+            elif run.shaped:
+                self._shaped(run, x, words.y, size)
+            else:
+                self._pdf.set_font(self._families[run.face], size=size)
+                self._pdf.text(x, words.y, run.text)
+            x += run.units * size * MM_PER_POINT / 1000
+
+    def _missing(self, x: float, y: float, size: float) -> None:
+        """A white question mark on black: nobody takes it for a typed one, nor for an empty box."""
+        em = size * MM_PER_POINT
+        self._pdf.set_fill_color(40)
+        self._pdf.rect(x + em * 0.03, y - em * 0.74, em * (MARK_UNITS / 1000 - 0.06), em * 0.86, style="F")
+        self._take_colour(255)
+        self._pdf.set_font(self._families[self._mark], size=size * 0.85)
+        width = (self._mark.advance("?") or 0) / 1000 * em * 0.85
+        self._pdf.text(x + (em * MARK_UNITS / 1000 - width) / 2, y - em * 0.02, "?")
+
+    def _shaped(self, run: Run, x: float, y: float, size: float) -> None:
+        """Joined letters and placed marks, glyph by glyph; ``text()`` knows no shaping."""
+        from fpdf.enums import TextDirection
+
+        assert run.face is not None
+        pdf = self._pdf
+        pdf.set_font(self._families[run.face], size=size)
+        font = pdf.current_font
+        unit = font.scale * size / 1000
+        left, base = x * pdf.k, (pdf.h - y) * pdf.k
+        parts = [pdf._set_font_for_page(font, pdf.font_size_pt, False)]
+        direction = TextDirection.RTL if run.right_to_left else TextDirection.LTR
+        for glyph in font.shape_text(run.text, size, {"features": {}, "fragment_direction": direction}):
+            at = left + glyph["x_offset"] * unit
+            height = base + glyph["y_offset"] * unit
+            code = font.escape_text(chr(glyph["mapped_char"]))
+            parts.append(f"1 0 0 1 {at:.2f} {height:.2f} Tm ({code}) Tj")
+            left += glyph["x_advance"] * unit
+        colour = pdf.text_color.serialize().lower()
+        pdf._out(f"q {colour} BT {' '.join(parts)} ET Q")
+
+    def close(self) -> None:
+        """Let go of the font files."""
+        for font in self._pdf.fonts.values():
+            font.close()

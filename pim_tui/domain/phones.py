@@ -1,0 +1,108 @@
+"""Telephone numbers: how they are read, and the digit strings that find them (P1).
+
+What a person typed is kept as it is; everything here is derived from it. The library that knows every
+country's numbers is loaded when the first number is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pim_tui.domain.text import digits, tidy, western_digits
+
+SEARCHED = 3
+"""The fewest digits a search looks for (P1)."""
+
+# Digits with what people write between them; a letter, comma, slash or semicolon ends a number.
+_NUMBER = re.compile(r"\+?\d(?:[\s\u2010-\u2015().\-]*\d)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What a written number was read as.
+
+    ``e164`` is ``+`` and at most 15 digits in a correct number; ``valid`` says that the numbering plan has
+    it, ``possible`` only that the length fits. ``extension`` is empty when there is none.
+    """
+
+    e164: str
+    national: str
+    international: str
+    extension: str
+    valid: bool
+    possible: bool
+
+
+def digits_of(raw: str) -> str:
+    """All the digits of a number as written, of any script, as ``0-9``."""
+    return digits(raw)
+
+
+def read_phone(raw: str, region: str) -> Phone | None:
+    """*raw* as dialled in *region* (ISO country code; empty: ``+`` numbers only); None: not a number."""
+    import phonenumbers as pn
+
+    try:
+        number = pn.parse(raw, region.upper() or None)
+    except pn.NumberParseException:
+        return None
+    return Phone(
+        e164=pn.format_number(number, pn.PhoneNumberFormat.E164),
+        national=pn.format_number(number, pn.PhoneNumberFormat.NATIONAL),
+        international=pn.format_number(number, pn.PhoneNumberFormat.INTERNATIONAL),
+        extension=number.extension or "",
+        valid=pn.is_valid_number(number),
+        possible=pn.is_possible_number(number),
+    )
+
+
+def e164(raw: str, region: str) -> str | None:
+    """``+`` and digits if *raw* can be read at all; :func:`read_phone` tells whether it is valid."""
+    phone = read_phone(raw, region)
+    return phone.e164 if phone else None
+
+
+def national(raw: str, region: str) -> str | None:
+    """The number as its own country writes it, or None when it cannot be read."""
+    phone = read_phone(raw, region)
+    return phone.national if phone else None
+
+
+def display(raw: str) -> str:
+    """The number for a screen: as it was typed, on one line, without ``tel:``."""
+    return re.sub(r"(?i)^tel:\s*", "", tidy(raw))
+
+
+def _spellings(raw: str, region: str) -> set[str]:
+    """The digits of every common way to write the number or numbers in *raw*."""
+    written = western_digits(raw)
+    pieces = _NUMBER.findall(written)
+    read: set[str] = set()
+    for text in (written, *pieces):
+        # One number is read once: a piece that is part of what was read adds nothing.
+        if not any(digits(text).lstrip("0") in known for known in read):
+            read |= _read_spellings(text, region)
+    return read.union(map(digits, pieces))
+
+
+def _read_spellings(text: str, region: str) -> set[str]:
+    """The digits in E.164 with and without ``00``, and in the national spelling, without an extension."""
+    phone = read_phone(text, region)
+    if phone is None or not phone.possible:
+        return set()
+    bare = digits(phone.e164)
+    return {bare, "00" + bare, *map(digits, _NUMBER.findall(phone.national)[:1])}
+
+
+def search_suffixes(raw: str, region: str) -> frozenset[str]:
+    """Digit strings for a prefix search: any 3 or more digits in a row, from any common spelling, begin one.
+
+    The spellings: as typed, E.164 with and without ``00``, national with its trunk prefix. About as
+    many strings as the number has digits; a string that another one begins with is left out.
+    """
+    spellings = _spellings(raw, region)
+    suffixes = {spelling[start:] for spelling in spellings for start in range(len(spelling) - SEARCHED + 1)}
+    ordered = sorted(suffixes)
+    followed = zip(ordered, [*ordered[1:], ""], strict=False)
+    return frozenset(text for text, following in followed if not following.startswith(text))

@@ -1,0 +1,132 @@
+"""Printing through CUPS: a file is handed to ``lp``.
+
+The only module that starts another program. The command is a fixed list of arguments, never a shell
+line; nothing a person typed reaches it but the queue's name, which is checked, and the file's path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from pim_tui.domain.text import visible
+from pim_tui.errors import FileProblem, Refused
+
+TIMEOUT_SECONDS: Final = 20.0
+_QUEUE: Final = re.compile(r"[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,126}")
+_KEPT: Final = ("PATH", "HOME", "USER", "LOGNAME", "CUPS_SERVER", "LPDEST", "PRINTER")
+_MAX_COPIES: Final = 20
+_OR_A_FILE: Final = "or save the document to a file instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The queue took the document. ``job`` is its request id, empty when ``lp`` named none."""
+
+    job: str
+
+
+def send(
+    path: Path, *, queue: str = "", title: str = "pim-tui", copies: int = 1, timeout: float = TIMEOUT_SECONDS
+) -> Sent:
+    """Send one file to a printer queue; the default queue when none is named.
+
+    ``title`` is what the queue shows to everybody, so it should name no customer. Raises
+    :class:`FileProblem` when the file cannot be read and :class:`Refused` when it cannot be printed.
+    Takes at most ``timeout`` seconds and must not run on the event loop.
+    """
+    program = shutil.which("lp")
+    if program is None:
+        raise Refused(
+            "Cannot print: this machine has no lp command.",
+            f"Install the CUPS client (package cups-client) {_OR_A_FILE}",
+        )
+    arguments = _arguments(program, _readable(path), queue, title, copies)
+    code, said = _run(arguments, timeout)
+    if code != 0:
+        reason = said or f"lp ended with code {code}"
+        raise Refused(
+            f"The printer did not take the document: {reason}.",
+            f"Look at the queue with lpstat -t, {_OR_A_FILE}",
+        )
+    found = re.search(r"request id is (\S+)", said)
+    return Sent(found[1] if found else "")
+
+
+def _arguments(program: str, path: Path, queue: str, title: str, copies: int) -> list[str]:
+    if queue and not _QUEUE.fullmatch(queue):
+        raise Refused(
+            f"{visible(queue[:60])!r} is not the name of a printer queue.", "See lpstat -a for the names."
+        )
+    if not 1 <= copies <= _MAX_COPIES:
+        raise Refused(f"{copies} copies cannot be printed.", f"Ask for 1 to {_MAX_COPIES}.")
+    to = ["-d", queue] if queue else []
+    return [program, *to, "-n", str(copies), "-t", " ".join(visible(title).split())[:80], "--", str(path)]
+
+
+def _readable(path: Path) -> Path:
+    """The file's full path; a folder, a pipe or an unreadable file is refused before lp sees it."""
+    name = visible(str(path))
+    try:
+        whole = path.resolve(strict=True)
+        regular = whole.is_file() and whole.stat().st_size > 0
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileProblem(f"Cannot print {name}: it cannot be found.", "Save the document again.") from error
+    if not regular:
+        raise FileProblem(f"Cannot print {name}: it is empty or not a file.", "Save the document again.")
+    if not os.access(whole, os.R_OK):
+        raise FileProblem(f"Cannot print {name}: it may not be read.", "Check the permissions of the file.")
+    return whole
+
+
+def _run(arguments: list[str], timeout: float) -> tuple[int, str]:
+    """The exit code and what was said.
+
+    A file takes the output: a pipe that a grandchild keeps open would outlast the timeout.
+    """
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"LC_ALL": "C"}
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd="/",
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise Refused(
+                "Cannot print: the lp command does not start.", f"Check the CUPS client {_OR_A_FILE}"
+            ) from error
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise Refused(
+                f"The printer did not answer within {timeout:g} seconds.",
+                f"Check that CUPS runs (lpstat -r) {_OR_A_FILE} It was not printed, as far as is known.",
+            ) from None
+        finally:
+            _end(process)
+        return code, _first_words(output)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing behind, whatever interrupted the wait."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _first_words(output: IO[bytes]) -> str:
+    output.seek(0)
+    said = output.read(2_000).decode("utf-8", "replace")
+    return " ".join(visible(said).split())[:200].rstrip(" .")

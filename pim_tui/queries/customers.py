@@ -1,0 +1,373 @@
+"""What is read about one customer: profile, form, appointments, and who is easily mistaken for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from ..db.connection import select
+from ..domain.customer import ConsentEntry, CustomerFields, EmailEntry, NewCustomer, PhoneEntry, as_fields
+from ..domain.names import PersonName
+from ..domain.people import Identity, age, likely_same
+from ..domain.phones import display
+from ..domain.text import fold
+from ..errors import NotFound
+from .matching import matcher
+from .page import Page
+
+# --- one record ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A customer as stored, with the version a change must name."""
+
+    id: int
+    number: int
+    version: int
+    customer: NewCustomer
+    alerts_since: tuple[tuple[str, date | None], ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A customer as the edit form takes it; the form gives ``version`` and ``fields`` back as what it was."""
+
+    id: int
+    number: int
+    version: int
+    fields: CustomerFields
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything the left panel of a customer's screen tells.
+
+    ``age`` is in completed years, at death if there was one. ``phones`` and ``emails`` are (label, shown)
+    in the order of importance; ``next_visit`` and ``last_visit`` are local days, ``next_at`` and ``last_at``
+    UTC seconds.
+    """
+
+    id: int
+    number: int
+    version: int
+    name: PersonName
+    former_names: tuple[str, ...]
+    sex: str
+    birth_date: date | None
+    death_date: date | None
+    age: int | None
+    phones: tuple[PhoneEntry, ...]
+    emails: tuple[EmailEntry, ...]
+    address_lines: tuple[str, ...]
+    consents: tuple[ConsentEntry, ...]
+    alerts: tuple[str, ...]
+    external_ids: tuple[tuple[str, str], ...]
+    active: bool
+    appointments: int
+    missed: int
+    canceled: int
+    next_visit: date | None
+    next_at: int | None
+    last_visit: date | None
+    last_at: int | None
+    notes: int
+
+
+_RECORD = (
+    "select id, number, version, prefix, first_name, middle_name, last_name, suffix, sex, birth_date,"
+    " death_date, address, city, region, postal_code, country, active from customer where id = ?"
+)
+# One statement for all that hangs on a customer: kind, place, and up to four values.
+_HANGING = (
+    "select 1, position, label, number, '', '' from phone where customer_id = ?"
+    " union all select 2, position, label, address, '', '' from email where customer_id = ?"
+    " union all select 3, id, name, '', '', '' from former_name where customer_id = ?"
+    " union all select 4, id, system, value, '', '' from external_id where customer_id = ?"
+    " union all select 5, id, channel, answer, coalesce(given_on, ''), source from consent"
+    " where customer_id = ?"
+    " union all select 6, id, text, coalesce(since, ''), '', '' from alert where customer_id = ?"
+    " order by 1, 2"
+)
+
+
+def record(customer_id: int) -> Record:
+    """The customer with this id; :class:`NotFound` when there is none.
+
+    Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
+    """
+    rows = select(_RECORD, [customer_id])
+    if not rows:
+        raise NotFound("That customer does not exist.", "Search again.")
+    (id_, number, version, prefix, first, middle, last, suffix, sex, born, died,
+     address, city, region, postal_code, country, active) = rows[0]  # fmt: skip
+    hanging: dict[int, list[tuple[Any, ...]]] = {kind: [] for kind in range(1, 7)}
+    for kind, _, *values in select(_HANGING, [customer_id] * 6):
+        hanging[kind].append(tuple(values))
+    customer = NewCustomer(
+        PersonName(prefix, first, middle, last, suffix), sex, _date(born), _date(died),
+        address, city, region, postal_code, country,
+        phones=tuple(PhoneEntry(*row[:2]) for row in hanging[1]),
+        emails=tuple(EmailEntry(*row[:2]) for row in hanging[2]),
+        former_names=tuple(row[0] for row in hanging[3]),
+        external_ids=tuple((row[0], row[1]) for row in hanging[4]),
+        consents=tuple(ConsentEntry(row[0], row[1], _date(row[2]), row[3]) for row in hanging[5]),
+        alerts=tuple(row[0] for row in hanging[6]),
+    )  # fmt: skip
+    since = tuple((row[0], _date(row[1])) for row in hanging[6])
+    return Record(id_, number, version, customer, since, bool(active))
+
+
+def editable(customer_id: int) -> Editable:
+    """The customer as the edit form takes it; raises and reads as :func:`record` does."""
+    found = record(customer_id)
+    return Editable(found.id, found.number, found.version, as_fields(found.customer))
+
+
+# A visit that was canceled or missed did not take place; one left Scheduled in the past is not resolved yet.
+_VISITS = (
+    "select (select count(*) from appointment where customer_id = ?),"
+    " (select count(*) from appointment where customer_id = ? and status = 'M'),"
+    " (select count(*) from appointment where customer_id = ? and status = 'X'),"
+    " (select min(starts_at) from appointment where customer_id = ? and status = 'S' and day >= ?),"
+    " (select max(starts_at) from appointment where customer_id = ? and status = 'C' and day <= ?),"
+    " (select min(day) from appointment where customer_id = ? and status = 'S' and day >= ?),"
+    " (select max(day) from appointment where customer_id = ? and status = 'C' and day <= ?),"
+    " (select count(*) from note where customer_id = ? and withdrawn = 0)"
+)
+
+
+def profile(customer_id: int, today: date) -> Profile:
+    """The left panel of the customer's screen; :class:`NotFound` when there is none.
+
+    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``.
+    """
+    found = record(customer_id)
+    customer, id_, day = found.customer, customer_id, today.isoformat()
+    counts = select(_VISITS, [id_, id_, id_, id_, day, id_, day, id_, day, id_, day, id_])[0]
+    appointments, missed, canceled, next_at, last_at, next_visit, last_visit, notes = counts
+    born, died = customer.birth_date, customer.death_date
+    return Profile(
+        found.id, found.number, found.version, customer.name, customer.former_names, customer.sex, born, died,
+        age(born, died or today) if born else None,
+        tuple(PhoneEntry(label, display(number)) for label, number in customer.phones),
+        tuple(EmailEntry(*email) for email in customer.emails),
+        address_lines(customer), customer.consents, customer.alerts, customer.external_ids, found.active,
+        appointments, missed, canceled, _date(next_visit), next_at, _date(last_visit), last_at, notes,
+    )  # fmt: skip
+
+
+def address_lines(customer: NewCustomer) -> tuple[str, ...]:
+    """The address as written on an envelope, without the name; empty lines left out."""
+    town = " ".join(part for part in (customer.postal_code, customer.city) if part)
+    place = ", ".join(part for part in (town, customer.region) if part)
+    return tuple(line for line in (*customer.address.split("\n"), place, customer.country) if line)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# --- others like them ------------------------------------------------------------------------------
+
+
+class LookAlike(NamedTuple):
+    """Another customer who may be the same person, and why (P3). ``strong``: ask before saving."""
+
+    id: int
+    number: int
+    listed: str
+    birth_date: date | None
+    why: str
+    strong: bool
+
+
+_ALIKE = 40
+"""The most records compared for one of the reasons to compare them at all."""
+
+
+def look_alikes(
+    customer: NewCustomer, e164s: Iterable[str] = (), *, besides: int | None = None
+) -> tuple[LookAlike, ...]:
+    """Customers who may be the same person as *customer* (P3), the likeliest first.
+
+    ``e164s`` are the phones in E.164. ``besides`` is the customer's own id when it is stored already.
+    Indexes: ``customer (sort_name)``, ``customer (birth_date)``, ``phone (e164)``, ``email (folded)``.
+    """
+    me = _identity(customer)
+    alike: list[LookAlike] = []
+    for found in map(record, sorted(_perhaps_alike(customer, e164s) - {besides or 0})):
+        if reason := likely_same(me, _identity(found.customer)):
+            other = found.customer
+            alike.append(
+                LookAlike(
+                    found.id, found.number, other.name.listed, other.birth_date, reason.text, reason.strong
+                )
+            )
+    return tuple(sorted(alike, key=lambda one: (not one.strong, one.listed, one.id)))
+
+
+def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
+    """Who has the same name as this customer: before acting, a second identifier is asked for (P2).
+
+    Index: ``customer (sort_name)``.
+    """
+    rows = select(
+        "select o.id, o.number, o.first_name, o.middle_name, o.last_name, o.suffix, o.birth_date"
+        " from customer c join customer o on o.sort_name = c.sort_name and o.id <> c.id"
+        " where c.id = ? order by o.birth_date, o.id limit ?",
+        [customer_id, _ALIKE],
+    )
+    return tuple(
+        LookAlike(
+            id_,
+            number,
+            PersonName("", first, middle, last, suffix).listed,
+            _date(born),
+            "the same name",
+            True,
+        )
+        for id_, number, first, middle, last, suffix, born in rows
+    )
+
+
+def _perhaps_alike(customer: NewCustomer, e164s: Iterable[str]) -> set[int]:
+    """Ids worth comparing: by name, birth date, phone or email."""
+    wanted: list[tuple[str, object]] = [
+        ("select id from customer where sort_name = ?", fold(customer.name.listed))
+    ]
+    if customer.birth_date:
+        wanted.append(("select id from customer where birth_date = ?", customer.birth_date.isoformat()))
+    wanted += [("select customer_id from phone where e164 = ?", number) for number in e164s if number]
+    wanted += [
+        ("select customer_id from email where folded = ?", address.strip().casefold())
+        for _, address in customer.emails
+    ]
+    return {id_ for sql, value in wanted for (id_,) in select(f"{sql} limit {_ALIKE}", [value])}
+
+
+def _identity(customer: NewCustomer) -> Identity:
+    return Identity(
+        customer.name,
+        customer.former_names,
+        customer.birth_date,
+        tuple(number for _, number in customer.phones),
+        tuple(address for _, address in customer.emails),
+    )
+
+
+# --- their appointments ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFilter:
+    """Which appointments of a customer; empty lets everything through.
+
+    ``statuses`` are letters, ``first`` and ``last`` local days, both included; ``text`` is looked for in
+    the type, the staff, the reason and the room.
+    """
+
+    statuses: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    type_ids: tuple[int, ...] = ()
+    text: str = ""
+
+
+class AppointmentRow(NamedTuple):
+    """One appointment. ``starts_at`` is UTC seconds, ``day`` and ``wall`` the clinic's clock."""
+
+    id: int
+    version: int
+    starts_at: int
+    day: date
+    wall: str
+    minutes: int
+    type_name: str
+    staff: str
+    room: str
+    mode: str
+    status: str
+    reason: str
+    cancel_reason: str
+    note: str
+
+
+_JOINED = (
+    " from appointment a join staff s on s.id = a.staff_id left join room r on r.id = a.room_id"
+    " left join appointment_type t on t.id = a.type_id where a.customer_id = ?"
+)
+
+
+def appointments_of(
+    customer_id: int, shown: AppointmentFilter | None = None, limit: int = 200, offset: int = 0
+) -> Page[AppointmentRow]:
+    """The customer's appointments, the latest first; sums: ``S`` ``C`` ``M`` ``X`` counted, and ``minutes``.
+
+    Minutes leave out what was missed or canceled. Index: ``appointment (customer, starts_at)``.
+    """
+    shown = shown or AppointmentFilter()
+    where, params = _appointment_where(shown)
+    params = [customer_id, *params]
+    if shown.text.strip():
+        return _appointments_with(shown.text, where, params, limit, offset)
+    counted = select(f"select a.status, count(*), sum(a.minutes){_JOINED}{where} group by a.status", params)
+    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
+    rows = _appointment_rows(f"{where} {_LATEST} limit ? offset ?", [*params, limit, offset])
+    return Page(rows, _total(sums), offset, sums)
+
+
+_LATEST = "order by a.starts_at desc, a.id desc"
+
+
+def _appointments_with(
+    text: str, where: str, params: list[object], limit: int, offset: int
+) -> Page[AppointmentRow]:
+    """The same with a text to look for."""
+    matches = matcher(text)
+    rows = tuple(
+        row
+        for row in _appointment_rows(f"{where} {_LATEST}", params)
+        if matches(row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note)
+    )
+    sums = _sums((row.status, 1, row.minutes) for row in rows)
+    return Page(rows[offset : offset + limit], len(rows), offset, sums)
+
+
+def _appointment_rows(where: str, params: list[object]) -> tuple[AppointmentRow, ...]:
+    rows = select(
+        "select a.id, a.version, a.starts_at, a.day, a.wall, a.minutes, coalesce(t.name, ''), s.name,"
+        f" coalesce(r.name, ''), a.mode, a.status, a.reason, a.cancel_reason, a.note{_JOINED}{where}",
+        params,
+    )
+    made = map(AppointmentRow._make, rows)
+    return tuple(row._replace(day=date.fromisoformat(str(row.day))) for row in made)
+
+
+def _sums(counted: Iterable[tuple[str, int, int]]) -> dict[str, int]:
+    """(status, count, minutes) added up."""
+    sums = dict.fromkeys(("S", "C", "M", "X", "minutes"), 0)
+    for status, count, minutes in counted:
+        sums[status] += count
+        sums["minutes"] += minutes if status in ("S", "C") else 0
+    return sums
+
+
+def _total(sums: dict[str, int]) -> int:
+    return sum(sums[letter] for letter in "SCMX")
+
+
+def _appointment_where(shown: AppointmentFilter) -> tuple[str, list[object]]:
+    text, params = "", list[object]()
+    for column, wanted in (("status", shown.statuses), ("type_id", shown.type_ids)):
+        if wanted:
+            text += f" and a.{column} in ({', '.join('?' * len(wanted))})"
+            params += wanted
+    for comparison, day in ((">=", shown.first), ("<=", shown.last)):
+        if day:
+            text += f" and a.day {comparison} ?"
+            params.append(day.isoformat())
+    return text, params

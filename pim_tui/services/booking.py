@@ -1,0 +1,346 @@
+"""Booking, moving, stretching, marking: everything that changes an appointment.
+
+Each change that occupies time reads what is there and judges it inside the write lock (T8). The
+tables refuse a double booking by themselves; what is here says whom it collides with and what is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from ..db.connection import select
+from ..domain.intervals import Interval
+from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, span, wall
+from ..domain.rights import Right
+from ..domain.scheduling import (
+    Candidate,
+    check_fit,
+    check_length,
+    check_overbooking,
+    occupied_interval,
+)
+from ..domain.states import Status, check_move
+from ..domain.visit import NO_ANSWERS, Answers, Details
+from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
+from ..models import Appointment
+from ..models.calendar import MODES
+from ..queries import calendar
+from ..queries.fitting import around, buffers_of, candidate_of
+from .usecase import Done, Work, use_case
+
+OVERBOOKINGS_A_DAY = 4
+"""How many appointments of one staff member may be overbooked on one day (T9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookAppointment:
+    """Book a new appointment. ``rebooked_from`` is the one it follows from."""
+
+    details: Details
+    request: str = ""
+    answers: Answers = NO_ANSWERS
+    rebooked_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAppointment:
+    """Give appointment ``id`` new details; ``was`` is what the person saw, at ``version``."""
+
+    id: int
+    version: int
+    was: Details
+    details: Details
+    request: str = ""
+    answers: Answers = NO_ANSWERS
+    action: str = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAppointment:
+    """Set the state of appointment ``id`` (S2, S3). ``cancelled_by`` is ``clinic`` or ``customer``."""
+
+    id: int
+    version: int
+    status: Status
+    reason: str = ""
+    cancelled_by: str = ""
+    request: str = ""
+    answers: Answers = NO_ANSWERS
+
+
+def details_of(row: Mapping[str, Any]) -> Details:
+    """The details as they stand in a row of the table."""
+    return Details(**{name: row[name] for name in Details.__slots__})
+
+
+@use_case(Right.BOOK)
+def book(work: Work, command: BookAppointment) -> Done:
+    """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
+    details = command.details
+    _check_details(details)
+    columns = {**_placed(work, details, command.answers, None), "rebooked_from_id": command.rebooked_from}
+    created = Appointment.insert(
+        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id
+    )
+    id_ = int(created.execute())
+    work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
+    return done(work, id_, 1, "Booked")
+
+
+@use_case(Right.CHANGE_APPOINTMENT)
+def change(work: Work, command: ChangeAppointment) -> Done:
+    """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
+    before = stored(command.id)
+    _require_fresh(work, before, command)
+    if before["status"] != Status.SCHEDULED:
+        word = Status(before["status"]).word
+        raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
+    _check_details(command.details)
+    columns = _placed(work, command.details, command.answers, before)
+    _update(
+        command.id, command.version, {name: value for name, value in columns.items() if before[name] != value}
+    )
+    work.changed(
+        command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
+    )
+    says = {"move": "Moved", "stretch": "Length changed"}.get(command.action, "Saved")
+    return done(work, command.id, command.version + 1, says, before["day"])
+
+
+@use_case(Right.MARK_APPOINTMENT)
+def mark(work: Work, command: MarkAppointment) -> Done:
+    """Complete, miss, cancel or reopen (S2, S3); reopening checks for clashes like a new booking."""
+    work.session.needs(
+        Right.CANCEL_APPOINTMENT if command.status == Status.CANCELED else Right.MARK_APPOINTMENT
+    )
+    before = stored(command.id)
+    if before["version"] != command.version:
+        raise _changed_meanwhile(before, command)
+    own, same_day = _last_marking(work, command.id)
+    check_move(
+        Status(before["status"]), command.status, now=work.now, starts_at=before["starts_at"],
+        own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
+        reason=command.reason, cancelled_by=command.cancelled_by,
+    )  # fmt: skip
+    _update(command.id, command.version, _marking(work, before, command))
+    verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
+    work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
+    return done(work, command.id, command.version + 1, command.status.word)
+
+
+def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:
+    if command.status == Status.SCHEDULED:
+        cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
+        return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
+    buffers = buffers_of(before["type_id"])
+    kept = occupied_interval(
+        before["starts_at"], before["ends_at"], command.status, *buffers, marked_at=work.now
+    )
+    return {
+        "status": str(command.status),
+        "marked_at": work.now,
+        "occupied_from": kept.start if kept else None,
+        "occupied_to": kept.end if kept else None,
+        "cancel_reason": command.reason if command.status == Status.CANCELED else "",
+        "cancelled_by": command.cancelled_by if command.status == Status.CANCELED else "",
+    }
+
+
+def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], reason: str) -> None:
+    """Set an appointment back to ``earlier`` columns, if its time is still free."""
+    candidate = candidate_of(details_of(earlier), current["id"])
+    occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
+    if occupies and _takes_more(candidate, current):
+        check_fit(
+            candidate,
+            around(candidate, work.session.zone),
+            zone=work.session.zone,
+            customer_confirmed=True,
+            not_before=work.now,
+        )
+    kept = ("id", "version", "created_at", "created_by_id")
+    dirty = {name: value for name, value in earlier.items() if name not in kept and current[name] != value}
+    _update(current["id"], current["version"], dirty)
+    work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
+
+
+def stored(appointment_id: int) -> dict[str, Any]:
+    """Every column of one appointment, days as ISO text: what the journal keeps before and after."""
+    query = Appointment.select().where(Appointment.id == appointment_id).dicts()
+    row: dict[str, Any] | None = query.first()
+    if row is None:
+        raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
+    by_column = {Appointment._meta.fields[name].column_name: value for name, value in row.items()}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in by_column.items()
+    }
+
+
+def _check_details(details: Details) -> None:
+    faults = []
+    for field, table in (("customer_id", "customer"), ("staff_id", "staff")):
+        if not select(f"select 1 from {table} where id = ? and active = 1", [getattr(details, field)]):
+            faults.append(Fault(field, f"this {table} does not exist or is no longer active"))
+    if details.mode not in MODES:
+        faults.append(Fault("mode", f"must be one of {', '.join(MODES)}"))
+    if details.starts_at % MINUTE:
+        faults.append(Fault("starts_at", "must be a whole minute"))
+    if faults:
+        raise Invalid(faults, "Choose again.")
+    check_length(Interval(details.starts_at, details.starts_at + details.minutes * MINUTE))
+
+
+def _placed(
+    work: Work, details: Details, answers: Answers, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The columns of an appointment in its place, after the check that it fits there (T7, T9)."""
+    zone = work.session.zone
+    candidate = candidate_of(details, before["id"] if before else None)
+    occupied, starts = candidate.interval, wall(details.starts_at, zone)
+    overbooking = _overbooking(work, candidate, answers, before)
+    return {
+        **{name: getattr(details, name) for name in Details.__slots__},
+        "ends_at": candidate.shown.end,
+        "day": starts.date().isoformat(),
+        "wall": f"{starts:%H:%M}",
+        "zone": zone,
+        "crosses_midnight": candidate.shown.end > day_bounds(starts.date(), zone)[1],
+        "occupied_from": occupied.start,
+        "occupied_to": occupied.end,
+        **overbooking,
+    }
+
+
+def _overbooking(
+    work: Work, candidate: Candidate, answers: Answers, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
+    if before and not _takes_more(candidate, before):
+        return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
+    zone, existing = work.session.zone, around(candidate, work.session.zone)
+    check_fit(
+        candidate,
+        existing,
+        zone=zone,
+        customer_confirmed=answers.same_customer,
+        overbook=bool(answers.overbook),
+        not_before=work.now,
+    )
+    overbooks = _overbooks(work, candidate, existing, answers)
+    return {
+        "overbooked_by_id": work.session.staff_id if overbooks else None,
+        "overbook_reason": answers.overbook if overbooks else "",
+    }
+
+
+def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
+    """Whether the candidate occupies anything that the appointment did not occupy already."""
+    same = all(getattr(candidate, name) == before[name] for name in ("staff_id", "room_id", "customer_id"))
+    held = before["occupied_from"] is not None and Interval(before["occupied_from"], before["occupied_to"])
+    return not (same and held and held.contains(candidate.interval))
+
+
+def _overbooks(work: Work, candidate: Candidate, existing: tuple[Any, ...], answers: Answers) -> bool:
+    """Whether a taken time is taken again, after the check of the right, the cap and the reason (T9)."""
+    taken = any(
+        other.id != candidate.ignore_id
+        and other.interval.overlaps(candidate.interval)
+        and (
+            other.staff_id == candidate.staff_id or (candidate.room_id and other.room_id == candidate.room_id)
+        )
+        for other in existing
+    )
+    if taken:
+        may = Right.OVERBOOK in work.session.rights
+        day = day_of(candidate.shown.start, work.session.zone)
+        already = select(
+            "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
+            " and status <> 'X' and id <> ?",
+            [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
+        )[0][0]
+        check_overbooking(
+            already=already,
+            cap=OVERBOOKINGS_A_DAY,
+            may_overbook=may,
+            may_exceed_cap=may,
+            reason=answers.overbook,
+        )
+    return taken
+
+
+def _update(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
+    """Write only what changed, only if nobody was quicker."""
+    fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
+    query = Appointment.update({**fields, Appointment.version: version + 1})
+    if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
+        raise Refused(
+            "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
+        )
+
+
+def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
+    if before["version"] == command.version:
+        return
+    theirs, zone = details_of(before), work.session.zone
+    differences = [
+        Difference(name, _told(name, getattr(command.was, name), zone), _told(name, getattr(theirs, name), zone),
+                   _told(name, getattr(command.details, name), zone))
+        for name in Details.__slots__
+        if getattr(command.was, name) != getattr(theirs, name)
+    ]  # fmt: skip
+    raise Stale("This appointment", differences, before["version"])
+
+
+def _changed_meanwhile(before: Mapping[str, Any], command: MarkAppointment) -> Refused:
+    now_is = Status(before["status"]).word
+    return Refused(
+        f"Somebody else changed this appointment meanwhile; it is {now_is} now.",
+        f"Look again; mark it {command.status.word} once more if that is still right.",
+        rule="V1",
+    )
+
+
+def _told(name: str, value: object, zone: str) -> str:
+    """A value as a person compares it."""
+    if name == "starts_at" and isinstance(value, int):
+        return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+    table = {"staff_id": "staff", "room_id": "room", "type_id": "appointment_type"}.get(name)
+    if table and value is not None:
+        return str(select(f"select name from {table} where id = ?", [value])[0][0])
+    return "" if value is None else str(value)
+
+
+def _last_marking(work: Work, id_: int) -> tuple[bool, bool]:
+    """Whether the newest change of state was made by this person, and today (S3)."""
+    rows = select(
+        "select staff_id, at_ms from journal where kind = 'appointment' and row_id = ?"
+        " and action in ('complete', 'miss', 'cancel') order by seq desc limit 1",
+        [id_],
+    )
+    if not rows:
+        return False, False
+    today = day_of(work.now, work.session.zone)
+    return rows[0][0] == work.session.staff_id, day_of(rows[0][1] // 1000, work.session.zone) == today
+
+
+def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Done:
+    """The answer about one appointment; ``other_days`` are the ISO days it has left."""
+    row = calendar.visit(id_)
+    zone = work.session.zone
+    when = f"{day_label(row.day)} {span(row.starts_at, row.ends_at, zone)}"
+    days = _days(row.starts_at, row.ends_at, zone)
+    return Done(
+        "appointment",
+        (id_,),
+        tuple(dict.fromkeys((*days, *other_days))),
+        version,
+        f"{says}: {row.customer}, {when}, {row.staff}",
+    )
+
+
+def _days(start: int, end: int, zone: str) -> tuple[str, ...]:
+    first, last = day_of(start, zone), day_of(end - 1, zone)
+    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))

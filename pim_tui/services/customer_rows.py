@@ -1,0 +1,216 @@
+"""A customer as rows: the record, what hangs on it, and the words, digits and sounds that find it (P1).
+
+One way for the form, the import and the demo alike. Values pass the fields of the models, so they are
+cleaned as everywhere; the rows then go to the database in one statement per table, because building
+them one by one would make an import of 100 000 people a matter of hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from peewee import Field
+
+from ..db.connection import current, select
+from ..domain.customer import NewCustomer
+from ..domain.moments import day_of
+from ..domain.names import search_words, sound_words
+from ..domain.phones import read_phone, search_suffixes
+from ..domain.session import Session
+from ..domain.text import fold
+from ..models import (
+    Alert,
+    Consent,
+    Customer,
+    Email,
+    ExternalId,
+    FormerName,
+    Phone,
+    SearchDigits,
+    SearchSound,
+    SearchWord,
+)
+
+BATCH = 5_000
+"""Customers per round of statements: keeps the memory of a large import level."""
+
+_CUSTOMER = (
+    Customer.version, Customer.number, Customer.prefix, Customer.first_name, Customer.middle_name,
+    Customer.last_name, Customer.suffix, Customer.sort_name, Customer.sex, Customer.birth_date,
+    Customer.death_date, Customer.address, Customer.city, Customer.region, Customer.postal_code,
+    Customer.country, Customer.created_at, Customer.active,
+)  # fmt: skip
+
+
+def insert_customers(session: Session, rows: Sequence[NewCustomer]) -> list[int]:
+    """Store *rows* inside the running write transaction; their ids, in order.
+
+    Numbers go on from the highest one given. Nothing is checked for likeness (P3) and no journal line
+    is written: both are the caller's. ``IntegrityError`` when an external id is already taken.
+    """
+    ids: list[int] = []
+    for start in range(0, len(rows), BATCH):
+        ids += _insert_batch(session, rows[start : start + BATCH])
+    return ids
+
+
+def _insert_batch(session: Session, rows: Sequence[NewCustomer]) -> list[int]:
+    now, first = session.clock(), next_number()
+    insert(
+        _CUSTOMER,
+        ((1, first + place, *customer_values(row).values(), now, 1) for place, row in enumerate(rows)),
+    )
+    found = select("select id from customer where number >= ? order by number", [first])
+    ids = [int(id_) for (id_,) in found]
+    satellites = Satellites(session.country, day_of(now, session.zone))
+    for id_, row in zip(ids, rows, strict=True):
+        satellites.add(id_, row)
+    satellites.write()
+    return ids
+
+
+def next_number() -> int:
+    """The customer number after the highest one. Index: ``customer (number)``."""
+    return int(select("select coalesce(max(number), 0) + 1 from customer")[0][0])
+
+
+def customer_values(row: NewCustomer) -> dict[str, Any]:
+    """The columns of ``customer`` that a form decides, in the order of the table."""
+    name = row.name
+    return {
+        "prefix": name.prefix, "first_name": name.first, "middle_name": name.middle, "last_name": name.last,
+        "suffix": name.suffix, "sort_name": fold(name.listed), "sex": row.sex, "birth_date": row.birth_date,
+        "death_date": row.death_date, "address": row.address, "city": row.city, "region": row.region,
+        "postal_code": row.postal_code, "country": row.country,
+    }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Satellites:
+    """The rows that hang on customers, gathered and then written in one statement per table.
+
+    ``region`` is the country whose telephone numbers need no prefix. ``since`` keeps the day of an
+    alert that was there before; a new one is of ``today``.
+    """
+
+    region: str
+    today: date
+    since: Mapping[str, date | None] = field(default_factory=dict)
+    phones: list[tuple[Any, ...]] = field(default_factory=list)
+    digits: list[tuple[Any, ...]] = field(default_factory=list)
+    emails: list[tuple[Any, ...]] = field(default_factory=list)
+    former: list[tuple[Any, ...]] = field(default_factory=list)
+    words: list[tuple[Any, ...]] = field(default_factory=list)
+    sounds: list[tuple[Any, ...]] = field(default_factory=list)
+    external: list[tuple[Any, ...]] = field(default_factory=list)
+    consents: list[tuple[Any, ...]] = field(default_factory=list)
+    alerts: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, id_: int, row: NewCustomer) -> None:
+        """Everything that hangs on customer ``id_``."""
+        self.add_names(id_, row)
+        self.add_phones(id_, row)
+        self.add_emails(id_, row)
+        self.add_external_ids(id_, row)
+        self.add_consents(id_, row)
+        self.add_alerts(id_, row)
+
+    def add_names(self, id_: int, row: NewCustomer) -> None:
+        """Former names, and the words and sounds of all names; a word of both counts as a current one."""
+        name = row.name
+        present = (name.first, name.middle, name.last)
+        now, before = search_words(present), search_words(row.former_names)
+        self.former += [(id_, former) for former in row.former_names]
+        self.words += [(word[:60], id_, 0) for word in _cut(now)]
+        self.words += [(word[:60], id_, 1) for word in _cut(before) - _cut(now)]
+        self.sounds += [(sound[:40], id_) for sound in sound_words((*present, *row.former_names))]
+
+    def add_phones(self, id_: int, row: NewCustomer) -> None:
+        """Telephone numbers and the tails they are found by."""
+        tails: set[str] = set()
+        for place, (label, number) in enumerate(row.phones):
+            e164, found_by = _phone_facts(number, self.region)
+            self.phones.append((id_, place, label, number, e164))
+            tails |= found_by
+        self.digits += [(tail, id_) for tail in tails]
+
+    def add_emails(self, id_: int, row: NewCustomer) -> None:
+        """Email addresses, and what two spellings of one have in common."""
+        self.emails += [
+            (id_, place, label, address, folded_email(address))
+            for place, (label, address) in enumerate(row.emails)
+        ]
+
+    def add_external_ids(self, id_: int, row: NewCustomer) -> None:
+        """What other programs call the customer."""
+        self.external += [(id_, system, value) for system, value in row.external_ids]
+
+    def add_consents(self, id_: int, row: NewCustomer) -> None:
+        """Consent per channel (P5)."""
+        self.consents += [(id_, *consent) for consent in row.consents]
+
+    def add_alerts(self, id_: int, row: NewCustomer) -> None:
+        """What whoever opens the record must see first."""
+        self.alerts += [(id_, text, self.since.get(text, self.today)) for text in row.alerts]
+
+    def write(self) -> None:
+        """Insert what was gathered."""
+        insert((Phone.customer, Phone.position, Phone.label, Phone.number, Phone.e164), self.phones)
+        insert((Email.customer, Email.position, Email.label, Email.address, Email.folded), self.emails)
+        insert((FormerName.customer, FormerName.name), self.former)
+        insert((ExternalId.customer, ExternalId.system, ExternalId.value), self.external)
+        insert(
+            (Consent.customer, Consent.channel, Consent.answer, Consent.given_on, Consent.source),
+            self.consents,
+        )
+        insert((Alert.customer, Alert.text, Alert.since), self.alerts)
+        insert((SearchWord.word, SearchWord.customer, SearchWord.former), self.words, derived=True)
+        insert((SearchDigits.tail, SearchDigits.customer), self.digits, derived=True)
+        insert((SearchSound.sound, SearchSound.customer), self.sounds, derived=True)
+
+
+def _cut(words: frozenset[str]) -> set[str]:
+    """Words as long as the index keeps them."""
+    return {word[:60] for word in words}
+
+
+@lru_cache(maxsize=4096)
+def _phone_facts(number: str, region: str) -> tuple[str, frozenset[str]]:
+    """E.164 when the number is clear, and the tails that find it. Families share numbers, hence the cache."""
+    phone = read_phone(number, region)
+    e164 = phone.e164 if phone and phone.possible else ""
+    return e164, frozenset(tail[:40] for tail in search_suffixes(number, region))
+
+
+def e164_of(number: str, region: str) -> str:
+    """The number in E.164 when it is clear; empty otherwise."""
+    return _phone_facts(number, region)[0]
+
+
+def folded_email(address: str) -> str:
+    """What two spellings of an address have in common: case does not tell people apart."""
+    return address.strip().casefold()[:254]
+
+
+def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, derived: bool = False) -> None:
+    """Insert *rows* of one table with one prepared statement, each value through its field.
+
+    ``derived``: the values were folded from cleaned ones and need no second cleaning, which for
+    search rows would cost more than writing them.
+    """
+    db = current().db
+    names, marks = ", ".join(column.column_name for column in columns), ", ".join([db.param] * len(columns))
+    table = columns[0].model._meta.table_name
+    ready = rows if derived else _adapted([column.db_value for column in columns], rows)
+    db.cursor().executemany(f"insert into {table} ({names}) values ({marks})", ready)
+
+
+def _adapted(
+    adapters: Sequence[Callable[[Any], Any]], rows: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        yield tuple(adapt(value) for adapt, value in zip(adapters, row, strict=True))

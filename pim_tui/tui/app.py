@@ -1,0 +1,214 @@
+"""The running program: one session, two doors to the data, and the screens over them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from textual import events
+from textual.css.query import NoMatches
+
+from ..config import Settings
+from ..db.connection import Book
+from ..db.drafts import DraftStore
+from ..domain.moments import day_of
+from ..domain.session import Session
+from ..errors import PimError
+from ..paths import Places
+from ..services.undo import Undo, undo
+from ..services.usecase import Command, Done
+from . import notices
+from .base import PimScreen
+from .keys import Keys
+from .messages import Changed
+from .requests import new_request
+from .safeapp import SafeApp
+from .stylesheets import sheet
+from .turns import Turns
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a session is wired from: who, which book, which settings, where drafts go."""
+
+    session: Session
+    book: Book
+    settings: Settings
+    places: Places
+    drafts: DraftStore
+
+
+class PimApp(SafeApp[None]):
+    """The appointment book on a terminal."""
+
+    CSS_PATH: ClassVar[list[str]] = []
+    TITLE = "pim_tui"
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.keys = Keys(desk.settings.keys)
+        self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
+        super().__init__(crash_folder=desk.places.crash_folder)
+        for binding in self.keys.bindings("app"):
+            self._bindings.bind(binding.key, binding.action, binding.description, show=False)
+        self.turns = Turns(self, super().on_event)
+        self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._writes: set[asyncio.Task[None]] = set()
+
+    # --- the two doors ----------------------------------------------------------------------------
+
+    async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query on the reading connection; keys that act on its result wait for it."""
+        self.turns.reading(+1)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._readers, self._on_connection, query, args, kwargs
+            )
+        finally:
+            self.turns.reading(-1)
+
+    def submit(
+        self,
+        service: Callable[[Session, C], Done],
+        command: C,
+        on_done: Callable[[Done], object] | None = None,
+        on_refused: Callable[[PimError], object] | None = None,
+    ) -> None:
+        """Carry out a write. The app owns it: no screen that closes meanwhile loses its answer.
+
+        ``on_refused`` gets what was refused; without it a notice tells. Keys wait for the answer.
+        """
+        self.turns.writing(+1)
+        task = asyncio.create_task(self._write(service, command, on_done, on_refused))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def _write(
+        self,
+        service: Callable[[Session, C], Done],
+        command: C,
+        on_done: Callable[[Done], object] | None,
+        on_refused: Callable[[PimError], object] | None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            done = await loop.run_in_executor(
+                self._writer, self._on_connection, service, (self.desk.session, command), {}
+            )
+        except PimError as error:
+            (on_refused or self.tell)(error)
+        except Exception as error:
+            self._handle_exception(error)
+        else:
+            self.announce(done)
+            if on_done:
+                on_done(done)
+        finally:
+            self.turns.writing(-1)
+
+    def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        """On a worker thread: use the connection that thread keeps."""
+        self.desk.book.connect()
+        return act(*args, **kwargs)
+
+    def announce(self, done: Done) -> None:
+        """Tell every screen what was changed, once."""
+        for screen in self.screen_stack:
+            screen.post_message(Changed(done.kind, done.ids, done.days))
+
+    def tell(self, error: PimError) -> None:
+        """Show a refusal."""
+        notices.tell(self, error)
+
+    def say(self, text: str) -> None:
+        """Show a short sentence in the footer of the screen, or as a notice where there is none."""
+        try:
+            self.screen.query_one("#says").say(text)  # type: ignore[attr-defined]
+        except NoMatches:
+            self.notify(text, timeout=4)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        """The present, UTC seconds."""
+        return self.desk.session.clock()
+
+    @property
+    def today(self) -> date:
+        """The date on the clinic's wall."""
+        return day_of(self.now, self.desk.session.zone)
+
+    # --- life -------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait their turn; everything else passes."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.turns.take(event)
+        else:
+            await super().on_event(event)
+
+    def save_drafts(self) -> None:
+        """Write every draft now; called from the guard of the terminal as well."""
+        self.desk.drafts.save_now()
+
+    async def on_unmount(self) -> None:
+        """Let writes that were begun end, then close the connections."""
+        for pool in (self._writer, self._readers):
+            pool.submit(self.desk.book.close)
+            pool.shutdown(wait=True)
+
+    def on_ready(self) -> None:
+        """Open the calendar."""
+        from .screens.calendar import CalendarScreen
+
+        self.push_screen(CalendarScreen())
+
+    # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back the last change of this session."""
+        self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
+
+    def action_leave(self) -> None:
+        """Leave; what was typed stays as a draft."""
+        self.save_drafts()
+        self.exit()
+
+    def action_help(self) -> None:
+        """Show the keys of the screen below."""
+        from .dialogs.help import HelpDialog
+
+        if isinstance(self.screen, PimScreen):
+            self.push_screen(HelpDialog(self.screen.scope))
+
+    def action_calendar(self) -> None:
+        """Go back to the calendar."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    def action_customers(self) -> None:
+        """Open the list of customers."""
+        from .screens.customers import CustomersScreen
+
+        self.push_screen(CustomersScreen())
+
+    def action_find(self) -> None:
+        """Find a customer and open the profile."""
+        from .dialogs.find import FindDialog
+        from .screens.profile import ProfileScreen
+
+        def found(customer_id: int | None) -> None:
+            if customer_id is not None:
+                self.push_screen(ProfileScreen(customer_id))
+
+        self.push_screen(FindDialog(), found)

@@ -1,0 +1,162 @@
+"""The one key table: bindings, footer, help, palette and README are all made from it.
+
+A key's id is ``scope.name``. Its name is the action the screen of that scope answers
+(``calendar.add`` calls ``action_add``). Settings may give an id other keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from ..errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row: ``keys`` in Textual's names, ``label`` for the footer, ``help`` for everything longer.
+
+    ``rank`` says how early the footer shows it; 0 keeps it out of the footer.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    rank: int = 0
+
+    @property
+    def scope(self) -> str:
+        """Where it works; ``app`` is everywhere."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The name of the action method, without ``action_``."""
+        return self.id.partition(".")[2]
+
+    @property
+    def shown(self) -> str:
+        """The first key as printed on a keyboard."""
+        return printed(self.keys[0]) if self.keys else ""
+
+
+def printed(key: str) -> str:
+    """A key in Textual's name as printed on a keyboard."""
+    names = {
+        "enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab", "plus": "+", "minus": "-",
+        "comma": ",", "full_stop": ".", "slash": "/", "left_square_bracket": "[", "delete": "Del",
+        "right_square_bracket": "]", "greater_than_sign": ">", "insert": "Ins", "pageup": "PgUp",
+        "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
+        "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+    }  # fmt: skip
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return names.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
+
+
+TABLE: tuple[Key, ...] = (
+    Key("app.help", ("f1", "question_mark"), "Help", "what every key does here", 90),
+    Key("app.calendar", ("f2",), "Calendar", "the appointment book", 80),
+    Key("app.customers", ("f3",), "Customers", "the list of customers", 79),
+    Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),
+    Key("app.undo", ("u",), "Undo", "take back your last change", 60),
+    Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
+    Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),
+    Key(
+        "calendar.add",
+        ("a", "insert"),
+        "Add",
+        "book in one line: jane doe 7d 10:30 30m follow-up - reason",
+        100,
+    ),
+    Key("calendar.add_form", ("A",), "Form", "book with the form, at the cursor"),
+    Key("calendar.edit", ("e",), "Edit", "change everything about the appointment", 86),
+    Key("calendar.move", ("m",), "Move", "move the appointment: type a date, a time, both", 87),
+    Key("calendar.later", ("right_square_bracket",), "Later", "move it one slot later", 40),
+    Key("calendar.earlier", ("left_square_bracket",), "Earlier", "move it one slot earlier", 39),
+    Key("calendar.next_free", ("greater_than_sign",), "Next free", "move it to the next free time", 38),
+    Key("calendar.longer", ("plus",), "Longer", "make it one slot longer", 37),
+    Key("calendar.shorter", ("minus",), "Shorter", "make it one slot shorter", 36),
+    Key("calendar.again", ("b",), "Again", "book again like this one", 50),
+    Key("calendar.complete", ("c",), "Completed", "mark it Completed", 85),
+    Key("calendar.missed", ("n",), "No-show", "mark it Missed", 84),
+    Key("calendar.cancel", ("x",), "Cancel", "cancel it, with a reason", 83),
+    Key("calendar.reopen", ("r",), "Reopen", "set it back to Scheduled"),
+    Key("calendar.profile", ("o",), "Profile", "open the customer's profile", 70),
+    Key("calendar.goto", ("g",), "Go to", "go to a date: +7d, next tue, 14 dec", 75),
+    Key("calendar.today", ("t",), "Today", "go to today, now", 74),
+    Key("calendar.before", ("comma",), "Back", "the day, week or month before"),
+    Key("calendar.after", ("full_stop",), "Forward", "the day, week or month after"),
+    Key("calendar.day", ("1", "d"), "Day", "day view", 30),
+    Key("calendar.week", ("2", "w"), "Week", "week view: the team's load", 29),
+    Key("calendar.month", ("3",), "Month", "month view: load and free minutes per day", 28),
+    Key("calendar.list", ("4", "l"), "List", "list view", 27),
+    Key("calendar.columns", ("s",), "Staff/rooms", "columns by staff member or by room"),
+    Key("calendar.filter", ("f",), "Filter", "show only some staff, rooms, types or states", 45),
+    Key("calendar.print", ("p",), "Print", "print the day sheet", 65),
+    Key("customers.add", ("insert", "ctrl+n"), "New", "create a customer", 100),
+    Key("profile.add", ("a", "insert"), "Add", "book an appointment, or add what the tab lists", 100),
+    Key("profile.add_form", ("A",), "Form", "book with the form"),
+    Key("profile.edit", ("e",), "Edit", "change the customer's record", 86),
+    Key("profile.note", ("n",), "Note", "write a note", 70),
+    Key("profile.filter", ("f",), "Filter", "filter what the tab lists", 60),
+    Key("profile.next_tab", ("tab",), "Next tab", "the next tab", 50),
+    Key("profile.show_day", ("g",), "Go to day", "show the chosen appointment in the calendar", 40),
+    Key("profile.back", ("escape",), "Back", "back to where you came from", 30),
+)
+
+
+class Keys:
+    """The table with a clinic's own keys put in. Raises :class:`SettingsError` on a double use."""
+
+    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
+        own = {
+            id_: tuple(k.strip() for k in keys.split(",") if k.strip())
+            for id_, keys in (overrides or {}).items()
+        }
+        unknown = sorted(set(own) - {key.id for key in TABLE})
+        if unknown:
+            raise SettingsError(
+                f"keys: {', '.join(unknown)} is not in the key table.",
+                "Press F1 for the ids, or see the README.",
+            )
+        self.table = tuple(
+            Key(key.id, own.get(key.id, key.keys), key.label, key.help, key.rank) for key in TABLE
+        )
+        if clash := first_clash(self.table):
+            raise SettingsError(f"keys: {clash}.", "Give one of them another key.")
+
+    def of(self, scope: str) -> tuple[Key, ...]:
+        """The keys that work in ``scope``, its own before those that work everywhere."""
+        return tuple(k for k in self.table if k.scope == scope) + tuple(
+            k for k in self.table if k.scope == "app"
+        )
+
+    def bindings(self, scope: str) -> list[Binding]:
+        """Textual's bindings of ``scope`` alone."""
+        return [
+            Binding(",".join(key.keys), key.action, key.label, show=False, id=key.id)
+            for key in self.table
+            if key.scope == scope and key.keys
+        ]
+
+    def footer(self, scope: str) -> list[Key]:
+        """What the footer offers, the most useful first."""
+        return sorted((k for k in self.of(scope) if k.rank and k.keys), key=lambda k: -k.rank)
+
+
+def first_clash(table: Iterable[Key]) -> str | None:
+    """Which key two actions of one place would fight over, as a sentence; None when there is none."""
+    taken: dict[tuple[str, str], str] = {}
+    rows = list(table)
+    scopes = {key.scope for key in rows} - {"app"}
+    for key in rows:
+        for name in key.keys:
+            for scope in scopes if key.scope == "app" else {key.scope}:
+                other = taken.setdefault((scope, name), key.id)
+                if other != key.id:
+                    return f"{printed(name)} is used for both {other} and {key.id}"
+    return None

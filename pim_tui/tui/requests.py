@@ -1,0 +1,10 @@
+"""Request ids: made when a form opens, so that the same form sent twice is carried out once."""
+
+from __future__ import annotations
+
+import secrets
+
+
+def new_request() -> str:
+    """An id that no other form of any session has."""
+    return secrets.token_hex(12)

@@ -1,0 +1,297 @@
+"""The appointment book: day, week, month and list, and everything one does to an appointment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from textual.app import ComposeResult
+
+from ...domain import dates
+from ...domain.agenda import Block, Column
+from ...domain.layout import month_days
+from ...domain.moments import at_minute, day_label, day_of, span
+from ...domain.states import Status
+from ...errors import Refused
+from ...queries import boards
+from ...queries import calendar as book
+from ..base import PimScreen
+from ..messages import Changed
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.grid import CalendarGrid
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .appointments import AppointmentKeys
+
+View = Literal["day", "week", "month", "list"]
+LIST_DAYS = 7
+EVERYBODY = Column(0, "All", "All")
+
+LIST_COLUMNS = (
+    TableColumn("Day", 10, "date", rank=7),
+    TableColumn("Time", 11, rank=9),
+    TableColumn("St", 2, rank=8),
+    TableColumn("Customer", 18, rank=10, grow=2),
+    TableColumn("Purpose", 16, rank=6, grow=3),
+    TableColumn("Min", 4, "number", rank=5),
+    TableColumn("Staff", 12, rank=4, grow=1),
+    TableColumn("Room", 8, rank=2),
+    TableColumn("Mode", 9, rank=3),
+)
+STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+
+
+class CalendarScreen(AppointmentKeys, PimScreen):
+    """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
+
+    scope = "calendar"
+    CSS_PATH = None
+
+    def __init__(self, day: date | None = None) -> None:
+        super().__init__()
+        self._view: View = "day"
+        self._day = day or self.pim.today
+        self._by_room = False
+        self._filter = book.EVERYTHING
+        self._blocks: dict[int, Block] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, grid, list (one of both is shown), keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield CalendarGrid(desk.session.zone, slot_minutes=desk.settings.slot_minutes)
+        listed = LineTable(LIST_COLUMNS, empty="No appointments in these days. A adds one.")
+        listed.display = False
+        yield listed
+        yield KeyBar(self.pim.keys.footer(self.scope))
+
+    def on_mount(self) -> None:
+        """Show today."""
+        self.pim.dress(self)
+        self.grid.focus()
+        self.show()
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def grid(self) -> CalendarGrid:
+        """The calendar grid."""
+        return self.query_one(CalendarGrid)
+
+    @property
+    def table(self) -> LineTable:
+        """The list view."""
+        return self.query_one(LineTable)
+
+    def show(self, day: date | None = None, view: View | None = None) -> None:
+        """Read and draw ``day`` in ``view``; either stays as it is when not given."""
+        self._day = day or self._day
+        if view is not None and view != self._view:
+            self._view = view
+            self.grid.display, self.table.display = view != "list", view == "list"
+            (self.table if view == "list" else self.grid).focus()
+        self.load({"day": self._show_day, "week": self._show_week, "month": self._show_month}.get(
+            self._view, self._show_list)())  # fmt: skip
+
+    async def _show_day(self) -> None:
+        board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
+        self._keep(board.blocks)
+        self.grid.show_day(
+            board.day,
+            board.columns or (EVERYBODY,),
+            board.blocks,
+            open_hours=board.open_hours or (self._clinic_hours(board.day),),
+            now=self.pim.now,
+            by_room=self._by_room,
+        )
+        self._title(day_label(board.day), sum(block.status != Status.CANCELED for block in board.blocks))
+
+    async def _show_week(self) -> None:
+        monday = self._day - timedelta(days=self._day.weekday())
+        board = await self.fetch(boards.week_board, monday, self._by_room, self._filter)
+        self.grid.show_week(board.days, board.columns, board.loads, today=self.pim.today)
+        self._title(f"Week of {day_label(monday)}", sum(load.count for load in board.loads))
+
+    async def _show_month(self) -> None:
+        month = self._day.replace(day=1)
+        per_day = max(0, self.grid.size.height // 6 - 2)
+        board = await self.fetch(boards.month_board, month_days(month, 0), per_day, self._filter)
+        self._keep(board.entries)
+        self.grid.show_month(month, board.loads, entries=board.entries, today=self.pim.today)
+        count = sum(load.count for load in board.loads if load.day.month == month.month)
+        self._title(f"{month:%B %Y}", count)
+
+    async def _show_list(self) -> None:
+        last = self._day + timedelta(days=LIST_DAYS - 1)
+        board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
+        self._keep(board.blocks)
+        self.table.show([_list_row(block, board, self._zone) for block in board.blocks])
+        self._title(f"{day_label(self._day)} and {LIST_DAYS - 1} days on", len(board.blocks))
+
+    def _keep(self, blocks: Sequence[Block]) -> None:
+        self._blocks = {block.id: block for block in blocks}
+
+    def _title(self, what: str, count: int) -> None:
+        filtered = " · filtered" if self._filter != book.EVERYTHING else ""
+        appointments = "1 appointment" if count == 1 else f"{count} appointments"
+        self.query_one(TitleBar).show(f"{what} · {appointments}{filtered}")
+
+    def _clinic_hours(self, day: date) -> tuple[int, int]:
+        settings = self.pim.desk.settings
+        return at_minute(day, settings.opens_at, self._zone), at_minute(day, settings.closes_at, self._zone)
+
+    # --- where the cursor is ----------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Block | None:
+        """The appointment under the cursor."""
+        if self._view == "list":
+            key = self.table.cursor_key
+            return self._blocks.get(key) if isinstance(key, int) else None
+        return self.grid.cursor_block
+
+    @property
+    def slot(self) -> tuple[int, int | None, int | None]:
+        """The start under the cursor, UTC seconds, with the staff member and room of its column."""
+        if self._view != "day":
+            return at_minute(self._day, self.pim.desk.settings.opens_at, self._zone), None, None
+        column = self.grid.cursor_column or None
+        return (
+            self.grid.cursor_instant,
+            (None if self._by_room else column),
+            (column if self._by_room else None),
+        )
+
+    @property
+    def _zone(self) -> str:
+        return self.pim.desk.session.zone
+
+    # --- what happens -----------------------------------------------------------------------------
+
+    def on_changed(self, event: Changed) -> None:
+        """Somebody changed appointments: read again if they are on screen."""
+        self.show()
+
+    def on_calendar_grid_slot_chosen(self, event: CalendarGrid.SlotChosen) -> None:
+        """Enter on free time books there."""
+        self.action_add_form()
+
+    def on_calendar_grid_block_chosen(self, event: CalendarGrid.BlockChosen) -> None:
+        """Enter on an appointment opens it."""
+        self.action_edit()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter in the list opens the appointment."""
+        self.action_edit()
+
+    def on_calendar_grid_day_chosen(self, event: CalendarGrid.DayChosen) -> None:
+        """Enter on a day of the week or month shows it."""
+        self.show(event.day, "day")
+        if event.column_id:
+            self.grid.go_to(column_id=event.column_id)
+
+    def on_calendar_grid_page_wanted(self, event: CalendarGrid.PageWanted) -> None:
+        """The cursor went over the edge."""
+        self.show(event.day)
+
+    def on_calendar_grid_cursor_moved(self, event: CalendarGrid.CursorMoved) -> None:
+        """Follow the cursor's day in the week and the month."""
+        if self._view != "day" and self.grid.cursor_day:
+            self._day = self.grid.cursor_day
+
+    # --- keys: where to look ----------------------------------------------------------------------
+
+    def action_day(self) -> None:
+        """Day view."""
+        self.show(view="day")
+
+    def action_week(self) -> None:
+        """Week view."""
+        self.show(view="week")
+
+    def action_month(self) -> None:
+        """Month view."""
+        self.show(view="month")
+
+    def action_list(self) -> None:
+        """List view."""
+        self.show(view="list")
+
+    def action_before(self) -> None:
+        """One day, week or month back."""
+        self._page(-1)
+
+    def action_after(self) -> None:
+        """One day, week or month on."""
+        self._page(1)
+
+    def _page(self, direction: int) -> None:
+        if self._view == "month":
+            self.show(dates.add_months(self._day, direction))
+        else:
+            step = {"day": 1, "week": 7, "list": LIST_DAYS}[self._view]
+            self.show(self._day + timedelta(days=direction * step))
+
+    def action_today(self) -> None:
+        """Today, with the cursor at the present."""
+        self.show(self.pim.today)
+        self.call_later(self.grid.go_to, instant=self.pim.now)
+
+    def action_columns(self) -> None:
+        """Columns by staff member or by room."""
+        self._by_room = not self._by_room
+        self.show()
+
+    def action_goto(self) -> None:
+        """Go to a date that is typed."""
+        from ..dialogs.prompt import Prompt
+
+        def read(text: str) -> date:
+            order = self.pim.desk.settings.date_order
+            day = dates.read_day(text, self.pim.today, order, prefer="nearest")  # type: ignore[arg-type]
+            if day is None:
+                raise Refused(dates.explain(text))
+            return day
+
+        def told(text: str) -> str:
+            return day_label(read(text))
+
+        def gone(text: str | None) -> None:
+            if text is not None:
+                self.show(read(text))
+
+        self.app.push_screen(Prompt("Go to", told, hint="+7d · next tue · 14 dec · 2026-12-14"), gone)
+
+    def action_filter(self) -> None:
+        """Show only some staff, rooms, types or states."""
+        from ..dialogs.choose import ChooseFilter
+
+        def filtered(wanted: book.Filter | None) -> None:
+            if wanted is not None:
+                self._filter = wanted
+                self.show()
+
+        self.app.push_screen(ChooseFilter(self._filter), filtered)
+
+    def action_print(self) -> None:
+        """Print the sheet of the day shown."""
+        from ..dialogs.printing import PrintDaySheet
+
+        staff = None if self._by_room else self.grid.cursor_column or None
+        self.app.push_screen(PrintDaySheet(self._day, staff), self.printed)
+
+
+def _list_row(block: Block, board: boards.ListBoard, zone: str) -> TableRow:
+    purpose = " - ".join(filter(None, (block.type_name, block.reason)))
+    cells = (
+        day_label(day_of(block.starts_at, zone))[:10],
+        span(block.starts_at, block.ends_at, zone),
+        block.status,
+        block.customer,
+        purpose,
+        str(block.minutes),
+        board.staff.get(block.staff_id, ""),
+        board.rooms.get(block.room_id or 0, ""),
+        block.mode.replace("_", " "),
+    )
+    return TableRow(block.id, cells, STATE_STYLES[block.status])

@@ -1,0 +1,116 @@
+"""Keys wait their turn: each acts on what the one before it has done.
+
+Typed ahead, keys would reach whatever is on screen at that moment: the form that is just opening
+would miss its first letters, Enter would take the result of the search before last. Here one key is
+dispatched at a time; the next one waits until every widget it can have reached has dealt with it,
+screens it opened are there, writes it started are done, and, unless it is typed into a field, what
+the screen is reading has arrived. Nothing is dropped and nothing lands elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
+
+if TYPE_CHECKING:
+    from .app import PimApp
+
+PATIENCE = 2.0
+"""Seconds after which a widget that does not answer is no longer waited for: it is gone."""
+
+EDITING = {"backspace", "delete", "left", "right", "home", "end"}
+
+
+class Turns:
+    """The queue between the keyboard and the screens of ``app``."""
+
+    def __init__(self, app: PimApp, dispatch: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._dispatch = dispatch
+        self._waiting: deque[events.Event] = deque()
+        self._runner: asyncio.Task[None] | None = None
+        self._work = 0
+        self._free = asyncio.Event()
+        self._free.set()
+        self._writes = 0
+        self._written = asyncio.Event()
+        self._written.set()
+
+    def take(self, event: events.Event) -> None:
+        """Queue a key or a paste."""
+        self._waiting.append(event)
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+
+    def reading(self, delta: int) -> None:
+        """A screen starts (+1) or has finished (-1) reading."""
+        self._work += delta
+        (self._free.clear if self._work else self._free.set)()
+
+    def writing(self, delta: int) -> None:
+        """A write starts (+1) or has been answered (-1)."""
+        self._writes += delta
+        (self._written.clear if self._writes else self._written.set)()
+
+    async def settled(self) -> None:
+        """Wait until no key waits and nothing that keys have started is under way."""
+        while True:
+            if self._runner is not None and not self._runner.done():
+                await self._runner
+            await self._digested()
+            await self._written.wait()
+            await self._free.wait()
+            await self._digested()
+            idle = self._free.is_set() and self._written.is_set() and not self._waiting
+            if idle and (self._runner is None or self._runner.done()):
+                return
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await self._written.wait()
+            if not self._is_typing(self._waiting[0]):
+                await self._free.wait()
+                await self._digested()
+            await self._dispatch(self._waiting.popleft())
+            await self._digested()
+
+    def _is_typing(self, event: events.Event) -> bool:
+        """Whether the event only edits the text of the focused field."""
+        if not isinstance(self._app.focused, Input | TextArea):
+            return False
+        if isinstance(event, events.Key):
+            return event.is_printable or event.key in EDITING
+        return isinstance(event, events.Paste)
+
+    async def _digested(self) -> None:
+        """Wait until every widget the last key can have reached has emptied its queue."""
+        before: tuple[object, object] | None = None
+        while before != (now := (self._app.screen, self._app.focused)):
+            before = now
+            start: MessagePump = self._app.focused or self._app.screen
+            for node in (start, *_above(start)):
+                await self._passed(node)
+
+    async def _passed(self, node: MessagePump) -> None:
+        """Wait until ``node`` has come to a marker put at the end of its queue."""
+        marker = asyncio.Event()
+        if node.is_running and node.call_later(marker.set):
+            try:
+                await asyncio.wait_for(marker.wait(), PATIENCE)
+            except TimeoutError:
+                return
+
+
+def _above(node: MessagePump) -> list[MessagePump]:
+    """The pumps that a key bubbles through after ``node``."""
+    found = []
+    while (parent := node._parent) is not None:
+        found.append(parent)
+        node = parent
+    return found

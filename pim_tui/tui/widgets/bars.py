@@ -1,0 +1,72 @@
+"""The lines at the top and the bottom of every screen: where one is, and what the keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from ..keys import Key
+from .cells import Line, fit, shown
+from .linedrawn import LineDrawn
+
+
+class TitleBar(LineDrawn, can_focus=False):
+    """One line: what is shown on the left, whose book it is and who works in it on the right."""
+
+    STYLE_PREFIX = "bar--"
+    COMPONENT_CLASSES = {"bar--title", "bar--side"}
+
+    def __init__(self, side: str) -> None:
+        super().__init__()
+        self._title = ""
+        self._side = side
+
+    def show(self, title: str) -> None:
+        """Change the left part."""
+        self._title = title
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """The right part gives way when the line is narrow."""
+        side = shown(self._side)
+        room = width - cell_len(self._title) - 3
+        if cell_len(side) > room:
+            side = fit(side, room, self.glyphs).rstrip() if room >= 8 else ""
+        left = fit(f" {self._title}", max(0, width - cell_len(side) - 1), self.glyphs)
+        return [((left, "title"), (f"{side} ", "side"))]
+
+
+class KeyBar(LineDrawn, can_focus=False):
+    """Two lines: the last thing that happened, and the keys that work now."""
+
+    STYLE_PREFIX = "bar--"
+    COMPONENT_CLASSES = {"bar--key", "bar--label", "bar--says"}
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__(id="says")
+        self._keys = keys
+        self._says = ""
+
+    def say(self, text: str) -> None:
+        """Show a sentence until the next one."""
+        self._says = text
+        self.redraw()
+
+    def offer(self, keys: Sequence[Key]) -> None:
+        """Show other keys."""
+        self._keys = keys
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """As many keys as fit, the most useful ones, in that order; the rest is behind F1."""
+        line: list[tuple[str, str]] = []
+        used = 0
+        for key in self._keys:
+            size = len(key.shown) + len(key.label) + 2
+            if used + size > width:
+                break
+            used += size
+            line += [(key.shown, "key"), (f" {key.label} ", "label")]
+        line.append((" " * (width - used), "label"))
+        return [((fit(f" {self._says}", width, self.glyphs), "says"),), tuple(line)]

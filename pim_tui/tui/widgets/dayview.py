@@ -1,0 +1,336 @@
+"""The day by the hour: a gutter of times and one column per staff member or room.
+
+Pure: a frozen scene and a viewport in, lines of styled text out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ...domain import moments
+from ...domain.agenda import Block, Column
+from ...domain.layout import Counted, Layout, Page, Placed, Rows, lay_out, page_of, scrolled, spelled
+from ...domain.states import Status
+from .cells import Glyphs, Line, Piece, fit, marked
+
+NARROWEST = 18
+"""Cells a column needs to be readable."""
+CURSOR_CELLS = 8
+"""How much of a row the cursor turns over: enough to be seen, little enough for a slow line."""
+HEAD_ROWS = 2
+WORTH_MARKS = 14
+"""A block narrower than this keeps its cells for the name."""
+MODE_MARKS = {"virtual": "v", "phone": "p"}
+STATUS_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DayScene:
+    """Everything the day view draws.
+
+    ``blocks`` and ``open_hours`` are keyed by column id; a column that ``open_hours`` does not
+    name is open all day. ``labels`` has one clock time per row.
+    """
+
+    day: date
+    rows: Rows
+    columns: tuple[Column, ...]
+    blocks: Mapping[int, tuple[Block, ...]]
+    open_hours: Mapping[int, tuple[Span, ...]]
+    zone: str
+    now: int | None
+    h12: bool
+    labels: tuple[str, ...]
+
+    def layout(self, column: int, width: int) -> Layout:
+        """The blocks of the column at an index, on ``width`` cells."""
+        if not self.columns:
+            return Layout((), ())
+        return lay_out(self.blocks.get(self.columns[column].id, ()), self.rows, width)
+
+    def is_open(self, column: int, row: int) -> bool:
+        """Whether any part of a row lies in the working hours of the column at an index."""
+        spans = self.open_hours.get(self.columns[column].id)
+        start = self.rows.instant(row)
+        return spans is None or any(a < start + self.rows.slot and start < b for a, b in spans)
+
+    @property
+    def gutter(self) -> int:
+        """Cells of the column of times, with its separator."""
+        return max(map(len, self.labels)) + 2
+
+    @property
+    def now_row(self) -> int | None:
+        """The row of the present moment, when it lies in this day."""
+        return self.rows.row_of(self.now) if self.now is not None and self.rows.holds(self.now) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCursor:
+    """Where the reader is: a row, the index of a column, the block picked out of several."""
+
+    row: int
+    column: int
+    block_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayWindow:
+    """What part of the scene is on screen: the first row, how many, and the page of columns."""
+
+    top: int
+    shown: int
+    page: Page
+
+
+def row_labels(rows: Rows, zone: str, h12: bool) -> tuple[str, ...]:
+    """The local clock at each row; where it comes twice, A and B tell the two apart (DOMAIN T3)."""
+    plain = [moments.clock(rows.instant(row), zone, h12) for row in range(rows.count)]
+    twice = {label for label, times in Counter(plain).items() if times > 1}
+    return tuple(
+        label + "AB"[moments.fold_of(rows.instant(row), zone)] if label in twice else label
+        for row, label in enumerate(plain)
+    )
+
+
+def window_of(scene: DayScene, old: DayWindow | None, cursor: DayCursor, width: int, height: int) -> DayWindow:
+    """The window nearest to the old one that holds the cursor."""
+    shown = max(1, height - HEAD_ROWS)
+    page = page_of(
+        max(1, len(scene.columns)),
+        max(1, width - scene.gutter),
+        NARROWEST,
+        old.page.first if old else cursor.column,
+        cursor.column,
+    )
+    return DayWindow(scrolled(old.top if old else cursor.row, cursor.row, shown, scene.rows.count), shown, page)
+
+
+def under(scene: DayScene, cursor: DayCursor) -> tuple[Block, ...]:
+    """The blocks on the cursor's row and column, in the order in which they are visited."""
+    return scene.layout(cursor.column, NARROWEST * 4).at(cursor.row, scene.rows)
+
+
+def picked(scene: DayScene, cursor: DayCursor) -> Block | None:
+    """The block the cursor means: the one picked, else the first under it."""
+    found = under(scene, cursor)
+    return next((b for b in found if b.id == cursor.block_id), found[0] if found else None)
+
+
+def paint_day(
+    scene: DayScene, window: DayWindow, cursor: DayCursor, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """Title, column heads, then one line per row shown."""
+    rows = range(window.top, min(window.top + window.shown, scene.rows.count))
+    columns = [
+        _paint_column(scene, index, rows, cells - 1, cursor, glyphs)
+        for index, cells in _columns(scene, window.page)
+    ]
+    lines = [_title(scene, window.page, width, glyphs), _heads(scene, window.page, glyphs)]
+    for n, row in enumerate(rows):
+        line: list[Piece] = [_label(scene, row, glyphs), (glyphs.bar, "line")]
+        for at, column in enumerate(columns):
+            line += [(glyphs.bar, "line")] if at else []
+            line += column[n]
+        lines.append(tuple(line))
+    return lines
+
+
+def _columns(scene: DayScene, page: Page) -> list[tuple[int, int]]:
+    """Index and width of the columns shown. The last has no separator and keeps its cell."""
+    if not scene.columns:
+        return []
+    return list(zip(range(page.first, page.last), page.widths, strict=True))
+
+
+def _title(scene: DayScene, page: Page, width: int, glyphs: Glyphs) -> Line:
+    hours = (scene.rows.end - scene.rows.start) // 3600
+    left = moments.day_label(scene.day) + (f" ({hours}-hour day)" if hours in (23, 25) else "")
+    right = page.label
+    return (fit(left, width - len(right), glyphs), "title"), (right, "pager")
+
+
+def _heads(scene: DayScene, page: Page, glyphs: Glyphs) -> Line:
+    line: list[Piece] = [(" " * (scene.gutter - 1), "head"), (glyphs.bar, "line")]
+    for at, (index, cells) in enumerate(_columns(scene, page)):
+        line += [(glyphs.bar, "line")] if at else []
+        line.append((fit(" " + scene.columns[index].name, cells - 1, glyphs), "head"))
+    if not scene.columns:
+        line.append((" Nobody to show: no staff or room matches the filter", "dim"))
+    return tuple(line)
+
+
+def _label(scene: DayScene, row: int, glyphs: Glyphs) -> Piece:
+    width = scene.gutter - 1
+    label = scene.labels[row]
+    if row == scene.now_row and scene.now is not None:
+        return fit(glyphs.pointer + moments.clock(scene.now, scene.zone, scene.h12), width, glyphs), "now"
+    if row == 0 or _hour(label) != _hour(scene.labels[row - 1]):
+        return fit(label, width, glyphs, right=True), "hour"
+    return fit(label[label.index(":") :], width, glyphs, right=True), "minute"
+
+
+def _hour(label: str) -> str:
+    """``02A`` of ``02:15A``."""
+    at = label.index(":")
+    return label[:at] + label[at + 3 :]
+
+
+def _paint_column(
+    scene: DayScene, index: int, rows: range, width: int, cursor: DayCursor, glyphs: Glyphs
+) -> list[list[Piece]]:
+    layout = scene.layout(index, width)
+    stretches: dict[int, list[tuple[int, int, list[Piece]]]] = {row: [] for row in rows}
+    for place in layout.placed:
+        text = _block_lines(place, scene, rows, glyphs)
+        for row in range(max(place.top, rows.start), min(place.bottom, rows.stop)):
+            stretches[row].append((place.x, place.width, text[row - max(place.top, rows.start)]))
+    for heap in layout.counted:
+        for row in range(max(heap.top, rows.start), min(heap.bottom, rows.stop)):
+            first = row == max(heap.top, rows.start)
+            stretches[row].append((heap.x, heap.width, _counted_line(heap, first, glyphs)))
+    lines = [_row(scene, index, row, width, stretches[row], glyphs) for row in rows]
+    if cursor.column == index and cursor.row in rows:
+        at = cursor.row - rows.start
+        lines[at] = _with_cursor(scene, layout, lines[at], stretches[cursor.row], cursor, width, glyphs)
+    return lines
+
+
+def _row(
+    scene: DayScene,
+    index: int,
+    row: int,
+    width: int,
+    stretches: Sequence[tuple[int, int, list[Piece]]],
+    glyphs: Glyphs,
+) -> list[Piece]:
+    pieces: list[Piece] = []
+    x = 0
+    for start, cells, inside in sorted(stretches, key=lambda s: s[0]):
+        pieces += _ground(scene, index, row, start - x, glyphs)
+        pieces += inside
+        x = start + cells
+    return pieces + _ground(scene, index, row, width - x, glyphs)
+
+
+def _ground(scene: DayScene, index: int, row: int, width: int, glyphs: Glyphs) -> list[Piece]:
+    """What is seen where no block is."""
+    if width <= 0:
+        return []
+    if row == scene.now_row:
+        return [(glyphs.rule * width, "now")]
+    if not scene.is_open(index, row):
+        return [((" " + glyphs.closed) * (width // 2) + " " * (width % 2), "closed")]
+    return [(" " * width, "")]
+
+
+def _with_cursor(
+    scene: DayScene,
+    layout: Layout,
+    line: list[Piece],
+    stretches: Sequence[tuple[int, int, list[Piece]]],
+    cursor: DayCursor,
+    width: int,
+    glyphs: Glyphs,
+) -> list[Piece]:
+    block = picked(scene, cursor)
+    if block is None:
+        label = fit(f" {scene.labels[cursor.row]}", min(CURSOR_CELLS, width), glyphs)
+        return [(label, "cursor"), *_after(line, len(label))]
+    place = next((p for p in layout.placed if p.block.id == block.id), None)
+    if place is None:
+        return [(fit(_summary(block, glyphs, width), width, glyphs), f"{STATUS_STYLES[block.status]} cursor")]
+    pieces: list[Piece] = []
+    x = 0
+    for start, cells, inside in sorted(stretches, key=lambda s: s[0]):
+        pieces += _ground(scene, cursor.column, cursor.row, start - x, glyphs)
+        # The edge stays as it is: it has a style of its own, and a style costs as much as the text.
+        over = [inside[0], *marked(inside[1:], min(CURSOR_CELLS, cells - 1), "cursor")]
+        pieces += over if start == place.x else inside
+        x = start + cells
+    return pieces + _ground(scene, cursor.column, cursor.row, width - x, glyphs)
+
+
+def _after(line: Sequence[Piece], cells: int) -> list[Piece]:
+    """The rest of an empty row behind its first ``cells`` cells."""
+    return [(text[cells:], style) for text, style in line]
+
+
+def _block_lines(place: Placed, scene: DayScene, rows: range, glyphs: Glyphs) -> list[list[Piece]]:
+    """The visible rows of one block; the first of them names it, wherever the window begins."""
+    block, width = place.block, place.width
+    top, bottom = max(place.top, rows.start), min(place.bottom, rows.stop)
+    style = STATUS_STYLES[block.status]
+    lines = []
+    for n, (text, strong) in enumerate(_texts(block, scene, bottom - top, width, glyphs)):
+        edge = glyphs.edge
+        if n == bottom - top - 1 and (place.bottom > rows.stop or place.after):
+            edge = glyphs.down
+        if n == 0 and (place.top < rows.start or place.before):
+            edge = glyphs.up
+        heading = f"{style} struck" if block.status == Status.CANCELED else f"{style} strong"
+        lines.append([(edge, style), (text, heading if strong else style)])
+    return lines
+
+
+def _texts(
+    block: Block, scene: DayScene, height: int, width: int, glyphs: Glyphs
+) -> list[tuple[str, bool]]:
+    """``height`` texts of ``width - 1`` cells, and whether each is the block's heading."""
+    room = max(0, width - 1)
+    if height == 1:
+        return [(fit(_summary(block, glyphs, room), room, glyphs), True)]
+    marks = f" {_marks(block)}".rstrip()
+    if width < WORTH_MARKS:
+        head = fit(_heading(block, glyphs, room), room, glyphs)
+    else:
+        head = fit(f"{_state(block, glyphs)} {block.customer}", room - len(marks), glyphs) + marks
+    length, purpose = spelled(block.minutes), _purpose(block)
+    body = [f" {length} {purpose}"]
+    if height > 2:
+        times = moments.span(block.starts_at, block.ends_at, scene.zone, scene.h12)
+        body = [f" {purpose}", f" {times} {length}" if len(times) + len(length) + 2 <= room else f" {length}"]
+    body += [""] * (height - 1 - len(body))
+    return [(head, True), *((fit(text, room, glyphs), False) for text in body)]
+
+
+def _state(block: Block, glyphs: Glyphs) -> str:
+    """Letter and shape, so that colour is never needed."""
+    status = Status(block.status)
+    return block.status + (status.shape if glyphs.edge.isascii() else status.glyph)
+
+
+def _heading(block: Block, glyphs: Glyphs, room: int) -> str:
+    """State, marks and name; where there is hardly room, the letter alone stands for the state."""
+    state = _state(block, glyphs) if room >= WORTH_MARKS else block.status
+    return f"{state}{_marks(block)} {block.customer}"
+
+
+def _summary(block: Block, glyphs: Glyphs, room: int) -> str:
+    """All of a block in one line."""
+    return f"{_heading(block, glyphs, room)} {spelled(block.minutes)} {_purpose(block)}"
+
+
+def _purpose(block: Block) -> str:
+    return " - ".join(part for part in (block.type_name, block.reason) if part)
+
+
+def _marks(block: Block) -> str:
+    """Arrived, virtual or phone, overbooked."""
+    arrived = "a" if block.arrived_at is not None else ""
+    return arrived + MODE_MARKS.get(block.mode, "") + ("!" if block.overbooked else "")
+
+
+def _counted_line(heap: Counted, first: bool, glyphs: Glyphs) -> list[Piece]:
+    style = "canceled" if heap.canceled else "more"
+    count, text = len(heap.blocks), ""
+    if first and heap.canceled:
+        text = "X" if count == 1 else f"X{count}"
+    elif first:
+        text = f"+{count} more" if heap.width > len(f"+{count} more") else f"+{count}"
+    return [(fit(glyphs.edge + text, heap.width, glyphs), style)]

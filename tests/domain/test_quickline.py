@@ -1,0 +1,350 @@
+"""The line a receptionist types with the phone on the shoulder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import permutations
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pim_tui.domain.quickline import Named, Names, Reader, Reading, TypeNamed, read
+
+TODAY = date(2026, 11, 23)  # a Monday
+NAMES = Names(
+    "Europe/London",
+    TODAY,
+    datetime(2026, 11, 23, 14, 5),
+    staff=(
+        Named(1, "Dr Anna Lee"),
+        Named(2, "Dr Bo Lee"),
+        Named(3, "Dr Jim Kirk", ("captain",)),
+        Named(4, "Mary Smith-Jones"),
+    ),
+    rooms=(Named(1, "Room 1"), Named(2, "Room 2"), Named(12, "Room 12"), Named(3, "Lab")),
+    types=(
+        TypeNamed(1, "Follow-up", (), 20),
+        TypeNamed(2, "New patient", ("intake",), 60),
+        TypeNamed(3, "Video consult", (), 30, "virtual"),
+        TypeNamed(4, "Annual check"),
+        TypeNamed(5, "Follow-up long", ("15 min check",), 40),
+    ),
+)
+READER = Reader(NAMES)
+
+
+def ask_of(reading: Reading, field: str) -> str:
+    return next((ask.why for ask in reading.asks if ask.field == field), "")
+
+
+def test_reads_the_line_of_the_product() -> None:
+    reading = READER.read("jane doe 7d 10:30 30m follow-up - blood pressure review")
+    assert reading.complete
+    assert (reading.customer_words, reading.day, reading.time) == (
+        "jane doe",
+        date(2026, 11, 30),
+        time(10, 30),
+    )
+    assert (reading.minutes, reading.type, reading.reason) == (30, (1,), "blood pressure review")
+    assert reading.echo() == (
+        "jane doe · Mon 30 Nov 2026 10:30-11:00 · Follow-up · in person · reason: blood pressure review"
+    )
+
+
+def test_an_empty_line_asks_for_customer_day_and_time_in_this_order() -> None:
+    reading = READER.read("")
+    assert [ask.field for ask in reading.asks] == ["customer", "day", "time"]
+    assert reading.minutes == 30
+
+
+def test_pieces_in_any_order_give_the_same_reading() -> None:
+    pieces = ("may smith", "7d", "1030", "30m", "follow up", "with dr kirk", "in room 2")
+    first = READER.read(" ".join(pieces))
+    for order in permutations(pieces):
+        assert replace(READER.read(" ".join(order)), spans=first.spans) == first
+
+
+@given(
+    st.permutations(["jane doe", "14 dec", "3:30", "1h30", "intake", "@captain", "in 2", "by phone"]),
+    st.text(max_size=30).map(str.strip),
+)
+def test_pieces_in_any_order_before_any_reason(pieces: list[str], reason: str) -> None:
+    reading = READER.read(f"{' '.join(pieces)} - {reason}")
+    assert (reading.customer_words, reading.day, reading.time) == (
+        "jane doe",
+        date(2026, 12, 14),
+        time(15, 30),
+    )
+    assert (reading.minutes, reading.type, reading.staff, reading.room) == (90, (2,), (3,), (2,))
+    assert (reading.mode, reading.reason) == ("phone", reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "customer"),
+    [
+        ("May Smith 7d 10:30", "May Smith"),
+        ("may smith 14 dec 10:30", "may smith"),
+        ("may 14 dec 10:30", "may"),
+        ("June 5551234 7d 10:30", "June 5551234"),
+        ("Mark tue 10:30", "Mark"),
+        ("wedel tue 10:30", "wedel"),
+        ("ann noon tue 10:30", "ann noon"),
+        ("summer friday 14 dec noon", "summer friday"),
+        ("li sun tomorrow 9", "li sun"),
+        ("sunday okafor tue 10:30", "sunday okafor"),
+        ('"fu lee" fu 7d 10:30', "fu lee"),
+        ('"may 14" 7d 10:30', "may 14"),
+        ("Mrs. Jane Doe 7d 10:30", "Jane Doe"),
+        ("for jane doe 7d 10:30", "jane doe"),
+        ("#1042 7d 10:30", "#1042"),
+        ("555-1234 7d 10:30", "555-1234"),
+        ("jane doe 12.03.1980 7d 10:30", "jane doe 12.03.1980"),
+        ("o'brien, pat 7d 10:30", "o'brien pat"),
+    ],
+)
+def test_names_stay_names(line: str, customer: str) -> None:
+    reading = READER.read(line)
+    assert reading.customer_words == customer
+    assert reading.complete
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("tomorrow", date(2026, 11, 24)),
+        ("on tue", date(2026, 11, 24)),
+        ("next tue", date(2026, 12, 1)),
+        ("14/12", date(2026, 12, 14)),
+        ("14.12", date(2026, 12, 14)),
+        ("tue 24 nov", date(2026, 11, 24)),
+        ("on the 14th", date(2026, 12, 14)),
+        ("in 2 weeks", date(2026, 12, 7)),
+        ("in 2w", date(2026, 12, 7)),
+        ("2mo", date(2027, 1, 23)),
+    ],
+)
+def test_reads_days(words: str, day: date) -> None:
+    reading = READER.read(f"jane {words} 10:30")
+    assert (reading.customer_words, reading.day) == ("jane", day)
+    assert reading.complete
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "minutes"),
+    [
+        ("1030", time(10, 30), 30),
+        ("10.30", time(10, 30), 30),
+        ("10h30", time(10, 30), 30),
+        ("3pm", time(15), 30),
+        ("3 pm", time(15), 30),
+        ("at 10", time(10), 30),
+        ("@10", time(10), 30),
+        ("10", time(10), 30),
+        ("3:30", time(15, 30), 30),
+        ("noon", time(12), 30),
+        ("10:30-11:15", time(10, 30), 45),
+        ("10:30 to 12", time(10, 30), 90),
+        ("3-4pm", time(15), 60),
+        ("9h 1h30", time(9), 90),
+        ("9:00 3m", time(9), 3),
+        ("9:00 1 h 30 min", time(9), 90),
+        ("14.12", time(14, 12), 30),
+    ],
+)
+def test_reads_times_and_lengths(words: str, at: time, minutes: int) -> None:
+    reading = READER.read(f"jane tue {words}")
+    assert (reading.customer_words, reading.time, reading.minutes) == ("jane", at, minutes)
+    assert reading.complete
+
+
+def test_a_time_that_fits_the_hours_twice_is_asked_about() -> None:
+    night = replace(NAMES, open_from=0, open_to=24 * 60)
+    reading = read("jane tue 3:30", night)
+    assert reading.time is None
+    assert reading.times == (time(3, 30), time(15, 30))
+    assert [choice.value for choice in reading.asks[0].choices] == [time(3, 30), time(15, 30)]
+
+
+def test_what_has_passed_is_asked_about_and_never_moved() -> None:
+    today = READER.read("jane today 10:30")
+    assert today.day == TODAY
+    assert ask_of(today, "time") == "past"
+    assert ask_of(READER.read("jane yesterday 10:30"), "day") == "past"
+
+
+def test_the_weekday_of_today_is_today_until_the_time_has_passed() -> None:
+    ahead, behind = READER.read("jane mon 15:00"), READER.read("jane mon 10:30")
+    assert (ahead.day, behind.day) == (TODAY, date(2026, 11, 30))
+    assert "is today" in ahead.echo()
+    assert "has passed today" in behind.echo()
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "why"),
+    [
+        ("jane 31 feb 10:30", "day", "unknown"),
+        ("jane tue 25:00", "time", "unknown"),
+        ("jane tue wed 10:30", "day", "ambiguous"),
+        ("jane tue 10:30 11:30", "time", "ambiguous"),
+        ("jane tue 10:30 30m 40m", "minutes", "ambiguous"),
+        ("jane tue 10:30 with lee", "staff", "ambiguous"),
+        ("jane tue 10:30 with house", "staff", "unknown"),
+        ("jane tue 10:30 with", "staff", "missing"),
+        ("jane tue 10:30 in 7", "room", "unknown"),
+        ("jane tue 10:30 fu intake", "type", ""),
+        ("jane tue 10:30 annual check intake", "type", "ambiguous"),
+        ("jane tue 10:30 1075", "line", "unknown"),
+    ],
+)
+def test_asks_about_what_is_unclear(line: str, field: str, why: str) -> None:
+    reading = READER.read(line)
+    assert ask_of(reading, field) == why
+
+
+@pytest.mark.parametrize(
+    ("words", "staff"),
+    [
+        ("with dr anna lee", (1,)),
+        ("with a lee", (1,)),
+        ("with lee bo", (2,)),
+        ("@lee", (1, 2)),
+        ("@captain", (3,)),
+        ("@jk", (3,)),
+        ("with smith-jones", (4,)),
+        ("with jones", (4,)),
+        ("dr kirk", (3,)),
+    ],
+)
+def test_finds_staff(words: str, staff: tuple[int, ...]) -> None:
+    reading = READER.read(f"pat {words} tue 10:30")
+    assert (reading.customer_words, reading.staff) == ("pat", staff)
+
+
+def test_a_clear_staff_name_leaves_the_customer_alone() -> None:
+    reading = READER.read("with kirk jane doe tue 10:30")
+    assert (reading.staff, reading.customer_words) == ((3,), "jane doe")
+
+
+@pytest.mark.parametrize(
+    ("words", "room"), [("in room 2", 2), ("in 1", 1), ("room 12", 12), ("in the lab", 3)]
+)
+def test_finds_the_room(words: str, room: int) -> None:
+    assert READER.read(f"jane {words} tue 10:30").room == (room,)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "minutes"),
+    [
+        ("follow-up", 1, 20),
+        ("Follow Up", 1, 20),
+        ("followup", 1, 20),
+        ("fu", 1, 20),
+        ("follow-up long", 5, 40),
+        ("15 min check", 5, 40),
+        ("new", 2, 60),
+        ("intake", 2, 60),
+        ("annu", 4, 30),
+    ],
+)
+def test_finds_the_type_and_its_minutes(words: str, kind: int, minutes: int) -> None:
+    reading = READER.read(f"jane doe tue 10:30 {words}")
+    assert (reading.customer_words, reading.type, reading.minutes) == ("jane doe", (kind,), minutes)
+
+
+def test_three_letters_of_a_type_are_a_name() -> None:
+    assert READER.read("ann smith tue 10:30").type == ()
+
+
+def test_the_mode_is_the_typed_one_else_that_of_the_type() -> None:
+    assert READER.read("jane tue 10:30 video consult").mode == "virtual"
+    assert READER.read("jane tue 10:30 video consult by phone").mode == "phone"
+    assert READER.read("jane tue 10:30 in person").mode == "in_person"
+    assert READER.read("jane tue 10:30").mode is None
+
+
+def test_words_behind_the_type_are_the_reason_once_there_is_a_name() -> None:
+    reading = READER.read("jane doe tue 10:30 fu blood pressure")
+    assert (reading.customer_words, reading.reason) == ("jane doe", "blood pressure")
+    assert READER.read("fu jane doe tue 10:30").customer_words == "jane doe"
+
+
+def test_with_a_customer_chosen_all_that_is_left_is_the_reason() -> None:
+    reading = read("7d 10:30 sore knee 1075 - left", replace(NAMES, customer=9, customer_name="Jane Doe"))
+    assert reading.complete
+    assert (reading.customer, reading.customer_words, reading.reason) == (9, "", "sore knee 1075 - left")
+    assert reading.echo().startswith("Jane Doe · ")
+
+
+def test_the_reason_is_verbatim() -> None:
+    assert READER.read("jane 7d 10:30 --  BP  check - with lee 11:00 ").reason == "BP  check - with lee 11:00"
+
+
+PIECES = """
+jane may june mon friday sun next this last tue 14 dec 31 feb 7d -1w +2mo 99999y 10:30 3:30 1030 3 pm am noon
+with @lee dr mrs. @ in room 2 12 at on for the to until - -- # #7 " "a 10:30-11 9-8 1h 1h30 90 min hour fu
+follow up new video by phone 14.12 14.12. 0m 5551234 1980 12.03.1980 2026-02-30 ü ß ﷺ 😀 ² ²h ٣ \x1b ,
+"""
+GRAMMAR = st.sampled_from(PIECES.split())
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(GRAMMAR, max_size=14).map(" ".join)), st.booleans())
+def test_any_line_is_read_and_its_spans_are_apart(line: str, preset: bool) -> None:
+    reading = read(line, replace(NAMES, customer=1 if preset else None))
+    end = 0
+    for span in reading.spans:
+        assert end <= span.start < span.end <= len(line)
+        end = span.end
+    assert "\n" not in reading.echo()
+    assert reading.complete == (not reading.asks)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\ud800 \udcff",
+        "a" * 10_000,
+        '"' * 10_000,
+        "tue " * 2_500,
+        "with " * 2_000,
+        "- " * 5_000,
+        "9" * 10_000,
+    ],
+)
+def test_a_long_or_broken_line_is_bounded(line: str) -> None:
+    began = perf_counter()
+    reading = READER.read(line)
+    assert perf_counter() - began < 0.25
+    assert len(reading.echo()) < 2_000
+
+
+@pytest.mark.parametrize("today", [date.min, date(9999, 12, 31)])
+def test_the_ends_of_the_calendar_are_no_error(today: date) -> None:
+    names = replace(NAMES, today=today, now=datetime.combine(today, time(12)))
+    for line in ("jane mon tue 9", "jane sat 9:00", "jane -1d 9:00", "jane fri 23:59 24h", "jane 1y 9:00"):
+        read(line, names)
+
+
+def test_a_large_clinic_is_read_within_a_millisecond() -> None:
+    names = replace(
+        NAMES,
+        staff=tuple(Named(n, f"Dr Given{n} Family{n % 90}") for n in range(150)),
+        rooms=tuple(Named(n, f"Room {n}") for n in range(20)),
+        types=tuple(TypeNamed(n, f"Visit kind {n}", (f"vk{n}",), 20) for n in range(40)),
+    )
+    reader = Reader(names)
+    line = "jane doe 7d 10:30 30m vk7 with given12 in room 3 by phone - blood pressure review"
+    spent = []
+    for _ in range(50):
+        began = perf_counter()
+        reading = reader.read(line)
+        spent.append(perf_counter() - began)
+    assert (reading.staff, reading.room, reading.type) == ((12,), (3,), (7,))
+    assert min(spent) < 0.001
+
+
+def test_the_same_names_are_indexed_once() -> None:
+    later = Reader(replace(NAMES, now=datetime(2026, 11, 23, 14, 6)))
+    assert later._book is READER._book

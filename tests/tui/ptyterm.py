@@ -1,0 +1,184 @@
+"""A terminal for tests: a program in a pty, its bytes, and its screen as pyte understands them.
+
+Nothing here sleeps: waiting is ``select`` on the pty and on the process with a deadline.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+import pyte
+
+_UNKNOWN = re.compile(rb"\x1b\[[<>=?][\d;]*\$?[up]")
+
+
+class Gone(AssertionError):
+    """What was waited for did not come; the message carries what the terminal shows."""
+
+
+class PtyTerm:
+    """A program with a pty as its controlling terminal.
+
+    ``size`` is columns, rows; ``ended`` is readable once the program is gone. ``before`` runs in the child before the program,
+    which inherits the descriptors in ``keep``. Use as a context
+    manager: the program is killed at the end if it still lives.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        size: tuple[int, int] = (80, 24),
+        term: str = "xterm-256color",
+        env: Mapping[str, str] | None = None,
+        before: Callable[[], object] | None = None,
+        keep: Sequence[int] = (),
+    ) -> None:
+        self.raw = bytearray()
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._frozen = False
+        self.master, slave = pty.openpty()
+        self.resize(*size)
+        self.modes = termios.tcgetattr(slave)
+
+        def prepare() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if before is not None:
+                before()
+
+        self.process = subprocess.Popen(
+            argv,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=prepare,
+            pass_fds=keep,
+            env={**os.environ, "TERM": term, **(env or {})},
+        )
+        os.close(slave)
+        self.ended = os.pidfd_open(self.process.pid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of characters."""
+        return "\n".join(self._screen.display)
+
+    def feed(self, data: bytes | str) -> None:
+        """Type ``data``, at the pace the program reads it."""
+        data = data.encode() if isinstance(data, str) else data
+        deadline = time.monotonic() + 10
+        while data:
+            if time.monotonic() > deadline:
+                raise Gone("the program reads no more keys")
+            readable, writable, _ = select.select([self.master], [self.master], [], 1)
+            if readable:
+                self._read()
+            if writable:
+                data = data[os.write(self.master, data[:512]) :]
+
+    def wait_for(self, what: str | Callable[[], bool], timeout: float = 15.0) -> str:
+        """Read until ``what`` is on the screen, or true; answer the screen."""
+        until = what if callable(what) else (lambda: what in self.text)
+        deadline = time.monotonic() + timeout
+        while not until():
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._round(left):
+                self._drain()
+                if until():
+                    break
+                raise Gone(f"{what!r} did not come; exit {self.process.poll()}; screen:\n{self.text}")
+        return self.text
+
+    def wait_exit(self, timeout: float = 15.0) -> int:
+        """Read until the program ends (without reading while frozen); answer its exit code."""
+        deadline = time.monotonic() + timeout
+        while self.process.poll() is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Gone(f"the program still runs; screen:\n{self.text}")
+            self._round(left)
+        self._drain()
+        return self.process.wait()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the terminal's size, as a window does."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+
+    def freeze(self) -> None:
+        """Read no more: the terminal has stalled."""
+        self._frozen = True
+
+    def vanish(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self.master)
+        self.master = -1
+
+    def current_modes(self) -> list[object]:
+        """The terminal's modes now; `modes` are those it was given to the program with."""
+        return list(termios.tcgetattr(self.master))
+
+    def cpu(self) -> float:
+        """Seconds of CPU the program has used, user and system."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def pump(self, timeout: float) -> bool:
+        """Read what comes within ``timeout`` seconds; whether anything came."""
+        return bool(select.select([self.master], [], [], timeout)[0]) and self._read()
+
+    def kill(self, number: int) -> None:
+        """Send the program a signal."""
+        self.process.send_signal(number)
+
+    def close(self) -> None:
+        """End it all."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        for handle in (self.master, self.ended):
+            if handle >= 0:
+                os.close(handle)
+        self.master = self.ended = -1
+
+    def _round(self, timeout: float) -> bool:
+        """Read once or see the program end. False when it has ended and nothing is left to read."""
+        reading = [] if self._frozen or self.master < 0 else [self.master]
+        ready, _, _ = select.select([*reading, self.ended], [], [], timeout)
+        if self.master in ready:
+            return self._read()
+        return self.ended not in ready
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:  # EIO: the other side is closed
+            return False
+        self.raw += data
+        # pyte knows neither the kitty protocol nor mode queries
+        self._stream.feed(_UNKNOWN.sub(b"", data))
+        return bool(data)
+
+    def _drain(self) -> None:
+        while self.master >= 0 and select.select([self.master], [], [], 0)[0] and self._read():
+            pass

@@ -1,0 +1,179 @@
+"""Whatever happens to the terminal, the process is gone within three seconds and the draft is kept."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pim_tui.db.drafts import DraftStore
+from tests.tui.demo import argv, environment, start
+from tests.tui.ptyterm import PtyTerm
+
+LIMIT = 3.0
+LEFT_FULL_SCREEN = b"\x1b[?1049l"
+MOUSE_OFF = b"\x1b[?1003l"
+
+
+def draft(folder: Path) -> str:
+    """What the next session of the same person is offered."""
+    store = DraftStore(folder / "drafts.db", clock=lambda: 0)
+    left = store.latest(1)
+    store.close()
+    return left[0].fields["name"] if left else ""
+
+
+def gone(terminal: PtyTerm, since: float) -> int:
+    """The exit code, within the limit."""
+    return terminal.wait_exit(since + LIMIT - time.monotonic())
+
+
+def typed(terminal: PtyTerm, text: str = "jane") -> None:
+    """Type into the field and see it painted."""
+    terminal.wait_for("ready")
+    terminal.feed(text)
+    terminal.wait_for(f"<{text}>")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_saves_leaves_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
+    with start("form", tmp_path) as terminal:
+        typed(terminal)
+        modes = terminal.modes
+        since = time.monotonic()
+        terminal.kill(number)
+        assert gone(terminal, since) == 128 + number
+        assert LEFT_FULL_SCREEN in terminal.raw
+        assert MOUSE_OFF in terminal.raw.rpartition(LEFT_FULL_SCREEN)[0]
+        assert terminal.current_modes()[:4] == modes[:4]
+    assert draft(tmp_path) == "jane"
+
+
+def ignore_hangup() -> None:
+    """As nohup and some parents do."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("before", [None, ignore_hangup])
+def test_a_vanished_terminal_ends_the_process(tmp_path: Path, before: Callable[[], None] | None) -> None:
+    with start("form", tmp_path, before=before) as terminal:
+        typed(terminal)
+        since = time.monotonic()
+        terminal.vanish()
+        assert gone(terminal, since) == 128 + signal.SIGHUP
+    assert draft(tmp_path) == "jane"
+
+
+def test_the_control_lives_on_without_its_terminal(tmp_path: Path) -> None:
+    """Textual as it comes, hang-up ignored: were it to leave by itself, the guard would be needless."""
+    with start("bare", tmp_path, before=ignore_hangup) as terminal:
+        terminal.wait_for("ready")
+        terminal.vanish()
+        with pytest.raises(AssertionError, match="still runs"):
+            terminal.wait_exit(1.0)
+
+
+def stalled(terminal: PtyTerm, beats: int) -> float:
+    """Stop reading and wait for the program's loop to hang; answers since when."""
+    terminal.wait_for("frame")
+    terminal.freeze()
+    since = time.monotonic()
+    while select.select([beats], [], [], 0.4)[0]:
+        os.read(beats, 4096)
+        since = time.monotonic()
+    return since
+
+
+def test_a_stalled_terminal_ends_the_process(tmp_path: Path) -> None:
+    beats, beat = os.pipe()
+    with start("busy", tmp_path, env={"BEAT": str(beat)}, keep=[beat]) as terminal:
+        assert gone(terminal, stalled(terminal, beats)) == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_ends_a_process_whose_terminal_has_stalled(tmp_path: Path, number: signal.Signals) -> None:
+    beats, beat = os.pipe()
+    with start("busy", tmp_path, env={"BEAT": str(beat), "STALL": "600"}, keep=[beat]) as terminal:
+        stalled(terminal, beats)
+        since = time.monotonic()
+        terminal.kill(number)
+        assert gone(terminal, since) == 128 + number
+
+
+def test_a_slow_terminal_is_not_taken_for_a_stalled_one(tmp_path: Path) -> None:
+    """A line that takes 4 kB every quarter second, with far more waiting, for longer than the limit."""
+    with start("busy", tmp_path) as terminal:
+        terminal.wait_for("frame")
+        until = time.monotonic() + 3.5
+        while time.monotonic() < until:
+            os.read(terminal.master, 4096)
+            select.select([terminal.ended], [], [], 0.25)
+        assert terminal.process.poll() is None
+
+
+def test_killed_outright_the_draft_is_at_most_a_second_old(tmp_path: Path) -> None:
+    with start("form", tmp_path) as terminal:
+        terminal.wait_for("ready")
+        store = DraftStore(tmp_path / "drafts.db", clock=lambda: 0)
+        store.latest(1)  # the file is there; from here on the typing is the only writer
+        store.close()
+        typed(terminal)
+        since = time.monotonic()
+        (tmp_path / "drafts.db").stat()
+        before = (tmp_path / "drafts.db").read_bytes()
+        while b"jane" not in before and time.monotonic() - since < 1.0:
+            select.select([terminal.ended], [], [], 0.02)
+            before = (tmp_path / "drafts.db").read_bytes()
+        terminal.kill(signal.SIGKILL)
+        assert terminal.wait_exit() == -signal.SIGKILL
+    with start("form", tmp_path) as terminal:
+        terminal.wait_for("draft: jane")
+
+
+def test_the_suspend_signal_does_nothing(tmp_path: Path) -> None:
+    with start("form", tmp_path) as terminal:
+        terminal.wait_for("ready")
+        terminal.kill(signal.SIGTSTP)
+        typed(terminal)
+
+
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
+def test_without_a_terminal_it_refuses_in_one_line(tmp_path: Path, stdin: int) -> None:
+    done = subprocess.run(
+        argv("form", tmp_path), stdin=stdin, capture_output=True, env=environment(), timeout=20, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.decode().startswith("The calendar needs a terminal. ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_with_the_keyboard_closed_it_refuses(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *argv("form", tmp_path)],
+        capture_output=True,
+        env=environment(),
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"needs a terminal" in done.stderr
+
+
+def test_an_idle_program_sends_nothing_and_costs_next_to_nothing(tmp_path: Path) -> None:
+    """Figures of the guard and of Textual's own input thread together: 2 ms of CPU a second."""
+    with start("form", tmp_path) as terminal:
+        terminal.wait_for("ready")
+        while terminal.pump(0.3):
+            pass
+        sent, used = len(terminal.raw), terminal.cpu()
+        while terminal.pump(2.0):
+            pass
+        assert len(terminal.raw) == sent
+        assert terminal.cpu() - used <= 0.02  # the kernel counts in steps of 10 ms
