@@ -30,6 +30,10 @@ def _setting(default: Any, help_: str, check: Callable[[Any], str | None] | None
     return field(default=default, metadata={"help": help_, "check": check})
 
 
+def _table(help_: str) -> Any:
+    return field(default_factory=dict, metadata={"help": help_, "check": None})
+
+
 def _one_of(*allowed: str) -> Callable[[Any], str | None]:
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}"
 
@@ -74,7 +78,7 @@ class Settings:
     printer: str = _setting("", "print queue; empty: the system's default")
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
-    keys: dict[str, str] = _setting({}, "key table overrides: action id = keys, comma separated")
+    keys: dict[str, str] = _table("key table overrides: action id = keys, comma separated")
 
     @property
     def opens_at(self) -> int:

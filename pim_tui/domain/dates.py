@@ -19,14 +19,14 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from .hours import read_minutes, read_time
 
 __all__ = [
     "MONTHS", "WEEKDAYS", "DayReading", "Form", "Order", "Prefer", "add_months", "day_reading",
-    "explain", "read_day", "read_minutes", "read_time",
+    "explain", "read_day", "read_minutes", "read_start", "read_time",
 ]  # fmt: skip
 
 Order = Literal["dmy", "mdy", "ymd"]
@@ -112,6 +112,34 @@ def day_reading(
         if reading := shape(plain, near, order):
             return reading
     return None
+
+
+def read_start(text: str, today: date, current: datetime, order: Order = "dmy") -> datetime | None:
+    """The wall time that ``text`` moves an appointment to: ``+7d``, ``11:15``, ``thu 9:30``, ``9:30 14 dec``.
+
+    A day alone keeps the time of ``current``, a time alone its day; offsets such as ``+7d`` count
+    from ``current`` as well. A time with two readings is the one in the same half of the day as
+    ``current``. None where neither reading fits.
+    """
+    words = text.split()
+    for cut in range(len(words) + 1):
+        for day_words, time_words in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
+            start = _start(" ".join(day_words), " ".join(time_words), today, current, order)
+            if start is not None:
+                return start
+    return None
+
+
+def _start(day_text: str, time_text: str, today: date, current: datetime, order: Order) -> datetime | None:
+    if not (day_text or time_text):
+        return None
+    base = current.date() if day_text[:1] in ("+", "-") else today
+    day = read_day(day_text, base, order) if day_text else current.date()
+    times = read_time(time_text) if time_text else (current.time(),)
+    if day is None or not times:
+        return None
+    same_half = [one for one in times if (one.hour < 12) == (current.hour < 12)]
+    return datetime.combine(day, (same_half or list(times))[0])
 
 
 def add_months(day: date, months: int) -> date:

@@ -24,8 +24,9 @@ MORE_CELLS = 8
 ASIDE_CELLS = 3
 """The thin lane of canceled blocks whose time somebody else has taken."""
 
-MONTHS = tuple(
-    "January February March April May June July August September October November December".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

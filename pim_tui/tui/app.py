@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from textual import events
 from textual.css.query import NoMatches
+from textual.screen import Screen
 
 from ..config import Settings
 from ..db.connection import Book
@@ -21,14 +22,16 @@ from ..errors import PimError
 from ..paths import Places
 from ..services.undo import Undo, undo
 from ..services.usecase import Command, Done
-from . import notices
+from . import notices, stylesheets
 from .base import PimScreen
 from .keys import Keys
+from .looks import looks
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
 from .stylesheets import sheet
 from .turns import Turns
+from .widgets.linedrawn import LineDrawn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,14 +58,19 @@ class PimApp(SafeApp[None]):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.keys = Keys(desk.settings.keys)
+        self.mono, self.ascii_only = looks(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
-        super().__init__(crash_folder=desk.places.crash_folder)
+        super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
         self.turns = Turns(self, super().on_event)
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._writes: set[asyncio.Task[None]] = set()
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
+        return {**super().get_css_variables(), **stylesheets.colours()}
 
     # --- the two doors ----------------------------------------------------------------------------
 
@@ -136,6 +144,28 @@ class PimApp(SafeApp[None]):
         except NoMatches:
             self.notify(text, timeout=4)
 
+    def crashed(self, error: BaseException) -> None:
+        """An error nobody foresaw, from a task of a screen."""
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    # --- what this terminal can show --------------------------------------------------------------
+
+    def dress(self, screen: Screen[Any]) -> None:
+        """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
+        for widget in screen.query(LineDrawn):
+            widget.mono, widget.ascii_only = self.mono, self.ascii_only
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def keep_draft(self, form: str, fields: Mapping[str, str], record: str = "", version: int = 0) -> None:
+        """Keep what is typed; it is on disk within a second."""
+        self.desk.drafts.put(self.desk.session.staff_id, form, record, version, fields)
+
+    def drop_draft(self, form: str, record: str = "") -> None:
+        """Forget a draft that was saved or given up."""
+        self.desk.drafts.discard(self.desk.session.staff_id, form, record)
+
     # --- time -------------------------------------------------------------------------------------
 
     @property
@@ -204,11 +234,11 @@ class PimApp(SafeApp[None]):
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""
-        from .dialogs.find import FindDialog
+        from .dialogs.find import FindDialog, Person
         from .screens.profile import ProfileScreen
 
-        def found(customer_id: int | None) -> None:
-            if customer_id is not None:
-                self.push_screen(ProfileScreen(customer_id))
+        def found(person: Person | None) -> None:
+            if person is not None:
+                self.push_screen(ProfileScreen(person.id))
 
         self.push_screen(FindDialog(), found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
@@ -17,7 +18,51 @@ R = TypeVar("R")
 Result = TypeVar("Result")
 
 
-class PimScreen(Screen[None]):
+class Reads:
+    """The way to the data that screens and dialogs share."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._loading: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def pim(self) -> PimApp:
+        """The app, by its own type."""
+        return cast("PimApp", self.app)  # type: ignore[attr-defined]
+
+    async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Read: frozen rows come back from the reading connection."""
+        return await self.pim.fetch(query, *args, **kwargs)
+
+    def load(self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load") -> None:
+        """Start a coroutine that reads and shows; a newer one of the same group replaces it.
+
+        Keys that act on what it shows wait for it.
+        """
+        self.pim.turns.reading(+1)
+        if (older := self._loading.get(group)) is not None:
+            older.cancel()
+        task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
+        task.add_done_callback(self._loaded)
+
+    async def _told_of(self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]) -> None:
+        try:
+            await reading(*args)
+        except PimError as error:
+            self.pim.tell(error)
+
+    def _loaded(self, task: asyncio.Task[None]) -> None:
+        self.pim.turns.reading(-1)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.pim.crashed(error)
+
+    def on_unmount(self) -> None:
+        """Nobody is left to show it to."""
+        for task in self._loading.values():
+            task.cancel()
+
+
+class PimScreen(Reads, Screen[None]):
     """A whole screen. ``scope`` names its rows in the key table."""
 
     scope: ClassVar[str] = "app"
@@ -27,42 +72,11 @@ class PimScreen(Screen[None]):
         for binding in self.pim.keys.bindings(self.scope):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
 
-    @property
-    def pim(self) -> PimApp:
-        """The app, by its own type."""
-        return cast("PimApp", self.app)
 
-    async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Read: frozen rows come back from the reading connection."""
-        return await self.pim.fetch(query, *args, **kwargs)
-
-    def load(self, reading: Coroutine[Any, Any, None], group: str = "load") -> None:
-        """Run a coroutine that reads and shows; a newer one of the same group replaces it."""
-        self.pim.turns.reading(+1)
-        self.run_worker(self._told(reading), group=group, exclusive=True)
-
-    async def _told(self, reading: Coroutine[Any, Any, None]) -> None:
-        try:
-            await reading
-        except PimError as error:
-            self.pim.tell(error)
-        finally:
-            self.pim.turns.reading(-1)
-
-
-class PimDialog(ModalScreen[Result]):
+class PimDialog(Reads, ModalScreen[Result]):
     """A question: it returns a value, or None when it is left with Esc, and writes nothing."""
 
     scope: ClassVar[str] = "dialog"
-
-    @property
-    def pim(self) -> PimApp:
-        """The app, by its own type."""
-        return cast("PimApp", self.app)
-
-    async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Read: frozen rows come back from the reading connection."""
-        return await self.pim.fetch(query, *args, **kwargs)
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers import linux_driver
+from textual.keys import Keys
 from textual.message import Message
 
 from pim_tui.domain.text import visible
@@ -31,7 +32,7 @@ _STREAM_GAP: Final = 0.05
 """Seconds: single characters further apart than this are typed, not pasted."""
 
 _LARGEST_TERMINAL: Final = 2_000
-"""Columns or rows; a larger size report is noise, and obeying it would take all memory."""
+"""Columns or rows; a larger size or place is noise, and obeying it would take all memory."""
 
 
 class KeyboardParser(XTermParser):
@@ -105,7 +106,7 @@ class KeyboardParser(XTermParser):
         try:
             return list(super()._sequence_to_key_events(sequence, alt))
         except (ValueError, OverflowError):
-            return []  # a key number outside Unicode: no key
+            return [events.Key(Keys.Ignore, sequence)]  # a key number outside Unicode
 
     def parse_mouse_code(self, code: str) -> Message | None:
         """The mouse event for ``code``, or None when its numbers make no sense."""
@@ -131,9 +132,12 @@ def _forgiving_decoder(encoding: str) -> Any:
 
 
 def _sane(message: Message) -> bool:
-    """Whether the program can act on the message: no giant terminal, no half of a character."""
+    """Whether the program can act on the message: no giant terminal, no place outside it, no half of
+    a character."""
     if isinstance(message, events.Resize):
         return max(message.size) <= _LARGEST_TERMINAL
+    if isinstance(message, events.MouseEvent):
+        return max(message.x, message.y) <= _LARGEST_TERMINAL
     if isinstance(message, events.Key) and message.character:
         return not any("\ud800" <= character <= "\udfff" for character in message.character)
     return True

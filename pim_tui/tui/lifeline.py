@@ -6,7 +6,7 @@ waits for all of it. Signals reach it through a pipe written by Python's C handl
 even while the main thread cannot run a line of Python; drafts are saved by threads that wait for
 nothing the screen holds. The process is gone `GRACE` seconds later whatever the main thread does.
 
-An idle guard wakes twice a second, sends nothing and does not touch the event loop.
+An idle guard wakes once a second, sends nothing and does not touch the event loop.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ from pim_tui.errors import UsageError
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
 
-STALL: Final = 1.5
-"""Seconds the event loop may hang in writing to a terminal that takes nothing; up to half a second more
+STALL: Final = 1.2
+"""Seconds the event loop may hang in writing to a terminal that takes nothing; up to a second more
 passes before the guard looks."""
 
 LOST: Final = 128 + signal.SIGHUP
 """Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
 
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-_ROUND: Final = 0.5
+_LOOK: Final = 1.0
+_ROUND: Final = 0.4
 _SAVE_LIMIT: Final = 0.8
 
 _RESTORE: Final = (
@@ -78,6 +79,8 @@ class Lifeline:
         """Begin guarding; main thread only, before the terminal is switched to full screen."""
         self._loop = loop
         self._input, self._output = _fileno(sys.__stdin__), _fileno(sys.__stderr__)
+        self._room = select.poll()
+        self._room.register(self._output, select.POLLOUT)
         self._modes = termios.tcgetattr(self._input)
         self._heard, told = os.pipe()
         self._told = told
@@ -110,7 +113,7 @@ class Lifeline:
         unanswered = 0
         answer: threading.Event | None = None
         while True:
-            for source, _ in watch.poll(_ROUND * 1000):
+            for source, _ in watch.poll((_LOOK if answer is None else _ROUND) * 1000):
                 if source == self._input:
                     self._end(LOST)
                 heard = os.read(self._heard, 64)
@@ -131,9 +134,7 @@ class Lifeline:
 
     def _takes_output(self) -> bool:
         """Whether the terminal would take a byte now."""
-        room = select.poll()
-        room.register(self._output, select.POLLOUT)
-        return any(what & select.POLLOUT for _, what in room.poll(0))
+        return any(what & select.POLLOUT for _, what in self._room.poll(0))
 
     def _knock(self) -> threading.Event:
         """Ask the event loop for a sign of life."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def folder() -> Path:
         if (candidate / "app.tcss").is_file():
             return candidate
     raise FileProblem("The style sheets are missing from this installation.", "Install pim-tui again.")
+
+
+@cache
+def colours() -> dict[str, str]:
+    """The variables of ``app.tcss``: name without the ``$``, and value."""
+    text = (folder() / "app.tcss").read_text("utf-8")
+    return dict(re.findall(r"^\$([\w-]+):\s*(.+);$", text, re.MULTILINE))
 
 
 def sheet(name: str) -> str:

@@ -159,7 +159,7 @@ def test_a_draft_is_at_most_a_second_old_after_sigkill_however_fast_one_types(
         last = float(typist.stdout.readline())
     assert names(opened()) == [], "a form still being typed in a living session is not left behind"
     typist.kill()
-    last = float(([str(last)] + typist.stdout.read().split())[-1])
+    last = float([str(last), *typist.stdout.read().split()][-1])
     typist.wait()
     [(_, _, kept)] = names(opened())
     assert last - float(kept) <= 1.0

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from daysheet_samples import CREATED, HOSTILE, NAMES, row, sheet
+from tests.documents.daysheet_samples import CREATED, HOSTILE, NAMES, row, sheet
 from pypdf import PdfReader
 
 from pim_tui.documents.blocks import Total

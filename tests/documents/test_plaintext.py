@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from daysheet_samples import HOSTILE, NAMES, row, sheet
+from tests.documents.daysheet_samples import HOSTILE, NAMES, row, sheet
 
 from pim_tui.documents.daysheet import Section
 from pim_tui.documents.plaintext import day_sheet, to_ascii

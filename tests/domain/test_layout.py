@@ -84,7 +84,10 @@ def test_a_canceled_block_stands_aside_when_its_time_is_taken() -> None:
 
 def test_what_reaches_over_midnight_is_cut_and_marked() -> None:
     over = lay_out((block(1, -1800, 60), block(2, 86_400 - 900, 60)), DAY, 18).placed
-    assert [(p.top, p.bottom, p.before, p.after) for p in over] == [(0, 2, True, False), (95, 96, False, True)]
+    assert [(p.top, p.bottom, p.before, p.after) for p in over] == [
+        (0, 2, True, False),
+        (95, 96, False, True),
+    ]
 
 
 def test_what_ends_at_midnight_is_not_of_the_next_day() -> None:
@@ -104,7 +107,9 @@ def test_every_block_is_shown_or_counted_once_and_none_covers_another(
     assert sorted(told) == list(range(len(blocks)))
     taken: set[tuple[int, int]] = set()
     for thing in (*layout.placed, *layout.counted):
-        cells = {(y, x) for y in range(thing.top, thing.bottom) for x in range(thing.x, thing.x + thing.width)}
+        cells = {
+            (y, x) for y in range(thing.top, thing.bottom) for x in range(thing.x, thing.x + thing.width)
+        }
         assert cells.isdisjoint(taken)
         assert thing.x + thing.width <= width
         taken |= cells

@@ -42,9 +42,6 @@ class Stage(App[None]):
     def on_mount(self) -> None:
         self.widget.focus()
 
-    def on_event_heard(self, message: Message) -> None:
-        self.heard.append(message)
-
     async def _on_message(self, message: Message) -> None:
         if type(message).__module__.startswith("pim_tui."):
             self.heard.append(message)
@@ -88,5 +85,19 @@ def block(
     """An appointment with everything a test does not care about filled in."""
     end = start + minutes * 60
     return Block(
-        id, 1, id, customer, staff, room, 1, type_name, start, end, status, mode, reason, arrived_at, overbooked
+        id,
+        1,
+        id,
+        customer,
+        staff,
+        room,
+        1,
+        type_name,
+        start,
+        end,
+        status,
+        mode,
+        reason,
+        arrived_at,
+        overbooked,
     )

@@ -16,6 +16,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Self
 
 import pyte
@@ -30,9 +31,9 @@ class Gone(AssertionError):
 class PtyTerm:
     """A program with a pty as its controlling terminal.
 
-    ``size`` is columns, rows; ``ended`` is readable once the program is gone. ``before`` runs in the child before the program,
-    which inherits the descriptors in ``keep``. Use as a context
-    manager: the program is killed at the end if it still lives.
+    ``size`` is columns, rows; ``ended`` is readable once the program is gone. ``before`` runs in the
+    child before the program, which inherits the descriptors in ``keep``. Use as a context manager: the
+    program is killed at the end if it still lives.
     """
 
     def __init__(
@@ -138,10 +139,9 @@ class PtyTerm:
         return list(termios.tcgetattr(self.master))
 
     def cpu(self) -> float:
-        """Seconds of CPU the program has used, user and system."""
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of CPU the program's threads have used, from the kernel's scheduler."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def pump(self, timeout: float) -> bool:
         """Read what comes within ``timeout`` seconds; whether anything came."""

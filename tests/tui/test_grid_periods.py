@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from gridstage import DAY, ZONE, Stage, at, block
-from screentext import screen_lines
+from tests.tui.gridstage import DAY, ZONE, Stage, at, block
+from tests.tui.screentext import screen_lines
 
 from pim_tui.domain.agenda import Block, Column, DayLoad
 from pim_tui.domain.layout import month_days
@@ -42,10 +42,10 @@ async def test_the_week_tells_load_and_free_time_of_each_person() -> None:
         await pilot.pause()
         lines = screen_lines(app)
         assert lines[0] == "Week 48: 23 Nov 2026 - 29 Nov 2026"
-        assert lines[1].split("│")[1].split() == "Mon 23 Tue 24 Wed 25 Thu 26 Fri 27 Sat 28 Sun 29".split()
+        assert lines[1].endswith("│Mon 23    Tue 24    Wed 25    Thu 26    Fri 27    Sat 28    Sun 29")
         name, cells = lines[2].split("│")
         assert name.strip() == "Dr. Lee"
-        assert cells.split()[:4] == ["6", "▆▆▆···" if "▆▆▆···" in cells else cells.split()[1], "12", cells.split()[3]]
+        assert cells.startswith("  6 ▆▆···  12 ▆▆▆▆▆     ·····")
         assert lines[3].split("│")[1].split() == ["4h", "full", "8h", "8h", "8h"]
         assert lines[4].split("│")[1].split() == ["4h", "8h", "0m", "0m", "0m"]
         assert cells.count("closed") == 2
@@ -87,7 +87,7 @@ async def test_the_month_tells_number_load_and_free_time() -> None:
         assert lines[1] == "Wk Mon        Tue        Wed        Thu        Fri        Sat        Sun"
         assert lines[14] == "48 23    23 ▅ 24    24 ▆ 25    25 ▆ 26    26 ▆ 27    27 ▆ 28    28 █ 29    29 █"
         assert lines[15] == "    2h38 free  2h24 free  2h10 free  1h56 free  1h42 free     closed     closed"
-        assert lines[16].startswith("   S Person … ".replace("…", "23")[:12])
+        assert lines[16].startswith("   S Person … S Person …")
 
 
 async def test_a_large_month_names_the_first_appointments() -> None:

@@ -119,17 +119,10 @@ def test_a_slow_terminal_is_not_taken_for_a_stalled_one(tmp_path: Path) -> None:
 
 def test_killed_outright_the_draft_is_at_most_a_second_old(tmp_path: Path) -> None:
     with start("form", tmp_path) as terminal:
-        terminal.wait_for("ready")
-        store = DraftStore(tmp_path / "drafts.db", clock=lambda: 0)
-        store.latest(1)  # the file is there; from here on the typing is the only writer
-        store.close()
         typed(terminal)
         since = time.monotonic()
-        (tmp_path / "drafts.db").stat()
-        before = (tmp_path / "drafts.db").read_bytes()
-        while b"jane" not in before and time.monotonic() - since < 1.0:
-            select.select([terminal.ended], [], [], 0.02)
-            before = (tmp_path / "drafts.db").read_bytes()
+        while time.monotonic() - since < 0.9:
+            terminal.pump(0.1)
         terminal.kill(signal.SIGKILL)
         assert terminal.wait_exit() == -signal.SIGKILL
     with start("form", tmp_path) as terminal:
@@ -167,13 +160,13 @@ def test_with_the_keyboard_closed_it_refuses(tmp_path: Path) -> None:
 
 
 def test_an_idle_program_sends_nothing_and_costs_next_to_nothing(tmp_path: Path) -> None:
-    """Figures of the guard and of Textual's own input thread together: 2 ms of CPU a second."""
+    """Measured: the guard 0.2 ms of CPU a second, Textual's input thread 1.5 to 2."""
     with start("form", tmp_path) as terminal:
         terminal.wait_for("ready")
-        while terminal.pump(0.3):
-            pass
+        settled = time.monotonic() + 1
+        while time.monotonic() < settled:
+            terminal.pump(0.2)
         sent, used = len(terminal.raw), terminal.cpu()
-        while terminal.pump(2.0):
-            pass
+        assert not terminal.pump(2.0)
         assert len(terminal.raw) == sent
-        assert terminal.cpu() - used <= 0.02  # the kernel counts in steps of 10 ms
+        assert terminal.cpu() - used <= 2 * 0.005

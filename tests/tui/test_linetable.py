@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gridstage import Stage
+from tests.tui.gridstage import Stage
 from hypothesis import given
 from hypothesis import strategies as st
-from screentext import screen_lines, style_lines
+from tests.tui.screentext import screen_lines, style_lines
 
 from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting
 
@@ -21,7 +21,9 @@ COLUMNS = (
 
 def rows(count: int) -> list[TableRow]:
     return [
-        TableRow(n, ("24 Nov 2026", f"Person {n}", "41", "Follow-up", "Dr. Lee", f"{n}.50"), style="completed")
+        TableRow(
+            n, ("24 Nov 2026", f"Person {n}", "41", "Follow-up", "Dr. Lee", f"{n}.50"), style="completed"
+        )
         for n in range(count)
     ]
 
@@ -31,16 +33,6 @@ async def test_at_80_columns_the_lowest_ranks_are_dropped_first() -> None:
     async with app.run_test(size=(80, 6)) as pilot:
         table.show(rows(2), sums=("2 rows", "", "", "", "", "2.00"))
         await pilot.pause()
-        assert screen_lines(app) == [
-            " When              Customer               Purpose                  Amount".ljust(74)[:74]
-            if False
-            else screen_lines(app)[0],
-            screen_lines(app)[1],
-            screen_lines(app)[2],
-            "",
-            "",
-            screen_lines(app)[5],
-        ]
         assert screen_lines(app)[0].split() == ["When", "Customer", "Purpose", "Amount"]
         assert screen_lines(app)[1].startswith("▶24 Nov 2026")
         assert screen_lines(app)[5].split() == ["2", "rows", "2.00"]

@@ -90,8 +90,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
             self._view = view
             self.grid.display, self.table.display = view != "list", view == "list"
             (self.table if view == "list" else self.grid).focus()
-        self.load({"day": self._show_day, "week": self._show_week, "month": self._show_month}.get(
-            self._view, self._show_list)())  # fmt: skip
+        views = {"day": self._show_day, "week": self._show_week, "month": self._show_month, "list": self._show_list}
+        self.load(views[self._view])
 
     async def _show_day(self) -> None:
         board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)

@@ -98,7 +98,9 @@ def row_labels(rows: Rows, zone: str, h12: bool) -> tuple[str, ...]:
     )
 
 
-def window_of(scene: DayScene, old: DayWindow | None, cursor: DayCursor, width: int, height: int) -> DayWindow:
+def window_of(
+    scene: DayScene, old: DayWindow | None, cursor: DayCursor, width: int, height: int
+) -> DayWindow:
     """The window nearest to the old one that holds the cursor."""
     shown = max(1, height - HEAD_ROWS)
     page = page_of(
@@ -108,7 +110,9 @@ def window_of(scene: DayScene, old: DayWindow | None, cursor: DayCursor, width: 
         old.page.first if old else cursor.column,
         cursor.column,
     )
-    return DayWindow(scrolled(old.top if old else cursor.row, cursor.row, shown, scene.rows.count), shown, page)
+    return DayWindow(
+        scrolled(old.top if old else cursor.row, cursor.row, shown, scene.rows.count), shown, page
+    )
 
 
 def under(scene: DayScene, cursor: DayCursor) -> tuple[Block, ...]:
@@ -278,9 +282,7 @@ def _block_lines(place: Placed, scene: DayScene, rows: range, glyphs: Glyphs) ->
     return lines
 
 
-def _texts(
-    block: Block, scene: DayScene, height: int, width: int, glyphs: Glyphs
-) -> list[tuple[str, bool]]:
+def _texts(block: Block, scene: DayScene, height: int, width: int, glyphs: Glyphs) -> list[tuple[str, bool]]:
     """``height`` texts of ``width - 1`` cells, and whether each is the block's heading."""
     room = max(0, width - 1)
     if height == 1:

@@ -294,8 +294,10 @@ class CalendarGrid(LineDrawn):
         """All appointments under the cursor."""
         return dayview.under(self._scene, self._day_cursor) if isinstance(self._scene, DayScene) else ()
 
-    def go_to(self, *, instant: int | None = None, column_id: int | None = None, block_id: int | None = None) -> None:
-        """Put the cursor on a time, a column or a block of what is shown; what is not there is passed over."""
+    def go_to(
+        self, *, instant: int | None = None, column_id: int | None = None, block_id: int | None = None
+    ) -> None:
+        """Put the cursor on a time, a column or a block of what is shown; pass over what is not there."""
         scene = self._scene
         if isinstance(scene, DayScene):
             block = next((b for found in scene.blocks.values() for b in found if b.id == block_id), None)

@@ -43,9 +43,7 @@ class LineDrawn(Widget, can_focus=True):
     mono: reactive[bool] = reactive(False, repaint=False)
     ascii_only: reactive[bool] = reactive(False, repaint=False)
 
-    def __init__(
-        self, *, name: str | None = None, id: str | None = None, classes: str | None = None
-    ) -> None:
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Line] = []
         self._strips: list[Strip] = []

@@ -73,9 +73,7 @@ def _week_line(
     return tuple(line)
 
 
-def _day_line(
-    scene: MonthScene, day: date, n: int, tall: int, width: int, glyphs: Glyphs
-) -> list[Piece]:
+def _day_line(scene: MonthScene, day: date, n: int, tall: int, width: int, glyphs: Glyphs) -> list[Piece]:
     load = scene.loads.get(day)
     inside = (day.year, day.month) == (scene.month.year, scene.month.month)
     if n == 0:

@@ -1,0 +1,220 @@
+"""The only place that wires: settings, the book, who is working, and the app over them."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+import pwd
+import resource
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config import Settings, load
+from .errors import Refused
+from .paths import Places, places, private_folder
+
+if TYPE_CHECKING:
+    from .db.connection import Book
+    from .domain.session import Session
+    from .tui.app import Desk
+
+DEMO_FOLDER = "pim-tui-demo-"
+"""How the folders of throw-away clinics begin."""
+
+_NAMED = 5  # logins written out in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every command starts from: the settings, and where files live."""
+
+    settings: Settings
+    places: Places
+
+    @property
+    def database(self) -> str:
+        """The URL or path of the clinic's book."""
+        return self.settings.database or str(self.places.database_file)
+
+
+def office() -> Office:
+    """Read the settings; :class:`SettingsError` names every fault."""
+    found = places()
+    return Office(load(found.settings_file), found)
+
+
+def keep_private() -> None:
+    """Every file this process makes is its owner's alone, and a crash leaves no image of its memory."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def clock() -> int:
+    """The present, UTC seconds."""
+    return int(time.time())
+
+
+def login() -> str:
+    """The operating-system user of this process; ``USER`` and ``LOGNAME`` could be anybody's claim."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+@contextmanager
+def opened(office: Office) -> Iterator[tuple[Book, Session]]:
+    """The clinic's book and the session of whoever started this process; closed afterwards.
+
+    Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
+    somebody who is not on the staff list.
+    """
+    from .db.connection import open_book, require_current_schema
+
+    book = open_book(office.database)
+    try:
+        require_current_schema(book)
+        yield book, open_session(book, office.settings, login())
+    finally:
+        book.close()
+
+
+def open_session(book: Book, settings: Settings, login: str) -> Session:
+    """The session of the staff member whose login is ``login``, in the clinic's zone."""
+    from .domain.rights import rights_of
+    from .domain.session import Session
+
+    clinic = book.select("select zone from clinic where id = 1")
+    found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
+    if not clinic:
+        raise Refused(f"{book.file} was not set up completely.", "Delete it and run pim-tui init.")
+    if not found:
+        raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
+    ((id_, name, role),) = found
+    return Session(id_, name, clinic[0][0], clock, rights_of(role), secrets.token_hex(8), settings.country)
+
+
+def _who_is(book: Book) -> str:
+    """The next step for somebody who is not on the list."""
+    rows = book.select(
+        "select login from staff where active = 1 and login is not null order by id limit ?", [_NAMED + 1]
+    )
+    logins = [row[0] for row in rows]
+    more = " or another of the staff" if len(logins) > _NAMED else ""
+    return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
+
+
+def desk(book: Book, session: Session, office: Office) -> Desk:
+    """What the app is wired from."""
+    from .db.drafts import DraftStore
+    from .tui.app import Desk
+
+    drafts = DraftStore(office.places.drafts_file, clock=session.clock)
+    return Desk(session, book, office.settings, office.places, drafts)
+
+
+def serve(office: Office) -> int:
+    """Open the clinic's book on this terminal; the exit code."""
+    _before_start()
+    with opened(office) as (book, session):
+        return _run(desk(book, session, office))
+
+
+def serve_demo(settings: Settings) -> int:
+    """Open a throw-away clinic on this terminal; the exit code."""
+    _before_start()
+    with demo_desk(settings) as made:
+        return _run(made)
+
+
+@contextmanager
+def demo_desk(settings: Settings) -> Iterator[Desk]:
+    """A believable clinic in a private folder of its own, which is gone afterwards."""
+    from .db.connection import open_book
+    from .services.demo import furnish
+    from .services.setup import new_book
+
+    with _throw_away_folder() as folder:
+        office = Office(settings, Places(folder / "config", folder / "data", folder / "state"))
+        file = private_folder(office.places.data) / "clinic.db"
+        new_book(str(file), lambda book: furnish(book, settings.zone_name, clock, login(), settings.country))
+        book = open_book(str(file))
+        made = desk(book, open_session(book, settings, login()), office)
+        try:
+            yield made
+        finally:
+            made.drafts.close()
+            book.close()
+
+
+@contextmanager
+def _throw_away_folder() -> Iterator[Path]:
+    """A folder that is removed at the end, or by the next demo when this process is killed first."""
+    parent = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    if not os.access(parent, os.W_OK):
+        parent = Path(tempfile.gettempdir())
+    _sweep(parent)
+    folder = Path(tempfile.mkdtemp(prefix=DEMO_FOLDER, dir=parent))
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove demo folders of this user that no process holds any more."""
+    for folder in parent.glob(f"{DEMO_FOLDER}*"):
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            # Just made and not yet held: its owner is about to take the lock.
+            aged = time.time() - os.fstat(descriptor).st_mtime > 60
+            if os.fstat(descriptor).st_uid == os.geteuid() and aged and _free(descriptor):
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
+def _free(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _before_start() -> None:
+    """Refuse without a terminal before anything slow; collect no garbage while importing."""
+    from .tui.lifeline import require_terminal
+
+    require_terminal()
+    gc.disable()
+
+
+def _run(made: Desk) -> int:
+    from .tui.app import PimApp
+
+    class Started(PimApp):
+        """The app, with the collector back at work once the first screen stands.
+
+        What start-up made lives as long as the process: frozen, it is never searched again.
+        """
+
+        def on_ready(self) -> None:
+            gc.freeze()
+            gc.enable()
+
+    return Started(made).serve()

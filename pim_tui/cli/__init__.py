@@ -1,0 +1,69 @@
+"""The ``pim-tui`` command: reads the line, carries it out, and answers with an exit code.
+
+0 is done, 1 refused or found wrong, 2 wrong usage. What was asked for goes to stdout, one line of what
+is wrong and what to do to stderr. Nothing slow is imported until a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from ..errors import FileProblem, PimError
+from . import terminal
+from .parser import parse
+
+DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
+"""Exit codes; 130 is a shell's for Ctrl+C."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line; the exit code."""
+    terminal.prepare()
+    try:
+        code = _carry_out(parse(argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever was reading has enough. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        terminal.complain("stopped.")
+        return STOPPED
+    except PimError as error:
+        terminal.complain(str(error))
+        return error.exit_code
+    except OSError as error:
+        problem = FileProblem(f"{error.filename or 'A file'}: {error.strerror or error}.", "Check it and try again.")
+        terminal.complain(str(problem))
+        return WRONG
+    return code
+
+
+def _carry_out(arguments: argparse.Namespace) -> int:
+    """Import the module of the command and run it; a fault of the program is kept without values."""
+    from ..bootstrap import keep_private
+
+    keep_private()
+    module, _, name = arguments.run.partition(":")
+    act = getattr(import_module(f".{module}", __package__), name)
+    try:
+        return int(act(arguments))
+    except (PimError, OSError):
+        raise
+    except Exception as error:
+        return _crashed(error)
+
+
+def _crashed(error: Exception) -> int:
+    import time
+
+    from ..paths import places
+    from ..tui import crashes
+
+    note = crashes.keep(error, places().crash_folder, time.time())
+    terminal.complain(crashes.advice(note).removeprefix("pim-tui "))
+    return crashes.EXIT_CODE

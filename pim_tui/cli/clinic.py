@@ -1,0 +1,90 @@
+"""Commands about the book as a whole: open, init, migrate, check, demo."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from ..bootstrap import clock, login, office, opened, serve, serve_demo
+from ..errors import UsageError
+from . import terminal
+
+
+def open_calendar(arguments: argparse.Namespace) -> int:
+    """``pim-tui`` and ``pim-tui --demo``."""
+    settings = office()
+    return serve_demo(settings.settings) if arguments.demo else serve(settings)
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
+    from ..services.setup import NewStaff, SetUp, new_book, office_hours, set_up
+
+    found = office()
+    settings, me = found.settings, login()
+    hours = office_hours(settings.opens_at, settings.closes_at)
+    names = arguments.name or [me]
+    command = SetUp(
+        arguments.clinic or settings.clinic_name,
+        arguments.zone or settings.zone_name,
+        tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
+        tuple(arguments.room),
+    )
+    file = new_book(found.database, lambda book: set_up(book, command, clock, settings.country))
+    terminal.say(f"{command.clinic} is ready in {file}.")
+    terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
+    return 0
+
+
+def migrate(arguments: argparse.Namespace) -> int:
+    """``pim-tui migrate``."""
+    from ..db import migrate as migrations
+    from ..db.connection import open_book
+
+    book = open_book(office().database)
+    try:
+        kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
+    finally:
+        book.close()
+    terminal.say(f"Done. The book as it was is kept in {kept}." if kept else "The book is up to date.")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
+    from ..domain.rights import Right
+    from ..queries.checks import CHECKS, faults
+
+    with opened(office()) as (book, session):
+        session.needs(Right.CHECK)
+        found = list(faults(book))
+    if arguments.json:
+        rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
+        terminal.say_json({"ok": not found, "checks": [one.code for one in CHECKS], "faults": rows})
+    else:
+        for fault in found:
+            terminal.say(str(fault))
+        terminal.say(f"{len(found)} found wrong." if found else f"All {len(CHECKS)} checks passed.")
+    return 1 if found else 0
+
+
+def make_demo(arguments: argparse.Namespace) -> int:
+    """``pim-tui demo``: a large made-up clinic."""
+    from ..services.demo import Size, furnish_large
+    from ..services.setup import new_book
+
+    size = Size(arguments.customers, arguments.appointments)
+    if size.customers < 1 or size.appointments < 0:
+        raise UsageError("A clinic has one customer or more.", "Give --customers and --appointments as whole numbers.")
+    settings = office().settings
+    progress = terminal.Progress("Made")
+    try:
+        file = new_book(
+            arguments.to,
+            lambda book: furnish_large(book, size, settings.zone_name, clock, login(), settings.country, progress),
+        )
+    finally:
+        progress.end()
+    terminal.say(f"{size.customers:,} customers and {size.appointments:,} appointments are in {file}.")
+    terminal.say(f"Open it with PIM_DATABASE={file} pim-tui")
+    return 0

@@ -1,0 +1,91 @@
+"""Speaking to the shell: harmless text on stdout, one line of trouble on stderr, progress where somebody looks."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..domain.text import visible
+
+_ROUND = 0.2  # seconds between two progress lines
+
+
+def prepare() -> None:
+    """Let no character end a command: what the output cannot show is written in ASCII."""
+    codecs.register_error("pim_plain", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="ascii" if _plain_locale() else None, errors="pim_plain")
+
+
+def _plain_locale() -> bool:
+    """Whether the C locale was asked for by name: Python then writes UTF-8 all the same."""
+    return os.environ.get("LC_ALL") in ("C", "POSIX") and not os.environ.get("PYTHONIOENCODING")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """Characters the output has no code for, as near as ASCII comes; a codec error handler."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from ..documents.plaintext import to_ascii
+
+    return to_ascii(error.object[error.start : error.end]), error.end
+
+
+def say(text: str = "") -> None:
+    """Write lines to stdout; whatever a name holds, no terminal takes it for a command."""
+    print(visible(text))
+
+
+def say_json(value: Any) -> None:
+    """Write ``value`` as JSON. Escaped to ASCII, so that it is safe on a terminal and whole in a pipe."""
+    print(json.dumps(value, indent=2, default=str))
+
+
+def complain(text: str) -> None:
+    """Write one line to stderr."""
+    print(f"pim-tui: {' '.join(visible(text).split())}", file=sys.stderr)
+
+
+def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
+    """Write aligned columns under their heads, as wide as what is in them."""
+    from ..domain.text import cell_width
+
+    lines = [list(heads), *([visible(cell).replace("\n", " ") for cell in row] for row in rows)]
+    widths = [max(cell_width(line[place]) for line in lines) for place in range(len(heads))]
+    for line in lines:
+        cells = (cell + " " * (width - cell_width(cell)) for cell, width in zip(line, widths, strict=True))
+        say("  ".join(cells).rstrip())
+
+
+class Progress:
+    """How far long work has come, on stderr; silent where nobody looks. Called with (done, total or 0)."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = sys.stderr.isatty()
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show the numbers, at most a few times a second."""
+        now = time.monotonic()
+        if self._shown and now >= self._next:
+            self._next = now + _ROUND
+            of = f" of {total:,}" if total else ""
+            print(f"\r{self._what}: {done:,}{of}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Take the line away again."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def named(row: Any, fields: Sequence[str]) -> Mapping[str, Any]:
+    """Some attributes of a row, for JSON."""
+    return {field: getattr(row, field) for field in fields}

@@ -1,0 +1,281 @@
+"""A CSV file from anywhere, read one row at a time: encoding, separator, damage.
+
+Whoever wrote the file is not trusted. What is wrong with the whole file is a :class:`FileProblem`;
+what is wrong with one row is a :class:`Refusal` with its line, and reading goes on behind it. Memory
+does not grow with the file: neither a missing line end nor an unclosed quotation mark makes a row
+longer than :data:`LONGEST` characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import re
+import stat
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from ..domain.text import visible
+from ..errors import FileProblem
+from .report import Refusal
+
+LARGEST = 4 << 30
+"""Bytes; a larger file is hardly a list of people."""
+LONGEST = 65_536
+"""Characters in one row."""
+MOST_LINES = 200
+"""Line ends inside the quotation marks of one row."""
+MOST_COLUMNS = 1_000
+SEPARATORS = ",;\t|"
+
+_CHUNK = 1 << 16
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_CSV = (
+    (b"PK\x03\x04", "an Excel or zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+    (b"%PDF", "a PDF"),
+)
+_UNDECODED = re.compile("[\ud800-\udfff]")
+_REPLACED = re.compile("\ufffd")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: the line it begins on (the header is 1) and its cells, as many as the header has."""
+
+    line: int
+    cells: Sequence[str]
+
+
+class CsvFile:
+    """An open CSV file. Raises :class:`FileProblem` when it cannot be one; close it, or use ``with``."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = visible(path.name)
+        self._raw = _opened(path)
+        try:
+            self.size = os.fstat(self._raw.fileno()).st_size
+            encoding = _encoding(self._raw, self.name)
+            self._raw.seek(0)
+            wide = encoding.startswith(("utf-16", "utf-32"))
+            text = io.TextIOWrapper(self._raw, encoding, "replace" if wide else "surrogateescape")
+            self._lines = _Lines(text, self.name, _REPLACED if wide else _UNDECODED)
+            self.header, self._separator = self._read_header()
+        except BaseException:
+            self._raw.close()
+            raise
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far, a little ahead of the last record."""
+        return self._raw.tell()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._lines.text.close()
+
+    def __enter__(self) -> CsvFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def records(self) -> Iterator[Record | Refusal]:
+        """The rows below the header, each once. Rows without any text are passed over.
+
+        A row with an unclosed quotation mark swallows those that follow; so when a row over several
+        lines turns out to be broken, only its first line is refused and the others are read again.
+        """
+        lines, width = self._lines, len(self.header)
+        reader = csv.reader(lines, delimiter=self._separator, strict=True)
+        while True:
+            lines.begin()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (_BadLine, csv.Error) as error:
+                yield Refusal(self.name, lines.first, _told(error))
+                lines.hand_back()
+                continue
+            if len(cells) == width:
+                if any(cells):
+                    yield Record(lines.first, cells)
+            elif any(map(str.strip, cells)):
+                yield Refusal(self.name, lines.first, _miscounted(len(cells), width, len(lines.taken)))
+                lines.hand_back()
+
+    def _read_header(self) -> tuple[tuple[str, ...], str]:
+        """The column names and the separator. A first line ``sep=;`` is Excel's way to name it."""
+        try:
+            line = self._first_line()
+            told = re.fullmatch(r'"?sep=(.)"?', line.strip(), re.IGNORECASE) if len(line) < 12 else None
+            if told or line.strip("\n") == "sep=\t":
+                separator = told[1] if told else "\t"
+                return _cells(self._first_line(), separator), separator
+            readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
+            header, separator = max(readings, key=lambda reading: len(reading[0]))
+        except (_BadLine, csv.Error, StopIteration):
+            header, separator = (), ","
+        if not any(header) or len(header) > MOST_COLUMNS:
+            raise FileProblem(
+                f"{self.name}: the first line does not hold the names of the columns.",
+                "Export it again as CSV with a header line.",
+            )
+        return header, separator
+
+    def _first_line(self) -> str:
+        """The next line that is not blank."""
+        while True:
+            self._lines.begin()
+            line = next(self._lines)
+            if line.strip():
+                return line
+
+
+class _BadLine(Exception):
+    """A line that cannot be part of any row; the words say why."""
+
+
+class _Lines:
+    """Physical lines by number, whatever ends them; what a broken row has swallowed is handed back."""
+
+    def __init__(self, text: io.TextIOWrapper, name: str, damage: re.Pattern[str]) -> None:
+        self.text = text
+        self.first = 0
+        self.taken: list[str] = []
+        self._name = name
+        self._damage = damage
+        self._back: deque[str] = deque()
+        self._length = 0
+
+    def begin(self) -> None:
+        """A new row starts with the next line."""
+        self.first += len(self.taken) or not self.first
+        self.taken = []
+        self._length = 0
+
+    def hand_back(self) -> None:
+        """Read all lines of the row but its first one again."""
+        self._back.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MOST_LINES or self._length > LONGEST:
+            raise StopIteration
+        line = self._back.popleft() if self._back else self._read()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        self._length += len(line)
+        if len(line) > LONGEST:
+            raise _BadLine(f"longer than {LONGEST} characters")
+        if "\0" in line:
+            raise _BadLine("holds a NUL character; the file is damaged here")
+        if not line.isascii() and self._damage.search(line):
+            raise _BadLine(f"holds bytes that are not {self.text.encoding.upper()} text")
+        return line
+
+    def _read(self) -> str:
+        """The next line; of one that is too long only the beginning, its rest is passed over."""
+        try:
+            line = self.text.readline(LONGEST + 1)
+            rest = line
+            while len(rest) > LONGEST and not rest.endswith("\n"):
+                rest = self.text.readline(LONGEST + 1)
+        except OSError as error:
+            raise FileProblem(f"{self._name} cannot be read: {error.strerror}.", "Copy it again.") from error
+        return line
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    """The file at ``path``, if it is an ordinary one; never waits, as opening a pipe would."""
+    name = visible(str(path))
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except FileNotFoundError:
+        raise FileProblem(f"There is no file {name}.", "Check the path.") from None
+    except PermissionError:
+        raise FileProblem(f"You may not read {name}.", "Ask its owner, or copy it.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "this is no path"
+        raise FileProblem(f"{name} cannot be opened: {reason}.", "Check the path.") from None
+    try:
+        _require_file(os.fstat(descriptor), name)
+    except FileProblem:
+        os.close(descriptor)
+        raise
+    return io.BufferedReader(io.FileIO(descriptor), _CHUNK)
+
+
+def _require_file(found: os.stat_result, name: str) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise FileProblem(f"{name} is a folder, not a CSV file.", "Name a file in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise FileProblem(f"{name} is a pipe or a device, not a file.", "Save it to a file first.")
+    if found.st_size == 0:
+        raise FileProblem(f"{name} is empty.", "Export it again.")
+    if found.st_size > LARGEST:
+        raise FileProblem(f"{name} is larger than {LARGEST >> 30} GB.", "Split it into several files.")
+
+
+def _encoding(raw: io.BufferedReader, name: str) -> str:
+    """How the text is encoded: by its mark, by where its zero bytes are, else UTF-8 or Windows-1252."""
+    start = raw.read(4096)
+    for sign, what in _NOT_CSV:
+        if start.startswith(sign):
+            raise FileProblem(f"{name} is {what}, not CSV.", "Open it and save it as CSV (UTF-8).")
+    for mark, encoding in _BOMS:
+        if start.startswith(mark):
+            return encoding
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 3 > len(start):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    raw.seek(0)
+    return _eight_bit(raw)
+
+
+def _eight_bit(raw: io.BufferedReader) -> str:
+    """UTF-8 unless more characters speak against it than for it: one damaged row does not change a file's."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    good = bad = 0
+    while chunk := raw.read(_CHUNK):
+        if not (text := decoder.decode(chunk)).isascii():
+            broken = len(_UNDECODED.findall(text))
+            bad += broken
+            good += sum(char > "\x7f" for char in text) - broken
+    return "utf-8" if bad <= good else "cp1252"
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    row = next(csv.reader([line], delimiter=separator))
+    return tuple(cell.strip() for cell in row)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, _BadLine):
+        return str(error)
+    if "unexpected end" in str(error):
+        return "a quotation mark is opened and never closed"
+    return "a quotation mark stands where none can"
+
+
+def _miscounted(found: int, expected: int, lines: int) -> str:
+    says = f"{found} {'column' if found == 1 else 'columns'} where the header has {expected}"
+    return says if lines == 1 else f"{says}; perhaps a quotation mark is not closed"

@@ -1,0 +1,138 @@
+"""What became of every row of an import: added, already here, refused, or kept with a remark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+KEPT = 10_000
+"""Refusals, and notices, that a report names one by one; the rest is counted."""
+
+ADDED, ALREADY, REFUSED, NOTICES = "added", "already here", "refused", "notices"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not imported, and why. ``line`` is where it begins in the file, the header is 1."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Refusal):
+    """A row about which somebody should know something, although it was not refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Rows of one kind. ``notices`` are rows that were kept, or found already here, with a remark."""
+
+    kind: str
+    added: int = 0
+    already_here: int = 0
+    refused: int = 0
+    notices: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"{self.added} added", f"{self.already_here} already here", f"{self.refused} refused"]
+        if self.notices:
+            parts.append(f"{self.notices} with a remark")
+        return f"{self.kind}: {', '.join(parts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of an import. A dry run reports what the real one would, and has written nothing."""
+
+    source: str
+    dry_run: bool
+    stopped: bool
+    counts: tuple[Count, ...]
+    refusals: tuple[Refusal, ...]
+    notices: tuple[Notice, ...]
+    refusals_left_out: int = 0
+    notices_left_out: int = 0
+
+    def count(self, kind: str) -> Count:
+        """The rows of one kind; zeros when there were none."""
+        return next((count for count in self.counts if count.kind == kind), Count(kind))
+
+    def lines(self) -> list[str]:
+        """The report as text, one fact a line."""
+        return list(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.source}: {'dry run, nothing was written' if self.dry_run else 'imported'}"
+        yield from map(str, self.counts)
+        if self.stopped:
+            yield "Stopped before the end. What is counted as added is kept; the same import again goes on."
+        for title, remarks, left_out in (
+            ("Refused", self.refusals, self.refusals_left_out),
+            ("Remarks", self.notices, self.notices_left_out),
+        ):
+            if remarks:
+                yield f"{title}:"
+                yield from (f"  {remark}" for remark in remarks)
+            if left_out:
+                yield f"  and {left_out} more"
+
+    def to_json(self) -> dict[str, object]:
+        """The report for ``--json``: counts by kind, and every refusal as file, line and reason."""
+        return {
+            "source": self.source,
+            "dry_run": self.dry_run,
+            "stopped": self.stopped,
+            "counts": {
+                count.kind: {name: value for name, value in asdict(count).items() if name != "kind"}
+                for count in self.counts
+            },
+            "refusals": [asdict(refusal) for refusal in self.refusals],
+            "refusals_left_out": self.refusals_left_out,
+            "notices": [asdict(notice) for notice in self.notices],
+            "notices_left_out": self.notices_left_out,
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """A report in the making; its size does not grow with the file's."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kinds: dict[str, None] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def count(self, kind: str, what: str) -> None:
+        """One more row of ``kind`` that was :data:`ADDED` or :data:`ALREADY` here."""
+        self.kinds[kind] = None
+        self.counts[kind, what] += 1
+
+    def refuse(self, kind: str, refusal: Refusal) -> None:
+        """A row that is not imported."""
+        self.count(kind, REFUSED)
+        if len(self.refusals) < KEPT:
+            self.refusals.append(refusal)
+
+    def notice(self, kind: str, notice: Notice) -> None:
+        """Something about a row that is not refused."""
+        self.count(kind, NOTICES)
+        if len(self.notices) < KEPT:
+            self.notices.append(notice)
+
+    def report(self, source: str, *, dry_run: bool, stopped: bool) -> Report:
+        """The finished report."""
+        counts = tuple(
+            Count(kind, *(self.counts[kind, what] for what in (ADDED, ALREADY, REFUSED, NOTICES)))
+            for kind in self.kinds
+        )
+        return Report(
+            source, dry_run, stopped, counts, tuple(self.refusals), tuple(self.notices),
+            sum(count.refused for count in counts) - len(self.refusals),
+            sum(count.notices for count in counts) - len(self.notices),
+        )  # fmt: skip

@@ -1,0 +1,64 @@
+"""The appointments of a customer as a list."""
+
+from __future__ import annotations
+
+from ..domain.states import Status
+from ..queries.calendar import types
+from ..queries.customers import AppointmentFilter, AppointmentRow, appointments_of
+from ..queries.page import Page
+from .periods import ANY, Period
+from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+
+
+def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[AppointmentRow]:
+    period: Period = chosen.get("days") or ANY
+    wanted = AppointmentFilter(
+        statuses=tuple(chosen.get("status", ())),
+        first=period.first,
+        last=period.last,
+        type_ids=tuple(map(int, chosen.get("type", ()))),
+        text=str(chosen.get("text", "")),
+    )
+    return appointments_of(scope.customer_id, wanted, limit, offset)
+
+
+def _types() -> tuple[Choice, ...]:
+    return tuple(Choice(str(row.id), row.name) for row in types())
+
+
+APPOINTMENTS = ListSpec(
+    key="appointments",
+    title="Appointments",
+    row=AppointmentRow,
+    query=_page,
+    columns=(
+        Column("Date", "day", "day", 15, rank=10),
+        Column("Time", "wall", "time", 5, rank=9),
+        Column("Length", "minutes", "minutes", 8, rank=3),
+        Column("Type", "type_name", width=16, rank=7),
+        Column("Staff", "staff", width=14, rank=6),
+        Column("Room", "room", width=8, rank=1),
+        Column("Mode", "mode", "mode", 9, rank=2),
+        Column("Status", "status", "status", 11, rank=8),
+        Column("Reason", "reason", width=14, rank=5, grow=True),
+    ),
+    filters=(
+        Filter("status", "Status", "choice", tuple(Choice(one.value, one.word) for one in Status)),
+        Filter("days", "Dates", "days"),
+        Filter("type", "Type", "choice", load=_types),
+        Filter("text", "Containing", "text"),
+    ),
+    metrics=(
+        *(Metric(one.word, one.value) for one in Status),
+        Metric("Time", "minutes", "minutes"),
+    ),
+    actions=(
+        RowAction("open", "Open", "enter"),
+        RowAction("book", "Book another", "n", needs_row=False),
+        RowAction("complete", "Completed", "c"),
+        RowAction("miss", "Missed", "m"),
+        RowAction("cancel", "Cancel", "x"),
+        RowAction("print", "Print", "p", needs_row=False),
+    ),
+    empty="No appointments yet. Press n to book one.",
+)

@@ -1,0 +1,227 @@
+"""A list as data: what it shows, how it may be narrowed, what it adds up to, what can be done with a row.
+
+One pane draws any of them, and :meth:`ListSpec.table` gives screen, CSV, JSON, text and PDF the same
+strings, so that a list prints what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, Literal, TypeVar
+
+from ..domain.moments import Zone, clock, day_label, day_of
+from ..domain.states import Status
+from ..queries.page import Page
+
+R = TypeVar("R")
+
+Kind = Literal["text", "lines", "day", "time", "moment", "minutes", "number", "status", "mode", "yes"]
+"""What a cell holds: ``day`` a date, ``time`` a wall time as text, ``moment`` UTC seconds, ``minutes``
+elapsed, ``status`` the letter of a state, ``lines`` text of several lines."""
+
+MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
+GAP = 2
+"""Terminal columns between two columns."""
+_TO_THE_RIGHT = frozenset({"minutes", "number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``width`` is in terminal columns; where space is short the lowest ``rank`` goes first.
+
+    Exactly one column of a list may ``grow`` into what is left.
+    """
+
+    title: str
+    attribute: str
+    kind: Kind = "text"
+    width: int = 10
+    rank: int = 5
+    grow: bool = False
+
+    @property
+    def to_the_right(self) -> bool:
+        """Whether its cells end on the right: numbers do."""
+        return self.kind in _TO_THE_RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter; ``key`` is short enough to type."""
+
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow a list.
+
+    ``kind`` ``choice`` takes any number of ``choices`` (the values chosen travel as a tuple of text),
+    ``text`` a text, ``days`` a :class:`~pim_tui.lists.periods.Period`, ``yes`` a bool. ``load`` reads choices
+    that the clinic makes itself, on a database thread.
+    """
+
+    key: str
+    title: str
+    kind: Literal["choice", "text", "days", "yes"]
+    choices: tuple[Choice, ...] = ()
+    load: Callable[[], tuple[Choice, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A sum over everything the filters let through: ``key`` in :attr:`Page.sums`."""
+
+    title: str
+    key: str
+    kind: Kind = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class RowAction:
+    """Something to do with the row under the cursor, or (``needs_row`` false) with the list."""
+
+    id: str
+    title: str
+    key: str
+    needs_row: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list is about, and the clinic's zone: whose it is (``customer_id``)."""
+
+    customer_id: int
+    zone: Zone
+
+
+Chosen = Mapping[str, Any]
+"""Filter key -> what was chosen; a key left out lets everything through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list as plain strings, for any kind of paper, file or screen.
+
+    ``keys`` are names for programs, ``titles`` for people; ``to_the_right`` tells the alignment;
+    ``sums`` are (title, value) of everything filtered, not of the rows alone.
+    """
+
+    title: str
+    keys: tuple[str, ...]
+    titles: tuple[str, ...]
+    to_the_right: tuple[bool, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sums: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec(Generic[R]):
+    """A whole list.
+
+    ``query(scope, chosen, limit, offset)`` gives a :class:`Page` of ``row`` objects, its sums worked out
+    by the same filters. ``empty`` is what the pane says when there is nothing.
+    """
+
+    key: str
+    title: str
+    row: type[R]
+    query: Callable[[Scope, Chosen, int, int], Page[R]]
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    actions: tuple[RowAction, ...] = ()
+    empty: str = "Nothing here."
+    page_size: int = field(default=200)
+
+    def fitting(self, width: int) -> tuple[Column, ...]:
+        """The columns that fit into ``width`` terminal columns, in order: low ranks go first, one stays."""
+        kept = list(self.columns)
+        while len(kept) > 1 and sum(column.width + GAP for column in kept) - GAP > width:
+            kept.remove(min(reversed(kept), key=lambda column: column.rank))
+        return tuple(kept)
+
+    def widths(self, width: int) -> tuple[int, ...]:
+        """The width of each column of :meth:`fitting`; the growing one takes what is left."""
+        columns = self.fitting(width)
+        left = width - sum(column.width + GAP for column in columns) + GAP
+        return tuple(column.width + (max(0, left) if column.grow else 0) for column in columns)
+
+    def cells(self, row: R, zone: Zone, columns: Sequence[Column] | None = None) -> tuple[str, ...]:
+        """One row as strings; not cleaned for display, as nothing that is stored needs it."""
+        wanted = self.columns if columns is None else columns
+        return tuple(shown(getattr(row, column.attribute), column.kind, zone) for column in wanted)
+
+    def table(
+        self, page: Page[R], zone: Zone, *, columns: Sequence[Column] | None = None, plain: bool = False
+    ) -> Table:
+        """``page`` as a table of ``columns`` (all, when not told).
+
+        ``plain`` is for files that programs read: ISO days and times, bare numbers, no marks.
+        """
+        wanted = tuple(self.columns if columns is None else columns)
+        write = bare if plain else shown
+        return Table(
+            self.title,
+            tuple(column.attribute for column in wanted),
+            tuple(column.title for column in wanted),
+            tuple(column.to_the_right for column in wanted),
+            tuple(column.width for column in wanted),
+            tuple(
+                tuple(write(getattr(row, column.attribute), column.kind, zone) for column in wanted)
+                for row in page.rows
+            ),
+            self.sums(page, zone),
+        )
+
+    def sums(self, page: Page[R], zone: Zone) -> tuple[tuple[str, str], ...]:
+        """(title, value) of each metric."""
+        return tuple(
+            (metric.title, shown(page.sums[metric.key], metric.kind, zone)) for metric in self.metrics
+        )
+
+
+def shown(value: Any, kind: Kind, zone: Zone) -> str:
+    """A value as staff read it; empty for none."""
+    if value is None or value == "":
+        return ""
+    match kind:
+        case "day":
+            return day_label(value)
+        case "moment":
+            return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+        case "minutes":
+            return f"{value} min"
+        case "status":
+            return f"{value} {Status(value).word}"
+        case "mode":
+            return MODES[value]
+        case "yes":
+            return "yes" if value else ""
+        case "lines":
+            return " ".join(str(value).split())
+    return str(value)
+
+
+def bare(value: Any, kind: Kind, zone: Zone) -> str:
+    """A value as programs read it: ISO 8601 days and moments, numbers without a unit, codes as stored."""
+    if value is None:
+        return ""
+    match kind:
+        case "moment":
+            return _iso_moment(value, zone)
+        case "yes":
+            return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _iso_moment(instant: int, zone: Zone) -> str:
+    from datetime import datetime
+
+    from ..domain.moments import zone_info
+
+    return datetime.fromtimestamp(instant, zone_info(zone)).isoformat()

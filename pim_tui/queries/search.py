@@ -1,0 +1,353 @@
+"""Finding a customer as somebody types (P1).
+
+A search is a few tokens, each a range of one index: words of names, tails of telephone numbers. The
+rarest token is walked in its index, the others are looked up per customer found, and the walk stops
+at a screenful. Short common tokens stop early, long ones are rare: the time depends on the screen
+and not on the size of the book. Statements are written by hand; both engines take them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ..db.connection import select
+from ..domain.names import PersonName, search_words, sounds
+from ..domain.people import Order, SearchQuery, age, read_birth_date, read_search
+from ..domain.phones import display
+from ..domain.text import fold
+
+COUNTED = 3_000
+"""How far a token's customers are counted to tell rare from common."""
+CANDIDATES = 100
+"""How many hits are put in order before the screenful is cut."""
+FEW = 5
+"""With fewer exact hits than this, names that sound alike are looked for too."""
+SOUNDS_WALKED = 2_000
+"""How many customers of one sound are looked at: an aid, so it may give up where a prefix may not."""
+LAST = "\U0010ffff"
+"""Sorts after every character an index holds."""
+NEXT = "\x01"
+"""Sorts before every character an index holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit.
+
+    ``age`` in completed years; ``phone`` as it was typed; ``last_visit`` and ``next_visit`` local days of a
+    completed and of a scheduled appointment. ``former`` is the earlier name that matched, if only that
+    did. ``sounds``: nothing is spelt as typed. ``twin``: somebody else in the list has the same name, or the
+    same last name and birth date: ask for a second identifier before acting (P2).
+    """
+
+    id: int
+    number: int
+    listed: str
+    full: str
+    sex: str
+    birth_date: date | None
+    age: int | None
+    phone: str
+    last_visit: date | None
+    next_visit: date | None
+    former: str = ""
+    sounds: bool = False
+    twin: bool = False
+
+
+def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy") -> tuple[Found, ...]:
+    """Customers that *query_text* may mean, best first, at most *limit*.
+
+    First those whose number or birth date it is, then those whose names hold the very words, begin with
+    them, have them in another spelling or had them formerly, and at last those who sound alike; each by
+    list name. ``order`` is how a birth date
+    of numbers alone is read. Indexes: ``search_word (word, customer)`` and ``search_word_of``, the same
+    for ``search_digits`` and ``search_sound``; ``customer (birth_date)``, ``customer (number)``.
+    """
+    query = _settled(read_search(query_text), query_text, order)
+    hits = _exact(query)
+    if len(hits) < FEW and query.words:
+        hits += _alike(query, besides={hit.id for hit in hits})
+    return _told(hits, query, today, limit)
+
+
+def _settled(query: SearchQuery, text: str, order: Order) -> SearchQuery:
+    """*query* with each word once, and only the birth dates of the clinic's order where there are such."""
+    words = tuple(dict.fromkeys(query.words))
+    if len(query.birth_dates) < 2:
+        return replace(query, words=words)
+    meant = {day for token in (text, *text.split()) for day in read_birth_date(token, order=order)}
+    kept = tuple(day for day in query.birth_dates if day in meant)
+    return replace(query, words=words, birth_dates=kept or query.birth_dates)
+
+
+# --- tokens ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A range of one search index: every entry of ``column`` that begins with ``text``, or ``is`` it."""
+
+    table: str
+    column: str
+    text: str
+    whole: bool = False
+
+    @property
+    def bounds(self) -> list[object]:
+        """The range, half-open."""
+        return [self.text, self.text + (NEXT if self.whole else LAST)]
+
+    def count(self) -> str:
+        """How many entries it has, counted up to :data:`COUNTED`. Parameters: ``bounds``."""
+        return (
+            f"(select count(*) from (select 1 from {self.table}"
+            f" where {self.column} >= ? and {self.column} < ? limit {COUNTED}) as c)"
+        )
+
+    def walk(self) -> str:
+        """The start of a walk ``w`` over its customers. Parameters: ``bounds``."""
+        return f"from {self.table} w where w.{self.column} >= ? and w.{self.column} < ?"
+
+    def held_by(self, customer: str, besides: Token | None = None) -> str:
+        """A condition: ``customer`` (a column) has it, in another word than ``besides``. Parameters: ``bounds``."""
+        other = f" and o.{self.column} <> w.{self.column}" if besides and self._akin(besides) else ""
+        return (
+            f"exists (select 1 from {self.table} o where o.customer_id = {customer}"
+            f" and o.{self.column} >= ? and o.{self.column} < ?{other})"
+        )
+
+    def _akin(self, other: Token) -> bool:
+        """Whether one entry could stand for both: "jo john" wants two words."""
+        same = self.table == other.table == "search_word"
+        return same and (self.text.startswith(other.text) or other.text.startswith(self.text))
+
+
+def _word(text: str) -> Token:
+    return Token("search_word", "word", text[:60])
+
+
+def _digits(text: str) -> Token:
+    return Token("search_digits", "tail", text[:40])
+
+
+def _sound(word: str) -> Token | None:
+    """How *word* sounds; None when that says nothing: too short, or not in Latin letters."""
+    code = sounds(word) if len(word) >= 3 else ""
+    return Token("search_sound", "sound", code[:40], whole=True) if code else None
+
+
+def _bounds(tokens: Iterable[Token]) -> list[object]:
+    return [bound for token in tokens for bound in token.bounds]
+
+
+SOUNDS = 4
+"""The rank of hits that are not spelt as typed."""
+
+
+# --- hits --------------------------------------------------------------------------------------------
+
+
+class Hit(NamedTuple):
+    """A customer that matched; ``rank`` 0 is best, :data:`SOUNDS` only sounds as typed."""
+
+    id: int
+    sort_name: str
+    rank: int
+
+
+def _exact(query: SearchQuery) -> list[Hit]:
+    """Hits in which everything typed is found as it is spelt, in order."""
+    words, digits = [_word(word) for word in query.words], [_digits(piece) for piece in query.digits]
+    known = bool(query.birth_dates or query.number)
+    # Digits alone can be a number, a date or a piece of a telephone number; beside a written date they add to it.
+    either = query.number is not None and query.digits in ((), (query.number,))
+    hits: dict[int, Hit] = {}
+    for id_, sort_name in _by_identifier(query, words if either else [*words, *digits]):
+        hits[id_] = Hit(id_, sort_name, 0)
+    if not known or (either and digits):
+        for id_, sort_name in _by_tokens([*words, *digits]):
+            if id_ not in hits:
+                hits[id_] = Hit(id_, sort_name, _rank(query.words, sort_name))
+    return _sorted(hits.values())
+
+
+def _rank(words: Sequence[str], sort_name: str) -> int:
+    """How well the list name itself answers: whole words, beginnings, or only by another spelling or name."""
+    held = sort_name.split()
+    if all(word in held for word in words):
+        return 1
+    return 2 if _covered(words, held) else 3
+
+
+def _covered(words: Sequence[str], held: Collection[str]) -> bool:
+    """Whether each of *words* begins another one of *held*."""
+    if not words:
+        return True
+    for one in held:
+        if one.startswith(words[0]) and (
+            len(words) == 1 or _covered(words[1:], [other for other in held if other != one])
+        ):
+            return True
+    return False
+
+
+def _by_identifier(query: SearchQuery, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """(id, list name) of who has the customer number or a birth date asked for, and all *tokens*."""
+    conditions: list[tuple[str, object]] = [("birth_date = ?", day.isoformat()) for day in query.birth_dates]
+    if query.number and query.number.isdigit() and len(query.number) <= 15:
+        conditions.insert(0, ("number = ?", int(query.number)))
+    held = "".join(f" and {token.held_by('c.id')}" for token in tokens)
+    for condition, value in conditions:
+        yield from _pairs(
+            select(
+                f"select c.id, c.sort_name from customer c where c.{condition}{held}"
+                f" order by c.sort_name, c.id limit {CANDIDATES}",
+                [value, *_bounds(tokens)],
+            )
+        )
+
+
+def _by_tokens(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """(id, list name) of who has all *tokens*, walking the rarest."""
+    if not tokens:
+        return
+    driver, *others = _rarest_first(tokens)
+    held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
+    # The inner limit stops the walk; names are looked up only for what it found.
+    yield from _pairs(
+        select(
+            f"select c.id, c.sort_name from (select w.customer_id {driver.walk()}{held} limit {CANDIDATES})"
+            " as h join customer c on c.id = h.customer_id",
+            _bounds([driver, *others]),
+        )
+    )
+
+
+def _rarest_first(tokens: Sequence[Token]) -> list[Token]:
+    """*tokens*, the one with the fewest customers in front; of several common ones the longest."""
+    if len(tokens) < 2:
+        return list(tokens)
+    counts = select(
+        "select " + ", ".join(token.count() for token in tokens),
+        _bounds(tokens),
+    )[0]
+    ranked = sorted(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))
+    return [token for _, token in ranked]
+
+
+def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
+    """Hits in which a word only sounds as typed, and the others do or are spelt so."""
+    heard = {token: word for word in query.words if (token := _sound(word))}
+    if not heard or query.digits or query.birth_dates or query.number:
+        return []
+    rarest, *others = _rarest_first(list(heard))
+    pairs = list(_by_sound(rarest, [word for word in query.words if word != heard[rarest]]))
+    for token in others:
+        # The rarest sound has been walked; what is left is its word spelt as typed.
+        pairs += _by_tokens([token, *(_word(word) for word in query.words if word != heard[token])])
+    hits = {id_: Hit(id_, sort_name, SOUNDS) for id_, sort_name in pairs if id_ not in besides}
+    return _sorted(hits.values())
+
+
+def _by_sound(driver: Token, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """(id, list name) of who has a name of this sound, and *words* by spelling or by sound."""
+    held, params = "", [*driver.bounds, SOUNDS_WALKED]
+    for word in words:
+        either = [_word(word), *filter(None, [_sound(word)])]
+        held += f" and ({' or '.join(token.held_by('w.customer_id') for token in either)})"
+        params += _bounds(either)
+    # The walk ends at its inner limit whether or not the others match.
+    yield from _pairs(
+        select(
+            f"select c.id, c.sort_name from (select w.customer_id {driver.walk()} limit ?) as w"
+            f" join customer c on c.id = w.customer_id where true{held} limit {CANDIDATES}",
+            params,
+        )
+    )
+
+
+def _pairs(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, str]]:
+    return ((int(id_), str(sort_name)) for id_, sort_name in rows)
+
+
+def _sorted(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (hit.rank, hit.sort_name, hit.id))
+
+
+# --- what is told of a hit -----------------------------------------------------------------------------
+
+
+def _told(hits: Sequence[Hit], query: SearchQuery, today: date, limit: int) -> tuple[Found, ...]:
+    shown = hits[:limit]
+    if not shown:
+        return ()
+    marks = ", ".join("?" * len(shown))
+    # A visit lies within a day of its local date in UTC, which lets the index narrow it down.
+    tomorrow = (today - date(1970, 1, 1) + timedelta(days=2)) // timedelta(seconds=1)
+    yesterday = tomorrow - 3 * 86_400
+    day = today.isoformat()
+    rows = select(
+        "select c.id, c.number, c.prefix, c.first_name, c.middle_name, c.last_name, c.suffix, c.sex,"
+        " c.birth_date,"
+        " (select p.number from phone p where p.customer_id = c.id order by p.position, p.id limit 1),"
+        " (select a.day from appointment a where a.customer_id = c.id and a.starts_at < ? and a.status = 'C'"
+        " and a.day <= ? order by a.starts_at desc limit 1),"
+        " (select a.day from appointment a where a.customer_id = c.id and a.starts_at > ? and a.status = 'S'"
+        f" and a.day >= ? order by a.starts_at limit 1) from customer c where c.id in ({marks})",
+        [tomorrow, day, yesterday, day, *(hit.id for hit in shown)],
+    )
+    by_id = {row[0]: row[1:] for row in rows}
+    former = _former_of([hit.id for hit in shown if hit.rank == 3], query, by_id)
+    names = _shared(hit.sort_name for hit in hits)
+    births = _shared((fold(row[4]), row[7]) for row in by_id.values() if row[7] and row[4])
+    return tuple(
+        _found(hit, by_id[hit.id], today, former.get(hit.id, ""), names, births)
+        for hit in shown
+        if hit.id in by_id
+    )
+
+
+def _found(
+    hit: Hit, row: tuple[Any, ...], today: date, former: str, names: set[object], births: set[object]
+) -> Found:
+    number, prefix, first, middle, last, suffix, sex, born, phone, last_visit, next_visit = row
+    name = PersonName(prefix, first, middle, last, suffix)
+    birth = _day(born)
+    return Found(
+        hit.id, number, name.listed, name.full, sex, birth, age(birth, today) if birth else None,
+        display(phone) if phone else "", _day(last_visit), _day(next_visit), former, hit.rank == SOUNDS,
+        hit.sort_name in names or (fold(last), born) in births,
+    )  # fmt: skip
+
+
+def _shared(keys: Iterable[object]) -> set[object]:
+    """The keys that occur more than once."""
+    seen: set[object] = set()
+    twice: set[object] = set()
+    for key in keys:
+        (twice if key in seen else seen).add(key)
+    return twice
+
+
+def _former_of(ids: Sequence[int], query: SearchQuery, rows: dict[int, tuple[Any, ...]]) -> dict[int, str]:
+    """The former name, per customer, without which what was typed would not have matched."""
+    present = {id_: search_words(rows[id_][2:5]) for id_ in ids if id_ in rows}
+    wanted = [id_ for id_, held in present.items() if not _covered(query.words, held)]
+    if not wanted:
+        return {}
+    marks = ", ".join("?" * len(wanted))
+    found: dict[int, str] = {}
+    for id_, name in select(
+        f"select customer_id, name from former_name where customer_id in ({marks}) order by id", wanted
+    ):
+        if id_ not in found and _covered(query.words, present[id_] | search_words([name])):
+            found[id_] = name
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,340 @@
+"""Made-up clinics: a believable one to look around in, and large ones to measure with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any, NamedTuple
+
+from ..db.connection import Book, select
+from ..domain import demodata
+from ..domain.moments import MINUTE, day_of, readings
+from ..domain.scheduling import occupied_interval
+from ..domain.session import Session
+from ..models import Appointment, Note
+from . import audit
+from .audit import Change
+from .customer_rows import insert, insert_customers
+from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
+
+SEED = 20_261_123
+CUSTOMERS = 300
+WEEKS_BACK, WEEKS_AHEAD = 8, 5
+ROOMS = ("Room 1", "Room 2", "Room 3", "Treatment", "Physio", "Lab")
+GRID = 15  # minutes between the starts of two bookings
+
+
+class Visit(NamedTuple):
+    """One row of ``appointment``, by column name."""
+
+    customer_id: int
+    staff_id: int
+    room_id: int | None
+    type_id: int
+    mode: str
+    starts_at: int
+    ends_at: int
+    minutes: int
+    day: str
+    wall: str
+    zone: str
+    occupied_from: int | None
+    occupied_to: int | None
+    status: str
+    reason: str
+    marked_at: int | None
+    cancel_reason: str
+    cancelled_by: str
+    confirmed_at: int | None
+    arrived_at: int | None
+    seated_at: int | None
+    left_at: int | None
+    overbooked_by_id: int | None
+    overbook_reason: str
+    created_at: int
+    created_by_id: int
+    note: str = ""
+    rebooked_from_id: int | None = None
+    external_id: str | None = None
+    crosses_midnight: int = 0
+    version: int = 1
+
+
+_COLUMNS = tuple(Appointment._meta.columns[name] for name in Visit._fields)
+_NOTE = (Note.version, Note.customer, Note.author, Note.text, Note.written_at, Note.withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of one working day to be booked: minutes after midnight, and the place of a type."""
+
+    staff: int
+    day: date
+    starts: int
+    type: int
+
+
+def furnish(book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED) -> Session:
+    """Fill a new book with a clinic as it stands right now: a full today, a past and a future.
+
+    ``login`` becomes the receptionist. The same seed and time of ``clock`` make the same clinic.
+    """
+    with book.write_tx():
+        now = clock()
+        session = write_clinic(_small_clinic(login, day_of(now, zone), zone), lambda: now, country)
+        rng = Random(seed)
+        made = list(demodata.people(rng, CUSTOMERS, day_of(now, zone)))
+        customers = insert_customers(session, made)
+        clinic = _Clinic(rng, session, now, customers)
+        clinic.fill()
+        insert(_COLUMNS, clinic.visits, derived=True)
+        insert(_NOTE, clinic.notes())
+        counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}
+        audit.append(session, [Change("demo", "clinic", 1, None, counts)])
+    return session
+
+
+def _small_clinic(login: str, today: date, zone: str) -> SetUp:
+    def hours(*rows: tuple[range | tuple[int, ...], int, int]) -> tuple[tuple[int, int, int], ...]:
+        found = [(day, 60 * starts, 60 * ends) for days, starts, ends in rows for day in days]
+        # A demo opened at a weekend shows a full day all the same: it is worked like a Friday.
+        if today.weekday() not in {day for day, _, _ in found}:
+            found += [(today.weekday(), starts, ends) for day, starts, ends in found if day == max(days)]
+        return tuple(found)
+
+    week, days = range(5), range(5)
+    staff = (
+        NewStaff("Robin Park", login, "Front desk", books=False),
+        NewStaff("Dr Hannah Lee", None, "General practice", hours=hours((week, 8, 12), (week, 13, 17))),
+        NewStaff("Dr Amara Okafor", None, "General practice", hours=hours((week, 9, 13), (week, 14, 18))),
+        NewStaff("Dr Luis Moreno", None, "Paediatrics", hours=hours(((0, 1, 3, 4), 8, 14))),
+        NewStaff("Priya Nair", None, "Nurse", hours=hours((week, 8, 16), ((5,), 9, 12))),
+        NewStaff("Tomasz Kowalski", None, "Physiotherapy", hours=hours(((0, 2, 4), 10, 18))),
+        NewStaff("Dr Ruth Cohen", None, "Dermatology", hours=hours(((1, 2, 3, 4), 9, 15))),
+    )
+    return SetUp("Riverside Clinic", zone, staff, ROOMS)
+
+
+class _Clinic:
+    """Books the small clinic's weeks, staff member by staff member."""
+
+    def __init__(self, rng: Random, session: Session, now: int, customers: Sequence[int]) -> None:
+        self.rng, self.session, self.now = rng, session, now
+        self.customers, self.jane = customers[1:], customers[0]
+        self.today = day_of(now, session.zone)
+        self.visits: list[Visit] = []
+        self._staff = [row[0] for row in select("select id from staff where books = 1 order by position")]
+        self._rooms = [row[0] for row in select("select id from room order by position")]
+        self._types = [row[0] for row in select("select id from appointment_type order by position")]
+        self._hours = select("select staff_id, weekday, starts, ends from working_hours order by 1, 2, 3")
+
+    def fill(self) -> None:
+        """Every day from :data:`WEEKS_BACK` weeks ago to :data:`WEEKS_AHEAD` weeks on."""
+        for offset in range(-7 * WEEKS_BACK, 7 * WEEKS_AHEAD + 1):
+            day = self.today + timedelta(days=offset)
+            for place, staff_id in enumerate(self._staff):
+                for _, _, starts, ends in (h for h in self._hours if h[0] == staff_id and h[1] == day.weekday()):
+                    self._book_stretch(place, day, starts, ends, _fullness(offset))
+        self._book_jane()
+        self._overbook()
+
+    def _book_stretch(self, place: int, day: date, starts: int, ends: int, full: float) -> None:
+        """Book a stretch of working time from its start; ``full`` is the chance of every slot."""
+        at = starts
+        while at < ends:
+            kind = self.rng.choices(range(len(STANDARD_TYPES)), (40, 12, 22, 10, 8, 8))[0]
+            minutes = STANDARD_TYPES[kind].minutes
+            taken = minutes + STANDARD_TYPES[kind].buffer_after
+            free = self._kept_for_jane(place, day, at, taken)
+            if self.rng.random() < full and at + taken <= ends and not free:
+                self.visits.append(self._visit(Slot(place, day, at, kind), self.rng.choice(self.customers)))
+            at += -(-taken // GRID) * GRID if not free else GRID
+
+    def _kept_for_jane(self, place: int, day: date, at: int, minutes: int) -> bool:
+        """Mrs. Doe's own doctor is free at half past ten a week from today: the first thing people try."""
+        return place == 0 and day == self.today + timedelta(days=7) and at < 11 * 60 and at + minutes > 630
+
+    def _book_jane(self) -> None:
+        """Mrs. Doe has been here before, with the doctor she always sees."""
+        for visit in [v for v in self.visits if v.staff_id == self._staff[0] and v.status == "C"][::23][:4]:
+            self.visits[self.visits.index(visit)] = visit._replace(customer_id=self.jane)
+
+    def _overbook(self) -> None:
+        """Urgent cases put on top of a full day, by right and with a reason (T9)."""
+        for offset, count in ((-6, 1), (-1, 1), (0, 2), (1, 1)):
+            day = (self.today + timedelta(days=offset)).isoformat()
+            taken = [v for v in self.visits if v.day == day and v.status in "SC" and v.minutes >= 30]
+            for under in self.rng.sample(taken, min(count, len(taken))):
+                slot = Slot(self._staff.index(under.staff_id), date.fromisoformat(day), _minute(under.wall) + 15, 0)
+                visit = self._visit(slot, self.rng.choice(self.customers), minutes=15, status="SC")
+                why = self.rng.choice(demodata.OVERBOOKING_REASONS)
+                self.visits.append(
+                    visit._replace(
+                        reason=why, overbook_reason=why, overbooked_by_id=self.session.staff_id, note="Walk-in",
+                        created_at=visit.starts_at - 10 * MINUTE, confirmed_at=None,
+                        arrived_at=visit.starts_at - 10 * MINUTE if visit.starts_at - 10 * MINUTE <= self.now else None,
+                    )
+                )  # fmt: skip
+
+    def _visit(self, slot: Slot, customer_id: int, minutes: int = 0, status: str = "") -> Visit:
+        kind, zone = STANDARD_TYPES[slot.type], self.session.zone
+        length = minutes or kind.minutes
+        wall = datetime.combine(slot.day, datetime.min.time()) + timedelta(minutes=slot.starts)
+        # Nobody works in the hour that the clocks skip; in the one that comes twice the first is meant.
+        starts = readings(wall, zone)[0]
+        ends = starts + length * MINUTE
+        letter, marked = self._state(starts, ends, status)
+        occupied = occupied_interval(starts, ends, letter, kind.buffer_before, kind.buffer_after, marked)
+        asked, why = self.rng.choice(demodata.CANCEL_REASONS) if letter == "X" else ("", "")
+        created = min(self.now, starts) - self.rng.randint(1, 30) * 86_400
+        return Visit(
+            customer_id, self._staff[slot.staff], self._rooms[slot.staff] if kind.mode == "in_person" else None,
+            self._types[slot.type], kind.mode, starts, ends, length, slot.day.isoformat(), f"{wall:%H:%M}", zone,
+            occupied.start if occupied else None, occupied.end if occupied else None, letter,
+            demodata.reason(self.rng, kind.alias), marked, why, asked, *self._arrival(starts, ends, letter, kind),
+            None, "", created, self.session.staff_id,
+        )  # fmt: skip
+
+    def _state(self, starts: int, ends: int, only: str) -> tuple[str, int | None]:
+        """A status that fits the time, and when it was set."""
+        drawn = self.rng.random()
+        if drawn < 0.06 and not only:
+            return "X", min(self.now, starts) - self.rng.randint(1, 72) * 3600
+        if ends + 10 * MINUTE > self.now:
+            return "S", None
+        if drawn < 0.12 and not only:
+            return "M", starts + 20 * MINUTE
+        return "C", ends + self.rng.randint(0, 5) * MINUTE
+
+    def _arrival(self, starts: int, ends: int, letter: str, kind: NewType) -> tuple[int | None, ...]:
+        """Confirmed, arrived, seated, left (S1): in order, none of them in the future."""
+        if letter in "MX" or kind.mode != "in_person":
+            return None, None, None, None
+        confirmed = starts - 86_400 if self.rng.random() < 0.6 else None
+        arrived = starts - self.rng.randint(2, 14) * MINUTE
+        seated = max(arrived, starts) + self.rng.randint(0, 8) * MINUTE
+        times = (confirmed, arrived, seated, max(ends, seated) if letter == "C" else None)
+        return tuple(at if at is not None and at <= self.now else None for at in times)
+
+    def notes(self) -> Iterator[tuple[Any, ...]]:
+        """Something written about every third completed visit."""
+        for visit in [v for v in self.visits if v.status == "C"][::3]:
+            yield 1, visit.customer_id, visit.staff_id, demodata.note(self.rng), visit.ends_at, False
+
+
+def _fullness(offset: int) -> float:
+    """How much of the day so many days from today is booked."""
+    if offset == 0:
+        return 1.0
+    return 0.8 if offset < 0 else max(0.2, 0.9 - offset / 50)
+
+
+def _minute(wall: str) -> int:
+    return int(wall[:2]) * 60 + int(wall[3:])
+
+
+# --- a large one -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large: the days follow from a constant density of :data:`PER_DAY` appointments."""
+
+    customers: int
+    appointments: int
+
+
+STAFF, PER_DAY = 30, 320
+ELEVEN = 20
+"""Staff members with eleven visits a day; the others have ten, which makes :data:`PER_DAY`."""
+PAST = 0.75
+"""Share of the days before today."""
+OPENS, STEP = 8 * 60, 45
+"""Visits of one staff member begin from eight on, one in each :data:`STEP` minutes."""
+PEOPLE_AT_ONCE, VISITS_AT_ONCE = 5_000, 50_000
+
+
+def furnish_large(
+    book: Book, size: Size, zone: str, clock: Callable[[], int], login: str, country: str,
+    progress: Callable[[int, int], object] = lambda done, total: None, seed: int = SEED,
+) -> Session:  # fmt: skip
+    """Fill a new book with as many customers and appointments as ``size`` says, around the present.
+
+    ``progress`` is called with rows made and rows in all. One journal line tells of all of it.
+    """
+    now = clock()
+    rng, total = Random(seed), size.customers + size.appointments
+    with book.write_tx():
+        session = write_clinic(_large_clinic(login, zone), lambda: now, country)
+        people = demodata.people(rng, size.customers, day_of(now, zone))
+        customers: list[int] = []
+        while batch := list(islice(people, PEOPLE_AT_ONCE)):
+            customers += insert_customers(session, batch)
+            progress(len(customers), total)
+        visits, made = _spread(rng, session, customers, size.appointments), 0
+        while rows := list(islice(visits, VISITS_AT_ONCE)):
+            insert(_COLUMNS, rows, derived=True)
+            made += len(rows)
+            progress(size.customers + made, total)
+        counts = {"customers": size.customers, "appointments": size.appointments, "seed": seed}
+        audit.append(session, [Change("demo", "clinic", 1, None, counts)])
+    return session
+
+
+def _large_clinic(login: str, zone: str) -> SetUp:
+    rng = Random(SEED)
+    every_day = tuple((weekday, OPENS, OPENS + 600) for weekday in range(7))
+    doctors = demodata.people(rng, STAFF + 1, date(2026, 1, 1))
+    names = [f"Dr {one.name.first} {one.name.last}" for one in doctors][1:]
+    staff = (NewStaff(login, login, books=False), *(NewStaff(name, hours=every_day) for name in names))
+    return SetUp("Large Clinic", zone, staff, tuple(f"Room {number}" for number in range(1, STAFF + 1)))
+
+
+def _spread(rng: Random, session: Session, customers: Sequence[int], count: int) -> Iterator[Visit]:
+    """``count`` visits, day by day, no two of a staff member or a room at once."""
+    staff = [row[0] for row in select("select id from staff where books = 1 order by position")]
+    rooms = [row[0] for row in select("select id from room order by position")]
+    types = [row[0] for row in select("select id from appointment_type order by position")]
+    slots = [(place, OPENS + 15 * (place % 3) + STEP * turn) for turn in range(11) for place in range(STAFF)]
+    slots = [slot for slot in slots if slot[1] < OPENS + 15 * (slot[0] % 3) + STEP * (11 if slot[0] < ELEVEN else 10)]
+    first = day_of(session.clock(), session.zone) - timedelta(days=int(-(-count // PER_DAY) * PAST))
+    for number in range(count):
+        if number % PER_DAY == 0:
+            day = first + timedelta(days=number // PER_DAY)
+            eight = readings(datetime(day.year, day.month, day.day, OPENS // 60), session.zone)[0]
+            iso = day.isoformat()
+        place, minute = slots[number % PER_DAY]
+        yield _routine(
+            rng.getrandbits(40), session, customers, staff[place], rooms[place], types, iso, minute,
+            eight + (minute - OPENS) * MINUTE,
+        )  # fmt: skip
+
+
+_ROUTINE = ((0, 30), (0, 30), (0, 30), (1, 45), (2, 30), (2, 30), (4, 20), (5, 10))
+"""Types by place, and their minutes; none has a buffer."""
+_WHY = tuple(demodata.REASONS[kind.alias] for kind in STANDARD_TYPES)
+
+
+def _routine(
+    drawn: int, session: Session, customers: Sequence[int], staff: int, room: int, types: Sequence[int],
+    iso: str, minute: int, starts: int,
+) -> Visit:  # fmt: skip
+    """One visit of a large clinic; everything by chance comes out of the 40 bits of ``drawn``."""
+    kind, minutes = _ROUTINE[drawn & 7]
+    mode, ends, chance, why = STANDARD_TYPES[kind].mode, starts + minutes * MINUTE, drawn >> 3 & 127, _WHY[kind]
+    now = session.clock()
+    past = ends <= now
+    status = "X" if chance < 6 else "S" if not past else "M" if chance < 14 else "C"
+    customer = customers[(drawn >> 10) % len(customers)]
+    came = (starts - 300, starts, ends) if status == "C" and mode == "in_person" else (None, None, None)
+    return Visit(
+        customer, staff, room if mode == "in_person" else None, types[kind], mode, starts, ends, minutes, iso,
+        f"{minute // 60:02}:{minute % 60:02}", session.zone, None if status == "X" else starts,
+        None if status == "X" else ends, status, why[drawn % len(why)],
+        None if status == "S" else min(now, starts) - 7200 if status == "X" else ends,
+        "No longer needed" if status == "X" else "", "customer" if status == "X" else "", None, *came, None, "",
+        min(now, starts) - 864_000, session.staff_id,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Find a customer as you type."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ...queries.search import Found, find
+from ..base import PimDialog
+from ..textsafe import show
+from ..widgets.linetable import LineTable
+from .people import COLUMNS, row_of
+
+SHOWN = 20
+
+
+class Person(NamedTuple):
+    """Who was found."""
+
+    id: int
+    name: str
+
+
+class FindDialog(PimDialog[Person]):
+    """Letters narrow the list, Up and Down choose, Enter takes the one under the cursor.
+
+    Where two of the list are near twins, the first Enter goes into the list, so that the birth
+    date is looked at before anybody acts (P2).
+    """
+
+    BINDINGS = [
+        ("escape", "dismiss_none", "Back"),
+        ("down", "step(1)", "Next"),
+        ("up", "step(-1)", "Before"),
+    ]
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__()
+        self._words = words
+        self._people: dict[int, Found] = {}
+        self._picked = False
+
+    def compose(self) -> ComposeResult:
+        """The line and the list under it."""
+        with Vertical(classes="panel tall"):
+            yield Static(show("Find: name, phone digits, birth date or number"), classes="heading")
+            yield Input(self._words, compact=True, max_length=100, select_on_focus=False)
+            yield LineTable(COLUMNS)
+            yield Static("", classes="reading")
+
+    def on_mount(self) -> None:
+        """Search what was typed before."""
+        self.pim.dress(self)
+        self.load(self._search, self._words)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search with every letter."""
+        self._picked = False
+        self.load(self._search, event.value)
+
+    async def _search(self, words: str) -> None:
+        order = self.pim.desk.settings.date_order
+        people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order) if words.strip() else ()
+        self._people = {one.id: one for one in people}
+        empty = "Nobody found. F3 lists customers and creates new ones." if words.strip() else ""
+        self.query_one(LineTable).show([row_of(one) for one in people], empty=empty)
+        twins = any(one.twin for one in people)
+        self.query_one(".reading", Static).update(
+            show("Near twins: check the birth date, then Enter." if twins else "")
+        )
+
+    def action_step(self, down: int) -> None:
+        """Move in the list while the line keeps the keys."""
+        self._picked = True
+        self.query_one(LineTable).action_step(down)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the one under the cursor; of near twins only once it was looked at."""
+        key = self.query_one(LineTable).cursor_key
+        if not isinstance(key, int):
+            return
+        if self._people[key].twin and not self._picked:
+            self._picked = True
+            born = self._people[key].birth_date
+            told = f"Is it the one born {born}? Enter says yes; Up and Down choose another."
+            self.query_one(".reading", Static).update(show(told))
+            return
+        self.dismiss(Person(key, self._people[key].full))

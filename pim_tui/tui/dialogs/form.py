@@ -1,0 +1,292 @@
+"""The booking form: everything about one appointment, in fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from ...domain import dates
+from ...domain.dates import read_minutes, read_time
+from ...domain.moments import clock, day_label, day_of
+from ...domain.visit import Answers, Details
+from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
+from ...queries.catalogue import Catalogue, catalogue
+from ...queries.proposals import resolved
+from ..base import PimDialog
+from ..textsafe import show
+from ..widgets.choice import Choice
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .find import FindDialog, Person
+
+MODES = (("in_person", "in person"), ("virtual", "virtual"), ("phone", "phone"))
+OFFER_COLUMNS = (TableColumn("", 40, rank=1, grow=1),)
+
+
+@dataclass(frozen=True, slots=True)
+class FormText:
+    """The form as typed: what is drawn, kept as a draft, and given back after a refusal."""
+
+    customer_id: int | None = None
+    customer: str = ""
+    day: str = ""
+    time: str = ""
+    minutes: str = ""
+    type_id: int | None = None
+    staff_id: int | None = None
+    room_id: int | None = None
+    mode: str = "in_person"
+    reason: str = ""
+    note: str = ""
+    overbook: str = ""
+
+    @classmethod
+    def of(cls, details: Details, customer: str, zone: str) -> FormText:
+        """The form that shows existing details."""
+        day = day_label(day_of(details.starts_at, zone))
+        return cls(
+            details.customer_id, customer, day, clock(details.starts_at, zone), str(details.minutes),
+            details.type_id, details.staff_id, details.room_id, details.mode, details.reason, details.note,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """What the form returns: the details, the answers to questions, and its text should it be refused."""
+
+    details: Details
+    answers: Answers
+    text: FormText
+
+
+class AppointmentForm(PimDialog[FormAnswer]):
+    """Tab goes from field to field, Ctrl+S saves from anywhere, Enter goes on and saves at the end."""
+
+    BINDINGS = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+    FORM = "appointment"
+
+    def __init__(self, title: str, text: FormText, refusal: PimError | None = None) -> None:
+        super().__init__()
+        self._title, self._text, self._refusal = title, text, refusal
+        self._customer_id, self._customer = text.customer_id, text.customer
+        self._starts_at: int | None = None
+        self._same_customer = False
+
+    def compose(self) -> ComposeResult:
+        """One line per field, so that everything is in sight at 80x24."""
+        text = self._text
+        with Vertical(classes="panel"):
+            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield from _row("Customer", Input(text.customer, compact=True, id="customer", max_length=200))
+            yield from _row("Day", Input(text.day, compact=True, id="day", max_length=40))
+            yield from _row("Time", Input(text.time, compact=True, id="time", max_length=20))
+            yield from _row("Minutes", Input(text.minutes, compact=True, id="minutes", max_length=10))
+            for label, name in (("Type", "type"), ("Staff", "staff"), ("Room", "room")):
+                yield from _row(label, Choice((), id=name))
+            yield from _row("Mode", Choice(MODES, text.mode, id="mode"))
+            yield from _row("Reason", Input(text.reason, compact=True, id="reason", max_length=200))
+            yield from _row("Notes", Input(text.note, compact=True, id="note", max_length=4000))
+            yield from _row("Overbook", Input(text.overbook, compact=True, id="overbook", max_length=200))
+            yield Static("", classes="reading")
+            yield Static("", classes="warning")
+            yield LineTable(OFFER_COLUMNS)
+
+    async def on_mount(self) -> None:
+        """Fill the choices."""
+        self.pim.dress(self)
+        table, warning = self.query_one(LineTable), self.query_one(".warning", Static)
+        table.display = warning.display = False
+        names = await self.fetch(catalogue)
+        await self._fill(names)
+        self._read()
+        if self._refusal is not None:
+            self._refused(self._refusal)
+        else:
+            self.query_one("#day" if self._customer_id else "#customer", Input).focus()
+
+    async def _fill(self, names: Catalogue) -> None:
+        text = self._text
+        default = names.default_type
+        for name, options, value in (
+            ("type", [(None, "-"), *((one.id, one.name) for one in names.types)],
+             text.type_id or (default.id if default and not text.minutes else None)),
+            ("staff", [(one.id, one.name) for one in names.staff], text.staff_id),
+            ("room", [(None, "-"), *((one.id, one.name) for one in names.rooms)], text.room_id),
+        ):  # fmt: skip
+            self.query_one(f"#{name}", Choice).offer(options, value)
+        self._lengths = {one.id: one.minutes for one in names.types}
+        self._modes = {one.id: one.mode for one in names.types}
+        if not text.minutes:
+            self._take_type()
+
+    # --- while typing -----------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep a draft and say what the day and time mean."""
+        if event.input.id == "customer" and event.value != self._customer:
+            self._customer_id = None
+        if event.input.id in ("day", "time"):
+            self._starts_at = None
+        self._keep()
+        self._read()
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Another type brings its length and mode."""
+        if event.choice.id == "type":
+            self._take_type()
+        self._keep()
+
+    def _take_type(self) -> None:
+        chosen = self.query_one("#type", Choice).value
+        if isinstance(chosen, int):
+            self.query_one("#minutes", Input).value = str(self._lengths[chosen])
+            self.query_one("#mode", Choice).value = self._modes[chosen]
+
+    def _keep(self) -> None:
+        fields = {name: self._value(name) for name in ("customer", "day", "time", "minutes", "reason", "note")}
+        for name in ("type", "staff", "room", "mode"):
+            fields[name] = str(self.query_one(f"#{name}", Choice).value or "")
+        self.pim.keep_draft(self.FORM, {**fields, "customer_id": str(self._customer_id or "")})
+
+    def _read(self) -> None:
+        faults: list[Fault] = []
+        wall_time = self._wall(faults)
+        told = f"{day_label(wall_time.date())} {wall_time:%H:%M}" if wall_time else "; ".join(f.message for f in faults)
+        self.query_one(".reading", Static).update(show(told))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field; in the customer's it finds the person first."""
+        if event.input.id == "customer" and self._customer_id is None:
+            self._find(event.value)
+        elif event.input.id in ("reason", "note", "overbook"):
+            self.action_save()
+        else:
+            self.focus_next()
+
+    def on_choice_taken(self, event: Choice.Taken) -> None:
+        """Enter in a choice goes on."""
+        self.focus_next()
+
+    def _find(self, words: str) -> None:
+        def found(person: Person | None) -> None:
+            if person is not None:
+                self._customer_id, self._customer = person.id, person.name
+                self.query_one("#customer", Input).value = self._customer
+                self.query_one("#day", Input).focus()
+
+        self.app.push_screen(FindDialog(words), found)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def action_save(self) -> None:
+        """Return the details, or show every fault at once."""
+        try:
+            self.dismiss(self._answer())
+        except PimError as error:
+            self._refused(error)
+
+    def _answer(self) -> FormAnswer:
+        faults: list[Fault] = []
+        if self._customer_id is None:
+            faults.append(Fault("customer", "find the customer: type part of the name and press Enter"))
+        wall_time, minutes = self._wall(faults), self._minutes(faults)
+        if faults or wall_time is None or minutes is None or self._customer_id is None:
+            raise Invalid(faults)
+        starts = self._starts_at if self._starts_at is not None else self._resolved(wall_time)
+        staff = self.query_one("#staff", Choice).value
+        details = Details(
+            self._customer_id, int(str(staff)), starts, minutes, self._chosen("type"), self._chosen("room"),
+            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
+        )  # fmt: skip
+        return FormAnswer(details, Answers(self._same_customer, self._value("overbook")), self._as_text())
+
+    def _resolved(self, wall_time: datetime) -> int:
+        starts, offers, problem = resolved(wall_time, self.pim.desk.session.zone)
+        if starts is None:
+            raise Refused(problem, rule="T3", offers=[start for start, _ in offers])
+        return starts
+
+    def _wall(self, faults: list[Fault]) -> datetime | None:
+        order = self.pim.desk.settings.date_order
+        day = dates.read_day(self._value("day"), self.pim.today, order)  # type: ignore[arg-type]
+        times = read_time(self._value("time"))
+        settings = self.pim.desk.settings
+        inside = [one for one in times if settings.opens_at <= one.hour * 60 + one.minute < settings.closes_at]
+        if day is None:
+            faults.append(Fault("day", dates.explain(self._value("day"))))
+        if not times:
+            faults.append(Fault("time", dates.explain(self._value("time"), "time")))
+        return datetime.combine(day, (inside or list(times))[0]) if day and times else None
+
+    def _minutes(self, faults: list[Fault]) -> int | None:
+        minutes = read_minutes(self._value("minutes"))
+        if minutes is None:
+            faults.append(Fault("minutes", dates.explain(self._value("minutes"), "minutes")))
+        return minutes
+
+    def _refused(self, error: PimError) -> None:
+        """Say what is wrong, put the cursor there, and list what would work."""
+        faults = error.faults if isinstance(error, Invalid) else ()
+        text = "\n".join(f"{fault.field}: {fault.message}" for fault in faults) or str(error)
+        warning = self.query_one(".warning", Static)
+        warning.display = True
+        warning.update(show(text))
+        self._offer(error)
+        if faults and (field := self.query(f"#{faults[0].field}")):
+            field.first().focus()
+
+    def _offer(self, error: PimError) -> None:
+        zone = self.pim.desk.session.zone
+        rows = []
+        if isinstance(error, NeedsAnswer) and error.question == "same_customer":
+            rows.append(TableRow(("yes", 0), ("Book it all the same",)))
+        elif isinstance(error, Refused):
+            rows = [
+                TableRow(("start", start), (f"Take {day_label(day_of(start, zone))} {clock(start, zone)}",))
+                for start in error.offers
+            ]
+        table = self.query_one(LineTable)
+        table.display = bool(rows)
+        table.show(rows)
+        if rows:
+            table.focus()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Take an offered time, or say yes."""
+        kind, value = event.key  # type: ignore[misc]
+        if kind == "yes":
+            self._same_customer = True
+        else:
+            zone = self.pim.desk.session.zone
+            with self.prevent(Input.Changed):
+                self.query_one("#day", Input).value = day_label(day_of(value, zone))
+                self.query_one("#time", Input).value = clock(value, zone)
+            self._starts_at = value
+        self.action_save()
+
+    # --- fields -----------------------------------------------------------------------------------
+
+    def _value(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    def _chosen(self, name: str) -> int | None:
+        value = self.query_one(f"#{name}", Choice).value
+        return value if isinstance(value, int) else None
+
+    def _as_text(self) -> FormText:
+        return FormText(
+            self._customer_id, self._customer, self._value("day"), self._value("time"), self._value("minutes"),
+            self._chosen("type"), self._chosen("staff"), self._chosen("room"),
+            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
+            self._value("overbook"),
+        )  # fmt: skip
+
+
+def _row(label: str, field: Input | Choice) -> ComposeResult:
+    with Horizontal(classes="row"):
+        yield Static(show(label), classes="label")
+        yield field
+

@@ -1,0 +1,43 @@
+"""What every key does here."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from ..base import PimDialog
+from ..keys import printed
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+COLUMNS = (
+    TableColumn("Key", 12, rank=3),
+    TableColumn("Does", 40, rank=2, grow=1),
+    TableColumn("Id, for your own keys", 22, rank=1),
+)
+
+
+class HelpDialog(PimDialog[None]):
+    """The key table of one screen."""
+
+    BINDINGS = [("escape,f1,q", "dismiss_none", "Back")]
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def compose(self) -> ComposeResult:
+        """A table as long as the screen."""
+        with Vertical(classes="panel tall"):
+            yield Static(show("Keys here  (Esc goes back; arrows move, Enter opens)"), classes="heading")
+            yield LineTable(COLUMNS)
+
+    def on_mount(self) -> None:
+        """Fill the table."""
+        self.pim.dress(self)
+        rows = [
+            TableRow(key.id, (" ".join(map(printed, key.keys)), key.help, key.id)) for key in self.pim.keys.of(self._scope)
+        ]
+        self.query_one(LineTable).show(rows)
+        self.query_one(LineTable).focus()

@@ -1,0 +1,35 @@
+"""How a found customer stands in a pick list: enough to tell two of one name apart (P2)."""
+
+from __future__ import annotations
+
+from ...queries.search import Found
+from ..widgets.linetable import TableColumn, TableRow
+
+COLUMNS = (
+    TableColumn("Name", 20, rank=9, grow=2),
+    TableColumn("Born", 10, rank=8),
+    TableColumn("Age", 3, "number", rank=6),
+    TableColumn("Phone", 14, rank=7),
+    TableColumn("Last visit", 10, rank=5),
+    TableColumn("", 12, rank=4, grow=1),
+)
+
+
+def row_of(found: Found) -> TableRow:
+    """One line of the list; its key is the customer's id."""
+    cells = (
+        found.listed,
+        found.birth_date.isoformat() if found.birth_date else "?",
+        "" if found.age is None else str(found.age),
+        found.phone,
+        found.last_visit.isoformat() if found.last_visit else "",
+        remark(found),
+    )
+    return TableRow(found.id, cells, "dim" if found.sounds else "")
+
+
+def remark(found: Found) -> str:
+    """Why somebody is in the list although the name is another, or must be told from another."""
+    if found.former:
+        return f"was {found.former}"
+    return "sounds alike" if found.sounds else "near twin" if found.twin else ""

@@ -1,0 +1,213 @@
+"""The quick line: one line that books, with a live reading of what was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ...domain.moments import day_label, day_of, span, wall
+from ...domain.quickline import Named, Names, Reader, TypeNamed
+from ...domain.visit import Details
+from ...errors import PimError
+from ...queries.catalogue import Catalogue, catalogue
+from ...queries.proposals import Context, Proposal, propose
+from ...queries.search import Found
+from ..base import PimDialog
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableRow
+from .people import COLUMNS, row_of
+
+LIMIT = 400
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the line is opened: the customer of a profile, the column under the cursor."""
+
+    customer_id: int | None = None
+    customer: str = ""
+    staff_id: int | None = None
+    room_id: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What the line returns; ``text`` gives the line back should the booking be refused."""
+
+    details: Details
+    text: str
+    start: Start
+
+
+class QuickLine(PimDialog[Booking]):
+    """Type, read the echo, Enter. Down goes into the list of people, free times or choices."""
+
+    BINDINGS = [("escape", "dismiss_none", "Back"), ("down", "into_list", "Choose")]
+    FORM = "quick"
+
+    def __init__(self, start: Start, refusal: PimError | None = None) -> None:
+        super().__init__()
+        self._start = start
+        self._refusal = refusal
+        self._names: Catalogue | None = None
+        self._reader: Reader | None = None
+        self._given: Context | None = None
+        self._proposal: Proposal | None = None
+
+    def compose(self) -> ComposeResult:
+        """The line, what it means, what is in the way, what to choose from."""
+        who = f" for {self._start.customer}" if self._start.customer else ""
+        with Vertical(classes="panel"):
+            yield Static(show(f"Book{who}: name, day, time, length, type - reason"), classes="heading")
+            yield Input(self._start.text, compact=True, max_length=LIMIT, select_on_focus=False)
+            yield Static("", classes="reading", id="echo")
+            yield Static("", classes="warning", id="warning")
+            yield LineTable(COLUMNS)
+
+    async def on_mount(self) -> None:
+        """Read the clinic's names, then the line."""
+        self.pim.dress(self)
+        self.query_one(LineTable).display = False
+        self._names = await self.fetch(catalogue)
+        self._reader = Reader(self._known(self._names))
+        self._given = self._fresh_context()
+        await self._read(self._start.text)
+        if self._refusal:
+            self._warn(str(self._refusal))
+
+    def _known(self, names: Catalogue) -> Names:
+        settings, zone, now = self.pim.desk.settings, self.pim.desk.session.zone, self.pim.now
+        kind = names.default_type
+        return Names(
+            zone,
+            self.pim.today,
+            cast(datetime, wall(now, zone)),
+            settings.slot_minutes,
+            tuple(Named(one.id, one.name, (one.initials,)) for one in names.staff),
+            tuple(Named(one.id, one.name, (one.initials,)) for one in names.rooms),
+            tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
+            self._start.customer_id,
+            settings.date_order,  # type: ignore[arg-type]
+            kind.minutes if kind else settings.default_minutes,
+            settings.opens_at,
+            settings.closes_at,
+            self._start.customer,
+        )
+
+    def _fresh_context(self) -> Context:
+        session, start = self.pim.desk.session, self._start
+        return Context(
+            session.zone, self.pim.today, self.pim.now, start.customer_id, start.staff_id, start.room_id,
+            order=self.pim.desk.settings.date_order,
+        )  # fmt: skip
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read the line anew; what was chosen for an older line no longer counts."""
+        if self._reader is None:
+            return
+        self._given = self._fresh_context()
+        self.pim.keep_draft(self.FORM, {"line": event.value, "customer": str(self._start.customer_id or "")})
+        self.load(self._read, event.value)
+
+    async def _read(self, line: str) -> None:
+        assert self._reader is not None
+        assert self._names is not None
+        assert self._given is not None
+        if not line.strip() and self._given.starts_at is None:
+            self._show(None)
+            return
+        reading = self._reader.read(line)
+        self.query_one("#echo", Static).update(show(reading.echo()))
+        self._show(await self.fetch(propose, reading, self._names, self._given))
+
+    def _show(self, proposal: Proposal | None) -> None:
+        self._proposal = proposal
+        table, echo = self.query_one(LineTable), self.query_one("#echo", Static)
+        if proposal is None:
+            echo.update(show("jane doe 7d 10:30 30m follow-up - blood pressure review"))
+            table.display = False
+            self._warn("")
+            return
+        echo.update(show(self._told(proposal)))
+        self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]))))
+        rows = self._rows(proposal)
+        table.display = bool(rows)
+        table.show(rows)
+
+    def _told(self, proposal: Proposal) -> str:
+        """The reading, with the customer found and the staff member taken."""
+        details, zone = proposal.details, self.pim.desk.session.zone
+        if details is None:
+            return proposal.reading.echo()
+        person = _person(proposal.person) if proposal.person else self._start.customer or self._chosen_name
+        end = details.starts_at + details.minutes * 60
+        when = f"{day_label(day_of(details.starts_at, zone))} {span(details.starts_at, end, zone)}"
+        kind = next((one.name for one in self._names.types if one.id == details.type_id), "") if self._names else ""
+        parts = (person, when, kind, proposal.staff, details.mode.replace("_", " "), details.reason)
+        notices = (*proposal.reading.notices, *proposal.told)
+        return " · ".join(filter(None, (*parts, *notices)))
+
+    _chosen_name = ""
+
+    def _rows(self, proposal: Proposal) -> list[TableRow]:
+        if proposal.people and proposal.person is None:
+            return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
+        if proposal.offers:
+            return [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+        asked = next((ask for ask in proposal.asks if ask.choices), None)
+        return [TableRow((asked.field, one.value), (one.label,)) for one in asked.choices] if asked else []
+
+    def _warn(self, text: str) -> None:
+        warning = self.query_one("#warning", Static)
+        warning.update(show(text))
+        warning.display = bool(text)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Book what the line says; if something is open, go to the list or say what."""
+        proposal = self._proposal
+        if proposal is None or not event.value.strip():
+            return
+        if proposal.details is not None and not proposal.clashes:
+            self.dismiss(Booking(proposal.details, event.value, self._start))
+        elif self.query_one(LineTable).display:
+            self.action_into_list()
+
+    def action_into_list(self) -> None:
+        """Into the list under the line."""
+        if self.query_one(LineTable).display:
+            self.query_one(LineTable).focus()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Take a person, a time or a choice; when that completes the line, book."""
+        assert self._given is not None
+        kind, value = cast("tuple[str, int]", event.key)
+        if kind == "customer" and self._proposal:
+            self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
+        field = {"customer": "customer_id", "staff": "staff_chosen", "start": "starts_at"}.get(kind)
+        if field is None:
+            self.query_one(Input).focus()
+            return
+        self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
+        self.load(self._read_and_book)
+
+    async def _read_and_book(self) -> None:
+        line = self.query_one(Input)
+        await self._read(line.value)
+        proposal = self._proposal
+        if proposal and proposal.details is not None and not proposal.clashes:
+            self.dismiss(Booking(proposal.details, line.value, self._start))
+        elif not self.query_one(LineTable).display:
+            line.focus()
+
+
+def _person(found: Found) -> str:
+    born = f", born {found.birth_date.isoformat()}" if found.birth_date else ""
+    return f"{found.full}{born}"

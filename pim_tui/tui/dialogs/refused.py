@@ -1,0 +1,73 @@
+"""A change that collides: what is in the way, and the ways out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ...domain.moments import Zone, clock, day_label, day_of
+from ...errors import NeedsAnswer, Refused
+from ..base import PimDialog
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+
+class Way(NamedTuple):
+    """The way out that was taken: another start, a yes, or a reason to overbook."""
+
+    start: int | None = None
+    same_customer: bool = False
+    overbook: str = ""
+
+
+class Choose(PimDialog[Way]):
+    """Enter takes the way under the cursor; overbooking is last and wants a reason. Esc changes nothing."""
+
+    BINDINGS = [("escape", "dismiss_none", "Back")]
+
+    def __init__(self, error: Refused, zone: Zone) -> None:
+        super().__init__()
+        self._error, self._zone = error, zone
+
+    def compose(self) -> ComposeResult:
+        """The refusal and the list."""
+        with Vertical(classes="panel"):
+            yield Static(show(self._error.message), classes="warning")
+            yield LineTable((TableColumn("What to do (Esc: nothing)", 40, rank=1, grow=1),))
+            yield Input(placeholder="reason for overbooking", compact=True, max_length=200)
+
+    def on_mount(self) -> None:
+        """List the ways."""
+        self.pim.dress(self)
+        rows = []
+        if isinstance(self._error, NeedsAnswer) and self._error.question == "same_customer":
+            rows.append(TableRow(("yes", 0), ("Do it all the same",)))
+        rows += [TableRow(("start", start), (f"Take {self._told(start)}",)) for start in self._error.offers]
+        if self._error.rule == "T7":
+            rows.append(TableRow(("overbook", 0), ("Overbook, with a reason",)))
+        self.query_one(Input).display = False
+        table = self.query_one(LineTable)
+        table.show(rows)
+        table.focus()
+
+    def _told(self, start: int) -> str:
+        return f"{day_label(day_of(start, self._zone))} {clock(start, self._zone)}"
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Take a way; overbooking asks for its reason first."""
+        kind, value = event.key  # type: ignore[misc]
+        if kind == "start":
+            self.dismiss(Way(start=value))
+        elif kind == "yes":
+            self.dismiss(Way(same_customer=True))
+        else:
+            self.query_one(Input).display = True
+            self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """A reason makes it an overbooking (T9)."""
+        if event.value.strip():
+            self.dismiss(Way(overbook=event.value.strip()))

@@ -1,0 +1,117 @@
+"""One line that is one of several: Left and Right turn it over, letters jump to it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+
+from ...domain.text import fold
+from .cells import Line, fit, shown
+from .linedrawn import LineDrawn
+
+
+class Choice(LineDrawn):
+    """A field with fixed answers, drawn as ``< Dr Lee >``."""
+
+    STYLE_PREFIX = "choice--"
+    COMPONENT_CLASSES = {"choice--value", "choice--focused"}
+    BINDINGS = [
+        ("left", "turn(-1)", "Before"),
+        ("right", "turn(1)", "Next"),
+        ("space", "turn(1)", "Next"),
+        ("enter", "take", "Take"),
+    ]
+
+    class Changed(Message):
+        """Another answer is shown."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The field that sent it."""
+            return self.choice
+
+    class Taken(Message):
+        """Enter was pressed in the field."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The field that sent it."""
+            return self.choice
+
+    def __init__(
+        self, options: Sequence[tuple[Hashable, str]], value: Hashable = None, *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._options = tuple(options)
+        self._typed = ""
+        self._at = next((i for i, (key, _) in enumerate(self._options) if key == value), 0)
+
+    @property
+    def value(self) -> Hashable:
+        """The answer shown; None when there are no answers."""
+        return self._options[self._at][0] if self._options else None
+
+    @value.setter
+    def value(self, wanted: Hashable) -> None:
+        self._go(next((i for i, (key, _) in enumerate(self._options) if key == wanted), self._at))
+
+    def offer(self, options: Sequence[tuple[Hashable, str]], value: Hashable = None) -> None:
+        """Other answers; the first one where ``value`` is none of them."""
+        self._options = tuple(options)
+        self._at = next((i for i, (key, _) in enumerate(self._options) if key == value), 0)
+        self.redraw()
+
+    def action_turn(self, step: int) -> None:
+        """The next or the last answer, round and round."""
+        if self._options:
+            self._typed = ""
+            self._go((self._at + step) % len(self._options))
+
+    def action_take(self) -> None:
+        """Enter."""
+        self.post_message(self.Taken(self))
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters go to the first answer with a word that begins so."""
+        if not (event.character and event.character.isalnum()):
+            return
+        for typed in (self._typed + fold(event.character), fold(event.character)):
+            for at, (_, label) in enumerate(self._options):
+                if any(word.startswith(typed) for word in fold(label).split()):
+                    self._typed = typed
+                    self._go(at)
+                    event.stop()
+                    return
+
+    def on_focus(self) -> None:
+        """Show the arrows."""
+        self._typed = ""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Hide the arrows."""
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """The answer, between arrows when it can be turned."""
+        label = shown(self._options[self._at][1]) if self._options else "-"
+        text = f"< {label} >" if self.has_focus else f"  {label}"
+        style = "focused" if self.has_focus else "value"
+        return [((fit(text, min(width, cell_len(text)), self.glyphs), style),)]
+
+    def _go(self, at: int) -> None:
+        if at != self._at:
+            self._at = at
+            self.redraw()
+            self.post_message(self.Changed(self))

@@ -1,0 +1,155 @@
+"""A clinic on a stage: a small book with a fixed clock, and the real app on it, driven by keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from pim_tui.config import Settings
+from pim_tui.db import migrate
+from pim_tui.db.connection import Book, open_book
+from pim_tui.db.drafts import DraftStore
+from pim_tui.domain.customer import NewCustomer
+from pim_tui.domain.moments import resolve
+from pim_tui.domain.names import PersonName
+from pim_tui.domain.people import Sex
+from pim_tui.domain.rights import rights_of
+from pim_tui.domain.session import Session
+from pim_tui.domain.visit import Details
+from pim_tui.models import AppointmentType, Clinic, Room, Staff, WorkingHours
+from pim_tui.paths import Places
+from pim_tui.services.booking import BookAppointment, book
+from pim_tui.services.customer_rows import insert_customers
+from pim_tui.tui.app import Desk, PimApp
+from tests.tui.screentext import screen_lines
+
+ZONE = "Europe/Berlin"
+TODAY = date(2026, 11, 23)
+NOW = resolve(datetime(2026, 11, 23, 9, 20), ZONE)
+
+
+def at(text: str) -> int:
+    """The instant of a wall time such as ``2026-11-23 10:30``."""
+    return resolve(datetime.fromisoformat(text), ZONE)
+
+
+@dataclass
+class Stage:
+    """The book, the person working in it, and a clock that can be set."""
+
+    book: Book
+    session: Session
+    places: Places
+    clock: list[int]
+    customers: dict[str, int] = field(default_factory=dict)
+    staff: dict[str, int] = field(default_factory=dict)
+
+    def booked(self, customer: str, when: str, minutes: int = 30, staff: str = "Dr Lee", **more: Any) -> int:
+        """Book by the service; the id of the appointment."""
+        details = Details(self.customers[customer], self.staff[staff], at(when), minutes, **{"type_id": 1, **more})
+        return book(self.session, BookAppointment(details)).ids[0]
+
+    def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
+        """What the database holds."""
+        return self.book.select(sql, params)
+
+
+def set_up(folder: Path, *, people: tuple[tuple[str, str, str, str], ...] = ()) -> Stage:
+    """A book with two doctors, a nurse, two rooms, three types and a few customers."""
+    opened = open_book(str(folder / "clinic.db"), create=True)
+    migrate.create(opened)
+    clock = [NOW]
+    with opened.write_tx():
+        Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
+        names = ("Anna Berg", "Dr Lee", "Dr Sato", "Nurse Ito")
+        for position, name in enumerate(names):
+            initials = "".join(word[0] for word in name.split())
+            Staff.create(name=name, initials=initials, position=position, active=True, books=position > 0)
+        for staff_id in (2, 3, 4):
+            for weekday in range(5):
+                WorkingHours.create(staff=staff_id, weekday=weekday, starts=480, ends=1020)
+        for name, alias, minutes, default in (
+            ("Follow-up", "fu", 30, True), ("First visit", "fv", 60, False), ("Phone call", "pc", 15, False),
+        ):  # fmt: skip
+            AppointmentType.create(name=name, alias=alias, minutes=minutes, is_default=default, active=True)
+        for name in ("Room 1", "Room 2"):
+            Room.create(name=name, initials=name[-1], active=True)
+    session = Session(1, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE")
+    stage = Stage(opened, session, Places(folder, folder, folder / "state"), clock)
+    stage.staff = {name: id_ for id_, name in opened.select("select id, name from staff")}
+    _add_people(stage, people or PEOPLE)
+    return stage
+
+
+PEOPLE = (
+    ("Jane", "Doe", "1984-03-01", "030 5550101"),
+    ("John", "Roe", "1990-07-15", "030 5550102"),
+    ("Aaron", "Smith", "1975-01-30", "030 5550103"),
+    ("José", "García", "2001-12-24", "030 5550104"),
+)
+
+
+def _add_people(stage: Stage, people: tuple[tuple[str, str, str, str], ...]) -> None:
+    rows = [
+        NewCustomer(
+            PersonName("", first, "", last, ""), Sex.F if first == "Jane" else Sex.M,
+            birth_date=date.fromisoformat(born), phones=(("mobile", phone),),
+        )
+        for first, last, born, phone in people
+    ]  # fmt: skip
+    with stage.book.write_tx():
+        ids = insert_customers(stage.session, rows)
+    stage.customers = {f"{first} {last}": id_ for id_, (first, last, _, _) in zip(ids, people, strict=True)}
+
+
+@dataclass
+class Player:
+    """Somebody at the keyboard."""
+
+    app: PimApp
+    pilot: Pilot[None]
+    keys: int = 0
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names, then wait until nothing they started is under way."""
+        self.keys += len(keys)
+        await self.pilot.press(*keys)
+        await self.app.turns.settled()
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text, one key per character."""
+        names = {" ": "space", ".": "full_stop", ":": "colon", "-": "minus", "+": "plus", "/": "slash",
+                 ",": "comma", "'": "apostrophe", "#": "number_sign", "@": "at"}  # fmt: skip
+        await self.press(*(names.get(character, character) for character in text))
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen, as text."""
+        return "\n".join(screen_lines(self.app))
+
+
+@asynccontextmanager
+async def playing(
+    stage: Stage, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+) -> AsyncIterator[Player]:
+    """The app on the stage, settled on its first screen."""
+    desk = Desk(
+        stage.session, stage.book, settings or Settings(clinic_name="Harbour Clinic", country="DE"), stage.places,
+        DraftStore(stage.places.drafts_file, clock=stage.session.clock),
+    )  # fmt: skip
+    app = PimApp(desk)
+    async with app.run_test(size=size) as pilot:
+        player = Player(app, pilot)
+        await pilot.pause()
+        await app.turns.settled()
+        await pilot.pause()
+        yield player
+    desk.drafts.close()
+
