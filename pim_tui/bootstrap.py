@@ -13,13 +13,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, load
 from .errors import Refused
-from .paths import Places, places, private_folder
+from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
@@ -70,9 +70,19 @@ def login() -> str:
         return str(os.geteuid())
 
 
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A clinic at work: its book, who has it open, its settings and its folders."""
+
+    book: Book
+    session: Session
+    settings: Settings
+    places: Places
+
+
 @contextmanager
-def opened(office: Office) -> Iterator[tuple[Book, Session]]:
-    """The clinic's book and the session of whoever started this process; closed afterwards.
+def opened(office: Office) -> Iterator[Clinic]:
+    """The clinic's book, opened by whoever started this process; closed afterwards.
 
     Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
     somebody who is not on the staff list.
@@ -82,9 +92,17 @@ def opened(office: Office) -> Iterator[tuple[Book, Session]]:
     book = open_book(office.database)
     try:
         require_current_schema(book)
-        yield book, open_session(book, office.settings, login())
+        session = open_session(book, office.settings, login())
+        yield Clinic(book, session, _named_settings(book, office.settings), office.places)
     finally:
         book.close()
+
+
+def _named_settings(book: Book, settings: Settings) -> Settings:
+    """The settings with the clinic's name as the book has it, unless they say another one."""
+    if settings.clinic_name != Settings().clinic_name:
+        return settings
+    return replace(settings, clinic_name=book.select("select name from clinic where id = 1")[0][0])
 
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
@@ -112,20 +130,24 @@ def _who_is(book: Book) -> str:
     return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
 
 
-def desk(book: Book, session: Session, office: Office) -> Desk:
+def desk(clinic: Clinic) -> Desk:
     """What the app is wired from."""
     from .db.drafts import DraftStore
     from .tui.app import Desk
 
-    drafts = DraftStore(office.places.drafts_file, clock=session.clock)
-    return Desk(session, book, office.settings, office.places, drafts)
+    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts)
 
 
 def serve(office: Office) -> int:
     """Open the clinic's book on this terminal; the exit code."""
     _before_start()
-    with opened(office) as (book, session):
-        return _run(desk(book, session, office))
+    with opened(office) as clinic:
+        made = desk(clinic)
+        try:
+            return _run(made)
+        finally:
+            made.drafts.close()
 
 
 def serve_demo(settings: Settings) -> int:
@@ -138,21 +160,21 @@ def serve_demo(settings: Settings) -> int:
 @contextmanager
 def demo_desk(settings: Settings) -> Iterator[Desk]:
     """A believable clinic in a private folder of its own, which is gone afterwards."""
-    from .db.connection import open_book
     from .services.demo import furnish
     from .services.setup import new_book
 
     with _throw_away_folder() as folder:
-        office = Office(settings, Places(folder / "config", folder / "data", folder / "state"))
-        file = private_folder(office.places.data) / "clinic.db"
-        new_book(str(file), lambda book: furnish(book, settings.zone_name, clock, login(), settings.country))
-        book = open_book(str(file))
-        made = desk(book, open_session(book, settings, login()), office)
-        try:
-            yield made
-        finally:
-            made.drafts.close()
-            book.close()
+        places = Places(folder / "config", folder / "data", folder / "state")
+        office = Office(replace(settings, database=str(places.database_file)), places)
+        new_book(
+            office.database, lambda book: furnish(book, settings.zone_name, clock, login(), settings.country)
+        )
+        with opened(office) as clinic:
+            made = desk(clinic)
+            try:
+                yield made
+            finally:
+                made.drafts.close()
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from . import terminal
 
 def open_calendar(arguments: argparse.Namespace) -> int:
     """``pim-tui`` and ``pim-tui --demo``."""
-    settings = office()
-    return serve_demo(settings.settings) if arguments.demo else serve(settings)
+    found = office()
+    return serve_demo(found.settings) if arguments.demo else serve(found)
 
 
 def init(arguments: argparse.Namespace) -> int:
@@ -55,9 +55,9 @@ def check(arguments: argparse.Namespace) -> int:
     from ..domain.rights import Right
     from ..queries.checks import CHECKS, faults
 
-    with opened(office()) as (book, session):
-        session.needs(Right.CHECK)
-        found = list(faults(book))
+    with opened(office()) as clinic:
+        clinic.session.needs(Right.CHECK)
+        found = list(faults())
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
         terminal.say_json({"ok": not found, "checks": [one.code for one in CHECKS], "faults": rows})

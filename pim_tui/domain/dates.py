@@ -103,14 +103,19 @@ def read_day(text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "
 def day_reading(
     text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "future"
 ) -> DayReading | None:
-    """What ``text`` looks like as a day, or None when it has no such shape. Never raises."""
+    """What ``text`` looks like as a day, or None when it has no such shape. Never raises.
+
+    A weekday before a date, as in ``mon 23 nov 2026``, is decoration.
+    """
     plain = " ".join(text[: 2 * _LONGEST].casefold().replace(",", " ").split())
     if not plain or len(plain) > _LONGEST:
         return None
     near = _Near(today, prefer)
-    for shape in _SHAPES:
-        if reading := shape(plain, near, order):
-            return reading
+    weekday, _, rest = plain.partition(" ")
+    for words in (plain, rest) if weekday.rstrip(".") in WEEKDAYS else (plain,):
+        for shape in _SHAPES:
+            if words and (reading := shape(words, near, order)):
+                return reading
     return None
 
 

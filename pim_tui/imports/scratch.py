@@ -17,14 +17,14 @@ from types import TracebackType
 from ..domain.names import PersonName
 from ..domain.people import Identity
 
-DAY = 86_400
-
 _TABLES = """
 create table met (kind text, key text, line integer, id integer, primary key (kind, key)) without rowid;
+create table named (kind text, key text, name text, primary key (kind, key)) without rowid;
 create table person (id integer primary key, own_id integer, stored integer, identity text);
 create table trait (trait text, person integer, primary key (trait, person)) without rowid;
 create table span (staff integer, starts integer, ends integer);
 create index span_of on span (staff, starts);
+create index person_stored on person (stored);
 create index long_span on span (staff, ends) where ends - starts > 86400;
 """
 
@@ -85,6 +85,15 @@ class Scratch:
         ).fetchone()
         return Met(*row) if row else None
 
+    def name(self, kind: str, key: str, name: str) -> None:
+        """Keep what ``key`` is called."""
+        self._db.execute("insert or replace into named values (?, ?, ?)", (kind, key, name))
+
+    def named(self, kind: str, key: str) -> str:
+        """What ``key`` is called; empty when it was not met."""
+        row = self._db.execute("select name from named where kind = ? and key = ?", (kind, key)).fetchone()
+        return row[0] if row else ""
+
     # --- people ----------------------------------------------------------------------------------
 
     def add_person(self, id_: int, own_id: bool, identity: Identity) -> None:
@@ -104,7 +113,7 @@ class Scratch:
 
     def added(self, id_: int) -> bool:
         """Whether the stored customer ``id_`` was added by this import."""
-        row = self._db.execute("select 1 from trait where trait = ?", (f"stored {id_}",)).fetchone()
+        row = self._db.execute("select 1 from person where stored = ?", (id_,)).fetchone()
         return row is not None
 
     def perhaps(self, identity: Identity) -> list[MetPerson]:
@@ -126,9 +135,10 @@ class Scratch:
     def occupied(self, staff: int, starts: int, ends: int) -> bool:
         """Whether any of that time was taken by an earlier row."""
         row = self._db.execute(
-            "select 1 where exists (select 1 from span where staff = ?1 and starts > ?2 - 86400 and starts < ?3"
-            " and ends > ?2) or exists (select 1 from span where staff = ?1 and ends - starts > 86400"
-            " and ends > ?2 and starts < ?3)",
+            "select 1 where exists (select 1 from span where staff = ?1"
+            " and starts > ?2 - 86400 and starts < ?3 and ends > ?2)"
+            " or exists (select 1 from span where staff = ?1"
+            " and ends - starts > 86400 and ends > ?2 and starts < ?3)",
             (staff, starts, ends),
         ).fetchone()
         return row is not None

@@ -62,7 +62,6 @@ class Provider:
     line: int
     id: str
     name: str
-    initials: str
     speciality: str
     site: str
 
@@ -172,15 +171,7 @@ def _provider(line: int, cells: Cells) -> Provider | Faults:
     speciality = tidy(cells("speciality", "specialty"), limit=_SITE)
     if speciality.isupper():
         speciality = speciality.capitalize()
-    return Faults(faults) or Provider(
-        line, cells("id"), name, initials(name), speciality, cells("organization")
-    )
-
-
-def initials(name: str) -> str:
-    """The first letters of the first and the last word: ``Ted Reilly`` -> ``TR``."""
-    words = name.split()
-    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()[:6] if words else ""
+    return Faults(faults) or Provider(line, cells("id"), name, speciality, cells("organization"))
 
 
 def _encounter(line: int, cells: Cells) -> Encounter | Faults:
@@ -223,7 +214,7 @@ _TAG = re.compile(rf"\s*\((?:{'|'.join(_TAGS)})\)$")
 
 
 def _reason(description: str, because: str) -> str:
-    """``Encounter for problem (procedure)``, ``Shellfish (substance)``: ``Encounter for problem - Shellfish``."""
+    """``Check up (procedure)`` because of ``Shellfish (substance)``: ``Check up - Shellfish``."""
     told = [_TAG.sub("", tidy(text, limit=_REASON)) for text in (description, because)]
     whole = " - ".join(text for text in told if text)
     return whole if len(whole) <= _REASON else whole[: _REASON - 1].rstrip() + ELLIPSIS

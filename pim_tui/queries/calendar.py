@@ -84,11 +84,12 @@ def loads_of(
     Index: ``appointment (day, staff, room, type, status, minutes)``, covering.
     """
     column = {"staff": "a.staff_id", "room": "coalesce(a.room_id, 0)"}.get(by, "0")
+    grouped = f"a.day, {column}" if by else "a.day"
     extra, params = shown.where()
     rows = select(
         f"select a.day, {column}, count(*), sum(case when a.status in ('S', 'C')"
         " then (case when a.minutes > 1440 then 1440 else a.minutes end) else 0 end)"
-        f" from appointment a where a.day between ? and ?{extra} group by a.day, {column} order by a.day, 2",
+        f" from appointment a where a.day between ? and ?{extra} group by {grouped} order by a.day, 2",
         [first.isoformat(), last.isoformat(), *params],
     )
     opened = open_of or {}

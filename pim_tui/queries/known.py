@@ -69,7 +69,10 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
 
 
 def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[int]]:
-    """Customer ids by folded email address and by E.164 number. Indexes: ``email (folded)``, ``phone (e164)``."""
+    """Customer ids by folded email address and by E.164 number.
+
+    Indexes: ``email (folded)``, ``phone (e164)``.
+    """
     found: dict[str, list[int]] = {}
     for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
         if wanted := list(filter(None, values)):

@@ -8,7 +8,7 @@ and not on the size of the book. Statements are written by hand; both engines ta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from ..db.connection import select
 from ..domain.names import PersonName, search_words, sounds
 from ..domain.people import Order, SearchQuery, age, read_birth_date, read_search
 from ..domain.phones import display
-from ..domain.text import fold
+from ..domain.text import fold, words
 
 COUNTED = 3_000
 """How far a token's customers are counted to tell rare from common."""
@@ -69,6 +69,10 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
     """
     query = _settled(read_search(query_text), query_text, order)
     hits = _exact(query)
+    if not hits and (query.digits or query.birth_dates or query.number):
+        # Digits can belong to a name, too.
+        query = SearchQuery(tuple(dict.fromkeys(words(query_text[:LONGEST]))))
+        hits = _exact(query)
     if len(hits) < FEW and query.words:
         hits += _alike(query, besides={hit.id for hit in hits})
     return _told(hits, query, today, limit)
@@ -113,7 +117,7 @@ class Token:
         return f"from {self.table} w where w.{self.column} >= ? and w.{self.column} < ?"
 
     def held_by(self, customer: str, besides: Token | None = None) -> str:
-        """A condition: ``customer`` (a column) has it, in another word than ``besides``. Parameters: ``bounds``."""
+        """A condition: ``customer``, a column, has it, in another word than ``besides``."""
         other = f" and o.{self.column} <> w.{self.column}" if besides and self._akin(besides) else ""
         return (
             f"exists (select 1 from {self.table} o where o.customer_id = {customer}"
@@ -152,7 +156,7 @@ SOUNDS = 4
 
 
 class Hit(NamedTuple):
-    """A customer that matched; ``rank`` 0 is best, :data:`SOUNDS` only sounds as typed."""
+    """A customer that matched; ``rank`` 0 is best, from :data:`SOUNDS` on it only sounds as typed."""
 
     id: int
     sort_name: str
@@ -163,7 +167,7 @@ def _exact(query: SearchQuery) -> list[Hit]:
     """Hits in which everything typed is found as it is spelt, in order."""
     words, digits = [_word(word) for word in query.words], [_digits(piece) for piece in query.digits]
     known = bool(query.birth_dates or query.number)
-    # Digits alone can be a number, a date or a piece of a telephone number; beside a written date they add to it.
+    # Digits alone can be a number, a date or a piece of a phone number; beside a written date they add to it.
     either = query.number is not None and query.digits in ((), (query.number,))
     hits: dict[int, Hit] = {}
     for id_, sort_name in _by_identifier(query, words if either else [*words, *digits]):
@@ -183,13 +187,23 @@ def _rank(words: Sequence[str], sort_name: str) -> int:
     return 2 if _covered(words, held) else 3
 
 
-def _covered(words: Sequence[str], held: Collection[str]) -> bool:
-    """Whether each of *words* begins another one of *held*."""
+def _begins(typed: str, word: str) -> bool:
+    return word.startswith(typed)
+
+
+def _begins_or_sounds(typed: str, word: str) -> bool:
+    return word.startswith(typed) or (len(typed) >= 3 and sounds(word) == sounds(typed) != "")
+
+
+def _covered(
+    words: Sequence[str], held: Collection[str], answers: Callable[[str, str], bool] = _begins
+) -> bool:
+    """Whether each of *words* is answered by another one of *held*."""
     if not words:
         return True
     for one in held:
-        if one.startswith(words[0]) and (
-            len(words) == 1 or _covered(words[1:], [other for other in held if other != one])
+        if answers(words[0], one) and (
+            len(words) == 1 or _covered(words[1:], [other for other in held if other != one], answers)
         ):
             return True
     return False
@@ -249,8 +263,28 @@ def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
     for token in others:
         # The rarest sound has been walked; what is left is its word spelt as typed.
         pairs += _by_tokens([token, *(_word(word) for word in query.words if word != heard[token])])
-    hits = {id_: Hit(id_, sort_name, SOUNDS) for id_, sort_name in pairs if id_ not in besides}
-    return _sorted(hits.values())
+    names = {id_: sort_name for id_, sort_name in pairs if id_ not in besides}
+    held = _words_of(list(names))
+    hits = (
+        Hit(id_, names[id_], _sound_rank(query.words, names[id_]))
+        for id_, words in held.items()
+        if _covered(query.words, words, _begins_or_sounds)
+    )
+    return _sorted(hits)
+
+
+def _sound_rank(words: Sequence[str], sort_name: str) -> int:
+    """:data:`SOUNDS` where the list name itself sounds so, one more where only another name does."""
+    return SOUNDS if _covered(words, sort_name.split(), _begins_or_sounds) else SOUNDS + 1
+
+
+def _words_of(ids: Sequence[int]) -> dict[int, set[str]]:
+    """The indexed words of each customer."""
+    held: dict[int, set[str]] = {}
+    marks = ", ".join("?" * len(ids))
+    for id_, word in select(f"select customer_id, word from search_word where customer_id in ({marks})", ids):
+        held.setdefault(id_, set()).add(word)
+    return held
 
 
 def _by_sound(driver: Token, words: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -319,7 +353,7 @@ def _found(
     birth = _day(born)
     return Found(
         hit.id, number, name.listed, name.full, sex, birth, age(birth, today) if birth else None,
-        display(phone) if phone else "", _day(last_visit), _day(next_visit), former, hit.rank == SOUNDS,
+        display(phone) if phone else "", _day(last_visit), _day(next_visit), former, hit.rank >= SOUNDS,
         hit.sort_name in names or (fold(last), born) in births,
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from textual import events
-from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from ..config import Settings
@@ -31,6 +30,7 @@ from .requests import new_request
 from .safeapp import SafeApp
 from .stylesheets import sheet
 from .turns import Turns
+from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
 P = ParamSpec("P")
@@ -139,9 +139,9 @@ class PimApp(SafeApp[None]):
 
     def say(self, text: str) -> None:
         """Show a short sentence in the footer of the screen, or as a notice where there is none."""
-        try:
-            self.screen.query_one("#says").say(text)  # type: ignore[attr-defined]
-        except NoMatches:
+        if bars := self.screen.query(KeyBar):
+            bars.first().say(text)
+        else:
             self.notify(text, timeout=4)
 
     def crashed(self, error: BaseException) -> None:

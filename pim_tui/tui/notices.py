@@ -1,10 +1,14 @@
-"""How an error reaches the person: as a notice in the footer line, with the next step."""
+"""How an error reaches the person: over the keys of the screen, with the next step.
+
+A dialog has no footer; over one it is a notice.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ..errors import Invalid, PimError, StoreError
+from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
     from .app import PimApp
@@ -16,5 +20,8 @@ def tell(app: PimApp, error: PimError) -> None:
     if isinstance(error, Invalid):
         message = "\n".join(f"{fault.field}: {fault.message}" for fault in error.faults)
     text = "\n".join(filter(None, (message, error.hint)))
-    severity = "error" if isinstance(error, StoreError) else "warning"
-    app.notify(text, severity=severity, timeout=20 if severity == "error" else 8)  # type: ignore[arg-type]
+    if bars := app.screen.query(KeyBar):
+        bars.first().refuse(text)
+    else:
+        severe = isinstance(error, StoreError)
+        app.notify(text, severity="error" if severe else "warning", timeout=20 if severe else 8)

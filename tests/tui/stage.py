@@ -22,6 +22,7 @@ from pim_tui.domain.people import Sex
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.domain.visit import Details
+from pim_tui.errors import PimError, StoreError
 from pim_tui.models import AppointmentType, Clinic, Room, Staff, WorkingHours
 from pim_tui.paths import Places
 from pim_tui.services.booking import BookAppointment, book
@@ -145,6 +146,13 @@ async def playing(
         DraftStore(stage.places.drafts_file, clock=stage.session.clock),
     )  # fmt: skip
     app = PimApp(desk)
+    tell = app.tell
+
+    def told(error: PimError) -> None:
+        assert not isinstance(error, StoreError), error
+        tell(error)
+
+    app.tell = told  # type: ignore[method-assign]
     async with app.run_test(size=size) as pilot:
         player = Player(app, pilot)
         await pilot.pause()

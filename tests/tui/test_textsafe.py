@@ -177,7 +177,10 @@ def test_noise_from_the_keyboard_leaves_it_alive(tmp_path: Path) -> None:
         assert not (tmp_path / "crashes").exists()
 
 
-@given(st.lists(st.one_of(st.sampled_from([p.decode("latin-1") for p in PIECES]), st.text(min_size=1, max_size=3))))
+TYPED = st.one_of(st.sampled_from([p.decode("latin-1") for p in PIECES]), st.text(min_size=1, max_size=3))
+
+
+@given(st.lists(TYPED))
 def test_the_parser_survives_any_input(pieces: list[str]) -> None:
     parser = KeyboardParser()
     for piece in pieces:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -19,7 +22,7 @@ COLUMNS = (TableColumn("", 3, rank=3), TableColumn("What", 8, rank=2), TableColu
 class ChooseFilter(PimDialog[Filter]):
     """Space marks, Enter shows what is marked; nothing marked of a kind shows all of it."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("space", "mark", "Mark"),
         ("delete,backspace", "clear", "Clear"),

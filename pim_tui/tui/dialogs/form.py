@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
@@ -65,7 +68,7 @@ class FormAnswer:
 class AppointmentForm(PimDialog[FormAnswer]):
     """Tab goes from field to field, Ctrl+S saves from anywhere, Enter goes on and saves at the end."""
 
-    BINDINGS = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
     FORM = "appointment"
 
     def __init__(self, title: str, text: FormText, refusal: PimError | None = None) -> None:

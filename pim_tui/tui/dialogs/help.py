@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -21,7 +24,7 @@ COLUMNS = (
 class HelpDialog(PimDialog[None]):
     """The key table of one screen."""
 
-    BINDINGS = [("escape,f1,q", "dismiss_none", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,f1,q", "dismiss_none", "Back")]
 
     def __init__(self, scope: str) -> None:
         super().__init__()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -19,7 +22,7 @@ class Prompt(PimDialog[str]):
     Enter returns the text once ``told`` accepts it.
     """
 
-    BINDINGS = [("escape", "dismiss_none", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
     def __init__(
         self, title: str, told: Callable[[str], str], *, hint: str = "", text: str = "", limit: int = 200

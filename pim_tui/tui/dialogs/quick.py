@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import cast, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -46,7 +47,7 @@ class Booking:
 class QuickLine(PimDialog[Booking]):
     """Type, read the echo, Enter. Down goes into the list of people, free times or choices."""
 
-    BINDINGS = [("escape", "dismiss_none", "Back"), ("down", "into_list", "Choose")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("down", "into_list", "Choose")]
     FORM = "quick"
 
     def __init__(self, start: Start, refusal: PimError | None = None) -> None:

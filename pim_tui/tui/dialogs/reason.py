@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -23,7 +24,7 @@ class Cancellation(NamedTuple):
 class CancelReason(PimDialog[Cancellation]):
     """Asks who asked and why; Enter in the reason cancels the appointment, Esc leaves it."""
 
-    BINDINGS = [("escape", "dismiss_none", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
     def __init__(self, what: str, reason: str = "") -> None:
         super().__init__()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -26,7 +27,7 @@ class Way(NamedTuple):
 class Choose(PimDialog[Way]):
     """Enter takes the way under the cursor; overbooking is last and wants a reason. Esc changes nothing."""
 
-    BINDINGS = [("escape", "dismiss_none", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
     def __init__(self, error: Refused, zone: Zone) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ from ...domain.states import Status
 from ...errors import Refused
 from ...queries import boards
 from ...queries import calendar as book
+from ...services.usecase import Done
 from ..base import PimScreen
 from ..messages import Changed
 from ..widgets.bars import KeyBar, TitleBar
@@ -54,14 +55,16 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._by_room = False
         self._filter = book.EVERYTHING
         self._blocks: dict[int, Block] = {}
+        self._aim: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """Title, grid, list (one of both is shown), keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        title = TitleBar("")
+        yield title
         yield CalendarGrid(desk.session.zone, slot_minutes=desk.settings.slot_minutes)
         listed = LineTable(LIST_COLUMNS, empty="No appointments in these days. A adds one.")
-        listed.display = False
+        title.display = listed.display = False
         yield listed
         yield KeyBar(self.pim.keys.footer(self.scope))
 
@@ -88,7 +91,9 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._day = day or self._day
         if view is not None and view != self._view:
             self._view = view
-            self.grid.display, self.table.display = view != "list", view == "list"
+            listed = view == "list"
+            self.grid.display, self.table.display = not listed, listed
+            self.query_one(TitleBar).display = listed
             (self.table if view == "list" else self.grid).focus()
         views = {"day": self._show_day, "week": self._show_week, "month": self._show_month, "list": self._show_list}
         self.load(views[self._view])
@@ -96,6 +101,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
     async def _show_day(self) -> None:
         board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
         self._keep(board.blocks)
+        self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
         self.grid.show_day(
             board.day,
             board.columns or (EVERYBODY,),
@@ -104,37 +110,42 @@ class CalendarScreen(AppointmentKeys, PimScreen):
             now=self.pim.now,
             by_room=self._by_room,
         )
-        self._title(day_label(board.day), sum(block.status != Status.CANCELED for block in board.blocks))
+        if self._aim:
+            self.grid.go_to(**self._aim)
+            self._aim = {}
 
     async def _show_week(self) -> None:
         monday = self._day - timedelta(days=self._day.weekday())
         board = await self.fetch(boards.week_board, monday, self._by_room, self._filter)
+        self.grid.remark = self._remark(sum(load.count for load in board.loads))
         self.grid.show_week(board.days, board.columns, board.loads, today=self.pim.today)
-        self._title(f"Week of {day_label(monday)}", sum(load.count for load in board.loads))
 
     async def _show_month(self) -> None:
         month = self._day.replace(day=1)
         per_day = max(0, self.grid.size.height // 6 - 2)
         board = await self.fetch(boards.month_board, month_days(month, 0), per_day, self._filter)
         self._keep(board.entries)
-        self.grid.show_month(month, board.loads, entries=board.entries, today=self.pim.today)
         count = sum(load.count for load in board.loads if load.day.month == month.month)
-        self._title(f"{month:%B %Y}", count)
+        self.grid.remark = self._remark(count)
+        self.grid.show_month(month, board.loads, entries=board.entries, today=self.pim.today)
 
     async def _show_list(self) -> None:
         last = self._day + timedelta(days=LIST_DAYS - 1)
         board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
         self._keep(board.blocks)
         self.table.show([_list_row(block, board, self._zone) for block in board.blocks])
-        self._title(f"{day_label(self._day)} and {LIST_DAYS - 1} days on", len(board.blocks))
+        remark = self._remark(len(board.blocks))
+        self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
 
     def _keep(self, blocks: Sequence[Block]) -> None:
         self._blocks = {block.id: block for block in blocks}
 
-    def _title(self, what: str, count: int) -> None:
-        filtered = " · filtered" if self._filter != book.EVERYTHING else ""
+    def _remark(self, count: int) -> str:
+        """How many appointments, whether some are left out, whose book, who works in it."""
+        desk = self.pim.desk
         appointments = "1 appointment" if count == 1 else f"{count} appointments"
-        self.query_one(TitleBar).show(f"{what} · {appointments}{filtered}")
+        filtered = "filtered" if self._filter != book.EVERYTHING else ""
+        return " · ".join(filter(None, (appointments, filtered, desk.settings.clinic_name, desk.session.name)))
 
     def _clinic_hours(self, day: date) -> tuple[int, int]:
         settings = self.pim.desk.settings
@@ -172,6 +183,12 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         """Somebody changed appointments: read again if they are on screen."""
         self.show()
 
+    def landed(self, done: Done) -> None:
+        """The cursor follows an appointment that stays on the day shown."""
+        if self._view == "day" and self._day.isoformat() in done.days:
+            self._aim = {"block_id": done.ids[0]}
+            self.show()
+
     def on_calendar_grid_slot_chosen(self, event: CalendarGrid.SlotChosen) -> None:
         """Enter on free time books there."""
         self.action_add_form()
@@ -186,9 +203,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def on_calendar_grid_day_chosen(self, event: CalendarGrid.DayChosen) -> None:
         """Enter on a day of the week or month shows it."""
+        self._aim = {"column_id": event.column_id} if event.column_id else {}
         self.show(event.day, "day")
-        if event.column_id:
-            self.grid.go_to(column_id=event.column_id)
 
     def on_calendar_grid_page_wanted(self, event: CalendarGrid.PageWanted) -> None:
         """The cursor went over the edge."""
@@ -234,8 +250,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def action_today(self) -> None:
         """Today, with the cursor at the present."""
+        self._aim = {"instant": self.pim.now}
         self.show(self.pim.today)
-        self.call_later(self.grid.go_to, instant=self.pim.now)
 
     def action_columns(self) -> None:
         """Columns by staff member or by room."""

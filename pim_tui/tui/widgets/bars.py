@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 
@@ -15,7 +16,7 @@ class TitleBar(LineDrawn, can_focus=False):
     """One line: what is shown on the left, whose book it is and who works in it on the right."""
 
     STYLE_PREFIX = "bar--"
-    COMPONENT_CLASSES = {"bar--title", "bar--side"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--title", "bar--side"}
 
     def __init__(self, side: str) -> None:
         super().__init__()
@@ -38,19 +39,32 @@ class TitleBar(LineDrawn, can_focus=False):
 
 
 class KeyBar(LineDrawn, can_focus=False):
-    """Two lines: the last thing that happened, and the keys that work now."""
+    """The last thing that happened, and under it the keys that work now.
+
+    What was refused takes as many lines as it needs, up to four, until the next sentence.
+    """
 
     STYLE_PREFIX = "bar--"
-    COMPONENT_CLASSES = {"bar--key", "bar--label", "bar--says"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--key", "bar--label", "bar--says", "bar--refused"}
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__(id="says")
         self._keys = keys
-        self._says = ""
+        self._says: tuple[str, ...] = ("",)
+        self._refused = False
 
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
-        self._says = text
+        self._tell((text,), refused=False)
+
+    def refuse(self, text: str) -> None:
+        """Show what was refused and what to do, whole."""
+        lines = [line for part in shown(text).split("\n") for line in wrapped(part, self.size.width - 2)]
+        self._tell(tuple(lines[:4]), refused=True)
+
+    def _tell(self, lines: tuple[str, ...], *, refused: bool) -> None:
+        self._says, self._refused = lines, refused
+        self.styles.height = len(lines) + 1
         self.redraw()
 
     def offer(self, keys: Sequence[Key]) -> None:
@@ -69,4 +83,18 @@ class KeyBar(LineDrawn, can_focus=False):
             used += size
             line += [(key.shown, "key"), (f" {key.label} ", "label")]
         line.append((" " * (width - used), "label"))
-        return [((fit(f" {self._says}", width, self.glyphs), "says"),), tuple(line)]
+        style = "refused" if self._refused else "says"
+        said: list[Line] = [((fit(f" {text}", width, self.glyphs), style),) for text in self._says]
+        return [*said, tuple(line)]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells, broken between words; a longer word is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line] or [""]

@@ -95,3 +95,10 @@ def marked(pieces: Sequence[Piece], cells: int, style: str) -> list[Piece]:
             result += [(text[:cells], f"{names} {style}".strip()), (text[cells:], names)]
         cells -= size
     return result
+
+
+def remarked(line: Line, remark: str, width: int, glyphs: Glyphs) -> Line:
+    """A title line with a remark behind its title; what stands on the right stays there."""
+    (title, style), *right = line
+    room = width - width_of(right)
+    return (fit(f" {title.strip()} · {shown(remark)}", room, glyphs), style), *right

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual.binding import BindingType
 from textual.message import Message
 
 from ...domain.text import fold
@@ -17,8 +19,8 @@ class Choice(LineDrawn):
     """A field with fixed answers, drawn as ``< Dr Lee >``."""
 
     STYLE_PREFIX = "choice--"
-    COMPONENT_CLASSES = {"choice--value", "choice--focused"}
-    BINDINGS = [
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--value", "choice--focused"}
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("left", "turn(-1)", "Before"),
         ("right", "turn(1)", "Next"),
         ("space", "turn(1)", "Next"),

@@ -20,7 +20,7 @@ from ...domain.agenda import Block, Column, DayLoad
 from ...domain.layout import Rows, month_days, page_of
 from ...domain.states import Status
 from . import dayview, monthview, weekview
-from .cells import Line
+from .cells import Line, remarked
 from .dayview import DayCursor, DayScene, DayWindow, Span
 from .linedrawn import LineDrawn
 from .monthview import MonthScene
@@ -137,6 +137,8 @@ class CalendarGrid(LineDrawn):
         self.slot_minutes = slot_minutes
         self.h12 = h12
         self.show_canceled = show_canceled
+        self.remark = ""
+        """What else the first line tells, behind the period; drawn with the next picture."""
         self._scene: DayScene | WeekScene | MonthScene | None = None
         self._day: date | None = None
         self._wall_minutes: int | None = None
@@ -305,7 +307,7 @@ class CalendarGrid(LineDrawn):
                 instant = block.starts_at if instant is None else instant
                 home = next(c for c, found in scene.blocks.items() if block in found)
                 column_id = home if column_id is None else column_id
-            if instant is not None:
+            if instant is not None and scene.rows.start <= instant < scene.rows.end:
                 self._row = scene.rows.row_of(instant)
                 self._remember_wall(scene)
             self._block_id = block_id
@@ -382,7 +384,13 @@ class CalendarGrid(LineDrawn):
     # Drawing
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
-        """The lines of the period shown."""
+        """The lines of the period shown; the first one tells the remark as well."""
+        lines = list(self._picture(width, height))
+        if lines and self.remark:
+            lines[0] = remarked(lines[0], self.remark, width, self.glyphs)
+        return lines
+
+    def _picture(self, width: int, height: int) -> Sequence[Line]:
         scene = self._scene
         if isinstance(scene, DayScene):
             cursor = self._day_cursor

@@ -1,0 +1,104 @@
+"""Commands about records: find and import."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+from ..bootstrap import office, opened
+from ..domain.dates import Order
+from ..domain.moments import day_of, short_day
+from ..domain.rights import Right
+from ..errors import Refused, UsageError
+from ..queries.search import Found, find as find_customers
+from . import terminal
+
+
+def find(arguments: argparse.Namespace) -> int:
+    """``pim-tui find``: who it may be, best first; 1 when it is nobody."""
+    text = " ".join(arguments.text)
+    if arguments.limit < 1:
+        raise UsageError("--limit must be 1 or more.", "Leave it out for 20.")
+    with opened(office()) as clinic:
+        clinic.session.needs(Right.SEE_CUSTOMER)
+        today = day_of(clinic.session.clock(), clinic.session.zone)
+        order = cast(Order, clinic.settings.date_order)
+        found = find_customers(text, today=today, limit=arguments.limit, order=order)
+    if arguments.json:
+        terminal.say_json({"text": text, "customers": [_as_json(one) for one in found]})
+    elif found:
+        terminal.table(map(_line, found), ("No.", "Name", "Sex", "Age", "Born", "Phone", "Last visit", ""))
+    if not found and not arguments.json:
+        raise Refused(f"Nobody is found by {text}.", "Try fewer letters, a phone number or a birth date.")
+    return 0 if found else 1
+
+
+def _line(one: Found) -> tuple[str, ...]:
+    remark = "sounds alike" if one.sounds else f"formerly {one.former}" if one.former else ""
+    return (
+        f"#{one.number}", one.listed, one.sex, "" if one.age is None else str(one.age),
+        short_day(one.birth_date) if one.birth_date else "", one.phone,
+        short_day(one.last_visit) if one.last_visit else "", remark,
+    )  # fmt: skip
+
+
+def _as_json(one: Found) -> dict[str, Any]:
+    return {
+        "number": one.number, "name": one.full, "sex": one.sex, "birth_date": one.birth_date, "age": one.age,
+        "phone": one.phone, "last_visit": one.last_visit, "next_visit": one.next_visit, "former": one.former,
+        "sounds_alike": one.sounds, "near_twin": one.twin,
+    }  # fmt: skip
+
+
+def import_synthea(arguments: argparse.Namespace) -> int:
+    """``pim-tui import synthea``."""
+    from ..services.importing import import_synthea as take_over
+
+    return _import(arguments, take_over)
+
+
+def import_customers(arguments: argparse.Namespace) -> int:
+    """``pim-tui import customers``."""
+    from ..services.importing import import_customers as take_over
+
+    return _import(arguments, take_over)
+
+
+def _import(arguments: argparse.Namespace, take_over: Callable[..., Any]) -> int:
+    progress = terminal.Progress("Read")
+    with opened(office()) as clinic, _stopping() as stop:
+        try:
+            report = take_over(
+                clinic.session, Path(arguments.path), dry_run=arguments.dry_run, progress=progress, stop=stop
+            )
+        finally:
+            progress.end()
+    if arguments.json:
+        terminal.say_json(report.to_json())
+    else:
+        for line in report.to_lines():
+            terminal.say(line)
+    return 0
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl+C asks to stop after the batch under way, which stays; the second one interrupts."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

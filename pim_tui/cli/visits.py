@@ -1,0 +1,182 @@
+"""Commands about a day: book, day, print day."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+
+from ..bootstrap import Clinic, office, opened
+from ..domain.dates import Order, explain, read_day
+from ..domain.moments import clock, day_label, day_of, span, wall
+from ..domain.quickline import Named, Names, Reader, TypeNamed
+from ..domain.rights import Right
+from ..domain.states import Status
+from ..domain.visit import Answers, Details
+from ..errors import NeedsAnswer, Refused, UsageError
+from ..queries.catalogue import Catalogue, catalogue
+from ..queries.daysheets import SheetRow, sheet_rows
+from ..queries.proposals import Context, Proposal, propose
+from ..services import booking
+from ..services.usecase import Done
+from ..services.daysheet import MODES, PrintDay, print_day as print_sheet, stationery
+from . import terminal
+
+
+def book(arguments: argparse.Namespace) -> int:
+    """``pim-tui book``: asks nothing; what is missing, unclear or taken is told, and nothing is booked."""
+    with opened(office()) as clinic:
+        try:
+            done = _book(clinic, " ".join(arguments.line), Answers(same_customer=arguments.yes))
+        except Refused as error:
+            if arguments.json:
+                terminal.say_json(_refusal(error))
+            raise
+    if arguments.json:
+        terminal.say_json({"booked": True, "id": done.ids[0], "days": done.days, "says": done.says})
+    else:
+        terminal.say(done.says)
+    return 0
+
+
+def _book(clinic: Clinic, line: str, answers: Answers) -> Done:
+    names = catalogue()
+    reading = Reader(_names(clinic, names)).read(line)
+    details = _complete(propose(reading, names, _context(clinic)), answers)
+    command = booking.BookAppointment(details, secrets.token_hex(16), answers)
+    try:
+        return booking.book(clinic.session, command)
+    except NeedsAnswer as error:
+        raise Refused(error.message, f"{error.hint} --yes books all the same.", rule=error.rule, offers=error.offers) from error  # fmt: skip
+
+
+def _refusal(error: Refused) -> dict[str, Any]:
+    return {"booked": False, "message": error.message, "hint": error.hint, "rule": error.rule, "offers": error.offers}
+
+
+def _complete(proposal: Proposal, answers: Answers) -> Details:
+    """The details when nothing is open; else :class:`Refused` with everything that is."""
+    if proposal.details is not None:
+        return proposal.details
+    people = "; ".join(f"#{one.number} {one.full}{_born(one.birth_date)}" for one in proposal.people)
+    said = [ask.message for ask in proposal.asks] + list(proposal.clashes)
+    choices = [choice.label for ask in proposal.asks for choice in ask.choices]
+    hint = " ".join(
+        part
+        for part in (
+            f"Name one by number: {people}." if people else "",
+            f"Choices: {', '.join(choices)}." if choices else "",
+            "Nothing was booked.",
+        )
+        if part
+    )
+    raise Refused(" ".join(said) or "Something is missing.", hint, offers=[start for start, _ in proposal.offers])
+
+
+def _born(born: date | None) -> str:
+    return f" ({born.isoformat()})" if born else ""
+
+
+def _names(clinic: Clinic, names: Catalogue) -> Names:
+    settings, zone, now = clinic.settings, clinic.session.zone, clinic.session.clock()
+    kind = names.default_type
+    return Names(
+        zone=zone,
+        today=day_of(now, zone),
+        now=wall(now, zone),
+        slot_minutes=settings.slot_minutes,
+        staff=tuple(Named(one.id, one.name, (one.initials,)) for one in names.staff),
+        rooms=tuple(Named(one.id, one.name, (one.initials,)) for one in names.rooms),
+        types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
+        order=_order(clinic),
+        default_minutes=kind.minutes if kind else settings.default_minutes,
+        open_from=settings.opens_at,
+        open_to=settings.closes_at,
+    )
+
+
+def _order(clinic: Clinic) -> Order:
+    return cast(Order, clinic.settings.date_order)
+
+
+def _context(clinic: Clinic) -> Context:
+    now, zone = clinic.session.clock(), clinic.session.zone
+    return Context(zone, day_of(now, zone), now, order=clinic.settings.date_order)
+
+
+def day(arguments: argparse.Namespace) -> int:
+    """``pim-tui day``: the appointments of a day, by start."""
+    with opened(office()) as clinic:
+        clinic.session.needs(Right.SEE_CUSTOMER)
+        wanted, zone = _day(arguments, clinic), clinic.session.zone
+        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        rows = sheet_rows(wanted, zone, staff_id)
+        staff = dict(clinic.book.select("select id, name from staff"))
+    if arguments.json:
+        found = [_as_json(row, zone, staff) for row in rows]
+        terminal.say_json({"day": wanted.isoformat(), "zone": zone, "appointments": found})
+        return 0
+    terminal.say(f"{day_label(wanted)}: {len(rows)} appointment{'' if len(rows) == 1 else 's'}")
+    if rows:
+        terminal.table(_lines(rows, zone, staff), ("Time", "", "With", "Customer", "Purpose", "Where"))
+    return 0
+
+
+def _lines(rows: tuple[SheetRow, ...], zone: str, staff: dict[int, str]) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        purpose = " - ".join(part for part in (row.type, row.reason) if part)
+        where = row.room if row.mode == "in_person" else MODES[row.mode]
+        yield span(row.starts_at, row.ends_at, zone), row.status, staff[row.staff_id], row.customer.listed, purpose, where
+
+
+def _as_json(row: SheetRow, zone: str, staff: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": row.id, "starts": clock(row.starts_at, zone), "ends": clock(row.ends_at, zone),
+        "starts_at": row.starts_at, "minutes": row.minutes, "status": Status(row.status).word, "mode": row.mode,
+        "staff": staff[row.staff_id], "room": row.room, "type": row.type, "reason": row.reason, "note": row.note,
+        "customer": {"number": row.number, "name": row.customer.full, "birth_date": row.birth_date},
+        "alerts": row.alerts,
+    }  # fmt: skip
+
+
+def print_day(arguments: argparse.Namespace) -> int:
+    """``pim-tui print day``: to a file, or to the printer."""
+    with opened(office()) as clinic:
+        paper = stationery(clinic.settings)
+        if arguments.printer:
+            paper = replace(paper, queue=arguments.printer)
+        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        command = PrintDay(
+            _day(arguments, clinic), paper, staff_id, arguments.all, arguments.to or "", secrets.token_hex(16)
+        )
+        terminal.say(print_sheet(clinic.session, command).says)
+    return 0
+
+
+def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
+    """The day typed, today without one."""
+    text = " ".join(arguments.date) or "today"
+    found = read_day(text, day_of(clinic.session.clock(), clinic.session.zone), _order(clinic))
+    if found is None:
+        raise UsageError(explain(text))
+    return found
+
+
+def _staff_id(name: str) -> int:
+    """Whose name it is, found as the quick line finds it; refused when nobody or several are called so."""
+    from ..domain.quickline.catalogue import People, keys
+    from ..domain.quickline.words import TITLES
+
+    staff = catalogue().staff
+    people = People([Named(one.id, one.name, (one.initials,)) for one in staff], TITLES)
+    said = keys(name)
+    ids, used = people.find(said)
+    if not ids or used < len([word for word in said if word not in TITLES]):
+        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {', '.join(one.name for one in staff)}.")
+    if len(ids) > 1:
+        several = ", ".join(people.names[id_] for id_ in ids)
+        raise Refused(f"{name} could be several people.", f"Say which: {several}.")
+    return ids[0]

@@ -1,0 +1,135 @@
+"""Importing other programs' files: a dry run first, then batches, each a transaction with its audit lines.
+
+A dry run takes the same decisions by the same code and writes nothing. What a stopped or failed
+import has stored stays; the same import again recognises it by its external ids and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from ..db.connection import current
+from ..domain.moments import day_of
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..domain.text import visible
+from ..imports.customers_csv import open_customers
+from ..imports.report import Refusal, Report
+from ..imports.rows import RowFile
+from ..imports.scratch import Scratch
+from ..imports.synthea import SyntheaFolder
+from .incoming import Intake, Run
+from .incoming_customers import CustomerIntake
+from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
+
+BATCH = 250
+"""Rows per transaction: the desks that wait for the lock get it in between."""
+
+Progress = Callable[[int, int], object]
+"""Told (bytes done, bytes in all) after every batch."""
+
+T = TypeVar("T")
+
+
+def import_customers(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import people from a CSV file in a known layout (see :mod:`..imports.customers_csv`).
+
+    Raises :class:`FileProblem` when the file cannot be read at all, :class:`Forbidden` without the right.
+    ``stop`` is asked before every batch.
+    """
+    with _begun(session) as scratch, open_customers(file, _today(session)) as opened:
+        run = Run(session, dry_run, scratch, session.clock())
+        control = _Control(progress, stop, opened.csv.size)
+        control.feed(run, opened, CustomerIntake(run))
+        return run.tally.report(opened.csv.name, dry_run=dry_run, stopped=control.stopped)
+
+
+def import_synthea(
+    session: Session,
+    folder: Path,
+    *,
+    dry_run: bool,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import a Synthea folder (see :mod:`..imports.synthea`): staff, customers, types and appointments.
+
+    What ended before now is Completed, the rest Scheduled. A visit that overlaps another one of the
+    same provider happened all the same: it is stored as overbooked by the importing person, with a
+    notice (T9). Raises as :func:`import_customers`.
+    """
+    with _begun(session) as scratch:
+        source = SyntheaFolder(folder, _today(session))
+        run = Run(session, dry_run, scratch, session.clock())
+        control = _Control(progress, stop, source.check())
+        control.feed(run, source.organizations(), SiteIntake(run))
+        control.feed(run, source.providers(), StaffIntake(run))
+        control.feed(run, source.patients(), CustomerIntake(run))
+        control.feed(run, source.encounters(), VisitIntake(run))
+        return run.tally.report(visible(str(folder)), dry_run=dry_run, stopped=control.stopped)
+
+
+def _begun(session: Session) -> Scratch:
+    session.needs(Right.IMPORT)
+    current().connect()
+    return Scratch()
+
+
+def _today(session: Session) -> date:
+    return day_of(session.clock(), session.zone)
+
+
+@dataclass(slots=True)
+class _Control:
+    """Feeds files to intakes in batches, tells how far it is, and stops between two batches when asked."""
+
+    progress: Progress | None
+    stop: Callable[[], bool] | None
+    total: int
+    before: int = 0
+    stopped: bool = False
+
+    def feed(self, run: Run, file: RowFile[T], intake: Intake[T]) -> None:
+        """Every row of ``file``: refusals to the report, the others to ``intake``."""
+        with file as opened:
+            for batch in _batches(opened.rows()):
+                if self.stopped or (self.stop is not None and self.stop()):
+                    self.stopped = True
+                    return
+                _take(run, batch, opened.csv.name, intake)
+                self._tell(opened.csv.position)
+            self.before += opened.csv.size
+
+    def _tell(self, position: int) -> None:
+        if self.progress is not None:
+            self.progress(min(self.before + position, self.total), self.total)
+
+
+def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> None:
+    good = [row for row in batch if not isinstance(row, Refusal)]
+    for refusal in batch:
+        if isinstance(refusal, Refusal):
+            run.tally.refuse(intake.kind, refusal)
+    if good:
+        with run.transaction():
+            intake.take(good, file)
+            run.journal()
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """``rows`` in lists of :data:`BATCH`, the last one shorter."""
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        yield batch

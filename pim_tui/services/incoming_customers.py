@@ -1,0 +1,203 @@
+"""Rows of people becoming customers: who is here already, who may be, and who is new (P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ..domain.customer import NewCustomer
+from ..domain.people import Identity, likely_same
+from ..domain.text import words
+from ..imports.customers_csv import Row
+from ..imports.report import ADDED, ALREADY
+from ..models import Customer, ExternalId, Note
+from ..queries import known
+from ..queries.customers import record
+from .customer_rows import e164_of, folded_email, insert
+from .customers import insert_customers, values_of
+from .incoming import CUSTOMERS, Run
+
+
+@dataclass(frozen=True, slots=True)
+class _Twin:
+    """A customer who is, or may be, the same person. ``id`` is a stand-in when they are not stored yet."""
+
+    id: int
+    why: str
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the book knows about a batch: ids by key, and who shares a birth date or an address."""
+
+    keys: dict[tuple[str, str], int]
+    born: dict[date, list[known.Namesake]]
+    reached: dict[str, list[int]]
+
+
+class CustomerIntake:
+    """Customers from a file. A row is known by its external id, else by the duplicate rule.
+
+    Somebody with the same name and birth date, or name and contact, is taken for the same person and
+    gets the row's external id as well; not so when the source itself gave the two different ids: then
+    both are kept, with a notice.
+    """
+
+    kind = CUSTOMERS
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._file = ""
+        self._new: list[tuple[int, Row]] = []
+        self._links: list[tuple[int, tuple[str, str]]] = []
+
+    def take(self, rows: Sequence[Row], file: str) -> None:
+        """Decide about every row in order, then store those that are new."""
+        self._file, self._new, self._links = file, [], []
+        here = self._known(rows)
+        for row in rows:
+            self._decide(row, here)
+        if not self._run.dry:
+            self._store()
+
+    def _decide(self, row: Row, here: _Known) -> None:
+        run, (system, value) = self._run, row.key
+        before = run.scratch.met(f"customer {system}", value)
+        id_ = here.keys.get(row.key)
+        if before and row.own_id:
+            self._refuse_again(row, before.line)
+        elif before or id_ is not None:
+            run.tally.count(CUSTOMERS, ALREADY)
+            if before is None and id_ is not None:
+                run.scratch.meet(f"customer {system}", value, row.line, id_)
+        elif (twin := self._twin(row, here)) and twin.is_same:
+            self._link(row, twin)
+        else:
+            self._add(row, here)
+            if twin:
+                run.notice(CUSTOMERS, self._file, row.line, f"may be the same person as {twin.why}")
+
+    def _refuse_again(self, row: Row, line: int) -> None:
+        self._run.refuse(CUSTOMERS, self._file, row.line, f"has the Id of line {line} again")
+
+    def _link(self, row: Row, twin: _Twin) -> None:
+        """Somebody who is here already, and from now on is also known by this row's key."""
+        run, (system, value) = self._run, row.key
+        run.tally.count(CUSTOMERS, ALREADY)
+        run.notice(CUSTOMERS, self._file, row.line, f"taken for {twin.why}, whose record stays as it is")
+        run.scratch.meet(f"customer {system}", value, row.line, twin.id)
+        self._links.append((twin.id, row.key))
+
+    def _add(self, row: Row, here: _Known) -> None:
+        run = self._run
+        run.tally.count(CUSTOMERS, ADDED)
+        for remark in row.remarks:
+            run.notice(CUSTOMERS, self._file, row.line, remark)
+        id_, (key, *others) = run.scratch.stand_in(), row.customer.external_ids
+        free = [one for one in others if one not in here.keys and not run.scratch.met("also", " ".join(one))]
+        customer = replace(row.customer, external_ids=(key, *free))
+        run.scratch.meet(f"customer {key[0]}", key[1], row.line, id_)
+        for one in free:
+            run.scratch.meet("also", " ".join(one), row.line, id_)
+        run.scratch.add_person(id_, row.own_id, _identity(customer))
+        self._new.append((id_, replace(row, customer=customer)))
+
+    # --- who is it? ------------------------------------------------------------------------------
+
+    def _known(self, rows: Sequence[Row]) -> _Known:
+        keys: dict[str, set[str]] = {}
+        for row in rows:
+            for system, value in row.customer.external_ids:
+                keys.setdefault(system, set()).add(value)
+        region = self._run.session.country
+        found = (
+            ((system, value), id_)
+            for system, values in keys.items()
+            for value, id_ in known.customers_by_external_id(system, values).items()
+        )
+        return _Known(
+            dict(found),
+            known.born_on(row.customer.birth_date for row in rows if row.customer.birth_date),
+            known.reached_by(
+                {folded_email(address) for row in rows for _, address in row.customer.emails},
+                {e164_of(number, region) for row in rows for _, number in row.customer.phones},
+            ),
+        )
+
+    def _twin(self, row: Row, here: _Known) -> _Twin | None:
+        """The likeliest twin: one who is the same person before one who only may be."""
+        twins = sorted(self._twins(row, here), key=lambda twin: not twin.is_same)
+        return twins[0] if twins else None
+
+    def _twins(self, row: Row, here: _Known) -> Iterator[_Twin]:
+        identity = _identity(row.customer)
+        for met in self._run.scratch.perhaps(identity):
+            likeness = likely_same(identity, met.identity)
+            if likeness and likeness.strong:
+                why = f"{met.identity.name.listed}, who is in this file as well ({likeness})"
+                yield _Twin(met.id, why, is_same=not (row.own_id and met.own_id))
+        for id_ in self._candidates(row.customer, here):
+            found = record(id_)
+            likeness = likely_same(identity, _identity(found.customer))
+            if likeness and likeness.strong and not self._run.scratch.added(id_):
+                why = f"customer {found.number}, {found.customer.name.listed} ({likeness})"
+                yield _Twin(id_, why, is_same=not (row.own_id and _has_id(found.customer, row.key[0])))
+
+    def _candidates(self, customer: NewCustomer, here: _Known) -> list[int]:
+        """Stored customers worth comparing: a shared contact, or a birth date and a word of the name."""
+        name, region = customer.name, self._run.session.country
+        mine = set(words(f"{name.first} {name.last}"))
+        born = here.born.get(customer.birth_date, []) if customer.birth_date else []
+        ids = [one.id for one in born if not mine.isdisjoint(one.sort_name.split())]
+        for _, address in customer.emails:
+            ids += here.reached.get(folded_email(address), [])
+        for _, number in customer.phones:
+            ids += here.reached.get(e164_of(number, region), [])
+        return list(dict.fromkeys(ids))
+
+    # --- storing ---------------------------------------------------------------------------------
+
+    def _store(self) -> None:
+        run = self._run
+        rows = [row for _, row in self._new]
+        ids = insert_customers(run.session, [row.customer for row in rows])
+        settled = dict(zip((stand_in for stand_in, _ in self._new), ids, strict=True))
+        run.scratch.settle(settled.items())
+        for id_, row in zip(ids, rows, strict=True):
+            values = values_of(row.customer)
+            run.stored("customer", id_, {key: value for key, value in values.items() if value})
+        self._store_notes(ids, rows)
+        for id_, key in self._links:
+            self._store_link(settled.get(id_, id_), key)
+
+    def _store_notes(self, ids: Sequence[int], rows: Sequence[Row]) -> None:
+        run, author = self._run, self._run.session.staff_id
+        for id_, row in zip(ids, rows, strict=True):
+            if row.note:
+                note_id = Note.insert(
+                    customer=id_, author=author, text=row.note, written_at=run.now
+                ).execute()
+                run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
+
+    def _store_link(self, id_: int, key: tuple[str, str]) -> None:
+        """One more external id for a customer who is here; a change of the record like any other."""
+        run, (system, value) = self._run, key
+        insert((ExternalId.customer, ExternalId.system, ExternalId.value), [(id_, system, value)])
+        Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
+        run.stored("external_id", id_, {"customer_id": id_, "system": system, "value": value})
+
+
+def _has_id(customer: NewCustomer, system: str) -> bool:
+    return any(known_by == system for known_by, _ in customer.external_ids)
+
+
+def _identity(customer: NewCustomer) -> Identity:
+    return Identity(
+        customer.name,
+        customer.former_names,
+        customer.birth_date,
+        tuple(number for _, number in customer.phones),
+        tuple(address for _, address in customer.emails),
+    )
