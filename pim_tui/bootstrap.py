@@ -160,8 +160,8 @@ def serve_demo(settings: Settings) -> int:
 @contextmanager
 def demo_desk(settings: Settings) -> Iterator[Desk]:
     """A believable clinic in a private folder of its own, which is gone afterwards."""
+    from .db.newfile import new_book
     from .services.demo import furnish
-    from .services.setup import new_book
 
     with _throw_away_folder() as folder:
         places = Places(folder / "config", folder / "data", folder / "state")

@@ -31,6 +31,11 @@ class Places:
         return self.state / "drafts.db"
 
     @property
+    def outbox(self) -> Path:
+        """Files made for the person who works here: sheets and exports."""
+        return self.data / "outbox"
+
+    @property
     def crash_folder(self) -> Path:
         """Notes about crashes: code locations, never values."""
         return self.state / "crashes"

@@ -18,7 +18,8 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
 def init(arguments: argparse.Namespace) -> int:
     """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
-    from ..services.setup import NewStaff, SetUp, new_book, office_hours, set_up
+    from ..db.newfile import new_book
+    from ..services.setup import NewStaff, SetUp, office_hours, set_up
 
     found = office()
     settings, me = found.settings, login()
@@ -70,8 +71,8 @@ def check(arguments: argparse.Namespace) -> int:
 
 def make_demo(arguments: argparse.Namespace) -> int:
     """``pim-tui demo``: a large made-up clinic."""
+    from ..db.newfile import new_book
     from ..services.demo import Size, furnish_large
-    from ..services.setup import new_book
 
     size = Size(arguments.customers, arguments.appointments)
     if size.customers < 1 or size.appointments < 0:

@@ -279,7 +279,7 @@ def _emails(entries: Iterable[tuple[str, str]], faults: list[Fault]) -> tuple[Em
 def _email_entries(entries: Iterable[tuple[str, str]], faults: list[Fault]) -> Iterator[EmailEntry]:
     for place, (label, text) in enumerate(entries, 1):
         address = _line(text, f"emails {place}", EMAIL_LIMIT, faults)
-        if address and not is_email(address):
+        if address and not is_email(text.strip()):
             faults.append(
                 Fault(
                     f"emails {place}", f"“{address}” is not an email address; it looks like name@example.org"

@@ -128,7 +128,7 @@ class CsvFile:
                 return _cells(self._first_line(), separator), separator
             readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
             header, separator = max(readings, key=lambda reading: len(reading[0]))
-        except (_BadLine, csv.Error, StopIteration):
+        except (_BadLine, StopIteration):
             header, separator = (), ","
         if not any(header) or len(header) > MOST_COLUMNS:
             raise FileProblem(
@@ -264,7 +264,11 @@ def _eight_bit(raw: io.BufferedReader) -> str:
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
-    row = next(csv.reader([line], delimiter=separator))
+    """The cells of a header; none when it cannot be one with that separator."""
+    try:
+        row = next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        return ()
     return tuple(cell.strip() for cell in row)
 
 

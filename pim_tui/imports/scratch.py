@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 
@@ -98,8 +98,9 @@ class Scratch:
 
     def add_person(self, id_: int, own_id: bool, identity: Identity) -> None:
         """Keep somebody who is (or would be) added under stand-in ``id_``."""
+        name = identity.name
         text = json.dumps([
-            astuple(identity.name), identity.former, identity.birth_date and identity.birth_date.isoformat(),
+            [name.prefix, name.first, name.middle, name.last, name.suffix], identity.former, identity.birth_date and identity.birth_date.isoformat(),
             identity.phones, identity.emails,
         ])  # fmt: skip
         self._db.execute("insert into person values (?, ?, null, ?)", (id_, own_id, text))

@@ -108,6 +108,9 @@ class SyntheaFolder:
             ) from None
         except PermissionError:
             raise FileProblem(f"You may not read {shown}.", "Ask its owner, or copy it.") from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "this is no path"
+            raise FileProblem(f"{shown} cannot be opened: {reason}.", "Check the path.") from None
         if missing := [name for name in FILES if name not in present]:
             raise FileProblem(
                 f"{shown} is not a Synthea folder: {', '.join(missing)} missing.",

@@ -33,6 +33,11 @@ class Sent:
     job: str
 
 
+def available() -> bool:
+    """Whether this machine has a print command at all."""
+    return shutil.which("lp") is not None
+
+
 def send(
     path: Path, *, queue: str = "", title: str = "pim-tui", copies: int = 1, timeout: float = TIMEOUT_SECONDS
 ) -> Sent:

@@ -54,11 +54,11 @@ APPOINTMENTS = ListSpec(
     ),
     actions=(
         RowAction("open", "Open", "enter"),
-        RowAction("book", "Book another", "n", needs_row=False),
+        RowAction("book", "Book another", "a", needs_row=False),
         RowAction("complete", "Completed", "c"),
-        RowAction("miss", "Missed", "m"),
+        RowAction("miss", "Missed", "M"),
         RowAction("cancel", "Cancel", "x"),
         RowAction("print", "Print", "p", needs_row=False),
     ),
-    empty="No appointments yet. Press n to book one.",
+    empty="No appointments yet. Press a to book one.",
 )

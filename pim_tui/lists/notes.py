@@ -38,10 +38,10 @@ NOTES = ListSpec(
     metrics=(Metric("Notes", "notes"), Metric("Withdrawn", "withdrawn")),
     actions=(
         RowAction("open", "Open", "enter"),
-        RowAction("add", "New note", "n", needs_row=False),
+        RowAction("add", "New note", "a", needs_row=False),
         RowAction("change", "Change", "e"),
         RowAction("withdraw", "Withdraw", "x"),
         RowAction("print", "Print", "p", needs_row=False),
     ),
-    empty="No notes yet. Press n to write one.",
+    empty="No notes yet. Press a to write one.",
 )

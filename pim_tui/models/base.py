@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from peewee import SQL, BigIntegerField, Check, DatabaseProxy, Field, IntegerField, Model, TextField
+from peewee import BigIntegerField, Check, DatabaseProxy, Field, IntegerField, Model, TextField
 
 from ..domain.text import clean
 
@@ -71,7 +71,7 @@ class ProseField(LineField):
     lines = True
 
 
-def one_of(column: str, *allowed: str) -> SQL:
+def one_of(column: str, *allowed: str) -> Any:
     """A constraint: ``column`` holds one of ``allowed``."""
     return Check(f"{column} in ({', '.join(repr(word) for word in allowed)})")
 

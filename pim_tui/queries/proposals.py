@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ..domain.dates import Order
 from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resolve
 from ..domain.quickline import Ask, Choice, Reading
 from ..domain.visit import Details
@@ -29,7 +30,7 @@ class Context:
     room_id: int | None = None
     starts_at: int | None = None
     staff_chosen: int | None = None
-    order: str = "dmy"
+    order: Order = "dmy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,12 @@ def _offer(start: int, wanted: int, zone: Zone) -> str:
 def _details(
     reading: Reading, names: Catalogue, customer_id: int, staff_id: int, starts: int, context: Context
 ) -> Details:
-    kind = next((one for one in names.types if reading.type and one.id == reading.type[0]), names.default_type)
+    kind = next(
+        (one for one in names.types if reading.type and one.id == reading.type[0]), names.default_type
+    )
     minutes = reading.minutes if reading.minutes_typed or kind is None else kind.minutes
     room = reading.room[0] if len(reading.room) == 1 else context.room_id
     mode = reading.mode or (kind.mode if kind else "in_person")
-    return Details(customer_id, staff_id, starts, minutes, kind.id if kind else None, room, mode, reading.reason)
+    return Details(
+        customer_id, staff_id, starts, minutes, kind.id if kind else None, room, mode, reading.reason
+    )

@@ -17,12 +17,18 @@ from ..db.connection import select
 from ..domain.names import PersonName, search_words, sounds
 from ..domain.people import Order, SearchQuery, age, read_birth_date, read_search
 from ..domain.phones import display
-from ..domain.text import fold, words
+from ..domain.text import fold
+from ..domain.text import words as folded_words
 
-COUNTED = 3_000
+COUNTED = 5_000
 """How far a token's customers are counted to tell rare from common."""
 CANDIDATES = 100
-"""How many hits are put in order before the screenful is cut."""
+"""How many hits of a single token are put in order before the screenful is cut."""
+SCREENFUL = 40
+"""The same of several tokens, whose hits cost more to find."""
+LONGEST = 200
+MOST_WORDS = 8
+"""Characters and words beyond these are not looked at."""
 FEW = 5
 """With fewer exact hits than this, names that sound alike are looked for too."""
 SOUNDS_WALKED = 2_000
@@ -67,12 +73,13 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
     of numbers alone is read. Indexes: ``search_word (word, customer)`` and ``search_word_of``, the same
     for ``search_digits`` and ``search_sound``; ``customer (birth_date)``, ``customer (number)``.
     """
+    query_text = query_text[:LONGEST]
     query = _settled(read_search(query_text), query_text, order)
-    hits = _exact(query)
+    hits = _exact(query, limit)
     if not hits and (query.digits or query.birth_dates or query.number):
         # Digits can belong to a name, too.
-        query = SearchQuery(tuple(dict.fromkeys(words(query_text[:LONGEST]))))
-        hits = _exact(query)
+        query = _settled(SearchQuery(folded_words(query_text)), "", order)
+        hits = _exact(query, limit)
     if len(hits) < FEW and query.words:
         hits += _alike(query, besides={hit.id for hit in hits})
     return _told(hits, query, today, limit)
@@ -80,7 +87,7 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
 
 def _settled(query: SearchQuery, text: str, order: Order) -> SearchQuery:
     """*query* with each word once, and only the birth dates of the clinic's order where there are such."""
-    words = tuple(dict.fromkeys(query.words))
+    words = tuple(dict.fromkeys(query.words))[:MOST_WORDS]
     if len(query.birth_dates) < 2:
         return replace(query, words=words)
     meant = {day for token in (text, *text.split()) for day in read_birth_date(token, order=order)}
@@ -163,7 +170,7 @@ class Hit(NamedTuple):
     rank: int
 
 
-def _exact(query: SearchQuery) -> list[Hit]:
+def _exact(query: SearchQuery, limit: int) -> list[Hit]:
     """Hits in which everything typed is found as it is spelt, in order."""
     words, digits = [_word(word) for word in query.words], [_digits(piece) for piece in query.digits]
     known = bool(query.birth_dates or query.number)
@@ -173,7 +180,7 @@ def _exact(query: SearchQuery) -> list[Hit]:
     for id_, sort_name in _by_identifier(query, words if either else [*words, *digits]):
         hits[id_] = Hit(id_, sort_name, 0)
     if not known or (either and digits):
-        for id_, sort_name in _by_tokens([*words, *digits]):
+        for id_, sort_name in _by_tokens([*words, *digits], limit):
             if id_ not in hits:
                 hits[id_] = Hit(id_, sort_name, _rank(query.words, sort_name))
     return _sorted(hits.values())
@@ -225,18 +232,19 @@ def _by_identifier(query: SearchQuery, tokens: Sequence[Token]) -> Iterator[tupl
         )
 
 
-def _by_tokens(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """(id, list name) of who has all *tokens*, walking the rarest."""
+def _by_tokens(tokens: Sequence[Token], limit: int = SCREENFUL) -> Iterator[tuple[int, str]]:
+    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have."""
     if not tokens:
         return
     driver, *others = _rarest_first(tokens)
     held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
+    stop = max(limit, SCREENFUL if others else CANDIDATES)
     # The inner limit stops the walk; names are looked up only for what it found.
     yield from _pairs(
         select(
-            f"select c.id, c.sort_name from (select w.customer_id {driver.walk()}{held} limit {CANDIDATES})"
+            f"select c.id, c.sort_name from (select w.customer_id {driver.walk()}{held} limit ?)"
             " as h join customer c on c.id = h.customer_id",
-            _bounds([driver, *others]),
+            [*_bounds([driver, *others]), stop],
         )
     )
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ..db import migrate
-from ..db.connection import Book, file_of, open_book
-from ..db.faults import explained
+from ..db.connection import Book
 from ..domain.moments import zone_info
 from ..domain.rights import Right, rights_of
 from ..domain.session import Session
 from ..domain.text import tidy
-from ..errors import Fault, Invalid, Refused
+from ..errors import Fault, Invalid
 from ..models import AppointmentType, Clinic, Room, Staff, WorkingHours
-from ..paths import private_folder
 from . import audit
 from .audit import Change
 
@@ -82,57 +76,6 @@ def office_hours(opens: int, closes: int) -> tuple[tuple[int, int, int], ...]:
     return tuple((day, opens, closes) for day in WORKDAYS)
 
 
-def new_book(url: str, fill: Callable[[Book], object]) -> Path:
-    """Make a book at ``url`` and let ``fill`` write its first rows; the file appears only when all is done.
-
-    Refused when anything is there already: nothing is ever overwritten.
-    """
-    file = file_of(url)
-    with explained(file):
-        private_folder(file.parent)
-        if os.path.lexists(file):
-            raise _taken(file)
-        making = file.with_name(f".{file.name}.{os.getpid()}.new")
-        try:
-            _make(making, fill)
-            _put_in_place(making, file)
-        finally:
-            for end in ("", "-wal", "-shm", "-journal", ".wlock"):
-                making.with_name(making.name + end).unlink(missing_ok=True)
-    return file
-
-
-def _make(file: Path, fill: Callable[[Book], object]) -> None:
-    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    book = open_book(str(file), create=True)
-    try:
-        migrate.create(book)
-        fill(book)
-    finally:
-        # The last connection to close folds the write-ahead log into the file.
-        book.close()
-
-
-def _put_in_place(made: Path, file: Path) -> None:
-    """Give the finished file its name; of two who make it at once, one is refused."""
-    try:
-        os.link(made, file)
-    except FileExistsError:
-        raise _taken(file) from None
-    except OSError:
-        # No hard links on this file system: the look and the rename are a moment apart.
-        if os.path.lexists(file):
-            raise _taken(file) from None
-        os.rename(made, file)
-
-
-def _taken(file: Path) -> Refused:
-    return Refused(
-        f"There is already something at {file}; it was not touched.",
-        "Run pim-tui to open it, or set PIM_DATABASE to another file.",
-    )
-
-
 def set_up(book: Book, command: SetUp, clock: Callable[[], int], country: str = "US") -> Session:
     """Write the first rows of a new book and the journal's first lines; the first staff member's session."""
     _check(command)
@@ -163,13 +106,12 @@ def _check(command: SetUp) -> None:
         faults.append(Fault("clinic", "needs a name"))
     if not command.staff or not all(tidy(one.name) for one in command.staff):
         faults.append(Fault("name", "every staff member needs a name"))
-    with suppress(Invalid):
+    try:
         zone_info(command.zone)
-        if not faults:
-            return
-    if not faults:
-        faults.append(Fault("zone", f"{command.zone!r} is not a time zone such as Europe/Berlin"))
-    raise Invalid(faults, "Run pim-tui init again with them.")
+    except Invalid as error:
+        faults += error.faults
+    if faults:
+        raise Invalid(faults, "Run pim-tui init again with them.")
 
 
 def _add_staff(place: int, one: NewStaff) -> Change:

@@ -7,18 +7,20 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
 
 from ..config import Settings
 from ..db.connection import Book
-from ..db.drafts import DraftStore
+from ..db.drafts import Draft, DraftStore
+from ..domain.dates import Order
 from ..domain.moments import day_of
 from ..domain.session import Session
 from ..errors import PimError
-from ..paths import Places
+from ..paths import Places, private_folder
 from ..services.undo import Undo, undo
 from ..services.usecase import Command, Done
 from . import notices, stylesheets
@@ -37,6 +39,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=Command)
 
+APPOINTMENT_FORMS = ("quick", "appointment")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -48,11 +52,14 @@ class Desk:
     places: Places
     drafts: DraftStore
 
+    def outbox_file(self, name: str) -> str:
+        """Where a file for this person goes; the folder is made when first needed."""
+        return str(private_folder(self.places.outbox) / name)
+
 
 class PimApp(SafeApp[None]):
     """The appointment book on a terminal."""
 
-    CSS_PATH: ClassVar[list[str]] = []
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
@@ -66,6 +73,7 @@ class PimApp(SafeApp[None]):
         self.turns = Turns(self, super().on_event)
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
 
     def get_css_variables(self) -> dict[str, str]:
@@ -90,18 +98,24 @@ class PimApp(SafeApp[None]):
         command: C,
         on_done: Callable[[Done], object] | None = None,
         on_refused: Callable[[PimError], object] | None = None,
+        *,
+        waits: bool = True,
     ) -> None:
         """Carry out a write. The app owns it: no screen that closes meanwhile loses its answer.
 
-        ``on_refused`` gets what was refused; without it a notice tells. Keys wait for the answer.
+        ``on_refused`` gets what was refused; without it a notice tells. Keys wait for the answer,
+        except with ``waits`` False: for what takes long outside, such as a printer.
         """
-        self.turns.writing(+1)
-        task = asyncio.create_task(self._write(service, command, on_done, on_refused))
+        pool = self._writer if waits else self._outside
+        self.turns.writing(+waits)
+        task = asyncio.create_task(self._write(pool, service, command, on_done, on_refused))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
+        task.add_done_callback(lambda _: self.turns.writing(-waits))
 
     async def _write(
         self,
+        pool: ThreadPoolExecutor,
         service: Callable[[Session, C], Done],
         command: C,
         on_done: Callable[[Done], object] | None,
@@ -110,7 +124,7 @@ class PimApp(SafeApp[None]):
         loop = asyncio.get_running_loop()
         try:
             done = await loop.run_in_executor(
-                self._writer, self._on_connection, service, (self.desk.session, command), {}
+                pool, self._on_connection, service, (self.desk.session, command), {}
             )
         except PimError as error:
             (on_refused or self.tell)(error)
@@ -120,8 +134,6 @@ class PimApp(SafeApp[None]):
             self.announce(done)
             if on_done:
                 on_done(done)
-        finally:
-            self.turns.writing(-1)
 
     def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """On a worker thread: use the connection that thread keeps."""
@@ -164,7 +176,13 @@ class PimApp(SafeApp[None]):
 
     def drop_draft(self, form: str, record: str = "") -> None:
         """Forget a draft that was saved or given up."""
-        self.desk.drafts.discard(self.desk.session.staff_id, form, record)
+        discard = partial(self.desk.drafts.discard, self.desk.session.staff_id, form, record)
+        self._outside.submit(discard)
+
+    async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run what is neither a query nor a write of the book off the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -172,6 +190,11 @@ class PimApp(SafeApp[None]):
     def now(self) -> int:
         """The present, UTC seconds."""
         return self.desk.session.clock()
+
+    @property
+    def order(self) -> Order:
+        """How a date such as 3/4/2026 is read."""
+        return cast("Order", self.desk.settings.date_order)
 
     @property
     def today(self) -> date:
@@ -193,15 +216,41 @@ class PimApp(SafeApp[None]):
 
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
-        for pool in (self._writer, self._readers):
+        for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
-    def on_ready(self) -> None:
-        """Open the calendar."""
+    async def on_ready(self) -> None:
+        """Open the calendar; offer what was typed and not saved."""
         from .screens.calendar import CalendarScreen
 
-        self.push_screen(CalendarScreen())
+        await self.push_screen(CalendarScreen())
+        self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
+        self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
+
+    def _offer_drafts(self, drafts: list[Draft]) -> None:
+        if not drafts:
+            return
+        from .dialogs.drafts import DraftOffer
+
+        def answered(choice: tuple[Draft, bool] | None) -> None:
+            if choice is None:
+                return
+            draft, wanted = choice
+            if wanted:
+                self._restore(draft)
+            else:
+                self.drop_draft(draft.form, draft.record)
+                self._offer_drafts([other for other in drafts if other is not draft])
+
+        self.push_screen(DraftOffer(drafts), answered)
+
+    def _restore(self, draft: Draft) -> None:
+        """Give a draft to the screen whose form it is."""
+        from .screens.appointments import AppointmentKeys
+
+        if draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
+            self.screen.restore(draft)
 
     # --- keys that work everywhere ----------------------------------------------------------------
 

@@ -34,7 +34,9 @@ class Reads:
         """Read: frozen rows come back from the reading connection."""
         return await self.pim.fetch(query, *args, **kwargs)
 
-    def load(self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load") -> None:
+    def load(
+        self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"
+    ) -> None:
         """Start a coroutine that reads and shows; a newer one of the same group replaces it.
 
         Keys that act on what it shows wait for it.
@@ -45,7 +47,9 @@ class Reads:
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
         task.add_done_callback(self._loaded)
 
-    async def _told_of(self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]) -> None:
+    async def _told_of(
+        self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]
+    ) -> None:
         try:
             await reading(*args)
         except PimError as error:

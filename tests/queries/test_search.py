@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -119,14 +120,15 @@ PHONES = [
 
 @pytest.mark.parametrize(("written", "country"), PHONES)
 @pytest.mark.parametrize(
-    "typed", ["415 555 2671", "+1 (415) 555-2671", "5552671", "671", "155526", "+14155552671"]
+    "typed", ["415 555 2671", "+1 (415) 555-2671", "5552671", "671", "155552", "+14155552671"]
 )
 def test_a_telephone_number_is_found_however_it_was_written(
     book: Book, written: str, country: str, typed: str
 ) -> None:
+    session = desk(country=country)
     with write_tx():
         insert_customers(
-            desk(country=country),
+            session,
             [
                 NewCustomer(PersonName(first="Ann"), phones=(("mobile", written),)),
                 NewCustomer(PersonName(first="B")),
@@ -139,10 +141,11 @@ def test_a_telephone_number_is_found_however_it_was_written(
 def test_real_numbers_are_found_in_all_four_spellings(book: Book, shared: Path) -> None:
     examples = json.loads((shared / "data/phones/phone_numbers.json").read_text("utf-8"))["examples"][::9]
     spellings = ("e164", "international", "national", "rfc3966")
+    session = desk()
     with write_tx():
         for example in examples:
             insert_customers(
-                desk(country=example["region"]),
+                replace(session, country=example["region"]),
                 [NewCustomer(PersonName(first=example["e164"][1:]), phones=(("", example["national"]),))],
             )
 
@@ -202,7 +205,6 @@ def test_names_that_sound_alike_come_last_and_are_marked(add: Add) -> None:
 
     assert [(hit.listed, hit.sounds) for hit in hits[:2]] == [("Smythe, Jon", False), ("Smith, John", True)]
     assert all(hit.sounds for hit in hits[1:])
-    assert not any(hit.sounds for hit in found("jon")) or found("jon")[0].sounds is False
 
 
 def test_sounds_are_left_out_where_enough_is_spelt_as_typed(add: Add) -> None:

@@ -16,7 +16,11 @@ from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
-COLUMNS = (TableColumn("", 3, rank=3), TableColumn("What", 8, rank=2), TableColumn("Name", 24, rank=4, grow=1))
+COLUMNS = (
+    TableColumn("", 3, rank=3),
+    TableColumn("What", 8, rank=2),
+    TableColumn("Name", 24, rank=4, grow=1),
+)
 
 
 class ChooseFilter(PimDialog[Filter]):
@@ -32,7 +36,7 @@ class ChooseFilter(PimDialog[Filter]):
     def __init__(self, shown: Filter) -> None:
         super().__init__()
         self._names: Catalogue | None = None
-        self._marked = {
+        self._marked: set[tuple[str, int | str]] = {
             *(("staff", id_) for id_ in shown.staff_ids),
             *(("room", id_) for id_ in shown.room_ids),
             *(("type", id_) for id_ in shown.type_ids),
@@ -56,7 +60,7 @@ class ChooseFilter(PimDialog[Filter]):
         """Turn the mark under the cursor over."""
         key = self.query_one(LineTable).cursor_key
         if isinstance(key, tuple):
-            self._marked ^= {key}
+            self._marked ^= {(key[0], key[1])}
             self._draw()
 
     def action_clear(self) -> None:
@@ -66,16 +70,16 @@ class ChooseFilter(PimDialog[Filter]):
 
     def action_done(self) -> None:
         """Return the filter."""
-        self.dismiss(
-            Filter(self._of("staff"), self._of("room"), self._of("type"), self._of("state")) if self._marked else EVERYTHING
-        )
+        states = tuple(sorted(str(value) for what, value in self._marked if what == "state"))
+        shown = Filter(self._of("staff"), self._of("room"), self._of("type"), states)
+        self.dismiss(shown if self._marked else EVERYTHING)
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Enter in the table."""
         self.action_done()
 
-    def _of(self, kind: str) -> tuple[object, ...]:
-        return tuple(sorted(value for what, value in self._marked if what == kind))  # type: ignore[type-var]
+    def _of(self, kind: str) -> tuple[int, ...]:
+        return tuple(sorted(value for what, value in self._marked if what == kind and isinstance(value, int)))
 
     def _draw(self) -> None:
         names = self._names

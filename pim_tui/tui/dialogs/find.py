@@ -63,8 +63,12 @@ class FindDialog(PimDialog[Person]):
         self.load(self._search, event.value)
 
     async def _search(self, words: str) -> None:
-        order = self.pim.desk.settings.date_order
-        people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order) if words.strip() else ()
+        order = self.pim.order
+        people = (
+            await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order)
+            if words.strip()
+            else ()
+        )
         self._people = {one.id: one for one in people}
         empty = "Nobody found. F3 lists customers and creates new ones." if words.strip() else ""
         self.query_one(LineTable).show([row_of(one) for one in people], empty=empty)

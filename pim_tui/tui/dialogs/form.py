@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -29,6 +29,10 @@ MODES = (("in_person", "in person"), ("virtual", "virtual"), ("phone", "phone"))
 OFFER_COLUMNS = (TableColumn("", 40, rank=1, grow=1),)
 
 
+_TYPED = ("customer", "day", "time", "minutes", "reason", "note", "overbook")
+_CHOSEN = ("customer_id", "type_id", "staff_id", "room_id")
+
+
 @dataclass(frozen=True, slots=True)
 class FormText:
     """The form as typed: what is drawn, kept as a draft, and given back after a refusal."""
@@ -45,6 +49,13 @@ class FormText:
     reason: str = ""
     note: str = ""
     overbook: str = ""
+
+    @classmethod
+    def of_draft(cls, fields: Mapping[str, str]) -> FormText:
+        """The form as a draft kept it; the names are those of the fields."""
+        text = {name: fields.get(name, "") for name in _TYPED}
+        chosen = {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
+        return cls(**text, **chosen, mode=fields.get("mode") or "in_person")  # type: ignore[arg-type]
 
     @classmethod
     def of(cls, details: Details, customer: str, zone: str) -> FormText:
@@ -68,12 +79,24 @@ class FormAnswer:
 class AppointmentForm(PimDialog[FormAnswer]):
     """Tab goes from field to field, Ctrl+S saves from anywhere, Enter goes on and saves at the end."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s,f9", "save", "Save"),
+    ]
     FORM = "appointment"
 
-    def __init__(self, title: str, text: FormText, refusal: PimError | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: FormText,
+        refusal: PimError | None = None,
+        *,
+        record: str = "",
+        version: int = 0,
+    ) -> None:
         super().__init__()
         self._title, self._text, self._refusal = title, text, refusal
+        self._record, self._version = record, version
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
         self._same_customer = False
@@ -149,15 +172,21 @@ class AppointmentForm(PimDialog[FormAnswer]):
             self.query_one("#mode", Choice).value = self._modes[chosen]
 
     def _keep(self) -> None:
-        fields = {name: self._value(name) for name in ("customer", "day", "time", "minutes", "reason", "note")}
-        for name in ("type", "staff", "room", "mode"):
-            fields[name] = str(self.query_one(f"#{name}", Choice).value or "")
-        self.pim.keep_draft(self.FORM, {**fields, "customer_id": str(self._customer_id or "")})
+        fields = {name: self._value(name) for name in _TYPED}
+        for name in ("type", "staff", "room"):
+            fields[f"{name}_id"] = str(self.query_one(f"#{name}", Choice).value or "")
+        fields["mode"] = str(self.query_one("#mode", Choice).value)
+        fields["customer_id"] = str(self._customer_id or "")
+        self.pim.keep_draft(self.FORM, fields, self._record, self._version)
 
     def _read(self) -> None:
         faults: list[Fault] = []
         wall_time = self._wall(faults)
-        told = f"{day_label(wall_time.date())} {wall_time:%H:%M}" if wall_time else "; ".join(f.message for f in faults)
+        told = (
+            f"{day_label(wall_time.date())} {wall_time:%H:%M}"
+            if wall_time
+            else "; ".join(f.message for f in faults)
+        )
         self.query_one(".reading", Static).update(show(told))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -213,11 +242,13 @@ class AppointmentForm(PimDialog[FormAnswer]):
         return starts
 
     def _wall(self, faults: list[Fault]) -> datetime | None:
-        order = self.pim.desk.settings.date_order
-        day = dates.read_day(self._value("day"), self.pim.today, order)  # type: ignore[arg-type]
+        order = self.pim.order
+        day = dates.read_day(self._value("day"), self.pim.today, order)
         times = read_time(self._value("time"))
         settings = self.pim.desk.settings
-        inside = [one for one in times if settings.opens_at <= one.hour * 60 + one.minute < settings.closes_at]
+        inside = [
+            one for one in times if settings.opens_at <= one.hour * 60 + one.minute < settings.closes_at
+        ]
         if day is None:
             faults.append(Fault("day", dates.explain(self._value("day"))))
         if not times:
@@ -259,7 +290,7 @@ class AppointmentForm(PimDialog[FormAnswer]):
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Take an offered time, or say yes."""
-        kind, value = event.key  # type: ignore[misc]
+        kind, value = cast("tuple[str, int]", event.key)
         if kind == "yes":
             self._same_customer = True
         else:
@@ -292,4 +323,3 @@ def _row(label: str, field: Input | Choice) -> ComposeResult:
     with Horizontal(classes="row"):
         yield Static(show(label), classes="label")
         yield field
-

@@ -40,7 +40,8 @@ class HelpDialog(PimDialog[None]):
         """Fill the table."""
         self.pim.dress(self)
         rows = [
-            TableRow(key.id, (" ".join(map(printed, key.keys)), key.help, key.id)) for key in self.pim.keys.of(self._scope)
+            TableRow(key.id, (" ".join(map(printed, key.keys)), key.help, key.id))
+            for key in self.pim.keys.of(self._scope)
         ]
         self.query_one(LineTable).show(rows)
         self.query_one(LineTable).focus()

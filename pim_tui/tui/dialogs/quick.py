@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast, ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -24,6 +24,8 @@ from ..widgets.linetable import LineTable, TableRow
 from .people import COLUMNS, row_of
 
 LIMIT = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Where the line is opened: the customer of a profile, the column under the cursor."""
@@ -47,7 +49,10 @@ class Booking:
 class QuickLine(PimDialog[Booking]):
     """Type, read the echo, Enter. Down goes into the list of people, free times or choices."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("down", "into_list", "Choose")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("down", "into_list", "Choose"),
+    ]
     FORM = "quick"
 
     def __init__(self, start: Start, refusal: PimError | None = None) -> None:
@@ -86,13 +91,13 @@ class QuickLine(PimDialog[Booking]):
         return Names(
             zone,
             self.pim.today,
-            cast(datetime, wall(now, zone)),
+            wall(now, zone),
             settings.slot_minutes,
             tuple(Named(one.id, one.name, (one.initials,)) for one in names.staff),
             tuple(Named(one.id, one.name, (one.initials,)) for one in names.rooms),
             tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
             self._start.customer_id,
-            settings.date_order,  # type: ignore[arg-type]
+            self.pim.order,
             kind.minutes if kind else settings.default_minutes,
             settings.opens_at,
             settings.closes_at,
@@ -103,7 +108,7 @@ class QuickLine(PimDialog[Booking]):
         session, start = self.pim.desk.session, self._start
         return Context(
             session.zone, self.pim.today, self.pim.now, start.customer_id, start.staff_id, start.room_id,
-            order=self.pim.desk.settings.date_order,
+            order=self.pim.order,
         )  # fmt: skip
 
     # --- reading ----------------------------------------------------------------------------------
@@ -113,7 +118,8 @@ class QuickLine(PimDialog[Booking]):
         if self._reader is None:
             return
         self._given = self._fresh_context()
-        self.pim.keep_draft(self.FORM, {"line": event.value, "customer": str(self._start.customer_id or "")})
+        chosen = {"customer_id": str(self._start.customer_id or ""), "customer": self._start.customer}
+        self.pim.keep_draft(self.FORM, {"line": event.value, **chosen})
         self.load(self._read, event.value)
 
     async def _read(self, line: str) -> None:
@@ -149,7 +155,11 @@ class QuickLine(PimDialog[Booking]):
         person = _person(proposal.person) if proposal.person else self._start.customer or self._chosen_name
         end = details.starts_at + details.minutes * 60
         when = f"{day_label(day_of(details.starts_at, zone))} {span(details.starts_at, end, zone)}"
-        kind = next((one.name for one in self._names.types if one.id == details.type_id), "") if self._names else ""
+        kind = (
+            next((one.name for one in self._names.types if one.id == details.type_id), "")
+            if self._names
+            else ""
+        )
         parts = (person, when, kind, proposal.staff, details.mode.replace("_", " "), details.reason)
         notices = (*proposal.reading.notices, *proposal.told)
         return " · ".join(filter(None, (*parts, *notices)))

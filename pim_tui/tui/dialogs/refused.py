@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -59,7 +59,7 @@ class Choose(PimDialog[Way]):
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Take a way; overbooking asks for its reason first."""
-        kind, value = event.key  # type: ignore[misc]
+        kind, value = cast("tuple[str, int]", event.key)
         if kind == "start":
             self.dismiss(Way(start=value))
         elif kind == "yes":

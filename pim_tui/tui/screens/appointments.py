@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
@@ -70,9 +71,10 @@ class AppointmentKeys(_Base):
 
         self.app.push_screen(QuickLine(start, refusal), answered)
 
-    def _booked(self, form: str) -> Callable[[Done], None]:
+    def _booked(self, form: str, record: str = "") -> Callable[[Done], None]:
         def booked(done: Done) -> None:
-            self.pim.drop_draft(form)
+            if form:
+                self.pim.drop_draft(form, record)
             self.pim.say(done.says)
             self.landed(done)
 
@@ -121,6 +123,28 @@ class AppointmentKeys(_Base):
 
         self._with_chosen(opened)
 
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        if draft.form == QuickLine.FORM:
+            customer_id = draft.fields.get("customer_id", "")
+            start = Start(
+                int(customer_id) if customer_id else None, draft.fields.get("customer", ""),
+                text=draft.fields.get("line", ""),
+            )  # fmt: skip
+            self.quick(start)
+        elif draft.record:
+            self.load(self._restore_edit, draft, group="edit")
+        else:
+            self.book_form("New appointment", FormText.of_draft(draft.fields), None)
+
+    async def _restore_edit(self, draft: Draft) -> None:
+        seen = await self.fetch(visit, int(draft.record))
+        changed = Refused("It was changed by somebody else since you typed this.", "Compare before you save.")
+        text = FormText.of_draft(draft.fields)
+        self._edit(seen, text, None if seen.version == draft.version else changed)
+
     # --- changing ---------------------------------------------------------------------------------
 
     def action_edit(self) -> None:
@@ -137,7 +161,7 @@ class AppointmentKeys(_Base):
 
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.pim.drop_draft(AppointmentForm.FORM)
+                self.pim.drop_draft(AppointmentForm.FORM, str(seen.id))
                 return
             command = booking.ChangeAppointment(
                 seen.id, seen.version, details_of(seen), answer.details, request, answer.answers
@@ -145,12 +169,13 @@ class AppointmentKeys(_Base):
             self.pim.submit(
                 booking.change,
                 command,
-                self._booked(AppointmentForm.FORM),
+                self._booked(AppointmentForm.FORM, str(seen.id)),
                 lambda error: self._edit_again(seen.id, answer.text, error),
             )
 
         title = f"{seen.customer} · {Status(seen.status).word}"
-        self.app.push_screen(AppointmentForm(title, text, refusal), answered)
+        form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
+        self.app.push_screen(form, answered)
 
     def _edit_again(self, id_: int, text: FormText, error: PimError) -> None:
         """The form as it was typed, over the record as it is now: what was refused can be saved again."""
@@ -180,9 +205,9 @@ class AppointmentKeys(_Base):
 
     def _moved_to(self, text: str, seen: Visit) -> int:
         """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
-        order = self.pim.desk.settings.date_order
+        order = self.pim.order
         current = wall(seen.starts_at, self._zone_name)
-        starts = dates.read_start(text, self.pim.today, current, order)  # type: ignore[arg-type]
+        starts = dates.read_start(text, self.pim.today, current, order)
         if starts is None:
             raise Refused(dates.explain(text))
         return resolve(starts, self._zone_name)
@@ -196,7 +221,9 @@ class AppointmentKeys(_Base):
         self._shift(-self.pim.desk.settings.slot_minutes)
 
     def _shift(self, minutes: int) -> None:
-        self._with_chosen(lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE))
+        self._with_chosen(
+            lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE)
+        )
 
     def action_longer(self) -> None:
         """One slot longer."""
@@ -223,7 +250,7 @@ class AppointmentKeys(_Base):
             raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")
         self._change(seen, "move", starts_at=starts)
 
-    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: int) -> None:
+    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
         """Move or stretch; where that collides, offer the ways out."""
         details = replace(details_of(seen), **fields)
         command = booking.ChangeAppointment(
@@ -266,7 +293,12 @@ class AppointmentKeys(_Base):
                 self.pim.tell(error)
                 return
             prompt = Prompt("Why is it set back to Scheduled?", lambda text: text, hint=error.message)
-            self.app.push_screen(prompt, lambda reason: reason and self._mark(Status.SCHEDULED, reason))
+
+            def given(reason: str | None) -> None:
+                if reason:
+                    self._mark(Status.SCHEDULED, reason)
+
+            self.app.push_screen(prompt, given)
 
         self._mark(Status.SCHEDULED, on_refused=refused)
 
@@ -276,7 +308,9 @@ class AppointmentKeys(_Base):
         if block is None:
             self._nothing_chosen()
             return
-        when = f"{day_label(day_of(block.starts_at, self._zone_name))} {clock(block.starts_at, self._zone_name)}"
+        when = (
+            f"{day_label(day_of(block.starts_at, self._zone_name))} {clock(block.starts_at, self._zone_name)}"
+        )
 
         def answered(answer: Cancellation | None) -> None:
             if answer is not None:
@@ -285,7 +319,11 @@ class AppointmentKeys(_Base):
         self.app.push_screen(CancelReason(f"{block.customer}, {when}"), answered)
 
     def _mark(
-        self, status: Status, reason: str = "", by: str = "", on_refused: Callable[[PimError], None] | None = None
+        self,
+        status: Status,
+        reason: str = "",
+        by: str = "",
+        on_refused: Callable[[PimError], None] | None = None,
     ) -> None:
         block = self.chosen
         if block is None:
@@ -331,5 +369,3 @@ def details_of(seen: Visit) -> Details:
         seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
         seen.reason, seen.note,
     )  # fmt: skip
-
-

@@ -14,11 +14,15 @@ from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label, day_of, span
 from ...domain.states import Status
 from ...errors import Refused
+from ...integrations import printer
 from ...queries import boards
 from ...queries import calendar as book
+from ...services.daysheet import PrintDay, print_day, stationery
 from ...services.usecase import Done
 from ..base import PimScreen
+from ..dialogs.printing import PrintDaySheet, Wanted
 from ..messages import Changed
+from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from ..widgets.linetable import LineTable, TableColumn, TableRow
@@ -56,6 +60,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._filter = book.EVERYTHING
         self._blocks: dict[int, Block] = {}
         self._aim: dict[str, int] = {}
+        self._names: dict[int, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title, grid, list (one of both is shown), keys."""
@@ -89,18 +94,25 @@ class CalendarScreen(AppointmentKeys, PimScreen):
     def show(self, day: date | None = None, view: View | None = None) -> None:
         """Read and draw ``day`` in ``view``; either stays as it is when not given."""
         self._day = day or self._day
+        self.query_one(KeyBar).clear_refusal()
         if view is not None and view != self._view:
             self._view = view
             listed = view == "list"
             self.grid.display, self.table.display = not listed, listed
             self.query_one(TitleBar).display = listed
             (self.table if view == "list" else self.grid).focus()
-        views = {"day": self._show_day, "week": self._show_week, "month": self._show_month, "list": self._show_list}
+        views = {
+            "day": self._show_day,
+            "week": self._show_week,
+            "month": self._show_month,
+            "list": self._show_list,
+        }
         self.load(views[self._view])
 
     async def _show_day(self) -> None:
         board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
         self._keep(board.blocks)
+        self._names = {column.id: column.name for column in board.columns}
         self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
         self.grid.show_day(
             board.day,
@@ -145,7 +157,9 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         desk = self.pim.desk
         appointments = "1 appointment" if count == 1 else f"{count} appointments"
         filtered = "filtered" if self._filter != book.EVERYTHING else ""
-        return " · ".join(filter(None, (appointments, filtered, desk.settings.clinic_name, desk.session.name)))
+        return " · ".join(
+            filter(None, (appointments, filtered, desk.settings.clinic_name, desk.session.name))
+        )
 
     def _clinic_hours(self, day: date) -> tuple[int, int]:
         settings = self.pim.desk.settings
@@ -263,8 +277,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         from ..dialogs.prompt import Prompt
 
         def read(text: str) -> date:
-            order = self.pim.desk.settings.date_order
-            day = dates.read_day(text, self.pim.today, order, prefer="nearest")  # type: ignore[arg-type]
+            order = self.pim.order
+            day = dates.read_day(text, self.pim.today, order, prefer="nearest")
             if day is None:
                 raise Refused(dates.explain(text))
             return day
@@ -291,10 +305,23 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def action_print(self) -> None:
         """Print the sheet of the day shown."""
-        from ..dialogs.printing import PrintDaySheet
+        column = self.grid.cursor_column
+        name = self._names.get(column)
+        staff = None if self._by_room or name is None else (column, name)
+        day = self._day
 
-        staff = None if self._by_room else self.grid.cursor_column or None
-        self.app.push_screen(PrintDaySheet(self._day, staff), self.printed)
+        def answered(wanted: Wanted | None) -> None:
+            if wanted is not None:
+                self._print(day, wanted)
+
+        self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
+
+    def _print(self, day: date, wanted: Wanted) -> None:
+        desk = self.pim.desk
+        to = desk.outbox_file(f"day-{day.isoformat()}.{wanted.kind}") if wanted.kind else ""
+        command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
+        self.pim.say("Printing…")
+        self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
 
 
 def _list_row(block: Block, board: boards.ListBoard, zone: str) -> TableRow:

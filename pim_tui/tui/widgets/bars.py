@@ -55,12 +55,19 @@ class KeyBar(LineDrawn, can_focus=False):
 
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
-        self._tell((text,), refused=False)
+        self._tell(self._in_lines(text)[:2], refused=False)
 
     def refuse(self, text: str) -> None:
         """Show what was refused and what to do, whole."""
-        lines = [line for part in shown(text).split("\n") for line in wrapped(part, self.size.width - 2)]
-        self._tell(tuple(lines[:4]), refused=True)
+        self._tell(self._in_lines(text)[:4], refused=True)
+
+    def clear_refusal(self) -> None:
+        """The person went on: what was refused is no longer of interest."""
+        if self._refused:
+            self._tell(("",), refused=False)
+
+    def _in_lines(self, text: str) -> tuple[str, ...]:
+        return tuple(wrapped(shown(text), max(20, self.size.width - 2)))
 
     def _tell(self, lines: tuple[str, ...], *, refused: bool) -> None:
         self._says, self._refused = lines, refused

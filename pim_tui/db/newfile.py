@@ -1,0 +1,88 @@
+"""A new book's file: it appears under its name when everything is in it, or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import Refused
+from ..paths import private_folder
+from . import migrate
+from .connection import Book, file_of, open_book
+from .dialects import Sqlite
+from .faults import explained
+
+_COMPANIONS = ("", "-wal", "-shm", "-journal", ".wlock")
+_WHILE_BUILDING = ("journal_mode = off", "synchronous = off", "locking_mode = exclusive", "cache_size = -200000")
+"""Nobody else knows the file yet and a failure throws it away: there is nothing to guard."""
+
+
+def new_book(url: str, fill: Callable[[Book], object]) -> Path:
+    """Make a book at ``url`` and let ``fill`` write its first rows; the path.
+
+    :class:`Refused` when anything is there already: nothing is ever overwritten. The folder is made,
+    for its owner alone, when it is missing.
+    """
+    file = file_of(url)
+    with explained(file):
+        private_folder(file.parent)
+        if os.path.lexists(file):
+            raise _taken(file)
+        making = file.with_name(f".{file.name}.{os.getpid()}.new")
+        try:
+            _make(making, fill)
+            _put_in_place(making, file)
+        finally:
+            for end in _COMPANIONS:
+                making.with_name(making.name + end).unlink(missing_ok=True)
+    return file
+
+
+def _make(file: Path, fill: Callable[[Book], object]) -> None:
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    book = open_book(str(file), create=True)
+    try:
+        _hurry(book)
+        migrate.create(book)
+        fill(book)
+    finally:
+        book.close()
+    _to_disk(file)
+
+
+def _hurry(book: Book) -> None:
+    """Write without a journal. PostgreSQL's server decides that by itself."""
+    if isinstance(book.dialect, Sqlite):
+        for pragma in _WHILE_BUILDING:
+            book.db.execute_sql(f"pragma {pragma}").fetchall()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the file, or the folder's list of names, would survive a power cut; nobody has it open."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _put_in_place(made: Path, file: Path) -> None:
+    """Give the finished file its name; of two who make it at once, one is refused."""
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        raise _taken(file) from None
+    except OSError:
+        # No hard links on this file system: the look and the rename are a moment apart.
+        if os.path.lexists(file):
+            raise _taken(file) from None
+        os.rename(made, file)
+    _to_disk(file.parent)
+
+
+def _taken(file: Path) -> Refused:
+    return Refused(
+        f"There is already something at {file}; it was not touched.",
+        "Run pim-tui to open it, or set PIM_DATABASE to another file.",
+    )

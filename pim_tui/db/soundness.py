@@ -1,0 +1,81 @@
+"""Whether the database itself is whole: its pages, its references, its tables and triggers, its files' modes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from peewee import SqliteDatabase
+from playhouse.migrations import Runner
+
+from .connection import SCHEMA, Book
+from .dialects import Sqlite
+from .migrate import FOLDER
+
+SHOWN = 50
+"""Faults of one kind that are told; a broken file can have millions."""
+
+_SCHEMA = "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'"
+
+
+def page_faults(book: Book) -> Iterator[str]:
+    """Damaged pages, indexes that disagree with their tables, values that break a constraint.
+
+    A PostgreSQL server watches over its own pages.
+    """
+    if isinstance(book.dialect, Sqlite):
+        for (verdict,) in book.select(f"pragma integrity_check({SHOWN})"):
+            if verdict != "ok":
+                yield str(verdict)
+
+
+def lost_references(book: Book) -> Iterator[tuple[str, int | None, str]]:
+    """(table, row, table it points into) of rows whose other end is missing.
+
+    PostgreSQL never lets one come to be: nothing there switches its foreign keys off.
+    """
+    if isinstance(book.dialect, Sqlite):
+        yield from ((row[0], row[1], row[2]) for row in book.select("pragma foreign_key_check")[:SHOWN])
+
+
+def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
+    """(name, what is wrong) of every table, index and trigger that is not as the migrations make it.
+
+    A missing trigger is a rule nobody keeps any more, and nothing else would tell.
+    """
+    number = book.dialect.schema_number(book.db)
+    if number != SCHEMA:
+        yield "schema", f"its number is {number}, this version's is {SCHEMA}"
+        return
+    if not isinstance(book.dialect, Sqlite):
+        return
+    found, meant = _objects(book.select(_SCHEMA)), _as_migrated()
+    for name in sorted(meant.keys() - found.keys()):
+        yield name, f"the {meant[name][0]} is missing"
+    for name in sorted(found.keys() & meant.keys()):
+        if found[name] != meant[name]:
+            yield name, f"the {meant[name][0]} is not as this version makes it"
+
+
+def open_to_others(book: Book) -> Iterator[tuple[str, str]]:
+    """(file, mode) of the book's files and folder that others on this machine may read or change."""
+    if book.file is None:
+        return
+    files = (book.file.with_name(book.file.name + end) for end in ("", "-wal", "-shm", ".wlock"))
+    for path in filter(os.path.exists, files):
+        mode = os.stat(path).st_mode & 0o777
+        if mode & 0o077:
+            yield str(path), f"{mode:04o}"
+
+
+def _as_migrated() -> dict[str, tuple[str, str]]:
+    """What the migrations make of an empty database."""
+    db = SqliteDatabase(":memory:")
+    with db.connection_context():
+        Runner(db, str(FOLDER)).up()
+        return _objects(db.execute_sql(_SCHEMA).fetchall())
+
+
+def _objects(rows: list[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    return {name: (kind, re.sub(r"\s+", " ", sql)) for kind, name, sql in rows}

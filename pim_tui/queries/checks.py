@@ -1,0 +1,236 @@
+"""Every rule of the book, looked at row by row: numbered, so that a finding can be talked about.
+
+All checks read one snapshot. Each goes through its table in the order of an index or in pages of
+:data:`PAGE` rows, so the memory does not grow with the book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from ..db.connection import current, select
+from ..db.soundness import SHOWN, lost_references, open_to_others, page_faults, schema_faults
+from ..domain import chain
+from ..domain.moments import day_bounds, wall
+from ..domain.names import search_words
+from ..domain.phones import digits_of
+from ..errors import Invalid
+
+PAGE = 20_000
+SAMPLE = 2_000
+"""Customers whose search entries are worked out again."""
+SHORTEST_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found wrong: the check's code, the table, the row (None: the whole table), and a sentence."""
+
+    code: str
+    kind: str
+    row: int | None
+    says: str
+
+    def __str__(self) -> str:
+        where = self.kind if self.row is None else f"{self.kind} {self.row}"
+        return f"{self.code} {where}: {self.says}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One numbered check: what holds when it passes, and how to find where it does not."""
+
+    code: str
+    holds: str
+    look: Callable[[], Iterator[tuple[str, int | None, str]]]
+
+
+def faults() -> Iterator[Finding]:
+    """Everything found wrong, check by check; at most :data:`SHOWN` of each."""
+    with current().db.atomic():
+        for check in CHECKS:
+            found = check.look()
+            for kind, row, says in islice(found, SHOWN):
+                yield Finding(check.code, kind, row, says)
+            if next(found, None):
+                yield Finding(check.code, "and", None, f"more than {SHOWN} of these")
+
+
+Found = Iterator[tuple[str, int | None, str]]
+
+
+def _schema() -> Found:
+    yield from ((name, None, says) for name, says in schema_faults(current()))
+
+
+def _modes() -> Found:
+    for name, mode in open_to_others(current()):
+        yield name, None, f"others on this machine may get at it (mode {mode}); run chmod 600"
+
+
+def _pages() -> Found:
+    yield from (("file", None, says) for says in page_faults(current()))
+
+
+def _references() -> Found:
+    for table, row, into in lost_references(current()):
+        yield table, row, f"points to a row of {into} that does not exist"
+
+
+def _paged(sql: str, key: int = 0) -> Iterator[tuple[Any, ...]]:
+    """All rows of ``sql``, which ends in ``> ? order by`` the column at ``key`` ``limit ?``, page by page."""
+    last = 0
+    while rows := select(sql, [last, PAGE]):
+        yield from rows
+        last = rows[-1][key]
+
+
+def _chain() -> Found:
+    """Index: primary key."""
+    rows = _paged(
+        "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash, after_hash,"
+        " prev, hash from journal where seq > ? order by seq limit ?"
+    )
+    if broken := chain.first_break((chain.Line(*row[:11]), row[11], row[12]) for row in rows):
+        yield "journal", broken[0], broken[1]
+
+
+def _values() -> Found:
+    """What the journal says was there, against its seal; erased values are empty. Index: primary key."""
+    for seq, before, after, before_hash, after_hash in _paged(
+        "select j.seq, v.before, v.after, j.before_hash, j.after_hash from journal j"
+        " left join journal_values v on v.seq_id = j.seq where j.seq > ? order by j.seq limit ?"
+    ):
+        for text, seal in ((before, before_hash), (after, after_hash)):
+            if text is None or (text and chain.digest(text) != seal):
+                yield "journal", seq, "the values kept with it are not the ones that were sealed"
+                break
+
+
+def _overlaps(resource: str) -> Callable[[], Found]:
+    """Two that occupy one staff member or room at once, neither of them overbooked by right (T7, T9).
+
+    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``.
+    """
+
+    def look() -> Found:
+        column = f"{resource}_id"
+        rows = select(
+            f"select id, {column}, before from (select id, {column}, occupied_from, max(occupied_to) over"
+            f" (partition by {column} order by occupied_from, id rows between unbounded preceding and 1 preceding)"
+            f" as before from appointment where {column} is not null and occupied_from is not null"
+            f" and overbooked_by_id is null) as lined_up where occupied_from < before order by id limit {SHOWN + 1}"
+        )
+        for id_, whose, _ in rows:
+            yield "appointment", id_, f"overlaps another one of {resource} {whose}, and nobody overbooked it"
+
+    return look
+
+
+def _occupied() -> Found:
+    """The time taken against the status and the buffers (T5, T6); exactly, where the type never changed."""
+    rows = select(
+        "select a.id, a.status from appointment a left join appointment_type t on t.id = a.type_id where"
+        " (a.status in ('S', 'C') and (a.occupied_from > a.starts_at or a.occupied_to < a.ends_at"
+        "  or a.starts_at - a.occupied_from > 14400 or a.occupied_to - a.ends_at > 14400))"
+        " or (a.status in ('S', 'C') and coalesce(t.version, 1) = 1 and ("
+        "  a.occupied_from <> a.starts_at - 60 * coalesce(t.buffer_before, 0)"
+        "  or a.occupied_to <> a.ends_at + 60 * coalesce(t.buffer_after, 0)))"
+        " or (a.status = 'M' and a.occupied_from is not null"
+        "  and (a.occupied_to > a.ends_at + 14400 or a.occupied_to > coalesce(a.marked_at, a.starts_at)))"
+        f" order by a.id limit {SHOWN + 1}"
+    )
+    for id_, status in rows:
+        yield "appointment", id_, f"the time it occupies does not fit its status {status} and its type's buffers"
+
+
+@lru_cache(maxsize=8192)
+def _on_the_wall(instant: int, zone: str) -> tuple[str, str] | None:
+    try:
+        local = wall(instant, zone)
+    except Invalid:
+        return None
+    return local.date().isoformat(), f"{local:%H:%M}"
+
+
+@lru_cache(maxsize=8192)
+def _midnight_after(day: str, zone: str) -> int:
+    return day_bounds(date.fromisoformat(day), zone)[1]
+
+
+def _walls() -> Found:
+    """Date, wall time and zone against the instant (T2). Index: primary key."""
+    for id_, starts, ends, day, clock, zone, crosses in _paged(
+        "select id, starts_at, ends_at, day, wall, zone, crosses_midnight from appointment"
+        " where id > ? order by id limit ?"
+    ):
+        meant = _on_the_wall(starts, zone)
+        if meant is None:
+            yield "appointment", id_, f"{zone} is not a time zone"
+        elif meant != (day, clock):
+            yield "appointment", id_, f"it starts on {meant[0]} at {meant[1]}, but {day} {clock} is written"
+        elif bool(crosses) != (ends > _midnight_after(day, zone)):
+            yield "appointment", id_, "whether it goes over midnight is written wrongly"
+
+
+def _unfound() -> Found:
+    """Customers whom no word finds at all. Index: ``search_word_of``."""
+    rows = select(
+        "select id from customer c where (first_name <> '' or last_name <> '') and not exists"
+        f" (select 1 from search_word w where w.customer_id = c.id) order by id limit {SHOWN + 1}"
+    )
+    for (id_,) in rows:
+        yield "customer", id_, "is found by no word of the name"
+
+
+def _search() -> Found:
+    """The search entries of a sample, worked out again (P1). Indexes: ``search_word_of``, ``search_digits_of``."""
+    count = select("select count(*) from customer")[0][0]
+    every = max(1, count // SAMPLE)
+    ids = [row[0] for row in select("select id from customer where id % ? = 0 order by id", [every])]
+    for start in range(0, len(ids), 500):
+        yield from _unindexed(ids[start : start + 500])
+
+
+def _unindexed(ids: Sequence[int]) -> Found:
+    marks = ", ".join("?" * len(ids))
+    words = _gathered(f"select customer_id, word from search_word where customer_id in ({marks})", ids)
+    tails = _gathered(f"select customer_id, tail from search_digits where customer_id in ({marks})", ids)
+    for id_, *names in select(
+        f"select id, first_name, middle_name, last_name from customer where id in ({marks}) order by id", ids
+    ):
+        if missing := {word[:60] for word in search_words(names)} - words.get(id_, set()):
+            yield "customer", id_, f"is not found by {len(missing)} words of the name"
+    for id_, number in select(f"select customer_id, number from phone where customer_id in ({marks})", ids):
+        said = digits_of(number)[:40]
+        if len(said) >= SHORTEST_DIGITS and not any(tail.startswith(said) for tail in tails.get(id_, ())):
+            yield "customer", id_, "is not found by a telephone number"
+
+
+def _gathered(sql: str, ids: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for id_, text in select(sql, ids):
+        found.setdefault(id_, set()).add(text)
+    return found
+
+
+CHECKS = (
+    Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
+    Check("C02", "nobody else on this machine can read the files", _modes),
+    Check("C03", "pages, indexes and constraints are sound", _pages),
+    Check("C04", "every reference has its other end", _references),
+    Check("C05", "the journal's chain is unbroken", _chain),
+    Check("C06", "the journal's values are the sealed ones", _values),
+    Check("C07", "no staff member is booked twice", _overlaps("staff")),
+    Check("C08", "no room is booked twice", _overlaps("room")),
+    Check("C09", "occupied times fit status and buffers", _occupied),
+    Check("C10", "dates and wall times fit the instants", _walls),
+    Check("C11", "every customer is found by name", _unfound),
+    Check("C12", "search entries are complete, in a sample", _search),
+)
+"""In the order in which they are made: later ones rely on earlier ones."""
