@@ -227,6 +227,8 @@ def _before_start() -> None:
 
 
 def _run(made: Desk) -> int:
+    from textual import events, on
+
     from .tui.app import PimApp
 
     class Started(PimApp):
@@ -235,7 +237,8 @@ def _run(made: Desk) -> int:
         What start-up made lives as long as the process: frozen, it is never searched again.
         """
 
-        def on_ready(self) -> None:
+        @on(events.Ready)
+        def _collect_again(self) -> None:
             gc.freeze()
             gc.enable()
 

@@ -37,7 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.complain(str(error))
         return error.exit_code
     except OSError as error:
-        problem = FileProblem(f"{error.filename or 'A file'}: {error.strerror or error}.", "Check it and try again.")
+        problem = FileProblem(
+            f"{error.filename or 'A file'}: {error.strerror or error}.", "Check it and try again."
+        )
         terminal.complain(str(problem))
         return WRONG
     return code

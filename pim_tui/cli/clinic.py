@@ -76,13 +76,17 @@ def make_demo(arguments: argparse.Namespace) -> int:
 
     size = Size(arguments.customers, arguments.appointments)
     if size.customers < 1 or size.appointments < 0:
-        raise UsageError("A clinic has one customer or more.", "Give --customers and --appointments as whole numbers.")
+        raise UsageError(
+            "A clinic has one customer or more.", "Give --customers and --appointments as whole numbers."
+        )
     settings = office().settings
     progress = terminal.Progress("Made")
     try:
         file = new_book(
             arguments.to,
-            lambda book: furnish_large(book, size, settings.zone_name, clock, login(), settings.country, progress),
+            lambda book: furnish_large(
+                book, size, settings.zone_name, clock, login(), settings.country, progress
+            ),
         )
     finally:
         progress.end()

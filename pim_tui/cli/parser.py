@@ -10,8 +10,8 @@ from .. import __version__
 from ..errors import UsageError
 
 _EPILOG = (
-    "Settings: pim_tui.toml in the platform's configuration folder, then PIM_* variables; PIM_DATABASE names the "
-    "book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
+    "Settings: pim_tui.toml in the platform's configuration folder, then PIM_* variables; PIM_DATABASE names "
+    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
 )
 
 
@@ -46,7 +46,9 @@ def build() -> Parser:
 
 
 def _command(commands: Any, name: str, run: str, help_: str, **options: Any) -> Parser:
-    made: Parser = commands.add_parser(name, help=help_, description=f"{help_}.", allow_abbrev=False, **options)
+    made: Parser = commands.add_parser(
+        name, help=help_, description=f"{help_}.", allow_abbrev=False, **options
+    )
     made.set_defaults(run=run)
     return made
 
@@ -56,13 +58,20 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _init(commands: Any) -> None:
-    made = _command(commands, "init", "clinic:init", "Make a new, empty book; whoever runs it is its first staff member")
+    made = _command(
+        commands, "init", "clinic:init", "Make a new, empty book; whoever runs it is its first staff member"
+    )
     made.add_argument("--clinic", metavar="NAME", help="name of the clinic")
     made.add_argument("--zone", help="its time zone, such as Europe/Berlin; default: this machine's")
     made.add_argument(
-        "--name", action="append", default=[], help="your name; again for everybody else who takes appointments"
+        "--name",
+        action="append",
+        default=[],
+        help="your name; again for everybody else who takes appointments",
     )
-    made.add_argument("--room", action="append", default=[], metavar="NAME", help="a room; may be given several times")
+    made.add_argument(
+        "--room", action="append", default=[], metavar="NAME", help="a room; may be given several times"
+    )
 
 
 def _import(commands: Any) -> None:
@@ -83,13 +92,17 @@ def _book(commands: Any) -> None:
     made.add_argument(
         "line", nargs="+", help="such as: jane doe 7d 10:30 30m follow-up with dr lee - blood pressure review"
     )
-    made.add_argument("--yes", action="store_true", help="book although the customer is elsewhere at that time")
+    made.add_argument(
+        "--yes", action="store_true", help="book although the customer is elsewhere at that time"
+    )
     _json(made)
 
 
 def _find(commands: Any) -> None:
     made = _command(commands, "find", "records:find", "Find customers by name, phone, birth date or number")
-    made.add_argument("text", nargs="+", help="part of a name, 3 or more digits of a phone, a birth date, #number")
+    made.add_argument(
+        "text", nargs="+", help="part of a name, 3 or more digits of a phone, a birth date, #number"
+    )
     made.add_argument("--limit", type=int, default=20, metavar="N", help="show at most N (default 20)")
     _json(made)
 
@@ -115,7 +128,9 @@ def _print(commands: Any) -> None:
     who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
-    where.add_argument("--printer", metavar="NAME", help="print queue; default: the setting, then the system's")
+    where.add_argument(
+        "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
+    )
 
 
 def _migrate(commands: Any) -> None:
@@ -128,6 +143,10 @@ def _check(commands: Any) -> None:
 
 def _demo(commands: Any) -> None:
     made = _command(commands, "demo", "clinic:make_demo", "Make a large made-up clinic in a new file")
-    made.add_argument("--customers", type=int, default=1000, metavar="N", help="how many customers (default 1000)")
-    made.add_argument("--appointments", type=int, default=10_000, metavar="N", help="how many (default 10000)")
+    made.add_argument(
+        "--customers", type=int, default=1000, metavar="N", help="how many customers (default 1000)"
+    )
+    made.add_argument(
+        "--appointments", type=int, default=10_000, metavar="N", help="how many (default 10000)"
+    )
     made.add_argument("--to", required=True, metavar="FILE", help="the new file")

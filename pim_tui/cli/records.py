@@ -16,7 +16,8 @@ from ..domain.dates import Order
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
 from ..errors import Refused, UsageError
-from ..queries.search import Found, find as find_customers
+from ..queries.search import Found
+from ..queries.search import find as find_customers
 from . import terminal
 
 
@@ -82,9 +83,9 @@ def _import(arguments: argparse.Namespace, take_over: Callable[..., Any]) -> int
     if arguments.json:
         terminal.say_json(report.to_json())
     else:
-        for line in report.to_lines():
+        for line in report.lines():
             terminal.say(line)
-    return 0
+    return 1 if report.refusals or report.stopped else 0
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Speaking to the shell: harmless text on stdout, one line of trouble on stderr, progress where somebody looks."""
+"""Speaking to the shell: harmless text on stdout, one line of trouble on stderr, progress for who looks."""
 
 from __future__ import annotations
 
@@ -65,20 +65,21 @@ def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
 
 
 class Progress:
-    """How far long work has come, on stderr; silent where nobody looks. Called with (done, total or 0)."""
+    """How far long work has come, on stderr; silent where nobody looks. Called with (done, all of it)."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._shown = sys.stderr.isatty()
         self._next = 0.0
 
-    def __call__(self, done: int, total: int | None = None) -> None:
-        """Show the numbers, at most a few times a second."""
+    def __call__(self, done: int, total: int) -> None:
+        """Show the share in percent, at most a few times a second."""
         now = time.monotonic()
         if self._shown and now >= self._next:
             self._next = now + _ROUND
-            of = f" of {total:,}" if total else ""
-            print(f"\r{self._what}: {done:,}{of}\x1b[K", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r{self._what}: {done * 100 // max(1, total)} %\x1b[K", end="", file=sys.stderr, flush=True
+            )
 
     def end(self) -> None:
         """Take the line away again."""

@@ -21,8 +21,9 @@ from ..queries.catalogue import Catalogue, catalogue
 from ..queries.daysheets import SheetRow, sheet_rows
 from ..queries.proposals import Context, Proposal, propose
 from ..services import booking
+from ..services.daysheet import MODES, PrintDay, stationery
+from ..services.daysheet import print_day as print_sheet
 from ..services.usecase import Done
-from ..services.daysheet import MODES, PrintDay, print_day as print_sheet, stationery
 from . import terminal
 
 
@@ -50,11 +51,18 @@ def _book(clinic: Clinic, line: str, answers: Answers) -> Done:
     try:
         return booking.book(clinic.session, command)
     except NeedsAnswer as error:
-        raise Refused(error.message, f"{error.hint} --yes books all the same.", rule=error.rule, offers=error.offers) from error  # fmt: skip
+        hint = f"{error.hint} --yes books all the same."
+        raise Refused(error.message, hint, rule=error.rule, offers=error.offers) from error
 
 
 def _refusal(error: Refused) -> dict[str, Any]:
-    return {"booked": False, "message": error.message, "hint": error.hint, "rule": error.rule, "offers": error.offers}
+    return {
+        "booked": False,
+        "message": error.message,
+        "hint": error.hint,
+        "rule": error.rule,
+        "offers": error.offers,
+    }
 
 
 def _complete(proposal: Proposal, answers: Answers) -> Details:
@@ -73,7 +81,9 @@ def _complete(proposal: Proposal, answers: Answers) -> Details:
         )
         if part
     )
-    raise Refused(" ".join(said) or "Something is missing.", hint, offers=[start for start, _ in proposal.offers])
+    raise Refused(
+        " ".join(said) or "Something is missing.", hint, offers=[start for start, _ in proposal.offers]
+    )
 
 
 def _born(born: date | None) -> str:
@@ -104,7 +114,7 @@ def _order(clinic: Clinic) -> Order:
 
 def _context(clinic: Clinic) -> Context:
     now, zone = clinic.session.clock(), clinic.session.zone
-    return Context(zone, day_of(now, zone), now, order=clinic.settings.date_order)
+    return Context(zone, day_of(now, zone), now, order=_order(clinic))
 
 
 def day(arguments: argparse.Namespace) -> int:
@@ -129,14 +139,22 @@ def _lines(rows: tuple[SheetRow, ...], zone: str, staff: dict[int, str]) -> Iter
     for row in rows:
         purpose = " - ".join(part for part in (row.type, row.reason) if part)
         where = row.room if row.mode == "in_person" else MODES[row.mode]
-        yield span(row.starts_at, row.ends_at, zone), row.status, staff[row.staff_id], row.customer.listed, purpose, where
+        yield (
+            span(row.starts_at, row.ends_at, zone),
+            row.status,
+            staff[row.staff_id],
+            row.customer.listed,
+            purpose,
+            where,
+        )
 
 
 def _as_json(row: SheetRow, zone: str, staff: dict[int, str]) -> dict[str, Any]:
     return {
         "id": row.id, "starts": clock(row.starts_at, zone), "ends": clock(row.ends_at, zone),
-        "starts_at": row.starts_at, "minutes": row.minutes, "status": Status(row.status).word, "mode": row.mode,
-        "staff": staff[row.staff_id], "room": row.room, "type": row.type, "reason": row.reason, "note": row.note,
+        "starts_at": row.starts_at, "minutes": row.minutes, "status": Status(row.status).word,
+        "mode": row.mode, "staff": staff[row.staff_id], "room": row.room, "type": row.type,
+        "reason": row.reason, "note": row.note,
         "customer": {"number": row.number, "name": row.customer.full, "birth_date": row.birth_date},
         "alerts": row.alerts,
     }  # fmt: skip
@@ -175,7 +193,9 @@ def _staff_id(name: str) -> int:
     said = keys(name)
     ids, used = people.find(said)
     if not ids or used < len([word for word in said if word not in TITLES]):
-        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {', '.join(one.name for one in staff)}.")
+        raise Refused(
+            f"Nobody on the staff is called {name}.", f"There are: {', '.join(one.name for one in staff)}."
+        )
     if len(ids) > 1:
         several = ", ".join(people.names[id_] for id_ in ids)
         raise Refused(f"{name} could be several people.", f"Say which: {several}.")

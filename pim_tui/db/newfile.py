@@ -14,7 +14,12 @@ from .dialects import Sqlite
 from .faults import explained
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal", ".wlock")
-_WHILE_BUILDING = ("journal_mode = off", "synchronous = off", "locking_mode = exclusive", "cache_size = -200000")
+_WHILE_BUILDING = (
+    "journal_mode = off",
+    "synchronous = off",
+    "locking_mode = exclusive",
+    "cache_size = -200000",
+)
 """Nobody else knows the file yet and a failure throws it away: there is nothing to guard."""
 
 

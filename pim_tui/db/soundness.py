@@ -1,4 +1,4 @@
-"""Whether the database itself is whole: its pages, its references, its tables and triggers, its files' modes."""
+"""Whether the database itself is whole: its pages, references, tables and triggers, its files' modes."""
 
 from __future__ import annotations
 

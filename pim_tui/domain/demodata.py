@@ -51,17 +51,22 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 HERITAGES = (
     Heritage(
         30,
-        "Emma Olivia Charlotte Grace Hannah Margaret Ruth Alice Megan Chloe Susan Linda Karen Joan Beth Nora",
-        "James Oliver William Henry George Thomas Jack Samuel Robert Peter Alan Brian Kevin Scott Ian Colin",
-        "Smith Jones Taylor Brown Wilson Walker Wright Thompson Evans Roberts Hughes Carter Mitchell Ward O'Brien "
-        "O'Connor McCarthy MacLeod Fraser Campbell Fitzgerald Baker Cooper Hill Green Adams Clarke Turner Parker",
+        "Emma Olivia Charlotte Grace Hannah Margaret Ruth Alice Megan Chloe "
+        "Susan Linda Karen Joan Beth Nora",
+        "James Oliver William Henry George Thomas Jack Samuel Robert Peter "
+        "Alan Brian Kevin Scott Ian Colin",
+        "Smith Jones Taylor Brown Wilson Walker Wright Thompson Evans Roberts "
+        "Hughes Carter Mitchell Ward O'Brien "
+        "O'Connor McCarthy MacLeod Fraser Campbell Fitzgerald Baker Cooper Hill "
+        "Green Adams Clarke Turner Parker",
         middle_f="Anne Louise Mae Rose", middle_m="John Edward Lee David",
     ),
     Heritage(
         10,
         "Lucía María_José Sofía Inés Begoña Ximena Ángela Noelia Itziar Rocío",
         "José Íñigo Andrés Raúl Joaquín Álvaro Adrián Óscar Martín Héctor",
-        "García_López Muñoz Peña Fernández Núñez Ibáñez Hernández Martínez Gómez Yáñez Castañeda de_la_Cruz Vázquez",
+        "García_López Muñoz Peña Fernández Núñez Ibáñez Hernández Martínez "
+        "Gómez Yáñez Castañeda de_la_Cruz Vázquez",
     ),
     Heritage(
         7,
@@ -111,7 +116,8 @@ HERITAGES = (
     ),
     Heritage(
         3,
-        "Ελένη:Eleni Μαρία:Maria Κατερίνα:Katerina Σοφία:Sofia", "Γιώργος:Giorgos Νίκος:Nikos Δημήτρης:Dimitris",
+        "Ελένη:Eleni Μαρία:Maria Κατερίνα:Katerina Σοφία:Sofia",
+        "Γιώργος:Giorgos Νίκος:Nikos Δημήτρης:Dimitris",
         "Παπαδόπουλος:Papadopoulos Γεωργίου:Georgiou Νικολαΐδης:Nikolaidis",
         "Παπαδοπούλου:Papadopoulou Γεωργίου:Georgiou Νικολαΐδου:Nikolaidou", written=60,
     ),
@@ -124,41 +130,65 @@ HERITAGES = (
     ),
     Heritage(
         4,
-        "فاطمة:Fatima مريم:Maryam ليلى:Layla نور:Nour عائشة:Aisha", "محمد:Mohammed أحمد:Ahmad يوسف:Youssef علي:Ali",
+        "فاطمة:Fatima مريم:Maryam ليلى:Layla نور:Nour عائشة:Aisha",
+        "محمد:Mohammed أحمد:Ahmad يوسف:Youssef علي:Ali",
         "الأحمد:Al-Ahmad حسن:Hassan خوري:Khoury المصري:Al-Masri منصور:Mansour", written=40,
     ),
     Heritage(
-        2, "נועה:Noa תמר:Tamar מיכל:Michal", "דוד:David איתן:Eitan יוסי:Yossi", "כהן:Cohen לוי:Levi מזרחי:Mizrahi",
+        2,
+        "נועה:Noa תמר:Tamar מיכל:Michal",
+        "דוד:David איתן:Eitan יוסי:Yossi",
+        "כהן:Cohen לוי:Levi מזרחי:Mizrahi",
         written=50,
     ),
     Heritage(
         5,
-        "芳:Fang 秀英:Xiuying 丽:Li 静:Jing", "伟:Wei 强:Qiang 磊:Lei 军:Jun", "王:Wang 李:Li 张:Zhang 刘:Liu 陈:Chen",
+        "芳:Fang 秀英:Xiuying 丽:Li 静:Jing",
+        "伟:Wei 强:Qiang 磊:Lei 军:Jun",
+        "王:Wang 李:Li 张:Zhang 刘:Liu 陈:Chen",
         written=50,
     ),
     Heritage(
-        3, "さくら:Sakura 陽子:Yoko 花子:Hanako", "健:Ken 太郎:Taro 翔太:Shota", "佐藤:Sato 鈴木:Suzuki 髙橋:Takahashi 田中:Tanaka",
+        3,
+        "さくら:Sakura 陽子:Yoko 花子:Hanako",
+        "健:Ken 太郎:Taro 翔太:Shota",
+        "佐藤:Sato 鈴木:Suzuki 髙橋:Takahashi 田中:Tanaka",
         written=50,
     ),
     Heritage(
-        3, "지우:Ji-woo 서연:Seo-yeon 민지:Min-ji", "민준:Min-jun 도윤:Do-yun 지훈:Ji-hoon", "김:Kim 이:Lee 박:Park 최:Choi",
+        3,
+        "지우:Ji-woo 서연:Seo-yeon 민지:Min-ji",
+        "민준:Min-jun 도윤:Do-yun 지훈:Ji-hoon",
+        "김:Kim 이:Lee 박:Park 최:Choi",
         written=50,
     ),
     Heritage(
-        2, "สมหญิง:Somying มาลี:Malee", "สมชาย:Somchai วิชัย:Wichai", "ใจดี:Jaidee ศรีสุข:Srisuk วงศ์สว่าง:Wongsawang",
+        2,
+        "สมหญิง:Somying มาลี:Malee",
+        "สมชาย:Somchai วิชัย:Wichai",
+        "ใจดี:Jaidee ศรีสุข:Srisuk วงศ์สว่าง:Wongsawang",
         written=60,
     ),
     Heritage(
-        4, "प्रिया:Priya अनीता:Anita काव्या:Kavya", "राहुल:Rahul अमित:Amit विक्रम:Vikram", "शर्मा:Sharma पटेल:Patel सिंह:Singh गुप्ता:Gupta",
+        4,
+        "प्रिया:Priya अनीता:Anita काव्या:Kavya",
+        "राहुल:Rahul अमित:Amit विक्रम:Vikram",
+        "शर्मा:Sharma पटेल:Patel सिंह:Singh गुप्ता:Gupta",
         written=25,
     ),
 )  # fmt: skip
 
 _STREETS = (
     "Mill Lane", "Church Street", "Station Road", "Elm Avenue", "Harbour View", "King Street", "Park Drive",
-    "Orchard Close", "Bridge Street", "Maple Court", "Lime Grove", "Hill Road", "Queen Anne Terrace", "Canal Walk",
+    "Orchard Close", "Bridge Street", "Maple Court", "Lime Grove", "Hill Road", "Queen Anne Terrace",
 )  # fmt: skip
-_CITIES = (("Riverside", "4100"), ("Northfield", "4210"), ("Old Town", "4101"), ("Lakeview", "4305"), ("Ashby", "4388"))
+_CITIES = (
+    ("Riverside", "4100"),
+    ("Northfield", "4210"),
+    ("Old Town", "4101"),
+    ("Lakeview", "4305"),
+    ("Ashby", "4388"),
+)
 _AREAS = (202, 212, 305, 312, 415, 503, 617, 702, 718, 808)
 _ALERTS = (
     "Penicillin allergy", "Latex allergy", "Hard of hearing: speak slowly", "Needs a wheelchair ramp",
@@ -176,7 +206,14 @@ _NOTES = (
     "Anxious about needles. Lie down before blood is taken.",
 )
 REASONS = {
-    "fu": ("Blood pressure review", "Lab results", "Medication review", "Wound check", "Back pain", "Asthma review"),
+    "fu": (
+        "Blood pressure review",
+        "Lab results",
+        "Medication review",
+        "Wound check",
+        "Back pain",
+        "Asthma review",
+    ),
     "np": ("First visit", "New to the area", "Referred by Dr Hill", "Second opinion"),
     "cu": ("Yearly check-up", "Vaccination", "Blood test", "Skin check", "Travel advice"),
     "tx": ("Physiotherapy", "Dressing change", "Ear syringing", "Minor surgery", "Infusion"),
@@ -184,7 +221,13 @@ REASONS = {
     "tel": ("Prescription renewal", "Test results", "Sick note"),
 }
 """Why people come, by the alias of the appointment type."""
-CANCEL_REASONS = (("customer", "Has a cold"), ("customer", "Work came up"), ("clinic", "Doctor away"), ("customer", "No longer needed"))  # fmt: skip
+CANCEL_REASONS = (
+    ("customer", "Has a cold"),
+    ("customer", "Work came up"),
+    ("clinic", "Doctor away"),
+    ("customer", "No longer needed"),
+)
+"""Who asked and why."""
 OVERBOOKING_REASONS = ("Acute pain, cannot wait", "Child with fever", "Fits in: two minutes only")
 
 JANE_DOE = NewCustomer(
@@ -197,7 +240,7 @@ JANE_DOE = NewCustomer(
     phones=(("mobile", "(202) 555-0143"), ("home", "(202) 555-0110")),
     emails=(("private", "jane.doe@mail.example"),),
     former_names=("Jane Miller",),
-    consents=(ConsentEntry("email", "yes", date(2025, 2, 11), "form"), ConsentEntry("sms", "yes", date(2025, 2, 11), "form")),
+    consents=tuple(ConsentEntry(channel, "yes", date(2025, 2, 11), "form") for channel in ("email", "sms")),
     alerts=("Penicillin allergy",),
 )  # fmt: skip
 """The customer of every example."""
@@ -249,7 +292,9 @@ def _near_twin(rng: Random, of: NewCustomer) -> NewCustomer:
     """The same name on another birth date, or a twin: the same birth date, family and telephone."""
     born = of.birth_date or date(1980, 1, 1)
     if rng.random() < 0.5:
-        return replace(of, birth_date=born + timedelta(days=rng.randint(1, 900)), phones=_phones(rng), emails=())
+        return replace(
+            of, birth_date=born + timedelta(days=rng.randint(1, 900)), phones=_phones(rng), emails=()
+        )
     first = rng.choice(("Alex", "Sam", "Robin", "Kim"))
     return replace(of, name=replace(of.name, first=first, prefix=""), emails=(), former_names=())
 
@@ -286,7 +331,11 @@ def _phones(rng: Random) -> tuple[tuple[str, str], ...]:
 def _emails(rng: Random, latin: PersonName) -> tuple[tuple[str, str], ...]:
     if rng.random() < 0.35:
         return ()
-    letters = "".join(char for char in f"{latin.first}.{latin.last}".casefold() if char.isascii() and char.isalpha() or char == ".")
+    letters = "".join(
+        char
+        for char in f"{latin.first}.{latin.last}".casefold()
+        if (char.isascii() and char.isalpha()) or char == "."
+    )
     return (("private", f"{letters.strip('.') or 'mail'}{rng.randint(1, 99)}@mail.example"),)  # fmt: skip
 
 

@@ -17,6 +17,9 @@ def _set(text: str) -> frozenset[str]:
 
 
 # Titles in front of a name, folded.
+SPOKEN_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "sir", "madam"})
+"""Said before a name on the telephone, folded; nobody is looked up by them."""
+
 _TITLES = _set(
     "mr mrs ms miss mx master dr doctor prof professor rev reverend fr father sr sra srta herr frau mme "
     "mlle m dott dra ing sir dame lord lady hon rt right honorable honourable the judge justice "

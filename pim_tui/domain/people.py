@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pim_tui.domain.names import PersonName, sounds, split_name
+from pim_tui.domain.names import SPOKEN_TITLES, PersonName, sounds, split_name
 from pim_tui.domain.phones import SEARCHED
 from pim_tui.domain.text import clean, digits, fold, western_digits, words
 
@@ -215,7 +215,12 @@ def read_search(text: str) -> SearchQuery:
     pieces = tuple(piece for run in runs for piece in _phone_pieces(run))
     if number is None and not birth_dates and len(runs) == 1 and runs[0].isdigit():
         number, birth_dates = runs[0], read_birth_date(runs[0])
-    return SearchQuery(words(_PHONE_SEEN.sub(" ", text)), pieces, birth_dates, number)
+    return SearchQuery(_untitled(words(_PHONE_SEEN.sub(" ", text))), pieces, birth_dates, number)
+
+
+def _untitled(found: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without "Mrs" and the like, which nobody is listed under, unless nothing else is left."""
+    return tuple(word for word in found if word not in SPOKEN_TITLES) or found
 
 
 # --- duplicates ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pim_tui.domain.text import digits, tidy, western_digits
 
@@ -39,6 +40,7 @@ def digits_of(raw: str) -> str:
     return digits(raw)
 
 
+@lru_cache(maxsize=1024)
 def read_phone(raw: str, region: str) -> Phone | None:
     """*raw* as dialled in *region* (ISO country code; empty: ``+`` numbers only); None: not a number."""
     import phonenumbers as pn

@@ -30,6 +30,8 @@ LONGEST = 65_536
 """Characters in one row."""
 MOST_LINES = 200
 """Line ends inside the quotation marks of one row."""
+PATIENCE = 500_000
+"""Lines that are read a second time before a file full of stray quotation marks is given less care."""
 MOST_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
 
@@ -108,15 +110,20 @@ class CsvFile:
             except StopIteration:
                 return
             except (_BadLine, csv.Error) as error:
-                yield Refusal(self.name, lines.first, _told(error))
-                lines.hand_back()
+                yield self._refused(_told(error))
                 continue
             if len(cells) == width:
                 if any(cells):
                     yield Record(lines.first, cells)
             elif any(map(str.strip, cells)):
-                yield Refusal(self.name, lines.first, _miscounted(len(cells), width, len(lines.taken)))
-                lines.hand_back()
+                yield self._refused(_miscounted(len(cells), width, len(lines.taken)))
+
+    def _refused(self, reason: str) -> Refusal:
+        """The row under way, refused; the lines behind its first one are read as rows of their own."""
+        lines = self._lines
+        if not lines.hand_back():
+            reason += f"; lines {lines.first}-{lines.first + len(lines.taken) - 1} are lost with it"
+        return Refusal(self.name, lines.first, reason)
 
     def _read_header(self) -> tuple[tuple[str, ...], str]:
         """The column names and the separator. A first line ``sep=;`` is Excel's way to name it."""
@@ -161,6 +168,7 @@ class _Lines:
         self._damage = damage
         self._back: deque[str] = deque()
         self._length = 0
+        self._patience = PATIENCE
 
     def begin(self) -> None:
         """A new row starts with the next line."""
@@ -168,10 +176,14 @@ class _Lines:
         self.taken = []
         self._length = 0
 
-    def hand_back(self) -> None:
-        """Read all lines of the row but its first one again."""
+    def hand_back(self) -> bool:
+        """Read all lines of the row but its first one again, unless that was done too often already."""
+        self._patience -= len(self.taken) - 1
+        if self._patience < 0:
+            return len(self.taken) == 1
         self._back.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
+        return True
 
     def __iter__(self) -> Iterator[str]:
         return self

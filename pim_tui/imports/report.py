@@ -31,7 +31,7 @@ class Notice(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows of one kind. ``notices`` are rows that were kept, or found already here, with a remark."""
+    """Rows of one kind. ``notices`` counts the remarks about rows that were kept or found already here."""
 
     kind: str
     added: int = 0
@@ -42,7 +42,7 @@ class Count:
     def __str__(self) -> str:
         parts = [f"{self.added} added", f"{self.already_here} already here", f"{self.refused} refused"]
         if self.notices:
-            parts.append(f"{self.notices} with a remark")
+            parts.append(f"{self.notices} {'remark' if self.notices == 1 else 'remarks'}")
         return f"{self.kind}: {', '.join(parts)}"
 
 
@@ -118,6 +118,10 @@ class Tally:
         self.count(kind, REFUSED)
         if len(self.refusals) < KEPT:
             self.refusals.append(refusal)
+
+    def sort_refusals(self, start: int) -> None:
+        """Put the refusals from place ``start`` on, which are of one file, in the order of its lines."""
+        self.refusals[start:] = sorted(self.refusals[start:], key=lambda refusal: refusal.line)
 
     def notice(self, kind: str, notice: Notice) -> None:
         """Something about a row that is not refused."""

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..domain.names import PersonName
 from ..domain.people import Identity
+from ..errors import FileProblem
 
 _TABLES = """
 create table met (kind text, key text, line integer, id integer, primary key (kind, key)) without rowid;
@@ -47,7 +48,10 @@ class MetPerson:
 
 
 class Scratch:
-    """The memory of one import. Use ``with``; belongs to the thread that made it."""
+    """The memory of one import. Use ``with``; belongs to the thread that made it.
+
+    A full disk leaves the block as :class:`FileProblem`.
+    """
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -61,6 +65,11 @@ class Scratch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise FileProblem(
+                f"The import's temporary file cannot be written: {error}.",
+                "Free space in the folder for temporary files, or name another one in SQLITE_TMPDIR.",
+            ) from error
 
     def stand_in(self) -> int:
         """An id, below zero, for a record that is not stored."""
@@ -98,11 +107,11 @@ class Scratch:
 
     def add_person(self, id_: int, own_id: bool, identity: Identity) -> None:
         """Keep somebody who is (or would be) added under stand-in ``id_``."""
-        name = identity.name
-        text = json.dumps([
-            [name.prefix, name.first, name.middle, name.last, name.suffix], identity.former, identity.birth_date and identity.birth_date.isoformat(),
-            identity.phones, identity.emails,
-        ])  # fmt: skip
+        name, born = identity.name, identity.birth_date
+        parts = (name.prefix, name.first, name.middle, name.last, name.suffix)
+        text = json.dumps(
+            (parts, identity.former, born and born.isoformat(), identity.phones, identity.emails)
+        )
         self._db.execute("insert into person values (?, ?, null, ?)", (id_, own_id, text))
         self._db.executemany(
             "insert or ignore into trait values (?, ?)", [(trait, id_) for trait in traits(identity)]

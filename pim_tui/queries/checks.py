@@ -93,8 +93,8 @@ def _paged(sql: str, key: int = 0) -> Iterator[tuple[Any, ...]]:
 def _chain() -> Found:
     """Index: primary key."""
     rows = _paged(
-        "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash, after_hash,"
-        " prev, hash from journal where seq > ? order by seq limit ?"
+        "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash,"
+        " after_hash, prev, hash from journal where seq > ? order by seq limit ?"
     )
     if broken := chain.first_break((chain.Line(*row[:11]), row[11], row[12]) for row in rows):
         yield "journal", broken[0], broken[1]
@@ -122,9 +122,11 @@ def _overlaps(resource: str) -> Callable[[], Found]:
         column = f"{resource}_id"
         rows = select(
             f"select id, {column}, before from (select id, {column}, occupied_from, max(occupied_to) over"
-            f" (partition by {column} order by occupied_from, id rows between unbounded preceding and 1 preceding)"
-            f" as before from appointment where {column} is not null and occupied_from is not null"
-            f" and overbooked_by_id is null) as lined_up where occupied_from < before order by id limit {SHOWN + 1}"
+            f" (partition by {column} order by occupied_from, id"
+            " rows between unbounded preceding and 1 preceding) as before"
+            f" from appointment where {column} is not null and occupied_from is not null"
+            " and overbooked_by_id is null) as lined_up"
+            f" where occupied_from < before order by id limit {SHOWN + 1}"
         )
         for id_, whose, _ in rows:
             yield "appointment", id_, f"overlaps another one of {resource} {whose}, and nobody overbooked it"
@@ -146,7 +148,11 @@ def _occupied() -> Found:
         f" order by a.id limit {SHOWN + 1}"
     )
     for id_, status in rows:
-        yield "appointment", id_, f"the time it occupies does not fit its status {status} and its type's buffers"
+        yield (
+            "appointment",
+            id_,
+            f"the time it occupies does not fit its status {status} and its type's buffers",
+        )
 
 
 @lru_cache(maxsize=8192)
@@ -189,7 +195,10 @@ def _unfound() -> Found:
 
 
 def _search() -> Found:
-    """The search entries of a sample, worked out again (P1). Indexes: ``search_word_of``, ``search_digits_of``."""
+    """The search entries of a sample, worked out again (P1).
+
+    Indexes: ``search_word_of``, ``search_digits_of``.
+    """
     count = select("select count(*) from customer")[0][0]
     every = max(1, count // SAMPLE)
     ids = [row[0] for row in select("select id from customer where id % ? = 0 order by id", [every])]

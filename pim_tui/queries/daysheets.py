@@ -35,9 +35,9 @@ class SheetRow(NamedTuple):
 
 _ROW = (
     "select a.id, a.staff_id, a.starts_at, a.ends_at, a.minutes, a.status, a.mode, a.reason, a.note,"
-    " coalesce(t.name, ''), coalesce(r.name, ''), a.arrived_at, a.customer_id, c.number, c.prefix, c.first_name,"
-    " c.middle_name, c.last_name, c.suffix, c.birth_date,"
-    " coalesce((select p.number from phone p where p.customer_id = c.id order by p.position, p.id limit 1), '')"
+    " coalesce(t.name, ''), coalesce(r.name, ''), a.arrived_at, a.customer_id, c.number, c.prefix,"
+    " c.first_name, c.middle_name, c.last_name, c.suffix, c.birth_date, coalesce((select p.number"
+    " from phone p where p.customer_id = c.id order by p.position, p.id limit 1), '')"
     " from appointment a join customer c on c.id = a.customer_id"
     " left join appointment_type t on t.id = a.type_id left join room r on r.id = a.room_id where "
 )
@@ -46,7 +46,8 @@ _ROW = (
 def sheet_rows(day: date, zone: Zone, staff_id: int | None = None) -> tuple[SheetRow, ...]:
     """The appointments that touch ``day``, by start; of one staff member when given.
 
-    Indexes: ``appointment (day, ...)``, ``appointment_over_midnight``, ``phone (customer)``, ``alert (customer)``.
+    Indexes: ``appointment (day, ...)``, ``appointment_over_midnight``, ``phone (customer)``,
+    ``alert (customer)``.
     """
     iso, (start, end) = day.isoformat(), day_bounds(day, zone)
     whose, who = (" and a.staff_id = ?", [staff_id]) if staff_id is not None else ("", [])
@@ -75,4 +76,4 @@ def _alerts(iso: str, start: int) -> dict[int, tuple[str, ...]]:
 def _sheet_row(row: tuple[Any, ...], alerts: dict[int, tuple[str, ...]]) -> SheetRow:
     name, (born, phone) = PersonName(*row[14:19]), row[19:]
     birth = date.fromisoformat(born) if born else None
-    return SheetRow(*row[:14], name, birth, phone, alerts.get(row[12], ()))
+    return SheetRow._make((*row[:14], name, birth, phone, alerts.get(row[12], ())))

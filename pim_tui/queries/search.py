@@ -232,19 +232,27 @@ def _by_identifier(query: SearchQuery, tokens: Sequence[Token]) -> Iterator[tupl
         )
 
 
-def _by_tokens(tokens: Sequence[Token], limit: int = SCREENFUL) -> Iterator[tuple[int, str]]:
-    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have."""
+def _by_tokens(
+    tokens: Sequence[Token], limit: int = SCREENFUL, walked: int = -1
+) -> Iterator[tuple[int, str]]:
+    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have.
+
+    The walk gives up after ``walked`` entries, if that is not negative.
+    """
     if not tokens:
         return
     driver, *others = _rarest_first(tokens)
     held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
     stop = max(limit, SCREENFUL if others else CANDIDATES)
+    start, walk = driver.bounds, driver.walk()
+    if walked >= 0:
+        start, walk = [*start, walked], f"from (select * {walk} limit ?) as w where true"
     # The inner limit stops the walk; names are looked up only for what it found.
     yield from _pairs(
         select(
-            f"select c.id, c.sort_name from (select w.customer_id {driver.walk()}{held} limit ?)"
-            " as h join customer c on c.id = h.customer_id",
-            [*_bounds([driver, *others]), stop],
+            f"select c.id, c.sort_name from (select w.customer_id {walk}{held} limit ?) as h"
+            " join customer c on c.id = h.customer_id",
+            [*start, *_bounds(others), stop],
         )
     )
 
@@ -270,7 +278,8 @@ def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
     pairs = list(_by_sound(rarest, [word for word in query.words if word != heard[rarest]]))
     for token in others:
         # The rarest sound has been walked; what is left is its word spelt as typed.
-        pairs += _by_tokens([token, *(_word(word) for word in query.words if word != heard[token])])
+        spelt = [_word(word) for word in query.words if word != heard[token]]
+        pairs += _by_tokens([token, *spelt], walked=SOUNDS_WALKED)
     names = {id_: sort_name for id_, sort_name in pairs if id_ not in besides}
     held = _words_of(list(names))
     hits = (

@@ -70,7 +70,9 @@ def print_day(session: Session, command: PrintDay) -> Done:
     session.needs(Right.PRINT)
     where = _writable(command.to) if command.to else None
     sheet = assemble(session, command.day, command.paper.clinic, command.staff_id)
-    data, note = _rendered(session, command, sheet, ".txt" if where and where.suffix.lower() == ".txt" else ".pdf")
+    data, note = _rendered(
+        session, command, sheet, ".txt" if where and where.suffix.lower() == ".txt" else ".pdf"
+    )
     told = _tell(session, _Printed(command, hashlib.sha256(data).hexdigest(), command.request))
     if where:
         write_file(where, data)
@@ -142,9 +144,13 @@ def _writable(to: str) -> Path:
     """The file to write, looked at before any work is done."""
     path = Path(to).expanduser()
     if path.suffix.lower() not in (".pdf", ".txt"):
-        raise UsageError(f"{path.name} must end in .pdf or .txt.", "The ending says which of the two is written.")
+        raise UsageError(
+            f"{path.name} must end in .pdf or .txt.", "The ending says which of the two is written."
+        )
     if path.is_dir() or not path.parent.is_dir():
-        raise FileProblem(f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists.")
+        raise FileProblem(
+            f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
+        )
     return path
 
 
@@ -162,7 +168,8 @@ def write_file(path: Path, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise FileProblem(f"{path} cannot be written: {error.strerror}.", "Check the folder's permissions and free space.") from error  # fmt: skip
+        says = f"{path} cannot be written: {error.strerror}."
+        raise FileProblem(says, "Check the folder's permissions and free space.") from error
 
 
 def _print(data: bytes, queue: str) -> None:

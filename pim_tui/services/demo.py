@@ -46,16 +46,16 @@ class Visit(NamedTuple):
     status: str
     reason: str
     marked_at: int | None
-    cancel_reason: str
-    cancelled_by: str
-    confirmed_at: int | None
-    arrived_at: int | None
-    seated_at: int | None
-    left_at: int | None
-    overbooked_by_id: int | None
-    overbook_reason: str
     created_at: int
     created_by_id: int
+    cancel_reason: str = ""
+    cancelled_by: str = ""
+    confirmed_at: int | None = None
+    arrived_at: int | None = None
+    seated_at: int | None = None
+    left_at: int | None = None
+    overbooked_by_id: int | None = None
+    overbook_reason: str = ""
     note: str = ""
     rebooked_from_id: int | None = None
     external_id: str | None = None
@@ -77,7 +77,9 @@ class Slot:
     type: int
 
 
-def furnish(book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED) -> Session:
+def furnish(
+    book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED
+) -> Session:
     """Fill a new book with a clinic as it stands right now: a full today, a past and a future.
 
     ``login`` becomes the receptionist. The same seed and time of ``clock`` make the same clinic.
@@ -136,7 +138,9 @@ class _Clinic:
         for offset in range(-7 * WEEKS_BACK, 7 * WEEKS_AHEAD + 1):
             day = self.today + timedelta(days=offset)
             for place, staff_id in enumerate(self._staff):
-                for _, _, starts, ends in (h for h in self._hours if h[0] == staff_id and h[1] == day.weekday()):
+                for _, _, starts, ends in (
+                    h for h in self._hours if h[0] == staff_id and h[1] == day.weekday()
+                ):
                     self._book_stretch(place, day, starts, ends, _fullness(offset))
         self._book_jane()
         self._overbook()
@@ -168,14 +172,16 @@ class _Clinic:
             day = (self.today + timedelta(days=offset)).isoformat()
             taken = [v for v in self.visits if v.day == day and v.status in "SC" and v.minutes >= 30]
             for under in self.rng.sample(taken, min(count, len(taken))):
-                slot = Slot(self._staff.index(under.staff_id), date.fromisoformat(day), _minute(under.wall) + 15, 0)
+                slot = Slot(
+                    self._staff.index(under.staff_id), date.fromisoformat(day), _minute(under.wall) + 15, 0
+                )
                 visit = self._visit(slot, self.rng.choice(self.customers), minutes=15, status="SC")
                 why = self.rng.choice(demodata.OVERBOOKING_REASONS)
+                came = visit.starts_at - 10 * MINUTE
                 self.visits.append(
                     visit._replace(
-                        reason=why, overbook_reason=why, overbooked_by_id=self.session.staff_id, note="Walk-in",
-                        created_at=visit.starts_at - 10 * MINUTE, confirmed_at=None,
-                        arrived_at=visit.starts_at - 10 * MINUTE if visit.starts_at - 10 * MINUTE <= self.now else None,
+                        reason=why, overbook_reason=why, overbooked_by_id=self.session.staff_id,
+                        note="Walk-in", created_at=came, confirmed_at=None, arrived_at=came if came <= self.now else None,
                     )
                 )  # fmt: skip
 
@@ -190,13 +196,33 @@ class _Clinic:
         occupied = occupied_interval(starts, ends, letter, kind.buffer_before, kind.buffer_after, marked)
         asked, why = self.rng.choice(demodata.CANCEL_REASONS) if letter == "X" else ("", "")
         created = min(self.now, starts) - self.rng.randint(1, 30) * 86_400
+        confirmed, arrived, seated, left = self._arrival(starts, ends, letter, kind)
         return Visit(
-            customer_id, self._staff[slot.staff], self._rooms[slot.staff] if kind.mode == "in_person" else None,
-            self._types[slot.type], kind.mode, starts, ends, length, slot.day.isoformat(), f"{wall:%H:%M}", zone,
-            occupied.start if occupied else None, occupied.end if occupied else None, letter,
-            demodata.reason(self.rng, kind.alias), marked, why, asked, *self._arrival(starts, ends, letter, kind),
-            None, "", created, self.session.staff_id,
-        )  # fmt: skip
+            customer_id=customer_id,
+            staff_id=self._staff[slot.staff],
+            room_id=self._rooms[slot.staff] if kind.mode == "in_person" else None,
+            type_id=self._types[slot.type],
+            mode=kind.mode,
+            starts_at=starts,
+            ends_at=ends,
+            minutes=length,
+            day=slot.day.isoformat(),
+            wall=f"{wall:%H:%M}",
+            zone=zone,
+            occupied_from=occupied.start if occupied else None,
+            occupied_to=occupied.end if occupied else None,
+            status=letter,
+            reason=demodata.reason(self.rng, kind.alias),
+            marked_at=marked,
+            cancel_reason=why,
+            cancelled_by=asked,
+            confirmed_at=confirmed,
+            arrived_at=arrived,
+            seated_at=seated,
+            left_at=left,
+            created_at=created,
+            created_by_id=self.session.staff_id,
+        )
 
     def _state(self, starts: int, ends: int, only: str) -> tuple[str, int | None]:
         """A status that fits the time, and when it was set."""
@@ -209,15 +235,20 @@ class _Clinic:
             return "M", starts + 20 * MINUTE
         return "C", ends + self.rng.randint(0, 5) * MINUTE
 
-    def _arrival(self, starts: int, ends: int, letter: str, kind: NewType) -> tuple[int | None, ...]:
+    def _arrival(
+        self, starts: int, ends: int, letter: str, kind: NewType
+    ) -> tuple[int | None, int | None, int | None, int | None]:
         """Confirmed, arrived, seated, left (S1): in order, none of them in the future."""
         if letter in "MX" or kind.mode != "in_person":
             return None, None, None, None
         confirmed = starts - 86_400 if self.rng.random() < 0.6 else None
         arrived = starts - self.rng.randint(2, 14) * MINUTE
         seated = max(arrived, starts) + self.rng.randint(0, 8) * MINUTE
-        times = (confirmed, arrived, seated, max(ends, seated) if letter == "C" else None)
-        return tuple(at if at is not None and at <= self.now else None for at in times)
+        left = max(ends, seated) if letter == "C" else None
+        return self._so_far(confirmed), self._so_far(arrived), self._so_far(seated), self._so_far(left)
+
+    def _so_far(self, at: int | None) -> int | None:
+        return at if at is not None and at <= self.now else None
 
     def notes(self) -> Iterator[tuple[Any, ...]]:
         """Something written about every third completed visit."""
@@ -299,7 +330,11 @@ def _spread(rng: Random, session: Session, customers: Sequence[int], count: int)
     rooms = [row[0] for row in select("select id from room order by position")]
     types = [row[0] for row in select("select id from appointment_type order by position")]
     slots = [(place, OPENS + 15 * (place % 3) + STEP * turn) for turn in range(11) for place in range(STAFF)]
-    slots = [slot for slot in slots if slot[1] < OPENS + 15 * (slot[0] % 3) + STEP * (11 if slot[0] < ELEVEN else 10)]
+    slots = [
+        slot
+        for slot in slots
+        if slot[1] < OPENS + 15 * (slot[0] % 3) + STEP * (11 if slot[0] < ELEVEN else 10)
+    ]
     first = day_of(session.clock(), session.zone) - timedelta(days=int(-(-count // PER_DAY) * PAST))
     for number in range(count):
         if number % PER_DAY == 0:
@@ -324,17 +359,41 @@ def _routine(
 ) -> Visit:  # fmt: skip
     """One visit of a large clinic; everything by chance comes out of the 40 bits of ``drawn``."""
     kind, minutes = _ROUTINE[drawn & 7]
-    mode, ends, chance, why = STANDARD_TYPES[kind].mode, starts + minutes * MINUTE, drawn >> 3 & 127, _WHY[kind]
-    now = session.clock()
-    past = ends <= now
-    status = "X" if chance < 6 else "S" if not past else "M" if chance < 14 else "C"
-    customer = customers[(drawn >> 10) % len(customers)]
-    came = (starts - 300, starts, ends) if status == "C" and mode == "in_person" else (None, None, None)
-    return Visit(
-        customer, staff, room if mode == "in_person" else None, types[kind], mode, starts, ends, minutes, iso,
-        f"{minute // 60:02}:{minute % 60:02}", session.zone, None if status == "X" else starts,
-        None if status == "X" else ends, status, why[drawn % len(why)],
-        None if status == "S" else min(now, starts) - 7200 if status == "X" else ends,
-        "No longer needed" if status == "X" else "", "customer" if status == "X" else "", None, *came, None, "",
-        min(now, starts) - 864_000, session.staff_id,
-    )  # fmt: skip
+    mode, ends, chance, why = (
+        STANDARD_TYPES[kind].mode,
+        starts + minutes * MINUTE,
+        drawn >> 3 & 127,
+        _WHY[kind],
+    )
+    now, customer = session.clock(), customers[(drawn >> 10) % len(customers)]
+    booked = min(now, starts) - 864_000
+    there = room if mode == "in_person" else None
+    place = (
+        customer,
+        staff,
+        there,
+        types[kind],
+        mode,
+        starts,
+        ends,
+        minutes,
+        iso,
+        _WALLS[minute],
+        session.zone,
+    )
+    reason = why[drawn % len(why)]
+    if chance < 6:
+        return Visit(
+            *place, None, None, "X", reason, booked, booked, session.staff_id, "No longer needed", "customer"
+        )
+    if ends > now:
+        return Visit(*place, starts, ends, "S", reason, None, booked, session.staff_id)
+    if chance < 14:
+        return Visit(*place, starts, ends, "M", reason, ends, booked, session.staff_id)
+    if not there:
+        return Visit(*place, starts, ends, "C", reason, ends, booked, session.staff_id)
+    came = (None, starts - 300, starts, ends)
+    return Visit(*place, starts, ends, "C", reason, ends, booked, session.staff_id, "", "", *came)
+
+
+_WALLS = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60))

@@ -111,6 +111,7 @@ class _Control:
                 _take(run, batch, opened.csv.name, intake)
                 self._tell(opened.csv.position)
             self.before += opened.csv.size
+            self._tell(0)
 
     def _tell(self, position: int) -> None:
         if self.progress is not None:
@@ -118,6 +119,7 @@ class _Control:
 
 
 def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> None:
+    named = len(run.tally.refusals)
     good = [row for row in batch if not isinstance(row, Refusal)]
     for refusal in batch:
         if isinstance(refusal, Refusal):
@@ -126,6 +128,7 @@ def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> N
         with run.transaction():
             intake.take(good, file)
             run.journal()
+    run.tally.sort_refusals(named)
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

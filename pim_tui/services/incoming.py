@@ -42,9 +42,9 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     changes: list[Change] = field(default_factory=list)
 
-    def stored(self, kind: str, row_id: int, after: Mapping[str, object]) -> None:
-        """Note a new record for the journal."""
-        self.changes.append(Change("import", kind, row_id, None, after))
+    def stored(self, kind: str, row_id: int, after: Mapping[str, object], action: str = "import") -> None:
+        """Note a new record, or what was added to one, for the journal."""
+        self.changes.append(Change(action, kind, row_id, None, after))
 
     def notice(self, kind: str, file: str, line: int, says: str) -> None:
         """Note something about a row that is kept, or was here already."""

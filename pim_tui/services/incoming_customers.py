@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..domain.customer import NewCustomer
+from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
 from ..imports.customers_csv import Row
@@ -15,7 +15,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email, insert
-from .customers import insert_customers, values_of
+from .customers import insert_customers
 from .incoming import CUSTOMERS, Run
 
 
@@ -166,8 +166,7 @@ class CustomerIntake:
         settled = dict(zip((stand_in for stand_in, _ in self._new), ids, strict=True))
         run.scratch.settle(settled.items())
         for id_, row in zip(ids, rows, strict=True):
-            values = values_of(row.customer)
-            run.stored("customer", id_, {key: value for key, value in values.items() if value})
+            run.stored("customer", id_, _told(row.customer))
         self._store_notes(ids, rows)
         for id_, key in self._links:
             self._store_link(settled.get(id_, id_), key)
@@ -186,7 +185,13 @@ class CustomerIntake:
         run, (system, value) = self._run, key
         insert((ExternalId.customer, ExternalId.system, ExternalId.value), [(id_, system, value)])
         Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
-        run.stored("external_id", id_, {"customer_id": id_, "system": system, "value": value})
+        run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
+
+
+def _told(customer: NewCustomer) -> dict[str, object]:
+    """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    entered = as_fields(customer)
+    return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 
 
 def _has_id(customer: NewCustomer, system: str) -> bool:

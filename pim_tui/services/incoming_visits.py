@@ -13,7 +13,7 @@ from ..domain.states import Status
 from ..domain.text import fold, tidy
 from ..imports.customers_csv import SYNTHEA
 from ..imports.report import ADDED, ALREADY
-from ..imports.synthea import PATIENTS, PROVIDERS, Encounter, Provider, Site
+from ..imports.synthea import ORGANIZATIONS, PATIENTS, PROVIDERS, Encounter, Provider, Site
 from ..models import Appointment, AppointmentType, Staff
 from ..queries import known
 from .customer_rows import insert
@@ -83,7 +83,12 @@ class StaffIntake:
         run.tally.count(STAFF, ADDED if id_ is None else ALREADY)
         if id_ is None:
             if row.site and not run.scratch.named("site", row.site):
-                run.notice(STAFF, file, row.line, f"organization {row.site[:40]} is not in the folder")
+                run.notice(
+                    STAFF,
+                    file,
+                    row.line,
+                    f"its organization {tidy(row.site, limit=40)} is not in {ORGANIZATIONS}",
+                )
             id_ = run.scratch.stand_in() if run.dry else self._store(row)
         run.scratch.meet("staff", row.id, row.line, id_)
         run.scratch.name("works at", row.id, row.site)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual.geometry import Size
 from textual.screen import Screen
 
 from ..config import Settings
@@ -210,6 +211,20 @@ class PimApp(SafeApp[None]):
         else:
             await super().on_event(event)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover the screen while the terminal is too small for it; what is open stays as it is."""
+        self._cover_if_small(event.size)
+
+    def _cover_if_small(self, size: Size) -> None:
+        from .screens.toosmall import LEAST, TooSmall
+
+        small = size.width < LEAST.width or size.height < LEAST.height
+        covered = isinstance(self.screen, TooSmall)
+        if small and not covered:
+            self.push_screen(TooSmall())
+        elif covered and not small:
+            self.pop_screen()
+
     def save_drafts(self) -> None:
         """Write every draft now; called from the guard of the terminal as well."""
         self.desk.drafts.save_now()
@@ -226,6 +241,7 @@ class PimApp(SafeApp[None]):
 
         await self.push_screen(CalendarScreen())
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
+        self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:

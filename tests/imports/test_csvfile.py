@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pim_tui.errors import FileProblem
+from pim_tui.imports import csvfile
 from pim_tui.imports.csvfile import LONGEST, MOST_LINES, CsvFile, Record
 from pim_tui.imports.report import Refusal
 
@@ -145,6 +146,14 @@ def test_more_lines_in_one_field_than_allowed_refuse_the_row_they_begin_in(write
     good, bad = read(path)
     assert good[-1][1] == ("3", "4")
     assert bad[0] == (2, "a quotation mark is opened and never closed")
+
+
+def test_a_file_of_stray_quotation_marks_takes_no_age(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csvfile, "PATIENCE", 1_000)
+    _, bad = read(write("a,b\n" + 'a",b"c,"\n' * 10_000 + "1,2\n"))
+    assert len(bad) < 300
+    assert bad[0] == (2, "a quotation mark is opened and never closed")
+    assert bad[-1][1].endswith("are lost with it")
 
 
 def test_a_nul_costs_its_row_only(write: Write) -> None:

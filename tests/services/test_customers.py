@@ -344,8 +344,8 @@ def test_without_the_right_nothing_is_changed(book: Book) -> None:
 # --- many at once ---------------------------------------------------------------------------------------
 
 KEPT = {
-    "customer": "version, prefix, first_name, middle_name, last_name, suffix, sort_name, sex, birth_date, address,"
-    " city, region, postal_code, country, created_at, active",
+    "customer": "version, prefix, first_name, middle_name, last_name, suffix, sort_name, sex, birth_date,"
+    " address, city, region, postal_code, country, created_at, active",
     "phone": "position, label, number, e164",
     "email": "position, label, address, folded",
     "former_name": "name",

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..names import SPOKEN_TITLES
 from .shapes import Named, TypeNamed
-from .words import SMALL, TITLES, squash
+from .words import SMALL, squash
 
 _GAP = re.compile(r"[\s\-/]+")
 _PART_OF_WORD = 4
@@ -118,7 +119,7 @@ class Types:
         shorts = {"".join(word[0] for word in words)} if len(words) > 1 else set()
         if words and len(words) > 1 and len(words[0]) >= _WHOLE_WORD:
             shorts.add(words[0])
-        for short in shorts - TITLES - SMALL:
+        for short in shorts - SPOKEN_TITLES - SMALL:
             self._short[short].append(one.id)
 
     def whole(self, key: str) -> tuple[int, ...]:
@@ -127,7 +128,7 @@ class Types:
 
     def short(self, key: str) -> tuple[int, ...]:
         """The types with these initials, first word, or at least four letters of beginning."""
-        if key in TITLES or key in SMALL:
+        if key in SPOKEN_TITLES or key in SMALL:
             return ()
         found = dict.fromkeys(self._short.get(key, ()))
         if len(key) >= _PART_OF_WORD and not found:
@@ -150,4 +151,4 @@ class Catalogue:
 @lru_cache(maxsize=8)
 def catalogue(staff: tuple[Named, ...], rooms: tuple[Named, ...], types: tuple[TypeNamed, ...]) -> Catalogue:
     """The lookup tables of a clinic; the same names give the same tables."""
-    return Catalogue(People(staff, TITLES), People(rooms, frozenset({"room", "rm", "the"})), Types(types))
+    return Catalogue(People(staff, SPOKEN_TITLES), People(rooms, frozenset({"room", "rm", "the"})), Types(types))

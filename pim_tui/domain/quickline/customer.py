@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .words import TITLES, Line, Word
+from ..names import SPOKEN_TITLES
+from .words import Line, Word
 
 _PHONE_DIGITS = 5
 
@@ -49,7 +50,7 @@ def _behind_type(line: Line) -> list[int]:
 def _names(line: Line, place: int) -> bool:
     """Whether the word at ``place`` is part of a name: left over, or quoted."""
     word = line.words[place]
-    return word.quoted or (line.free(place) and _is_word(word) and word.bare not in TITLES)
+    return word.quoted or (line.free(place) and _is_word(word) and word.bare not in SPOKEN_TITLES)
 
 
 def _take_reason(head: str, line: Line, places: list[int]) -> str:
@@ -72,7 +73,7 @@ def _customer(line: Line) -> str:
     kept = (
         line.words[place].text.strip('"').strip()
         for place in places
-        if line.words[place].bare not in TITLES and line.words[place].bare != "for"
+        if line.words[place].bare not in SPOKEN_TITLES and line.words[place].bare != "for"
     )
     return " ".join(text for text in kept if text)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..dates import WEEKDAYS
+from ..names import SPOKEN_TITLES
 from .catalogue import Catalogue, People, Types
 from .shapes import Ask, Choice, Field
-from .words import TITLES, Line, squash
+from .words import Line, squash
 
 _MODES = {
     "online": "virtual", "video": "virtual", "virtual": "virtual", "virtually": "virtual",
@@ -40,9 +41,9 @@ def find_staff(line: Line, book: Catalogue, found: Found) -> None:
     for place in list(line.open()):
         bare = line.bare(place)
         if bare == "with":
-            _take_named(line, book.staff, found, "staff", place, place + 1, TITLES)
+            _take_named(line, book.staff, found, "staff", place, place + 1, SPOKEN_TITLES)
         elif bare[:1] == "@" and bare[1:2].isalpha():
-            _take_named(line, book.staff, found, "staff", place, place, TITLES)
+            _take_named(line, book.staff, found, "staff", place, place, SPOKEN_TITLES)
 
 
 def find_doctor(line: Line, book: Catalogue, found: Found) -> None:

@@ -13,7 +13,6 @@ from .shapes import Span, SpanKind
 HEAD_LIMIT = 600
 WORD_LIMIT = 80
 
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "sir", "madam"})
 #: Small words that belong to the piece they stand before.
 BEFORE: dict[SpanKind, frozenset[str]] = {
     "day": frozenset({"on", "the", "for", "from"}),

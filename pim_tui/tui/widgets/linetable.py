@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 
 from ...domain.layout import scrolled
@@ -158,9 +159,15 @@ class LineTable(LineDrawn):
         if before is not None and not (rows and rows[at].key == before):
             at = next((i for i, row in enumerate(rows) if row.key == before), at)
         self._cursor = at
+        if self.styles.is_auto_height:
+            self.refresh(layout=True)
         self.redraw()
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are to show, where the sheet leaves the height to the table."""
+        return 1 + max(1, len(self._rows)) + bool(self._sums)
 
     @property
     def cursor_key(self) -> Hashable | None:

@@ -1,0 +1,87 @@
+"""Write a note about a customer, or change one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Static, TextArea
+
+from ...errors import Fault, Invalid, PimError
+from ...services.notes import LONGEST
+from ..base import PimDialog
+from ..stylesheets import sheet
+from ..textsafe import show
+
+_TELL_FROM = LONGEST * 3 // 4
+"""From this length on the room that is left is told."""
+
+
+class NoteDialog(PimDialog[str]):
+    """A text of several lines; Ctrl+S returns it, Esc gives it up."""
+
+    FORM = "note"
+    CSS_PATH = sheet("profile")
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        refusal: PimError | None = None,
+        *,
+        record: str = "",
+        version: int = 0,
+        draft: Mapping[str, str] | None = None,
+    ) -> None:
+        """``record`` and ``version`` name the draft; ``draft`` is kept with the text."""
+        super().__init__()
+        self._title, self._text, self._refusal = title, text, refusal
+        self._record, self._version, self._draft = record, version, dict(draft or {})
+
+    def compose(self) -> ComposeResult:
+        """Title, text, what is wrong with it."""
+        with Vertical(classes="panel tall"):
+            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield TextArea(self._text, compact=True, show_line_numbers=False)
+            yield Static("", classes="warning")
+
+    def on_mount(self) -> None:
+        """Go on where the text ends."""
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor(area.document.end)
+        self._warn(str(self._refusal) if self._refusal else "")
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep a draft; say when it gets long."""
+        text = event.text_area.text
+        if text == self._text:
+            return
+        self.pim.keep_draft(self.FORM, {**self._draft, "text": text}, self._record, self._version)
+        left = LONGEST - len(text)
+        self._warn(f"{left} characters left." if 0 <= left < LONGEST - _TELL_FROM else self._too_long(text))
+
+    def action_save(self) -> None:
+        """Return the text."""
+        text = self.query_one(TextArea).text
+        if not text.strip():
+            self._warn("Write something first, or press Esc.")
+        elif problem := self._too_long(text):
+            self._warn(problem)
+        else:
+            self.dismiss(text)
+
+    def _too_long(self, text: str) -> str:
+        if len(text) <= LONGEST:
+            return ""
+        fault = Fault("text", f"takes at most {LONGEST} characters, and this has {len(text)}")
+        return str(Invalid([fault], "Shorten it, or write two notes."))
+
+    def _warn(self, text: str) -> None:
+        warning = self.query_one(".warning", Static)
+        warning.update(show(text))
+        warning.display = bool(text)

@@ -1,0 +1,118 @@
+"""The list of customers: type to find somebody, Enter opens the profile."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from ...domain.names import split_name
+from ...queries.search import Found, find
+from ..base import PimScreen
+from ..dialogs.customer import fields_from_search
+from ..dialogs.people import COLUMNS, row_of
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..textsafe import show
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.linetable import LineTable
+from .records import RecordKeys
+
+SHOWN = 100
+HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
+
+
+class CustomersScreen(RecordKeys, PimScreen):
+    """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
+
+    scope = "customers"
+    CSS_PATH = sheet("customers")
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__()
+        self._words = words
+        self._people: dict[int, Found] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, line, list, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield Input(
+            self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
+            select_on_focus=False,
+        )  # fmt: skip
+        yield LineTable(COLUMNS, empty=HINT)
+        yield Static("", classes="twins")
+        yield KeyBar(self.pim.keys.footer(self.scope))
+
+    def on_mount(self) -> None:
+        """Search what was typed before."""
+        self.pim.dress(self)
+        self.query_one(TitleBar).show("Customers")
+        self.query_one(Input).focus()
+        self.load(self._search, self._words)
+
+    # --- finding ----------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search with every letter."""
+        self._words = event.value
+        self.load(self._search, event.value)
+
+    def on_changed(self, event: Changed) -> None:
+        """Somebody changed a record that may be listed."""
+        if event.kind in ("customer", "appointment"):
+            self.load(self._search, self._words)
+
+    async def _search(self, words: str) -> None:
+        people: tuple[Found, ...] = ()
+        if words.strip():
+            order = self.pim.desk.settings.date_order
+            people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order)  # type: ignore[arg-type]
+        self._people = {one.id: one for one in people}
+        empty = f"Nobody found. Ctrl+N creates “{words.strip()}”." if words.strip() else HINT
+        self.query_one(LineTable).show([row_of(one) for one in people], empty=empty)
+        self.query_one(TitleBar).show(_counted(len(people)))
+        twins = any(one.twin for one in people)
+        told = "Near twins are listed: check the birth date before you act." if twins else ""
+        self.query_one(".twins", Static).update(show(told))
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def action_step(self, down: int) -> None:
+        """Move in the list while the line keeps the keys."""
+        self.query_one(LineTable).action_step(down)
+
+    def action_page(self, direction: int) -> None:
+        """Move a screenful."""
+        self.query_one(LineTable).action_page(direction)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open the profile of the one under the cursor."""
+        self._open()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter or a click in the list."""
+        self._open()
+
+    def _open(self) -> None:
+        key = self.query_one(LineTable).cursor_key
+        if isinstance(key, int):
+            self.open_profile(key)
+
+    def action_add(self) -> None:
+        """Create a customer; what was typed to find somebody is filled in."""
+        self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
+
+    def action_back(self) -> None:
+        """Clear the line; when it is empty, go back."""
+        line = self.query_one(Input)
+        if line.value:
+            line.value = ""
+        else:
+            self.app.pop_screen()
+
+
+def _counted(count: int) -> str:
+    if count == 0:
+        return "Customers"
+    return "Customers · 1 found" if count == 1 else f"Customers · {count}{'+' if count == SHOWN else ''} found"

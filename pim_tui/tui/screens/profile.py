@@ -1,0 +1,330 @@
+"""The customer's profile: who it is on the left, everything of theirs in tabs on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import ContentSwitcher
+
+from ...domain import dates
+from ...domain.agenda import Block
+from ...domain.moments import MINUTE, at_minute, clock, day_of, short_day
+from ...domain.people import Answer, Channel, Sex
+from ...errors import NotFound
+from ...lists.spec import Choice, ListSpec, Scope
+from ...lists.tabs import TABS
+from ...queries.customers import AppointmentRow, Profile, profile
+from ...queries.notes import NoteRow
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.quick import Start
+from ..keys import Key
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.facts import JOINT, Fact, FactSheet
+from ..widgets.listpane import ListPane
+from ..widgets.tabs import TabBar
+from .appointments import AppointmentKeys
+from .records import RecordKeys
+
+APPOINTMENTS, NOTES = "appointments", "notes"
+NEAR = 300
+"""Days within which a date needs no year."""
+ON_APPOINTMENTS = frozenset(
+    ("add_form", "move", "later", "earlier", "next_free", "longer", "shorter", "again", "complete", "missed", "reopen")
+) | {"show_day"}
+"""Keys that work in the appointments' tab only."""
+ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
+"""What keys of the appointments' tab are called in the notes' one."""
+
+
+class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=False):
+    """One customer. Each tab reads its rows when it is first shown."""
+
+    scope = "profile"
+    CSS_PATH = sheet("profile")
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__()
+        self.customer_id = customer_id
+        self._person: Profile | None = None
+        self._tab_at = 0
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Title, the person, the tabs, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        with Horizontal():
+            yield FactSheet(more="… E shows all")
+            with Vertical():
+                yield TabBar([spec.title for spec in TABS])
+                with ContentSwitcher(initial=f"list-{TABS[0].key}"):
+                    for spec in TABS:
+                        yield ListPane(spec, desk.session.zone, self.pim.today, self._read_day)
+        yield KeyBar(self._footer())
+
+    def on_mount(self) -> None:
+        """Read the person and the first tab."""
+        self.pim.dress(self)
+        self.load(self._read_person, group="person")
+        self._show_tab(0)
+
+    async def _read_person(self) -> None:
+        try:
+            person = await self.fetch(profile, self.customer_id, self.pim.today)
+        except NotFound as error:
+            self.pim.tell(error)
+            self.dismiss()
+            return
+        self._person = person
+        told = f"{person.name.full} · customer {person.number}"
+        self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
+        self.query_one(FactSheet).show(person.sex, head_of(person), facts_of(person, self.pim.today, self._zone_name))
+
+    @property
+    def name(self) -> str:
+        """The customer's full name, as far as it was read."""
+        return self._person.name.full if self._person else ""
+
+    # --- tabs -------------------------------------------------------------------------------------
+
+    @property
+    def pane(self) -> ListPane:
+        """The list of the open tab."""
+        return self.query_one(f"#list-{self.spec.key}", ListPane)
+
+    @property
+    def spec(self) -> ListSpec[Any]:
+        """The list of the open tab, as data."""
+        return TABS[self._tab_at]
+
+    def _show_tab(self, at: int) -> None:
+        self._tab_at = at % len(TABS)
+        self.query_one(TabBar).open(self._tab_at)
+        self.query_one(ContentSwitcher).current = f"list-{self.spec.key}"
+        self.pane.table.focus()
+        self.pane.ready()
+        self.query_one(KeyBar).offer(self._footer())
+
+    def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
+        """A mouse may help."""
+        self._show_tab(event.at)
+
+    def action_next_tab(self) -> None:
+        """The next tab, round and round."""
+        self._show_tab(self._tab_at + 1)
+
+    def action_previous_tab(self) -> None:
+        """The tab before."""
+        self._show_tab(self._tab_at - 1)
+
+    def on_list_pane_wanted(self, event: ListPane.Wanted) -> None:
+        """Read rows for a list."""
+        self.load(self._read_rows, event.pane, event.offset, group=event.pane.spec.key)
+
+    async def _read_rows(self, pane: ListPane, offset: int) -> None:
+        spec, scope = pane.spec, Scope(self.customer_id, self._zone_name)
+        page = await self.fetch(spec.query, scope, pane.chosen, spec.page_size, offset)
+        pane.show(page.rows, page.total, spec.sums(page, self._zone_name), offset)
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter on a row opens it."""
+        if isinstance(event.row, AppointmentRow):
+            AppointmentKeys.action_edit(self)
+        elif isinstance(event.row, NoteRow):
+            self._open_note(event.row)
+
+    def on_changed(self, event: Changed) -> None:
+        """Somebody changed something that may be of this customer."""
+        if event.kind == "customer" and self.customer_id not in event.ids:
+            return
+        self.load(self._read_person, group="person")
+        for pane in self.query(ListPane):
+            if event.kind != "customer":
+                pane.stale()
+
+    def landed(self, done: Done) -> None:
+        """The cursor goes to an appointment that was booked or moved here."""
+
+    # --- filters ----------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Filter what the tab lists."""
+        self.load(self._open_filter, self.pane, group="filter")
+
+    async def _open_filter(self, pane: ListPane) -> None:
+        choices: dict[str, Sequence[Choice]] = {}
+        for one in pane.spec.filters:
+            if one.load is not None:
+                choices[one.key] = await self.fetch(one.load)
+        pane.open_filter(choices)
+
+    def _read_day(self, text: str) -> date | None:
+        return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
+
+    # --- what the appointment keys work on --------------------------------------------------------
+
+    @property
+    def chosen(self) -> Block | None:
+        """The appointment under the cursor; what the list does not read of it is left empty."""
+        row = self.pane.row
+        if not isinstance(row, AppointmentRow):
+            return None
+        return Block(
+            row.id, row.version, self.customer_id, self.name, 0, None, None, row.type_name, row.starts_at,
+            row.starts_at + row.minutes * MINUTE, row.status, row.mode, row.reason,
+        )  # fmt: skip
+
+    @property
+    def slot(self) -> tuple[int, int | None, int | None]:
+        """The start of the next working day; nobody and no room in particular."""
+        tomorrow = date.fromordinal(self.pim.today.toordinal() + 1)
+        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self._zone_name), None, None
+
+    def start(self) -> Start:
+        """A quick line for this customer."""
+        return Start(customer_id=self.customer_id, customer=self.name)
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the appointments' tab do nothing in the others."""
+        if action in ON_APPOINTMENTS - {"missed"} and self.spec.key != APPOINTMENTS:
+            return False
+        return True
+
+    def _footer(self) -> list[Key]:
+        """The keys that work in the open tab, by what they are called there."""
+        keys = self.pim.keys.footer(self.scope)
+        if self.spec.key == APPOINTMENTS:
+            return keys
+        named: Mapping[str, str] = ON_NOTES if self.spec.key == NOTES else {}
+        return [
+            replace(key, label=named.get(key.action, key.label)) if key.scope == self.scope else key
+            for key in keys
+            if key.scope != self.scope or key.action not in ON_APPOINTMENTS
+        ]
+
+    def action_add(self) -> None:
+        """Add what the tab lists."""
+        adds: dict[str, Callable[[], None]] = {APPOINTMENTS: super().action_add, NOTES: self.action_note}
+        adds.get(self.spec.key, self._nothing_here)()
+
+    def action_note(self) -> None:
+        """Write a note, whatever the tab."""
+        self.write_note(self.customer_id, self.name)
+
+    def action_missed(self) -> None:
+        """Mark the appointment Missed; where there are no appointments, N is for a note."""
+        if self.spec.key == APPOINTMENTS:
+            super().action_missed()
+        else:
+            self.action_note()
+
+    def action_cancel(self) -> None:
+        """Cancel the appointment, or withdraw the note, with a reason."""
+        row = self.pane.row
+        if isinstance(row, NoteRow):
+            if row.withdrawn:
+                self.pim.say("This note was withdrawn already.")
+            else:
+                self.withdraw_note(row)
+        elif self.spec.key == APPOINTMENTS:
+            super().action_cancel()
+        else:
+            self._nothing_here()
+
+    def action_edit(self) -> None:
+        """Change the customer's record; Enter changes the appointment."""
+        self.edit_customer(self.customer_id)
+
+    def action_show_day(self) -> None:
+        """Show the chosen appointment in the calendar."""
+        from .calendar import CalendarScreen
+
+        block = self.chosen
+        if block is None:
+            self._nothing_chosen()
+            return
+        pim, day = self.pim, day_of(block.starts_at, self._zone_name)
+        pim.action_calendar()
+        if isinstance(pim.screen, CalendarScreen):
+            pim.screen.show(day, "day")
+            pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()
+
+    def _open_note(self, row: NoteRow) -> None:
+        if row.withdrawn:
+            self.pim.say("This note was withdrawn and stays as it is.")
+        else:
+            self.change_note(row, self.name)
+
+    def _nothing_here(self) -> None:
+        self.pim.say("That does nothing in this tab.")
+
+
+# --- the person in words -----------------------------------------------------------------------------
+
+
+def head_of(person: Profile) -> list[Fact]:
+    """What stands beside the picture."""
+    sex = Sex(person.sex).word if person.sex in tuple(Sex) else person.sex
+    told = ", ".join(filter(None, (sex, f"{person.age} years" if person.age is not None else "")))
+    born = f"born {short_day(person.birth_date)}".replace(" ", JOINT) if person.birth_date else "birth date unknown"
+    died = [Fact(f"died {short_day(person.death_date)}", style="alert")] if person.death_date else []
+    return [Fact(person.name.full, style="name"), Fact(told), Fact(born), *died]
+
+
+def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
+    """Everything below, the most urgent first."""
+    return [
+        *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
+        Fact(_next(person, today, zone), "Next", "strong", rank=19),
+        Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
+        *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),
+        *(_entry("Phone", number, label, 16 - at) for at, (label, number) in enumerate(person.phones)),
+        *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
+        *(Fact(line, "" if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
+        Fact(_consent(person), rank=14),
+        *(Fact(f"was {name}", rank=8) for name in person.former_names),
+        Fact(str(person.number), "No.", rank=7),
+        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),
+    ]
+
+
+def _entry(title: str, value: str, label: str, rank: int) -> Fact:
+    return Fact(f"{value} {label}".strip(), title, rank=max(9, rank))
+
+
+def _next(person: Profile, today: date, zone: str) -> str:
+    if person.next_at is None or person.next_visit is None:
+        return "nothing booked"
+    day = person.next_visit
+    label = short_day(day) if abs((day - today).days) > NEAR else f"{day:%a} {short_day(day).rpartition(' ')[0]}"
+    return f"{label} {clock(person.next_at, zone)}"
+
+
+def _missed(person: Profile) -> str:
+    return f"missed {person.missed} of {person.appointments}"
+
+
+def _consent(person: Profile) -> str:
+    """The answer per channel; unknown is not yes (P5)."""
+    given = {entry.channel: entry.answer for entry in person.consents}
+    told = [
+        f"{channel.word}{JOINT}{'?' if (answer := given.get(channel, Answer.UNKNOWN)) == Answer.UNKNOWN else answer}"
+        for channel in Channel
+    ]
+    return f"Consent: {', '.join(told)}"

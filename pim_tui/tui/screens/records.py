@@ -1,0 +1,323 @@
+"""What is done to a customer's record and notes, the same from the list and from the profile.
+
+Every way out of a form keeps what was typed: a refusal brings the form back, a duplicate can be looked
+at, and where somebody else was quicker both values are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ...db.drafts import Draft
+from ...domain.customer import FIELD_TITLES, CustomerFields, changed_fields, field_text, read_fields
+from ...domain.phones import e164
+from ...errors import Difference, NeedsAnswer, PimError, Stale
+from ...queries.customers import Editable, LookAlike, editable, look_alikes
+from ...queries.notes import NoteRow, note
+from ...services.customers import ChangeCustomer, CreateCustomer, change_customer, create_customer
+from ...services.notes import AddNote, ChangeNote, WithdrawNote, add_note, change_note, withdraw_note
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.customer import CustomerAnswer, CustomerForm, fields_of_draft
+from ..dialogs.duplicates import Decision, Duplicates
+from ..dialogs.note import NoteDialog
+from ..dialogs.prompt import Prompt
+from ..dialogs.stale import Kept, StaleDialog, merged
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    from ..app import PimApp
+
+    _Base = PimScreen
+else:
+    _Base = object
+
+NOTE_TITLES = {"text": "Note"}
+NEW = CustomerFields()
+FORMS = (CustomerForm.FORM, NoteDialog.FORM)
+"""The drafts that :func:`reopen` takes."""
+
+
+class RecordKeys(_Base):
+    """Creates and changes customers and their notes."""
+
+    # --- a new customer ---------------------------------------------------------------------------
+
+    def new_customer(self, typed: CustomerFields = NEW, refusal: PimError | None = None) -> None:
+        """Open the form, perhaps with what was refused."""
+
+        def answered(answer: CustomerAnswer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(CustomerForm.FORM)
+            else:
+                self._create(answer)
+
+        self.app.push_screen(CustomerForm("New customer", typed, None, refusal), answered)
+
+    def _create(self, answer: CustomerAnswer, seen: bool = False) -> None:
+        def done(result: Done) -> None:
+            self.pim.drop_draft(CustomerForm.FORM)
+            self.pim.say(result.says)
+            self.open_profile(result.ids[0])
+
+        def refused(error: PimError) -> None:
+            if _asks_about_duplicates(error):
+                self._ask_about_duplicates(
+                    answer.fields, None, "Create anyway",
+                    lambda: self._create(answer, seen=True), lambda: self.new_customer(answer.fields),
+                )  # fmt: skip
+            else:
+                self.new_customer(answer.fields, error)
+
+        command = CreateCustomer(answer.fields, seen, self._order, new_request())
+        self.pim.submit(create_customer, command, done, refused)
+
+    def open_profile(self, customer_id: int) -> None:
+        """Show a customer."""
+        from .profile import ProfileScreen
+
+        self.app.push_screen(ProfileScreen(customer_id))
+
+    # --- a customer there is ----------------------------------------------------------------------
+
+    def edit_customer(self, customer_id: int) -> None:
+        """Read the record and open the form."""
+
+        async def read() -> None:
+            seen = await self.fetch(editable, customer_id)
+            self._edit_record(seen, seen.fields)
+
+        self.load(read, group="record")
+
+    def _edit_record(self, seen: Editable, typed: CustomerFields, refusal: PimError | None = None) -> None:
+        def answered(answer: CustomerAnswer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
+            else:
+                self._change_record(seen, answer)
+
+        title = f"Change customer {seen.number}"
+        form = CustomerForm(title, typed, seen.fields, refusal, record=str(seen.id), version=seen.version)
+        self.app.push_screen(form, answered)
+
+    def _change_record(self, seen: Editable, answer: CustomerAnswer, checked: bool = False) -> None:
+        def done(result: Done) -> None:
+            self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
+            self.pim.say(result.says)
+
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare_record(seen, answer, error)
+            elif _asks_about_duplicates(error):
+                self._ask_about_duplicates(
+                    answer.fields, seen.id, "Save anyway",
+                    lambda: self._change_record(seen, answer, checked=True),
+                    lambda: self._edit_record(seen, answer.fields),
+                )  # fmt: skip
+            else:
+                self._edit_record(seen, answer.fields, error)
+
+        command = ChangeCustomer(
+            seen.id, seen.version, seen.fields, answer.fields, checked, answer.keep_former, self._order,
+            new_request(),
+        )  # fmt: skip
+        self.pim.submit(change_customer, command, done, refused)
+
+    def _compare_record(self, seen: Editable, answer: CustomerAnswer, error: Stale) -> None:
+        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
+
+        def kept(choice: Kept | None) -> None:
+            if choice is None:
+                self._edit_record(seen, answer.fields)
+            else:
+                self.load(again, choice, group="record")
+
+        async def again(choice: Kept) -> None:
+            now = await self.fetch(editable, seen.id)
+            fields = merged(answer.fields, now.fields, choice)
+            if fields == now.fields:
+                self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
+                self.pim.say("Nothing was left to save: the record stays as it is.")
+                return
+            self._change_record(now, CustomerAnswer(fields, answer.keep_former))
+
+        self.app.push_screen(StaleDialog(error, FIELD_TITLES), kept)
+
+    # --- duplicates -------------------------------------------------------------------------------
+
+    def _ask_about_duplicates(
+        self,
+        fields: CustomerFields,
+        own_id: int | None,
+        saves: str,
+        anyway: Callable[[], None],
+        back: Callable[[], None],
+    ) -> None:
+        def decided(decision: Decision | None) -> None:
+            if decision is None:
+                back()
+            elif decision.customer_id is None:
+                anyway()
+            else:
+                self.open_profile(decision.customer_id)
+
+        async def ask() -> None:
+            name, alike = await self.fetch(self._look_alikes, fields, own_id)
+            self.app.push_screen(Duplicates(name, alike, saves), decided)
+
+        self.load(ask, group="record")
+
+    def _look_alikes(self, fields: CustomerFields, own_id: int | None) -> tuple[str, tuple[LookAlike, ...]]:
+        customer, _ = read_fields(fields, today=self.pim.today, order=self._order)
+        country = self.pim.desk.session.country
+        numbers = [number for phone in customer.phones if (number := e164(phone[1], country))]
+        return customer.name.full, look_alikes(customer, numbers, besides=own_id)
+
+    # --- notes ------------------------------------------------------------------------------------
+
+    def write_note(
+        self, customer_id: int, name: str, text: str = "", refusal: PimError | None = None
+    ) -> None:
+        """Write a note about a customer."""
+        draft = {"customer_id": str(customer_id), "name": name}
+        record = f"new {customer_id}"
+
+        def answered(typed: str | None) -> None:
+            if typed is None:
+                self.pim.drop_draft(NoteDialog.FORM, record)
+                return
+            self.pim.submit(
+                add_note,
+                AddNote(customer_id, typed, new_request()),
+                self._noted(record),
+                lambda error: self.write_note(customer_id, name, typed, error),
+            )
+
+        dialog = NoteDialog(f"Note about {name}", text, refusal, record=record, draft=draft)
+        self.app.push_screen(dialog, answered)
+
+    def change_note(
+        self, seen: NoteRow, name: str, text: str | None = None, refusal: PimError | None = None
+    ) -> None:
+        """Open a note for change; ``text`` is what was typed before, if anything."""
+        record = str(seen.id)
+        draft = {"customer_id": str(seen.customer_id), "name": name}
+
+        def answered(typed: str | None) -> None:
+            if typed is None or typed == seen.text:
+                self.pim.drop_draft(NoteDialog.FORM, record)
+            else:
+                self._save_note(seen, name, typed)
+
+        title = f"Note about {name}, by {seen.author}"
+        shown = seen.text if text is None else text
+        dialog = NoteDialog(title, shown, refusal, record=record, version=seen.version, draft=draft)
+        self.app.push_screen(dialog, answered)
+
+    def _save_note(self, seen: NoteRow, name: str, typed: str) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare_note(seen, name, typed, error)
+            else:
+                self.change_note(seen, name, typed, error)
+
+        command = ChangeNote(seen.id, seen.version, seen.text, typed, new_request())
+        self.pim.submit(change_note, command, self._noted(str(seen.id)), refused)
+
+    def _compare_note(self, seen: NoteRow, name: str, typed: str, error: Stale) -> None:
+        def kept(choice: Kept | None) -> None:
+            if choice is None:
+                self.change_note(seen, name, typed)
+            elif choice.theirs:
+                self.pim.drop_draft(NoteDialog.FORM, str(seen.id))
+                self.pim.say("The note stays as the other person wrote it.")
+            else:
+                self.load(again, group="record")
+
+        async def again() -> None:
+            now = await self.fetch(note, seen.id, zone=self.pim.desk.session.zone)
+            self._save_note(now, name, typed)
+
+        self.app.push_screen(StaleDialog(error, NOTE_TITLES), kept)
+
+    def withdraw_note(self, seen: NoteRow) -> None:
+        """Take a note out of the record, with a reason; it stays readable."""
+
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                command = WithdrawNote(seen.id, seen.version, reason, new_request())
+                self.pim.submit(withdraw_note, command, lambda done: self.pim.say(done.says))
+
+        hint = "Enter withdraws it; it stays readable as withdrawn."
+        self.app.push_screen(Prompt("Why is this note withdrawn?", lambda text: hint, hint=hint), answered)
+
+    def _noted(self, record: str) -> Callable[[Done], None]:
+        def noted(done: Done) -> None:
+            self.pim.drop_draft(NoteDialog.FORM, record)
+            self.pim.say(done.says)
+
+        return noted
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore_record(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        restore = self._restore_note if draft.form == NoteDialog.FORM else self._restore_customer
+        self.load(restore, draft, group="record")
+
+    async def _restore_customer(self, draft: Draft) -> None:
+        if not draft.record:
+            self.new_customer(fields_of_draft(draft.fields, NEW, self.pim.today))
+            return
+        now = await self.fetch(editable, int(draft.record))
+        typed = fields_of_draft(draft.fields, now.fields, self.pim.today)
+        if now.version == draft.version:
+            self._edit_record(now, typed)
+            return
+        # What it was typed over is gone, so every field that differs from the record is shown.
+        differences = [
+            Difference(field, "", field_text(now.fields, field), field_text(typed, field))
+            for field in changed_fields(now.fields, typed)
+        ]
+
+        def kept(choice: Kept | None) -> None:
+            if choice is not None:
+                self._edit_record(now, merged(typed, now.fields, choice))
+
+        self.app.push_screen(StaleDialog(Stale("This record", differences, now.version), FIELD_TITLES), kept)
+
+    async def _restore_note(self, draft: Draft) -> None:
+        name, text = draft.fields.get("name", ""), draft.fields.get("text", "")
+        if draft.record.startswith("new "):
+            self.write_note(int(draft.fields["customer_id"]), name, text)
+            return
+        seen = await self.fetch(note, int(draft.record), zone=self.pim.desk.session.zone)
+        if seen.version == draft.version:
+            self.change_note(seen, name, text)
+        else:
+            error = Stale("This note", [Difference("text", "", seen.text, text)], seen.version)
+            self._compare_note(seen, name, text, error)
+
+    @property
+    def _order(self) -> Any:
+        return self.pim.desk.settings.date_order
+
+
+def _asks_about_duplicates(error: PimError) -> bool:
+    return isinstance(error, NeedsAnswer) and error.question == "duplicate"
+
+
+def reopen(pim: PimApp, draft: Draft) -> None:
+    """Go to the screen a draft of :data:`FORMS` belongs to, and open it there."""
+    from .customers import CustomersScreen
+    from .profile import ProfileScreen
+
+    id_ = draft.fields.get("customer_id", "") or draft.record
+    screen = ProfileScreen(int(id_)) if id_.isdigit() else CustomersScreen()
+
+    def opened() -> None:
+        screen.restore_record(draft)
+
+    pim.push_screen(screen)
+    screen.call_after_refresh(opened)

@@ -1,0 +1,27 @@
+"""What is shown while the terminal is too small for the book."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..textsafe import show
+
+LEAST = Size(80, 24)
+
+
+class TooSmall(ModalScreen[None]):
+    """One sentence over everything; the app takes it away once there is room again."""
+
+    def compose(self) -> ComposeResult:
+        """The sentence."""
+        yield Static("")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell both sizes."""
+        here = f"{event.size.width}x{event.size.height}"
+        told = f"This terminal is {here}; pim_tui needs at least 80x24. Enlarge it to go on: nothing is lost."
+        self.query_one(Static).update(show(told))

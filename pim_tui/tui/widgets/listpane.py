@@ -1,0 +1,248 @@
+"""Any list as a pane: a line to filter it, its rows, the row under the cursor in full, its sums.
+
+The pane takes a :class:`~pim_tui.lists.spec.ListSpec` and knows nothing else of what it shows. It asks
+for rows when it is first shown, when the filter changes and when the cursor nears the end of what
+was read; whoever owns it reads them and hands them in with :meth:`ListPane.show`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from ...domain.moments import Zone
+from ...lists.spec import Choice, Chosen, Kind, ListSpec
+from ..textsafe import show
+from .cells import Line, fit, shown
+from .facts import JOINT, flowed
+from .filterline import Narrowed, ReadDay, read_filter
+from .linedrawn import LineDrawn
+from .linetable import Kind as TableKind
+from .linetable import LineTable, TableColumn, TableRow, fitting
+
+AHEAD = 20
+"""How many rows before the end of those read the next ones are asked for."""
+STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+_KINDS: dict[Kind, TableKind] = {"minutes": "number", "number": "number", "day": "date", "moment": "date"}
+
+
+class FilterLine(Input):
+    """The line that narrows a list; Enter and Down go back to the rows, Esc shows everything again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave", "Rows", show=False),
+        Binding("escape", "clear", "All", show=False),
+    ]
+
+    class Left(Message):
+        """The keys go back to the rows; ``cleared`` when the filter is given up."""
+
+        def __init__(self, cleared: bool) -> None:
+            super().__init__()
+            self.cleared = cleared
+
+    def action_leave(self) -> None:
+        """Back to the rows, filtered as they are."""
+        self.post_message(self.Left(False))
+
+    def action_clear(self) -> None:
+        """Back to all rows."""
+        self.post_message(self.Left(True))
+
+
+class Remark(LineDrawn, can_focus=False):
+    """Lines of text that are wrapped at the joints between parts."""
+
+    STYLE_PREFIX = "remark--"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"remark--text"}
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._text = ""
+
+    def show(self, text: str) -> None:
+        """Other text."""
+        self._text = text
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """As many lines as there is room for; an ellipsis where it goes on."""
+        lines = flowed(self._text, lambda _: max(1, width - 2))
+        if len(lines) > height:
+            lines = [*lines[: height - 1], fit(" ".join(lines[height - 1 :]), width - 2, self.glyphs)]
+        return [((fit(f" {line}", width, self.glyphs), "text"),) for line in lines]
+
+
+class ListPane(Vertical):
+    """One list. Its messages bubble to the screen that owns it."""
+
+    class Wanted(Message):
+        """Rows from ``offset`` on are needed, narrowed by ``pane.chosen``."""
+
+        def __init__(self, pane: ListPane, offset: int) -> None:
+            super().__init__()
+            self.pane, self.offset = pane, offset
+
+    class Opened(Message):
+        """Enter on a row."""
+
+        def __init__(self, pane: ListPane, row: Any) -> None:
+            super().__init__()
+            self.pane, self.row = pane, row
+
+    def __init__(self, spec: ListSpec[Any], zone: Zone, today: date, read_day: ReadDay) -> None:
+        super().__init__(id=f"list-{spec.key}")
+        self.spec = spec
+        self._zone, self._today, self._read_day = zone, today, read_day
+        self._found: list[Any] = []
+        self._total = 0
+        self._asked = False
+        self._narrowed = Narrowed({}, ())
+        self._choices: Mapping[str, Sequence[Choice]] = {}
+        self._table_columns = tuple(
+            TableColumn(column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow))
+            for column in spec.columns
+        )
+
+    def compose(self) -> ComposeResult:
+        """Filter, what it means, rows, the row in full, sums."""
+        titles = ", ".join(one.title.lower() for one in self.spec.filters)
+        yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
+        yield Static("", classes="narrowed")
+        yield LineTable(self._table_columns, empty=self.spec.empty)
+        yield Remark(id="detail")
+        yield Remark(id="sums")
+
+    def on_mount(self) -> None:
+        """The filter line shows when it is asked for."""
+        self.query_one(FilterLine).display = False
+        self.query_one(".narrowed").display = False
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Chosen:
+        """What the filter line lets through."""
+        return self._narrowed.chosen
+
+    @property
+    def row(self) -> Any | None:
+        """The row under the cursor."""
+        at = self.table.cursor_key
+        return next((row for row in self._found if row.id == at), None)
+
+    @property
+    def table(self) -> LineTable:
+        """The rows."""
+        return self.query_one(LineTable)
+
+    def ready(self) -> None:
+        """It is on screen: ask for rows unless they are there."""
+        if not self._asked:
+            self._want(0)
+
+    def stale(self) -> None:
+        """Somebody changed something: ask again, at once or when it is next on screen."""
+        self._asked = False
+        if self.display:
+            self._want(0)
+
+    def show(self, rows: Sequence[Any], total: int, sums: Sequence[tuple[str, str]], offset: int = 0) -> None:
+        """Rows that were asked for: from 0 on they replace the others, else they follow them."""
+        self._found = [*self._found[:offset], *rows]
+        self._total = total
+        empty = "Nothing found. F changes the filter, Esc in it shows everything." if self.chosen else self.spec.empty
+        self.table.show([self._table_row(row) for row in self._found], empty=empty)
+        self.query_one("#sums", Remark).show(self._summed(sums))
+        self._detail()
+
+    def _want(self, offset: int) -> None:
+        self._asked = True
+        self.post_message(self.Wanted(self, offset))
+
+    def _table_row(self, row: Any) -> TableRow:
+        style = STATE_STYLES.get(getattr(row, "status", ""), "dim" if getattr(row, "withdrawn", False) else "")
+        return TableRow(row.id, self.spec.cells(row, self._zone), style)
+
+    def _summed(self, sums: Sequence[tuple[str, str]]) -> str:
+        told = [f"{title}{JOINT}{value}".replace(" ", JOINT) for title, value in sums if value not in ("0", "0 min", "")]
+        rows = "1 row" if self._total == 1 else f"{self._total} rows"
+        return " ".join([f"{rows}:".replace(" ", JOINT), *told]) if told else rows
+
+    def _detail(self) -> None:
+        """What of the row under the cursor the columns cannot show."""
+        row = self.row
+        remark = self.query_one("#detail", Remark)
+        if row is None:
+            remark.show("")
+            return
+        places = dict(fitting(self._table_columns, self.table.size.width or 1))
+        cells = self.spec.cells(row, self._zone)
+        hidden = [text for at, text in enumerate(cells) if text and cell_len(shown(text)) > places.get(at, 0)]
+        remark.show(" · ".join(hidden))
+
+    def on_resize(self) -> None:
+        """Other columns fit, so others have to be told."""
+        self._detail()
+
+    # --- filtering --------------------------------------------------------------------------------
+
+    def open_filter(self, choices: Mapping[str, Sequence[Choice]]) -> None:
+        """Show the filter line and give it the keys. ``choices`` are those the clinic makes itself."""
+        self._choices = choices
+        line = self.query_one(FilterLine)
+        line.display = True
+        self.query_one(".narrowed").display = True
+        line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow with every letter."""
+        event.stop()
+        before = self.chosen
+        self._narrowed = read_filter(
+            event.value, self.spec.filters, self._choices, today=self._today, read_day=self._read_day
+        )
+        self.query_one(".narrowed", Static).update(show(" · ".join(self._narrowed.told)))
+        if self.chosen != before:
+            self._want(0)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: to the rows."""
+        event.stop()
+        self._close_filter(cleared=not event.value.strip())
+
+    def on_filter_line_left(self, event: FilterLine.Left) -> None:
+        """Down or Esc: to the rows."""
+        event.stop()
+        self._close_filter(event.cleared)
+
+    def _close_filter(self, cleared: bool) -> None:
+        line = self.query_one(FilterLine)
+        if cleared:
+            line.value = ""
+        line.display = self.query_one(".narrowed").display = not cleared
+        self.table.focus()
+
+    # --- choosing ---------------------------------------------------------------------------------
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        """Tell the rest of the row, and read on before the end is reached."""
+        event.stop()
+        self._detail()
+        at = next((n for n, row in enumerate(self._found) if row.id == event.key), 0)
+        if at + AHEAD >= len(self._found) and len(self._found) < self._total:
+            self._want(len(self._found))
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter on a row."""
+        event.stop()
+        if (row := self.row) is not None:
+            self.post_message(self.Opened(self, row))

@@ -1,0 +1,219 @@
+"""What each command does, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+
+import pytest
+
+from pim_tui import bootstrap
+from tests.cli.shell import Shell
+
+
+def rows(shell: Shell, sql: str) -> list[tuple[object, ...]]:
+    """What is in the book, read from outside the program."""
+    with sqlite3.connect(f"file:{shell.book}?mode=ro", uri=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def test_init_makes_a_private_book_with_its_first_staff_member(shell: Shell) -> None:
+    done = shell.run("init", "--clinic", "Mill Lane", "--zone", "Europe/Berlin", "--name", "Dr A", "--name", "Dr B",
+                     "--room", "Room 1")  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    assert "Mill Lane is ready" in done.out
+    assert rows(shell, "select name, zone from clinic") == [("Mill Lane", "Europe/Berlin")]
+    assert rows(shell, "select name, login, books from staff") == [
+        ("Dr A", bootstrap.login(), 1),
+        ("Dr B", None, 1),
+    ]
+    assert rows(shell, "select name from appointment_type where is_default = 1") == [("Follow-up",)]
+    assert rows(shell, "select count(*) from working_hours") == [(10,)]
+    assert rows(shell, "select action, kind from journal order by seq")[0] == ("set_up", "clinic")
+    assert stat.S_IMODE(shell.book.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in shell.book.parent.iterdir()} == {0o600}
+    assert [path.name for path in shell.book.parent.iterdir()] == ["clinic.db"]
+
+
+def test_init_twice_is_refused_and_leaves_the_first_book_as_it_was(shell: Shell) -> None:
+    assert shell.run("init", "--zone", "UTC").code == 0
+    before = shell.book.read_bytes()
+    again = shell.run("init", "--zone", "UTC", "--clinic", "Another")
+    assert again.code == 1
+    assert "already something" in again.complaint
+    assert shell.book.read_bytes() == before
+
+
+def test_init_with_a_zone_that_does_not_exist_makes_nothing(shell: Shell) -> None:
+    done = shell.run("init", "--zone", "Europe/Nowhere")
+    assert done.code == 1
+    assert "time zone" in done.complaint
+    assert not list(shell.book.parent.iterdir())
+
+
+def test_somebody_who_is_not_on_the_staff_list_is_told_who_is(clinic: Shell) -> None:
+    with sqlite3.connect(clinic.book) as db:
+        db.execute("update staff set login = 'anna', version = version + 1 where login is not null")
+    done = clinic.run("day")
+    assert done.code == 1
+    assert f"{bootstrap.login()} is not on the staff list" in done.complaint
+    assert "anna" in done.complaint
+
+
+def test_book_takes_one_line_and_shows_on_the_day(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    line = [
+        "jane",
+        "doe",
+        "400d",
+        "10:30",
+        "30m",
+        "follow-up",
+        "with",
+        *staff.split(),
+        "-",
+        "Blood",
+        "pressure",
+        "review",
+    ]
+    done = clinic.run("book", *line)
+    assert (done.code, done.err) == (0, "")
+    assert "Jane Doe" in done.out
+    shown = clinic.run("day", "+400d")
+    assert "10:30-11:00  S" in shown.out
+    assert "Follow-up - Blood pressure review" in shown.out
+    found = json.loads(clinic.run("day", "+400d", "--json").out)
+    (visit,) = found["appointments"]
+    assert (visit["starts"], visit["minutes"], visit["status"]) == ("10:30", 30, "Scheduled")
+    assert visit["customer"]["name"] == "Mrs. Jane Doe"
+
+
+def test_book_refuses_a_taken_time_and_offers_the_nearest_free_ones(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    assert clinic.run("book", f"#2 400d 10:30 with {staff}").code == 0
+    count = rows(clinic, "select count(*) from appointment")
+    done = clinic.run("book", "--json", f"jane doe 400d 10:30 with {staff}")
+    assert done.code == 1
+    assert "is busy 10:30-11:00" in done.complaint
+    assert "Nearest free" in done.complaint
+    answer = json.loads(done.out)
+    assert answer["booked"] is False
+    assert len(answer["offers"]) == 3
+    assert rows(clinic, "select count(*) from appointment") == count
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("jane doe 10:30", "day"),
+        ("jane doe 7d", "time"),
+        ("7d 10:30", "customer"),
+        ("xyzzy 7d 10:30", "Nobody is called"),
+        ("jane doe 7d 3:30", ""),
+        ("jane doe -7d 10:30", ""),
+    ],
+)
+def test_book_asks_nothing_but_says_what_is_open(clinic: Shell, line: str, says: str) -> None:
+    count = rows(clinic, "select count(*) from appointment")
+    done = clinic.run("book", "--", line)
+    if says:
+        assert done.code == 1
+        assert says in done.complaint
+        assert rows(clinic, "select count(*) from appointment") == count
+    else:
+        assert done.code in (0, 1)
+
+
+def test_find_answers_by_any_part_of_the_name_and_in_json(clinic: Shell) -> None:
+    assert "Doe, Jane" in clinic.run("find", "doe", "ja").out
+    found = json.loads(clinic.run("find", "555-0143", "--json").out)
+    assert "Mrs. Jane Doe" in [one["name"] for one in found["customers"]]
+    nobody = clinic.run("find", "xyzzy")
+    assert nobody.code == 1
+    assert "Nobody is found" in nobody.complaint
+    assert json.loads(clinic.run("find", "xyzzy", "--json").out) == {"text": "xyzzy", "customers": []}
+
+
+def test_day_of_one_staff_member_and_of_nobody(clinic: Shell) -> None:
+    everybody = json.loads(clinic.run("day", "--json").out)["appointments"]
+    assert len(everybody) == 320
+    name = everybody[0]["staff"]
+    one = json.loads(clinic.run("day", "today", "--staff", name, "--json").out)["appointments"]
+    assert {visit["staff"] for visit in one} == {name}
+    assert len(one) == sum(visit["staff"] == name for visit in everybody)
+    nobody = clinic.run("day", "--staff", "Quixote")
+    assert nobody.code == 1
+    assert "Nobody on the staff is called Quixote" in nobody.complaint
+
+
+def test_a_day_that_cannot_be_read_is_wrong_usage(clinic: Shell) -> None:
+    done = clinic.run("day", "someday")
+    assert done.code == 2
+    assert "is not a day" in done.complaint
+
+
+def test_print_day_writes_pdf_and_text_and_the_journal_knows(clinic: Shell) -> None:
+    pdf, text = clinic.home / "sheet.pdf", clinic.home / "sheet.txt"
+    assert clinic.run("print", "day", "--to", str(pdf)).code == 0
+    assert clinic.run("print", "day", "today", "--all", "--to", str(text)).code == 0
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert text.read_text("utf-8").count("\f") == 29
+    assert stat.S_IMODE(pdf.stat().st_mode) == 0o600
+    assert rows(clinic, "select count(*) from journal where action = 'print'") == [(2,)]
+
+
+def test_print_day_to_a_file_of_another_kind_or_place_is_refused(clinic: Shell) -> None:
+    wrong = clinic.run("print", "day", "--to", "sheet.doc")
+    assert wrong.code == 2
+    assert ".pdf or .txt" in wrong.complaint
+    nowhere = clinic.run("print", "day", "--to", str(clinic.home / "nowhere" / "sheet.pdf"))
+    assert nowhere.code == 1
+    assert "no such folder" in nowhere.complaint
+
+
+def test_print_day_without_a_printer_says_how_to_get_a_file(clinic: Shell) -> None:
+    done = clinic.run("print", "day", PATH="/nonexistent")
+    assert done.code == 1
+    assert "lp" in done.complaint
+
+
+def test_migrate_of_a_current_book_does_nothing(clinic: Shell) -> None:
+    done = clinic.run("migrate")
+    assert (done.code, done.out) == (0, "The book is up to date.\n")
+    assert not (clinic.book.parent / "backups").exists()
+
+
+def test_check_of_a_sound_book_passes_and_answers_in_json(clinic: Shell) -> None:
+    done = clinic.run("check")
+    assert done.code == 0, done.out
+    answer = json.loads(clinic.run("check", "--json").out)
+    assert answer["ok"] is True
+    assert answer["faults"] == []
+
+
+def test_check_names_the_row_that_is_wrong(clinic: Shell) -> None:
+    with sqlite3.connect(clinic.book) as db:
+        db.execute("update appointment set wall = '03:33', version = version + 1 where id = 7")
+    done = clinic.run("check")
+    assert done.code == 1
+    assert "C10 appointment 7:" in done.out
+    fault = json.loads(clinic.run("check", "--json").out)["faults"][0]
+    assert (fault["code"], fault["kind"], fault["row"]) == ("C10", "appointment", 7)
+
+
+def test_demo_refuses_to_write_over_anything(clinic: Shell) -> None:
+    before = clinic.book.read_bytes()
+    done = clinic.run("demo", "--customers", "5", "--appointments", "5", "--to", str(clinic.book))
+    assert done.code == 1
+    assert "already something" in done.complaint
+    assert clinic.book.read_bytes() == before
+
+
+def test_the_book_is_named_by_a_variable(clinic: Shell) -> None:
+    elsewhere = clinic.home / "elsewhere.db"
+    os.rename(clinic.book, elsewhere)
+    assert clinic.run("day").code == 1
+    assert clinic.run("day", PIM_DATABASE=str(elsewhere)).code == 0
+    assert clinic.run("day", PIM_DATABASE=f"sqlite:///{elsewhere}").code == 0

@@ -1,0 +1,127 @@
+"""How the command behaves in a shell: exit codes, imports, output that others read."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.shell import ROOT, Shell
+
+SLOW = ("textual", "peewee", "rich", "fpdf", "arrow", "phonenumbers", "sqlite3", "pysqlite3")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("--version",),
+        ("book", "--help"),
+        ("boook",),
+        ("import", "--help"),
+        ("book",),
+        ("--dmeo",),
+        ("day", "--jsn"),
+    ],
+)
+def test_help_and_wrong_usage_load_neither_textual_nor_the_database(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    done = shell.run(*arguments, options=("-X", "importtime"))
+    loaded = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines() if "|" in line
+    }
+    assert not loaded.intersection(SLOW)
+    assert "pim_tui" in loaded
+
+
+def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
+    for arguments in (("boook",), ("book",), ("import",), ("demo", "--customers", "many", "--to", "x.db")):
+        done = shell.run(*arguments)
+        assert done.code == 2
+        assert "--help" in done.complaint
+
+
+def test_without_a_terminal_the_calendar_is_wrong_usage(clinic: Shell) -> None:
+    for arguments in ((), ("--demo",)):
+        done = clinic.run(*arguments)
+        assert done.code == 2
+        assert "needs a terminal" in done.complaint
+
+
+def test_version_and_help_go_to_stdout(shell: Shell) -> None:
+    assert shell.run("--version").out.startswith("pim-tui ")
+    shown = shell.run("--help")
+    assert (shown.code, shown.err) == (0, "")
+    for command in ("init", "import", "book", "find", "day", "print", "migrate", "check", "demo"):
+        assert f"\n    {command} " in shown.out
+
+
+def test_a_reader_who_has_enough_is_no_error(clinic: Shell) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pim_tui", "day"], stdout=writer, stderr=subprocess.PIPE, cwd=ROOT,
+        env={**os.environ, "PIM_HOME": str(clinic.home)},
+    )  # fmt: skip
+    os.close(writer)
+    _, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (0, b"")
+
+
+def test_a_full_disk_behind_stdout_is_one_line(clinic: Shell) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pim_tui", "day"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=60,
+            env={**os.environ, "PIM_HOME": str(clinic.home)}, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"pim-tui: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
+    # Past the models, which would have cleaned it: as a damaged or foreign file might bring it.
+    hostile = "\x1b]52;c;aGk=\x07\x1b[2J\x9b2J\u202e[@click=app.quit]"
+    with sqlite3.connect(clinic.book) as db:
+        db.execute("update customer set first_name = ?, version = version + 1 where id = 1", [hostile])
+        db.execute("update appointment set reason = ?, version = version + 1 where id = 1", [hostile])
+        day = db.execute("select day from appointment where id = 1").fetchone()[0]
+    for arguments in (("find", "doe"), ("find", "doe", "--json"), ("day", day), ("day", day, "--json")):
+        done = clinic.run(*arguments)
+        assert done.code == 0
+        assert "click" in done.out
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"}.intersection(done.out)
+
+
+def test_an_output_that_is_not_utf8_gets_letters_without_accents(clinic: Shell) -> None:
+    with sqlite3.connect(clinic.book) as db:
+        db.execute("update customer set first_name = 'Zoë Ł 王', version = version + 1 where id = 1")
+    for env in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONIOENCODING": ""}):
+        done = clinic.run("find", "doe", **env)
+        assert done.code == 0
+        assert "Doe, Zoe L ?" in done.out
+
+
+def test_an_argument_that_is_not_utf8_is_harmless(clinic: Shell) -> None:
+    done = clinic.run("find", os.fsdecode(b"caf\xe9"))
+    assert done.code == 1
+    assert "Nobody is found" in done.complaint
+
+
+def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
+    target = shell.home / "large.db"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pim_tui", "demo", "--customers", "90000", "--appointments", "0", "--to", str(target)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PIM_HOME": str(shell.home)},
+    )  # fmt: skip
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1.5)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (130, b"pim-tui: stopped.\n")
+    assert not list(shell.home.iterdir())

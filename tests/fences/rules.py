@@ -1,0 +1,208 @@
+"""What no line of the program may do: each rule reads a syntax tree and names the lines that break it.
+
+Every rule carries a control, a snippet that breaks it, so that a rule which no longer sees turns red.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pim_tui.models import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "pim_tui"
+MODELS = {table.__name__ for table in TABLES}
+
+Found = Iterator[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``check`` yields line and fault; ``within`` and ``but`` are paths below the package."""
+
+    name: str
+    check: Callable[[ast.Module], Found]
+    control: str
+    within: tuple[str, ...] = ("",)
+    but: tuple[str, ...] = ()
+
+    def faults(self) -> list[str]:
+        """Every fault in the program, as ``file:line says``."""
+        return [
+            f"{path}:{line} {says}"
+            for path, tree in modules().items()
+            if path.startswith(self.within) and not (self.but and path.startswith(self.but))
+            for line, says in self.check(tree)
+        ]
+
+
+_TREES: dict[str, ast.Module] = {}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the program by its path below the package, parsed once."""
+    if not _TREES:
+        for file in sorted(PACKAGE.rglob("*.py")):
+            _TREES[file.relative_to(PACKAGE).as_posix()] = ast.parse(file.read_text("utf-8"))
+    return _TREES
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
+    """Each call with the name called and, for a method, what it is called on as far as that is a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            if isinstance(function, ast.Name):
+                yield node, function.id, ""
+            elif isinstance(function, ast.Attribute):
+                yield node, function.attr, function.value.id if isinstance(function.value, ast.Name) else "."
+
+
+def _literal(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def raw_sql(tree: ast.Module) -> Found:
+    """``SQL(...)`` around anything but a literal."""
+    for call, name, _ in _calls(tree):
+        if name == "SQL" and not all(map(_literal, call.args[:1])):
+            yield call.lineno, "SQL() of something that is not written there"
+
+
+def formatted_values(tree: ast.Module) -> Found:
+    """A value quoted into a statement: ``'{name}'`` inside an f-string that is SQL."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "\0" for part in node.values]
+            text = "".join(map(str, parts)).lower()
+            if any(word in text for word in ("select ", "update ", "insert ", "delete ")) and "'\0'" in text:
+                yield node.lineno, "a value between quotes in SQL; hand it over as a parameter"
+
+
+def whole_rows(tree: ast.Module) -> Found:
+    """Saves, replacements and deletions of whole rows."""
+    banned = {"on_conflict_replace", "save", "replace_many", "bulk_update", "delete_instance", "delete_by_id"}
+    for call, name, on in _calls(tree):
+        if (name in banned and on) or (name in ("replace", "delete", "set_by_id") and on in MODELS):
+            yield call.lineno, f"{on}.{name}() writes or removes a whole row"
+
+
+def programs(tree: ast.Module) -> Found:
+    """Other programs started."""
+    banned = {"subprocess", "webbrowser", "pty", "multiprocessing"}
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if found := banned & {name.partition(".")[0] for name in names}:
+            yield node.lineno, f"imports {found.pop()}"
+    for call, name, on in _calls(tree):
+        if on == "os" and (name in ("system", "popen", "fork", "startfile") or name.startswith(("exec", "spawn", "posix_"))):
+            yield call.lineno, f"os.{name}() starts another program"
+
+
+def transactions(tree: ast.Module) -> Found:
+    """A transaction that is not the one way to write."""
+    for call, name, _ in _calls(tree):
+        if name in ("atomic", "transaction", "savepoint", "manual_commit"):
+            yield call.lineno, f"{name}() outside write_tx()"
+        first = call.args[0] if call.args else None
+        if name == "execute_sql" and isinstance(first, ast.Constant):
+            if str(first.value).lower().split()[0] in ("begin", "commit", "rollback"):
+                yield call.lineno, f"{first.value!r} by hand"
+
+
+def broad(tree: ast.Module) -> Found:
+    """A handler that swallows everything."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and (
+            node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        ):
+            raised = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+            told = any(name in _TELLERS for _, name, _ in _calls(node))
+            if not raised and not told:
+                yield node.lineno, "catches everything and tells nobody"
+
+
+_TELLERS = {"_handle_exception", "_crashed", "keep", "append", "crashed", "_failed"}
+
+
+def clocks(tree: ast.Module) -> Found:
+    """The present, taken instead of being handed in."""
+    for call, name, on in _calls(tree):
+        if (on, name) in {("time", "time"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"),
+                          ("datetime", "today"), ("arrow", "now"), ("arrow", "utcnow")}:  # fmt: skip
+            yield call.lineno, f"{on}.{name}() instead of the session's clock"
+
+
+def plain_text(tree: ast.Module) -> Found:
+    """A bare ``str`` for a widget that would take it for markup."""
+    for call, name, on in _calls(tree):
+        sinks = {"Static", "Label", "Button", "Checkbox", "RadioButton", "Option", "TabPane", "Tab", "Collapsible"}
+        if name in sinks or (name == "update" and on not in ("", "self") and len(call.args) == 1):
+            for arg in call.args[:1]:
+                if not _shown(arg):
+                    yield arg.lineno, f"{name}() is given text that did not pass show()"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                risky = isinstance(target, ast.Attribute) and target.attr in (
+                    "border_title", "border_subtitle", "tooltip", "title", "sub_title"
+                )  # fmt: skip
+                if risky and not _shown(node.value):
+                    yield node.lineno, "a title or tooltip that did not pass show()"
+
+
+def _shown(node: ast.AST) -> bool:
+    """Whether the expression is text made safe, or a literal without markup."""
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, str) or "[" not in node.value
+    if isinstance(node, ast.IfExp):
+        return _shown(node.body) and _shown(node.orelse)
+    if isinstance(node, ast.Call):
+        return any(name in ("show", "cell", "Content", "Text", "assemble", "styled") for _, name, _ in _calls(node))
+    return isinstance(node, ast.Dict | ast.DictComp | ast.SetComp | ast.Set)
+
+
+def colours(tree: ast.Module) -> Found:
+    """A colour in the program text."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            if text.startswith("ansi_") or (len(text) in (4, 7) and text[0] == "#" and _hex(text[1:])):
+                yield node.lineno, f"the colour {text!r}"
+    for call, name, _ in _calls(tree):
+        if name == "Color" or any(key.arg in ("color", "bgcolor") and _literal(key.value) for key in call.keywords):
+            yield call.lineno, "a colour"
+
+
+def _hex(text: str) -> bool:
+    return all(letter in "0123456789abcdefABCDEF" for letter in text)
+
+
+RULES = (
+    Rule("no SQL() around a variable", raw_sql, "SQL(text)"),
+    Rule("no value quoted into SQL", formatted_values, "select(f\"select 1 from staff where name = '{name}'\")"),
+    Rule("no whole-row saves", whole_rows, "row.save()\nStaff.replace(id=1)\nStaff.insert(id=1).on_conflict_replace()"),
+    Rule(
+        "no other programs", programs, "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
+        but=("integrations/printer.py",),
+    ),
+    Rule(
+        "no transaction but write_tx", transactions, "db.atomic()\ndb.execute_sql('begin immediate')",
+        but=("db/connection.py", "db/migrations/", "db/drafts.py"),
+    ),
+    Rule("nothing swallows every error", broad, "try:\n    x()\nexcept Exception:\n    pass", but=("tui/crashes.py",)),
+    Rule(
+        "rules and services are handed the present", clocks, "datetime.now()\ntime.time()\ndate.today()",
+        within=("domain/", "models/", "queries/", "services/", "lists/", "documents/"),
+    ),
+    Rule(
+        "no bare text for a widget", plain_text,
+        "Static(name)\nself.query_one(Static).update(f'{name}')\nLabel('[b]x[/b]')\nself.x.tooltip = name",
+        within=("tui/screens/", "tui/dialogs/", "tui/widgets/"),
+    ),
+    Rule("no colour outside the sheets", colours, "Style(color='red')\nx = '#ff0000'\ny = 'ansi_red'", within=("tui/",)),
+)  # fmt: skip

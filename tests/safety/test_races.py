@@ -1,0 +1,51 @@
+"""Twenty desks at once: nobody is booked twice, nobody is left without an answer, nothing typed is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.safety import race
+from tests.safety.alone import alone
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
+    found = alone(race.booking, tmp_path, 20, 50)
+
+    assert (found["booked"], found["overlaps"], found["broken"], found["lines"]) == (50, [], None, 50)
+    assert [sum(said.values()) for said in found["answers"]] == [50] * 20
+    assert {word for said in found["answers"] for word in said} == {"done", "refused T7"}
+
+
+def test_looking_before_booking_is_not_enough(tmp_path: Path) -> None:
+    assert alone(race.naive_booking, tmp_path, 20, 50) > 0
+
+
+def test_an_ordinary_transaction_tells_people_that_the_database_is_locked(tmp_path: Path) -> None:
+    assert alone(race.deferred_booking, tmp_path, 20, 100) > 0
+
+
+def test_a_request_sent_by_several_at_once_is_carried_out_once(tmp_path: Path) -> None:
+    found = alone(race.same_request, tmp_path, 4, 12)
+
+    assert (found["booked"], found["lines"]) == (12, 12)
+    assert found["answers"] == [[[place] for place in range(1, 13)]] * 4
+
+
+def test_nobodys_edit_is_lost(tmp_path: Path) -> None:
+    found = alone(race.lost_updates, tmp_path, 6, 10)
+
+    assert found["marks"] == 60
+    assert found["version"] == 61
+    assert found["stale"] > 0
+
+
+def test_reading_changing_and_writing_back_loses_edits(tmp_path: Path) -> None:
+    assert alone(race.naive_updates, tmp_path, 6, 50) < 300
+
+
+def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
+    assert alone(race.naive_chain, tmp_path, 6, 50) > 0

@@ -1,0 +1,279 @@
+"""Booking, moving and marking by key, on the real screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.stage import Player, Stage, at, playing, set_up
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return set_up(tmp_path)
+
+
+def row(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
+    """Columns of one appointment."""
+    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
+
+
+async def on(player: Player, id_: int) -> None:
+    """Put the cursor on an appointment."""
+    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
+    await player.press()
+
+
+async def test_the_workflow_of_the_founding_request(tmp_path: Path) -> None:
+    """Open Appointments, add, Mrs. Jane Doe, seven days from today, 10:30 AM, 30 minutes, save."""
+    stage = set_up(tmp_path)
+    async with playing(stage) as p:
+        await p.press("f2", "A")
+        await p.type("mrs. jane doe")
+        await p.press("enter", "enter")
+        await p.press("ctrl+u")
+        await p.type("7d")
+        await p.press("enter", "ctrl+u")
+        await p.type("10:30 am")
+        await p.press("enter", "ctrl+u")
+        await p.type("30")
+        await p.press("enter", "enter", "enter", "enter", "enter")
+        await p.type("blood pressure review")
+        await p.press("ctrl+s")
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00" in p.screen
+        await p.press("g")
+        await p.type("+7d")
+        await p.press("enter")
+        assert "S◦ Jane Doe" in p.screen
+        assert "30m Follow-up - bloo" in p.screen
+        await p.press("slash")
+        await p.type("doe")
+        await p.press("enter")
+        assert "10:30-11:00" in p.screen
+        assert "Follow-up" in p.screen
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jane doe 7d 10:30 30m follow-up - blood pressure review",
+        "10:30am mon 30 nov fu doe jane 30m -- blood pressure review",
+        "7d 1030 jane doe - blood pressure review",
+    ],
+)
+async def test_the_quick_line_books_in_any_order(stage: Stage, line: str) -> None:
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type(line)
+        assert "Jane Doe, born 1984-03-01 · Mon 30 Nov 2026 10:30-11:00 · Follow-up" in p.screen
+        await p.press("enter")
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+    assert row(stage, 1, "starts_at, minutes, reason, status") == (
+        at("2026-11-30 10:30"), 30, "blood pressure review", "S",
+    )  # fmt: skip
+
+
+async def test_everything_typed_ahead_in_one_burst_still_books(stage: Stage) -> None:
+    """No key waits for the screen: the form is still opening when the line is already typed."""
+    async with playing(stage) as p:
+        line = "a" + "doe jane 7d 1030"
+        await p.pilot.press(*(("space" if c == " " else c) for c in line), "enter")
+        await p.app.turns.settled()
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00" in p.screen
+
+
+async def test_the_quick_line_says_what_is_missing_and_keeps_the_line(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 10:30")
+        await p.press("enter")
+        assert "jane doe 10:30" in p.screen
+        assert "day" in p.screen.lower()
+        await p.type(" 7d")
+        await p.press("enter")
+        assert "Booked: Jane Doe" in p.screen
+
+
+async def test_a_collision_is_told_while_typing_and_the_nearest_times_are_a_key_away(stage: Stage) -> None:
+    stage.booked("John Roe", "2026-11-30 10:30")
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 7d 10:30")
+        assert "Dr Lee is busy 10:30-11:00 (John Roe, Follow-up)" in p.screen
+        assert "Take 11:00" in p.screen
+        await p.press("enter", "enter")
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 11:00-11:30, Dr Lee" in p.screen
+
+
+async def test_two_people_of_one_name_are_told_apart_before_anything_is_booked(tmp_path: Path) -> None:
+    people = (("Jane", "Doe", "1984-03-01", "030 111111"), ("Jane", "Doe", "1951-09-09", "030 222222"))
+    stage = set_up(tmp_path, people=people)
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 7d 10:30 with lee")
+        await p.press("enter")
+        assert "1984-03-01" in p.screen
+        assert "1951-09-09" in p.screen
+        assert stage.rows("select count(*) from appointment") == [(0,)]
+        wanted = next(line for line in p.screen.splitlines() if "1951-09-09" in line)
+        await p.press(*(["down"] if not wanted.lstrip("│ ").startswith("▶") else []), "enter")
+        born = stage.rows(
+            "select c.birth_date from appointment a join customer c on c.id = a.customer_id"
+        )
+        assert born == [("1951-09-09",)]
+
+
+async def test_losing_the_slot_meanwhile_gives_the_line_back_with_the_nearest_times(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 7d 10:30")
+        stage.booked("John Roe", "2026-11-30 10:30")
+        await p.press("enter")
+        assert "jane doe 7d 10:30" in p.screen
+        assert "Dr Lee is busy 10:30-11:00 (John Roe, Follow-up)" in p.screen
+        await p.press("down", "enter")
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 11:00-11:30" in p.screen
+
+
+async def test_the_form_reports_all_faults_at_once_and_keeps_what_was_typed(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("A")
+        await p.type("jane")
+        await p.press("tab", "ctrl+u")
+        await p.type("someday")
+        await p.press("tab", "ctrl+u")
+        await p.type("25:99")
+        await p.press("ctrl+s")
+        for text in ("someday", "25:99", "customer:", "day:", "time:"):
+            assert text in p.screen
+    assert stage.rows("select count(*) from appointment") == [(0,)]
+
+
+async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> None:
+    stage.booked("John Roe", "2026-11-23 11:00")
+    mine = stage.booked("Jane Doe", "2026-11-23 10:30")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("m")
+        await p.type("11:00")
+        await p.press("enter")
+        assert "Dr Lee is busy 11:00-11:30 (John Roe, Follow-up)" in p.screen
+        assert "Overbook, with a reason" in p.screen
+        await p.press("end", "enter")
+        await p.type("in pain")
+        await p.press("enter")
+        assert "Moved: Jane Doe, Mon 23 Nov 2026 11:00-11:30" in p.screen
+    assert row(stage, mine, "overbooked_by_id, overbook_reason") == (1, "in pain")
+
+
+async def test_one_slot_later_and_longer_follow_the_appointment(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("right_square_bracket", "plus", "right_square_bracket", "minus", "left_square_bracket")
+        assert "Moved: Jane Doe, Mon 23 Nov 2026 10:15-10:45" in p.screen
+    assert row(stage, mine, "starts_at, minutes, version") == (at("2026-11-23 10:15"), 30, 6)
+
+
+async def test_next_free_skips_what_is_taken(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    stage.booked("John Roe", "2026-11-23 10:30")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("greater_than_sign")
+        assert "Moved: Jane Doe, Mon 23 Nov 2026 11:00-11:30" in p.screen
+
+
+async def test_undo_takes_back_step_by_step(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 08:00")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("c")
+        assert row(stage, mine, "status") == ("C",)
+        await p.press("u")
+        assert row(stage, mine, "status") == ("S",)
+        await p.press("u")
+        assert row(stage, mine, "status, cancel_reason") == ("X", "booked by mistake")
+        await p.press("u")
+        assert "nothing of yours to take back" in p.screen
+
+
+async def test_missed_canceled_and_reopened(stage: Stage) -> None:
+    past = stage.booked("Jane Doe", "2026-11-23 08:00")
+    coming = stage.booked("John Roe", "2026-11-23 11:00")
+    async with playing(stage) as p:
+        await on(p, past)
+        await p.press("n")
+        assert "M✗ Jane Doe" in p.screen
+        await on(p, coming)
+        await p.press("n")
+        assert "cannot be Missed before it has started" in p.screen
+        await p.press("x", "enter")
+        assert "Type the reason first" in p.screen
+        await p.type("has the flu")
+        await p.press("enter")
+        assert row(stage, coming, "status, cancel_reason, cancelled_by") == ("X", "has the flu", "customer")
+        await on(p, past)
+        await p.press("r")
+        assert row(stage, past, "status") == ("S",)
+
+
+async def test_book_again_like_this_one_is_a_week_on_and_remembers_where_from(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00", 45, reason="wound check", room_id=1)
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("b", "ctrl+s")
+        assert "Booked: Jane Doe, Mon 30 Nov 2026 10:00-10:45" in p.screen
+    assert row(stage, 2, "rebooked_from_id, reason, room_id, minutes") == (mine, "wound check", 1, 45)
+
+
+async def test_an_appointment_changed_by_another_desk_shows_both_values(stage: Stage) -> None:
+    from dataclasses import replace
+
+    from pim_tui.queries.calendar import visit
+    from pim_tui.services.booking import ChangeAppointment, change
+    from pim_tui.tui.screens.appointments import details_of
+
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("e")
+        seen = details_of(visit(mine))
+        change(stage.session, ChangeAppointment(mine, 1, seen, replace(seen, reason="from the other desk")))
+        for _ in range(7):
+            await p.press("tab")
+        await p.type("mine")
+        await p.press("ctrl+s")
+        assert "changed by somebody else" in p.screen
+        assert "from the other desk" in p.screen
+        assert "mine" in p.screen
+
+
+async def test_hostile_text_in_a_line_is_shown_and_kept_literally(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 7d 10:30 - [red]x[/] [@click=app.quit]y[/]")
+        await p.press("enter")
+    assert row(stage, 1, "reason") == ("[red]x[/] [@click=app.quit]y[/]",)
+
+
+async def test_a_time_that_does_not_exist_offers_the_next_one(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 2027-03-28 02:30 with lee")
+        assert "does not exist" in p.screen
+        await p.press("enter", "enter")
+        assert "Booked: Jane Doe, Sun 28 Mar 2027 03:00-03:30" in p.screen
+
+
+async def test_a_time_that_comes_twice_asks_which(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe 2027-10-31 02:30 with lee")
+        assert "UTC+02:00" in p.screen
+        assert "UTC+01:00" in p.screen
+        await p.press("down", "down", "enter")
+    assert row(stage, 1, "starts_at") == (at("2027-10-31 01:30") + 7200,)
