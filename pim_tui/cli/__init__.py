@@ -7,6 +7,7 @@ is wrong and what to do to stderr. Nothing slow is imported until a command need
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -37,12 +38,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.complain(str(error))
         return error.exit_code
     except OSError as error:
-        problem = FileProblem(
-            f"{error.filename or 'A file'}: {error.strerror or error}.", "Check it and try again."
-        )
-        terminal.complain(str(problem))
+        terminal.complain(str(_file_problem(error)))
         return WRONG
     return code
+
+
+def _file_problem(error: OSError) -> FileProblem:
+    hints = {
+        errno.EACCES: "Check the permissions.",
+        errno.EPERM: "Check the permissions.",
+        errno.ENOSPC: "Free some space.",
+    }
+    what = f"{error.filename or 'The output'}: {error.strerror or error}."
+    return FileProblem(what, hints.get(error.errno or 0, "Check it and try again."))
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from ..domain.moments import clock, day_label, day_of, span, wall
 from ..domain.quickline import Named, Names, Reader, TypeNamed
 from ..domain.rights import Right
 from ..domain.states import Status
+from ..domain.text import fold
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused, UsageError
 from ..queries.catalogue import Catalogue, catalogue
@@ -184,19 +185,18 @@ def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
 
 
 def _staff_id(name: str) -> int:
-    """Whose name it is, found as the quick line finds it; refused when nobody or several are called so."""
-    from ..domain.quickline.catalogue import People, keys
-    from ..domain.quickline.words import TITLES
-
-    staff = catalogue().staff
-    people = People([Named(one.id, one.name, (one.initials,)) for one in staff], TITLES)
-    said = keys(name)
-    ids, used = people.find(said)
-    if not ids or used < len([word for word in said if word not in TITLES]):
-        raise Refused(
-            f"Nobody on the staff is called {name}.", f"There are: {', '.join(one.name for one in staff)}."
-        )
-    if len(ids) > 1:
-        several = ", ".join(people.names[id_] for id_ in ids)
+    """Whose name it is: the whole of it, or the beginnings of some of its words, accents aside."""
+    staff, said = catalogue().staff, fold(name).split()
+    whole = [one for one in staff if fold(one.name).split() == said]
+    found = whole or [one for one in staff if said and _begins(fold(one.name).split(), said)]
+    if not found:
+        everybody = ", ".join(one.name for one in staff)
+        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {everybody}.")
+    if len(found) > 1:
+        several = ", ".join(one.name for one in found)
         raise Refused(f"{name} could be several people.", f"Say which: {several}.")
-    return ids[0]
+    return found[0].id
+
+
+def _begins(words: list[str], said: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in said)

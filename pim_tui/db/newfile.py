@@ -22,6 +22,8 @@ _WHILE_BUILDING = (
 )
 """Nobody else knows the file yet and a failure throws it away: there is nothing to guard."""
 
+_WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
+
 
 def new_book(url: str, fill: Callable[[Book], object]) -> Path:
     """Make a book at ``url`` and let ``fill`` write its first rows; the path.
@@ -48,18 +50,19 @@ def _make(file: Path, fill: Callable[[Book], object]) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     book = open_book(str(file), create=True)
     try:
-        _hurry(book)
+        _set(book, _WHILE_BUILDING)
         migrate.create(book)
         fill(book)
+        _set(book, _WHEN_BUILT)
     finally:
         book.close()
     _to_disk(file)
 
 
-def _hurry(book: Book) -> None:
-    """Write without a journal. PostgreSQL's server decides that by itself."""
+def _set(book: Book, pragmas: tuple[str, ...]) -> None:
+    """SQLite's own settings; a PostgreSQL server decides by itself."""
     if isinstance(book.dialect, Sqlite):
-        for pragma in _WHILE_BUILDING:
+        for pragma in pragmas:
             book.db.execute_sql(f"pragma {pragma}").fetchall()
 
 

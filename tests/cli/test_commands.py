@@ -20,8 +20,8 @@ def rows(shell: Shell, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_init_makes_a_private_book_with_its_first_staff_member(shell: Shell) -> None:
-    done = shell.run("init", "--clinic", "Mill Lane", "--zone", "Europe/Berlin", "--name", "Dr A", "--name", "Dr B",
-                     "--room", "Room 1")  # fmt: skip
+    who = ("--name", "Dr A", "--name", "Dr B", "--room", "Room 1")
+    done = shell.run("init", "--clinic", "Mill Lane", "--zone", "Europe/Berlin", *who)
     assert (done.code, done.err) == (0, "")
     assert "Mill Lane is ready" in done.out
     assert rows(shell, "select name, zone from clinic") == [("Mill Lane", "Europe/Berlin")]

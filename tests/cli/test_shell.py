@@ -76,8 +76,8 @@ def test_a_reader_who_has_enough_is_no_error(clinic: Shell) -> None:
 def test_a_full_disk_behind_stdout_is_one_line(clinic: Shell) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "pim_tui", "day"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=60,
-            env={**os.environ, "PIM_HOME": str(clinic.home)}, check=False,
+            [sys.executable, "-m", "pim_tui", "day"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT,
+            env={**os.environ, "PIM_HOME": str(clinic.home)}, check=False, timeout=60,
         )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.startswith(b"pim-tui: ")
@@ -114,10 +114,10 @@ def test_an_argument_that_is_not_utf8_is_harmless(clinic: Shell) -> None:
 
 
 def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
-    target = shell.home / "large.db"
+    large = ["demo", "--customers", "90000", "--appointments", "0", "--to", str(shell.home / "large.db")]
     process = subprocess.Popen(
-        [sys.executable, "-m", "pim_tui", "demo", "--customers", "90000", "--appointments", "0", "--to", str(target)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PIM_HOME": str(shell.home)},
+        [sys.executable, "-m", "pim_tui", *large], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        env={**os.environ, "PIM_HOME": str(shell.home)},
     )  # fmt: skip
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(1.5)

@@ -469,8 +469,9 @@ def test_a_batch_is_one_transaction_with_a_line_per_record(
 
 def test_the_journal_keeps_the_customer_as_when_a_person_adds_one(book: Book, tmp_path: Path) -> None:
     import_synthea(desk(), folder(tmp_path), dry_run=False)
-    (id_, kept) = select(
-        "select j.row_id, v.after from journal j join journal_values v on v.seq_id = j.seq where j.kind = 'customer'"
+    id_, kept = select(
+        "select j.row_id, v.after from journal j join journal_values v on v.seq_id = j.seq"
+        " where j.kind = 'customer'"
     )[0]
     values = values_of(record(id_).customer)
     assert json.loads(kept) == {field: value for field, value in values.items() if value}

@@ -34,7 +34,7 @@ from ..widgets.choice import Choice
 
 SEXES = ((Sex.UNKNOWN, "unknown"), (Sex.F, "female"), (Sex.M, "male"), (Sex.X, "other"))
 ANSWERS = ((Answer.UNKNOWN, "?"), (Answer.YES, "yes"), (Answer.NO, "no"))
-OLD_NAMES = ((True, "stays findable"), (False, "was a slip"))
+OLD_NAMES = ((True, "keep it as a former name"), (False, "drop it: it was a slip"))
 SOURCE = "asked at the desk"
 """Where a consent comes from that is entered here (P5)."""
 
@@ -62,7 +62,10 @@ class CustomerForm(PimDialog[CustomerAnswer]):
 
     FORM = "customer"
     CSS_PATH = sheet("customers")
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s,f9", "save", "Save"),
+    ]
 
     def __init__(
         self,
@@ -98,6 +101,8 @@ class CustomerForm(PimDialog[CustomerAnswer]):
             yield from _line(self._input("Region", "region"), self._input("Country", "country"))
             yield from _line(self._area("Was called", "former_names"), self._more())
             yield from _line(_Field("Consent", *self._consents()))
+            if self._was is not None:
+                yield from _line(_Field("Old name", Choice(OLD_NAMES, True, id="keep_former")))
             yield Static("", classes="reading")
             yield Static("", classes="warning")
 
@@ -108,10 +113,14 @@ class CustomerForm(PimDialog[CustomerAnswer]):
     def _input(self, label: str, name: str, limit: int = 0) -> _Field:
         # The limit is above what is kept, so that a fault says so instead of a key that does nothing.
         most = limit or LIMITS[name] + 40
-        return _Field(label, Input(self._filled[name], id=name, compact=True, max_length=most, select_on_focus=False))
+        return _Field(
+            label, Input(self._filled[name], id=name, compact=True, max_length=most, select_on_focus=False)
+        )
 
     def _area(self, label: str, name: str) -> _Field:
-        return _Field(label, TextArea(self._filled[name], id=name, compact=True, tab_behavior="focus"), classes="two")
+        return _Field(
+            label, TextArea(self._filled[name], id=name, compact=True, tab_behavior="focus"), classes="two"
+        )
 
     def _sex(self) -> str:
         return self._typed.sex if self._typed.sex in tuple(Sex) else Sex.UNKNOWN
@@ -122,9 +131,6 @@ class CustomerForm(PimDialog[CustomerAnswer]):
         for channel in Channel:
             fields.append(Static(show(channel.word), classes="channel"))
             fields.append(Choice(ANSWERS, given.get(channel, Answer.UNKNOWN), id=f"consent-{channel.value}"))
-        if self._was is not None:
-            fields.append(Static(show("Old name"), classes="channel"))
-            fields.append(Choice(OLD_NAMES, True, id="keep_former"))
         return fields
 
     def on_mount(self) -> None:
@@ -136,7 +142,9 @@ class CustomerForm(PimDialog[CustomerAnswer]):
             self._refused(self._refusal)
         else:
             start = "last" if self._typed.first and not self._typed.last else "first"
-            self.query_one(f"#{start if self._was is not None or not self._typed.last else 'birth_date'}").focus()
+            self.query_one(
+                f"#{start if self._was is not None or not self._typed.last else 'birth_date'}"
+            ).focus()
 
     # --- while typing -----------------------------------------------------------------------------
 
@@ -329,4 +337,14 @@ def fields_from_search(words: str, name: PersonName) -> CustomerFields:
     """A new record for what was typed to find somebody: a name, or a telephone number."""
     if words.strip() and not any(char.isalpha() for char in words):
         return CustomerFields(phones=(PhoneEntry("", words.strip()),))
+    if words.islower():
+        name = replace(
+            name, first=_capital(name.first), middle=_capital(name.middle), last=_capital(name.last)
+        )
     return CustomerFields(name.prefix, name.first, name.middle, name.last, name.suffix)
+
+
+def _capital(part: str) -> str:
+    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``."""
+    front, blank, last = part.rpartition(" ")
+    return f"{front}{blank}{last[:1].upper()}{last[1:]}"

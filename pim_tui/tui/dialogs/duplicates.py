@@ -42,9 +42,14 @@ class Duplicates(PimDialog[Decision]):
     def compose(self) -> ComposeResult:
         """The question and who it is about."""
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._name} may be in the book already. Nothing is saved yet."), classes="warning")
+            yield Static(
+                show(f"{self._name} may be in the book already. Nothing is saved yet."), classes="warning"
+            )
             yield LineTable(COLUMNS)
-            yield Static(show("Enter: open that record · last line: save anyway · Esc: back to the form"), classes="reading")
+            yield Static(
+                show("Enter: open that record · last line: save anyway · Esc: back to the form"),
+                classes="reading",
+            )
 
     def on_mount(self) -> None:
         """List them; the cursor starts on a person, not on saving."""

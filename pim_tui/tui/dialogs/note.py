@@ -25,7 +25,10 @@ class NoteDialog(PimDialog[str]):
 
     FORM = "note"
     CSS_PATH = sheet("profile")
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("ctrl+s,f9", "save", "Save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s,f9", "save", "Save"),
+    ]
 
     def __init__(
         self,

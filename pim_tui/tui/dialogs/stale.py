@@ -59,7 +59,9 @@ class StaleDialog(PimDialog[Kept]):
         """What happened, the fields, and the values of one of them in full."""
         with Vertical(classes="panel tall"):
             yield Static(show(self._error.message), classes="warning")
-            yield Static(show("Left: theirs · Right: yours · Enter: save again · Esc: back"), classes="heading")
+            yield Static(
+                show("Left: theirs · Right: yours · Enter: save again · Esc: back"), classes="heading"
+            )
             yield LineTable(COLUMNS)
             with VerticalScroll(classes="whole"):
                 yield Static("", id="whole")
@@ -104,7 +106,9 @@ class StaleDialog(PimDialog[Kept]):
     def _row(self, one: Difference) -> TableRow:
         theirs = one.field in self._theirs
         cells = (self._title(one.field), "theirs" if theirs else "yours", _line(one.theirs), _line(one.yours))
-        return TableRow(one.field, cells, "", ("", "strong", "strong" if theirs else "dim", "dim" if theirs else "strong"))
+        return TableRow(
+            one.field, cells, "", ("", "strong", "strong" if theirs else "dim", "dim" if theirs else "strong")
+        )
 
     def _tell(self) -> None:
         """The field under the cursor, whole: a note does not fit into a row."""

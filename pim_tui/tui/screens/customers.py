@@ -78,13 +78,21 @@ class CustomersScreen(RecordKeys, PimScreen):
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def action_step(self, down: int) -> None:
-        """Move in the list while the line keeps the keys."""
-        self.query_one(LineTable).action_step(down)
+    def action_up(self) -> None:
+        """The customer above; the line keeps the keys."""
+        self.query_one(LineTable).action_step(-1)
 
-    def action_page(self, direction: int) -> None:
-        """Move a screenful."""
-        self.query_one(LineTable).action_page(direction)
+    def action_down(self) -> None:
+        """The customer below."""
+        self.query_one(LineTable).action_step(1)
+
+    def action_page_up(self) -> None:
+        """A screenful up."""
+        self.query_one(LineTable).action_page(-1)
+
+    def action_page_down(self) -> None:
+        """A screenful down."""
+        self.query_one(LineTable).action_page(1)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the profile of the one under the cursor."""
@@ -115,4 +123,6 @@ class CustomersScreen(RecordKeys, PimScreen):
 def _counted(count: int) -> str:
     if count == 0:
         return "Customers"
-    return "Customers · 1 found" if count == 1 else f"Customers · {count}{'+' if count == SHOWN else ''} found"
+    return (
+        "Customers · 1 found" if count == 1 else f"Customers · {count}{'+' if count == SHOWN else ''} found"
+    )

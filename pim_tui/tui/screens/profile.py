@@ -13,7 +13,7 @@ from textual.widgets import ContentSwitcher
 
 from ...domain import dates
 from ...domain.agenda import Block
-from ...domain.moments import MINUTE, at_minute, clock, day_of, short_day
+from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
 from ...domain.people import Answer, Channel, Sex
 from ...errors import NotFound
 from ...lists.spec import Choice, ListSpec, Scope
@@ -37,7 +37,19 @@ APPOINTMENTS, NOTES = "appointments", "notes"
 NEAR = 300
 """Days within which a date needs no year."""
 ON_APPOINTMENTS = frozenset(
-    ("add_form", "move", "later", "earlier", "next_free", "longer", "shorter", "again", "complete", "missed", "reopen")
+    (
+        "add_form",
+        "move",
+        "later",
+        "earlier",
+        "next_free",
+        "longer",
+        "shorter",
+        "again",
+        "complete",
+        "missed",
+        "reopen",
+    )
 ) | {"show_day"}
 """Keys that work in the appointments' tab only."""
 ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
@@ -64,7 +76,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         with Horizontal():
-            yield FactSheet(more="… E shows all")
+            yield FactSheet(more="… more: press e")
             with Vertical():
                 yield TabBar([spec.title for spec in TABS])
                 with ContentSwitcher(initial=f"list-{TABS[0].key}"):
@@ -83,15 +95,18 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
             person = await self.fetch(profile, self.customer_id, self.pim.today)
         except NotFound as error:
             self.pim.tell(error)
-            self.dismiss()
+            if self.is_current:
+                self.app.pop_screen()
             return
         self._person = person
         told = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
-        self.query_one(FactSheet).show(person.sex, head_of(person), facts_of(person, self.pim.today, self._zone_name))
+        self.query_one(FactSheet).show(
+            person.sex, head_of(person), facts_of(person, self.pim.today, self._zone_name)
+        )
 
     @property
-    def name(self) -> str:
+    def full_name(self) -> str:
         """The customer's full name, as far as it was read."""
         return self._person.name.full if self._person else ""
 
@@ -180,7 +195,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if not isinstance(row, AppointmentRow):
             return None
         return Block(
-            row.id, row.version, self.customer_id, self.name, 0, None, None, row.type_name, row.starts_at,
+            row.id, row.version, self.customer_id, self.full_name, 0, None, None, row.type_name, row.starts_at,
             row.starts_at + row.minutes * MINUTE, row.status, row.mode, row.reason,
         )  # fmt: skip
 
@@ -192,7 +207,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
     def start(self) -> Start:
         """A quick line for this customer."""
-        return Start(customer_id=self.customer_id, customer=self.name)
+        return Start(customer_id=self.customer_id, customer=self.full_name)
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -221,7 +236,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
-        self.write_note(self.customer_id, self.name)
+        self.write_note(self.customer_id, self.full_name)
 
     def action_missed(self) -> None:
         """Mark the appointment Missed; where there are no appointments, N is for a note."""
@@ -237,7 +252,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
             if row.withdrawn:
                 self.pim.say("This note was withdrawn already.")
             else:
-                self.withdraw_note(row)
+                self.ask_withdrawal(row)
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
         else:
@@ -269,7 +284,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if row.withdrawn:
             self.pim.say("This note was withdrawn and stays as it is.")
         else:
-            self.change_note(row, self.name)
+            self.open_note(row, self.full_name)
 
     def _nothing_here(self) -> None:
         self.pim.say("That does nothing in this tab.")
@@ -282,7 +297,11 @@ def head_of(person: Profile) -> list[Fact]:
     """What stands beside the picture."""
     sex = Sex(person.sex).word if person.sex in tuple(Sex) else person.sex
     told = ", ".join(filter(None, (sex, f"{person.age} years" if person.age is not None else "")))
-    born = f"born {short_day(person.birth_date)}".replace(" ", JOINT) if person.birth_date else "birth date unknown"
+    born = (
+        f"born {short_day(person.birth_date)}".replace(" ", JOINT)
+        if person.birth_date
+        else "birth date unknown"
+    )
     died = [Fact(f"died {short_day(person.death_date)}", style="alert")] if person.death_date else []
     return [Fact(person.name.full, style="name"), Fact(told), Fact(born), *died]
 
@@ -296,7 +315,7 @@ def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
         *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),
         *(_entry("Phone", number, label, 16 - at) for at, (label, number) in enumerate(person.phones)),
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
-        *(Fact(line, "" if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
+        *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
@@ -312,7 +331,7 @@ def _next(person: Profile, today: date, zone: str) -> str:
     if person.next_at is None or person.next_visit is None:
         return "nothing booked"
     day = person.next_visit
-    label = short_day(day) if abs((day - today).days) > NEAR else f"{day:%a} {short_day(day).rpartition(' ')[0]}"
+    label = short_day(day) if abs((day - today).days) > NEAR else day_label(day).rpartition(" ")[0]
     return f"{label} {clock(person.next_at, zone)}"
 
 

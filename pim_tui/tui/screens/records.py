@@ -197,7 +197,7 @@ class RecordKeys(_Base):
         dialog = NoteDialog(f"Note about {name}", text, refusal, record=record, draft=draft)
         self.app.push_screen(dialog, answered)
 
-    def change_note(
+    def open_note(
         self, seen: NoteRow, name: str, text: str | None = None, refusal: PimError | None = None
     ) -> None:
         """Open a note for change; ``text`` is what was typed before, if anything."""
@@ -220,7 +220,7 @@ class RecordKeys(_Base):
             if isinstance(error, Stale):
                 self._compare_note(seen, name, typed, error)
             else:
-                self.change_note(seen, name, typed, error)
+                self.open_note(seen, name, typed, error)
 
         command = ChangeNote(seen.id, seen.version, seen.text, typed, new_request())
         self.pim.submit(change_note, command, self._noted(str(seen.id)), refused)
@@ -228,7 +228,7 @@ class RecordKeys(_Base):
     def _compare_note(self, seen: NoteRow, name: str, typed: str, error: Stale) -> None:
         def kept(choice: Kept | None) -> None:
             if choice is None:
-                self.change_note(seen, name, typed)
+                self.open_note(seen, name, typed)
             elif choice.theirs:
                 self.pim.drop_draft(NoteDialog.FORM, str(seen.id))
                 self.pim.say("The note stays as the other person wrote it.")
@@ -241,7 +241,7 @@ class RecordKeys(_Base):
 
         self.app.push_screen(StaleDialog(error, NOTE_TITLES), kept)
 
-    def withdraw_note(self, seen: NoteRow) -> None:
+    def ask_withdrawal(self, seen: NoteRow) -> None:
         """Take a note out of the record, with a reason; it stays readable."""
 
         def answered(reason: str | None) -> None:
@@ -294,7 +294,7 @@ class RecordKeys(_Base):
             return
         seen = await self.fetch(note, int(draft.record), zone=self.pim.desk.session.zone)
         if seen.version == draft.version:
-            self.change_note(seen, name, text)
+            self.open_note(seen, name, text)
         else:
             error = Stale("This note", [Difference("text", "", seen.text, text)], seen.version)
             self._compare_note(seen, name, text, error)

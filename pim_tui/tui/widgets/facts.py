@@ -57,7 +57,7 @@ class FactSheet(LineDrawn, can_focus=False):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """One blank cell on the left, a rule on the right."""
-        inner = max(1, width - 3)
+        inner = max(1, width - 2)
         lines = self._headed(inner) if self._head else []
         lines += self._fitting(inner, height - len(lines))
         lines += [()] * (height - len(lines))
@@ -65,7 +65,7 @@ class FactSheet(LineDrawn, can_focus=False):
 
     def _framed(self, line: Line, inner: int) -> Line:
         used = sum(cell_len(text) for text, _ in line)
-        return ((" ", ""), *line, (" " * max(0, inner - used + 1), ""), (self.glyphs.bar, "rule"))
+        return ((" ", ""), *line, (" " * max(0, inner - used), ""), (self.glyphs.bar, "rule"))
 
     def _headed(self, inner: int) -> list[Line]:
         """The picture, and the head beside or below it."""
@@ -106,7 +106,9 @@ class FactSheet(LineDrawn, can_focus=False):
         if not fact.label:
             style = fact.style
             pad = inner if style == "alert" else 0
-            return [((text + " " * (pad - cell_len(text)), style),) for text in flowed(fact.text, lambda _: inner)]
+            return [
+                ((text + " " * (pad - cell_len(text)), style),) for text in flowed(fact.text, lambda _: inner)
+            ]
         texts = flowed(fact.text, lambda _: max(1, inner - LABEL))
         return [
             ((fit(fact.label if at == 0 else "", LABEL), "label"), (text, fact.style))
@@ -117,6 +119,17 @@ class FactSheet(LineDrawn, can_focus=False):
 def _narrower(inner: int, margin: int, lines: int) -> Callable[[int], int]:
     """The room of line ``at``: less beside the picture, which reaches down for ``lines`` more."""
     return lambda at: max(1, inner - margin) if at < lines else inner
+
+
+_BREAKS = "@._-/"
+"""After these a word that is too long is broken, if that leaves a good part of the line filled."""
+
+
+def _front(word: str, width: int) -> str:
+    """As much of a word as fits into a line."""
+    whole = chop_cells(word, width)[0]
+    after = max(whole.rfind(mark) for mark in _BREAKS) + 1
+    return whole[:after] if after > len(whole) // 2 and len(whole) < len(word) else whole
 
 
 def flowed(text: str, room: Callable[[int], int]) -> list[str]:
@@ -133,6 +146,6 @@ def flowed(text: str, room: Callable[[int], int]) -> list[str]:
             if lines[-1]:
                 lines.append("")
                 continue
-            first = chop_cells(left, max(2, width))[0]
-            lines[-1], left = first, left[len(first) :]
+            lines[-1] = _front(left, max(2, width))
+            left = left[len(lines[-1]) :]
     return [line.replace(JOINT, " ") for line in lines if line] or [""]

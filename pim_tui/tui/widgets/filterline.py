@@ -48,7 +48,11 @@ def read_filter(
 
 class _Reader:
     def __init__(
-        self, filters: Sequence[Filter], choices: Mapping[str, Sequence[Choice]], today: date, read_day: ReadDay
+        self,
+        filters: Sequence[Filter],
+        choices: Mapping[str, Sequence[Choice]],
+        today: date,
+        read_day: ReadDay,
     ) -> None:
         self._filters, self._choices, self._today, self._read_day = filters, choices, today, read_day
         self._picked: dict[str, list[Choice]] = {}

@@ -166,7 +166,7 @@ class CalendarGrid(LineDrawn):
 
         A block belongs to the column of its staff member, or of its room (0 for none) with
         ``by_room``. ``open_hours`` and ``now`` are UTC seconds. The cursor keeps its time of day and
-        its column; the first time it starts at ``now``, else at the first open hour.
+        its column; the first time it starts at ``now`` if that is an open hour, else at the first one.
         """
         rows = Rows(*moments.day_bounds(day, self.zone), self.slot_minutes * 60)
         keyed: dict[int, list[Block]] = defaultdict(list)
@@ -494,8 +494,8 @@ class CalendarGrid(LineDrawn):
         return scene.rows.count - 1
 
     def _first_row(self, scene: DayScene) -> int:
-        now_row = scene.now_row
-        row = now_row if now_row is not None else self._open_rows(scene)[0]
+        now_row, (first, last) = scene.now_row, self._open_rows(scene)
+        row = now_row if now_row is not None and first <= now_row <= last else first
         self._row = row
         self._remember_wall(scene)
         return row

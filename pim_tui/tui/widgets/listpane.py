@@ -108,7 +108,9 @@ class ListPane(Vertical):
         self._narrowed = Narrowed({}, ())
         self._choices: Mapping[str, Sequence[Choice]] = {}
         self._table_columns = tuple(
-            TableColumn(column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow))
+            TableColumn(
+                column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow)
+            )
             for column in spec.columns
         )
 
@@ -159,7 +161,11 @@ class ListPane(Vertical):
         """Rows that were asked for: from 0 on they replace the others, else they follow them."""
         self._found = [*self._found[:offset], *rows]
         self._total = total
-        empty = "Nothing found. F changes the filter, Esc in it shows everything." if self.chosen else self.spec.empty
+        empty = (
+            "Nothing found. F changes the filter, Esc in it shows everything."
+            if self.chosen
+            else self.spec.empty
+        )
         self.table.show([self._table_row(row) for row in self._found], empty=empty)
         self.query_one("#sums", Remark).show(self._summed(sums))
         self._detail()
@@ -169,13 +175,16 @@ class ListPane(Vertical):
         self.post_message(self.Wanted(self, offset))
 
     def _table_row(self, row: Any) -> TableRow:
-        style = STATE_STYLES.get(getattr(row, "status", ""), "dim" if getattr(row, "withdrawn", False) else "")
+        style = STATE_STYLES.get(
+            getattr(row, "status", ""), "dim" if getattr(row, "withdrawn", False) else ""
+        )
         return TableRow(row.id, self.spec.cells(row, self._zone), style)
 
     def _summed(self, sums: Sequence[tuple[str, str]]) -> str:
-        told = [f"{title}{JOINT}{value}".replace(" ", JOINT) for title, value in sums if value not in ("0", "0 min", "")]
+        shown_sums = [(title, value) for title, value in sums if value not in ("0", "0 min", "")]
+        told = " · ".join(f"{title} {value}".replace(" ", JOINT) for title, value in shown_sums)
         rows = "1 row" if self._total == 1 else f"{self._total} rows"
-        return " ".join([f"{rows}:".replace(" ", JOINT), *told]) if told else rows
+        return f"{rows}: {told}" if told else rows
 
     def _detail(self) -> None:
         """What of the row under the cursor the columns cannot show."""

@@ -1,0 +1,58 @@
+"""Who may know whom, and what may not be loaded before it is needed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fences.rules import ROOT
+
+SLOW = {"textual", "rich", "peewee", "playhouse", "pysqlite3", "fpdf", "arrow", "phonenumbers", "jellyfish", "uharfbuzz"}
+LATER = {"fpdf", "arrow", "phonenumbers", "jellyfish", "uharfbuzz", "httpx", "ssl", "PIL", "sqlite3", "platformdirs"}
+
+
+def child(code: str, *args: str) -> list[str]:
+    """What a fresh interpreter prints as JSON."""
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *args], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    found: list[str] = json.loads(ended.stdout.splitlines()[-1])
+    return found
+
+
+def test_imports_go_down_only() -> None:
+    ended = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert "0 broken" in ended.stdout
+
+
+LINES = (
+    "--help", "--version", "", "nonsense", "find", "day --nonsense", "import", "print", "demo", "book --help",
+    "find --help", "print day --help",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line])
+def test_help_and_wrong_usage_load_nothing_slow(line: str) -> None:
+    code = (
+        "import sys, json, io\nfrom pim_tui.cli import main\nkept, sys.stdout = sys.stdout, io.StringIO()\n"
+        "sys.stderr = io.StringIO()\ntry:\n    code = main(sys.argv[1:])\nexcept SystemExit as end:\n    code = end.code\n"
+        "sys.stdout = kept\nassert code in (0, None, 2), code\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    assert SLOW & set(child(code, *line.split())) == set()
+
+
+def test_the_app_starts_without_what_only_some_keys_need() -> None:
+    code = "import sys, json\nimport {}\nprint(json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
+    ours = set(child(code.format("pim_tui.tui.app, pim_tui.tui.screens.calendar")))
+    theirs = set(child(code.format("peewee, textual.app, textual.widgets._input, textual.widgets._text_area")))
+    assert LATER & (ours - theirs) == set()
+    assert "peewee" in ours

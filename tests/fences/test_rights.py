@@ -1,0 +1,93 @@
+"""Nobody does what they have no right to: every use case names one, and refuses without it before anything else."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+from pim_tui import services
+from pim_tui.domain.rights import ROLES, Right, rights_of
+from pim_tui.errors import Forbidden
+from pim_tui.services.usecase import RIGHTS
+from tests.services.clinic import Practice, practice
+
+INSIDE = {"pim_tui.services.audit.append", "pim_tui.services.customer_rows.insert_customers"}
+"""Steps of a use case: they run inside its transaction, after its check."""
+
+
+def modules() -> list[Any]:
+    """Every module of the services, imported."""
+    return [import_module(f"{services.__name__}.{found.name}") for found in iter_modules(services.__path__)]
+
+
+MODULES = modules()
+
+
+def acts() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every public function of the services that is told who is working, and every use case."""
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            full = f"{function.__module__}.{name}"
+            if function.__module__ != module.__name__ or full in INSIDE:
+                continue
+            if full in RIGHTS or (not name.startswith("_") and _is_told_who(function)):
+                yield full, function
+
+
+def _is_told_who(function: Callable[..., Any]) -> bool:
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and str(first.annotation).endswith("Session")
+
+
+ACTS = dict(acts())
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """One clinic that everything is refused in."""
+    made = practice(tmp_path_factory.mktemp("rights"))
+    yield made
+    made.store.close()
+
+
+def test_the_use_cases_are_found() -> None:
+    assert {"pim_tui.services.booking.book", "pim_tui.services.undo.undo"} <= set(RIGHTS) <= set(ACTS)
+    assert len(ACTS) >= 10
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_without_any_right_nothing_is_done(clinic: Practice, name: str, tmp_path: Path) -> None:
+    nobody = replace(clinic.session, rights=frozenset())
+    with pytest.raises(Forbidden, match="right"):
+        call(name, nobody, tmp_path)
+    assert clinic.count("journal") == 0
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_every_other_right_is_not_enough(clinic: Practice, name: str, tmp_path: Path) -> None:
+    somebody = replace(clinic.session, rights=frozenset(Right) - {RIGHTS[name]})
+    with pytest.raises(Forbidden, match=RIGHTS[name].value):
+        call(name, somebody, tmp_path)
+
+
+def call(name: str, session: Any, folder: Path) -> None:
+    """Call a service with nothing but a session: it must not come to reading the rest."""
+    act = getattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2])
+    parameters = list(inspect.signature(inspect.unwrap(act)).parameters.values())[1:]
+    needed = [one for one in parameters if one.default is inspect.Parameter.empty]
+    positional = [folder if "Path" in str(one.annotation) else None for one in needed if one.kind != one.KEYWORD_ONLY]
+    named = {one.name: True for one in needed if one.kind == one.KEYWORD_ONLY}
+    act(session, *positional, **named)
+
+
+def test_a_role_nobody_wrote_down_may_do_nothing() -> None:
+    assert rights_of("emperor") == frozenset()
+    assert set(ROLES) == {"everyone"}
+    assert rights_of("everyone") == frozenset(Right)

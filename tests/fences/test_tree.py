@@ -1,0 +1,45 @@
+"""What must not lie about in the tree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.fences.rules import ROOT
+
+ENDINGS = (".py", ".md", ".toml", ".tcss", ".yml", ".yaml", ".sh", ".cfg", ".txt", "run")
+FOLDERS = ("pim_tui", "styles", "tests", ".ci")
+# Written so that this file does not find itself.
+PATHS = re.compile("|".join(("/wo" "rk/", "/ho" "me/", "/ro" "ot/", "/Us" "ers/", r"C:\\\\Us" "ers")))
+LEFT_OVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+
+
+def lines() -> list[tuple[str, int, str]]:
+    """Every line of every text file of the project: file, number, text."""
+    files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
+    files += [file for file in ROOT.iterdir() if file.is_file()]
+    return [
+        (file.relative_to(ROOT).as_posix(), number, line)
+        for file in files
+        if file.name.endswith(ENDINGS) and "__pycache__" not in file.parts
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+    ]
+
+
+LINES = lines()
+
+
+@pytest.mark.parametrize("pattern", [PATHS, LEFT_OVER], ids=["paths of a machine", "things left to do"])
+def test_nothing_of_the_workshop_is_left(pattern: re.Pattern[str]) -> None:
+    assert [f"{file}:{number} {line.strip()}" for file, number, line in LINES if pattern.search(line)] == []
+
+
+def test_the_patterns_see() -> None:
+    assert PATHS.search("see /wo" "rk/main")
+    assert LEFT_OVER.search("# TO" "DO: later")
+
+
+def test_every_module_says_what_it_is() -> None:
+    for file in sorted((ROOT / "pim_tui").rglob("*.py")):
+        assert file.read_text("utf-8").startswith('"""'), file

@@ -1,0 +1,167 @@
+"""Taking back one's own last change, again and again, unless the world has moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pim_tui.domain.rights import Right
+from pim_tui.domain.session import Session
+from pim_tui.domain.states import Status
+from pim_tui.domain.visit import Answers
+from pim_tui.errors import Forbidden, Refused
+from pim_tui.services.booking import BookAppointment, book
+from pim_tui.services.undo import Undo, undo
+from pim_tui.services.usecase import Done
+from tests.services.clinic import BUFFERED, JOHN, LEE, Practice, at, broken_line, practice
+
+S, C, M, X = Status
+KEPT = ("id", "version", "created_at", "created_by_id")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Practice]:
+    """A small clinic; whatever was done in it, its journal is whole."""
+    made = practice(tmp_path)
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()
+
+
+def back(clinic: Practice, session: Session | None = None, request: str = "") -> Done:
+    return undo(session or clinic.session, Undo(request))
+
+
+def same(one: dict[str, object], other: dict[str, object]) -> bool:
+    """Equal but for what no change ever sets back."""
+    return {**one, **dict.fromkeys(KEPT)} == {**other, **dict.fromkeys(KEPT)}
+
+
+CHANGES = {
+    "move": lambda clinic: clinic.change(1, action="move", starts_at=at("2026-11-25 11:00")),
+    "stretch": lambda clinic: clinic.change(1, action="stretch", minutes=45),
+    "change": lambda clinic: clinic.change(1, reason="other", type_id=BUFFERED, room_id=2, customer_id=JOHN),
+    "complete": lambda clinic: clinic.mark(1, C),
+    "miss": lambda clinic: clinic.mark(1, M),
+    "cancel": lambda clinic: clinic.mark(1, X, "ill", "customer"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_is_taken_back_exactly(clinic: Practice, what: str) -> None:
+    clinic.book("09:00", 30, room_id=1, type_id=1, reason="cough")
+    before = clinic.row(1)
+    CHANGES[what](clinic)
+    assert not same(clinic.row(1), before)
+
+    done = back(clinic)
+    assert same(clinic.row(1), before)
+    assert (clinic.row(1)["version"], done.version) == (3, 3)
+    assert done.says.startswith(f"Taken back: {what}")
+    assert clinic.actions() == ["book", what, "undo"]
+
+
+def test_a_booking_taken_back_is_canceled_as_a_mistake(clinic: Practice) -> None:
+    clinic.book("10:00")
+    assert back(clinic).says.startswith("Booking taken back")
+    row = clinic.row(1)
+    assert (row["status"], row["cancel_reason"], row["cancelled_by"]) == ("X", "booked by mistake", "clinic")
+    clinic.book("10:00", customer_id=JOHN)
+
+
+def test_changes_are_taken_back_one_by_one(clinic: Practice) -> None:
+    clinic.book("09:00", reason="a")
+    first = clinic.row(1)
+    clinic.change(1, reason="b")
+    second = clinic.row(1)
+    clinic.change(1, reason="c")
+
+    back(clinic)
+    assert same(clinic.row(1), second)
+    back(clinic)
+    assert same(clinic.row(1), first)
+    back(clinic)
+    assert clinic.row(1)["status"] == "X"
+    with pytest.raises(Refused, match="nothing of yours"):
+        back(clinic)
+
+
+def test_after_an_undo_a_new_change_is_the_next_to_go(clinic: Practice) -> None:
+    clinic.book("09:00", reason="a")
+    clinic.change(1, reason="b")
+    back(clinic)
+    clinic.change(1, reason="c")
+    back(clinic)
+    assert clinic.row(1)["reason"] == "a"
+
+
+def test_both_days_are_told(clinic: Practice) -> None:
+    clinic.book("2026-11-24 10:00")
+    clinic.change(1, action="move", starts_at=at("2026-11-25 10:00"))
+    assert set(back(clinic).days) == {"2026-11-24", "2026-11-25"}
+
+
+def test_only_ones_own_session_is_taken_back(clinic: Practice) -> None:
+    clinic.book("10:00")
+    with pytest.raises(Refused, match="nothing of yours"):
+        back(clinic, clinic.as_(LEE))
+
+
+def test_what_somebody_changed_since_is_left_alone(clinic: Practice) -> None:
+    clinic.book("09:00")
+    clinic.mark(1, C)
+    clinic.mark(1, S, "slip", session=clinic.as_(LEE))
+    with pytest.raises(Refused, match="changed since") as caught:
+        back(clinic)
+    assert caught.value.rule == "V1"
+    assert clinic.row(1)["status"] == "S"
+
+
+def test_an_old_time_that_is_taken_by_now_is_not_taken_again(clinic: Practice) -> None:
+    clinic.book("10:00")
+    clinic.change(1, action="move", starts_at=at("12:00"))
+    book(clinic.as_(LEE), BookAppointment(clinic.details("10:00", customer_id=JOHN)))
+
+    with pytest.raises(Refused, match="John Roe") as caught:
+        back(clinic)
+    assert caught.value.rule == "T7"
+    assert clinic.row(1)["starts_at"] == at("12:00")
+
+
+def test_a_cancelation_taken_back_needs_its_time_free(clinic: Practice) -> None:
+    clinic.book("10:00")
+    clinic.mark(1, X, "ill", "customer")
+    book(clinic.as_(LEE), BookAppointment(clinic.details("10:00", customer_id=JOHN)))
+    with pytest.raises(Refused, match="busy"):
+        back(clinic)
+    assert clinic.row(1)["status"] == "X"
+
+
+def test_an_overbooking_comes_back_as_one(clinic: Practice) -> None:
+    clinic.book("10:00")
+    clinic.book("10:00", customer_id=JOHN, answers=Answers(overbook="in pain"))
+    before = clinic.row(2)
+    clinic.change(2, starts_at=at("12:00"))
+    back(clinic)
+    assert same(clinic.row(2), before)
+
+
+def test_pressed_twice_by_one_form_it_goes_back_once(clinic: Practice) -> None:
+    clinic.book("09:00", reason="a")
+    clinic.change(1, reason="b")
+    clinic.change(1, reason="c")
+    assert back(clinic, request="u-1") == back(clinic, request="u-1")
+    assert clinic.row(1)["reason"] == "b"
+
+
+def test_nothing_to_take_back_is_said(clinic: Practice) -> None:
+    with pytest.raises(Refused, match="nothing of yours"):
+        back(clinic)
+
+
+def test_it_needs_the_right_to_change(clinic: Practice) -> None:
+    clinic.book("10:00")
+    with pytest.raises(Forbidden):
+        back(clinic, clinic.as_(1, Right.CHANGE_APPOINTMENT, key="desk-1"))
