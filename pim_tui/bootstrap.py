@@ -7,9 +7,6 @@ import gc
 import os
 import pwd
 import resource
-import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,7 +114,7 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     if not found:
         raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
     ((id_, name, role),) = found
-    return Session(id_, name, clinic[0][0], clock, rights_of(role), secrets.token_hex(8), settings.country)
+    return Session(id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country)
 
 
 def _who_is(book: Book) -> str:
@@ -180,6 +177,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
 @contextmanager
 def _throw_away_folder() -> Iterator[Path]:
     """A folder that is removed at the end, or by the next demo when this process is killed first."""
+    import shutil
+    import tempfile
+
     parent = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
     if not os.access(parent, os.W_OK):
         parent = Path(tempfile.gettempdir())
@@ -196,6 +196,8 @@ def _throw_away_folder() -> Iterator[Path]:
 
 def _sweep(parent: Path) -> None:
     """Remove demo folders of this user that no process holds any more."""
+    import shutil
+
     for folder in parent.glob(f"{DEMO_FOLDER}*"):
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

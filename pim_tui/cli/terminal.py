@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
 import os
 import sys
 import time
@@ -45,6 +44,8 @@ def say(text: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """Write ``value`` as JSON. Escaped to ASCII, so that it is safe on a terminal and whole in a pipe."""
+    import json
+
     print(json.dumps(value, indent=2, default=str))
 
 

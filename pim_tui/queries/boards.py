@@ -55,9 +55,7 @@ def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVER
     if by_room:
         return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
-    there = {block.staff_id for block in blocks} | {
-        row.staff_id for row in hours if row.weekday == day.weekday()
-    }
+    there = {block.staff_id for block in blocks} | {row.staff_id for row in hours if row.on(day)}
     columns = tuple(column for column in staff if column.id in there) or staff
     return DayBoard(day, columns, blocks, _open_instants(hours, day, zone))
 
@@ -69,12 +67,12 @@ def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) 
     if by_room:
         return WeekBoard(days, _chosen(calendar.room_columns(), shown.room_ids), loads)
     columns = _chosen(calendar.staff_columns(), shown.staff_ids)
-    opened = _open_minutes(calendar.working_hours(days[0], days[-1]))
+    opened = _open_minutes(calendar.working_hours(days[0], days[-1]), days)
     known = {(load.day, load.column_id): load for load in loads}
     filled = tuple(
         replace(
             known.get((day, column.id)) or DayLoad(day, column.id, 0, 0, 0),
-            open_minutes=opened.get((column.id, day.weekday()), 0),
+            open_minutes=opened.get((column.id, day), 0),
         )
         for day in days
         for column in columns
@@ -85,13 +83,12 @@ def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) 
 def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) -> MonthBoard:
     """Load per day over the whole team and the first ``per_day`` appointments of each day."""
     known = {load.day: load for load in calendar.loads_of(days[0], days[-1], shown)}
-    opened = [0] * 7
-    for (staff_id, weekday), minutes in _open_minutes(calendar.working_hours(days[0], days[-1])).items():
+    opened = dict.fromkeys(days, 0)
+    for (staff_id, day), minutes in _open_minutes(calendar.working_hours(days[0], days[-1]), days).items():
         if not shown.staff_ids or staff_id in shown.staff_ids:
-            opened[weekday] += minutes
+            opened[day] += minutes
     loads = tuple(
-        replace(known.get(day) or DayLoad(day, 0, 0, 0, 0), open_minutes=opened[day.weekday()])
-        for day in days
+        replace(known.get(day) or DayLoad(day, 0, 0, 0, 0), open_minutes=opened[day]) for day in days
     )
     return MonthBoard(loads, calendar.first_of_days(days[0], days[-1], per_day, shown) if per_day else ())
 
@@ -107,12 +104,14 @@ def _chosen(columns: tuple[Column, ...], ids: Sequence[int]) -> tuple[Column, ..
     return tuple(column for column in columns if not ids or column.id in ids)
 
 
-def _open_minutes(hours: Sequence[Hours]) -> dict[tuple[int, int], int]:
-    """Working minutes by staff id and weekday."""
-    found: dict[tuple[int, int], int] = {}
+def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[tuple[int, date], int]:
+    """Working minutes by staff id and day."""
+    found: dict[tuple[int, date], int] = {}
     for row in hours:
-        key = (row.staff_id, row.weekday)
-        found[key] = found.get(key, 0) + row.ends - row.starts
+        for day in days:
+            if row.on(day):
+                key = (row.staff_id, day)
+                found[key] = found.get(key, 0) + row.ends - row.starts
     return found
 
 
@@ -122,6 +121,6 @@ def _open_instants(hours: Sequence[Hours], day: date, zone: Zone) -> dict[int, l
         return None
     found: dict[int, list[tuple[int, int]]] = {row.staff_id: [] for row in hours}
     for row in hours:
-        if row.weekday == day.weekday():
+        if row.on(day):
             found[row.staff_id].append((at_minute(day, row.starts, zone), at_minute(day, row.ends, zone)))
     return found

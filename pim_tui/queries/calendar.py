@@ -152,18 +152,29 @@ def types() -> tuple[TypeRow, ...]:
 
 
 class Hours(NamedTuple):
-    """Working time of one staff member on one weekday (Monday 0), minutes after midnight, half-open."""
+    """Working time of one staff member on one weekday (Monday 0), minutes after midnight, half-open.
+
+    ``since`` and ``until`` are the ISO days it is in force, both included; None is for ever.
+    """
 
     staff_id: int
     weekday: int
     starts: int
     ends: int
+    since: str | None
+    until: str | None
+
+    def on(self, day: date) -> bool:
+        """Whether it is worked on ``day``."""
+        if self.weekday != day.weekday():
+            return False
+        return (self.since or "") <= day.isoformat() <= (self.until or "9999")
 
 
 def working_hours(day: date, last: date | None = None) -> tuple[Hours, ...]:
-    """Working time in force between ``day`` and ``last``."""
+    """Working time in force at some time between ``day`` and ``last``."""
     rows = select(
-        "select staff_id, weekday, starts, ends from working_hours"
+        "select staff_id, weekday, starts, ends, effective_from, effective_to from working_hours"
         " where coalesce(effective_from, '') <= ? and coalesce(effective_to, '9999') >= ?"
         " order by staff_id, weekday, starts",
         [(last or day).isoformat(), day.isoformat()],

@@ -87,5 +87,5 @@ def _working_time(staff_id: int, window: Interval, zone: Zone) -> list[Interval]
         Interval(at_minute(day, row.starts, zone), at_minute(day, row.ends, zone))
         for day in days
         for row in rows
-        if row.weekday == day.weekday()
+        if row.on(day)
     ]

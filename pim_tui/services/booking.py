@@ -28,7 +28,7 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, buffers_of, candidate_of
+from ..queries.fitting import around, candidate_of
 from .usecase import Done, Work, use_case
 
 OVERBOOKINGS_A_DAY = 4
@@ -135,7 +135,11 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     if command.status == Status.SCHEDULED:
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
         return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
-    buffers = buffers_of(before["type_id"])
+    # As booked: the type's buffers may be others by now, and marking never takes more time.
+    buffers = (
+        (before["starts_at"] - before["occupied_from"]) // MINUTE,
+        (before["occupied_to"] - before["ends_at"]) // MINUTE,
+    )
     kept = occupied_interval(
         before["starts_at"], before["ends_at"], command.status, *buffers, marked_at=work.now
     )
@@ -190,7 +194,7 @@ def _check_details(details: Details) -> None:
         faults.append(Fault("starts_at", "must be a whole minute"))
     if faults:
         raise Invalid(faults, "Choose again.")
-    check_length(Interval(details.starts_at, details.starts_at + details.minutes * MINUTE))
+    check_length(Interval(details.starts_at, details.starts_at + max(0, details.minutes) * MINUTE))
 
 
 def _placed(

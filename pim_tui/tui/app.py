@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.geometry import Size
@@ -22,8 +22,6 @@ from ..domain.moments import day_of
 from ..domain.session import Session
 from ..errors import PimError
 from ..paths import Places, private_folder
-from ..services.undo import Undo, undo
-from ..services.usecase import Command, Done
 from . import notices, stylesheets
 from .base import PimScreen
 from .keys import Keys
@@ -36,9 +34,12 @@ from .turns import Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
+if TYPE_CHECKING:
+    from ..services.usecase import Command, Done
+
 P = ParamSpec("P")
 R = TypeVar("R")
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
 
@@ -272,6 +273,8 @@ class PimApp(SafeApp[None]):
 
     def action_undo(self) -> None:
         """Take back the last change of this session."""
+        from ..services.undo import Undo, undo
+
         self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
 
     def action_leave(self) -> None:

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.text import Text
-from rich.traceback import Traceback
 from textual import events
 from textual.app import App
 from textual.notifications import SeverityLevel
@@ -162,6 +161,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     def panic(self, *renderables: RenderableType) -> None:
         """Textual gives up with something to print; it may hold values, so it is not printed."""
+        from rich.traceback import Traceback
+
         traces = [item.trace for item in renderables if isinstance(item, Traceback)]
         lines = [
             line

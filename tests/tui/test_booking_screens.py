@@ -233,7 +233,7 @@ async def test_an_appointment_changed_by_another_desk_shows_both_values(stage: S
 
     from pim_tui.queries.calendar import visit
     from pim_tui.services.booking import ChangeAppointment, change
-    from pim_tui.tui.screens.appointments import details_of
+    from pim_tui.tui.screens.acts import details_of
 
     mine = stage.booked("Jane Doe", "2026-11-23 10:00")
     async with playing(stage) as p:

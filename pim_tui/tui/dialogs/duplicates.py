@@ -30,20 +30,20 @@ class Decision(NamedTuple):
 
 
 class Duplicates(PimDialog[Decision]):
-    """Enter opens the record under the cursor, or saves anyway on the last line; Esc goes back to the form."""
+    """Enter opens the record under the cursor, on the last line it saves anyway; Esc goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
     def __init__(self, name: str, alike: Sequence[LookAlike], saves: str) -> None:
         """``saves`` says what saving anyway would do."""
         super().__init__()
-        self._name, self._alike, self._saves = name, tuple(alike), saves
+        self._who, self._alike, self._saves = name, tuple(alike), saves
 
     def compose(self) -> ComposeResult:
         """The question and who it is about."""
         with Vertical(classes="panel"):
             yield Static(
-                show(f"{self._name} may be in the book already. Nothing is saved yet."), classes="warning"
+                show(f"{self._who} may be in the book already. Nothing is saved yet."), classes="warning"
             )
             yield LineTable(COLUMNS)
             yield Static(

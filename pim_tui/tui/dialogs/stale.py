@@ -35,7 +35,7 @@ class Kept(NamedTuple):
 
 
 class StaleDialog(PimDialog[Kept]):
-    """Left takes theirs, Right yours, Space the other one; Enter saves again, Esc goes back to what was typed.
+    """Left takes theirs, Right yours, Space the other; Enter saves again, Esc goes back to what was typed.
 
     A field that only the other person touched starts as theirs, one that both did as yours.
     """

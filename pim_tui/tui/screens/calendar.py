@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
 
@@ -14,19 +14,19 @@ from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label, day_of, span
 from ...domain.states import Status
 from ...errors import Refused
-from ...integrations import printer
 from ...queries import boards
 from ...queries import calendar as book
-from ...services.daysheet import PrintDay, print_day, stationery
-from ...services.usecase import Done
 from ..base import PimScreen
-from ..dialogs.printing import PrintDaySheet, Wanted
 from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .appointments import AppointmentKeys
+
+if TYPE_CHECKING:
+    from ...services.usecase import Done
+    from ..dialogs.printing import Wanted
 
 View = Literal["day", "week", "month", "list"]
 LIST_DAYS = 7
@@ -305,6 +305,9 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def action_print(self) -> None:
         """Print the sheet of the day shown."""
+        from ...integrations import printer
+        from ..dialogs.printing import PrintDaySheet
+
         column = self.grid.cursor_column
         name = self._names.get(column)
         staff = None if self._by_room or name is None else (column, name)
@@ -317,6 +320,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
+        from ...services.daysheet import PrintDay, print_day, stationery
+
         desk = self.pim.desk
         to = desk.outbox_file(f"day-{day.isoformat()}.{wanted.kind}") if wanted.kind else ""
         command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())

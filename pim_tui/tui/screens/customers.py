@@ -56,21 +56,25 @@ class CustomersScreen(RecordKeys, PimScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search with every letter."""
         self._words = event.value
-        self.load(self._search, event.value)
+        self.load(self._search, event.value, True)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed a record that may be listed."""
         if event.kind in ("customer", "appointment"):
             self.load(self._search, self._words)
 
-    async def _search(self, words: str) -> None:
+    async def _search(self, words: str, typed: bool = False) -> None:
+        """List who is meant; after other words the cursor is on the best of them."""
         people: tuple[Found, ...] = ()
         if words.strip():
             order = self.pim.desk.settings.date_order
             people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order)  # type: ignore[arg-type]
         self._people = {one.id: one for one in people}
         empty = f"Nobody found. Ctrl+N creates “{words.strip()}”." if words.strip() else HINT
-        self.query_one(LineTable).show([row_of(one) for one in people], empty=empty)
+        table = self.query_one(LineTable)
+        table.show([row_of(one) for one in people], empty=empty)
+        if typed and people:
+            table.go_to(people[0].id)
         self.query_one(TitleBar).show(_counted(len(people)))
         twins = any(one.twin for one in people)
         told = "Near twins are listed: check the birth date before you act." if twins else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -37,20 +37,9 @@ APPOINTMENTS, NOTES = "appointments", "notes"
 NEAR = 300
 """Days within which a date needs no year."""
 ON_APPOINTMENTS = frozenset(
-    (
-        "add_form",
-        "move",
-        "later",
-        "earlier",
-        "next_free",
-        "longer",
-        "shorter",
-        "again",
-        "complete",
-        "missed",
-        "reopen",
-    )
-) | {"show_day"}
+    ("add_form", "move", "later", "earlier", "next_free", "longer", "shorter", "again", "complete")
+    + ("missed", "reopen", "show_day")
+)
 """Keys that work in the appointments' tab only."""
 ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
 """What keys of the appointments' tab are called in the notes' one."""
@@ -61,7 +50,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
     scope = "profile"
     CSS_PATH = sheet("profile")
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, customer_id: int) -> None:
         super().__init__()
@@ -102,7 +91,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         told = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
         self.query_one(FactSheet).show(
-            person.sex, head_of(person), facts_of(person, self.pim.today, self._zone_name)
+            person.sex, head_of(person), facts_of(person, self.pim.today, self.pim.desk.session.zone)
         )
 
     @property
@@ -147,9 +136,9 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         self.load(self._read_rows, event.pane, event.offset, group=event.pane.spec.key)
 
     async def _read_rows(self, pane: ListPane, offset: int) -> None:
-        spec, scope = pane.spec, Scope(self.customer_id, self._zone_name)
+        spec, scope = pane.spec, Scope(self.customer_id, self.pim.desk.session.zone)
         page = await self.fetch(spec.query, scope, pane.chosen, spec.page_size, offset)
-        pane.show(page.rows, page.total, spec.sums(page, self._zone_name), offset)
+        pane.show(page.rows, page.total, spec.sums(page, self.pim.desk.session.zone), offset)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter on a row opens it."""
@@ -183,6 +172,10 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
                 choices[one.key] = await self.fetch(one.load)
         pane.open_filter(choices)
 
+    @property
+    def _zone(self) -> str:
+        return self.pim.desk.session.zone
+
     def _read_day(self, text: str) -> date | None:
         return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
 
@@ -195,15 +188,15 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if not isinstance(row, AppointmentRow):
             return None
         return Block(
-            row.id, row.version, self.customer_id, self.full_name, 0, None, None, row.type_name, row.starts_at,
-            row.starts_at + row.minutes * MINUTE, row.status, row.mode, row.reason,
+            row.id, row.version, self.customer_id, self.full_name, 0, None, None, row.type_name,
+            row.starts_at, row.starts_at + row.minutes * MINUTE, row.status, row.mode, row.reason,
         )  # fmt: skip
 
     @property
     def slot(self) -> tuple[int, int | None, int | None]:
         """The start of the next working day; nobody and no room in particular."""
         tomorrow = date.fromordinal(self.pim.today.toordinal() + 1)
-        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self._zone_name), None, None
+        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self.pim.desk.session.zone), None, None
 
     def start(self) -> Start:
         """A quick line for this customer."""
@@ -213,9 +206,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the appointments' tab do nothing in the others."""
-        if action in ON_APPOINTMENTS - {"missed"} and self.spec.key != APPOINTMENTS:
-            return False
-        return True
+        return action not in ON_APPOINTMENTS - {"missed"} or self.spec.key == APPOINTMENTS
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""
@@ -268,9 +259,9 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
         block = self.chosen
         if block is None:
-            self._nothing_chosen()
+            self.pim.say("Put the cursor on an appointment first; A books a new one.")
             return
-        pim, day = self.pim, day_of(block.starts_at, self._zone_name)
+        pim, day = self.pim, day_of(block.starts_at, self.pim.desk.session.zone)
         pim.action_calendar()
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")
@@ -341,9 +332,6 @@ def _missed(person: Profile) -> str:
 
 def _consent(person: Profile) -> str:
     """The answer per channel; unknown is not yes (P5)."""
-    given = {entry.channel: entry.answer for entry in person.consents}
-    told = [
-        f"{channel.word}{JOINT}{'?' if (answer := given.get(channel, Answer.UNKNOWN)) == Answer.UNKNOWN else answer}"
-        for channel in Channel
-    ]
+    given = {entry.channel: entry.answer for entry in person.consents if entry.answer != Answer.UNKNOWN}
+    told = [f"{channel.word}{JOINT}{given.get(channel.value, '?')}" for channel in Channel]
     return f"Consent: {', '.join(told)}"

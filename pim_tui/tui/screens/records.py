@@ -58,8 +58,7 @@ class RecordKeys(_Base):
     def _create(self, answer: CustomerAnswer, seen: bool = False) -> None:
         def done(result: Done) -> None:
             self.pim.drop_draft(CustomerForm.FORM)
-            self.pim.say(result.says)
-            self.open_profile(result.ids[0])
+            self.open_profile(result.ids[0], result.says)
 
         def refused(error: PimError) -> None:
             if _asks_about_duplicates(error):
@@ -73,11 +72,11 @@ class RecordKeys(_Base):
         command = CreateCustomer(answer.fields, seen, self._order, new_request())
         self.pim.submit(create_customer, command, done, refused)
 
-    def open_profile(self, customer_id: int) -> None:
-        """Show a customer."""
+    def open_profile(self, customer_id: int, says: str = "") -> None:
+        """Show a customer, and a sentence in the footer."""
         from .profile import ProfileScreen
 
-        self.app.push_screen(ProfileScreen(customer_id))
+        self.app.push_screen(ProfileScreen(customer_id, says))
 
     # --- a customer there is ----------------------------------------------------------------------
 

@@ -1,0 +1,353 @@
+"""What is done to an appointment by key, the same in the calendar and in the profile.
+
+Loaded with the first such key: forms and services are not needed to look at a calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...db.drafts import Draft
+from ...domain import dates
+from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
+from ...domain.states import Status
+from ...domain.visit import NO_ANSWERS, Answers, Details
+from ...errors import NeedsAnswer, PimError, Refused
+from ...queries import fitting
+from ...queries.calendar import Visit, visit
+from ...services import booking
+from ...services.usecase import Done
+from ..dialogs.form import AppointmentForm, FormAnswer, FormText
+from ..dialogs.prompt import Prompt
+from ..dialogs.quick import Booking, QuickLine, Start
+from ..dialogs.reason import Cancellation, CancelReason
+from ..dialogs.refused import Choose, Way
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    from .appointments import AppointmentKeys
+
+
+class AppointmentActs:
+    """Carries out what the keys of ``screen`` ask for, on the appointment under its cursor."""
+
+    def __init__(self, screen: AppointmentKeys) -> None:
+        self.screen = screen
+        self.app = screen.pim
+        self._zone = screen.pim.desk.session.zone
+
+    # --- booking ----------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Book by the quick line."""
+        self.quick(self.screen.start())
+
+    def quick(self, start: Start, refusal: PimError | None = None) -> None:
+        """Open the quick line, perhaps again with what was refused."""
+        request = new_request()
+
+        def answered(answer: Booking | None) -> None:
+            if answer is None:
+                self.app.drop_draft(QuickLine.FORM)
+                return
+            command = booking.BookAppointment(answer.details, request)
+            again = replace(answer.start, text=answer.text)
+            self.app.submit(
+                booking.book, command, self._booked(QuickLine.FORM), lambda error: self.quick(again, error)
+            )
+
+        self.app.push_screen(QuickLine(start, refusal), answered)
+
+    def _booked(self, form: str, record: str = "") -> Callable[[Done], None]:
+        def booked(done: Done) -> None:
+            if form:
+                self.app.drop_draft(form, record)
+            self.app.say(done.says)
+            self.screen.landed(done)
+
+        return booked
+
+    def add_form(self) -> None:
+        """Book by the form, at the cursor."""
+        starts_at, staff_id, room_id = self.screen.slot
+        zone, start = self.app.desk.session.zone, self.screen.start()
+        text = FormText(
+            start.customer_id, start.customer, day_label(day_of(starts_at, zone)), clock(starts_at, zone),
+            staff_id=staff_id, room_id=room_id,
+        )  # fmt: skip
+        self.book_form("New appointment", text, None)
+
+    def book_form(
+        self, title: str, text: FormText, rebooked_from: int | None, refusal: PimError | None = None
+    ) -> None:
+        """Open the form for a new appointment, perhaps again with what was refused."""
+        request = new_request()
+
+        def answered(answer: FormAnswer | None) -> None:
+            if answer is None:
+                self.app.drop_draft(AppointmentForm.FORM)
+                return
+            command = booking.BookAppointment(answer.details, request, answer.answers, rebooked_from)
+            self.app.submit(
+                booking.book,
+                command,
+                self._booked(AppointmentForm.FORM),
+                lambda error: self.book_form(title, answer.text, rebooked_from, error),
+            )
+
+        self.app.push_screen(AppointmentForm(title, text, refusal), answered)
+
+    def again(self) -> None:
+        """Book again like this one, a week on; the form only wants what is to differ."""
+
+        def opened(seen: Visit) -> None:
+            zone = self.app.desk.session.zone
+            details = replace(details_of(seen), starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
+            self.book_form("Book again", FormText.of(details, seen.customer, zone), seen.id)
+
+        self._with_chosen(opened)
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        if draft.form == QuickLine.FORM:
+            customer_id = draft.fields.get("customer_id", "")
+            start = Start(
+                int(customer_id) if customer_id else None, draft.fields.get("customer", ""),
+                text=draft.fields.get("line", ""),
+            )  # fmt: skip
+            self.quick(start)
+        elif draft.record:
+            self.screen.load(self._restore_edit, draft, group="edit")
+        else:
+            self.book_form("New appointment", FormText.of_draft(draft.fields), None)
+
+    async def _restore_edit(self, draft: Draft) -> None:
+        seen = await self.screen.fetch(visit, int(draft.record))
+        changed = Refused("It was changed by somebody else since you typed this.", "Compare before you save.")
+        text = FormText.of_draft(draft.fields)
+        self._edit(seen, text, None if seen.version == draft.version else changed)
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Change everything about the appointment."""
+
+        def opened(seen: Visit) -> None:
+            zone = self.app.desk.session.zone
+            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone))
+
+        self._with_chosen(opened)
+
+    def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
+        request = new_request()
+
+        def answered(answer: FormAnswer | None) -> None:
+            if answer is None:
+                self.app.drop_draft(AppointmentForm.FORM, str(seen.id))
+                return
+            command = booking.ChangeAppointment(
+                seen.id, seen.version, details_of(seen), answer.details, request, answer.answers
+            )
+            self.app.submit(
+                booking.change,
+                command,
+                self._booked(AppointmentForm.FORM, str(seen.id)),
+                lambda error: self._edit_again(seen.id, answer.text, error),
+            )
+
+        title = f"{seen.customer} · {Status(seen.status).word}"
+        form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
+        self.app.push_screen(form, answered)
+
+    def _edit_again(self, id_: int, text: FormText, error: PimError) -> None:
+        """The form as it was typed, over the record as it is now: what was refused can be saved again."""
+
+        async def read() -> None:
+            self._edit(await self.screen.fetch(visit, id_), text, error)
+
+        self.screen.load(read, group="edit")
+
+    def move(self) -> None:
+        """Move to a day, a time or both, as typed."""
+
+        def opened(seen: Visit) -> None:
+            def told(text: str) -> str:
+                starts = self._moved_to(text, seen)
+                return f"{day_label(day_of(starts, self._zone))} {clock(starts, self._zone)}"
+
+            def moved(text: str | None) -> None:
+                if text is not None:
+                    self._change(seen, "move", starts_at=self._moved_to(text, seen))
+
+            self.app.push_screen(
+                Prompt(f"Move {seen.customer} to", told, hint="+7d · next tue · 11:15 · thu 9:30"), moved
+            )
+
+        self._with_chosen(opened)
+
+    def _moved_to(self, text: str, seen: Visit) -> int:
+        """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
+        order = self.app.order
+        current = wall(seen.starts_at, self._zone)
+        starts = dates.read_start(text, self.app.today, current, order)
+        if starts is None:
+            raise Refused(dates.explain(text))
+        return resolve(starts, self._zone)
+
+    def later(self) -> None:
+        """One slot later."""
+        self._shift(self.app.desk.settings.slot_minutes)
+
+    def earlier(self) -> None:
+        """One slot earlier."""
+        self._shift(-self.app.desk.settings.slot_minutes)
+
+    def _shift(self, minutes: int) -> None:
+        self._with_chosen(
+            lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE)
+        )
+
+    def longer(self) -> None:
+        """One slot longer."""
+        self._stretch(self.app.desk.settings.slot_minutes)
+
+    def shorter(self) -> None:
+        """One slot shorter."""
+        self._stretch(-self.app.desk.settings.slot_minutes)
+
+    def _stretch(self, minutes: int) -> None:
+        self._with_chosen(lambda seen: self._change(seen, "stretch", minutes=seen.minutes + minutes))
+
+    def next_free(self) -> None:
+        """Move to the next time at which nothing is in the way."""
+
+        def opened(seen: Visit) -> None:
+            self.screen.load(self._to_next_free, seen, group="edit")
+
+        self._with_chosen(opened)
+
+    async def _to_next_free(self, seen: Visit) -> None:
+        starts = await self.screen.fetch(
+            fitting.next_free, details_of(seen), self._zone, self.app.now, seen.id
+        )
+        if starts is None:
+            raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")
+        self._change(seen, "move", starts_at=starts)
+
+    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
+        """Move or stretch; where that collides, offer the ways out."""
+        details = replace(details_of(seen), **fields)
+        command = booking.ChangeAppointment(
+            seen.id, seen.version, details_of(seen), details, new_request(), answers, action
+        )
+
+        def refused(error: PimError) -> None:
+            if not isinstance(error, Refused) or not (error.offers or isinstance(error, NeedsAnswer)):
+                self.app.tell(error)
+                return
+
+            def taken(way: Way | None) -> None:
+                if way is not None and way.start is not None:
+                    self._change(seen, action, **{**fields, "starts_at": way.start})
+                elif way is not None:
+                    self._change(seen, action, Answers(way.same_customer, way.overbook), **fields)
+
+            self.app.push_screen(Choose(error, self._zone), taken)
+
+        self.app.submit(booking.change, command, self._booked(""), refused)
+
+    # --- marking ----------------------------------------------------------------------------------
+
+    def complete(self) -> None:
+        """Completed."""
+        self._mark(Status.COMPLETED)
+
+    def missed(self) -> None:
+        """Missed."""
+        self._mark(Status.MISSED)
+
+    def reopen(self) -> None:
+        """Back to Scheduled; somebody else's needs a reason."""
+        block = self.screen.chosen
+        if block is None:
+            return
+
+        def refused(error: PimError) -> None:
+            if not (isinstance(error, Refused) and error.rule == "S3"):
+                self.app.tell(error)
+                return
+            prompt = Prompt("Why is it set back to Scheduled?", lambda text: text, hint=error.message)
+
+            def given(reason: str | None) -> None:
+                if reason:
+                    self._mark(Status.SCHEDULED, reason)
+
+            self.app.push_screen(prompt, given)
+
+        self._mark(Status.SCHEDULED, on_refused=refused)
+
+    def cancel(self) -> None:
+        """Cancel, with a reason and who asked."""
+        block = self.screen.chosen
+        if block is None:
+            self._nothing_chosen()
+            return
+        when = f"{day_label(day_of(block.starts_at, self._zone))} {clock(block.starts_at, self._zone)}"
+
+        def answered(answer: Cancellation | None) -> None:
+            if answer is not None:
+                self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+
+        self.app.push_screen(CancelReason(f"{block.customer}, {when}"), answered)
+
+    def _mark(
+        self,
+        status: Status,
+        reason: str = "",
+        by: str = "",
+        on_refused: Callable[[PimError], None] | None = None,
+    ) -> None:
+        block = self.screen.chosen
+        if block is None:
+            self._nothing_chosen()
+            return
+        command = booking.MarkAppointment(block.id, block.version, status, reason, by, new_request())
+        self.app.submit(booking.mark, command, self._booked(""), on_refused)
+
+    # --- the rest ---------------------------------------------------------------------------------
+
+    def profile(self) -> None:
+        """Open the customer's profile."""
+        from .profile import ProfileScreen
+
+        if (block := self.screen.chosen) is not None:
+            self.app.push_screen(ProfileScreen(block.customer_id))
+        else:
+            self._nothing_chosen()
+
+    def _with_chosen(self, opened: Callable[[Visit], None]) -> None:
+        """Read the whole appointment under the cursor, then go on."""
+        block = self.screen.chosen
+        if block is None:
+            self._nothing_chosen()
+            return
+
+        async def read() -> None:
+            opened(await self.screen.fetch(visit, block.id))
+
+        self.screen.load(read, group="edit")
+
+    def _nothing_chosen(self) -> None:
+        self.app.say("Put the cursor on an appointment first; A books a new one.")
+
+
+def details_of(seen: Visit) -> Details:
+    """What a form decides about an appointment, as it stands."""
+    return Details(
+        seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
+        seen.reason, seen.note,
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Find as you type, and the quick line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+from pim_tui.db.connection import Book
+from pim_tui.domain.moments import day_of
+from pim_tui.domain.quickline import read
+from pim_tui.queries.catalogue import catalogue
+from pim_tui.queries.proposals import Context, propose
+from pim_tui.queries.search import find
+from tests.bench.clinics import BIG, CROWD, ZONE, opened
+from tests.bench.figures import Figure, each_ms, percentile
+
+PEOPLE = 60
+LINES = (
+    "{name} 7d 10:30 30m follow-up - blood pressure review",
+    "{name} tomorrow 3pm with dr {doctor}",
+    "30m {name} next tue 11:15 in room 2 - sore knee",
+    "{name} 14 dec 9:00 online",
+    "{name} fri 1030",
+    "{name}",
+)
+
+
+def queries(book: Book, seed: int) -> dict[str, list[str]]:
+    """What people type for customers drawn by chance, by kind."""
+    rng = Random(seed)
+    ((last,),) = book.select("select max(id) from customer")
+    ids = rng.sample(range(1, last + 1), PEOPLE)
+    marks = ", ".join("?" * len(ids))
+    names = book.select(f"select lower(first_name), lower(last_name) from customer where id in ({marks})", ids)
+    numbers = [row[0] for row in book.select(f"select e164 from phone where customer_id in ({marks}) and e164 <> ''", ids)]
+    return {
+        "one letter": [first[:1] for first, _ in names],
+        "three letters": [last[:3] for _, last in names],
+        "a name": [last for _, last in names],
+        "two beginnings": [f"{last[:3]} {first[:2]}" for first, last in names],
+        "two names": [f"{first} {last}" for first, last in names],
+        "no such name": [f"{first}zz" for first, _ in names],
+        "three digits": [number[-3:] for number in numbers],
+        "six digits": [number[-6:] for number in numbers],
+        "name and digits": [f"{last[:4]} {number[-4:]}" for (_, last), number in zip(names, numbers, strict=False)],
+    }
+
+
+def figures() -> Iterator[Figure]:
+    """Search in 100 000 and in a million, then the quick line."""
+    for size, label, goal in ((BIG, "100 k", 3.0), (CROWD, "1 M", 10.0)):
+        book, session = opened(size)
+        today = day_of(session.clock(), ZONE)
+        yield from _search(queries(book, 1), today, label, goal)
+        if size == BIG:
+            yield from _quick(book, session.clock(), today)
+        book.close()
+
+
+def _search(asked: dict[str, list[str]], today: date, label: str, goal: float) -> Iterator[Figure]:
+    every: list[float] = []
+    for kind, texts in asked.items():
+        took = each_ms(lambda text: find(text, today=today), texts)
+        every += took
+        yield Figure(f"find, {label}, {kind}, p95", percentile(took, 0.95), "ms")
+    yield Figure(f"find, {label}, all, p50", percentile(every, 0.5), "ms")
+    yield Figure(f"find, {label}, all, p95", percentile(every, 0.95), "ms", goal=goal)
+
+
+def _quick(book: Book, now: int, today: date) -> Iterator[Figure]:
+    asked = queries(book, 2)["two names"]
+    ((doctor,),) = book.select("select lower(name) from staff where books = 1 limit 1")
+    lines = [line.format(name=name, doctor=doctor.split()[-1]) for name in asked[:20] for line in LINES]
+    kept = catalogue()
+    context = Context(ZONE, today, now, staff_id=2)
+
+    def names() -> object:
+        return kept.names(ZONE, today, now, 15) if hasattr(kept, "names") else kept
+
+    took = each_ms(lambda line: read(line, names()), lines)  # type: ignore[arg-type]
+    yield Figure("quick line, reading, p95", percentile(took, 0.95), "ms", goal=1.0)
+    took = each_ms(lambda line: propose(read(line, names()), kept, context), lines)  # type: ignore[arg-type]
+    yield Figure("quick line, with collision check, p95", percentile(took, 0.95), "ms", goal=20.0)

@@ -1,0 +1,48 @@
+"""Large made-up clinics, made once and kept in the temporary folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pim_tui.bootstrap import clock
+from pim_tui.db.connection import Book, open_book
+from pim_tui.domain.rights import rights_of
+from pim_tui.domain.session import Session
+from pim_tui.services.demo import Size, furnish_large
+from pim_tui.services.setup import new_book
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(tempfile.gettempdir()) / "pim-tui-bench"
+ZONE = "Europe/Berlin"
+BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (1_000, 10_000), (1_000, 0), (1_000_000, 1_000)
+"""Customers and appointments; all have the same number of appointments a day, but for the empty one."""
+
+
+def clinic(size: tuple[int, int]) -> Path:
+    """The file of a clinic of this size; it is made when it is not there yet."""
+    FOLDER.mkdir(exist_ok=True)
+    file = FOLDER / f"{size[0]}-{size[1]}.db"
+    if not file.exists():
+        print(f"making {file} ...", file=sys.stderr, flush=True)
+        argv = [sys.executable, "-m", "pim_tui", "demo", "--customers", str(size[0]), "--appointments", str(size[1])]
+        env = os.environ | {"PIM_ZONE": ZONE}
+        subprocess.run([*argv, "--to", str(file)], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    return file
+
+
+def opened(size: tuple[int, int]) -> tuple[Book, Session]:
+    """The clinic's book and somebody who works in it."""
+    book = open_book(str(clinic(size)))
+    return book, Session(1, "Bench", ZONE, clock, rights_of("everyone"), "bench", "US")
+
+
+def new_clinic(folder: Path) -> tuple[Book, Session]:
+    """An empty book in ``folder`` to write into."""
+    file = new_book(
+        str(folder / "clinic.db"), lambda book: furnish_large(book, Size(1, 0), ZONE, clock, "bench", "US")
+    )
+    return open_book(str(file)), Session(1, "Bench", ZONE, clock, rights_of("everyone"), "bench", "US")

@@ -1,0 +1,81 @@
+"""The program in a terminal, measured from outside: CPU and memory of its process, bytes on the line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.clinics import ROOT, ZONE, clinic
+from tests.tui.ptyterm import PtyTerm
+
+BARE = (
+    "from textual.app import App\nfrom textual.widgets import Static\n"
+    "class Bare(App):\n    def compose(self):\n        yield Static('ready')\nBare().run()"
+)
+QUIET = 0.25
+"""Seconds without a byte and without CPU after which a step is over."""
+
+
+@contextmanager
+def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
+    """A Textual app that shows one Static."""
+    with PtyTerm([sys.executable, "-c", BARE], size=size) as term:
+        term.wait_for("ready", 60)
+        settle(term)
+        yield term
+
+
+@contextmanager
+def app(book: tuple[int, int], size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
+    """The appointment book on a clinic of this size, standing on its first screen."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {
+            "PIM_DATABASE": str(clinic(book)), "PIM_ZONE": ZONE, "HOME": home, "XDG_CONFIG_HOME": home,
+            "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        with PtyTerm([sys.executable, "-m", "pim_tui"], size=size, env=env) as term:
+            term.wait_for("appointment", 60)
+            settle(term)
+            yield term
+
+
+def settle(term: PtyTerm, quiet: float = QUIET) -> None:
+    """Read until nothing has come and nothing was worked for a while."""
+    cpu, since = term.cpu(), time.monotonic()
+    while time.monotonic() - since < quiet:
+        came, now = term.pump(0.03), term.cpu()
+        if came or now - cpu > 0.002:
+            cpu, since = now, time.monotonic()
+
+
+def step(term: PtyTerm, keys: str, quiet: float = 0.12) -> tuple[float, int]:
+    """Milliseconds of CPU and bytes that some keys cost."""
+    cpu, sent = term.cpu(), len(term.raw)
+    term.feed(keys)
+    settle(term, quiet)
+    return (term.cpu() - cpu) * 1000, len(term.raw) - sent
+
+
+def pss_mb(term: PtyTerm) -> float:
+    """The process's share of memory."""
+    text = Path(f"/proc/{term.process.pid}/smaps_rollup").read_text()
+    return int(next(line for line in text.splitlines() if line.startswith("Pss:")).split()[1]) / 1024
+
+
+def idle(term: PtyTerm, seconds: float = 6.0) -> tuple[float, float]:
+    """Bytes a second, and milliseconds of CPU a second, of a program that is left alone."""
+    settle(term, 1.0)
+    cpu, sent, begun = term.cpu(), len(term.raw), time.monotonic()
+    while (passed := time.monotonic() - begun) < seconds:
+        term.pump(min(1.0, seconds - passed))
+    return (len(term.raw) - sent) / passed, (term.cpu() - cpu) * 1000 / passed
+
+
+def cores() -> int:
+    """How many cores the figures were taken on."""
+    return len(os.sched_getaffinity(0))

@@ -1,0 +1,138 @@
+"""Each check of ``pim-tui check`` finds the fault it is there for, and names the row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peewee import sqlite3  # the program's own library: two in one process undo each other's locks
+
+from pim_tui.db.connection import Book, open_book
+from pim_tui.db.newfile import new_book
+from pim_tui.queries.checks import CHECKS, faults
+from pim_tui.services.demo import Size, furnish_large
+
+NOW = 1_795_000_200
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def fill(book: Book) -> None:
+        furnish_large(book, Size(40, 640), "Europe/London", lambda: NOW, "robin", "US")
+
+    return new_book(str(tmp_path_factory.mktemp("sound") / "clinic.db"), fill)
+
+
+@pytest.fixture
+def file(_made: Path, tmp_path: Path) -> Path:
+    """A sound book of the test's own."""
+    return Path(shutil.copy(_made, tmp_path / "clinic.db"))
+
+
+@pytest.fixture
+def tamper(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that no rule of the book binds: its triggers are gone while it works."""
+    with sqlite3.connect(file, isolation_level=None) as db:
+        triggers = db.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            db.execute(f"drop trigger {name}")
+        db.execute("pragma ignore_check_constraints = 1")
+        yield db
+    db.close()
+
+
+def found(file: Path) -> set[str]:
+    """The faults, without those about the triggers that :func:`tamper` took away."""
+    book = open_book(str(file))
+    try:
+        return {str(fault) for fault in faults() if "trigger is missing" not in fault.says}
+    finally:
+        book.close()
+
+
+def test_a_sound_book_has_no_faults(file: Path) -> None:
+    assert found(file) == set()
+
+
+def test_a_missing_trigger_is_a_fault(file: Path) -> None:
+    with sqlite3.connect(file) as db:
+        db.execute("drop trigger appointment_staff_free")
+    book = open_book(str(file))
+    assert [str(fault) for fault in faults()] == ["C01 appointment_staff_free: the trigger is missing"]
+    book.close()
+
+
+def test_a_changed_trigger_is_a_fault(file: Path) -> None:
+    with sqlite3.connect(file) as db:
+        db.execute("drop trigger note_stays")
+        db.execute("create trigger note_stays before delete on note begin select 1; end")
+    assert found(file) == {"C01 note_stays: the trigger is not as this version makes it"}
+
+
+def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
+    file.chmod(0o644)
+    (fault,) = (one for one in found(file) if str(file) + ":" in one)
+    assert fault.startswith("C02")
+    assert "0644" in fault
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("update appointment set minutes = 0 where id = 3", "C03 file:"),
+        ("pragma foreign_keys = 0; delete from customer where id = 1", "C04 "),
+        ("update journal set reason = 'x' where seq = 2", "C05 journal 2: line 2 was changed"),
+        ("delete from journal where seq = 3", "C05 journal 3: line 3 is missing"),
+        ("update journal_values set after = '{}' where seq_id = 2", "C06 journal 2:"),
+        (
+            "update appointment set occupied_to = occupied_to - 60 where id = {booked}",
+            "C09 appointment {booked}:",
+        ),
+        ("update appointment set day = '2026-01-01' where id = 7", "C10 appointment 7:"),
+        (
+            "update appointment set zone = 'Mars/Base' where id = 7",
+            "C10 appointment 7: Mars/Base is not a time zone",
+        ),
+        ("update appointment set crosses_midnight = 1 where id = 7", "C10 appointment 7:"),
+        ("delete from search_word where customer_id = 5", "C11 customer 5:"),
+        ("delete from search_word where customer_id = 1 and word = 'jane'", "C12 customer 1:"),
+        ("delete from search_digits where customer_id = 1", "C12 customer 1:"),
+    ],
+)
+def test_what_was_changed_behind_the_rules_is_found(
+    file: Path, tamper: sqlite3.Connection, statement: str, fault: str
+) -> None:
+    booked = tamper.execute("select min(id) from appointment where status in ('S', 'C')").fetchone()[0]
+    for part in statement.replace("{booked}", str(booked)).split("; "):
+        tamper.execute(part)
+    assert [one for one in found(file) if one.startswith(fault.replace("{booked}", str(booked)))]
+
+
+@pytest.mark.parametrize(("resource", "code"), [("staff_id", "C07"), ("room_id", "C08")])
+def test_a_double_booking_is_found_unless_it_was_overbooked_by_right(
+    file: Path, tamper: sqlite3.Connection, resource: str, code: str
+) -> None:
+    rows = tamper.execute(
+        f"select id, {resource} from appointment where status in ('S', 'C') and room_id is not null"
+        " and wall = '09:30' and day = (select max(day) from appointment) order by id limit 2"
+    ).fetchall()
+    (_, first), (id_, _) = rows
+    tamper.execute(f"update appointment set {resource} = ? where id = ?", [first, id_])
+    assert any(one.startswith(f"{code} appointment") for one in found(file))
+    tamper.execute(
+        "update appointment set overbooked_by_id = 1, overbook_reason = 'acute' where id = ?", [id_]
+    )
+    assert found(file) == set()
+
+
+def test_a_broken_book_is_told_of_briefly(file: Path, tamper: sqlite3.Connection) -> None:
+    tamper.execute("update appointment set wall = '03:33'")
+    told = [one for one in found(file) if one.startswith("C10")]
+    assert len(told) == 51
+    assert any("more than 50" in one for one in told)
+
+
+def test_codes_are_numbered_in_order() -> None:
+    assert [check.code for check in CHECKS] == [f"C{number:02}" for number in range(1, len(CHECKS) + 1)]

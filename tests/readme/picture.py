@@ -1,0 +1,91 @@
+"""The README's picture, taken of the running app: ``python -m tests.readme.picture``.
+
+The clinic is the demo's at a fixed moment, so that the picture only changes with the screen. Needs
+``rsvg-convert`` and fonts for the names that are shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+
+from pim_tui.bootstrap import Clinic, desk, open_session
+from pim_tui.config import Settings
+from pim_tui.db.connection import open_book
+from pim_tui.db.newfile import new_book
+from pim_tui.domain.moments import resolve
+from pim_tui.paths import Places
+from pim_tui.services.demo import furnish
+from pim_tui.tui.app import Desk, PimApp
+
+PICTURE = Path(__file__).with_name("calendar.png")
+SIZE = (100, 30)
+SETTINGS = Settings(clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin")
+NOW = resolve(datetime(2026, 11, 23, 10, 20), SETTINGS.zone)
+FONT = "DejaVu Sans Mono"
+PALETTE = TerminalTheme(
+    (24, 26, 31),
+    (212, 216, 223),
+    [(36, 39, 46), (214, 92, 92), (126, 176, 109), (222, 177, 92),
+     (47, 92, 150), (156, 106, 178), (96, 178, 190), (200, 204, 212)],
+    [(122, 128, 140), (228, 112, 112), (150, 200, 130), (235, 196, 120),
+     (110, 160, 220), (186, 140, 206), (130, 205, 215), (250, 251, 253)],
+)  # fmt: skip
+
+
+@contextmanager
+def demo() -> Iterator[Desk]:
+    """The demo clinic, opened by its receptionist at :data:`NOW`."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = str(folder / "clinic.db")
+        new_book(
+            file, lambda book: furnish(book, SETTINGS.zone, lambda: NOW, "robin", SETTINGS.country)
+        )
+        book = open_book(file)
+        session = replace(open_session(book, SETTINGS, "robin"), clock=lambda: NOW)
+        made = desk(Clinic(book, session, SETTINGS, Places(folder, folder, folder)))
+        try:
+            yield made
+        finally:
+            made.drafts.close()
+            book.close()
+
+
+async def drawn(made: Desk) -> str:
+    """The calendar as SVG."""
+    app = PimApp(made)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await app.turns.settled()
+        await pilot.pause()
+        console = Console(
+            width=SIZE[0], height=SIZE[1], file=io.StringIO(), force_terminal=True, color_system="truecolor",
+            record=True, legacy_windows=False, safe_box=False,
+        )  # fmt: skip
+        console.print(app.screen._compositor.render_update(full=True))
+        return console.export_svg(title="pim-tui", theme=PALETTE).replace("Fira Code, monospace", FONT)
+
+
+def main() -> None:
+    """Draw the calendar and write the picture."""
+    with demo() as made:
+        svg = asyncio.run(drawn(made))
+    large = subprocess.run(["rsvg-convert"], input=svg.encode(), stdout=subprocess.PIPE, check=True).stdout
+    small = Image.open(io.BytesIO(large)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+    small.save(PICTURE, optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The README's tables, made from the program: ``python -m tests.readme.tables`` writes them anew."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pim_tui.config import Settings
+from pim_tui.tui.keys import TABLE, Key, printed
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+PLACES = {
+    "app": "Everywhere", "calendar": "In the calendar", "customers": "In the list of customers",
+    "profile": "In a customer's profile",
+}  # fmt: skip
+
+
+def keys() -> str:
+    """The key table, a part for each place."""
+    return "\n\n".join(
+        f"**{title}**\n\n" + _table(("Keys", "What they do", "Id"), map(_key, _keys_of(scope)))
+        for scope, title in PLACES.items()
+    )
+
+
+def settings() -> str:
+    """Every setting with its default, what it may be and what it is for."""
+    return _table(("Setting", "Default", "May be", "Meaning"), map(_setting, dataclasses.fields(Settings)))
+
+
+TABLES = {"keys": keys, "settings": settings}
+"""What stands between ``<!-- name -->`` and ``<!-- /name -->``."""
+
+
+def marked(text: str, name: str) -> str:
+    """What the README has between the markers of ``name``."""
+    return re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", text, re.DOTALL)[1]  # type: ignore[index]
+
+
+def renewed(text: str) -> str:
+    """The README with its tables as the program has them now."""
+    for name, made in TABLES.items():
+        text = text.replace(marked(text, name), made())
+    return text
+
+
+def _keys_of(scope: str) -> Iterator[Key]:
+    return (key for key in TABLE if key.scope == scope)
+
+
+def _key(key: Key) -> tuple[str, ...]:
+    return ", ".join(_code(printed(name)) for name in key.keys), key.help, _code(key.id)
+
+
+def _setting(field: dataclasses.Field[object]) -> tuple[str, ...]:
+    if field.default is dataclasses.MISSING:
+        return _code(field.name), "", "a table", field.metadata["help"]
+    default = _code(str(field.default)) if field.default != "" else ""
+    return _code(field.name), default, _allowed(field), field.metadata["help"]
+
+
+def _allowed(field: dataclasses.Field[object]) -> str:
+    """What the setting's own check says to a value that is never right."""
+    kind, wrong = ("whole number", -1) if field.type == "int" else ("text", "?")
+    check = field.metadata["check"]
+    return str(check(wrong)).removeprefix("must be ") if check else kind
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    README.write_text(renewed(README.read_text("utf-8")), "utf-8")

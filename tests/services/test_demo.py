@@ -1,0 +1,195 @@
+"""Made-up clinics: believable, the same each time, and sound by every check of the book."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from pim_tui.db.connection import Book, open_book
+from pim_tui.db.newfile import new_book
+from pim_tui.domain import demodata
+from pim_tui.domain.moments import day_of
+from pim_tui.domain.quickline import Named, Names, Reader, TypeNamed
+from pim_tui.queries.catalogue import catalogue
+from pim_tui.queries.checks import faults
+from pim_tui.queries.proposals import Context, propose
+from pim_tui.services.demo import PER_DAY, Size, furnish, furnish_large
+
+ZONE = "Europe/London"
+WEDNESDAY = int(datetime(2026, 11, 25, 11, 5, tzinfo=UTC).timestamp())
+
+
+def opened(folder: Path, now: int, *, large: Size | None = None) -> Book:
+    """A made-up clinic as it stands at ``now``."""
+
+    def fill(book: Book) -> None:
+        if large:
+            furnish_large(book, large, ZONE, lambda: now, "robin", "US")
+        else:
+            furnish(book, ZONE, lambda: now, "robin", "US")
+
+    return open_book(str(new_book(str(folder / f"{now}.db"), fill)))
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Book]:
+    """The small clinic on a Wednesday at five past eleven."""
+    book = opened(tmp_path, WEDNESDAY)
+    yield book
+    book.close()
+
+
+def test_every_check_passes(clinic: Book) -> None:
+    assert [str(fault) for fault in faults()] == []
+
+
+def test_the_same_moment_makes_the_same_clinic(clinic: Book, tmp_path: Path) -> None:
+    tables = ("customer", "appointment", "phone", "note", "search_word", "working_hours")
+    before = [clinic.select(f"select * from {table} order by 1, 2") for table in tables]
+    (tmp_path / "again").mkdir()
+    again = opened(tmp_path / "again", WEDNESDAY)
+    assert [again.select(f"select * from {table} order by 1, 2") for table in tables] == before
+    again.close()
+
+
+def test_today_is_full_and_every_status_is_there(clinic: Book) -> None:
+    today = clinic.select("select status, starts_at, ends_at from appointment where day = '2026-11-25'")
+    assert len(today) > 50
+    assert {status for status, _, _ in today} == set("SCMX")
+    booked = clinic.select(
+        "select sum(minutes) from appointment where day = '2026-11-25' and overbooked_by_id is null"
+    )[0][0]
+    opened_for = clinic.select("select sum(ends - starts) from working_hours where weekday = 2")[0][0]
+    assert booked > 0.75 * opened_for
+
+
+def test_what_has_ended_is_completed_or_missed_and_nothing_ahead_is(clinic: Book) -> None:
+    assert (
+        clinic.select("select 1 from appointment where status in ('C', 'M') and ends_at > ?", [WEDNESDAY])
+        == []
+    )
+    left = clinic.select(
+        "select count(*) from appointment where status = 'S' and ends_at < ?", [WEDNESDAY - 900]
+    )
+    assert left == [(0,)]
+    for time in ("confirmed_at", "arrived_at", "seated_at", "left_at"):
+        assert clinic.select(f"select 1 from appointment where {time} > ?", [WEDNESDAY]) == []
+
+
+def test_urgent_cases_overlap_by_right_with_a_reason(clinic: Book) -> None:
+    rows = clinic.select(
+        "select a.overbook_reason, a.day from appointment a where a.overbooked_by_id is not null and exists"
+        " (select 1 from appointment b where b.staff_id = a.staff_id and b.id <> a.id"
+        " and b.occupied_from < a.occupied_to and b.occupied_to > a.occupied_from)"
+    )
+    assert [day for _, day in rows].count("2026-11-25") == 2
+    assert all(reason for reason, _ in rows)
+
+
+def test_visits_in_the_room_by_video_and_by_phone(clinic: Book) -> None:
+    modes = dict(clinic.select("select mode, count(*) from appointment group by mode"))
+    assert set(modes) == {"in_person", "virtual", "phone"}
+    assert clinic.select("select 1 from appointment where mode <> 'in_person' and room_id is not null") == []
+
+
+def test_staff_work_different_hours_in_rooms_of_their_own(clinic: Book) -> None:
+    hours = clinic.select(
+        "select staff_id, group_concat(weekday || starts || ends) from working_hours group by 1"
+    )
+    assert len({pattern for _, pattern in hours}) == len(hours) == 6
+    assert clinic.select("select count(*) from room")[0][0] >= 4
+    assert clinic.select("select name, minutes, alias from appointment_type where is_default = 1") == [
+        ("Follow-up", 30, "fu")
+    ]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_any_weekday_and_hour_makes_a_full_today(weekday: int, tmp_path: Path) -> None:
+    now = WEDNESDAY + weekday * 86_400 + 9 * 3600
+    book = opened(tmp_path, now)
+    day = day_of(now, ZONE).isoformat()
+    assert book.select("select count(*) from appointment where day = ?", [day])[0][0] >= 10
+    book.close()
+
+
+def test_the_week_of_a_clock_change_is_sound(tmp_path: Path) -> None:
+    now = int(datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp())
+    book = opened(tmp_path, now)
+    assert [str(fault) for fault in faults()] == []
+    book.close()
+
+
+def test_the_line_of_every_example_can_be_booked(clinic: Book) -> None:
+    names = catalogue()
+    today = day_of(WEDNESDAY, ZONE)
+    known = Names(
+        ZONE, today, datetime(2026, 11, 25, 11, 5),
+        staff=tuple(Named(one.id, one.name) for one in names.staff),
+        types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
+    )  # fmt: skip
+    reading = Reader(known).read("jane doe 7d 10:30 30m follow-up - blood pressure review")
+    proposal = propose(reading, names, Context(ZONE, today, WEDNESDAY))
+    assert proposal.asks == ()
+    assert proposal.clashes == ()
+    assert proposal.person is not None
+    assert proposal.person.full == "Mrs. Jane Doe"
+    assert proposal.person.last_visit is not None
+
+
+def test_names_come_from_many_countries_and_scripts() -> None:
+    people = list(demodata.people(Random(1), 300, datetime(2026, 11, 25).date()))
+    scripts = Counter(
+        unicodedata.name(char).partition(" ")[0] for one in people for char in one.name.full if char.isalpha()
+    )
+    assert {"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "CJK", "HANGUL", "THAI", "DEVANAGARI"} <= set(
+        scripts
+    )
+    assert scripts["LATIN"] > 0.8 * scripts.total()
+    for one in people:
+        if not any("LATIN" in unicodedata.name(char) for char in one.name.last if char.isalpha()):
+            assert one.former_names, "a name in another script is found by its Latin spelling, too"
+
+
+def test_near_twins_are_among_them() -> None:
+    people = list(demodata.people(Random(1), 300, datetime(2026, 11, 25).date()))
+    names = Counter((one.name.first, one.name.last) for one in people)
+    births = Counter((one.name.last, one.birth_date) for one in people if one.birth_date)
+    assert max(names.values()) > 1
+    assert max(births.values()) > 1
+    assert names["Jane", "Doe"] == 1
+
+
+def test_a_large_clinic_has_exactly_as_many_as_asked_for(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def fill(book: Book) -> None:
+        furnish_large(
+            book, Size(200, 5_000), ZONE, lambda: WEDNESDAY, "robin", "US", lambda *told: seen.append(told)
+        )
+
+    book = open_book(str(new_book(str(tmp_path / "large.db"), fill)))
+    assert book.select("select count(*) from customer") == [(200,)]
+    assert book.select("select count(*) from appointment") == [(5_000,)]
+    days = book.select("select day, count(*) from appointment group by day order by day")
+    assert {count for _, count in days[:-1]} == {PER_DAY}
+    assert days[0][0] < "2026-11-25" < days[-1][0]
+    assert [str(fault) for fault in faults()] == []
+    assert seen[-1] == (5_200, 5_200)
+    assert book.select("select count(*) from journal where action = 'demo'") == [(1,)]
+    book.close()
+
+
+def test_most_of_a_large_clinic_lies_in_the_past(tmp_path: Path) -> None:
+    book = opened(tmp_path, WEDNESDAY, large=Size(50, 40 * PER_DAY))
+    first, last = (
+        datetime.fromisoformat(day) for day in book.select("select min(day), max(day) from appointment")[0]
+    )
+    assert last - first == timedelta(days=39)
+    assert (datetime(2026, 11, 25) - first).days == 30
+    book.close()

@@ -1,0 +1,209 @@
+"""How many keys each job of a receptionist's day takes, counted on the real screens.
+
+Keys that only bring the cursor to the appointment are not part of a job, opening and closing dialogs is.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tui.stage import Player, Stage, at, playing, set_up
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+A_WEEK_ON = "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return set_up(tmp_path)
+
+
+def appointment(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
+    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
+
+
+async def on(player: Player, id_: int) -> None:
+    """Put the cursor on an appointment; nobody counts that."""
+    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
+    await player.press()
+    player.keys = 0
+
+
+async def in_profile(player: Player, name: str) -> None:
+    """Open somebody's profile; nobody counts that."""
+    await player.press("slash")
+    await player.type(name)
+    await player.press("enter")
+    player.keys = 0
+
+
+def assert_followup_is_booked(stage: Stage, player: Player) -> None:
+    columns = "customer_id, starts_at, minutes, type_id, status"
+    booked = (stage.customers["Jane Doe"], at("2026-11-30 10:30"), 30, 1, "S")
+    assert stage.rows(f"select {columns} from appointment") == [booked]
+    assert A_WEEK_ON in player.screen
+
+
+@SIZES
+@pytest.mark.parametrize("view", ["day", "week", "month", "list"])
+async def test_a_follow_up_a_week_on_takes_twenty_keys_in_any_view(
+    stage: Stage, size: tuple[int, int], view: str
+) -> None:
+    async with playing(stage, size) as p:
+        await p.press({"day": "1", "week": "2", "month": "3", "list": "4"}[view])
+        p.keys = 0
+        await p.press("a")
+        await p.type("doe 7d 1030 fu")
+        await p.press("enter")
+        assert p.keys <= 20
+        assert_followup_is_booked(stage, p)
+
+
+@SIZES
+@pytest.mark.parametrize("first", ["f3", "2"])
+async def test_a_follow_up_takes_twenty_keys_from_the_screens_beside_the_calendar(
+    stage: Stage, size: tuple[int, int], first: str
+) -> None:
+    async with playing(stage, size) as p:
+        await in_profile(p, "roe")
+        await p.press(first)
+        p.keys = 0
+        await p.press("f2", "a")
+        await p.type("jane 7d 1030 fu")
+        await p.press("enter")
+        assert p.keys <= 20
+        assert_followup_is_booked(stage, p)
+
+
+@SIZES
+async def test_a_follow_up_takes_ten_keys_from_the_profile(stage: Stage, size: tuple[int, int]) -> None:
+    async with playing(stage, size) as p:
+        await in_profile(p, "doe")
+        await p.press("a")
+        await p.type("7d 1030")
+        await p.press("enter")
+        assert p.keys <= 10
+        assert_followup_is_booked(stage, p)
+        assert "10:30-11:00" in p.screen
+
+
+@SIZES
+@pytest.mark.parametrize("words", ["doe", "jan", "0101", "1984"])
+async def test_a_customer_is_found_in_seven_keys(stage: Stage, size: tuple[int, int], words: str) -> None:
+    async with playing(stage, size) as p:
+        await p.press("slash")
+        await p.type(words)
+        await p.press("enter")
+        assert p.keys <= 7
+        assert "Jane Doe · customer" in p.screen
+        assert "John Roe" not in p.screen
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("typed", "start"),
+    [("+7d", "2026-11-30 10:00"), ("tue", "2026-11-24 10:00"), ("14 dec", "2026-12-14 10:00")],
+)
+async def test_moving_to_another_day_takes_nine_keys(
+    stage: Stage, size: tuple[int, int], typed: str, start: str
+) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    async with playing(stage, size) as p:
+        await on(p, mine)
+        await p.press("m")
+        await p.type(typed)
+        await p.press("enter")
+        assert p.keys <= 9
+        assert "Moved: Jane Doe" in p.screen
+        assert "S◦ Jane Doe" not in p.screen
+    assert appointment(stage, mine, "starts_at, minutes") == (at(start), 30)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("key", "most", "start"),
+    [
+        ("right_square_bracket", 2, "2026-11-23 10:15"),
+        ("left_square_bracket", 2, "2026-11-23 09:45"),
+        ("greater_than_sign", 3, "2026-11-23 11:00"),
+    ],
+    ids=["later", "earlier", "next free"],
+)
+async def test_moving_by_a_slot_and_to_the_next_free_time(
+    stage: Stage, size: tuple[int, int], key: str, most: int, start: str
+) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    if key == "greater_than_sign":
+        stage.booked("John Roe", "2026-11-23 10:30")
+    async with playing(stage, size) as p:
+        await on(p, mine)
+        await p.press(key)
+        assert p.keys <= most
+        assert f"Moved: Jane Doe, Mon 23 Nov 2026 {start[-5:]}" in p.screen
+        assert "S◦ Jane Doe" in p.screen
+    assert appointment(stage, mine, "starts_at, minutes") == (at(start), 30)
+
+
+@SIZES
+@pytest.mark.parametrize(("key", "letter", "shown"), [("c", "C", "C✓ Jane Doe"), ("n", "M", "M✗ Jane Doe")])
+async def test_marking_takes_two_keys(
+    stage: Stage, size: tuple[int, int], key: str, letter: str, shown: str
+) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 09:00")
+    async with playing(stage, size) as p:
+        await on(p, mine)
+        await p.press(key)
+        assert p.keys <= 2
+        assert shown in p.screen
+    assert appointment(stage, mine, "status") == (letter,)
+
+
+# --- paper ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A queue that keeps what it was given; the file it is kept in."""
+    kept, folder = tmp_path / "printed", tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "lp"
+    program.write_text(f'#!/bin/sh\nfor last; do :; done\ncat "$last" > {kept}\necho "request id is q-1"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return kept
+
+
+async def printed(player: Player) -> None:
+    """The printer works apart from everything else: wait until it is done."""
+    await player.app.outside(int)
+    await player.press()
+
+
+@SIZES
+async def test_todays_sheet_is_printed_in_two_keys(
+    stage: Stage, size: tuple[int, int], printer: Path
+) -> None:
+    stage.booked("Jane Doe", "2026-11-23 10:00")
+    async with playing(stage, size) as p:
+        await p.press("p", "enter")
+        assert p.keys <= 2
+        await printed(p)
+        assert "was sent to the printer" in p.screen
+    assert printer.read_bytes().startswith(b"%PDF-")
+    assert stage.rows("select count(*) from journal where action like 'print%'") == [(1,)]
+
+
+@SIZES
+async def test_without_a_printer_the_same_two_keys_make_a_file(
+    stage: Stage, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    async with playing(stage, size) as p:
+        await p.press("p", "enter")
+        assert p.keys <= 2
+        await printed(p)
+        assert "The day sheet of Mon 23 Nov 2026 is in" in p.screen
+    assert (stage.places.outbox / "day-2026-11-23.pdf").read_bytes().startswith(b"%PDF-")
