@@ -6,16 +6,19 @@ is wrong and what to do to stderr. Nothing slow is imported until a command need
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from ..errors import FileProblem, PimError
 from . import terminal
-from .parser import parse
+
+if TYPE_CHECKING:
+    import argparse
 
 DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
 """Exit codes; 130 is a shell's for Ctrl+C."""
@@ -25,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code."""
     terminal.prepare()
     try:
-        code = _carry_out(parse(argv))
+        code = _carry_out(_read(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes stdout.
@@ -53,7 +56,16 @@ def _file_problem(error: OSError) -> FileProblem:
     return FileProblem(what, hints.get(error.errno or 0, "Check it and try again."))
 
 
-def _carry_out(arguments: argparse.Namespace) -> int:
+def _read(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
+    """The command line; the one that is given all day needs no parser, which takes a while to build."""
+    if not argv:
+        return SimpleNamespace(run="clinic:open_calendar", demo=False)
+    from .parser import parse
+
+    return parse(argv)
+
+
+def _carry_out(arguments: argparse.Namespace | SimpleNamespace) -> int:
     """Import the module of the command and run it; a fault of the program is kept without values."""
     from ..bootstrap import keep_private
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import time
+from typing import TYPE_CHECKING
 
 from ..bootstrap import clock, login, office, opened, serve, serve_demo
 from ..errors import UsageError
 from . import terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def open_calendar(arguments: argparse.Namespace) -> int:

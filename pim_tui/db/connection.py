@@ -57,7 +57,7 @@ class Book:
                 self.db.connect()
 
     def select(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a hand-written select, fetched at once; parameters are written ``?`` on every engine."""
+        """All rows of a hand-written select, fetched at once; parameters are ``?`` on every engine."""
         with explained(self.file):
             if self.db.param != "?":
                 sql = sql.replace("?", self.db.param)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 from peewee import Database, SqliteDatabase
 
@@ -29,7 +30,7 @@ class Dialect(ABC):
     """The differences between the engines."""
 
     begin_mode: str | None
-    table_options: dict[str, bool]
+    table_options: ClassVar[dict[str, bool]]
     """Peewee ``Meta`` options of a newly created table."""
 
     @abstractmethod
@@ -67,7 +68,7 @@ class Sqlite(Dialect):
     """One file, one writer at a time by IMMEDIATE transactions."""
 
     begin_mode = "IMMEDIATE"
-    table_options = {"strict_tables": True}
+    table_options: ClassVar[dict[str, bool]] = {"strict_tables": True}
 
     def refusal(
         self, name: str, table: str, event: str, condition: str, rule: str, says: str, lock: str = ""
@@ -95,10 +96,10 @@ class Sqlite(Dialect):
 
 
 class Postgres(Dialect):
-    """A server with writers side by side: one advisory lock per transaction keeps the order of the journal."""
+    """A server with writers side by side: one advisory lock each keeps the journal in order."""
 
     begin_mode = None
-    table_options = {}
+    table_options: ClassVar[dict[str, bool]] = {}
     writer_lock = APPLICATION_ID
 
     def refusal(

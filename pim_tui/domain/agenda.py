@@ -6,7 +6,6 @@ because there are hundreds on a screen and a row of the database becomes one wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -48,8 +47,7 @@ class Column(NamedTuple):
     initials: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayLoad:
+class DayLoad(NamedTuple):
     """What a month or week cell tells of one day (and, in the week view, of one column)."""
 
     day: date

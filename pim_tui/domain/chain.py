@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 FIRST = "0"
 """What the first line has before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The sealed fields of one journal line, in order."""
 
     seq: int
@@ -46,7 +45,7 @@ def digest(text: str) -> str:
 
 def seal(prev: str, line: Line) -> str:
     """The hash of ``line`` standing after the line whose hash is ``prev``."""
-    fields = json.dumps([prev, *astuple(line)], ensure_ascii=False, separators=(",", ":"))
+    fields = json.dumps([prev, *line], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(fields.encode()).hexdigest()
 
 

@@ -6,8 +6,8 @@ Four of its files are read; their columns are those of Synthea's CSV exporter.
   of its own: its name stands behind the speciality of the staff who work there, and in the
   note of a visit that took place at another one.
 - ``providers.csv``: staff members. ``patients.csv``: customers, see :mod:`.customers_csv`.
-- ``encounters.csv``: appointments. START and STOP are UTC; the start is cut to the whole minute, the
-  length is the elapsed time rounded to minutes, at least one (T2). ENCOUNTERCLASS becomes the type.
+- ``encounters.csv``: appointments. START and STOP are UTC; both are cut to the whole minute, so
+  that visits which touch do not begin to overlap, and a visit lasts at least one minute (T2). ENCOUNTERCLASS becomes the type.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def _encounter(line: int, cells: Cells) -> Encounter | Faults:
     if starts is None or stops is None or faults:
         return Faults(faults)
     return Encounter(
-        line, cells("id"), starts - starts % MINUTE, max(1, (stops - starts + MINUTE // 2) // MINUTE),
+        line, cells("id"), starts - starts % MINUTE, max(1, stops // MINUTE - starts // MINUTE),
         cells("patient"), cells("provider"), cells("organization"), cells("encounterclass").lower(),
         _reason(cells("description"), cells("reasondescription")),
     )  # fmt: skip

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..domain.agenda import Block, Column, DayLoad
 from ..domain.moments import Zone, at_minute
 from . import calendar
 from .calendar import EVERYTHING, Filter, Hours
+
+
+NOTHING = (0, 0)
+"""Count and minutes of a day that holds no appointment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,11 @@ class ListBoard:
 def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING) -> DayBoard:
     """The day, with a column for everybody who works or has appointments, or for every room."""
     blocks = calendar.blocks_of(day, day, zone, shown)
-    hours = calendar.working_hours(day)
     if by_room:
         return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None)
+    hours = calendar.working_hours(day)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
-    there = {block.staff_id for block in blocks} | {row.staff_id for row in hours if row.on(day)}
+    there = {block.staff_id for block in blocks} | {row.staff_id for row in hours}
     columns = tuple(column for column in staff if column.id in there) or staff
     return DayBoard(day, columns, blocks, _open_instants(hours, day, zone))
 
@@ -63,33 +67,32 @@ def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVER
 def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) -> WeekBoard:
     """Count, booked and free minutes per day and staff member; rooms have no working hours."""
     days = tuple(monday + timedelta(days=n) for n in range(7))
-    loads = calendar.loads_of(days[0], days[-1], shown, by="room" if by_room else "staff")
-    if by_room:
-        return WeekBoard(days, _chosen(calendar.room_columns(), shown.room_ids), loads)
-    columns = _chosen(calendar.staff_columns(), shown.staff_ids)
-    opened = _open_minutes(calendar.working_hours(days[0], days[-1]), days)
-    known = {(load.day, load.column_id): load for load in loads}
-    filled = tuple(
-        replace(
-            known.get((day, column.id)) or DayLoad(day, column.id, 0, 0, 0),
-            open_minutes=opened.get((column.id, day), 0),
-        )
-        for day in days
+    rows = calendar.load_rows(days[0], days[-1], shown, by="room" if by_room else "staff")
+    known: dict[str, dict[int, tuple[int, int]]] = {day.isoformat(): {} for day in days}
+    for day, column_id, count, minutes in rows:
+        known[day][column_id] = (count, minutes)
+    columns = calendar.room_columns() if by_room else calendar.staff_columns()
+    columns = _chosen(columns, shown.room_ids if by_room else shown.staff_ids)
+    hours = () if by_room else calendar.working_hours(days[0], days[-1])
+    opened = _open_minutes(hours, days)
+    loads = tuple(
+        DayLoad(day, column.id, *booked.get(column.id, NOTHING), open_.get(column.id, 0))
+        for day, booked, open_ in zip(days, known.values(), opened.values(), strict=True)
         for column in columns
     )
-    return WeekBoard(days, columns, filled)
+    return WeekBoard(days, columns, loads)
 
 
 def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) -> MonthBoard:
     """Load per day over the whole team and the first ``per_day`` appointments of each day."""
-    known = {load.day: load for load in calendar.loads_of(days[0], days[-1], shown)}
-    opened = dict.fromkeys(days, 0)
-    for (staff_id, day), minutes in _open_minutes(calendar.working_hours(days[0], days[-1]), days).items():
-        if not shown.staff_ids or staff_id in shown.staff_ids:
-            opened[day] += minutes
-    loads = tuple(
-        replace(known.get(day) or DayLoad(day, 0, 0, 0, 0), open_minutes=opened[day]) for day in days
-    )
+    rows = calendar.load_rows(days[0], days[-1], shown)
+    known = {row.day: (row.count, row.minutes) for row in rows}
+    hours = [
+        row for row in calendar.working_hours(days[0], days[-1])
+        if not shown.staff_ids or row.staff_id in shown.staff_ids
+    ]  # fmt: skip
+    opened = {day: sum(of_staff.values()) for day, of_staff in _open_minutes(hours, days).items()}
+    loads = tuple(DayLoad(day, 0, *known.get(day.isoformat(), NOTHING), opened[day]) for day in days)
     return MonthBoard(loads, calendar.first_of_days(days[0], days[-1], per_day, shown) if per_day else ())
 
 
@@ -104,23 +107,25 @@ def _chosen(columns: tuple[Column, ...], ids: Sequence[int]) -> tuple[Column, ..
     return tuple(column for column in columns if not ids or column.id in ids)
 
 
-def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[tuple[int, date], int]:
-    """Working minutes by staff id and day."""
-    found: dict[tuple[int, date], int] = {}
+def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[date, dict[int, int]]:
+    """Working minutes of each day by staff id."""
+    found: dict[date, dict[int, int]] = {day: {} for day in days}
+    of_weekday = [[day for day in days if day.weekday() == weekday] for weekday in range(7)]
     for row in hours:
-        for day in days:
-            if row.on(day):
-                key = (row.staff_id, day)
-                found[key] = found.get(key, 0) + row.ends - row.starts
+        for day in of_weekday[row.weekday]:
+            if row.always or row.on(day):
+                found[day][row.staff_id] = found[day].get(row.staff_id, 0) + row.ends - row.starts
     return found
 
 
-def _open_instants(hours: Sequence[Hours], day: date, zone: Zone) -> dict[int, list[tuple[int, int]]] | None:
+def _open_instants(
+    hours: Sequence[Hours], day: date, zone: Zone
+) -> dict[int, list[tuple[int, int]]] | None:
     """Working hours of ``day`` per staff member; None where no hours are kept at all."""
-    if not hours:
+    found: dict[int, list[tuple[int, int]]] = {staff_id: [] for staff_id in calendar.whose_hours_are_kept(day)}
+    if not found:
         return None
-    found: dict[int, list[tuple[int, int]]] = {row.staff_id: [] for row in hours}
+    instants = {minute: at_minute(day, minute, zone) for row in hours for minute in (row.starts, row.ends)}
     for row in hours:
-        if row.on(day):
-            found[row.staff_id].append((at_minute(day, row.starts, zone), at_minute(day, row.ends, zone)))
+        found[row.staff_id].append((instants[row.starts], instants[row.ends]))
     return found

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..db.connection import select
-from ..domain.agenda import Block, Column, DayLoad
+from ..domain.agenda import Block, Column
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_bounds, day_of
 from ..domain.scheduling import Occupied
@@ -69,18 +69,19 @@ def blocks_of(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -
     return tuple(map(Block._make, rows))
 
 
-def loads_of(
-    first: date,
-    last: date,
-    shown: Filter = EVERYTHING,
-    *,
-    by: str = "",
-    open_of: dict[int, int] | None = None,
-) -> tuple[DayLoad, ...]:
+class LoadRow(NamedTuple):
+    """What one day holds, of one column where they are told apart (else 0); ``day`` is ISO text."""
+
+    day: str
+    column_id: int
+    count: int
+    minutes: int
+
+
+def load_rows(first: date, last: date, shown: Filter = EVERYTHING, *, by: str = "") -> list[LoadRow]:
     """Count and booked minutes per day, and per ``by`` (``staff`` or ``room``) when given; days without any are left out.
 
-    Minutes count what occupies time on the day it starts (T5), at most the whole day. ``open_of``
-    gives the working minutes per column id (0 for all) that free minutes are reckoned from.
+    Minutes count what occupies time on the day it starts (T5), at most the whole day.
     Index: ``appointment (day, staff, room, type, status, minutes)``, covering.
     """
     column = {"staff": "a.staff_id", "room": "coalesce(a.room_id, 0)"}.get(by, "0")
@@ -92,11 +93,7 @@ def loads_of(
         f" from appointment a where a.day between ? and ?{extra} group by {grouped} order by a.day, 2",
         [first.isoformat(), last.isoformat(), *params],
     )
-    opened = open_of or {}
-    return tuple(
-        DayLoad(date.fromisoformat(day), key, count, minutes, opened.get(key, 0))
-        for day, key, count, minutes in rows
-    )
+    return list(map(LoadRow._make, rows))
 
 
 def first_of_days(first: date, last: date, count: int, shown: Filter = EVERYTHING) -> tuple[Block, ...]:
@@ -164,6 +161,11 @@ class Hours(NamedTuple):
     since: str | None
     until: str | None
 
+    @property
+    def always(self) -> bool:
+        """Whether it is in force without end on its weekday."""
+        return self.since is None and self.until is None
+
     def on(self, day: date) -> bool:
         """Whether it is worked on ``day``."""
         if self.weekday != day.weekday():
@@ -172,14 +174,24 @@ class Hours(NamedTuple):
 
 
 def working_hours(day: date, last: date | None = None) -> tuple[Hours, ...]:
-    """Working time in force at some time between ``day`` and ``last``."""
+    """Working time in force on ``day``, or at some time between it and ``last``."""
     rows = select(
         "select staff_id, weekday, starts, ends, effective_from, effective_to from working_hours"
         " where coalesce(effective_from, '') <= ? and coalesce(effective_to, '9999') >= ?"
-        " order by staff_id, weekday, starts",
-        [(last or day).isoformat(), day.isoformat()],
+        f"{' and weekday = ?' if last is None else ''} order by staff_id, weekday, starts",
+        [(last or day).isoformat(), day.isoformat(), *([day.weekday()] if last is None else [])],
     )
     return tuple(map(Hours._make, rows))
+
+
+def whose_hours_are_kept(day: date) -> list[int]:
+    """The staff members who have working hours in force on ``day``, on whatever weekday."""
+    rows = select(
+        "select distinct staff_id from working_hours"
+        " where coalesce(effective_from, '') <= ? and coalesce(effective_to, '9999') >= ?",
+        [day.isoformat(), day.isoformat()],
+    )
+    return [staff_id for (staff_id,) in rows]
 
 
 class Visit(NamedTuple):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..db.bulk import insert
 from ..domain import chain
 from ..domain.session import Session
+from ..domain.text import clean
 from ..models import Journal, JournalValues
 
 Values = Mapping[str, object]
@@ -38,19 +40,25 @@ def append(session: Session, changes: list[Change], request: str | None = None, 
     lines, values = [], []
     for change in changes:
         seq += 1
-        before, after = chain.canonical(change.before), chain.canonical(change.after)
+        before, after = _kept(change.before), _kept(change.after)
+        reason = clean(change.reason, limit=Journal.reason.limit)
         line = chain.Line(
             seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
-            change.reason, request, chain.digest(before), chain.digest(after),
+            reason, request, chain.digest(before), chain.digest(after),
         )  # fmt: skip
         hash_ = chain.seal(prev, line)
         lines.append((seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
-                      change.reason, request, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
+                      reason, request, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
         values.append((seq, before, after, answer))
         prev, request, answer = hash_, None, ""
-    Journal.insert_many(lines, fields=_LINE_FIELDS).execute()
-    JournalValues.insert_many(values, fields=_VALUE_FIELDS).execute()
+    insert(_LINE_FIELDS, lines, derived=True)
+    insert(_VALUE_FIELDS, values, derived=True)
     return seq
+
+
+def _kept(values: Values | None) -> str:
+    """The values as the journal keeps them: cleaned before they are sealed, so that both agree."""
+    return clean(chain.canonical(values), limit=JournalValues.after.limit, lines=True)
 
 
 _LINE_FIELDS = [

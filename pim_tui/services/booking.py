@@ -290,11 +290,12 @@ def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppoint
         return
     theirs, zone = details_of(before), work.session.zone
     differences = [
-        Difference(name, _told(name, getattr(command.was, name), zone), _told(name, getattr(theirs, name), zone),
-                   _told(name, getattr(command.details, name), zone))
+        Difference(
+            name, *(_told(name, getattr(one, name), zone) for one in (command.was, theirs, command.details))
+        )
         for name in Details.__slots__
         if getattr(command.was, name) != getattr(theirs, name)
-    ]  # fmt: skip
+    ]
     raise Stale("This appointment", differences, before["version"])
 
 

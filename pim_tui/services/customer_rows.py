@@ -8,15 +8,14 @@ them one by one would make an import of 100 000 people a matter of hours.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from peewee import Field
-
-from ..db.connection import current, select
+from ..db.bulk import insert
+from ..db.connection import select
 from ..domain.customer import NewCustomer
 from ..domain.moments import day_of
 from ..domain.names import search_words, sound_words
@@ -201,23 +200,3 @@ def e164_of(number: str, region: str) -> str:
 def folded_email(address: str) -> str:
     """What two spellings of an address have in common: case does not tell people apart."""
     return address.strip().casefold()[:254]
-
-
-def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, derived: bool = False) -> None:
-    """Insert *rows* of one table with one prepared statement, each value through its field.
-
-    ``derived``: the values were folded from cleaned ones and need no second cleaning, which for
-    search rows would cost more than writing them.
-    """
-    db = current().db
-    names, marks = ", ".join(column.column_name for column in columns), ", ".join([db.param] * len(columns))
-    table = columns[0].model._meta.table_name
-    ready = rows if derived else _adapted([column.db_value for column in columns], rows)
-    db.cursor().executemany(f"insert into {table} ({names}) values ({marks})", ready)
-
-
-def _adapted(
-    adapters: Sequence[Callable[[Any], Any]], rows: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield tuple(adapt(value) for adapt, value in zip(adapters, row, strict=True))

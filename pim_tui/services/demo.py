@@ -17,7 +17,8 @@ from ..domain.session import Session
 from ..models import Appointment, Note
 from . import audit
 from .audit import Change
-from .customer_rows import insert, insert_customers
+from ..db.bulk import insert
+from .customer_rows import insert_customers
 from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
 
 SEED = 20_261_123

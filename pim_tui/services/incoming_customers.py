@@ -14,7 +14,8 @@ from ..imports.report import ADDED, ALREADY
 from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
-from .customer_rows import e164_of, folded_email, insert
+from ..db.bulk import insert
+from .customer_rows import e164_of, folded_email
 from .customers import insert_customers
 from .incoming import CUSTOMERS, Run
 

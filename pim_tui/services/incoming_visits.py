@@ -16,7 +16,7 @@ from ..imports.report import ADDED, ALREADY
 from ..imports.synthea import ORGANIZATIONS, PATIENTS, PROVIDERS, Encounter, Provider, Site
 from ..models import Appointment, AppointmentType, Staff
 from ..queries import known
-from .customer_rows import insert
+from ..db.bulk import insert
 from .incoming import APPOINTMENTS, SITES, STAFF, TYPES, Run
 from .setup import NewType, initials
 

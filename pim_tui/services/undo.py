@@ -44,7 +44,7 @@ def undo(work: Work, command: Undo) -> Done:
 
 
 def _last(work: Work) -> tuple[int, int, str, dict[str, Any], dict[str, Any]]:
-    """The newest undoable line of this session which no later line has undone. Index: journal (session, seq)."""
+    """The newest undoable line of this session that no later one undid. Index: journal (session, seq)."""
     rows = select(
         "select j.seq, j.row_id, j.action, v.before, v.after from journal j"
         " join journal_values v on v.seq_id = j.seq"

@@ -35,7 +35,7 @@ C = TypeVar("C", bound=Command)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a use case answers: the records it changed, the ISO days they lie on, and a sentence for the footer."""
+    """What a use case answers: the records it changed, their ISO days, and a sentence for the footer."""
 
     kind: str
     ids: tuple[int, ...]

@@ -24,7 +24,7 @@ from ..errors import PimError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
-from .keys import Keys
+from .keys import Key, Keys
 from .looks import looks
 from .messages import Changed
 from .requests import new_request
@@ -288,6 +288,21 @@ class PimApp(SafeApp[None]):
 
         if isinstance(self.screen, PimScreen):
             self.push_screen(HelpDialog(self.screen.scope))
+
+    def action_palette(self) -> None:
+        """Find a command of the screen below by its name, and carry it out."""
+        from .dialogs.palette import Palette
+
+        screen = self.screen
+        if not isinstance(screen, PimScreen):
+            return
+
+        async def chosen(key: Key | None) -> None:
+            if key is not None:
+                await self.run_action(key.action, self if key.scope == "app" else screen)
+
+        keys = [key for key in self.keys.of(screen.scope) if key.action != "palette"]
+        self.push_screen(Palette(keys), chosen)
 
     def action_calendar(self) -> None:
         """Go back to the calendar."""

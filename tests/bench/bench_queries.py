@@ -64,7 +64,7 @@ def _pairs(today: date, raw: sqlite3.Connection) -> Iterator[Pair]:
     span = (first.isoformat(), last.isoformat())
     seven = (monday.isoformat(), (monday + timedelta(days=6)).isoformat())
     yield "blocks_of a day", lambda: calendar.blocks_of(day, day, ZONE), rows((DAY_ROWS, (day.isoformat(),)))
-    yield "loads_of 28 days", lambda: calendar.loads_of(first, last), rows((LOADS, span))
+    yield "load_rows, 28 days", lambda: calendar.load_rows(first, last), rows((LOADS, span))
     yield "first_of_days, 28 days", lambda: calendar.first_of_days(first, last, 3), rows((FIRSTS, span))
     yield (
         "day_board", lambda: boards.day_board(day, ZONE),

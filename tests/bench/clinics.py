@@ -10,15 +10,15 @@ from pathlib import Path
 
 from pim_tui.bootstrap import clock
 from pim_tui.db.connection import Book, open_book
+from pim_tui.db.newfile import new_book
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.services.demo import Size, furnish_large
-from pim_tui.services.setup import new_book
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(tempfile.gettempdir()) / "pim-tui-bench"
 ZONE = "Europe/Berlin"
-BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (1_000, 10_000), (1_000, 0), (1_000_000, 1_000)
+BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (100_000, 10_000), (1_000, 0), (1_000_000, 1_000)
 """Customers and appointments; all have the same number of appointments a day, but for the empty one."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from pim_tui.queries import boards, calendar, fitting
 from pim_tui.queries.calendar import Filter
 from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
-MON, TUE, WED = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
+MON, TUE, WED, SUN = (date(2026, 11, day) for day in (23, 24, 25, 29))
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_the_filter_narrows_blocks_loads_and_firsts_alike(clinic: Practice, show
     clinic.mark(1, Status.CANCELED, "ill", "customer")
 
     assert ids(TUE, TUE, shown) == wanted
-    assert sum(load.count for load in calendar.loads_of(TUE, TUE, shown)) == len(wanted)
+    assert sum(load.count for load in calendar.load_rows(TUE, TUE, shown)) == len(wanted)
     firsts = [block.id for block in calendar.first_of_days(TUE, TUE, 9, shown)]
     assert firsts == [id_ for id_ in wanted if id_ != 1]
     assert ids(WED, WED, shown) == [id_ for id_ in wanted if id_ == 3]
@@ -120,9 +120,7 @@ def test_loads_count_everything_and_add_what_takes_time(clinic: Practice) -> Non
     clinic.mark(2, Status.MISSED)
     clinic.mark(4, Status.CANCELED, "ill", "clinic")
 
-    loads = calendar.loads_of(MON, WED, open_of={0: 480})
-    assert [(one.day, one.column_id, one.count, one.booked_minutes) for one in loads] == [(MON, 0, 3, 60), (TUE, 0, 1, 0)]
-    assert [one.free_minutes for one in loads] == [420, 480]
+    assert calendar.load_rows(MON, WED) == [("2026-11-23", 0, 3, 60), ("2026-11-24", 0, 1, 0)]
 
 
 def test_loads_are_told_per_column(clinic: Practice) -> None:
@@ -130,10 +128,10 @@ def test_loads_are_told_per_column(clinic: Practice) -> None:
     clinic.book("2026-11-24 09:00", staff_id=SATO)
     clinic.book("2026-11-24 10:00", 3000, staff_id=SATO, customer_id=JOHN)
 
-    by_staff = calendar.loads_of(TUE, TUE, by="staff")
-    assert [(one.column_id, one.count, one.booked_minutes) for one in by_staff] == [(LEE, 1, 30), (SATO, 2, 30 + 1440)]
-    by_room = calendar.loads_of(TUE, TUE, by="room")
-    assert [(one.column_id, one.count) for one in by_room] == [(0, 2), (1, 1)]
+    by_staff = calendar.load_rows(TUE, TUE, by="staff")
+    assert [row[1:] for row in by_staff] == [(LEE, 1, 30), (SATO, 2, 30 + 1440)]
+    by_room = calendar.load_rows(TUE, TUE, by="room")
+    assert [(row.column_id, row.count) for row in by_room] == [(0, 2), (1, 1)]
 
 
 def test_the_first_of_each_day(clinic: Practice) -> None:
@@ -173,8 +171,14 @@ def test_working_hours_have_their_dates(clinic: Practice) -> None:
     def starts(day: date, last: date | None = None) -> list[int]:
         return [row.starts for row in calendar.working_hours(day, last)]
 
-    assert (starts(TUE), starts(WED), starts(TUE, WED)) == ([480], [600], [480, 600])
-    assert (starts(date(2027, 1, 1)), starts(date(2027, 2, 1))) == ([600, 700], [600])
+    assert (starts(MON), starts(MON + timedelta(days=7)), starts(TUE)) == ([480], [600], [])
+    assert starts(MON, SUN) == [480, 600]
+    assert starts(date(2027, 1, 4)) == [600, 700]
+    in_force = calendar.working_hours(MON, SUN)
+    assert [[row.starts for row in in_force if row.on(day)] for day in (MON, TUE, MON + timedelta(days=7))] == [
+        [480], [], [600],
+    ]  # fmt: skip
+    assert calendar.whose_hours_are_kept(WED) == [LEE]
 
 
 def test_one_appointment_whole(clinic: Practice) -> None:
@@ -245,7 +249,7 @@ def test_the_next_free_time_is_within_working_hours(clinic: Practice) -> None:
 
 READINGS: dict[str, Callable[[], object]] = {
     "blocks_of": lambda: calendar.blocks_of(MON, WED, ZONE, Filter(staff_ids=(LEE,), statuses=("S",))),
-    "loads_of": lambda: calendar.loads_of(MON, WED, by="staff"),
+    "load_rows": lambda: calendar.load_rows(MON, WED, by="staff"),
     "first_of_days": lambda: calendar.first_of_days(MON, WED, 3),
     "visit": lambda: calendar.visit(1),
     "occupied_around": lambda: around("09:00", "12:00", staff_id=LEE, room_id=1, customer_id=JANE),

@@ -50,9 +50,7 @@ def demo() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = str(folder / "clinic.db")
-        new_book(
-            file, lambda book: furnish(book, SETTINGS.zone, lambda: NOW, "robin", SETTINGS.country)
-        )
+        new_book(file, lambda book: furnish(book, SETTINGS.zone, lambda: NOW, "robin", SETTINGS.country))
         book = open_book(file)
         session = replace(open_session(book, SETTINGS, "robin"), clock=lambda: NOW)
         made = desk(Clinic(book, session, SETTINGS, Places(folder, folder, folder)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -34,15 +33,14 @@ TABLES = {"keys": keys, "settings": settings}
 """What stands between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 
-def marked(text: str, name: str) -> str:
-    """What the README has between the markers of ``name``."""
-    return re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", text, re.DOTALL)[1]  # type: ignore[index]
-
-
 def renewed(text: str) -> str:
     """The README with its tables as the program has them now."""
     for name, made in TABLES.items():
-        text = text.replace(marked(text, name), made())
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->\n")
+        assert start, f"the README has no place for the table of {name}"
+        assert end, f"the table of {name} has no end in the README"
+        text = f"{before}{start}\n{made()}\n\n{end}{after}"
     return text
 
 

@@ -118,9 +118,8 @@ def overlapping(rows: Sequence[Mapping[str, str]]) -> list[int]:
     seen: dict[str, list[tuple[int, int]]] = {}
     lines = []
     for line, row in enumerate(rows, 2):
-        start, seconds = instant(row["START"]), instant(row["STOP"]) - instant(row["START"])
-        start -= start % 60
-        end = start + 60 * max(1, (seconds + 30) // 60)
+        start, end = instant(row["START"]) // 60, instant(row["STOP"]) // 60
+        end = max(end, start + 1)
         others = seen.setdefault(row["PROVIDER"], [])
         if any(start < other_end and other < end for other, other_end in others):
             lines.append(line)

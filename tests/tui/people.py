@@ -38,7 +38,9 @@ def change(stage: Stage, name: str, **fields: Any) -> None:
     seen = editable(stage.customers[name])
     change_customer(
         stage.session,
-        ChangeCustomer(seen.id, seen.version, seen.fields, replace(seen.fields, **fields), duplicates_seen=True),
+        ChangeCustomer(
+            seen.id, seen.version, seen.fields, replace(seen.fields, **fields), duplicates_seen=True
+        ),
     )
 
 

@@ -50,8 +50,8 @@ async def test_the_workflow_of_the_founding_request(tmp_path: Path) -> None:
         await p.press("slash")
         await p.type("doe")
         await p.press("enter")
-        assert "10:30-11:00" in p.screen
-        assert "Follow-up" in p.screen
+        assert "Mon 30 Nov 2026  10:30  Follow-up" in p.screen
+        assert "30 min" in p.screen
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,12 @@ async def test_a_terminal_that_is_too_small_says_so_and_comes_back(
         await p.pilot.resize_terminal(80, 24)
         await p.press("t")
         assert "Jane Doe" in p.screen
+
+
+async def test_the_palette_finds_a_command_by_its_name(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+p")
+        await p.type("month load")
+        assert "month view" in p.screen
+        await p.press("enter")
+        assert "November 2026" in p.screen

@@ -8,6 +8,7 @@ import pytest
 from tests.tui.people import HOSTILE, LONG, SHOWN, named
 from tests.tui.stage import Player, playing, set_up
 
+from pim_tui.models import Appointment
 from pim_tui.tui.screens.customers import CustomersScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 
@@ -24,10 +25,7 @@ async def test_typing_narrows_the_list_to_age_birth_date_and_last_visit(
 ) -> None:
     stage = set_up(tmp_path)
     seen = stage.booked("José García", "2026-11-23 09:30")
-    stage.book.select("select 1", [])
     with stage.book.write_tx():
-        from pim_tui.models import Appointment
-
         Appointment.update(status="C", version=2).where(Appointment.id == seen).execute()
     async with playing(stage, size) as p:
         await p.press("f3")
@@ -39,7 +37,9 @@ async def test_typing_narrows_the_list_to_age_birth_date_and_last_visit(
         assert shown[3].split()[2:] == ["2001-12-24", "24", "030", "5550104", "2026-11-23"]
 
 
-async def test_enter_opens_the_one_under_the_cursor_and_escape_comes_back_to_the_same_list(tmp_path: Path) -> None:
+async def test_enter_opens_the_one_under_the_cursor_and_escape_comes_back_to_the_same_list(
+    tmp_path: Path,
+) -> None:
     async with playing(set_up(tmp_path)) as p:
         await p.press("f3")
         await p.type("0305550")
@@ -85,7 +85,7 @@ async def test_nobody_found_says_which_key_creates_and_fills_the_name_in(tmp_pat
         await p.press("ctrl+s")
         assert isinstance(p.app.screen, ProfileScreen)
         assert "Maria de la Cruz · customer 5" in lines(p)[0]
-        assert "mrs Maria de la Cruz added." in p.screen
+        assert "Mrs Maria de la Cruz added." in p.screen
     assert stage.rows("select first_name, last_name, birth_date from customer where number = 5") == [
         ("Maria", "de la Cruz", "2001-12-24")
     ]
@@ -108,7 +108,7 @@ async def test_a_duplicate_is_shown_before_anything_is_saved_and_can_be_opened(t
         await p.type("1984-03-01")
         await p.press("ctrl+s")
         assert "Jane Doe may be in the book already. Nothing is saved yet." in p.screen
-        row = next(line for line in lines(p) if "▶Doe, Jane" in line)
+        row = next(line for line in lines(p) if "│ ▶Doe, Jane" in line)
         assert "1984-03-01" in row
         assert "the same name and birth date" in row
         await p.press("enter")
@@ -116,7 +116,9 @@ async def test_a_duplicate_is_shown_before_anything_is_saved_and_can_be_opened(t
     assert stage.rows("select count(*) from customer") == [(4,)]
 
 
-async def test_two_people_of_one_name_are_created_anyway_and_escape_returns_to_the_form(tmp_path: Path) -> None:
+async def test_two_people_of_one_name_are_created_anyway_and_escape_returns_to_the_form(
+    tmp_path: Path,
+) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
         await p.press("f3")
@@ -134,7 +136,7 @@ async def test_two_people_of_one_name_are_created_anyway_and_escape_returns_to_t
 async def test_hostile_names_are_listed_as_they_are(tmp_path: Path, name: str) -> None:
     stage = set_up(tmp_path)
     named(stage, name, "Zebra")
-    async with playing(stage) as p:
+    async with playing(stage, (120, 40)) as p:
         await p.press("f3")
         await p.type("zebra")
         assert f"▶Zebra, {SHOWN.get(name, name)}" in p.screen
@@ -148,5 +150,4 @@ async def test_a_very_long_name_does_not_push_the_birth_date_aside(tmp_path: Pat
     async with playing(stage) as p:
         await p.press("f3")
         await p.type("zebra")
-        assert lines(p)[3].startswith("▶Zebra, Wolfeschlegel…")
-        assert lines(p)[3][23:24] == "?"
+        assert lines(p)[3] == "▶Zebra, Wolfeschlege…  ?"

@@ -307,7 +307,8 @@ BUSY = (
     "exists (select 1 from appointment a where a.{resource} = new.{resource} and a.id <> coalesce(new.id, -1)"
     f" and a.occupied_from > new.occupied_from - {DAY} and a.occupied_from < new.occupied_to"
     " and a.occupied_to > new.occupied_from)"
-    " or exists (select 1 from appointment a where a.{resource} = new.{resource} and a.id <> coalesce(new.id, -1)"
+    " or exists (select 1 from appointment a where a.{resource} = new.{resource}"
+    " and a.id <> coalesce(new.id, -1)"
     f" and a.occupied_to - a.occupied_from > {DAY} and a.occupied_to > new.occupied_from"
     " and a.occupied_from < new.occupied_to)"
 )

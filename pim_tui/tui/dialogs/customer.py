@@ -339,7 +339,8 @@ def fields_from_search(words: str, name: PersonName) -> CustomerFields:
         return CustomerFields(phones=(PhoneEntry("", words.strip()),))
     if words.islower():
         name = replace(
-            name, first=_capital(name.first), middle=_capital(name.middle), last=_capital(name.last)
+            name,
+            **{part: _capital(getattr(name, part)) for part in ("prefix", "first", "middle", "last")},
         )
     return CustomerFields(name.prefix, name.first, name.middle, name.last, name.suffix)
 

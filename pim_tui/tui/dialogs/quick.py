@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
@@ -20,10 +19,11 @@ from ...queries.proposals import Context, Proposal, propose
 from ...queries.search import Found
 from ..base import PimDialog
 from ..textsafe import show
-from ..widgets.linetable import LineTable, TableRow
+from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .people import COLUMNS, row_of
 
 LIMIT = 400
+WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,9 @@ class QuickLine(PimDialog[Booking]):
         echo.update(show(self._told(proposal)))
         self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]))))
         rows = self._rows(proposal)
+        people = bool(proposal.people) and proposal.person is None
         table.display = bool(rows)
-        table.show(rows)
+        table.show(rows, columns=COLUMNS if people else WAYS)
 
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""

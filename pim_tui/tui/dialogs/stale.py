@@ -126,7 +126,8 @@ class StaleDialog(PimDialog[Kept]):
 def merged(yours: R, current: R, kept: Kept) -> R:
     """``yours`` with the fields of ``current`` in which theirs was kept; both are dataclasses of one type.
 
-    Fields without a difference are in ``current`` as they were before, so yours is right for them.
+    ``current`` must be the version the differences were told of. Fields without a difference are in it
+    as they were before, so yours is right for them; of a later version that would not be so.
     """
     taken: dict[str, Any] = {name: getattr(current, name) for name in kept.theirs}
     result: R = replace(yours, **taken)  # type: ignore[type-var]

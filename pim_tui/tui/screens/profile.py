@@ -52,9 +52,12 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
     CSS_PATH = sheet("profile")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, customer_id: int) -> None:
+    def __init__(self, customer_id: int, says: str = "") -> None:
+        """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
         self.customer_id = customer_id
+        self._says = says
+        self._aim: int | None = None
         self._person: Profile | None = None
         self._tab_at = 0
 
@@ -83,15 +86,18 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         try:
             person = await self.fetch(profile, self.customer_id, self.pim.today)
         except NotFound as error:
-            self.pim.tell(error)
             if self.is_current:
                 self.app.pop_screen()
+            self.pim.tell(error)
             return
         self._person = person
+        if self._says:
+            self.query_one(KeyBar).say(self._says)
+            self._says = ""
         told = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
         self.query_one(FactSheet).show(
-            person.sex, head_of(person), facts_of(person, self.pim.today, self.pim.desk.session.zone)
+            person.sex, head_of(person), facts_of(person, self.pim.today, self._zone)
         )
 
     @property
@@ -136,9 +142,12 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         self.load(self._read_rows, event.pane, event.offset, group=event.pane.spec.key)
 
     async def _read_rows(self, pane: ListPane, offset: int) -> None:
-        spec, scope = pane.spec, Scope(self.customer_id, self.pim.desk.session.zone)
+        spec, scope = pane.spec, Scope(self.customer_id, self._zone)
         page = await self.fetch(spec.query, scope, pane.chosen, spec.page_size, offset)
-        pane.show(page.rows, page.total, spec.sums(page, self.pim.desk.session.zone), offset)
+        pane.show(page.rows, page.total, spec.sums(page, self._zone), offset)
+        if self._aim is not None and spec.key == APPOINTMENTS:
+            pane.table.go_to(self._aim)
+            self._aim = None
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter on a row opens it."""
@@ -158,6 +167,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
+        self._aim = done.ids[0]
 
     # --- filters ----------------------------------------------------------------------------------
 
@@ -196,7 +206,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
     def slot(self) -> tuple[int, int | None, int | None]:
         """The start of the next working day; nobody and no room in particular."""
         tomorrow = date.fromordinal(self.pim.today.toordinal() + 1)
-        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self.pim.desk.session.zone), None, None
+        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self._zone), None, None
 
     def start(self) -> Start:
         """A quick line for this customer."""
@@ -261,7 +271,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if block is None:
             self.pim.say("Put the cursor on an appointment first; A books a new one.")
             return
-        pim, day = self.pim, day_of(block.starts_at, self.pim.desk.session.zone)
+        pim, day = self.pim, day_of(block.starts_at, self._zone)
         pim.action_calendar()
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")

@@ -134,6 +134,10 @@ class RecordKeys(_Base):
 
         async def again(choice: Kept) -> None:
             now = await self.fetch(editable, seen.id)
+            if now.version != error.version:
+                # Changed once more while the values were compared: they have to be compared anew.
+                self._change_record(seen, answer)
+                return
             fields = merged(answer.fields, now.fields, choice)
             if fields == now.fields:
                 self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
@@ -236,7 +240,7 @@ class RecordKeys(_Base):
 
         async def again() -> None:
             now = await self.fetch(note, seen.id, zone=self.pim.desk.session.zone)
-            self._save_note(now, name, typed)
+            self._save_note(now if now.version == error.version else seen, name, typed)
 
         self.app.push_screen(StaleDialog(error, NOTE_TITLES), kept)
 

@@ -1,0 +1,72 @@
+"""Every command of a screen by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ...domain.text import fold
+from ..base import PimDialog
+from ..keys import Key, printed
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+COLUMNS = (
+    TableColumn("Command", 14, rank=4),
+    TableColumn("Does", 40, rank=3, grow=1),
+    TableColumn("Key", 12, rank=2),
+)
+
+
+class Palette(PimDialog[Key]):
+    """Words narrow the list, Up and Down choose, Enter carries out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("down", "step(1)", "Next"),
+        ("up", "step(-1)", "Before"),
+    ]
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__()
+        self._keys = {key.id: key for key in keys}
+
+    def compose(self) -> ComposeResult:
+        """The line and the list under it."""
+        with Vertical(classes="panel tall"):
+            yield Static(show("Command: type part of its name"), classes="heading")
+            yield Input(compact=True, max_length=60)
+            yield LineTable(COLUMNS, empty="No command is called so.")
+
+    def on_mount(self) -> None:
+        """List all of them."""
+        self.pim.dress(self)
+        self._narrow("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """List those that hold every word typed."""
+        self._narrow(event.value)
+
+    def _narrow(self, text: str) -> None:
+        words = fold(text).split()
+        rows = [
+            TableRow(key.id, (key.label, key.help, " ".join(map(printed, key.keys))))
+            for key in self._keys.values()
+            if all(word in fold(f"{key.label} {key.help}") for word in words)
+        ]
+        self.query_one(LineTable).show(rows)
+
+    def action_step(self, down: int) -> None:
+        """Move in the list while the line keeps the keys."""
+        self.query_one(LineTable).action_step(down)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the command under the cursor."""
+        chosen = self.query_one(LineTable).cursor_key
+        if isinstance(chosen, str):
+            self.dismiss(self._keys[chosen])

@@ -1,0 +1,168 @@
+"""What the README says is so: its commands run, its examples are read, its tables are the program's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from pim_tui.config import load
+from pim_tui.tui.keys import Keys
+from tests.fences.fresh import OFFLINE, checkout, environment, lend_packages, opens_and_quits, run, said
+from tests.fences.rules import ROOT
+from tests.readme.tables import renewed
+from tests.tui.ptyterm import PtyTerm
+
+README = (ROOT / "README.md").read_text("utf-8")
+CI = ROOT / ".ci"
+PEOPLE = "First Name,Last Name,Name Prefix,Birthday\nJane,Doe,Mrs.,1984-03-01\n"
+SYNTHEA = {
+    "organizations.csv": "Id,NAME\no-1,Quay Street Clinic\n",
+    "providers.csv": "Id,ORGANIZATION,NAME\nd-1,o-1,Ann Bo\n",
+    "patients.csv": (
+        "Id,BIRTHDATE,DEATHDATE,SSN,PREFIX,FIRST,LAST,MAIDEN,GENDER,ZIP\np-1,1984-03-01,,,,Ann,Roe,,F,\n"
+    ),
+    "encounters.csv": (
+        "Id,START,STOP,PATIENT,PROVIDER,ENCOUNTERCLASS\n"
+        "e-1,2020-12-14T07:26:48Z,2020-12-14T07:41:48Z,p-1,d-1,ambulatory\n"
+    ),
+}
+SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
+
+
+def blocks(kind: str) -> list[str]:
+    """The code blocks whose first line says ``kind``."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+LINES = [line for block in blocks("sh") for line in block.splitlines()]
+DEMO, TESTS = (line for line in LINES if line.startswith("python3 "))
+COMMANDS = [line for line in LINES if line not in (DEMO, TESTS)]
+
+
+def test_every_command_is_one_that_is_run_here() -> None:
+    assert [line for line in COMMANDS if not re.match(r"pim-tui( |$)", line)] == []
+    kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
+    assert kinds == {"sh", "toml", "sh pim-session", "text sshd_config"}
+
+
+def test_the_tables_are_the_programs() -> None:
+    assert renewed(README) == README, "run python -m tests.readme.tables"
+    assert renewed(README.replace("`F1`, `?`", "`F9`")) == README
+
+
+def test_every_file_it_points_to_is_there() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
+
+
+def set_up(line: str, folder: Path) -> tuple[str, dict[str, str]]:
+    """Run what ``line`` says up to its last step in a fresh checkout; that step, and where to run it."""
+    project, env = checkout(folder / "checkout"), environment(folder / "home")
+    make, install, last = line.split(" && ")
+    said(run(make, env, project))
+    lend_packages(project / ".venv")
+    said(run(" ".join((install, *OFFLINE)), env, project))
+    return f"cd '{project}' && exec {last}", env
+
+
+def test_the_first_command_opens_the_demo_clinic(tmp_path: Path) -> None:
+    last, env = set_up(DEMO, tmp_path)
+    with PtyTerm(["sh", "-c", last], env=env) as terminal:
+        opens_and_quits(terminal, "Riverside Clinic")
+
+
+def test_the_second_command_runs_the_tests(tmp_path: Path) -> None:
+    """On one test, which imports the program from the checkout; the whole suite is what runs this."""
+    last, env = set_up(TESTS, tmp_path)
+    env["PYTEST_ADDOPTS"] = "-n 0 tests/domain/test_states.py"
+    assert re.search(r"\d passed", said(run(last, env)))
+
+
+def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
+    assert (CI / "run").read_text("utf-8").splitlines()[-1] == TESTS
+    fixed = dict(line.split("==") for line in (CI / "constraints.txt").read_text("utf-8").splitlines()[1:])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+    wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    for requirement in map(Requirement, wanted):
+        assert fixed[requirement.name.lower()] in requirement.specifier, requirement
+    assert version("pim-tui") == project["project"]["version"]
+    assert f"## {project['project']['version']}:" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
+    (tmp_path / "folder").mkdir()
+    for name, text in SYNTHEA.items():
+        (tmp_path / "folder" / name).write_text(text, "utf-8")
+    env = environment(tmp_path / "home")
+    answers = {}
+    for line in COMMANDS:
+        if line == "pim-tui":
+            with PtyTerm(["sh", "-c", f"cd '{tmp_path}' && {line}"], env=env) as terminal:
+                opens_and_quits(terminal, "Harbour Clinic")
+            continue
+        answers[line.split()[1]] = said(run(line, env, tmp_path))
+    assert "Doe, Jane" in answers["find"]
+    assert "blood pressure review" in answers["day"].lower()
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "large.db").is_file()
+
+
+def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
+    file = tmp_path / "pim_tui.toml"
+    examples = blocks("toml")
+    assert len(examples) == 2
+    for example in examples:
+        file.write_text(example, "utf-8")
+        Keys(load(file, {}).keys)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "linux; reboot"])
+def test_the_session_of_the_service_account_opens_the_book(tmp_path: Path, term: str) -> None:
+    (script,) = blocks("sh pim-session")
+    program, home = shutil.which("pim-tui", path=environment(tmp_path)["PATH"]), tmp_path / "home"
+    assert program
+    session = tmp_path / "pim-session"
+    session.write_text(script.replace("/opt/pim/bin/pim-tui", program), "utf-8")
+    home.mkdir()
+    env = environment(home)
+    del env["PIM_HOME"]
+    said(run((program, "init", "--clinic", "Quay"), env))
+    with PtyTerm(["sh", str(session)], env={**env, "PIM_DATABASE": "elsewhere.db"}, term=term) as terminal:
+        opens_and_quits(terminal, "Quay")
+
+
+def read_by_a_server(config: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What a real SSH server, which then ends, makes of its configuration for the account ``pim``."""
+    if SSHD is None or not Path("/run/sshd").is_dir():
+        pytest.skip("there is no sshd on this machine, or no folder /run/sshd (Debian: openssh-server)")
+    env, key, file = environment(folder), folder / "key", folder / "config"
+    if not key.exists():
+        said(run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)), env))
+    file.write_text(config, "utf-8")
+    user = "user=pim,host=x,addr=127.0.0.1"
+    return run((SSHD, "-T", "-C", user, "-h", str(key), "-f", str(file)), env)
+
+
+def test_a_real_ssh_server_takes_the_configuration(tmp_path: Path) -> None:
+    (config,) = blocks("text sshd_config")
+    understood = said(read_by_a_server(config, tmp_path))
+    for line in ("forcecommand /opt/pim/bin/pim-session", "disableforwarding yes", "clientaliveinterval 15"):
+        assert line in understood
+    misspelt = config.replace("DisableForwarding", "DisableForwardings")
+    assert read_by_a_server(misspelt, tmp_path).returncode != 0
+
+
+def test_postgresql_is_refused_as_the_readme_says(tmp_path: Path) -> None:
+    done = run("pim-tui check", environment(tmp_path, PIM_DATABASE="postgresql://localhost/clinic"))
+    assert done.returncode == 1
+    assert "not supported by this version" in done.stderr
