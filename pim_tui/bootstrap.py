@@ -221,7 +221,7 @@ def _free(descriptor: int) -> bool:
 
 
 def _before_start() -> None:
-    """Refuse without a terminal before anything slow; collect no garbage while importing."""
+    """Refuse without a terminal before anything slow; collect no garbage until the first screen stands."""
     from .tui.lifeline import require_terminal
 
     require_terminal()
@@ -229,19 +229,6 @@ def _before_start() -> None:
 
 
 def _run(made: Desk) -> int:
-    from textual import events, on
-
     from .tui.app import PimApp
 
-    class Started(PimApp):
-        """The app, with the collector back at work once the first screen stands.
-
-        What start-up made lives as long as the process: frozen, it is never searched again.
-        """
-
-        @on(events.Ready)
-        def _collect_again(self) -> None:
-            gc.freeze()
-            gc.enable()
-
-    return Started(made).serve()
+    return PimApp(made).serve()

@@ -8,9 +8,7 @@ nearest name that exists, because a mistyped setting that is silently ignored is
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
-import tomllib
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -136,18 +134,24 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        raw = file.read_bytes()
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}", "Correct that line.") from error
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}", "Check its permissions.") from error
+    import tomllib
+
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}", "Correct that line.") from error
 
 
 def _take(values: dict[str, Any], faults: list[str], key: str, raw: Any, where: str) -> None:
     known = {f.name: f for f in dataclasses.fields(Settings)}
     if key not in known:
+        import difflib
+
         near = difflib.get_close_matches(key, known, 1)
         faults.append(f"{where} is not a setting" + (f" (did you mean {near[0]}?)" if near else ""))
         return

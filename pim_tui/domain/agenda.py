@@ -6,6 +6,7 @@ because there are hundreds on a screen and a row of the database becomes one wit
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -47,7 +48,8 @@ class Column(NamedTuple):
     initials: str
 
 
-class DayLoad(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DayLoad:
     """What a month or week cell tells of one day (and, in the week view, of one column)."""
 
     day: date

@@ -1,34 +1,59 @@
-"""Peewee tables, grouped by what changes together."""
+"""Peewee tables, grouped by what changes together.
+
+The calendar is read without them, so each group loads when one of its tables is first asked for.
+"""
 
 from __future__ import annotations
 
-from .base import Table, database
-from .calendar import Appointment, AppointmentType, Room
-from .journal import Journal, JournalValues, Outbox
-from .people import (
-    Alert,
-    Clinic,
-    Consent,
-    Customer,
-    Email,
-    ExternalId,
-    FormerName,
-    Note,
-    Phone,
-    SearchDigits,
-    SearchSound,
-    SearchWord,
-    Staff,
-    WorkingHours,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-TABLES: tuple[type[Table], ...] = (
-    Clinic, Staff, WorkingHours, Customer, FormerName, Phone, Email, ExternalId, Consent, Alert, Note,
-    SearchWord, SearchDigits, SearchSound, AppointmentType, Room, Appointment, Journal, JournalValues, Outbox,
-)  # fmt: skip
+from .base import Table, database
+
+if TYPE_CHECKING:
+    from .calendar import Appointment, AppointmentType, Room
+    from .journal import Journal, JournalValues, Outbox
+    from .people import (
+        Alert,
+        Clinic,
+        Consent,
+        Customer,
+        Email,
+        ExternalId,
+        FormerName,
+        Note,
+        Phone,
+        SearchDigits,
+        SearchSound,
+        SearchWord,
+        Staff,
+        WorkingHours,
+    )
+
+    TABLES: tuple[type[Table], ...]
+
+_GROUPS = {
+    "people": (
+        "Clinic", "Staff", "WorkingHours", "Customer", "FormerName", "Phone", "Email", "ExternalId", "Consent",
+        "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
+    ),
+    "calendar": ("AppointmentType", "Room", "Appointment"),
+    "journal": ("Journal", "JournalValues", "Outbox"),
+}  # fmt: skip
+"""Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
     "TABLES", "Alert", "Appointment", "AppointmentType", "Clinic", "Consent", "Customer", "Email",
     "ExternalId", "FormerName", "Journal", "JournalValues", "Note", "Outbox", "Phone", "Room",
     "SearchDigits", "SearchSound", "SearchWord", "Staff", "Table", "WorkingHours", "database",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """A table, or ``TABLES``: all of them in the order in which they can be made (PEP 562)."""
+    if name == "TABLES":
+        return tuple(__getattr__(table) for group in _GROUPS.values() for table in group)
+    for group, tables in _GROUPS.items():
+        if name in tables:
+            return getattr(import_module(f".{group}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

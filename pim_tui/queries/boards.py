@@ -11,7 +11,6 @@ from ..domain.moments import Zone, at_minute
 from . import calendar
 from .calendar import EVERYTHING, Filter, Hours
 
-
 NOTHING = (0, 0)
 """Count and minutes of a day that holds no appointment."""
 
@@ -86,7 +85,7 @@ def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) 
 def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) -> MonthBoard:
     """Load per day over the whole team and the first ``per_day`` appointments of each day."""
     rows = calendar.load_rows(days[0], days[-1], shown)
-    known = {row.day: (row.count, row.minutes) for row in rows}
+    known = {row.day: (row.visits, row.minutes) for row in rows}
     hours = [
         row for row in calendar.working_hours(days[0], days[-1])
         if not shown.staff_ids or row.staff_id in shown.staff_ids
@@ -118,11 +117,11 @@ def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[date, di
     return found
 
 
-def _open_instants(
-    hours: Sequence[Hours], day: date, zone: Zone
-) -> dict[int, list[tuple[int, int]]] | None:
+def _open_instants(hours: Sequence[Hours], day: date, zone: Zone) -> dict[int, list[tuple[int, int]]] | None:
     """Working hours of ``day`` per staff member; None where no hours are kept at all."""
-    found: dict[int, list[tuple[int, int]]] = {staff_id: [] for staff_id in calendar.whose_hours_are_kept(day)}
+    found: dict[int, list[tuple[int, int]]] = {
+        staff_id: [] for staff_id in calendar.whose_hours_are_kept(day)
+    }
     if not found:
         return None
     instants = {minute: at_minute(day, minute, zone) for row in hours for minute in (row.starts, row.ends)}

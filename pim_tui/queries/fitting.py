@@ -6,13 +6,23 @@ from datetime import timedelta
 
 from ..db.connection import select
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, Zone, at_minute, day_of
+from ..domain.moments import MINUTE, Zone, at_minute, day_bounds, day_of
 from ..domain.scheduling import Candidate, Clash, Occupied, clashes, nearest_free
 from ..domain.visit import Details
 from . import calendar
 
 LONGEST_BUFFER = 240 * MINUTE
 """Seconds a type may keep free before or after (T6)."""
+
+DAY = 86_400
+
+_OCCUPIED = (
+    "select a.id, a.staff_id, a.room_id, a.customer_id, a.occupied_from, a.occupied_to, a.starts_at,"
+    " a.ends_at, trim(c.first_name || ' ' || c.last_name) || coalesce(', ' || t.name, ''), s.name, coalesce(r.name, ''),"
+    " a.overbooked_by_id is not null from appointment a join customer c on c.id = a.customer_id"
+    " join staff s on s.id = a.staff_id left join room r on r.id = a.room_id"
+    " left join appointment_type t on t.id = a.type_id where "
+)
 
 
 def candidate_of(details: Details, ignore_id: int | None = None) -> Candidate:
@@ -33,13 +43,59 @@ def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, .
 
     The margin is for an offer at either end of the day, which may touch a buffer across midnight.
     """
-    day, margin = calendar.day_window(candidate.shown.start, zone, days), 2 * LONGEST_BUFFER
+    day, margin = day_window(candidate.shown.start, zone, days), 2 * LONGEST_BUFFER
     window = Interval(
         min(day.start, candidate.interval.start) - margin, max(day.end, candidate.interval.end) + margin
     )
-    return calendar.occupied_around(
+    return occupied_around(
         window, staff_id=candidate.staff_id, room_id=candidate.room_id, customer_id=candidate.customer_id
     )
+
+
+def occupied_around(
+    window: Interval, *, staff_id: int | None, room_id: int | None, customer_id: int | None
+) -> tuple[Occupied, ...]:
+    """What occupies the staff member, the room or the customer within ``window`` (T7).
+
+    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)``
+    for stays of up to a day, and the partial indexes of longer ones.
+    """
+    parts, params = [], list[object]()
+    for column, value in (("staff_id", staff_id), ("room_id", room_id)):
+        if value is None:
+            continue
+        parts.append(f"a.{column} = ? and a.occupied_from > ? and a.occupied_from < ? and a.occupied_to > ?")
+        params += [value, window.start - DAY, window.end, window.start]
+        parts.append(
+            f"a.{column} = ? and a.occupied_to - a.occupied_from > {DAY}"
+            " and a.occupied_to > ? and a.occupied_from < ?"
+        )
+        params += [value, window.start, window.end]
+    if customer_id is not None:
+        parts.append(
+            "a.customer_id = ? and a.starts_at < ? and a.ends_at > ? and a.occupied_from is not null"
+        )
+        params += [customer_id, window.end, window.start]
+    rows = (
+        select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
+    )
+    return tuple(_occupied(*row) for row in rows)
+
+
+def _occupied(
+    id_: int, staff: int, room: int | None, customer: int, occupied_from: int, occupied_to: int,
+    starts: int, ends: int, label: str, owner: str, room_name: str, overbooked: int,
+) -> Occupied:  # fmt: skip
+    return Occupied(
+        id_, staff, room, customer, Interval(occupied_from, occupied_to), Interval(starts, ends),
+        label, owner, bool(overbooked), room_name,
+    )  # fmt: skip
+
+
+def day_window(instant: int, zone: Zone, days: int = 1) -> Interval:
+    """The local day of ``instant`` and ``days`` - 1 after it: where conflicts and offers are looked for."""
+    day = day_of(instant, zone)
+    return Interval(day_bounds(day, zone)[0], day_bounds(day + timedelta(days=days - 1), zone)[1])
 
 
 def collisions(
@@ -67,7 +123,7 @@ def next_free(details: Details, zone: Zone, now: int, ignore_id: int, days: int 
     """The first start after ``details.starts_at`` at which nothing is in the way, within ``days``."""
     candidate = candidate_of(details, ignore_id)
     existing = around(candidate, zone, days)
-    window = calendar.day_window(candidate.shown.start, zone, days)
+    window = day_window(candidate.shown.start, zone, days)
     start = max(now, candidate.shown.start + MINUTE)
     hours = _working_time(details.staff_id, window, zone)
     offers = nearest_free(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
-from .calendar import DAY
+from .fitting import DAY
 
 
 class Span(NamedTuple):

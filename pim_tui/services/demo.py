@@ -9,6 +9,7 @@ from itertools import islice
 from random import Random
 from typing import Any, NamedTuple
 
+from ..db.bulk import insert
 from ..db.connection import Book, select
 from ..domain import demodata
 from ..domain.moments import MINUTE, day_of, readings
@@ -17,7 +18,6 @@ from ..domain.session import Session
 from ..models import Appointment, Note
 from . import audit
 from .audit import Change
-from ..db.bulk import insert
 from .customer_rows import insert_customers
 from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
 
@@ -182,7 +182,7 @@ class _Clinic:
                 self.visits.append(
                     visit._replace(
                         reason=why, overbook_reason=why, overbooked_by_id=self.session.staff_id,
-                        note="Walk-in", created_at=came, confirmed_at=None, arrived_at=came if came <= self.now else None,
+                        note="Walk-in", created_at=came, confirmed_at=None, arrived_at=self._so_far(came),
                     )
                 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from textual.screen import Screen
 from ..config import Settings
 from ..db.connection import Book
 from ..db.drafts import Draft, DraftStore
-from ..domain.dates import Order
 from ..domain.moments import day_of
 from ..domain.session import Session
 from ..errors import PimError
@@ -35,6 +35,7 @@ from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
 if TYPE_CHECKING:
+    from ..domain.dates import Order
     from ..services.usecase import Command, Done
 
 P = ParamSpec("P")
@@ -217,9 +218,9 @@ class PimApp(SafeApp[None]):
         self._cover_if_small(event.size)
 
     def _cover_if_small(self, size: Size) -> None:
-        from .screens.toosmall import LEAST, TooSmall
+        from .screens.toosmall import TooSmall, fits
 
-        small = size.width < LEAST.width or size.height < LEAST.height
+        small = not fits(size)
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
             self.push_screen(TooSmall())
@@ -241,6 +242,7 @@ class PimApp(SafeApp[None]):
         from .screens.calendar import CalendarScreen
 
         await self.push_screen(CalendarScreen())
+        _collect_again()
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
         self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
@@ -325,3 +327,10 @@ class PimApp(SafeApp[None]):
                 self.push_screen(ProfileScreen(person.id))
 
         self.push_screen(FindDialog(), found)
+
+
+def _collect_again() -> None:
+    """Garbage was not collected while starting; what was made lives as long as the process, so it is
+    never searched."""
+    gc.freeze()
+    gc.enable()

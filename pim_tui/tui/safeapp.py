@@ -17,7 +17,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.notifications import SeverityLevel
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from pim_tui.domain.text import visible
 from pim_tui.tui import crashes, keyboard, textsafe
@@ -185,10 +185,12 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
 
 def _hold_cursors_still() -> None:
-    """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client."""
-    for field in (Input, TextArea):
-        textsafe.private(field.cursor_blink, "_default")
-        field.cursor_blink._default = False
+    """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client.
+
+    Fields of several lines hold theirs still themselves (`widgets.prose`).
+    """
+    textsafe.private(Input.cursor_blink, "_default")
+    Input.cursor_blink._default = False
 
 
 def _fitting(text: str, field: Input) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from typing import Any, Final
 
 import rich.control
@@ -57,6 +56,8 @@ class TextualChanged(PimError):
     """The installed Textual or Rich is not the one the terminal guards were written for."""
 
     def __init__(self, missing: str) -> None:
+        from importlib import metadata
+
         super().__init__(
             f"Textual {metadata.version('textual')} (Rich {metadata.version('rich')}) has no {missing}, "
             "which the guards of the terminal need.",

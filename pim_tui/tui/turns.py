@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
 
 if TYPE_CHECKING:
     from .app import PimApp
@@ -35,6 +34,7 @@ class Turns:
         self._dispatch = dispatch
         self._waiting: deque[events.Event] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self._typed = False
         self._work = 0
         self._free = asyncio.Event()
         self._free.set()
@@ -63,26 +63,34 @@ class Turns:
         while True:
             if self._runner is not None and not self._runner.done():
                 await self._runner
-            await self._digested()
-            await self._written.wait()
-            await self._free.wait()
-            await self._digested()
-            idle = self._free.is_set() and self._written.is_set() and not self._waiting
-            if idle and (self._runner is None or self._runner.done()):
+            await self._quiet()
+            if not self._waiting and (self._runner is None or self._runner.done()):
                 return
 
     async def _run(self) -> None:
         while self._waiting:
             await self._written.wait()
-            if not self._is_typing(self._waiting[0]):
-                await self._free.wait()
-                await self._digested()
-            await self._dispatch(self._waiting.popleft())
+            # What follows typing is typed into the same field; what a key that acts has begun may
+            # open another one.
+            if not (self._typed and self._is_typing(self._waiting[0])):
+                await self._quiet()
+            event = self._waiting.popleft()
+            self._typed = self._is_typing(event)
+            await self._dispatch(event)
+            await self._digested()
+
+    async def _quiet(self) -> None:
+        """Wait until nothing is read or written; one may have led to the other."""
+        await self._digested()
+        while not (self._free.is_set() and self._written.is_set()):
+            await self._free.wait()
+            await self._written.wait()
             await self._digested()
 
     def _is_typing(self, event: events.Event) -> bool:
-        """Whether the event only edits the text of the focused field."""
-        if not isinstance(self._app.focused, Input | TextArea):
+        """Whether the event only edits the text of the focused widget: a field, if it takes letters."""
+        focused = self._app.focused
+        if focused is None or not focused.check_consume_key("x", "x"):
             return False
         if isinstance(event, events.Key):
             return event.is_printable or event.key in EDITING

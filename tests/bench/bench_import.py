@@ -26,7 +26,9 @@ def figures() -> Iterator[Figure]:
     """A file of eight thousand people, and one five times as long."""
     found = {rows: alone(imported, rows, timeout=600) for rows in (FEW, MANY)}
     for rows in found:
-        yield Figure(f"import, {rows:,} people, rows a second", found[rows]["rate"], "/s", goal=1000, at_least=True)
+        yield Figure(
+            f"import, {rows:,} people, rows a second", found[rows]["rate"], "/s", goal=1000, at_least=True
+        )
         yield Figure(f"import, {rows:,} people, dry run", found[rows]["dry"], "/s", goal=1000, at_least=True)
     few, many = (found[rows]["peak"] for rows in (FEW, MANY))
     yield Figure("import, peak memory, five times the file", many, "MB", few, 1.1)
@@ -54,7 +56,24 @@ def imported(rows: int) -> dict[str, float]:
 
 def _write(file: Path, rows: int) -> None:
     rng = Random(5)
-    syllables = ["ma", "jo", "an", "el", "ri", "lu", "be", "ka", "ton", "sen", "dra", "nia", "lis", "pe", "to", "vi"]
+    syllables = [
+        "ma",
+        "jo",
+        "an",
+        "el",
+        "ri",
+        "lu",
+        "be",
+        "ka",
+        "ton",
+        "sen",
+        "dra",
+        "nia",
+        "lis",
+        "pe",
+        "to",
+        "vi",
+    ]
 
     def name() -> str:
         return "".join(rng.choices(syllables, k=3)).title() + str(rng.randint(1, 999))
@@ -66,9 +85,9 @@ def _write(file: Path, rows: int) -> None:
             born = f"{rng.randint(1930, 2020)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
             sex = rng.choice("MF")
             written.writerow(
-                [UUID(int=rng.getrandbits(128)), born, "", "999-31-1198", "S9", "X3", "Mr.", name(), name(), name(), "", "",
-                 "M", "white", "nonhispanic", sex, "Weymouth", "604 Leuschke Run", "Amesbury", "Massachusetts", "Essex",
-                 "25009", "01913", "42.8", "-70.9", "1", "1", "1"]
+                [UUID(int=rng.getrandbits(128)), born, "", "999-31-1198", "S9", "X3", "Mr.", name(), name(),
+                 name(), "", "", "M", "white", "nonhispanic", sex, "Weymouth", "604 Leuschke Run", "Amesbury",
+                 "Massachusetts", "Essex", "25009", "01913", "42.8", "-70.9", "1", "1", "1"]
             )  # fmt: skip
 
 

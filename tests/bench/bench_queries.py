@@ -13,9 +13,10 @@ from tests.bench.clinics import BIG, SMALL, ZONE, clinic, opened
 from tests.bench.figures import Figure, cpu_ms
 
 BLOCK = (
-    "select a.id, a.version, a.customer_id, c.first_name, c.last_name, a.staff_id, a.room_id, a.type_id, t.name,"
-    " a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.overbooked_by_id from appointment a"
-    " join customer c on c.id = a.customer_id left join appointment_type t on t.id = a.type_id"
+    "select a.id, a.version, a.customer_id, c.first_name, c.last_name, a.staff_id, a.room_id, a.type_id,"
+    " t.name, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.overbooked_by_id"
+    " from appointment a join customer c on c.id = a.customer_id"
+    " left join appointment_type t on t.id = a.type_id"
 )
 DAY_ROWS = f"{BLOCK} where a.day = ? order by a.starts_at"
 LOADS = (
@@ -24,8 +25,9 @@ LOADS = (
 )
 LOADS_BY_STAFF = LOADS.replace("select day", "select day, staff_id").replace("by day", "by day, staff_id")
 FIRSTS = (
-    f"{BLOCK} where a.id in (select id from (select id, row_number() over (partition by day order by starts_at) p"
-    " from appointment where day between ? and ? and status <> 'X') where p <= 3) order by a.starts_at"
+    f"{BLOCK} where a.id in (select id from (select id, row_number() over"
+    " (partition by day order by starts_at) p from appointment where day between ? and ? and status <> 'X')"
+    " where p <= 3) order by a.starts_at"
 )
 STAFF = "select id, name, initials from staff where active and books order by position"
 HOURS = "select staff_id, weekday, starts, ends from working_hours"
@@ -70,5 +72,13 @@ def _pairs(today: date, raw: sqlite3.Connection) -> Iterator[Pair]:
         "day_board", lambda: boards.day_board(day, ZONE),
         rows((DAY_ROWS, (day.isoformat(),)), (STAFF, ()), (HOURS, ())),
     )  # fmt: skip
-    yield "week_board", lambda: boards.week_board(monday), rows((LOADS_BY_STAFF, seven), (STAFF, ()), (HOURS, ()))
-    yield "month_board", lambda: boards.month_board(month, 3), rows((LOADS, span), (FIRSTS, span), (HOURS, ()))
+    yield (
+        "week_board",
+        lambda: boards.week_board(monday),
+        rows((LOADS_BY_STAFF, seven), (STAFF, ()), (HOURS, ())),
+    )
+    yield (
+        "month_board",
+        lambda: boards.month_board(month, 3),
+        rows((LOADS, span), (FIRSTS, span), (HOURS, ())),
+    )

@@ -27,32 +27,51 @@ def start() -> Iterator[Figure]:
             theirs.append((term.cpu() * 1000, pss_mb(term)))
         with app(BIG) as term:
             ours.append((term.cpu() * 1000, pss_mb(term)))
-    for place, name, unit, goal in ((0, "start to a calendar, CPU", "ms", 1.3), (1, "memory (PSS)", "MB", 1.5)):
+    for place, name, unit, goal in (
+        (0, "start to a calendar, CPU", "ms", 1.3),
+        (1, "memory (PSS)", "MB", 1.5),
+    ):
         value, baseline = (median(one[place] for one in runs) for runs in (ours, theirs))
         yield Figure(name, value, unit, baseline, goal)
 
 
 def steps() -> Iterator[Figure]:
-    """A page on or back in each view: a large book, a small one, and one with nothing in it."""
-    taken: dict[tuple[str, tuple[int, int]], float] = {}
-    for book in (EMPTY, SMALL, BIG):
-        with app(book) as term:
-            for view, key in (("day", "1"), ("week", "2"), ("month", "3")):
-                step(term, "t")
-                step(term, key)
-                there = 2 if view == "week" else 1 if view == "month" else 6
-                costs = [step(term, sign)[0] for _ in range(STEPS // there // 2) for sign in "," * there + "." * there]
-                taken[view, book] = median(costs)
+    """A page on or back in each view: a large book, its pages from memory, a small book, an empty one."""
+    taken = {name: _pages(*how) for name, how in BOOKS.items()}
     for view in ("day", "week", "month"):
-        yield Figure(f"{view} step, CPU, 1 M against empty", taken[view, BIG], "ms", taken[view, EMPTY], 1.5)
+        large = taken["large"][view]
+        yield Figure(f"{view} step, CPU, against pages from memory", large, "ms", taken["memory"][view], 1.5)
+        yield Figure(f"{view} step, CPU, against an empty book", large, "ms", taken["empty"][view])
     for view in ("day", "week"):
-        yield Figure(f"{view} step, CPU, 1 M against 10 k", taken[view, BIG], "ms", taken[view, SMALL], 1.1)
+        yield Figure(
+            f"{view} step, CPU, 1 M against 10 k", taken["large"][view], "ms", taken["small"][view], 1.1
+        )
+
+
+BOOKS = {"empty": (EMPTY, False), "small": (SMALL, False), "memory": (BIG, True), "large": (BIG, False)}
+PAGES = {"day": ("1", 6), "week": ("2", 2), "month": ("3", 1)}
+"""The key of each view, and how many pages of it lie within the small book on either side."""
+
+
+def _pages(book: tuple[int, int], from_memory: bool) -> dict[str, float]:
+    """Milliseconds of CPU of one page in each view; the first way there and back only warms up."""
+    found = {}
+    with app(book, from_memory=from_memory) as term:
+        for view, (key, pages) in PAGES.items():
+            step(term, "t")
+            step(term, key)
+            signs = "," * pages + "." * pages
+            costs = [step(term, sign)[0] for _ in range(1 + STEPS // len(signs)) for sign in signs]
+            found[view] = median(costs[len(signs) :])
+    return found
 
 
 def line() -> Iterator[Figure]:
     """Bytes of the commonest keys, and what a program left alone does."""
     with app(BIG) as term:
-        moves = [step(term, key) for key in ("\x1b[B",) * 8 + ("\x1b[C",) * 3 + ("\x1b[A",) * 8 + ("\x1b[D",) * 3]
+        moves = [
+            step(term, key) for key in ("\x1b[B",) * 8 + ("\x1b[C",) * 3 + ("\x1b[A",) * 8 + ("\x1b[D",) * 3
+        ]
         yield Figure("cursor move in the day, bytes (median)", median(one[1] for one in moves), "B", goal=100)
         yield Figure("cursor move in the day, bytes (worst)", max(one[1] for one in moves), "B")
         yield Figure("cursor move in the day, CPU", median(one[0] for one in moves), "ms")

@@ -32,8 +32,13 @@ def queries(book: Book, seed: int) -> dict[str, list[str]]:
     ((last,),) = book.select("select max(id) from customer")
     ids = rng.sample(range(1, last + 1), PEOPLE)
     marks = ", ".join("?" * len(ids))
-    names = book.select(f"select lower(first_name), lower(last_name) from customer where id in ({marks})", ids)
-    numbers = [row[0] for row in book.select(f"select e164 from phone where customer_id in ({marks}) and e164 <> ''", ids)]
+    names = book.select(
+        f"select lower(first_name), lower(last_name) from customer where id in ({marks})", ids
+    )
+    numbers = [
+        row[0]
+        for row in book.select(f"select e164 from phone where customer_id in ({marks}) and e164 <> ''", ids)
+    ]
     return {
         "one letter": [first[:1] for first, _ in names],
         "three letters": [last[:3] for _, last in names],
@@ -43,7 +48,9 @@ def queries(book: Book, seed: int) -> dict[str, list[str]]:
         "no such name": [f"{first}zz" for first, _ in names],
         "three digits": [number[-3:] for number in numbers],
         "six digits": [number[-6:] for number in numbers],
-        "name and digits": [f"{last[:4]} {number[-4:]}" for (_, last), number in zip(names, numbers, strict=False)],
+        "name and digits": [
+            f"{last[:4]} {number[-4:]}" for (_, last), number in zip(names, numbers, strict=False)
+        ],
     }
 
 

@@ -28,7 +28,16 @@ def clinic(size: tuple[int, int]) -> Path:
     file = FOLDER / f"{size[0]}-{size[1]}.db"
     if not file.exists():
         print(f"making {file} ...", file=sys.stderr, flush=True)
-        argv = [sys.executable, "-m", "pim_tui", "demo", "--customers", str(size[0]), "--appointments", str(size[1])]
+        argv = [
+            sys.executable,
+            "-m",
+            "pim_tui",
+            "demo",
+            "--customers",
+            str(size[0]),
+            "--appointments",
+            str(size[1]),
+        ]
         env = os.environ | {"PIM_ZONE": ZONE}
         subprocess.run([*argv, "--to", str(file)], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     return file

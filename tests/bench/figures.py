@@ -51,10 +51,13 @@ def table(figures: Sequence[Figure]) -> str:
     """All figures in aligned columns."""
     rows = [HEADS, *(figure.cells() for figure in figures)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADS))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    )  # fmt: skip
+    return "\n".join("  ".join(_aligned(row, widths)) for row in rows)
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """The first cell to the left, the figures to the right."""
+    rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+    return [row[0].ljust(widths[0]), *rest]
 
 
 def _short(value: float) -> str:
@@ -62,7 +65,7 @@ def _short(value: float) -> str:
 
 
 def cpu_ms(*acts: Callable[[], object], rounds: int = 15, least: float = 0.02) -> list[float]:
-    """Milliseconds of CPU of one call of each act: medians of rounds taken in turns, so that noise hits all alike."""
+    """Milliseconds of CPU of one call of each act: medians of rounds taken in turns."""
     times: list[list[float]] = [[] for _ in acts]
     repeats = [_repeats(act, least) for act in acts]
     for _ in range(rounds):

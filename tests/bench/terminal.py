@@ -17,6 +17,17 @@ BARE = (
     "from textual.app import App\nfrom textual.widgets import Static\n"
     "class Bare(App):\n    def compose(self):\n        yield Static('ready')\nBare().run()"
 )
+FROM_MEMORY = (
+    "import pim_tui.queries.boards as boards\nfrom pim_tui.cli import main\n"
+    "def remembered(read):\n    kept = {}\n    def again(*asked):\n"
+    "        if repr(asked) not in kept:\n            kept[repr(asked)] = read(*asked)\n"
+    "        return kept[repr(asked)]\n"
+    "    return again\n"
+    "for name in ('day_board', 'week_board', 'month_board'):\n"
+    "    setattr(boards, name, remembered(getattr(boards, name)))\nmain([])"
+)
+"""The same program, which asks the database only once for the same page."""
+
 QUIET = 0.25
 """Seconds without a byte and without CPU after which a step is over."""
 
@@ -31,14 +42,17 @@ def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
 
 
 @contextmanager
-def app(book: tuple[int, int], size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
+def app(
+    book: tuple[int, int], size: tuple[int, int] = (80, 24), *, from_memory: bool = False
+) -> Iterator[PtyTerm]:
     """The appointment book on a clinic of this size, standing on its first screen."""
+    run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]
     with tempfile.TemporaryDirectory() as home:
         env = {
             "PIM_DATABASE": str(clinic(book)), "PIM_ZONE": ZONE, "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        with PtyTerm([sys.executable, "-m", "pim_tui"], size=size, env=env) as term:
+        with PtyTerm([sys.executable, *run], size=size, env=env) as term:
             term.wait_for("appointment", 60)
             settle(term)
             yield term

@@ -24,6 +24,9 @@ def test_init_makes_a_private_book_with_its_first_staff_member(shell: Shell) -> 
     done = shell.run("init", "--clinic", "Mill Lane", "--zone", "Europe/Berlin", *who)
     assert (done.code, done.err) == (0, "")
     assert "Mill Lane is ready" in done.out
+    assert [path.name for path in shell.book.parent.iterdir()] == ["clinic.db"]
+    assert stat.S_IMODE(shell.book.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(shell.book.stat().st_mode) == 0o600
     assert rows(shell, "select name, zone from clinic") == [("Mill Lane", "Europe/Berlin")]
     assert rows(shell, "select name, login, books from staff") == [
         ("Dr A", bootstrap.login(), 1),
@@ -32,9 +35,6 @@ def test_init_makes_a_private_book_with_its_first_staff_member(shell: Shell) -> 
     assert rows(shell, "select name from appointment_type where is_default = 1") == [("Follow-up",)]
     assert rows(shell, "select count(*) from working_hours") == [(10,)]
     assert rows(shell, "select action, kind from journal order by seq")[0] == ("set_up", "clinic")
-    assert stat.S_IMODE(shell.book.parent.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in shell.book.parent.iterdir()} == {0o600}
-    assert [path.name for path in shell.book.parent.iterdir()] == ["clinic.db"]
 
 
 def test_init_twice_is_refused_and_leaves_the_first_book_as_it_was(shell: Shell) -> None:
@@ -217,3 +217,33 @@ def test_the_book_is_named_by_a_variable(clinic: Shell) -> None:
     assert clinic.run("day").code == 1
     assert clinic.run("day", PIM_DATABASE=str(elsewhere)).code == 0
     assert clinic.run("day", PIM_DATABASE=f"sqlite:///{elsewhere}").code == 0
+
+
+CUSTOMERS = """\
+Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,BIRTHPLACE,\
+ADDRESS,CITY,STATE,COUNTY,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE
+a-1,1980-02-03,,999-1,,,Ms.,Ada7,Quill12,,,,white,nonhispanic,F,Town,1 Mill Lane,Town,State,,4100,0,0,0,0
+a-2,2980-02-03,,999-2,,,Mr.,Bo8,Quill13,,,,white,nonhispanic,M,Town,1 Mill Lane,Town,State,,4100,0,0,0,0
+"""
+
+
+def test_import_names_every_refused_row_keeps_the_good_ones_and_adds_nothing_twice(clinic: Shell) -> None:
+    file = clinic.home / "patients.csv"
+    file.write_text(CUSTOMERS, "utf-8")
+    dry = clinic.run("import", "customers", "--dry-run", "--json", str(file))
+    assert json.loads(dry.out)["dry_run"] is True
+    assert rows(clinic, "select count(*) from customer") == [(60,)]
+    done = clinic.run("import", "customers", str(file))
+    assert done.code == 1, "a row was refused"
+    assert "patients.csv:3:" in done.out
+    assert "Quill, Ada" in clinic.run("find", "quill ada").out
+    again = json.loads(clinic.run("import", "customers", "--json", str(file)).out)
+    assert again["counts"]["customers"]["added"] == 0
+    assert rows(clinic, "select count(*) from customer") == [(61,)]
+
+
+def test_import_of_what_is_not_there_says_so(clinic: Shell) -> None:
+    for source in ("customers", "synthea"):
+        done = clinic.run("import", source, str(clinic.home / "nothing"))
+        assert done.code == 1
+        assert "nothing" in done.complaint

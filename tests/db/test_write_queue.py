@@ -45,8 +45,8 @@ def in_thread(act: object) -> list[object]:
 
 
 EXPECTED = {
-    "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": 10_000,
-    "journal_size_limit": 64 << 20, "cache_size": -8_000, "temp_store": 2,
+    "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
+    "busy_timeout": 10_000, "journal_size_limit": 64 << 20, "cache_size": -8_000, "temp_store": 2,
     "application_id": APPLICATION_ID, "user_version": SCHEMA,
 }  # fmt: skip
 
@@ -71,7 +71,9 @@ def test_without_asking_for_them_they_are_not_in_force(clinic: Practice) -> None
     bare = SqliteDatabase(str(clinic.store.file))
     with bare:
         found = {name: bare.execute_sql(f"pragma {name}").fetchone()[0] for name in EXPECTED}
-    assert {"foreign_keys", "recursive_triggers"} <= {name for name in EXPECTED if found[name] != EXPECTED[name]}
+    assert {"foreign_keys", "recursive_triggers"} <= {
+        name for name in EXPECTED if found[name] != EXPECTED[name]
+    }
 
 
 def test_a_book_says_that_it_is_ours_and_how_new(clinic: Practice) -> None:
@@ -154,7 +156,9 @@ def test_a_rule_of_the_tables_becomes_a_refusal_with_its_name(clinic: Practice) 
     @use_case(next(iter(clinic.session.rights)))
     def careless(work: Work, command: Command) -> Done:
         marks = ", ".join("?" * len(taken))
-        clinic.store.db.execute_sql(f"insert into appointment ({', '.join(taken)}) values ({marks})", [*taken.values()])
+        clinic.store.db.execute_sql(
+            f"insert into appointment ({', '.join(taken)}) values ({marks})", [*taken.values()]
+        )
         raise AssertionError("the trigger should have fired")
 
     with pytest.raises(Refused, match="already booked") as caught:
@@ -239,7 +243,10 @@ def test_reading_does_not_wait_for_a_writer(clinic: Practice) -> None:
 
         def read() -> object:
             clinic.store.connect()
-            rows = clinic.store.select("select name from clinic"), clinic.store.select("select starts_at from appointment")
+            rows = (
+                clinic.store.select("select name from clinic"),
+                clinic.store.select("select starts_at from appointment"),
+            )
             clinic.store.close()
             return rows
 

@@ -99,7 +99,9 @@ def programs(tree: ast.Module) -> Found:
         if found := banned & {name.partition(".")[0] for name in names}:
             yield node.lineno, f"imports {found.pop()}"
     for call, name, on in _calls(tree):
-        if on == "os" and (name in ("system", "popen", "fork", "startfile") or name.startswith(("exec", "spawn", "posix_"))):
+        if on == "os" and (
+            name in ("system", "popen", "fork", "startfile") or name.startswith(("exec", "spawn", "posix_"))
+        ):
             yield call.lineno, f"os.{name}() starts another program"
 
 
@@ -109,16 +111,17 @@ def transactions(tree: ast.Module) -> Found:
         if name in ("atomic", "savepoint", "manual_commit"):
             yield call.lineno, f"{name}() outside write_tx()"
         first = call.args[0] if call.args else None
-        if name == "execute_sql" and isinstance(first, ast.Constant):
-            if str(first.value).lower().split()[0] in ("begin", "commit", "rollback"):
-                yield call.lineno, f"{first.value!r} by hand"
+        said = str(first.value).lower() if isinstance(first, ast.Constant) else ""
+        if name == "execute_sql" and said.startswith(("begin", "commit", "rollback")):
+            yield call.lineno, f"{said!r} by hand"
 
 
 def broad(tree: ast.Module) -> Found:
     """A handler that swallows everything."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler) and (
-            node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
         ):
             raised = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
             told = any(name in _TELLERS for _, name, _ in _calls(node))
@@ -140,7 +143,17 @@ def clocks(tree: ast.Module) -> Found:
 def plain_text(tree: ast.Module) -> Found:
     """A bare ``str`` for a widget that would take it for markup."""
     for call, name, on in _calls(tree):
-        sinks = {"Static", "Label", "Button", "Checkbox", "RadioButton", "Option", "TabPane", "Tab", "Collapsible"}
+        sinks = {
+            "Static",
+            "Label",
+            "Button",
+            "Checkbox",
+            "RadioButton",
+            "Option",
+            "TabPane",
+            "Tab",
+            "Collapsible",
+        }
         if name in sinks or (name == "update" and on not in ("", "self") and len(call.args) == 1):
             for arg in call.args[:1]:
                 if not _shown(arg):
@@ -162,7 +175,9 @@ def _shown(node: ast.AST) -> bool:
     if isinstance(node, ast.IfExp):
         return _shown(node.body) and _shown(node.orelse)
     if isinstance(node, ast.Call):
-        return any(name in ("show", "cell", "Content", "Text", "assemble", "styled") for _, name, _ in _calls(node))
+        return any(
+            name in ("show", "cell", "Content", "Text", "assemble", "styled") for _, name, _ in _calls(node)
+        )
     return isinstance(node, ast.Dict | ast.DictComp | ast.SetComp | ast.Set)
 
 
@@ -174,7 +189,9 @@ def colours(tree: ast.Module) -> Found:
             if text.startswith("ansi_") or (len(text) in (4, 7) and text[0] == "#" and _hex(text[1:])):
                 yield node.lineno, f"the colour {text!r}"
     for call, name, _ in _calls(tree):
-        if name == "Color" or any(key.arg in ("color", "bgcolor") and _literal(key.value) for key in call.keywords):
+        if name == "Color" or any(
+            key.arg in ("color", "bgcolor") and _literal(key.value) for key in call.keywords
+        ):
             yield call.lineno, "a colour"
 
 
@@ -184,10 +201,14 @@ def _hex(text: str) -> bool:
 
 RULES = (
     Rule("no SQL() around a variable", raw_sql, "SQL(text)"),
-    Rule("no value quoted into SQL", formatted_values, "select(f\"select 1 from staff where name = '{name}'\")"),
-    Rule("no whole-row saves", whole_rows, "row.save()\nStaff.replace(id=1)\nStaff.insert(id=1).on_conflict_replace()"),
+    Rule("no value quoted into SQL", formatted_values, "select(f\"select 1 from staff where name = '{x}'\")"),
     Rule(
-        "no other programs", programs, "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
+        "no whole-row saves", whole_rows,
+        "row.save()\nStaff.replace(id=1)\nStaff.insert(id=1).on_conflict_replace()",
+    ),
+    Rule(
+        "no other programs", programs,
+        "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
         but=("integrations/printer.py",),
     ),
     Rule(
@@ -195,7 +216,10 @@ RULES = (
         # A check reads inside one deferred transaction, to see all tables as of one moment.
         but=("db/connection.py", "db/migrations/", "db/drafts.py", "queries/checks.py"),
     ),
-    Rule("nothing swallows every error", broad, "try:\n    x()\nexcept Exception:\n    pass", but=("tui/crashes.py",)),
+    Rule(
+        "nothing swallows every error", broad, "try:\n    x()\nexcept Exception:\n    pass",
+        but=("tui/crashes.py",),
+    ),
     Rule(
         "rules and services are handed the present", clocks, "datetime.now()\ntime.time()\ndate.today()",
         within=("domain/", "models/", "queries/", "services/", "lists/", "documents/"),
@@ -205,5 +229,8 @@ RULES = (
         "Static(name)\nself.query_one(Static).update(f'{name}')\nLabel('[b]x[/b]')\nself.x.tooltip = name",
         within=("tui/screens/", "tui/dialogs/", "tui/widgets/"),
     ),
-    Rule("no colour outside the sheets", colours, "Style(color='red')\nx = '#ff0000'\ny = 'ansi_red'", within=("tui/",)),
+    Rule(
+        "no colour outside the sheets", colours, "Style(color='red')\nx = '#ff0000'\ny = 'ansi_red'",
+        within=("tui/",),
+    ),
 )  # fmt: skip

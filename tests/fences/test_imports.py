@@ -11,8 +11,30 @@ import pytest
 
 from tests.fences.rules import ROOT
 
-SLOW = {"textual", "rich", "peewee", "playhouse", "pysqlite3", "fpdf", "arrow", "phonenumbers", "jellyfish", "uharfbuzz"}
-LATER = {"fpdf", "arrow", "phonenumbers", "jellyfish", "uharfbuzz", "httpx", "ssl", "PIL", "sqlite3", "platformdirs"}
+SLOW = {
+    "textual",
+    "rich",
+    "peewee",
+    "playhouse",
+    "pysqlite3",
+    "fpdf",
+    "arrow",
+    "phonenumbers",
+    "jellyfish",
+    "uharfbuzz",
+}
+LATER = {
+    "fpdf",
+    "arrow",
+    "phonenumbers",
+    "jellyfish",
+    "uharfbuzz",
+    "httpx",
+    "ssl",
+    "PIL",
+    "sqlite3",
+    "platformdirs",
+}
 
 
 def child(code: str, *args: str) -> list[str]:
@@ -43,7 +65,8 @@ LINES = (
 def test_help_and_wrong_usage_load_nothing_slow(line: str) -> None:
     code = (
         "import sys, json, io\nfrom pim_tui.cli import main\nkept, sys.stdout = sys.stdout, io.StringIO()\n"
-        "sys.stderr = io.StringIO()\ntry:\n    code = main(sys.argv[1:])\nexcept SystemExit as end:\n    code = end.code\n"
+        "sys.stderr = io.StringIO()\ntry:\n    code = main(sys.argv[1:])\n"
+        "except SystemExit as end:\n    code = end.code\n"
         "sys.stdout = kept\nassert code in (0, None, 2), code\n"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     )
@@ -51,8 +74,12 @@ def test_help_and_wrong_usage_load_nothing_slow(line: str) -> None:
 
 
 def test_the_app_starts_without_what_only_some_keys_need() -> None:
-    code = "import sys, json\nimport {}\nprint(json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
+    code = (
+        "import sys, json\nimport {}\nprint(json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
+    )
     ours = set(child(code.format("pim_tui.tui.app, pim_tui.tui.screens.calendar")))
-    theirs = set(child(code.format("peewee, textual.app, textual.widgets._input, textual.widgets._text_area")))
+    theirs = set(
+        child(code.format("peewee, textual.app, textual.widgets._input, textual.widgets._text_area"))
+    )
     assert LATER & (ours - theirs) == set()
     assert "peewee" in ours

@@ -1,4 +1,4 @@
-"""Nobody does what they have no right to: every use case names one, and refuses without it before anything else."""
+"""Nobody does what they have no right to: every use case names one and refuses without it, first of all."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def call(name: str, session: Any, folder: Path) -> None:
     act = getattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2])
     parameters = list(inspect.signature(inspect.unwrap(act)).parameters.values())[1:]
     needed = [one for one in parameters if one.default is inspect.Parameter.empty]
-    positional = [folder if "Path" in str(one.annotation) else None for one in needed if one.kind != one.KEYWORD_ONLY]
+    positional = [
+        folder if "Path" in str(one.annotation) else None for one in needed if one.kind != one.KEYWORD_ONLY
+    ]
     named = {one.name: True for one in needed if one.kind == one.KEYWORD_ONLY}
     act(session, *positional, **named)
 

@@ -9,9 +9,12 @@ import pytest
 from tests.fences.rules import PACKAGE, ROOT
 
 SHEETS = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "styles").glob("*.tcss"))}
-COLOURED = re.compile(r"(?:color|background|tint|border[\w-]*|outline[\w-]*|scrollbar[\w-]*)\s*:\s*([^;}]+)[;}]")
-PLAIN = {"ansi_default", "transparent", "initial", "none", "round", "solid", "heavy", "double", "dashed", "blank",
-         "hidden", "wide", "tall", "panel", "inner", "outer", "ascii", "thick", "hkey", "vkey", "0", "1"}  # fmt: skip
+COLOURED = re.compile(
+    r"(?:color|background|tint|border[\w-]*|outline[\w-]*|scrollbar[\w-]*)\s*:\s*([^;}]+)[;}]"
+)
+PLAIN = {"ansi_default", "transparent", "initial", "none", "round", "solid", "heavy", "double", "dashed",
+         "blank", "hidden", "wide", "tall", "panel", "inner", "outer", "ascii", "thick", "hkey", "vkey", "0",
+         "1"}  # fmt: skip
 CLASSES = {
     name
     for file in (PACKAGE / "tui").rglob("*.py")
@@ -22,7 +25,9 @@ CLASSES = {
 def colours(sheet: str) -> list[str]:
     """Every colour a sheet names itself."""
     words = [word for value in COLOURED.findall(_bare(sheet)) for word in value.split()]
-    return [word for word in words if not word.startswith("$") and word not in PLAIN and not word.endswith("%")]
+    return [
+        word for word in words if not word.startswith("$") and word not in PLAIN and not word.endswith("%")
+    ]
 
 
 def tops(sheet: str) -> list[str]:
@@ -31,7 +36,11 @@ def tops(sheet: str) -> list[str]:
     for letter in _bare(sheet):
         if letter == "{":
             if depth == 0:
-                names += [one.split()[0].partition(".")[0].partition(":")[0] for one in text.split(",") if one.strip()]
+                names += [
+                    one.split()[0].partition(".")[0].partition(":")[0]
+                    for one in text.split(",")
+                    if one.strip()
+                ]
             depth, text = depth + 1, ""
         elif letter == "}":
             depth, text = depth - 1, ""
@@ -60,12 +69,16 @@ def test_a_sheet_speaks_of_no_screen_but_its_own() -> None:
     screens = {file.stem: file.read_text("utf-8") for file in (PACKAGE / "tui" / "screens").glob("*.py")}
     for name, sheet in SHEETS.items():
         others = " ".join(text for stem, text in screens.items() if f"{stem}.tcss" != name)
-        assert set(tops(sheet)) & set(re.findall(r"^class (\w+Screen)\b", others, re.MULTILINE)) == set(), name
+        assert set(tops(sheet)) & set(re.findall(r"^class (\w+Screen)\b", others, re.MULTILINE)) == set(), (
+            name
+        )
 
 
 def test_no_widget_brings_colours_of_its_own() -> None:
     for file in (PACKAGE / "tui").rglob("*.py"):
-        for sheet in re.findall(r'(?:DEFAULT_)?CSS\b[^=\n]*=\s*f?"""(.*?)"""', file.read_text("utf-8"), re.DOTALL):
+        for sheet in re.findall(
+            r'(?:DEFAULT_)?CSS\b[^=\n]*=\s*f?"""(.*?)"""', file.read_text("utf-8"), re.DOTALL
+        ):
             assert colours(sheet) == [], file.name
 
 

@@ -89,7 +89,10 @@ def test_a_week_by_room_counts_without_hours(clinic: Practice) -> None:
     clinic.book("10:00", room_id=1)
     clinic.book("11:00")
     board = boards.week_board(MON, by_room=True)
-    assert [(one.day, one.column_id, one.count) for one in board.loads if one.count] == [(MON, 1, 1), (MON, 0, 1)]
+    assert [(one.day, one.column_id, one.count) for one in board.loads if one.count] == [
+        (MON, 1, 1),
+        (MON, 0, 1),
+    ]
     assert (len(board.loads), {one.open_minutes for one in board.loads}) == (21, {0})
 
 

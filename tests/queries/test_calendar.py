@@ -51,7 +51,12 @@ def test_a_block_is_told_with_names_and_times(clinic: Practice) -> None:
     clinic.book("2026-11-24 10:00", 45, room_id=1, type_id=BUFFERED, reason="Sore knee", mode="virtual")
     (block,) = calendar.blocks_of(TUE, TUE, ZONE)
 
-    assert (block.customer, block.type_name, block.reason, block.mode) == ("Jane Doe", "Treatment", "Sore knee", "virtual")
+    assert (block.customer, block.type_name, block.reason, block.mode) == (
+        "Jane Doe",
+        "Treatment",
+        "Sore knee",
+        "virtual",
+    )
     assert (block.starts_at, block.minutes, block.status) == (at("2026-11-24 10:00"), 45, "S")
     assert (block.staff_id, block.room_id, block.overbooked, block.version) == (LEE, 1, 0, 1)
 
@@ -69,7 +74,10 @@ def test_what_lasts_beyond_midnight_is_on_every_day_it_touches(clinic: Practice)
 
 @pytest.mark.parametrize(
     ("day", "walls"),
-    [("2027-03-28", ("00:00", "01:45", "03:00", "23:30")), ("2027-10-31", ("00:00", "01:30", "03:00", "23:30"))],
+    [
+        ("2027-03-28", ("00:00", "01:45", "03:00", "23:30")),
+        ("2027-10-31", ("00:00", "01:30", "03:00", "23:30")),
+    ],
 )
 def test_days_of_23_and_25_hours_are_whole_days(clinic: Practice, day: str, walls: tuple[str, ...]) -> None:
     for number, wall in enumerate(walls):
@@ -96,14 +104,16 @@ def test_both_readings_of_an_hour_are_drawn_in_their_order(clinic: Practice) -> 
         (Filter(staff_ids=(99,)), []),
     ],
 )
-def test_the_filter_narrows_blocks_loads_and_firsts_alike(clinic: Practice, shown: Filter, wanted: list[int]) -> None:
+def test_the_filter_narrows_blocks_loads_and_firsts_alike(
+    clinic: Practice, shown: Filter, wanted: list[int]
+) -> None:
     clinic.book("2026-11-24 08:00", room_id=1, type_id=1)
     clinic.book("2026-11-24 09:00", room_id=2, type_id=1, staff_id=SATO)
     clinic.book("2026-11-24 23:30", 60, type_id=BUFFERED)
     clinic.mark(1, Status.CANCELED, "ill", "customer")
 
     assert ids(TUE, TUE, shown) == wanted
-    assert sum(load.count for load in calendar.load_rows(TUE, TUE, shown)) == len(wanted)
+    assert sum(load.visits for load in calendar.load_rows(TUE, TUE, shown)) == len(wanted)
     firsts = [block.id for block in calendar.first_of_days(TUE, TUE, 9, shown)]
     assert firsts == [id_ for id_ in wanted if id_ != 1]
     assert ids(WED, WED, shown) == [id_ for id_ in wanted if id_ == 3]
@@ -131,7 +141,7 @@ def test_loads_are_told_per_column(clinic: Practice) -> None:
     by_staff = calendar.load_rows(TUE, TUE, by="staff")
     assert [row[1:] for row in by_staff] == [(LEE, 1, 30), (SATO, 2, 30 + 1440)]
     by_room = calendar.load_rows(TUE, TUE, by="room")
-    assert [(row.column_id, row.count) for row in by_room] == [(0, 2), (1, 1)]
+    assert [(row.column_id, row.visits) for row in by_room] == [(0, 2), (1, 1)]
 
 
 def test_the_first_of_each_day(clinic: Practice) -> None:
@@ -153,7 +163,11 @@ def test_columns_are_who_takes_appointments_in_the_clinics_order(clinic: Practic
         Staff.update(position=0, version=2).where(Staff.id == SATO).execute()
         Staff.update(active=False, version=2).where(Staff.id == LEE).execute()
     assert [column.name for column in calendar.staff_columns()] == ["Dr Sato"]
-    assert [(column.id, column.name) for column in calendar.room_columns()] == [(1, "Room 1"), (2, "Room 2"), (0, "No room")]
+    assert [(column.id, column.name) for column in calendar.room_columns()] == [
+        (1, "Room 1"),
+        (2, "Room 2"),
+        (0, "No room"),
+    ]
 
 
 def test_types_come_with_their_buffers(clinic: Practice) -> None:
@@ -165,8 +179,14 @@ def test_types_come_with_their_buffers(clinic: Practice) -> None:
 def test_working_hours_have_their_dates(clinic: Practice) -> None:
     with clinic.store.write_tx():
         WorkingHours.delete().execute()
-        for first, last, starts in ((None, TUE, 480), (WED, None, 600), (date(2027, 1, 1), date(2027, 1, 31), 700)):
-            WorkingHours.create(staff=LEE, weekday=0, starts=starts, ends=720, effective_from=first, effective_to=last)
+        for first, last, starts in (
+            (None, TUE, 480),
+            (WED, None, 600),
+            (date(2027, 1, 1), date(2027, 1, 31), 700),
+        ):
+            WorkingHours.create(
+                staff=LEE, weekday=0, starts=starts, ends=720, effective_from=first, effective_to=last
+            )
 
     def starts(day: date, last: date | None = None) -> list[int]:
         return [row.starts for row in calendar.working_hours(day, last)]
@@ -175,16 +195,20 @@ def test_working_hours_have_their_dates(clinic: Practice) -> None:
     assert starts(MON, SUN) == [480, 600]
     assert starts(date(2027, 1, 4)) == [600, 700]
     in_force = calendar.working_hours(MON, SUN)
-    assert [[row.starts for row in in_force if row.on(day)] for day in (MON, TUE, MON + timedelta(days=7))] == [
-        [480], [], [600],
-    ]  # fmt: skip
+    worked = [[row.starts for row in in_force if row.on(day)] for day in (MON, TUE, MON + timedelta(days=7))]
+    assert worked == [[480], [], [600]]
     assert calendar.whose_hours_are_kept(WED) == [LEE]
 
 
 def test_one_appointment_whole(clinic: Practice) -> None:
     clinic.book("2026-11-24 10:00", room_id=2, type_id=BUFFERED, note="two\nlines")
     seen = calendar.visit(1)
-    assert (seen.customer, seen.staff, seen.room, seen.type_name) == ("Jane Doe", "Dr Lee", "Room 2", "Treatment")
+    assert (seen.customer, seen.staff, seen.room, seen.type_name) == (
+        "Jane Doe",
+        "Dr Lee",
+        "Room 2",
+        "Treatment",
+    )
     assert (seen.day, seen.note, seen.buffer_before, seen.buffer_after) == (TUE, "two\nlines", 5, 10)
     with pytest.raises(NotFound):
         calendar.visit(2)
@@ -195,7 +219,7 @@ def test_one_appointment_whole(clinic: Practice) -> None:
 
 def around(first: str, last: str, **who: Any) -> list[int]:
     wanted = {"staff_id": None, "room_id": None, "customer_id": None} | who
-    return [one.id for one in calendar.occupied_around(Interval(at(first), at(last)), **wanted)]
+    return [one.id for one in fitting.occupied_around(Interval(at(first), at(last)), **wanted)]
 
 
 def test_what_occupies_staff_room_or_customer(clinic: Practice) -> None:
@@ -227,7 +251,9 @@ def test_canceled_ones_occupy_nobody_and_missed_ones_what_has_passed(clinic: Pra
     clinic.book("11:00", customer_id=JOHN)
     clinic.mark(2, Status.CANCELED, "ill", "clinic")
 
-    (missed,) = calendar.occupied_around(Interval(at("08:00"), at("12:00")), staff_id=LEE, room_id=None, customer_id=None)
+    (missed,) = fitting.occupied_around(
+        Interval(at("08:00"), at("12:00")), staff_id=LEE, room_id=None, customer_id=None
+    )
     assert (missed.id, missed.interval.end) == (1, NOW)
 
 
@@ -274,11 +300,18 @@ def test_no_reading_goes_through_all_appointments_or_customers(
     monkeypatch.setattr(Book, "select", select)
     READINGS[name]()
     monkeypatch.undo()
-    plans = [row[3] for sql, params in asked for row in clinic.store.select(f"explain query plan {sql}", params)]
+    plans = [
+        row[3] for sql, params in asked for row in clinic.store.select(f"explain query plan {sql}", params)
+    ]
     assert plans
-    assert [plan for plan in plans if plan.startswith(("SCAN a", "SCAN c", "SCAN appointment", "SCAN customer"))] == []
+    assert [
+        plan for plan in plans if plan.startswith(("SCAN a", "SCAN c", "SCAN appointment", "SCAN customer"))
+    ] == []
 
 
 def test_a_missing_index_would_be_seen(clinic: Practice) -> None:
-    ((plan,),) = [row[3:] for row in clinic.store.select("explain query plan select * from appointment a where note = ''")]
+    ((plan,),) = [
+        row[3:]
+        for row in clinic.store.select("explain query plan select * from appointment a where note = ''")
+    ]
     assert plan.startswith("SCAN a")

@@ -73,7 +73,7 @@ async def drawn(made: Desk) -> str:
             record=True, legacy_windows=False, safe_box=False,
         )  # fmt: skip
         console.print(app.screen._compositor.render_update(full=True))
-        return console.export_svg(title="pim-tui", theme=PALETTE).replace("Fira Code, monospace", FONT)
+        return console.export_svg(title="", theme=PALETTE).replace("Fira Code, monospace", FONT)
 
 
 def main() -> None:
@@ -81,8 +81,9 @@ def main() -> None:
     with demo() as made:
         svg = asyncio.run(drawn(made))
     large = subprocess.run(["rsvg-convert"], input=svg.encode(), stdout=subprocess.PIPE, check=True).stdout
-    small = Image.open(io.BytesIO(large)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
-    small.save(PICTURE, optimize=True)
+    window = Image.open(io.BytesIO(large)).convert("RGB")
+    screen = window.crop((4, 37, window.width - 4, window.height - 4))
+    screen.quantize(160, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Work in a process of its own, which may then fork: the test runner has threads, and threads do not survive a fork."""
+"""Work in a process of its own, which may then fork: the test runner has threads, which a fork loses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ _RUN = (
 
 def alone(act: Callable[..., Any], *args: object, timeout: float = 100) -> Any:
     """What ``act`` answers, run in a fresh process; arguments and answer are what JSON can carry."""
-    argv = [sys.executable, "-c", _RUN, act.__module__, act.__name__, json.dumps([_plain(arg) for arg in args])]
+    argv = [
+        sys.executable,
+        "-c",
+        _RUN,
+        act.__module__,
+        act.__name__,
+        json.dumps([_plain(arg) for arg in args]),
+    ]
     ended = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
     if ended.returncode:
         raise AssertionError(ended.stderr[-4000:])
@@ -31,7 +38,7 @@ def _plain(value: object) -> object:
 
 
 def crowd(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Fork ``count`` processes that begin ``act(number)`` at once; what each answered, None where one died."""
+    """Fork ``count`` processes that begin ``act(number)`` at once; what each answered, None if it died."""
     start_reader, start_writer = os.pipe()
     waiting = []
     for number in range(count):

@@ -1,4 +1,4 @@
-"""A disk that is full for a while, and what the program opens by itself: things one process does to itself."""
+"""A disk that is full for a while, and which files the program opens by itself."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _work(folder: Path) -> None:
 
     asyncio.run(play())
     with stage.book.write_tx():
-        stage.book.db.execute_sql("update staff set login = ?, version = version + 1 where id = 1", (_login(),))
+        stage.book.db.execute_sql(
+            "update staff set login = ?, version = version + 1 where id = 1", (_login(),)
+        )
     backed_up(stage.book, "20261123-090000")
     stage.book.close()
     os.environ["PIM_DATABASE"] = str(folder / "clinic.db")

@@ -7,6 +7,7 @@ import signal
 import struct
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -57,10 +58,7 @@ def rounds(folder: str, count: int, seed: int) -> dict[str, Any]:
     made.store.close()
     file, promised, faults = str(made.store.file), 0, list[str]()
     for number in range(count):
-        writers = [
-            _start(lambda told, staff=staff, number=number: _write(file, made, staff, number, told))
-            for staff in (LEE, SATO)
-        ]
+        writers = [_start(partial(_write, file, made, staff, number)) for staff in (LEE, SATO)]
         told = [id_ for writer in writers for id_ in _killed(*writer, rng.randint(1, 6), rng.randint(0, 400))]
         promised += len(told)
         store = open_book(file)
@@ -80,7 +78,9 @@ def _write(file: str, made: Any, staff: int, number: int, told: Callable[[int], 
 def faults_of(store: Book, promised: list[int]) -> list[str]:
     """What is missing, half or broken in a book."""
     there = {row[0] for row in store.select("select id from appointment")}
-    written = [row[0] for row in store.select("select row_id from journal where action = 'book' order by row_id")]
+    written = [
+        row[0] for row in store.select("select row_id from journal where action = 'book' order by row_id")
+    ]
     values = store.select("select count(*) from journal j join journal_values v on v.seq_id = j.seq")[0][0]
     found = []
     if lost := set(promised) - there:
@@ -97,7 +97,7 @@ def faults_of(store: Book, promised: list[int]) -> list[str]:
 
 
 def careless_rounds(folder: str, count: int) -> int:
-    """A writer that promises first and writes its two rows one by one: in how many rounds something is wrong."""
+    """A writer that promises first and writes two rows one by one: in how many rounds that goes wrong."""
     file, wrong = str(Path(folder) / "careless.db"), 0
     with SqliteDatabase(file, pragmas={"journal_mode": "wal", "synchronous": "off"}) as made:
         made.execute_sql("create table visit (id integer primary key)")
@@ -116,7 +116,8 @@ def careless_rounds(folder: str, count: int) -> int:
         told = _killed(*_start(write), 1 + number % 3, number % 7)
         with SqliteDatabase(file) as seen:
             visits, lines = (
-                {row[0] for row in seen.execute_sql(f"select id from {table}").fetchall()} for table in ("visit", "line")
+                {row[0] for row in seen.execute_sql(f"select id from {table}").fetchall()}
+                for table in ("visit", "line")
             )
             wrong += bool(set(told) - visits or visits != lines)
             seen.execute_sql("delete from visit")

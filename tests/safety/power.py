@@ -1,4 +1,4 @@
-"""A disk that forgets: under SQLite lies a file system whose power can be cut, or that fails at the nth write.
+"""A disk that forgets: SQLite on a file system whose power can be cut, or which fails at the nth write.
 
 Each write is remembered until it is synced; at the cut every 512-byte sector that was not is kept or
 lost by chance. The program's own booking runs on it, over Peewee's driver for apsw.
@@ -118,7 +118,7 @@ class _System(apsw.VFS):
 
 def _on_the_disk(made: Practice, synchronous: str, checkpoint: int) -> Book:
     """The clinic's book opened on the forgetful disk, as it is now, whole."""
-    DISK.__init__()  # type: ignore[misc]
+    DISK.__init__()
     assert made.store.file is not None
     DISK.safe[made.store.file.name] = bytearray(made.store.file.read_bytes())
     pragmas = {**PRAGMAS, "synchronous": synchronous, "wal_autocheckpoint": checkpoint}
@@ -130,11 +130,13 @@ def _on_the_disk(made: Practice, synchronous: str, checkpoint: int) -> Book:
 
 
 def _book(made: Practice, slot: int) -> int:
-    return book(made.session, BookAppointment(Details(JANE, LEE, at("2026-11-24 00:00") + slot * 1800, 30))).ids[0]
+    return book(
+        made.session, BookAppointment(Details(JANE, LEE, at("2026-11-24 00:00") + slot * 1800, 30))
+    ).ids[0]
 
 
 def cuts(folder: str, synchronous: str, count: int, seed: int) -> dict[str, Any]:
-    """Book and cut the power, ``count`` times: how many bookings were promised, and what was lost or broken."""
+    """Book and cut the power, ``count`` times: how much was promised, and what was lost or broken."""
     system, rng = _System(), Random(seed)
     promised, lost, broken = 0, 0, 0
     for number in range(count):
@@ -166,7 +168,7 @@ def _faults_after(file: Path, told: list[int]) -> list[str]:
 
 
 def failures(folder: str, kind: str) -> dict[str, Any]:
-    """Let each write and sync of one booking fail in turn: what the person reads, and what is there afterwards."""
+    """Let each write and sync of a booking fail in turn: what the person reads, and what is there then."""
     system, made = _System(), practice(Path(folder))
     made.store.close()
     said, faults, told, place = set[str](), list[str](), list[int](), 0

@@ -114,7 +114,8 @@ def same_request(folder: str, processes: int, requests: int) -> dict[str, Any]:
     made = _made(folder)
 
     def desk(number: int) -> list[list[Any]]:
-        session, answers = _here(made, number), []
+        session = _here(made, number)
+        answers: list[list[Any]] = []
         for place, start in enumerate(_slots(requests)):
             command = BookAppointment(Details(JANE, LEE, start, 30), f"request-{place}")
             try:

@@ -1,4 +1,4 @@
-"""What was promised survives kill -9, power cuts and full disks; the careless ways beside it show that the test can see."""
+"""What was promised survives kill -9, power cuts and full disks; the careless ways beside it do not."""
 
 from __future__ import annotations
 
@@ -41,8 +41,12 @@ def test_a_power_cut_damages_the_book_when_nothing_is_synced(tmp_path: Path) -> 
     assert alone(power.cuts, tmp_path, "off", 8, 1)["broken"] > 0
 
 
-@pytest.mark.parametrize(("kind", "words"), [("FullError", "disk is full"), ("IOError", "disk could not be written")])
-def test_whichever_write_fails_the_person_is_told_and_may_try_again(tmp_path: Path, kind: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"), [("FullError", "disk is full"), ("IOError", "disk could not be written")]
+)
+def test_whichever_write_fails_the_person_is_told_and_may_try_again(
+    tmp_path: Path, kind: str, words: str
+) -> None:
     found = alone(power.failures, tmp_path, kind)
 
     assert found["writes"] >= 5

@@ -1,4 +1,4 @@
-"""A small clinic with a clock that can be set: for whatever tests services, queries and the walls below them."""
+"""A small clinic with a clock that can be set, for tests of services, queries and the walls below."""
 
 from __future__ import annotations
 
@@ -48,10 +48,17 @@ class Practice:
     def details(self, when: str | int, minutes: int = 30, **more: Any) -> Details:
         """Jane with Dr Lee, unless said otherwise."""
         starts = when if isinstance(when, int) else at(when)
-        return Details(**{"customer_id": JANE, "staff_id": LEE, "starts_at": starts, "minutes": minutes, **more})
+        return Details(
+            **{"customer_id": JANE, "staff_id": LEE, "starts_at": starts, "minutes": minutes, **more}
+        )
 
     def book(
-        self, when: str | int, minutes: int = 30, answers: Answers = NO_ANSWERS, request: str = "", **more: Any
+        self,
+        when: str | int,
+        minutes: int = 30,
+        answers: Answers = NO_ANSWERS,
+        request: str = "",
+        **more: Any,
     ) -> Done:
         """Book by the service."""
         return book(self.session, BookAppointment(self.details(when, minutes, **more), request, answers))
@@ -63,7 +70,9 @@ class Practice:
         command = ChangeAppointment(id_, row["version"], was, replace(was, **fields), "", answers, action)
         return change(self.session, command)
 
-    def mark(self, id_: int, status: Status, reason: str = "", by: str = "", session: Session | None = None) -> Done:
+    def mark(
+        self, id_: int, status: Status, reason: str = "", by: str = "", session: Session | None = None
+    ) -> Done:
         """Mark appointment ``id_`` as it stands."""
         command = MarkAppointment(id_, self.row(id_)["version"], status, reason, by)
         return mark(session or self.session, command)
@@ -91,8 +100,8 @@ class Practice:
 def broken_line(store: Book) -> tuple[int, str] | None:
     """The first line of the journal that does not fit, None when the chain is whole."""
     rows = store.select(
-        "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash, after_hash,"
-        " prev, hash from journal order by seq"
+        "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash,"
+        " after_hash, prev, hash from journal order by seq"
     )
     return first_break((Line(*row[:11]), row[11], row[12]) for row in rows)
 
@@ -121,7 +130,12 @@ def practice(folder: Path) -> Practice:
             ("Follow-up", 30, 0, 0), ("First visit", 60, 0, 0), ("Treatment", 30, 5, 10),
         ):  # fmt: skip
             AppointmentType.create(
-                name=name, minutes=minutes, buffer_before=before, buffer_after=after, is_default=False, active=True
+                name=name,
+                minutes=minutes,
+                buffer_before=before,
+                buffer_after=after,
+                is_default=False,
+                active=True,
             )
         for name in ("Room 1", "Room 2"):
             Room.create(name=name, initials=name[-1], active=True)

@@ -1,4 +1,4 @@
-"""Booking, changing and marking under the lock: every rule of the calendar, through the services (T1-T9, S2, S3)."""
+"""Booking, changing and marking under the lock, by every rule of the calendar (T1-T9, S2, S3)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def test_appointments_that_only_touch_do_not_collide(clinic: Practice) -> None:
     assert clinic.count() == 3
 
 
-@pytest.mark.parametrize(("when", "minutes"), [("10:00", 30), ("09:45", 30), ("10:29", 15), ("09:00", 240), ("10:10", 5)])
+@pytest.mark.parametrize(
+    ("when", "minutes"), [("10:00", 30), ("09:45", 30), ("10:29", 15), ("09:00", 240), ("10:10", 5)]
+)
 def test_a_taken_time_is_refused_with_whose_it_is_and_what_is_free(
     clinic: Practice, when: str, minutes: int
 ) -> None:
@@ -116,7 +118,7 @@ def test_buffers_of_both_neighbours_count(clinic: Practice) -> None:
         with pytest.raises(Refused, match="min between the two"):
             clinic.book(when, customer_id=JOHN)
     clinic.book("10:40", customer_id=JOHN)
-    with pytest.raises(Refused, match="T7|busy"):
+    with pytest.raises(Refused, match="busy"):
         clinic.book("11:10", customer_id=AARON, type_id=BUFFERED)
     clinic.book("11:15", customer_id=AARON, type_id=BUFFERED)
     row = clinic.row(1)
@@ -166,7 +168,7 @@ def test_a_visit_over_midnight_lies_on_both_days(clinic: Practice) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [(dict(customer_id=99), "customer_id"), (dict(staff_id=99), "staff_id"), (dict(mode="fax"), "mode")],
+    [({"customer_id": 99}, "customer_id"), ({"staff_id": 99}, "staff_id"), ({"mode": "fax"}, "mode")],
 )
 def test_what_does_not_exist_is_named(clinic: Practice, fields: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as caught:
@@ -239,7 +241,7 @@ def test_moving_onto_a_taken_time_is_refused_and_changes_nothing(clinic: Practic
     id_ = clinic.book("11:00", customer_id=JOHN).ids[0]
     before = clinic.row(id_)
 
-    for fields in (dict(starts_at=at("10:15")), dict(starts_at=at("09:45"), minutes=60)):
+    for fields in ({"starts_at": at("10:15")}, {"starts_at": at("09:45"), "minutes": 60}):
         with pytest.raises(Refused, match="busy"):
             clinic.change(id_, **fields)
     assert clinic.row(id_) == before
@@ -338,7 +340,9 @@ def test_canceling_says_why_and_who_asked(clinic: Practice, reason: str, by: str
     assert (row["cancel_reason"], row["cancelled_by"], row["occupied_from"]) == ("ill", "customer", None)
 
 
-@pytest.mark.parametrize(("first", "second"), [(C, M), (C, X), (M, C), (M, X), (X, C), (X, M), (C, C), (X, X)])
+@pytest.mark.parametrize(
+    ("first", "second"), [(C, M), (C, X), (M, C), (M, X), (X, C), (X, M), (C, C), (X, X)]
+)
 def test_one_end_does_not_become_another_directly(clinic: Practice, first: Status, second: Status) -> None:
     id_ = clinic.book("09:00").ids[0]
     clinic.mark(id_, first, "ill", "customer")
@@ -428,7 +432,8 @@ def test_a_mark_made_from_an_old_look_is_refused(clinic: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "status"), [(Right.CANCEL_APPOINTMENT, X), (Right.MARK_APPOINTMENT, C), (Right.MARK_APPOINTMENT, M)]
+    ("right", "status"),
+    [(Right.CANCEL_APPOINTMENT, X), (Right.MARK_APPOINTMENT, C), (Right.MARK_APPOINTMENT, M)],
 )
 def test_each_mark_needs_its_right(clinic: Practice, right: Right, status: Status) -> None:
     clinic.book("09:00")
@@ -457,7 +462,10 @@ def test_a_reason_does_not_overbook_what_is_free(clinic: Practice) -> None:
 def test_overbooking_is_a_right(clinic: Practice) -> None:
     clinic.book("10:00")
     with pytest.raises(Forbidden) as caught:
-        book(clinic.as_(LEE, Right.OVERBOOK), BookAppointment(clinic.details("10:00", customer_id=JOHN), "", OVER))
+        book(
+            clinic.as_(LEE, Right.OVERBOOK),
+            BookAppointment(clinic.details("10:00", customer_id=JOHN), "", OVER),
+        )
     assert caught.value.rule == "T9"
     assert clinic.count() == 1
 

@@ -48,8 +48,8 @@ def furnished(stage: Stage) -> None:
     """Jane with everything a profile can tell."""
     change(
         stage, "Jane Doe",
-        prefix="Mrs.", last="Doe-Smith", address="12 Harbour Road\nFlat 3", city="Berlin", postal_code="10115",
-        country="Germany",
+        prefix="Mrs.", last="Doe-Smith",
+        address="12 Harbour Road\nFlat 3", city="Berlin", postal_code="10115", country="Germany",
         phones=(PhoneEntry("mobile", "030 5550101"), PhoneEntry("work", "+49 30 5550199")),
         emails=(EmailEntry("", "jane.doe.smith@example.org"),),
         consents=(ConsentEntry("email", "yes", TODAY, "form"), ConsentEntry("sms", "no", TODAY, "form")),

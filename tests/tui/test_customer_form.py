@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tui.people import HOSTILE, SHOWN, change, furnished, stored
-from tests.tui.stage import TODAY, Player, Stage, playing, set_up
 
 from pim_tui.db.drafts import Draft
 from pim_tui.domain.customer import ConsentEntry, CustomerFields, EmailEntry, PhoneEntry
@@ -19,6 +17,8 @@ from pim_tui.models import Email
 from pim_tui.tui.dialogs.customer import CustomerForm, as_text, as_value, draft_of, fields_of_draft
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.records import reopen
+from tests.tui.people import HOSTILE, SHOWN, change, furnished, stored
+from tests.tui.stage import TODAY, Player, Stage, playing, set_up
 
 
 async def editing(p: Player) -> None:
@@ -51,9 +51,11 @@ async def test_every_field_is_in_sight_at_once(tmp_path: Path, size: tuple[int, 
         await editing(p)
         for words in (
             "Change customer 1   (Ctrl+S saves, Esc leaves)",
-            "First name Jane", "Last name  Doe-Smith", "Title      Mrs.", "Born       1984-03-01", "Sex          female",
+            "First name Jane", "Last name  Doe-Smith", "Title      Mrs.",
+            "Born       1984-03-01", "Sex          female",
             "Phones     mobile 030 5550101; work +49 30 5550199", "Emails     jane.doe.smith@example.org",
-            "Street     12 Harbour Road", "Flat 3", "Alerts     Allergic to penicillin", "Needs a wheelchair ramp",
+            "Street     12 Harbour Road", "Flat 3",
+            "Alerts     Allergic to penicillin", "Needs a wheelchair ramp",
             "Postcode   10115", "City       Berlin", "Country    Germany", "Was called Jane Doe",
             "email   yes", "SMS   no", "phone   ?", "post   ?", "Old name     keep it as a former name",
             "Doe-Smith, Jane · born Thu 1 Mar 1984, 42 years",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.tui.people import HOSTILE, LONG, SHOWN, named
-from tests.tui.stage import Player, playing, set_up
 
 from pim_tui.models import Appointment
 from pim_tui.tui.screens.customers import CustomersScreen
 from pim_tui.tui.screens.profile import ProfileScreen
+from tests.tui.people import HOSTILE, LONG, SHOWN, named
+from tests.tui.stage import Player, playing, set_up
 
 SIZES = [(80, 24), (120, 40)]
 

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tests.tui.gridstage import Stage
-from tests.tui.screentext import screen_lines
 
 from pim_tui.domain.dates import read_day
 from pim_tui.lists.notes import NOTES
@@ -21,9 +19,18 @@ from pim_tui.tui.widgets.facts import Fact, FactSheet, flowed
 from pim_tui.tui.widgets.filterline import read_filter
 from pim_tui.tui.widgets.listpane import ListPane
 from pim_tui.tui.widgets.tabs import TabBar
+from tests.tui.gridstage import SHEETS, sheets
+from tests.tui.gridstage import Stage as Bare
+from tests.tui.screentext import screen_lines
 
 TODAY = date(2026, 11, 23)
 SEVEN = ("Sale", "Income", "Borrow", "Dispense", "Appointment", "Note", "Document")
+
+
+class Stage(Bare):
+    """The bare app with the sheet of the pane."""
+
+    CSS = sheets() + (SHEETS / "profile.tcss").read_text("utf-8")
 
 
 class Row(NamedTuple):

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui.people import HOSTILE, LONG, SHOWN, furnished, named, noted
-from tests.tui.screentext import style_lines
-from tests.tui.stage import Player, Stage, at, playing, set_up
 
 from pim_tui.config import Settings
 from pim_tui.domain.visit import Details
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
+from tests.tui.people import HOSTILE, LONG, SHOWN, furnished, named, noted
+from tests.tui.screentext import style_lines
+from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
 def left(p: Player) -> list[str]:
@@ -69,7 +69,7 @@ async def test_at_80x24_everything_important_is_in_26_columns(tmp_path: Path) ->
             " Consent: email yes,",
             " SMS no, phone ?, post ?",
         ]
-        assert left(p)[20] == " … more: press e"
+        assert left(p)[20] == " more: press e"
         assert all(len(line) <= 26 for line in left(p))
 
 
@@ -83,7 +83,7 @@ async def test_at_120x40_there_is_more_and_nothing_is_left_out(tmp_path: Path) -
         assert " Phone +49 30 5550199 work" in left(p)
         assert "more" not in "".join(left(p))
         assert right(p)[1].split() == ["Date", "Time", "Type", "Staff", "Status"]
-        assert right(p)[2].split() == [*"▶Mon 30 Nov 2026 10:30 Follow-up Dr Lee S Scheduled".split()]
+        assert right(p)[2].split() == "▶Mon 30 Nov 2026 10:30 Follow-up Dr Lee S Scheduled".split()  # noqa: SIM905
 
 
 async def test_alerts_stand_out_with_and_without_colour(tmp_path: Path) -> None:
@@ -107,6 +107,7 @@ async def test_on_a_terminal_of_ascii_the_picture_and_the_rules_are_ascii(tmp_pa
         await opened(p)
         assert p.screen.split("\n")[1].startswith('  /"\\  Jane Doe          |[Appointments]')
         assert ">Mon 30 Nov 2026" in p.screen
+        assert all(line.isascii() for line in p.screen.split("\n")[1:])
 
 
 async def test_the_three_pictures_differ_in_shape(tmp_path: Path) -> None:
@@ -387,7 +388,7 @@ async def test_a_very_long_name_is_wrapped_whole(tmp_path: Path) -> None:
     async with playing(stage) as p:
         await opened(p, id_)
         whole = "".join(line[7:] if n < 3 else line for n, line in enumerate(left(p))).replace(" ", "")
-        assert LONG[:120].replace(" ", "") in whole.replace("│", "") or "Wolfeschlegel" in whole
+        assert LONG[:120].replace(" ", "") in whole
         assert whole.count("山田太郎") == 25
         assert any("! latex" in line for line in left(p))
         assert all("│" in line for line in p.screen.split("\n")[1:-2])

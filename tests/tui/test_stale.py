@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.tui.people import HOSTILE, SHOWN, change, noted, stored
-from tests.tui.stage import Player, playing, set_up
 
 from pim_tui.services.notes import ChangeNote, change_note
 from pim_tui.tui.dialogs.customer import CustomerForm
 from pim_tui.tui.dialogs.note import NoteDialog
 from pim_tui.tui.dialogs.stale import Kept, StaleDialog, merged
 from pim_tui.tui.screens.profile import ProfileScreen
+from tests.tui.people import HOSTILE, SHOWN, change, noted, stored
+from tests.tui.stage import Player, playing, set_up
 
 
 def inside(p: Player) -> list[list[str]]:

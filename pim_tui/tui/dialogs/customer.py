@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from ...domain.customer import (
     FIELD_TITLES,
@@ -31,6 +31,7 @@ from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.prose import Prose
 
 SEXES = ((Sex.UNKNOWN, "unknown"), (Sex.F, "female"), (Sex.M, "male"), (Sex.X, "other"))
 ANSWERS = ((Answer.UNKNOWN, "?"), (Answer.YES, "yes"), (Answer.NO, "no"))
@@ -119,7 +120,7 @@ class CustomerForm(PimDialog[CustomerAnswer]):
 
     def _area(self, label: str, name: str) -> _Field:
         return _Field(
-            label, TextArea(self._filled[name], id=name, compact=True, tab_behavior="focus"), classes="two"
+            label, Prose(self._filled[name], id=name, compact=True, tab_behavior="focus"), classes="two"
         )
 
     def _sex(self) -> str:
@@ -152,7 +153,7 @@ class CustomerForm(PimDialog[CustomerAnswer]):
         """Keep a draft, say what the birth date means."""
         self._changed()
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self, event: Prose.Changed) -> None:
         """The same for fields of several lines."""
         self._changed()
 
@@ -217,7 +218,7 @@ class CustomerForm(PimDialog[CustomerAnswer]):
     def _entered(self) -> CustomerFields:
         """The form as it stands; what was not touched is exactly as it came."""
         text = {name: self.query_one(f"#{name}", Input).value for name in (*_LINES, *_LISTS)}
-        text |= {name: self.query_one(f"#{name}", TextArea).text for name in _AREAS}
+        text |= {name: self.query_one(f"#{name}", Prose).text for name in _AREAS}
         touched = {name: value for name, value in text.items() if value != self._filled[name]}
         return replace(
             self._typed,

@@ -8,13 +8,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from ...errors import Fault, Invalid, PimError
 from ...services.notes import LONGEST
 from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
+from ..widgets.prose import Prose
 
 _TELL_FROM = LONGEST * 3 // 4
 """From this length on the room that is left is told."""
@@ -49,17 +50,17 @@ class NoteDialog(PimDialog[str]):
         """Title, text, what is wrong with it."""
         with Vertical(classes="panel tall"):
             yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
-            yield TextArea(self._text, compact=True, show_line_numbers=False)
+            yield Prose(self._text, compact=True, show_line_numbers=False)
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
         """Go on where the text ends."""
-        area = self.query_one(TextArea)
+        area = self.query_one(Prose)
         area.focus()
         area.move_cursor(area.document.end)
         self._warn(str(self._refusal) if self._refusal else "")
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self, event: Prose.Changed) -> None:
         """Keep a draft; say when it gets long."""
         text = event.text_area.text
         if text == self._text:
@@ -70,7 +71,7 @@ class NoteDialog(PimDialog[str]):
 
     def action_save(self) -> None:
         """Return the text."""
-        text = self.query_one(TextArea).text
+        text = self.query_one(Prose).text
         if not text.strip():
             self._warn("Write something first, or press Esc.")
         elif problem := self._too_long(text):

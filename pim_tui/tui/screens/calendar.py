@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
 
-from ...domain import dates
 from ...domain.agenda import Block, Column
 from ...domain.layout import month_days
-from ...domain.moments import at_minute, day_label, day_of, span
+from ...domain.moments import at_minute, day_label
 from ...domain.states import Status
 from ...errors import Refused
 from ...queries import boards
@@ -21,29 +20,17 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
-from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .appointments import AppointmentKeys
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
     from ..dialogs.printing import Wanted
+    from ..widgets.linetable import LineTable
+    from .daylist import DayList
 
 View = Literal["day", "week", "month", "list"]
 LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
-
-LIST_COLUMNS = (
-    TableColumn("Day", 10, "date", rank=7),
-    TableColumn("Time", 11, rank=9),
-    TableColumn("St", 2, rank=8),
-    TableColumn("Customer", 18, rank=10, grow=2),
-    TableColumn("Purpose", 16, rank=6, grow=3),
-    TableColumn("Min", 4, "number", rank=5),
-    TableColumn("Staff", 12, rank=4, grow=1),
-    TableColumn("Room", 8, rank=2),
-    TableColumn("Mode", 9, rank=3),
-)
-STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
 
 
 class CalendarScreen(AppointmentKeys, PimScreen):
@@ -61,16 +48,12 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._blocks: dict[int, Block] = {}
         self._aim: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        self._table: DayList | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, grid, list (one of both is shown), keys."""
+        """Grid and keys; the list and its title come when they are first wanted."""
         desk = self.pim.desk
-        title = TitleBar("")
-        yield title
         yield CalendarGrid(desk.session.zone, slot_minutes=desk.settings.slot_minutes)
-        listed = LineTable(LIST_COLUMNS, empty="No appointments in these days. A adds one.")
-        title.display = listed.display = False
-        yield listed
         yield KeyBar(self.pim.keys.footer(self.scope))
 
     def on_mount(self) -> None:
@@ -87,20 +70,22 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         return self.query_one(CalendarGrid)
 
     @property
-    def table(self) -> LineTable:
-        """The list view."""
-        return self.query_one(LineTable)
+    def table(self) -> DayList:
+        """The list view, made when first asked for."""
+        if self._table is None:
+            from .daylist import DayList
+
+            self._table = DayList()
+            self.mount(TitleBar(""), self._table, after=self.grid)
+            self.pim.dress(self)
+        return self._table
 
     def show(self, day: date | None = None, view: View | None = None) -> None:
         """Read and draw ``day`` in ``view``; either stays as it is when not given."""
         self._day = day or self._day
         self.query_one(KeyBar).clear_refusal()
         if view is not None and view != self._view:
-            self._view = view
-            listed = view == "list"
-            self.grid.display, self.table.display = not listed, listed
-            self.query_one(TitleBar).display = listed
-            (self.table if view == "list" else self.grid).focus()
+            self._turn_to(view)
         views = {
             "day": self._show_day,
             "week": self._show_week,
@@ -108,6 +93,15 @@ class CalendarScreen(AppointmentKeys, PimScreen):
             "list": self._show_list,
         }
         self.load(views[self._view])
+
+    def _turn_to(self, view: View) -> None:
+        """The list takes the place of the grid, or gives it back."""
+        if "list" in (view, self._view):
+            listed = view == "list"
+            self.grid.display, self.table.display = not listed, listed
+            self.query_one(TitleBar).display = listed
+            (self.table if listed else self.grid).focus()
+        self._view = view
 
     async def _show_day(self) -> None:
         board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
@@ -145,7 +139,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         last = self._day + timedelta(days=LIST_DAYS - 1)
         board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
         self._keep(board.blocks)
-        self.table.show([_list_row(block, board, self._zone) for block in board.blocks])
+        self.table.show_board(board, self._zone)
         remark = self._remark(len(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
 
@@ -257,6 +251,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def _page(self, direction: int) -> None:
         if self._view == "month":
+            from ...domain import dates
+
             self.show(dates.add_months(self._day, direction))
         else:
             step = {"day": 1, "week": 7, "list": LIST_DAYS}[self._view]
@@ -274,6 +270,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def action_goto(self) -> None:
         """Go to a date that is typed."""
+        from ...domain import dates
         from ..dialogs.prompt import Prompt
 
         def read(text: str) -> date:
@@ -327,19 +324,3 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
         self.pim.say("Printing…")
         self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
-
-
-def _list_row(block: Block, board: boards.ListBoard, zone: str) -> TableRow:
-    purpose = " - ".join(filter(None, (block.type_name, block.reason)))
-    cells = (
-        day_label(day_of(block.starts_at, zone))[:10],
-        span(block.starts_at, block.ends_at, zone),
-        block.status,
-        block.customer,
-        purpose,
-        str(block.minutes),
-        board.staff.get(block.staff_id, ""),
-        board.rooms.get(block.room_id or 0, ""),
-        block.mode.replace("_", " "),
-    )
-    return TableRow(block.id, cells, STATE_STYLES[block.status])

@@ -37,8 +37,10 @@ APPOINTMENTS, NOTES = "appointments", "notes"
 NEAR = 300
 """Days within which a date needs no year."""
 ON_APPOINTMENTS = frozenset(
-    ("add_form", "move", "later", "earlier", "next_free", "longer", "shorter", "again", "complete")
-    + ("missed", "reopen", "show_day")
+    (
+        *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
+        *("again", "complete", "missed", "reopen", "show_day"),
+    )
 )
 """Keys that work in the appointments' tab only."""
 ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
@@ -68,7 +70,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         with Horizontal():
-            yield FactSheet(more="… more: press e")
+            yield FactSheet(more="more: press e")
             with Vertical():
                 yield TabBar([spec.title for spec in TABS])
                 with ContentSwitcher(initial=f"list-{TABS[0].key}"):

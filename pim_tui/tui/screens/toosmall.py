@@ -13,12 +13,22 @@ from ..textsafe import show
 LEAST = Size(80, 24)
 
 
+def fits(size: Size) -> bool:
+    """Whether the book can be shown in a terminal of this size."""
+    return size.width >= LEAST.width and size.height >= LEAST.height
+
+
 class TooSmall(ModalScreen[None]):
     """One sentence over everything; the app takes it away once there is room again."""
 
     def compose(self) -> ComposeResult:
         """The sentence."""
         yield Static("")
+
+    def on_screen_resume(self) -> None:
+        """A dialog that opened meanwhile was closed: there may be room again."""
+        if fits(self.app.size):
+            self.app.pop_screen()
 
     def on_resize(self, event: events.Resize) -> None:
         """Tell both sizes."""

@@ -75,7 +75,8 @@ class Remark(LineDrawn, can_focus=False):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """As many lines as there is room for; an ellipsis where it goes on."""
-        lines = flowed(self._text, lambda _: max(1, width - 2))
+        text = self._text.replace("·", "-") if self.ascii_only else self._text
+        lines = flowed(text, lambda _: max(1, width - 2))
         if len(lines) > height:
             lines = [*lines[: height - 1], fit(" ".join(lines[height - 1 :]), width - 2, self.glyphs)]
         return [((fit(f" {line}", width, self.glyphs), "text"),) for line in lines]

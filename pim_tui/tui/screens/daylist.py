@@ -1,0 +1,48 @@
+"""The calendar as a list: one row per appointment of some days."""
+
+from __future__ import annotations
+
+from ...domain.agenda import Block
+from ...domain.moments import day_label, day_of, span
+from ...queries.boards import ListBoard
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+_COLUMNS = (
+    TableColumn("Day", 10, "date", rank=7),
+    TableColumn("Time", 11, rank=9),
+    TableColumn("St", 2, rank=8),
+    TableColumn("Customer", 18, rank=10, grow=2),
+    TableColumn("Purpose", 16, rank=6, grow=3),
+    TableColumn("Min", 4, "number", rank=5),
+    TableColumn("Staff", 12, rank=4, grow=1),
+    TableColumn("Room", 8, rank=2),
+    TableColumn("Mode", 9, rank=3),
+)
+_STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+
+
+class DayList(LineTable):
+    """The list view."""
+
+    def __init__(self) -> None:
+        super().__init__(_COLUMNS, empty="No appointments in these days. A adds one.")
+
+    def show_board(self, board: ListBoard, zone: str) -> None:
+        """Show the appointments of ``board`` at the local times of ``zone``."""
+        self.show([_row(block, board, zone) for block in board.blocks])
+
+
+def _row(block: Block, board: ListBoard, zone: str) -> TableRow:
+    purpose = " - ".join(filter(None, (block.type_name, block.reason)))
+    cells = (
+        day_label(day_of(block.starts_at, zone))[:10],
+        span(block.starts_at, block.ends_at, zone),
+        block.status,
+        block.customer,
+        purpose,
+        str(block.minutes),
+        board.staff.get(block.staff_id, ""),
+        board.rooms.get(block.room_id or 0, ""),
+        block.mode.replace("_", " "),
+    )
+    return TableRow(block.id, cells, _STATE_STYLES[block.status])
