@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.dates import Order, explain, read_day
-from ..domain.moments import clock, day_label, day_of, span, wall
-from ..domain.quickline import Named, Names, Reader, TypeNamed
+from ..domain.moments import clock, day_label, day_of, span
+from ..domain.quickline import Names, Reader
 from ..domain.rights import Right
 from ..domain.states import Status
 from ..domain.text import fold
@@ -92,21 +92,11 @@ def _born(born: date | None) -> str:
 
 
 def _names(clinic: Clinic, names: Catalogue) -> Names:
-    settings, zone, now = clinic.settings, clinic.session.zone, clinic.session.clock()
-    kind = names.default_type
-    return Names(
-        zone=zone,
-        today=day_of(now, zone),
-        now=wall(now, zone),
-        slot_minutes=settings.slot_minutes,
-        staff=tuple(Named(one.id, one.name, (one.initials,)) for one in names.staff),
-        rooms=tuple(Named(one.id, one.name, (one.initials,)) for one in names.rooms),
-        types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
-        order=_order(clinic),
-        default_minutes=kind.minutes if kind else settings.default_minutes,
-        open_from=settings.opens_at,
-        open_to=settings.closes_at,
-    )
+    settings, session = clinic.settings, clinic.session
+    return names.names(
+        session.zone, session.clock(), _order(clinic), settings.default_minutes, settings.opens_at,
+        settings.closes_at,
+    )  # fmt: skip
 
 
 def _order(clinic: Clinic) -> Order:

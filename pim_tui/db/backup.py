@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from peewee import sqlite3
+from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
 from ..errors import StoreError
 from .connection import Book

@@ -10,13 +10,13 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from peewee import Database, SqliteDatabase, sqlite3
+from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
 from ..errors import StoreError, StoreUnfit
 from ..models import database as proxy
@@ -136,18 +136,18 @@ def open_book(url: str, *, create: bool = False) -> Book:
     file = file_of(url)
     require_fit_library(sqlite3.sqlite_version_info)
     require_fit_file(file, create=create)
-    mode = "rwc" if create else "rw"
-    name = f"file:{_quoted(file)}?mode={mode}"
-    book = Book(SqliteDatabase(name, pragmas=PRAGMAS, uri=True, autoconnect=False), file)
-    book.connect()
     if not create:
-        try:
-            _require_ours(book)
-        except StoreUnfit:
-            book.close()
-            raise
+        _require_ours(file)
+    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS), file)
+    book.connect()
     _current = book
     return book
+
+
+def _database(file: Path, mode: str, pragmas: Mapping[str, object]) -> SqliteDatabase:
+    return SqliteDatabase(
+        f"file:{quote(str(file))}?mode={mode}", pragmas=pragmas, uri=True, autoconnect=False
+    )
 
 
 def file_of(url: str) -> Path:
@@ -164,23 +164,17 @@ def file_of(url: str) -> Path:
     )
 
 
-def _quoted(file: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(str(file))
-
-
-def _require_ours(book: Book) -> None:
-    """The file must carry our mark and a schema this program knows."""
-    with explained(book.file):
-        mark = book.db.execute_sql("pragma application_id").fetchone()[0]
-        number = book.dialect.schema_number(book.db)
+def _require_ours(file: Path) -> None:
+    """The file must carry our mark and a schema this program knows; looked at without changing it."""
+    db = _database(file, "ro", {})
+    with explained(file), db.connection_context():
+        mark = db.execute_sql("pragma application_id").fetchone()[0]
+        number = dialect_of(db).schema_number(db)
     if mark != APPLICATION_ID:
-        raise StoreUnfit(f"{book.file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+        raise StoreUnfit(f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.")
     if number > SCHEMA:
         raise StoreUnfit(
-            f"{book.file} was written by a newer version of pim-tui "
-            f"(schema {number}, this one knows {SCHEMA}).",
+            f"{file} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
         )
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ..db.connection import select
 from ..domain.agenda import Column
+from ..domain.dates import Order
+from ..domain.moments import Zone, wall
+from ..domain.quickline import Named, Names, TypeNamed
 from . import calendar
 from .calendar import TypeRow
 
@@ -22,6 +25,39 @@ class Catalogue:
     def default_type(self) -> TypeRow | None:
         """The type taken when none is said: the one marked so, else none."""
         return next((kind for kind in self.types if kind.is_default), None)
+
+    def names(
+        self,
+        zone: Zone,
+        now: int,
+        order: Order,
+        minutes: int,
+        opens: int,
+        closes: int,
+        customer: tuple[int, str] | None = None,
+    ) -> Names:
+        """What the quick line's reader needs: these names, the present, the hours of the clinic.
+
+        ``now`` is UTC seconds, ``minutes`` the length when no type says one, ``opens`` and ``closes``
+        minutes after midnight; ``customer`` the id and name of somebody chosen already.
+        """
+        kind = self.default_type
+        present = wall(now, zone)
+        id_, name = customer or (None, "")
+        return Names(
+            zone=zone,
+            today=present.date(),
+            now=present,
+            staff=tuple(Named(one.id, one.name, (one.initials,)) for one in self.staff),
+            rooms=tuple(Named(one.id, one.name, (one.initials,)) for one in self.rooms),
+            types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in self.types),
+            customer=id_,
+            order=order,
+            default_minutes=kind.minutes if kind else minutes,
+            open_from=opens,
+            open_to=closes,
+            customer_name=name,
+        )  # fmt: skip
 
 
 def catalogue() -> Catalogue:

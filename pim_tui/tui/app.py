@@ -74,6 +74,7 @@ class PimApp(SafeApp[None]):
         for binding in self.keys.bindings("app"):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
         self.turns = Turns(self, super().on_event)
+        self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
@@ -237,15 +238,19 @@ class PimApp(SafeApp[None]):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
-    async def on_ready(self) -> None:
-        """Open the calendar; offer what was typed and not saved."""
+    def get_default_screen(self) -> Screen[Any]:
+        """The calendar lies below everything: no empty screen is made and painted before it."""
         from .screens.calendar import CalendarScreen
 
-        await self.push_screen(CalendarScreen())
+        return CalendarScreen()
+
+    async def on_ready(self) -> None:
+        """The first screen stands: offer what was typed and not saved, before any key is taken."""
         _collect_again()
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
         self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
+        self.turns.reading(-1)
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:
@@ -268,7 +273,11 @@ class PimApp(SafeApp[None]):
         """Give a draft to the screen whose form it is."""
         from .screens.appointments import AppointmentKeys
 
-        if draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
+        from .screens.records import FORMS, reopen
+
+        if draft.form in FORMS:
+            reopen(self, draft)
+        elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
             self.screen.restore(draft)
 
     # --- keys that work everywhere ----------------------------------------------------------------
@@ -308,14 +317,15 @@ class PimApp(SafeApp[None]):
 
     def action_calendar(self) -> None:
         """Go back to the calendar."""
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
 
     def action_customers(self) -> None:
         """Open the list of customers."""
         from .screens.customers import CustomersScreen
 
-        self.push_screen(CustomersScreen())
+        if not isinstance(self.screen, CustomersScreen):
+            self.push_screen(CustomersScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

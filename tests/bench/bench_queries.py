@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from peewee import sqlite3
+from pysqlite3 import dbapi2 as sqlite3
 
 from pim_tui.domain.moments import day_of
 from pim_tui.queries import boards, calendar

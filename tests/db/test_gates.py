@@ -113,9 +113,10 @@ def test_a_text_file(clinic: Shell) -> None:
 def test_somebody_elses_database(clinic: Shell) -> None:
     clinic.book.unlink()
     with sqlite3.connect(clinic.book) as db:
-        db.execute("pragma journal_mode = wal")
         db.execute("create table recipe (name)")
+    before = clinic.book.read_bytes()
     _refused(clinic, "is not a clinic's book", "Name another file")
+    assert clinic.book.read_bytes() == before
 
 
 def test_a_book_of_a_newer_version(clinic: Shell) -> None:

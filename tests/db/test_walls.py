@@ -35,7 +35,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
     made.store.close()
 
 
-def put(store: Book, table: str, verb: str = "insert", **row: object) -> int:
+def put(store: Book, table: str, verb: str = "insert", **row: Any) -> int:
     """Insert by plain SQL, past every model and service."""
     marks = ", ".join("?" * len(row))
     cursor = store.db.execute_sql(
@@ -44,7 +44,7 @@ def put(store: Book, table: str, verb: str = "insert", **row: object) -> int:
     return int(cursor.lastrowid)
 
 
-def visit(starts: int = TEN, minutes: int = 30, **over: object) -> dict[str, Any]:
+def visit(starts: int = TEN, minutes: int = 30, **over: Any) -> dict[str, Any]:
     """The columns of an appointment that is right in itself."""
     ends = starts + minutes * 60
     row = {
@@ -57,7 +57,7 @@ def visit(starts: int = TEN, minutes: int = 30, **over: object) -> dict[str, Any
     return row | over
 
 
-def book(store: Book, *when: int, **over: object) -> int:
+def book(store: Book, *when: int, **over: Any) -> int:
     """Insert an appointment by plain SQL."""
     return put(store, "appointment", **visit(*when, **over))
 
@@ -117,9 +117,9 @@ def test_the_journal_only_goes_on_where_it_ended(clinic: Practice) -> None:
     with clinic.store.write_tx():
         audit.append(clinic.session, [Change("test", "clinic", 1)])
     (last,) = clinic.store.select("select seq, hash from journal order by seq desc limit 1")
-    line = dict.fromkeys(("session", "action", "kind", "reason", "before_hash", "after_hash"), "") | {
-        "at_ms": 0
-    }
+    line: dict[str, Any] = dict.fromkeys(
+        ("session", "action", "kind", "reason", "before_hash", "after_hash"), ""
+    ) | {"at_ms": 0}
 
     for seq, prev in (
         (last[0] + 2, last[1]),
@@ -139,9 +139,9 @@ def test_the_journal_only_goes_on_where_it_ended(clinic: Practice) -> None:
 
 def test_the_first_line_of_a_journal_follows_nothing(tmp_path: Path) -> None:
     made = practice(tmp_path)
-    line = dict.fromkeys(("session", "action", "kind", "reason", "before_hash", "after_hash"), "") | {
-        "at_ms": 0
-    }
+    line: dict[str, Any] = dict.fromkeys(
+        ("session", "action", "kind", "reason", "before_hash", "after_hash"), ""
+    ) | {"at_ms": 0}
 
     for seq, prev in ((1, "x"), (2, "0")):
         with pytest.raises(IntegrityError, match="PIM A1"):
@@ -263,7 +263,7 @@ def test_an_appointment_that_contradicts_itself_is_refused(clinic: Practice, fau
         ("consent", {"customer_id": 1, "channel": "sms", "answer": "perhaps", "source": ""}),
     ],
 )
-def test_other_tables_refuse_what_cannot_be(clinic: Practice, table: str, row: dict[str, object]) -> None:
+def test_other_tables_refuse_what_cannot_be(clinic: Practice, table: str, row: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match="CHECK"):
         put(clinic.store, table, **row)
     clinic.store.db.execute_sql("pragma ignore_check_constraints = 1")

@@ -142,7 +142,7 @@ def test_a_refusal_leaves_nothing_behind(clinic: Practice) -> None:
 
     before = clinic.count("customer"), clinic.count("journal")
     with pytest.raises(Refused):
-        half(clinic.session, Command())  # type: ignore[arg-type]
+        half(clinic.session, Command())
     assert (clinic.count("customer"), clinic.count("journal")) == before
     assert not clinic.store.db.in_transaction()
     clinic.book("10:00")
@@ -162,7 +162,7 @@ def test_a_rule_of_the_tables_becomes_a_refusal_with_its_name(clinic: Practice) 
         raise AssertionError("the trigger should have fired")
 
     with pytest.raises(Refused, match="already booked") as caught:
-        careless(clinic.session, Command())  # type: ignore[arg-type]
+        careless(clinic.session, Command())
     assert caught.value.rule == "T7"
 
 
@@ -173,7 +173,7 @@ def test_a_use_case_that_tells_the_journal_nothing_is_rolled_back(clinic: Practi
         return Done("customer", (51,))
 
     with pytest.raises(AssertionError, match="journal"):
-        silent(clinic.session, Command())  # type: ignore[arg-type]
+        silent(clinic.session, Command())
     assert clinic.store.select("select 1 from customer where number = 51") == []
 
 

@@ -94,8 +94,9 @@ def programs(tree: ast.Module) -> Found:
     """Other programs started."""
     banned = {"subprocess", "webbrowser", "pty", "multiprocessing"}
     for node in ast.walk(tree):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
         if found := banned & {name.partition(".")[0] for name in names}:
             yield node.lineno, f"imports {found.pop()}"
     for call, name, on in _calls(tree):
@@ -157,7 +158,7 @@ def plain_text(tree: ast.Module) -> Found:
         if name in sinks or (name == "update" and on not in ("", "self") and len(call.args) == 1):
             for arg in call.args[:1]:
                 if not _shown(arg):
-                    yield arg.lineno, f"{name}() is given text that did not pass show()"
+                    yield call.lineno, f"{name}() is given text that did not pass show()"
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:

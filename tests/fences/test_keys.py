@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,12 @@ from pim_tui.tui.keys import TABLE, Key, Keys, first_clash
 from tests.fences.rules import PACKAGE
 
 
-def places() -> dict[str, list[type]]:
+def places() -> dict[str, list[type[Any]]]:
     """Every class that answers a scope."""
     for room in ("screens", "dialogs"):
         for module in iter_modules([str(PACKAGE / "tui" / room)]):
             import_module(f"pim_tui.tui.{room}.{module.name}")
-    found: dict[str, list[type]] = {"app": [PimApp]}
+    found: dict[str, list[type[Any]]] = {"app": [PimApp]}
     for base in (PimScreen, PimDialog):
         for screen in _below(base):
             if screen.__module__.startswith("pim_tui") and screen.scope != "app":
@@ -28,7 +29,7 @@ def places() -> dict[str, list[type]]:
     return found
 
 
-def _below(base: type) -> Iterator[type]:
+def _below(base: type[Any]) -> Iterator[type[Any]]:
     for child in base.__subclasses__():
         yield child
         yield from _below(child)

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from peewee import Model, SqliteDatabase
+from peewee import Database, Model, SqliteDatabase
 
 from pim_tui.db.connection import SCHEMA, Book
 from pim_tui.db.migrate import FOLDER
@@ -34,7 +34,7 @@ def made_by(tables: tuple[type[Model], ...]) -> dict[str, str]:
         return statements(database)
 
 
-def statements(database: SqliteDatabase) -> dict[str, str]:
+def statements(database: Database) -> dict[str, str]:
     """The statements of all tables and indexes, without the options that only the migration sets."""
     rows = database.execute_sql(
         "select name, sql from sqlite_schema where sql is not null and type in ('table', 'index')"

@@ -179,13 +179,13 @@ def test_types_come_with_their_buffers(clinic: Practice) -> None:
 def test_working_hours_have_their_dates(clinic: Practice) -> None:
     with clinic.store.write_tx():
         WorkingHours.delete().execute()
-        for first, last, starts in (
+        for first, last, opens in (
             (None, TUE, 480),
             (WED, None, 600),
             (date(2027, 1, 1), date(2027, 1, 31), 700),
         ):
             WorkingHours.create(
-                staff=LEE, weekday=0, starts=starts, ends=720, effective_from=first, effective_to=last
+                staff=LEE, weekday=0, starts=opens, ends=720, effective_from=first, effective_to=last
             )
 
     def starts(day: date, last: date | None = None) -> list[int]:

@@ -69,5 +69,5 @@ def _answer(writer: int, act: Callable[[int], Any], number: int) -> None:
             text = text[os.write(writer, text) :]
         os._exit(0)
     finally:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         os._exit(1)

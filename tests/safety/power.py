@@ -29,6 +29,10 @@ class Disk:
     """The bytes that would survive, and the writes that might."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """As new."""
         self.safe: dict[str, bytearray] = {}
         self.pending: dict[str, list[tuple[int, bytes | None]]] = {}
         self.fail_at = 0
@@ -113,12 +117,12 @@ class _System(apsw.VFS):
     def xDelete(self, filename: str, syncdir: bool) -> None:
         super().xDelete(filename, syncdir)
         for known in (DISK.safe, DISK.pending):
-            known.pop(os.path.basename(filename), None)  # type: ignore[attr-defined]
+            known.pop(os.path.basename(filename), None)
 
 
 def _on_the_disk(made: Practice, synchronous: str, checkpoint: int) -> Book:
     """The clinic's book opened on the forgetful disk, as it is now, whole."""
-    DISK.__init__()
+    DISK.clear()
     assert made.store.file is not None
     DISK.safe[made.store.file.name] = bytearray(made.store.file.read_bytes())
     pragmas = {**PRAGMAS, "synchronous": synchronous, "wal_autocheckpoint": checkpoint}

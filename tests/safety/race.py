@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,7 @@ def naive_booking(folder: str, processes: int, slots: int) -> int:
         own.connect()
         for start in range(slots):
             if not own.execute_sql("select 1 from visit where starts = ?", (start,)).fetchall():
+                os.sched_yield()  # a moment in which somebody else looks
                 own.execute_sql("insert into visit values (?)", (start,))
         return number
 
@@ -157,7 +159,7 @@ def lost_updates(folder: str, processes: int, edits: int) -> dict[str, Any]:
 
 
 def naive_updates(folder: str, processes: int, edits: int) -> int:
-    """The same by reading, changing and writing back: how many marks are left."""
+    """The same by reading, changing and writing back: how many marks are lost."""
     file = str(Path(folder) / "updates.db")
     with SqliteDatabase(file, pragmas={"journal_mode": "wal"}) as first:
         first.execute_sql("create table visit (note text)")
@@ -168,12 +170,13 @@ def naive_updates(folder: str, processes: int, edits: int) -> int:
         own.connect()
         for edit in range(edits):
             ((note,),) = own.execute_sql("select note from visit").fetchall()
+            os.sched_yield()
             own.execute_sql("update visit set note = ?", (f"{note} {number}.{edit}",))
         return number
 
     crowd(processes, desk)
     with SqliteDatabase(file) as last:
-        return len(last.execute_sql("select note from visit").fetchone()[0].split())
+        return processes * edits - len(last.execute_sql("select note from visit").fetchone()[0].split())
 
 
 def naive_chain(folder: str, processes: int, lines: int) -> int:
@@ -188,6 +191,7 @@ def naive_chain(folder: str, processes: int, lines: int) -> int:
         own.connect()
         for _ in range(lines):
             ((last,),) = own.execute_sql("select max(own) from line").fetchall()
+            os.sched_yield()
             own.execute_sql("insert into line (prev) values (?)", (last,))
         return number
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,16 @@ from tests.safety import race
 from tests.safety.alone import alone
 
 pytestmark = pytest.mark.timeout(120)
+
+
+def seen(act: Callable[..., int], folder: Path, *how: int) -> bool:
+    """Whether a careless way goes wrong in one of a few rounds: chance may be kind to it once."""
+    for round_ in range(6):
+        there = folder / str(round_)
+        there.mkdir()
+        if alone(act, there, *how):
+            return True
+    return False
 
 
 def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
@@ -21,11 +32,11 @@ def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
 
 
 def test_looking_before_booking_is_not_enough(tmp_path: Path) -> None:
-    assert alone(race.naive_booking, tmp_path, 20, 50) > 0
+    assert seen(race.naive_booking, tmp_path, 20, 50)
 
 
 def test_an_ordinary_transaction_tells_people_that_the_database_is_locked(tmp_path: Path) -> None:
-    assert alone(race.deferred_booking, tmp_path, 20, 100) > 0
+    assert seen(race.deferred_booking, tmp_path, 20, 50)
 
 
 def test_a_request_sent_by_several_at_once_is_carried_out_once(tmp_path: Path) -> None:
@@ -44,8 +55,8 @@ def test_nobodys_edit_is_lost(tmp_path: Path) -> None:
 
 
 def test_reading_changing_and_writing_back_loses_edits(tmp_path: Path) -> None:
-    assert alone(race.naive_updates, tmp_path, 6, 50) < 300
+    assert seen(race.naive_updates, tmp_path, 6, 50)
 
 
 def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
-    assert alone(race.naive_chain, tmp_path, 6, 50) > 0
+    assert seen(race.naive_chain, tmp_path, 6, 50)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,7 +171,7 @@ def test_a_visit_over_midnight_lies_on_both_days(clinic: Practice) -> None:
     ("fields", "field"),
     [({"customer_id": 99}, "customer_id"), ({"staff_id": 99}, "staff_id"), ({"mode": "fax"}, "mode")],
 )
-def test_what_does_not_exist_is_named(clinic: Practice, fields: dict[str, object], field: str) -> None:
+def test_what_does_not_exist_is_named(clinic: Practice, fields: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as caught:
         clinic.book("10:00", **fields)
     assert [fault.field for fault in caught.value.faults] == [field]
@@ -241,7 +242,8 @@ def test_moving_onto_a_taken_time_is_refused_and_changes_nothing(clinic: Practic
     id_ = clinic.book("11:00", customer_id=JOHN).ids[0]
     before = clinic.row(id_)
 
-    for fields in ({"starts_at": at("10:15")}, {"starts_at": at("09:45"), "minutes": 60}):
+    ways: tuple[dict[str, Any], ...] = ({"starts_at": at("10:15")}, {"starts_at": at("09:45"), "minutes": 60})
+    for fields in ways:
         with pytest.raises(Refused, match="busy"):
             clinic.change(id_, **fields)
     assert clinic.row(id_) == before

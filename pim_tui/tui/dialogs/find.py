@@ -71,7 +71,10 @@ class FindDialog(PimDialog[Person]):
         )
         self._people = {one.id: one for one in people}
         empty = "Nobody found. F3 lists customers and creates new ones." if words.strip() else ""
-        self.query_one(LineTable).show([row_of(one) for one in people], empty=empty)
+        table = self.query_one(LineTable)
+        table.show([row_of(one) for one in people], empty=empty)
+        if people:
+            table.go_to(people[0].id)
         twins = any(one.twin for one in people)
         self.query_one(".reading", Static).update(
             show("Near twins: check the birth date, then Enter." if twins else "")

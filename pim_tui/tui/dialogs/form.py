@@ -16,7 +16,7 @@ from ...domain import dates
 from ...domain.dates import read_minutes, read_time
 from ...domain.moments import clock, day_label, day_of
 from ...domain.visit import Answers, Details
-from ...errors import Difference, Fault, Invalid, NeedsAnswer, PimError, Refused, Stale
+from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.proposals import resolved
 from ..base import PimDialog
@@ -265,8 +265,6 @@ class AppointmentForm(PimDialog[FormAnswer]):
         """Say what is wrong, put the cursor there, and list what would work."""
         faults = error.faults if isinstance(error, Invalid) else ()
         text = "\n".join(f"{fault.field}: {fault.message}" for fault in faults) or str(error)
-        if isinstance(error, Stale):
-            text = "\n".join((f"{error.message} Ctrl+S saves yours.", *map(_compared, error.differences)))
         warning = self.query_one(".warning", Static)
         warning.display = True
         warning.update(show(text))
@@ -319,11 +317,6 @@ class AppointmentForm(PimDialog[FormAnswer]):
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
             self._value("overbook"),
         )  # fmt: skip
-
-
-def _compared(difference: Difference) -> str:
-    """Both values of a field that somebody else changed."""
-    return f"{difference.field}: theirs is {difference.theirs!r}, yours is {difference.yours!r}"
 
 
 def _row(label: str, field: Input | Choice) -> ComposeResult:

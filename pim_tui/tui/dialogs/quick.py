@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
@@ -10,8 +11,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from ...domain.moments import day_label, day_of, span, wall
-from ...domain.quickline import Named, Names, Reader, TypeNamed
+from ...domain.moments import day_label, day_of, span
+from ...domain.quickline import Names, Reader
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
@@ -35,6 +36,22 @@ class Start:
     staff_id: int | None = None
     room_id: int | None = None
     text: str = ""
+
+    def draft(self, line: str) -> dict[str, str]:
+        """What has to be kept so that ``line`` means the same again."""
+        ids = {"customer_id": self.customer_id, "staff_id": self.staff_id, "room_id": self.room_id}
+        return {
+            "line": line,
+            "customer": self.customer,
+            **{name: str(id_ or "") for name, id_ in ids.items()},
+        }
+
+    @classmethod
+    def of_draft(cls, fields: Mapping[str, str]) -> Start:
+        """The inverse of :meth:`draft`."""
+        ids = (fields.get(name, "") for name in ("customer_id", "staff_id", "room_id"))
+        customer_id, staff_id, room_id = (int(text) if text.isdigit() else None for text in ids)
+        return cls(customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +103,12 @@ class QuickLine(PimDialog[Booking]):
             self._warn(str(self._refusal))
 
     def _known(self, names: Catalogue) -> Names:
-        settings, zone, now = self.pim.desk.settings, self.pim.desk.session.zone, self.pim.now
-        kind = names.default_type
-        return Names(
-            zone,
-            self.pim.today,
-            wall(now, zone),
-            settings.slot_minutes,
-            tuple(Named(one.id, one.name, (one.initials,)) for one in names.staff),
-            tuple(Named(one.id, one.name, (one.initials,)) for one in names.rooms),
-            tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
-            self._start.customer_id,
-            self.pim.order,
-            kind.minutes if kind else settings.default_minutes,
-            settings.opens_at,
-            settings.closes_at,
-            self._start.customer,
-        )
+        settings, start = self.pim.desk.settings, self._start
+        customer = (start.customer_id, start.customer) if start.customer_id is not None else None
+        return names.names(
+            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
+            settings.opens_at, settings.closes_at, customer,
+        )  # fmt: skip
 
     def _fresh_context(self) -> Context:
         session, start = self.pim.desk.session, self._start
@@ -118,8 +124,7 @@ class QuickLine(PimDialog[Booking]):
         if self._reader is None:
             return
         self._given = self._fresh_context()
-        chosen = {"customer_id": str(self._start.customer_id or ""), "customer": self._start.customer}
-        self.pim.keep_draft(self.FORM, {"line": event.value, **chosen})
+        self.pim.keep_draft(self.FORM, self._start.draft(event.value))
         self.load(self._read, event.value)
 
     async def _read(self, line: str) -> None:

@@ -14,9 +14,10 @@ from ...domain import dates
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
-from ...errors import NeedsAnswer, PimError, Refused
+from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
 from ...queries import fitting
 from ...queries.calendar import Visit, visit
+from ...queries.catalogue import Catalogue, catalogue
 from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
@@ -24,6 +25,7 @@ from ..dialogs.prompt import Prompt
 from ..dialogs.quick import Booking, QuickLine, Start
 from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
+from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
 
 if TYPE_CHECKING:
@@ -114,12 +116,7 @@ class AppointmentActs:
     def restore(self, draft: Draft) -> None:
         """Open the form that a draft was typed in, as it was."""
         if draft.form == QuickLine.FORM:
-            customer_id = draft.fields.get("customer_id", "")
-            start = Start(
-                int(customer_id) if customer_id else None, draft.fields.get("customer", ""),
-                text=draft.fields.get("line", ""),
-            )  # fmt: skip
-            self.quick(start)
+            self.quick(Start.of_draft(draft.fields))
         elif draft.record:
             self.screen.load(self._restore_edit, draft, group="edit")
         else:
@@ -127,9 +124,18 @@ class AppointmentActs:
 
     async def _restore_edit(self, draft: Draft) -> None:
         seen = await self.screen.fetch(visit, int(draft.record))
-        changed = Refused("It was changed by somebody else since you typed this.", "Compare before you save.")
-        text = FormText.of_draft(draft.fields)
-        self._edit(seen, text, None if seen.version == draft.version else changed)
+        names = await self.screen.fetch(catalogue)
+        typed, now = FormText.of_draft(draft.fields), FormText.of(details_of(seen), seen.customer, self._zone)
+        if seen.version == draft.version:
+            self._edit(seen, typed)
+            return
+
+        def chosen(choice: Kept | None) -> None:
+            if choice is not None:
+                self._edit(seen, merged(typed, now, choice))
+
+        error = Stale("This appointment", differences(typed, now, names), seen.version)
+        self.app.push_screen(StaleDialog(error, TITLES), chosen)
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -143,33 +149,50 @@ class AppointmentActs:
         self._with_chosen(opened)
 
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
-        request = new_request()
-
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
                 self.app.drop_draft(AppointmentForm.FORM, str(seen.id))
-                return
-            command = booking.ChangeAppointment(
-                seen.id, seen.version, details_of(seen), answer.details, request, answer.answers
-            )
-            self.app.submit(
-                booking.change,
-                command,
-                self._booked(AppointmentForm.FORM, str(seen.id)),
-                lambda error: self._edit_again(seen.id, answer.text, error),
-            )
+            else:
+                self._save(seen, answer)
 
         title = f"{seen.customer} · {Status(seen.status).word}"
         form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
         self.app.push_screen(form, answered)
 
-    def _edit_again(self, id_: int, text: FormText, error: PimError) -> None:
-        """The form as it was typed, over the record as it is now: what was refused can be saved again."""
+    def _save(self, seen: Visit, answer: FormAnswer) -> None:
+        """Save the form; after a refusal it is given back as it was typed."""
 
-        async def read() -> None:
-            self._edit(await self.screen.fetch(visit, id_), text, error)
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare(seen, answer, error)
+            else:
+                self._edit(seen, answer.text, error)
 
-        self.screen.load(read, group="edit")
+        command = booking.ChangeAppointment(
+            seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
+        )
+        self.app.submit(booking.change, command, self._booked(AppointmentForm.FORM, str(seen.id)), refused)
+
+    def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
+        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
+
+        def kept(choice: Kept | None) -> None:
+            if choice is None:
+                self._edit(seen, answer.text)
+            else:
+                self.screen.load(again, choice, group="edit")
+
+        async def again(choice: Kept) -> None:
+            now = await self.screen.fetch(visit, seen.id)
+            if now.version != error.version:
+                # Changed once more while the values were compared: they have to be compared anew.
+                self._save(seen, answer)
+                return
+            details = merged(answer.details, details_of(now), choice)
+            text = FormText.of(details, now.customer, self._zone)
+            self._save(now, replace(answer, details=details, text=text))
+
+        self.app.push_screen(StaleDialog(error, TITLES), kept)
 
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
@@ -343,6 +366,32 @@ class AppointmentActs:
 
     def _nothing_chosen(self) -> None:
         self.app.say("Put the cursor on an appointment first; A books a new one.")
+
+
+TITLES = {
+    "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start", "day": "Day",
+    "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
+    "reason": "Reason", "note": "Notes",
+}  # fmt: skip
+"""What the form calls each field."""
+
+
+def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Difference, ...]:
+    """The fields in which a draft differs from the record as it is now; what it began from is not known."""
+    named = {
+        "staff_id": {one.id: one.name for one in names.staff},
+        "room_id": {one.id: one.name for one in names.rooms},
+        "type_id": {one.id: one.name for one in names.types},
+    }
+
+    def told(field: str, value: object) -> str:
+        return "" if value is None else str(named.get(field, {}).get(value, value))  # type: ignore[call-overload]
+
+    return tuple(
+        Difference(field, "", told(field, getattr(now, field)), told(field, getattr(typed, field)))
+        for field in FormText.__slots__
+        if field not in ("customer_id", "overbook") and getattr(typed, field) != getattr(now, field)
+    )
 
 
 def details_of(seen: Visit) -> Details:

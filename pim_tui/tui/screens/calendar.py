@@ -60,7 +60,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         """Show today."""
         self.pim.dress(self)
         self.grid.focus()
-        self.show()
+        self.load(self._show_first)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -102,6 +102,14 @@ class CalendarScreen(AppointmentKeys, PimScreen):
             self.query_one(TitleBar).display = listed
             (self.table if listed else self.grid).focus()
         self._view = view
+
+    async def _show_first(self) -> None:
+        """Today; nothing is painted before there is something to see."""
+        try:
+            with self.app.batch_update():
+                await self._show_day()
+        finally:
+            self.refresh()
 
     async def _show_day(self) -> None:
         board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
