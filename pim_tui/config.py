@@ -22,14 +22,11 @@ _PAPERS = ("a4", "a5", "letter")
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 _COLOURS = ("auto", "ansi", "none")
 _SYMBOLS = ("auto", "unicode", "ascii")
+_KEYS_HELP = "key table overrides: action id = keys, comma separated"
 
 
 def _setting(default: Any, help_: str, check: Callable[[Any], str | None] | None = None) -> Any:
     return field(default=default, metadata={"help": help_, "check": check})
-
-
-def _table(help_: str) -> Any:
-    return field(default_factory=dict, metadata={"help": help_, "check": None})
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str | None]:
@@ -76,7 +73,7 @@ class Settings:
     printer: str = _setting("", "print queue; empty: the system's default")
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
-    keys: dict[str, str] = _table("key table overrides: action id = keys, comma separated")
+    keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
 
     @property
     def opens_at(self) -> int:

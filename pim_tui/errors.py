@@ -41,9 +41,7 @@ class Refused(PimError):
     seconds which would have been accepted, nearest first.
     """
 
-    def __init__(
-        self, message: str, hint: str = "", *, rule: str = "", offers: Sequence[int] = ()
-    ) -> None:
+    def __init__(self, message: str, hint: str = "", *, rule: str = "", offers: Sequence[int] = ()) -> None:
         super().__init__(message, hint)
         self.rule = rule
         self.offers = tuple(offers)

@@ -345,9 +345,7 @@ class _Ink:
             used.setdefault(run.face or self._mark, set(" ?")).update(run.text if run.face else "?")
         for face, chars in used.items():
             self._families[face] = f"face{len(self._families)}"
-            self._pdf.add_font(
-                self._families[face], fname=face.path, unicode_range=sorted(map(ord, chars))
-            )
+            self._pdf.add_font(self._families[face], fname=face.path, unicode_range=sorted(map(ord, chars)))
 
     def draw(self, page: _Page) -> None:
         """One page: areas below rules below words."""

@@ -6,8 +6,9 @@ Four of its files are read; their columns are those of Synthea's CSV exporter.
   of its own: its name stands behind the speciality of the staff who work there, and in the
   note of a visit that took place at another one.
 - ``providers.csv``: staff members. ``patients.csv``: customers, see :mod:`.customers_csv`.
-- ``encounters.csv``: appointments. START and STOP are UTC; both are cut to the whole minute, so
-  that visits which touch do not begin to overlap, and a visit lasts at least one minute (T2). ENCOUNTERCLASS becomes the type.
+- ``encounters.csv``: appointments. START and STOP are UTC; both are cut to the whole minute, so that
+  visits which touch do not begin to overlap, and a visit lasts at least one minute (T2).
+  ENCOUNTERCLASS becomes the type.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _GROUPS = {
     "people": (
-        "Clinic", "Staff", "WorkingHours", "Customer", "FormerName", "Phone", "Email", "ExternalId", "Consent",
-        "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
+        "Clinic", "Staff", "WorkingHours", "Customer", "FormerName", "Phone", "Email", "ExternalId",
+        "Consent", "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
     ),
     "calendar": ("AppointmentType", "Room", "Appointment"),
     "journal": ("Journal", "JournalValues", "Outbox"),

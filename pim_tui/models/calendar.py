@@ -35,7 +35,7 @@ class Room(Versioned):
 
 
 class Appointment(Versioned):
-    """One visit. Instants are UTC seconds; ``day`` and ``wall`` keep what was agreed on the clinic's clock (T2).
+    """One visit (T2). Instants are UTC seconds; ``day`` and ``wall`` keep what was agreed on the wall clock.
 
     ``occupied_from`` and ``occupied_to`` are the interval that blocks others: buffers included,
     nothing when canceled, only what has passed when missed (T5, T6).

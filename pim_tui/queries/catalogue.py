@@ -50,7 +50,9 @@ class Catalogue:
             now=present,
             staff=tuple(Named(one.id, one.name, (one.initials,)) for one in self.staff),
             rooms=tuple(Named(one.id, one.name, (one.initials,)) for one in self.rooms),
-            types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in self.types),
+            types=tuple(
+                TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in self.types
+            ),
             customer=id_,
             order=order,
             default_minutes=kind.minutes if kind else minutes,

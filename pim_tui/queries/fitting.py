@@ -18,7 +18,8 @@ DAY = 86_400
 
 _OCCUPIED = (
     "select a.id, a.staff_id, a.room_id, a.customer_id, a.occupied_from, a.occupied_to, a.starts_at,"
-    " a.ends_at, trim(c.first_name || ' ' || c.last_name) || coalesce(', ' || t.name, ''), s.name, coalesce(r.name, ''),"
+    " a.ends_at, trim(c.first_name || ' ' || c.last_name) || coalesce(', ' || t.name, ''), s.name,"
+    " coalesce(r.name, ''),"
     " a.overbooked_by_id is not null from appointment a join customer c on c.id = a.customer_id"
     " join staff s on s.id = a.staff_id left join room r on r.id = a.room_id"
     " left join appointment_type t on t.id = a.type_id where "

@@ -94,7 +94,7 @@ def _answered(ask: Ask, context: Context) -> bool:
 
 
 def _staff(reading: Reading, names: Catalogue, context: Context, customer_id: int | None) -> int | None:
-    """As chosen or said, else the column under the cursor, else who saw the customer last, else the only one."""
+    """As chosen or said; else the column under the cursor, who saw the customer last, or the only one."""
     if context.staff_chosen is not None:
         return context.staff_chosen
     if reading.staff:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ..db.bulk import insert
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
@@ -14,7 +15,6 @@ from ..imports.report import ADDED, ALREADY
 from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
-from ..db.bulk import insert
 from .customer_rows import e164_of, folded_email
 from .customers import insert_customers
 from .incoming import CUSTOMERS, Run

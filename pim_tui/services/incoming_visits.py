@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.moments import MINUTE, day_bounds, wall
 from ..domain.scheduling import occupied_interval
@@ -16,7 +17,6 @@ from ..imports.report import ADDED, ALREADY
 from ..imports.synthea import ORGANIZATIONS, PATIENTS, PROVIDERS, Encounter, Provider, Site
 from ..models import Appointment, AppointmentType, Staff
 from ..queries import known
-from ..db.bulk import insert
 from .incoming import APPOINTMENTS, SITES, STAFF, TYPES, Run
 from .setup import NewType, initials
 

@@ -272,7 +272,6 @@ class PimApp(SafeApp[None]):
     def _restore(self, draft: Draft) -> None:
         """Give a draft to the screen whose form it is."""
         from .screens.appointments import AppointmentKeys
-
         from .screens.records import FORMS, reopen
 
         if draft.form in FORMS:

@@ -82,6 +82,13 @@ class PimDialog(Reads, ModalScreen[Result]):
 
     scope: ClassVar[str] = "dialog"
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Textual hides the app's keys behind a dialog; leaving has to work from everywhere.
+        for binding in self.pim.keys.bindings("app"):
+            if binding.action == "leave":
+                self._bindings.bind(binding.key, "app.leave", binding.description, show=False)
+
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)

@@ -24,6 +24,11 @@ LOADS = (
     " where day between ? and ? group by day"
 )
 LOADS_BY_STAFF = LOADS.replace("select day", "select day, staff_id").replace("by day", "by day, staff_id")
+FIRSTS = BLOCK.replace(" from appointment a", " from shown cross join appointment a") + (
+    " where a.id in (select id from appointment where day = shown.day and status <> 'X'"
+    " order by starts_at limit 3) order by a.starts_at"
+)
+STAFF = LOADS.replace("select day", "select day, staff_id").replace("by day", "by day, staff_id")
 FIRSTS = (
     f"{BLOCK} where a.id in (select id from (select id, row_number() over"
     " (partition by day order by starts_at) p from appointment where day between ? and ? and status <> 'X')"
@@ -64,10 +69,12 @@ def _pairs(today: date, raw: sqlite3.Connection) -> Iterator[Pair]:
         return lambda: [raw.execute(sql, params).fetchall() for sql, params in asked]
 
     span = (first.isoformat(), last.isoformat())
+    isos = tuple(one.isoformat() for one in month)
+    firsts = f"with shown(day) as (values {', '.join(['(?)'] * len(isos))}) {FIRSTS}"
     seven = (monday.isoformat(), (monday + timedelta(days=6)).isoformat())
     yield "blocks_of a day", lambda: calendar.blocks_of(day, day, ZONE), rows((DAY_ROWS, (day.isoformat(),)))
     yield "load_rows, 28 days", lambda: calendar.load_rows(first, last), rows((LOADS, span))
-    yield "first_of_days, 28 days", lambda: calendar.first_of_days(first, last, 3), rows((FIRSTS, span))
+    yield "first_of_days, 28 days", lambda: calendar.first_of_days(first, last, 3), rows((firsts, isos))
     yield (
         "day_board", lambda: boards.day_board(day, ZONE),
         rows((DAY_ROWS, (day.isoformat(),)), (STAFF, ()), (HOURS, ())),
@@ -80,5 +87,5 @@ def _pairs(today: date, raw: sqlite3.Connection) -> Iterator[Pair]:
     yield (
         "month_board",
         lambda: boards.month_board(month, 3),
-        rows((LOADS, span), (FIRSTS, span), (HOURS, ())),
+        rows((LOADS, span), (firsts, isos), (HOURS, ())),
     )

@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-from tests.documents.daysheet_samples import CREATED, HOSTILE, NAMES, row, sheet
 from pypdf import PdfReader
 
 from pim_tui.documents.blocks import Total
@@ -16,6 +15,7 @@ from pim_tui.documents.daysheet import DaySheet, Section, count_totals, day_shee
 from pim_tui.documents.fonts import Fonts, system_fonts
 from pim_tui.documents.paper import Printed
 from pim_tui.errors import UsageError
+from tests.documents.daysheet_samples import CREATED, HOSTILE, NAMES, row, sheet
 
 MILLIMETRES = 72 / 25.4
 

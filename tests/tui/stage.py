@@ -53,7 +53,8 @@ class Stage:
 
     def booked(self, customer: str, when: str, minutes: int = 30, staff: str = "Dr Lee", **more: Any) -> int:
         """Book by the service; the id of the appointment."""
-        details = Details(self.customers[customer], self.staff[staff], at(when), minutes, **{"type_id": 1, **more})
+        who = self.customers[customer], self.staff[staff]
+        details = Details(*who, at(when), minutes, **{"type_id": 1, **more})
         return book(self.session, BookAppointment(details)).ids[0]
 
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
@@ -141,10 +142,9 @@ async def playing(
     stage: Stage, size: tuple[int, int] = (80, 24), settings: Settings | None = None
 ) -> AsyncIterator[Player]:
     """The app on the stage, settled on its first screen."""
-    desk = Desk(
-        stage.session, stage.book, settings or Settings(clinic_name="Harbour Clinic", country="DE"), stage.places,
-        DraftStore(stage.places.drafts_file, clock=stage.session.clock),
-    )  # fmt: skip
+    drafts = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
+    usual = Settings(clinic_name="Harbour Clinic", country="DE")
+    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts)
     app = PimApp(desk)
     tell = app.tell
 
@@ -160,4 +160,3 @@ async def playing(
         await pilot.pause()
         yield player
     desk.drafts.close()
-

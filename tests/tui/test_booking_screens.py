@@ -118,9 +118,7 @@ async def test_two_people_of_one_name_are_told_apart_before_anything_is_booked(t
         assert stage.rows("select count(*) from appointment") == [(0,)]
         wanted = next(line for line in p.screen.splitlines() if "1951-09-09" in line)
         await p.press(*(["down"] if not wanted.lstrip("│ ").startswith("▶") else []), "enter")
-        born = stage.rows(
-            "select c.birth_date from appointment a join customer c on c.id = a.customer_id"
-        )
+        born = stage.rows("select c.birth_date from appointment a join customer c on c.id = a.customer_id")
         assert born == [("1951-09-09",)]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from tests.tui.gridstage import DAY, ZONE, Stage, at, block
-from tests.tui.screentext import screen_lines, style_lines
 
 from pim_tui.domain import moments
 from pim_tui.domain.agenda import Block, Column
 from pim_tui.tui.widgets.grid import CalendarGrid
+from tests.tui.gridstage import DAY, ZONE, Stage, at, block
+from tests.tui.screentext import screen_lines, style_lines
 
 TWO = (Column(1, "Dr. Lee", "DL"), Column(2, "Dr. Ruiz", "DR"))
 HOURS = ((at(9), at(12)),)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.tui.gridstage import DAY, ZONE, Stage, at, block
-from tests.tui.screentext import screen_lines
-
 from pim_tui.domain.agenda import Block, Column, DayLoad
 from pim_tui.domain.layout import month_days
 from pim_tui.tui.widgets.grid import CalendarGrid
+from tests.tui.gridstage import DAY, ZONE, Stage, at, block
+from tests.tui.screentext import screen_lines
 
 WEEK = tuple(date(2026, 11, 23) + timedelta(days=n) for n in range(7))
 TWO = (Column(1, "Dr. Lee", "DL"), Column(2, "Dr. Ruiz", "DR"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.tui.gridstage import Stage
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tui.screentext import screen_lines, style_lines
 
 from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting
+from tests.tui.gridstage import Stage
+from tests.tui.screentext import screen_lines, style_lines
 
 COLUMNS = (
     TableColumn("When", 16, "date", rank=9),

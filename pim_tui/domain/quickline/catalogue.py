@@ -151,4 +151,5 @@ class Catalogue:
 @lru_cache(maxsize=8)
 def catalogue(staff: tuple[Named, ...], rooms: tuple[Named, ...], types: tuple[TypeNamed, ...]) -> Catalogue:
     """The lookup tables of a clinic; the same names give the same tables."""
-    return Catalogue(People(staff, SPOKEN_TITLES), People(rooms, frozenset({"room", "rm", "the"})), Types(types))
+    said_before_rooms = frozenset({"room", "rm", "the"})
+    return Catalogue(People(staff, SPOKEN_TITLES), People(rooms, said_before_rooms), Types(types))

@@ -312,8 +312,8 @@ class AppointmentForm(PimDialog[FormAnswer]):
 
     def _as_text(self) -> FormText:
         return FormText(
-            self._customer_id, self._customer, self._value("day"), self._value("time"), self._value("minutes"),
-            self._chosen("type"), self._chosen("staff"), self._chosen("room"),
+            self._customer_id, self._customer, self._value("day"), self._value("time"),
+            self._value("minutes"), self._chosen("type"), self._chosen("staff"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
             self._value("overbook"),
         )  # fmt: skip

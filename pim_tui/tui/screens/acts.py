@@ -369,8 +369,8 @@ class AppointmentActs:
 
 
 TITLES = {
-    "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start", "day": "Day",
-    "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
+    "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start",
+    "day": "Day", "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
     "reason": "Reason", "note": "Notes",
 }  # fmt: skip
 """What the form calls each field."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ..base import PimDialog
 from ..textsafe import show
 
 LEAST = Size(80, 24)
@@ -18,7 +18,7 @@ def fits(size: Size) -> bool:
     return size.width >= LEAST.width and size.height >= LEAST.height
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(PimDialog[None]):
     """One sentence over everything; the app takes it away once there is room again."""
 
     def compose(self) -> ComposeResult:
