@@ -18,6 +18,7 @@ class Right(StrEnum):
     MARK_APPOINTMENT = "appointment.mark"
     REOPEN_APPOINTMENT = "appointment.reopen"
     OVERBOOK = "appointment.overbook"
+    OVERBOOK_BEYOND_CAP = "appointment.overbook_beyond_cap"
     SEE_CUSTOMER = "customer.see"
     CHANGE_CUSTOMER = "customer.change"
     WRITE_NOTE = "note.write"

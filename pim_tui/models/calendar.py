@@ -86,11 +86,12 @@ class Appointment(Versioned):
             Check("occupied_from is not null or status in ('X', 'M')"),
             Check("occupied_from <= starts_at and occupied_from < occupied_to"),
             Check("status <> 'X' or (cancelled_by <> '' and length(cancel_reason) > 0)"),
-            Check("status not in ('C', 'M') or marked_at >= starts_at"),
+            Check("status not in ('C', 'M') or (marked_at is not null and marked_at >= starts_at)"),
             Check("overbooked_by_id is null or length(overbook_reason) > 0"),
         )
         indexes = (
             (("day", "staff", "room", "type", "status", "minutes"), False),
+            (("day", "starts_at"), False),
             (("staff", "occupied_from"), False),
             (("room", "occupied_from"), False),
             (("customer", "starts_at"), False),

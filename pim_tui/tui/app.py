@@ -96,6 +96,10 @@ class PimApp(SafeApp[None]):
         finally:
             self.turns.reading(-1)
 
+    def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
+        return self._on_connection(query, args, kwargs)
+
     def submit(
         self,
         service: Callable[[Session, C], Done],

@@ -28,12 +28,6 @@ FIRSTS = BLOCK.replace(" from appointment a", " from shown cross join appointmen
     " where a.id in (select id from appointment where day = shown.day and status <> 'X'"
     " order by starts_at limit 3) order by a.starts_at"
 )
-STAFF = LOADS.replace("select day", "select day, staff_id").replace("by day", "by day, staff_id")
-FIRSTS = (
-    f"{BLOCK} where a.id in (select id from (select id, row_number() over"
-    " (partition by day order by starts_at) p from appointment where day between ? and ? and status <> 'X')"
-    " where p <= 3) order by a.starts_at"
-)
 STAFF = "select id, name, initials from staff where active and books order by position"
 HOURS = "select staff_id, weekday, starts, ends from working_hours"
 

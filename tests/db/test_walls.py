@@ -236,6 +236,8 @@ BAD_ROWS: dict[str, dict[str, Any]] = {
     "a canceled one without who asked": {"status": "X", "cancel_reason": "ill", **FREED},
     "canceled by nobody known": {"cancelled_by": "aunt"},
     "completed before it started": {"status": "C", "marked_at": TEN + HOUR - 1},
+    "completed at no time": {"status": "C"},
+    "missed at no time": {"status": "M"},
     "overbooked without a reason": {"overbooked_by_id": 1},
     "occupying from after its start": {"occupied_from": TEN + HOUR + 60},
     "occupying backwards": {"occupied_to": TEN + HOUR},

@@ -58,7 +58,8 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
 
 
 def test_the_use_cases_are_found() -> None:
-    assert {"pim_tui.services.booking.book", "pim_tui.services.undo.undo"} <= set(RIGHTS) <= set(ACTS)
+    ours = {name for name in RIGHTS if name.startswith("pim_tui.")}
+    assert {"pim_tui.services.booking.book", "pim_tui.services.undo.undo"} <= ours <= set(ACTS)
     assert len(ACTS) >= 10
 
 

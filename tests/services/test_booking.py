@@ -14,6 +14,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, NotFound, Refused, Stale
+from pim_tui.models import AppointmentType
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, MarkAppointment, book, change, mark
 from tests.services.clinic import (
     AARON,
@@ -470,6 +471,29 @@ def test_overbooking_is_a_right(clinic: Practice) -> None:
         )
     assert caught.value.rule == "T9"
     assert clinic.count() == 1
+
+
+def test_the_daily_cap_of_overbooking_takes_a_second_right(clinic: Practice) -> None:
+    for hour in range(9, 15):
+        clinic.book(f"{hour:02}:00", customer_id=JANE)
+    for hour in range(9, 13):
+        clinic.book(f"{hour:02}:15", customer_id=JOHN, answers=OVER)
+    command = BookAppointment(clinic.details("13:15", customer_id=JOHN), answers=OVER)
+
+    with pytest.raises(Forbidden, match="overbooked 4 of 4 times"):
+        book(clinic.as_(1, Right.OVERBOOK_BEYOND_CAP), command)
+    book(clinic.session, command)
+
+
+def test_words_can_be_changed_after_the_buffers_of_the_type_grew(clinic: Practice) -> None:
+    id_ = clinic.book("10:00", type_id=BUFFERED).ids[0]
+    clinic.book("10:40", customer_id=JOHN)
+    with clinic.store.write_tx():
+        AppointmentType.update(buffer_after=30, version=2).where(AppointmentType.id == BUFFERED).execute()
+
+    clinic.change(id_, reason="bring the old X-rays")
+    row = clinic.row(id_)
+    assert (row["reason"], row["occupied_to"]) == ("bring the old X-rays", at("10:40"))
 
 
 def test_overbooking_does_not_answer_for_the_customer(clinic: Practice) -> None:

@@ -495,7 +495,7 @@ PIECES: tuple[tuple[str, ...], ...] = (
     ("A", "type doe", "enter", "enter"), ("ctrl+s",), ("enter",), ("tab",), ("down",), ("up",), ("left",), ("right",),
     ("/", "type doe", "enter"), ("/", "type roe", "down", "enter"), ("m", "type +7d", "enter"), ("m", "type 11:00"),
     ("]",), ("[",), (">",), ("+",), ("-",), ("c",), ("n",), ("u",), ("r",), ("e",), ("b", "ctrl+s"), ("o",), ("f1",),
-    ("x", "type flu", "enter"), ("g", "type tue", "enter"), ("t",), ("1",), ("2",), ("3",), ("4",), ("s",), ("p",),
+    ("x", "type flu", "enter"), ("g", "type tue", "enter"), ("t",), ("1",), ("2",), ("3",), ("4",), ("s",), ("p", "escape"),
     ("f", "down", "space", "enter"), ("f", "delete", "enter"), ("f2",), ("f3", "type roe"), ("backspace",),
     ("N", "type a note", "ctrl+s"), ("type jan",), ("type 7d 9:15",), ("home",), ("end",), ("pagedown",), ("space",),
     ("d", "backspace", "backspace", "e"), ("delete",),

@@ -12,7 +12,7 @@ from ...domain.agenda import Block, Column
 from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
 from ...domain.states import Status
-from ...errors import Refused
+from ...errors import PimError, Refused
 from ...queries import boards
 from ...queries import calendar as book
 from ..base import PimScreen
@@ -57,10 +57,13 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         yield KeyBar(self.pim.keys.footer(self.scope))
 
     def on_mount(self) -> None:
-        """Show today."""
+        """Show today. It is read here, so that the first picture the terminal gets is a full one."""
         self.pim.dress(self)
         self.grid.focus()
-        self.load(self._show_first)
+        try:
+            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
+        except PimError as error:
+            self.pim.tell(error)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -103,16 +106,12 @@ class CalendarScreen(AppointmentKeys, PimScreen):
             (self.table if listed else self.grid).focus()
         self._view = view
 
-    async def _show_first(self) -> None:
-        """Today; nothing is painted before there is something to see."""
-        try:
-            with self.app.batch_update():
-                await self._show_day()
-        finally:
-            self.refresh()
-
     async def _show_day(self) -> None:
-        board = await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
+        self._draw_day(
+            await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
+        )
+
+    def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
         self._names = {column.id: column.name for column in board.columns}
         self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
