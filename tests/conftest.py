@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,12 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _book_closed() -> Iterator[None]:
+    """Whatever book a test opened on its own thread is closed after it: hundreds would run out of files."""
+    yield
+    connection = sys.modules.get("pim_tui.db.connection")
+    if connection is not None and connection._current is not None and not connection._current.db.is_closed():
+        connection._current.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +46,6 @@ class Book:
         self.db = db
         self.file = file
         self.dialect: Dialect = dialect_of(db)
-        self._queue_file = threading.local()
         proxy.initialize(db)
 
     def connect(self) -> None:
@@ -87,21 +85,13 @@ class Book:
         if self.file is None:
             yield
             return
-        descriptor = self._queue_descriptor()
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with explained(self.file):
+            descriptor = os.open(f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-    def _queue_descriptor(self) -> int:
-        """This thread's own handle on the queue: flock tells open files apart, not threads."""
-        if not hasattr(self._queue_file, "descriptor"):
-            with explained(self.file):
-                self._queue_file.descriptor = os.open(
-                    f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-                )
-        return int(self._queue_file.descriptor)
+            os.close(descriptor)
 
 
 _current: Book | None = None

@@ -83,7 +83,7 @@ class DaySheet:
 
 
 def count_totals(rows: Sequence[Row]) -> tuple[Total, ...]:
-    """How many appointments, how long they occupy (DOMAIN T5: S and C), how many fell through."""
+    """How many appointments, how long they occupy (T5: S and C), how many fell through."""
     by_status = Counter(row.status for row in rows)
     booked = sum(row.minutes for row in rows if row.status in ("S", "C"))
     found = [Total("Appointments", str(len(rows))), Total("Booked", hours(booked))]

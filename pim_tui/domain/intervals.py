@@ -1,4 +1,4 @@
-"""Half-open stretches of time and what can be worked out from sets of them (DOMAIN T1).
+"""Half-open stretches of time and what can be worked out from sets of them (T1).
 
 ``start`` and ``end`` are UTC seconds; ``[start, end)`` holds its start and not its end, so two
 that merely touch do not overlap, and an empty one overlaps nothing. Results that are sets come

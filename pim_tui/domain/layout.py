@@ -1,7 +1,7 @@
 """Where blocks go on a grid: rows of time, lanes side by side, what is clipped, what is counted.
 
 Everything here is in rows and cells, so that the terminal and the paper can share it. A row is an
-elapsed slot counted from the first instant of the local day (DOMAIN T4): a day of 23 or 25 hours
+elapsed slot counted from the first instant of the local day (T4): a day of 23 or 25 hours
 simply has fewer or more rows, and the label of a row is the local clock at its instant.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from .agenda import Block, DayLoad
 from .intervals import Interval, lanes
@@ -61,8 +62,7 @@ class Rows:
         return self.start <= instant < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A block on rows ``top`` to ``bottom`` (half-open) and on ``width`` cells from ``x``.
 
     ``before`` and ``after`` say that it began before or ends after the window.
@@ -77,8 +77,7 @@ class Placed:
     after: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """Blocks that found no lane of their own: told by number, reached by the cursor.
 
     ``canceled`` tells a thin lane of canceled blocks from an overflow ("+2 more").
@@ -92,8 +91,7 @@ class Counted:
     canceled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """One column of a day, laid out."""
 
     placed: tuple[Placed, ...]
@@ -126,7 +124,7 @@ def lay_out(blocks: tuple[Block, ...], rows: Rows, width: int) -> Layout:
 
     Blocks that share a row stand side by side in lanes of equal width; where a lane would be
     narrower than :data:`LANE_CELLS` the later ones are counted, never hidden. A canceled block
-    frees its time (DOMAIN T5): it has the column to itself while nobody took it, else it stands
+    frees its time (T5): it has the column to itself while nobody took it, else it stands
     aside in a thin lane. Blocks outside the window are left out.
     """
     shown = sorted((b for b in blocks if b.starts_at < rows.end and b.ends_at > rows.start), key=_order)
@@ -210,8 +208,7 @@ def _lanes(group: Sequence[Block], rows: Rows, width: int) -> tuple[list[Placed]
     return placed, [Counted(tuple(rest), top, bottom, room, max(1, width - room), False)]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Which columns fit: ``first`` is an index, ``widths`` the cells of each one shown."""
 
     first: int
@@ -258,7 +255,7 @@ def scrolled(top: int, cursor: int, shown: int, total: int) -> int:
 
 
 def month_days(month: date, first_weekday: int = 0) -> tuple[date, ...]:
-    """The 42 dates of six whole weeks around a month, stepping by calendar date (DOMAIN T4)."""
+    """The 42 dates of six whole weeks around a month, stepping by calendar date (T4)."""
     first = month.replace(day=1)
     start = first - timedelta(days=(first.weekday() - first_weekday) % 7)
     return tuple(start + timedelta(days=n) for n in range(42))

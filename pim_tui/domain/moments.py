@@ -1,4 +1,4 @@
-"""Instants, wall times and the clock changes between them (DOMAIN T2, T3, T4).
+"""Instants, wall times and the clock changes between them (T2, T3, T4).
 
 An *instant* is an int of UTC seconds. A *wall time* is a naive :class:`datetime.datetime` as the
 clock on the clinic's wall shows it; its zone, an IANA name, travels beside it. All arithmetic on
@@ -67,7 +67,7 @@ def readings(wall_time: datetime, zone: Zone) -> tuple[int, ...]:
 
 
 def resolve(wall_time: datetime, zone: Zone, fold: int | None = None) -> int:
-    """The instant of a wall time (DOMAIN T3).
+    """The instant of a wall time (T3).
 
     ``fold`` picks the first (0) or second (1) of two equal wall times and is ignored elsewhere.
     Raises :class:`Refused` in a gap, offering the next instant that exists, and
@@ -84,7 +84,7 @@ def resolve(wall_time: datetime, zone: Zone, fold: int | None = None) -> int:
 
 
 def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
-    """The half-open instants of a civil day (DOMAIN T4): mostly 24 h long, sometimes 23 or 25.
+    """The half-open instants of a civil day (T4): mostly 24 h long, sometimes 23 or 25.
 
     Consecutive days are contiguous. A midnight that is skipped gives way to the first instant after
     it, one that comes twice counts as the first; a date the zone jumped over is empty.
@@ -94,7 +94,7 @@ def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
 
 
 def add_days(wall_time: datetime, days: int) -> datetime:
-    """The same time of day, so many dates on (DOMAIN T4); :class:`Refused` beyond the calendar's ends."""
+    """The same time of day, so many dates on (T4); :class:`Refused` beyond the calendar's ends."""
     try:
         return wall_time + timedelta(days=days)
     except OverflowError:
@@ -106,7 +106,7 @@ def add_days(wall_time: datetime, days: int) -> datetime:
 
 
 def same_wall(instant: int, zone: Zone, days: int, fold: int | None = None) -> int:
-    """The instant with the same wall time so many dates on (DOMAIN T4); raises as :func:`resolve` does."""
+    """The instant with the same wall time so many dates on (T4); raises as :func:`resolve` does."""
     if days == 0:
         return instant
     return resolve(add_days(wall(instant, zone), days), zone, fold)

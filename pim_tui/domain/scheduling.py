@@ -1,4 +1,4 @@
-"""What an appointment collides with, and where it would fit (DOMAIN T1, T2, T5-T9).
+"""What an appointment collides with, and where it would fit (T1, T2, T5-T9).
 
 The one check behind every change that occupies time: booking, moving, stretching, taking a
 cancelation back, series and sync. It is handed what is there and judges; reading it under the
@@ -72,7 +72,7 @@ class Candidate:
 
     @property
     def interval(self) -> Interval:
-        """The time it would occupy, with its buffers (DOMAIN T6)."""
+        """The time it would occupy, with its buffers (T6)."""
         return Interval(
             self.shown.start - self.buffer_before * MINUTE, self.shown.end + self.buffer_after * MINUTE
         )
@@ -90,7 +90,7 @@ class Clash:
 def occupied_interval(
     starts: int, ends: int, status: str, before: int, after: int, marked_at: int | None = None
 ) -> Interval | None:
-    """The time an appointment takes from others, or ``None`` (DOMAIN T5, T6).
+    """The time an appointment takes from others, or ``None`` (T5, T6).
 
     ``before`` and ``after`` are its buffers in minutes. Canceled takes nothing. Missed keeps what had
     passed when it was marked, at ``marked_at``, and frees the rest: all of it where that time is unknown.
@@ -111,7 +111,7 @@ def clashes(
     open_: Sequence[Interval] | None = None,
     h12: bool = False,
 ) -> tuple[Clash, ...]:
-    """Everything in the way, hardest kind first and then by start (DOMAIN T1, T6, T7).
+    """Everything in the way, hardest kind first and then by start (T1, T6, T7).
 
     One appointment may clash in several kinds. ``open_`` are the working hours around the candidate,
     ``None`` where they are not kept. An overbooked appointment is in the way like any other.
@@ -140,7 +140,7 @@ def check_fit(
     not_before: int | None = None,
     h12: bool = False,
 ) -> tuple[Clash, ...]:
-    """Refuse what does not fit; return what should be told though it does (DOMAIN T7).
+    """Refuse what does not fit; return what should be told though it does (T7).
 
     ``existing`` must cover the candidate's local day (and ``open_``, from which the offers come).
     ``overbook`` passes staff and room, never closed time (T9; see :func:`check_overbooking`).
@@ -170,7 +170,7 @@ def check_fit(
 
 
 def check_length(shown: Interval) -> None:
-    """Refuse an appointment that is not a whole number of minutes long, at least one (DOMAIN T2)."""
+    """Refuse an appointment that is not a whole number of minutes long, at least one (T2)."""
     if shown.seconds <= 0 or shown.seconds % MINUTE:
         raise Refused(
             "An appointment lasts one or more whole minutes.", "Give its length, such as 30m.", rule="T2"
@@ -180,7 +180,7 @@ def check_length(shown: Interval) -> None:
 def check_overbooking(
     *, already: int, cap: int, may_overbook: bool, may_exceed_cap: bool, reason: str
 ) -> None:
-    """Refuse to overbook without the right, beyond the day's cap or without a reason (DOMAIN T9).
+    """Refuse to overbook without the right, beyond the day's cap or without a reason (T9).
 
     ``already`` counts the staff member's overbooked appointments of that day, ``cap`` how many there
     may be. Raises :class:`Forbidden` where a right is missing, :class:`Refused` where the reason is.
@@ -365,7 +365,7 @@ def _clash_text(kind: ClashKind, candidate: Candidate, other: Occupied, zone: Zo
 
 
 def _buffer_text(candidate: Candidate, other: Occupied) -> str:
-    """Why two that do not overlap on screen collide all the same (DOMAIN T6)."""
+    """Why two that do not overlap on screen collide all the same (T6)."""
     if candidate.shown.overlaps(other.attended):
         return ""
     if candidate.shown.start >= other.attended.end:

@@ -1,4 +1,4 @@
-"""The four states of an appointment, the moves between them, and its arrival times (DOMAIN S1-S6)."""
+"""The four states of an appointment, the moves between them, and its arrival times (S1-S6)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pim_tui.domain.moments import MINUTE
 from pim_tui.errors import Forbidden, Refused
 
 CANCELERS = ("clinic", "customer")
-"""Who may have asked for a cancelation (DOMAIN S2)."""
+"""Who may have asked for a cancelation (S2)."""
 
 
 class Status(StrEnum):
-    """The state of an appointment (DOMAIN S1); the value is the letter that is stored and shown."""
+    """The state of an appointment (S1); the value is the letter that is stored and shown."""
 
     SCHEDULED = "S"
     COMPLETED = "C"
@@ -60,7 +60,7 @@ def check_move(
     reason: str = "",
     cancelled_by: str = "",
 ) -> None:
-    """Refuse a change of state that the rules do not allow (DOMAIN S2, S3).
+    """Refuse a change of state that the rules do not allow (S2, S3).
 
     ``now`` and ``starts_at`` are UTC seconds. ``own_change`` and ``same_day`` speak of the change
     being taken back: made by the same person, on the same local date. ``may_reopen`` is the right to
@@ -88,15 +88,15 @@ def check_move(
 
 
 def is_late_cancel(canceled_at: int, starts_at: int, notice_minutes: int) -> bool:
-    """Whether a cancelation came within the notice the clinic asks for (DOMAIN S5)."""
+    """Whether a cancelation came within the notice the clinic asks for (S5)."""
     return canceled_at > starts_at - notice_minutes * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When each step of a visit happened, UTC seconds, ``None`` where it did not (DOMAIN S1).
+    """When each step of a visit happened, UTC seconds, ``None`` where it did not (S1).
 
-    A walk-in has ``arrived`` at once and no ``confirmed`` (DOMAIN S6).
+    A walk-in has ``arrived`` at once and no ``confirmed`` (S6).
     """
 
     confirmed: int | None = None
@@ -124,7 +124,7 @@ class Arrival:
 
 
 def check_arrival(status: Status, arrival: Arrival) -> Arrival:
-    """The same times, if they are in order and the state may have them; else :class:`Refused` (DOMAIN S1)."""
+    """The same times, if they are in order and the state may have them; else :class:`Refused` (S1)."""
     given = arrival.given()
     if given and status not in (Status.SCHEDULED, Status.COMPLETED):
         raise Refused(

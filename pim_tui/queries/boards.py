@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from ..domain.agenda import Block, Column, DayLoad
 from ..domain.moments import Zone, at_minute
@@ -15,8 +15,7 @@ NOTHING = (0, 0)
 """Count and minutes of a day that holds no appointment."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayBoard:
+class DayBoard(NamedTuple):
     """One day: who is there, what is booked, and the working hours as instants per staff id."""
 
     day: date
@@ -25,8 +24,7 @@ class DayBoard:
     open_hours: Mapping[int, Sequence[tuple[int, int]]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class WeekBoard:
+class WeekBoard(NamedTuple):
     """Seven days of load per column."""
 
     days: tuple[date, ...]
@@ -34,16 +32,14 @@ class WeekBoard:
     loads: tuple[DayLoad, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MonthBoard:
+class MonthBoard(NamedTuple):
     """Load per day, and the first appointments of each."""
 
     loads: tuple[DayLoad, ...]
     entries: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListBoard:
+class ListBoard(NamedTuple):
     """The appointments of some days, with the names behind their ids."""
 
     blocks: tuple[Block, ...]

@@ -5,7 +5,6 @@ The selects are written by hand: a day of 320 rows through Peewee's builder cost
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ _BLOCK_JOINS = (
 _BLOCK = f"{_BLOCK_COLUMNS} from appointment a{_BLOCK_JOINS}"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """What the calendar shows; an empty tuple lets everything through. ``statuses`` are letters."""
 
     staff_ids: tuple[int, ...] = ()

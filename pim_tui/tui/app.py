@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -215,8 +217,10 @@ class PimApp(SafeApp[None]):
         """Keys and pastes wait their turn; everything else passes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.turns.take(event)
-        else:
-            await super().on_event(event)
+            return
+        if isinstance(event, events.Resize) and not self.is_headless:
+            event.size = event.virtual_size = event.container_size = terminal_size(event.size)
+        await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screen while the terminal is too small for it; what is open stays as it is."""
@@ -340,6 +344,18 @@ class PimApp(SafeApp[None]):
                 self.push_screen(ProfileScreen(person.id))
 
         self.push_screen(FindDialog(), found)
+
+
+def terminal_size(told: Size) -> Size:
+    """The size the terminal has now; ``told`` where it cannot be asked.
+
+    While a window is dragged, signals interrupt each other's handler, and the sizes they read arrive
+    in the wrong order: the last one told may be an old one.
+    """
+    try:
+        return Size(*os.get_terminal_size(sys.__stderr__.fileno()))  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return told
 
 
 def _collect_again() -> None:

@@ -37,10 +37,11 @@ _SUSPECTS: Final = (
     range(0x2000, 0x2070),
     range(0xFE00, 0xFE10),
     range(0xFFF0, 0xFFFC),
-    range(0xD800, 0xE000),
-    range(0xE0000, 0xE0100),
 )
 """Where the characters are that a terminal obeys or hides; `visible` decides about each one."""
+
+_ALIKE: Final = (range(0xD800, 0xE000), range(0xE0000, 0xE0100))
+"""More of them: surrogates, and tags. All of a range fare as its first one does."""
 
 _LEFT_ALONE: Final = frozenset((0x09, 0x0A, 0x200C, 0x200D))
 """Tab and newline are layout to ``Content``; joiners shape Persian and Indic, and need their context."""
@@ -86,6 +87,8 @@ def private(owner: object, name: str) -> Any:
 def control_table() -> dict[int, str]:
     """What `visible` replaces, as a ``str.translate`` table; tab, newline and joiners left out."""
     seen = {code: visible(chr(code)) for suspects in _SUSPECTS for code in suspects}
+    for alike in _ALIKE:
+        seen |= dict.fromkeys(alike, visible(chr(alike.start)))
     return {c: s for c, s in seen.items() if s != chr(c) and c not in _LEFT_ALONE} | _RETURN
 
 

@@ -1,4 +1,4 @@
-"""Sets of half-open intervals against a set of minutes (DOMAIN T1)."""
+"""Sets of half-open intervals against a set of minutes (T1)."""
 
 from __future__ import annotations
 

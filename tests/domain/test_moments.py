@@ -1,4 +1,4 @@
-"""Wall times, instants and clock changes (DOMAIN T2-T4)."""
+"""Wall times, instants and clock changes (T2-T4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What collides, what fits, and where the next free time is (DOMAIN T1, T2, T5-T9)."""
+"""What collides, what fits, and where the next free time is (T1, T2, T5-T9)."""
 
 from __future__ import annotations
 

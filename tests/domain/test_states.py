@@ -1,4 +1,4 @@
-"""The states of an appointment and the moves between them (DOMAIN S1-S6)."""
+"""The states of an appointment and the moves between them (S1-S6)."""
 
 from __future__ import annotations
 

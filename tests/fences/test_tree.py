@@ -11,7 +11,9 @@ from tests.fences.rules import ROOT
 
 ENDINGS = (".py", ".md", ".toml", ".tcss", ".yml", ".yaml", ".sh", ".cfg", ".txt", "run")
 FOLDERS = ("pim_tui", "styles", "tests", ".ci")
-PATHS = re.compile("|".join(re.escape(f"{folder}/") for folder in (ROOT.parent, Path.home())))
+PATHS = re.compile(
+    "|".join(re.escape(f"{folder}/") for folder in (ROOT.parent, Path.home()) if folder != Path("/"))
+)
 # Written so that this file does not find itself.
 MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("HA", "CK"))
 LEFT_OVER = re.compile(r"\b(" + "|".join(first + rest for first, rest in MARKS) + r")\b")

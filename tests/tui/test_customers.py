@@ -10,7 +10,7 @@ from pim_tui.models import Appointment
 from pim_tui.tui.screens.customers import CustomersScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.people import HOSTILE, LONG, SHOWN, named
-from tests.tui.stage import Player, playing, set_up
+from tests.tui.stage import Player, at, playing, set_up
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -26,7 +26,9 @@ async def test_typing_narrows_the_list_to_age_birth_date_and_last_visit(
     stage = set_up(tmp_path)
     seen = stage.booked("José García", "2026-11-23 09:30")
     with stage.book.write_tx():
-        Appointment.update(status="C", version=2).where(Appointment.id == seen).execute()
+        Appointment.update(status="C", marked_at=at("2026-11-23 10:00"), version=2).where(
+            Appointment.id == seen
+        ).execute()
     async with playing(stage, size) as p:
         await p.press("f3")
         await p.type("gar jo")

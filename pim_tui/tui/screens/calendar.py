@@ -107,9 +107,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._view = view
 
     async def _show_day(self) -> None:
-        self._draw_day(
-            await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter)
-        )
+        self._draw_day(await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter))
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)

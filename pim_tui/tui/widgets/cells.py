@@ -6,8 +6,8 @@ Widths are those of Rich, because Textual crops and places with them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -18,8 +18,7 @@ Piece = tuple[str, str]
 Line = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """The characters that are more than letters; ``levels`` go from nearly empty to full."""
 
     ellipsis: str

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ...domain import moments
 from ...domain.agenda import Block, Column
@@ -29,8 +29,7 @@ STATUS_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "cancel
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class DayScene:
+class DayScene(NamedTuple):
     """Everything the day view draws.
 
     ``blocks`` and ``open_hours`` are keyed by column id; a column that ``open_hours`` does not
@@ -70,8 +69,7 @@ class DayScene:
         return self.rows.row_of(self.now) if self.now is not None and self.rows.holds(self.now) else None
 
 
-@dataclass(frozen=True, slots=True)
-class DayCursor:
+class DayCursor(NamedTuple):
     """Where the reader is: a row, the index of a column, the block picked out of several."""
 
     row: int
@@ -79,8 +77,7 @@ class DayCursor:
     block_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DayWindow:
+class DayWindow(NamedTuple):
     """What part of the scene is on screen: the first row, how many, and the page of columns."""
 
     top: int
@@ -89,7 +86,7 @@ class DayWindow:
 
 
 def row_labels(rows: Rows, zone: str, h12: bool) -> tuple[str, ...]:
-    """The local clock at each row; where it comes twice, A and B tell the two apart (DOMAIN T3)."""
+    """The local clock at each row; where it comes twice, A and B tell the two apart (T3)."""
     plain = [moments.clock(rows.instant(row), zone, h12) for row in range(rows.count)]
     twice = {label for label, times in Counter(plain).items() if times > 1}
     return tuple(

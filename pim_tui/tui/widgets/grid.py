@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -254,8 +253,7 @@ class CalendarGrid(LineDrawn):
     def set_now(self, now: int) -> None:
         """Move the "now" line. Sends nothing while it stays on its row and minute."""
         if isinstance(self._scene, DayScene):
-            scene = self._scene
-            self._scene = replace(scene, now=now)
+            self._scene = self._scene._replace(now=now)
             self.redraw()
 
     # Where the cursor is
@@ -482,7 +480,7 @@ class CalendarGrid(LineDrawn):
         self._wall_minutes = at.hour * 60 + at.minute
 
     def _row_at_wall(self, scene: DayScene) -> int:
-        """The row with the remembered time of day, or the first one after it (DOMAIN T4)."""
+        """The row with the remembered time of day, or the first one after it (T4)."""
         if scene.rows.instant(self._row) < scene.rows.end:
             at = moments.wall(scene.rows.instant(self._row), self.zone)
             if at.hour * 60 + at.minute == self._wall_minutes:
@@ -529,7 +527,7 @@ def _open_by_column(open_hours: OpenHours | None, columns: Sequence[Column]) -> 
 
 
 def _month_on(day: date, months: int) -> date:
-    """The same day of another month, or its last one (DOMAIN T12 is about series, not cursors)."""
+    """The same day of another month, or its last one (T12 is about series, not cursors)."""
     number = day.year * 12 + day.month - 1 + months
     first = date(number // 12, number % 12 + 1, 1)
     after = date((number + 1) // 12, (number + 1) % 12 + 1, 1)

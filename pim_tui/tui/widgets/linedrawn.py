@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -47,6 +47,7 @@ class LineDrawn(Widget, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
+        self._drawn_for = Size(0, 0)
         self._styles_by_name: dict[str, Style] = {}
 
     @property
@@ -63,11 +64,11 @@ class LineDrawn(Widget, can_focus=True):
         width, height = self.size
         if not self.is_mounted or not width or not height:
             return
-        before, self._lines = self._lines, self._painted(width, height)
-        if len(before) != len(self._lines) or len(self._strips) != height:
-            self._strips = [self._strip(line, ()) for line in self._lines]
+        if self._is_stale:
+            self._draw_afresh()
             self.refresh()
             return
+        before, self._lines = self._lines, self._painted(width, height)
         dirty = []
         for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
@@ -79,7 +80,7 @@ class LineDrawn(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture, for Textual."""
-        if not self._strips:
+        if self._is_stale:
             self._draw_afresh()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
 
@@ -100,12 +101,18 @@ class LineDrawn(Widget, can_focus=True):
         self._strips = []
 
     def on_resize(self, event: events.Resize) -> None:
-        """All lines have another width."""
-        self._draw_afresh()
-        self.refresh()
+        """All lines have another width, unless they were drawn for it already."""
+        if self._is_stale:
+            self._draw_afresh()
+            self.refresh()
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether no strip can be kept: none was made, or for another size or other colours."""
+        return not self._strips or self._drawn_for != self.size
 
     def _draw_afresh(self) -> None:
-        width, height = self.size
+        width, height = self._drawn_for = self.size
         if width and height:
             self._lines = self._painted(width, height)
             self._strips = [self._strip(line, ()) for line in self._lines]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ...domain import moments
 from ...domain.agenda import Block, DayLoad
@@ -19,8 +19,7 @@ _WORTH_TIME = 14
 """A narrower day keeps its cells for the name and its bytes for a slow line."""
 
 
-@dataclass(frozen=True, slots=True)
-class MonthScene:
+class MonthScene(NamedTuple):
     """Everything the month view draws: the 42 days, their loads, and each day's first blocks."""
 
     month: date

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ...domain import moments
 from ...domain.agenda import Column, DayLoad
@@ -17,8 +17,7 @@ _NAME_CELLS = (8, 20)
 _TALLEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class WeekScene:
+class WeekScene(NamedTuple):
     """Everything the week view draws; ``loads`` is keyed by day and column id."""
 
     days: tuple[date, ...]
@@ -27,8 +26,7 @@ class WeekScene:
     today: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class WeekWindow:
+class WeekWindow(NamedTuple):
     """The first staff row on screen, how many there are, and the lines each one gets."""
 
     top: int

@@ -1,0 +1,340 @@
+"""The program as people start it, in a terminal: it opens, books and leaves cleanly, and whatever happens to
+the terminal it is gone within three seconds with what was typed kept for its owner."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tui.ptyterm import Gone, PtyTerm
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 3.0
+ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
+BOOKED = "Booked: Jane Doe"
+OFFER = "Typed and not saved"
+TERMINALS = {
+    "xterm-256color": {},
+    "linux": {"NO_COLOR": "1"},
+    "vt100": {},
+    "xterm": {"LC_ALL": "C", "LANG": "C"},
+}
+
+
+def environment(home: Path, **extra: str) -> dict[str, str]:
+    """Where the program finds its files, and nothing of the tester's own settings."""
+    kept = {name: "" for name in os.environ if name.startswith("PIM_")}
+    return {**kept, "PIM_HOME": str(home), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **extra}
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **environment(home)}
+    command = [sys.executable, "-m", "pim_tui", *arguments]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+
+
+def open_in(home: Path, *arguments: str, **options: Any) -> PtyTerm:
+    """The program in a terminal of its own."""
+    env = environment(home, **options.pop("env", {}))
+    return PtyTerm([sys.executable, "-m", "pim_tui", *arguments], env=env, **options)
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clinic as ``pim-tui init`` makes it, with two customers."""
+    home = tmp_path_factory.mktemp("clinic")
+    run(home, "init", "--clinic", "Harbour Clinic", "--zone", "Europe/Berlin", "--name", "Anna Berg")
+    people = home / "people.csv"
+    people.write_text(
+        "Id,BIRTHDATE,DEATHDATE,FIRST,LAST,GENDER,ADDRESS,CITY,STATE,ZIP\n"
+        "a1,1984-03-01,,Jane,Doe,F,1 Quay,Boston,MA,02101\n"
+        "a2,1990-07-15,,John,Roe,M,2 Quay,Boston,MA,02101\n"
+    )
+    run(home, "import", "customers", str(people))
+    return home
+
+
+@pytest.fixture
+def home(_made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(_made, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def calendar(terminal: PtyTerm) -> None:
+    """Wait for the day."""
+    terminal.wait_for("Harbour Clinic")
+    terminal.wait_for("Add")
+
+
+def typing(terminal: PtyTerm) -> None:
+    """Open the form and type a name into it."""
+    calendar(terminal)
+    terminal.feed("A")
+    terminal.wait_for("New appointment")
+    terminal.feed("jane d")
+    terminal.wait_for("jane d")
+
+
+def for_a_while(terminal: PtyTerm, seconds: float) -> None:
+    """Read what comes for some seconds."""
+    until = time.monotonic() + seconds
+    while (rest := until - time.monotonic()) > 0:
+        terminal.pump(rest)
+
+
+def assert_left_cleanly(terminal: PtyTerm, code: int = 0) -> None:
+    """The main screen is back, the modes are as they were, nothing was printed behind it."""
+    assert terminal.wait_exit() == code
+    _, _, after = bytes(terminal.raw).rpartition(LEFT)
+    assert ENTERED in terminal.raw
+    assert LEFT in terminal.raw
+    assert b"Traceback" not in terminal.raw
+    assert b"never retrieved" not in after
+    assert terminal.current_modes()[:4] == terminal.modes[:4]
+
+
+def assert_nothing_left(terminal: PtyTerm) -> None:
+    """No child of the program lives on: it led a session of its own."""
+    with pytest.raises(ProcessLookupError):
+        os.killpg(terminal.process.pid, 0)
+
+
+def assert_offered(home: Path) -> None:
+    """The next session of the same person is offered what was typed, and it comes back."""
+    with open_in(home) as terminal:
+        terminal.wait_for(OFFER)
+        terminal.feed("\r")
+        terminal.wait_for("New appointment")
+        terminal.wait_for("jane d")
+        terminal.feed("\x11")
+        assert terminal.wait_exit() == 0
+
+
+# --- everyday -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("term", TERMINALS)
+def test_it_opens_books_by_the_quick_line_and_leaves_the_terminal_clean(home: Path, term: str) -> None:
+    with open_in(home, term=term, env=TERMINALS[term]) as terminal:
+        calendar(terminal)
+        assert "Anna Berg" in terminal.text
+        terminal.feed("a")
+        terminal.wait_for("Book")
+        terminal.feed("jane doe 7d 10:30 - blood pressure\r")
+        terminal.wait_for(BOOKED)
+        terminal.feed("g+7d\r")
+        terminal.wait_for("blood")
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    if term in ("linux", "vt100"):
+        assert b"\x1b[38;" not in terminal.raw
+        assert b"\x1b[48;" not in terminal.raw
+    if term == "xterm":
+        terminal.raw.decode("ascii")
+    assert "Jane" in run(home, "day", "+7d").stdout
+
+
+def test_what_is_typed_before_it_has_opened_is_not_lost(home: Path) -> None:
+    with open_in(home) as terminal:
+        terminal.wait_for(lambda: ENTERED in terminal.raw)
+        terminal.feed("ajane doe 7d 10:30\r")
+        terminal.wait_for(BOOKED)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+
+
+def test_keys_behind_the_last_one_are_dropped_quietly(home: Path) -> None:
+    with open_in(home) as terminal:
+        calendar(terminal)
+        terminal.feed("\x11ajane doe 7d 10:30\r/doe\r")
+        assert_left_cleanly(terminal)
+
+
+def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with open_in(tmp_path / "home", "--demo", env={"XDG_RUNTIME_DIR": str(folder)}) as terminal:
+        terminal.wait_for("appointments", 30)
+        terminal.wait_for("Add")
+        assert list(folder.glob("pim-tui-demo-*"))
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+        assert_nothing_left(terminal)
+    assert list(folder.iterdir()) == []
+
+
+def test_leaving_from_a_form_keeps_what_is_in_it(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    assert_offered(home)
+
+
+@pytest.mark.parametrize("where", ["calendar", "form"])
+def test_idle_it_sends_nothing(home: Path, where: str) -> None:
+    with open_in(home) as terminal:
+        (calendar if where == "calendar" else typing)(terminal)
+        for_a_while(terminal, 1.0)
+        sent = len(terminal.raw)
+        for_a_while(terminal, 2.0)
+        assert len(terminal.raw) == sent
+
+
+def test_a_storm_of_sizes_ends_on_the_right_picture(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        for n in range(150):
+            terminal.resize(1 + n * 7 % 200, 1 + n * 5 % 70)
+            terminal.pump(0)
+        terminal.resize(100, 30)
+        terminal.wait_for("─" * 98)  # the form is as wide as the terminal
+        terminal.feed("oe")
+        terminal.wait_for("jane doe")
+        terminal.feed("\x1b")
+        calendar(terminal)
+        for_a_while(terminal, 0.5)
+        used = terminal.cpu()
+        for_a_while(terminal, 1.0)
+        assert terminal.cpu() - used < 0.05
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+
+
+# --- the end ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_while_a_form_is_open(home: Path, number: signal.Signals) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        since = time.monotonic()
+        terminal.kill(number)
+        terminal.wait_exit(LIMIT)
+        assert time.monotonic() - since < LIMIT
+        assert_left_cleanly(terminal, 128 + number)
+        assert_nothing_left(terminal)
+    assert_offered(home)
+
+
+def test_killed_outright_at_most_a_second_is_lost(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        for_a_while(terminal, 0.9)
+        terminal.kill(signal.SIGKILL)
+        assert terminal.wait_exit(LIMIT) == -signal.SIGKILL
+        assert_nothing_left(terminal)
+    assert_offered(home)
+
+
+def ignore_hangup() -> None:
+    """As nohup and some parents do."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("before", [None, ignore_hangup], ids=["hang-up", "hang-up ignored"])
+def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable[[], None] | None) -> None:
+    with open_in(home, before=before) as terminal:
+        typing(terminal)
+        terminal.vanish()
+        assert terminal.wait_exit(LIMIT) == 128 + signal.SIGHUP
+        assert_nothing_left(terminal)
+    assert_offered(home)
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGHUP], ids=["stalled", "stalled and hung up"])
+def test_the_terminal_stalls_while_a_form_is_open(home: Path, number: signal.Signals | None) -> None:
+    """Nobody reads any more; repaints fill the line until the program hangs in writing."""
+    with open_in(home) as terminal:
+        typing(terminal)
+        terminal.freeze()
+        for n in range(100):  # more than the frames that Textual queues
+            terminal.resize(120 + n % 50, 40)
+            if select.select([terminal.ended], [], [], 0.03)[0]:
+                break
+        since = time.monotonic()
+        if number is not None:
+            terminal.kill(number)
+        terminal.wait_exit(LIMIT)
+        assert time.monotonic() - since < LIMIT
+        assert_nothing_left(terminal)
+    assert_offered(home)
+
+
+# --- ssh ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """An sshd on the loopback that takes one key; its port and the key."""
+    program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None or shutil.which("ssh") is None:
+        pytest.skip("OpenSSH is not installed")
+    if os.geteuid() != 0:
+        pytest.skip("sshd needs root to serve other than its own user here")
+    apart = Path("/run/sshd")
+    made = not apart.exists()
+    apart.mkdir(mode=0o755, exist_ok=True)
+    key, host = tmp_path / "key", tmp_path / "host"
+    for file in (key, host):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = tmp_path / "sshd_config"
+    settings.write_text(
+        f"ListenAddress 127.0.0.1:{port}\nHostKey {host}\nAuthorizedKeysFile {key}.pub\nStrictModes no\n"
+        "UsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nPidFile none\n"
+    )
+    server = subprocess.Popen([program, "-D", "-e", "-f", settings], stderr=subprocess.PIPE)
+    assert server.stderr is not None
+    while b"listening" not in (line := server.stderr.readline()):
+        if not line:
+            pytest.skip("sshd does not start here")
+    try:
+        yield port, key
+    finally:
+        server.terminate()
+        server.wait()
+        server.stderr.close()
+        if made:
+            apart.rmdir()
+
+
+def test_a_lost_ssh_client_ends_the_session_and_the_draft_is_offered(
+    home: Path, sshd: tuple[int, Path], tmp_path: Path
+) -> None:
+    port, key = sshd
+    number = tmp_path / "pid"
+    remote = (
+        f"echo $$ > {number}; cd {ROOT}; exec env PIM_HOME={home} LC_ALL=C.UTF-8 {sys.executable} -m pim_tui"
+    )
+    options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR")
+    client = ["ssh", "-tt", "-F", "none", "-i", str(key), "-p", str(port)]
+    client += [part for option in options for part in ("-o", option)]
+    with PtyTerm([*client, f"{getpass.getuser()}@127.0.0.1", remote]) as terminal:
+        try:
+            calendar(terminal)
+        except Gone as gone:
+            if "Harbour" not in str(gone) and not number.exists():
+                pytest.skip(f"sshd lets nobody in here: {terminal.text.strip()[:200]}")
+            raise
+        typing(terminal)
+        program = os.pidfd_open(int(number.read_text()))
+        terminal.kill(signal.SIGKILL)
+        ended, _, _ = select.select([program], [], [], LIMIT)
+        os.close(program)
+        assert ended, "the program outlives its ssh connection"
+    assert_offered(home)

@@ -1,0 +1,390 @@
+"""Whatever a name, reason or note holds, every screen shows it and nothing obeys it.
+
+The text is put into the tables as it is, past the cleaning at the door: a book that another program wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from textual import events
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from pim_tui.config import Settings
+from pim_tui.errors import Refused
+from tests.tui.ptyterm import PtyTerm
+from tests.tui.stage import TODAY, Player, Stage, playing, set_up
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MARKUP = (
+    "[@click=app.leave]Quit[/]",
+    "[/foo] [b]bold",
+    "[red on blue]red[/] [link=x]",
+    "[type=x, v={'a[0]'}]",
+    "[@click=app.simulate_key('u')]x",
+    "$name {0} %s \\[b]",
+)
+CONTROLS = (
+    "A\x1b]0;owned\x07Z",
+    "A\x1b]52;c;b3duZWQ=\x07Z",
+    "A\x1b]8;;http://x\x1b\\Z",
+    "A\x1b[2J\x1b[31;5mZ",
+    "A\x9b2J\x9d0;x\x9cZ",
+    "A\x00\x07\x08\x7f\r\n\tZ",
+)
+UNICODE = (
+    "A\u202eevil\u2066\u061cZ",
+    "A\u200b\ufeff\u2060\u2028Z",
+    "Z" + "\u0301\u0323" * 60,
+    "漢字かな한국어",
+    "العربية שלום สวัสดี",
+    "👩\u200d👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f" + "x" * 100,
+)
+GROUPS = {"markup": MARKUP, "controls": CONTROLS, "unicode": UNICODE}
+
+FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""What no painted cell may hold."""
+
+
+# --- looking at what is painted -----------------------------------------------------------------------
+
+
+def painted(app: App[object]) -> Iterator[Segment]:
+    for strip in app.screen._compositor.render_strips():
+        yield from strip
+
+
+def assert_harmless(player: Player, where: str) -> None:
+    """Nothing the terminal obeys or hides, and nothing that a click would carry out."""
+    for segment in painted(player.app):
+        assert not FORBIDDEN.search(segment.text), (where, segment.text)
+        meta = segment.style.meta if segment.style else {}
+        assert not any(key.startswith("@") for key in meta), (where, meta)
+        assert not (segment.style and segment.style.link), (where, segment.style)
+    assert player.app.is_running, where
+
+
+async def test_the_control_leaks_through_a_plain_static() -> None:
+    class Careless(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static(MARKUP[0])
+
+    async with Careless().run_test() as pilot:
+        await pilot.pause()
+        assert any(segment.style and "@click" in segment.style.meta for segment in painted(pilot.app))
+
+
+# --- a clinic full of it ------------------------------------------------------------------------------
+
+
+def poisoned(folder: Path, texts: Iterable[str], day: date = TODAY) -> Stage:
+    """Every text is a customer, a member of staff, a room, a type, a reason and a note of its own."""
+    texts = tuple(texts)
+    people = tuple(("Jane", f"Doe{n}", "1984-03-01", f"030 55501{n:02}") for n in range(len(texts)))
+    stage = set_up(folder, people=people)
+    for n in range(len(texts)):
+        stage.booked(f"Jane Doe{n}", f"{day} {9 + n // 2:02}:{n % 2 * 30:02}")
+        stage.booked(f"Jane Doe{n}", f"{day} {13 + n // 2:02}:{n % 2 * 30:02}", staff="Dr Sato", room_id=1)
+    write = stage.book.db.execute_sql
+    with stage.book.write_tx():
+        for n, text in enumerate(texts):
+            id_ = stage.customers[f"Jane Doe{n}"]
+            write("update customer set first_name = ?, last_name = ?, version = version + 1 where id = ?",
+                  (text[:120], text[:120], id_))  # fmt: skip
+            write("update appointment set reason = ?, note = ?, version = version + 1 where customer_id = ?",
+                  (text[:200], text, id_))  # fmt: skip
+            for table, limit in (("staff", 120), ("room", 60), ("appointment_type", 60)):
+                write(f"update {table} set name = ?, version = version + 1 where id = ?",
+                      (text[:limit], n + 1))  # fmt: skip
+    return stage
+
+
+async def paste(player: Player, text: str) -> None:
+    """Paste ``text`` as it is, past the parser of the terminal's input."""
+    assert player.app._driver is not None
+    player.app._driver.send_message(events.Paste(text))
+    await player.pilot.pause()
+    await player.press()
+
+
+async def walk(player: Player, text: str) -> None:
+    """Through everything that shows text, with ``text`` typed where one types."""
+
+    async def look(where: str, *keys: str, pasted: str = "") -> None:
+        await player.press(*keys)
+        if pasted:
+            await paste(player, pasted)
+        assert_harmless(player, where)
+
+    await look("day")
+    await look("rooms", "s")
+    await look("week", "s", "2")
+    await look("month", "3")
+    await look("list", "4", "down", "down")
+    await look("help", "1", "f1")
+    await look("palette", "escape", "ctrl+p", pasted=text)
+    await look("filter", "escape", "f", "down", "space")
+    await look("filtered", "enter")
+    await look("print", "f", "delete", "enter", "p", "right", "right")
+    await look("go to", "escape", "g", pasted=text)
+    await look("find", "escape", "slash", pasted=text)
+    await look("find somebody", "ctrl+u", "5", "5", "5")
+    await look("quick line", "escape", "a", pasted=text)
+    await look("quick line, found", "ctrl+u", pasted="5550100 7d 10:30 - ")
+    await look("quick line, reason", pasted=text)
+    await look("quick line, collision", "ctrl+u", pasted=f"5550101 {TODAY} 9:00 - {text}")
+    await look("quick line, its ways", "enter", "down")
+    await look("form", "escape", "A", pasted=text)
+    await look("form, find", "enter")
+    await look("form, fields", "escape", "tab", pasted=text)
+    await look("form, more fields", "tab", "tab", "tab", "right", "tab", "right", "tab", "right", "tab", "tab",
+               pasted=text)  # fmt: skip
+    await look("form, faults", "ctrl+s")
+    player.app.say(text)
+    player.app.tell(Refused(f"{text} is busy.", text))
+    await look("notices", "escape")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+@pytest.mark.parametrize("group", GROUPS)
+async def test_no_screen_of_the_calendar_obeys_what_it_shows(
+    tmp_path: Path, group: str, size: tuple[int, int]
+) -> None:
+    stage = poisoned(tmp_path, GROUPS[group])
+    settings = Settings(clinic_name=GROUPS[group][0], country="DE")
+    async with playing(stage, size, settings) as p:
+        for text in GROUPS[group][:: 1 if size[0] > 80 else 3]:
+            await walk(p, text)
+        assert len(p.app.screen_stack) == 1
+    untouched = stage.rows("select count(*), sum(version) from appointment")
+    assert untouched == [(12, 24)]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_every_act_on_an_appointment_tells_of_it_literally(tmp_path: Path, group: str) -> None:
+    texts = GROUPS[group]
+    stage = poisoned(tmp_path, texts)
+    async with playing(stage, (120, 40)) as p:
+        for n, text in enumerate(texts):
+            p.app.screen.grid.go_to(block_id=2 * n + 1)  # type: ignore[attr-defined]
+            for where, keys in (
+                ("edit", ("e",)), ("edit given up", ("escape",)), ("moved", ("right_square_bracket",)),
+                ("back", ("left_square_bracket",)), ("longer", ("plus",)), ("next free", ("greater_than_sign",)),
+                ("undone", ("u",)), ("again", ("b", "ctrl+s")), ("again given up", ("escape",)),
+                ("profile", ("o",)), ("its day", ("g",)), ("move", ("m",)),
+            ):  # fmt: skip
+                await p.press(*keys)
+                assert_harmless(p, where)
+            await paste(p, text)
+            assert_harmless(p, "move to nowhere")
+            await p.press("escape", "x")
+            await paste(p, text)
+            await p.press("enter")
+            assert_harmless(p, "canceled")
+        assert_harmless(p, "the end")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_the_profile_and_the_list_of_customers_show_it_literally(tmp_path: Path, group: str) -> None:
+    texts = GROUPS[group]
+    stage = poisoned(tmp_path, texts)
+    async with playing(stage, (120, 40)) as p:
+        await p.press("f3")
+        await paste(p, "555010")
+        assert_harmless(p, "customers")
+        for text in texts:
+            await p.press("enter", "down")
+            assert_harmless(p, "profile")
+            await p.press("N")
+            await paste(p, f"{text}\n{text}")
+            assert_harmless(p, "note")
+            await p.press("ctrl+s", "tab")
+            assert_harmless(p, "notes")
+            await p.press("enter")
+            assert_harmless(p, "note opened")
+            await p.press("escape", "x")
+            await paste(p, text)
+            await p.press("enter")
+            assert_harmless(p, "note withdrawn")
+            await p.press("f")
+            await paste(p, text)
+            await p.press("enter")
+            assert_harmless(p, "filtered")
+            await p.press("escape", "e")
+            assert_harmless(p, "record")
+            for _ in range(4):
+                await paste(p, text)
+                await p.press("tab")
+            await p.press("ctrl+s")
+            assert_harmless(p, "record refused")
+            await p.press("f2", "escape", "escape", "f2", "f3", "ctrl+u")
+            await paste(p, text)
+            assert_harmless(p, "customers, typed")
+            await p.press("ctrl+n")
+            assert_harmless(p, "new customer")
+            await p.press("escape", "ctrl+u")
+            await paste(p, "555010")
+            await p.press("down")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_a_draft_of_it_is_offered_literally(tmp_path: Path, group: str) -> None:
+    stage = set_up(tmp_path)
+    for text in GROUPS[group]:
+        async with playing(stage) as p:
+            await p.press("escape", "a")
+            await paste(p, text)
+            p.app.save_drafts()
+        async with playing(stage) as p:
+            assert "Typed and not saved" in p.screen
+            assert_harmless(p, "offer")
+            await p.press("enter")
+            assert_harmless(p, "restored")
+
+
+async def test_markup_is_shown_letter_by_letter(tmp_path: Path) -> None:
+    stage = poisoned(tmp_path, MARKUP)
+    async with playing(stage, (200, 60)) as p:
+        await p.press("4")
+        for text in MARKUP:
+            assert text[:16] in p.screen
+        await p.press("slash")
+        await p.type("555010")
+        for text in MARKUP:
+            assert text[:16] in p.screen
+
+
+async def test_controls_are_shown_as_pictures(tmp_path: Path) -> None:
+    stage = poisoned(tmp_path, CONTROLS)
+    async with playing(stage, (200, 60)) as p:
+        await p.press("4")
+        for text in ("A␛]0;owned␇Z", "A␛]52;c;b3duZWQ=", "A␛[2J␛[31;5mZ", "A�2J�0;x�Z", "A␀␇␈␡"):
+            assert text in p.screen
+
+
+async def test_clicking_on_it_does_nothing(tmp_path: Path) -> None:
+    """Every cell of the day and of a dialog, with the mouse."""
+    stage = poisoned(tmp_path, (MARKUP[0],) * 4)
+    async with playing(stage) as p:
+        for keys in ((), ("4",), ("slash", "5", "5", "5")):
+            await p.press(*keys)
+            for row in range(0, 24, 2):
+                await p.pilot.click(offset=(12, row))
+            assert p.app.is_running
+            assert not p.app._exit
+            await p.press("escape", "escape")
+
+
+async def test_the_shared_naughty_strings(tmp_path: Path, shared: Path) -> None:
+    texts = [
+        one["text"] for one in json.loads((shared / "data/names/naughty_strings.json").read_text())["strings"]
+    ]
+    stage = set_up(tmp_path)
+    async with playing(stage) as p:
+        await p.press("a")
+        for text in texts:
+            await p.press("ctrl+u")
+            await paste(p, text)
+            assert_harmless(p, repr(text))
+        await p.press("escape", "slash")
+        for text in texts:
+            await p.press("ctrl+u")
+            await paste(p, text)
+            assert_harmless(p, repr(text))
+        await p.press("escape")
+        assert len(p.app.screen_stack) == 1
+
+
+# --- the bytes themselves -----------------------------------------------------------------------------
+
+OWN = re.compile(rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]")
+"""The sequences of the program itself; what is left must be text."""
+
+
+@pytest.fixture
+def terminal_home(tmp_path: Path) -> Path:
+    """A home for the real program, whose book holds every hostile text today."""
+    folder = tmp_path / "home" / "data"
+    folder.mkdir(parents=True)
+    texts = (MARKUP[0], CONTROLS[0], CONTROLS[1], CONTROLS[3], CONTROLS[4], UNICODE[0])
+    stage = poisoned(folder, texts)
+    write = stage.book.db.execute_sql
+    with stage.book.write_tx():
+        login = pwd.getpwuid(os.geteuid()).pw_name
+        write("update staff set login = ?, role = 'everyone', version = version + 1 where id = 1", (login,))
+    stage.book.close()
+    return tmp_path / "home"
+
+
+def start(home: Path) -> PtyTerm:
+    env = {"PIM_HOME": str(home), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    return PtyTerm([sys.executable, "-m", "pim_tui"], env=env, size=(100, 40))
+
+
+def to_the_day(terminal: PtyTerm) -> None:
+    """Go to the day the texts are on: the program's clock is the real one."""
+    terminal.wait_for("Add")
+    terminal.feed(f"g{TODAY.isoformat()}\r")
+    terminal.wait_for("23 Nov 2026 ·")
+
+
+def test_no_byte_of_it_reaches_the_terminal(terminal_home: Path) -> None:
+    with start(terminal_home) as terminal:
+        to_the_day(terminal)
+        for keys, shown in (
+            ("4", "␛]0;owned␇"),
+            ("2", "Week"),
+            ("3", "November"),
+            ("1s", "Room"),
+            ("s/555", "Find:"),
+        ):
+            terminal.feed(keys)
+            terminal.wait_for(shown)
+        terminal.wait_for("␛]52;c;")
+        terminal.feed("\r")
+        terminal.wait_for("· customer")
+        terminal.feed("\x11")
+        assert terminal.wait_exit() == 0
+        rest = OWN.sub(b"", bytes(terminal.raw)).replace(b"\r", b"").replace(b"\n", b"").decode()
+        assert not FORBIDDEN.search(rest), FORBIDDEN.findall(rest)
+        assert b"\x1b[2J" not in terminal.raw
+        assert b"\x1b[31;5m" not in terminal.raw
+
+
+BYTES = (
+    b"\xe9", b"\xff\xfe", b"\xf0\x9f\x98", b"\xc3", b"\xed\xa0\x80", b"\x80\x9b2J", b"\x1b[99999999u", b"\x1b[200~\xe9",
+    b"\x1b[201~",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("opens", "heading"), [("a", "Book"), ("A", "New appointment"), ("/", "Find:")])
+def test_bad_bytes_and_giant_pastes_leave_every_field_usable(
+    terminal_home: Path, opens: str, heading: str
+) -> None:
+    with start(terminal_home) as terminal:
+        terminal.wait_for("Add")
+        terminal.feed(opens)
+        terminal.wait_for(heading)
+        for data in BYTES:
+            terminal.feed(data)
+        terminal.feed(b"\x1b[200~" + b"jane \xe9\x1b]0;x\x07" * 7_000 + b"\x1b[201~")
+        terminal.wait_for("jane")
+        terminal.feed("\x15typed after")
+        terminal.wait_for("typed after", 20)
+        terminal.feed("\x11")
+        assert terminal.wait_exit() == 0
+        rest = OWN.sub(b"", bytes(terminal.raw)).replace(b"\r", b"").replace(b"\n", b"").decode()
+        assert not FORBIDDEN.search(rest), FORBIDDEN.findall(rest)
