@@ -94,6 +94,10 @@ class LineDrawn(Widget, can_focus=True):
         """Characters changed: most lines will differ."""
         self.redraw()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Keep the styles: no sheet gives drawn lines other colours with the focus, and Textual would
+        look all component classes up again."""
+
     def notify_style_update(self) -> None:
         """Colours changed: every strip has to be made again."""
         super().notify_style_update()

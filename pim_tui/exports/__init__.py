@@ -1,1 +1,0 @@
-"""Writers over one table of rows."""
