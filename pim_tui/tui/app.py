@@ -353,9 +353,10 @@ def terminal_size(told: Size) -> Size:
     in the wrong order: the last one told may be an old one.
     """
     try:
-        return Size(*os.get_terminal_size(sys.__stderr__.fileno()))  # type: ignore[union-attr]
+        asked = os.get_terminal_size(sys.__stderr__.fileno())  # type: ignore[union-attr]
     except (AttributeError, OSError, ValueError):
         return told
+    return Size(*asked) if all(asked) else told
 
 
 def _collect_again() -> None:

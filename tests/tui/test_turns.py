@@ -182,8 +182,10 @@ async def test_backspaces_keep_their_place_in_a_burst(stage: Stage) -> None:
 async def test_a_form_filled_in_one_burst_is_the_form_filled_slowly(stage: Stage) -> None:
     async with playing(stage) as p:
         await burst(
-            p, "A", "type jane doe", "enter", "enter", "ctrl+u", "type 7d", "enter", "ctrl+u", "type 10:30", "enter",
-            "ctrl+u", "type 45", "enter", "type first", "enter", "type sato", "enter", "type 2", "enter", "type ph",
+            p, "A", "type jane doe", "enter", "enter", "ctrl+u", "type 7d", "enter", "ctrl+u", "type 10:30",
+            "enter",
+            "ctrl+u", "type 45", "enter", "type first", "enter", "type sato", "enter", "type 2", "enter",
+            "type ph",
             "enter", "type knee", "tab", "type left one", "ctrl+s",
         )  # fmt: skip
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:30, Dr Sato" in p.screen
@@ -491,13 +493,19 @@ async def test_a_query_that_fails_frees_the_keys(stage: Stage, monkeypatch: pyte
 # --- any script: ahead or slowly, the same --------------------------------------------------------------
 
 PIECES: tuple[tuple[str, ...], ...] = (
-    ("a", "type doe 7d 1030 fu", "enter"), ("a", "type jan", "escape"), ("a",), ("A",), ("escape",), ("escape",),
-    ("A", "type doe", "enter", "enter"), ("ctrl+s",), ("enter",), ("tab",), ("down",), ("up",), ("left",), ("right",),
-    ("/", "type doe", "enter"), ("/", "type roe", "down", "enter"), ("m", "type +7d", "enter"), ("m", "type 11:00"),
-    ("]",), ("[",), (">",), ("+",), ("-",), ("c",), ("n",), ("u",), ("r",), ("e",), ("b", "ctrl+s"), ("o",), ("f1",),
-    ("x", "type flu", "enter"), ("g", "type tue", "enter"), ("t",), ("1",), ("2",), ("3",), ("4",), ("s",), ("p", "escape"),
+    ("a", "type doe 7d 1030 fu", "enter"), ("a", "type jan", "escape"), ("a",), ("A",), ("escape",),
+    ("escape",),
+    ("A", "type doe", "enter", "enter"), ("ctrl+s",), ("enter",), ("tab",), ("down",), ("up",), ("left",),
+    ("right",),
+    ("/", "type doe", "enter"), ("/", "type roe", "down", "enter"), ("m", "type +7d", "enter"),
+    ("m", "type 11:00"),
+    ("]",), ("[",), (">",), ("+",), ("-",), ("c",), ("n",), ("u",), ("r",), ("e",), ("b", "ctrl+s"), ("o",),
+    ("f1",),
+    ("x", "type flu", "enter"), ("g", "type tue", "enter"), ("t",), ("1",), ("2",), ("3",), ("4",), ("s",),
+    ("p", "escape"),
     ("f", "down", "space", "enter"), ("f", "delete", "enter"), ("f2",), ("f3", "type roe"), ("backspace",),
-    ("N", "type a note", "ctrl+s"), ("type jan",), ("type 7d 9:15",), ("home",), ("end",), ("pagedown",), ("space",),
+    ("N", "type a note", "ctrl+s"), ("type jan",), ("type 7d 9:15",), ("home",), ("end",), ("pagedown",),
+    ("space",),
     ("d", "backspace", "backspace", "e"), ("delete",),
 )  # fmt: skip
 
