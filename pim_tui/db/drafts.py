@@ -57,6 +57,7 @@ pragma user_version = {_USER_VERSION};
 
 _REFUSED: Final = ("readonly", "read-only", "unable to open", "not a directory", "is a directory")
 
+_ONE: Final = "person = ? and form = ? and record = ? and owner = ?"
 _PUT: Final = """
 insert into draft(person, form, record, version, owner, fields, saved_at) values(?, ?, ?, ?, ?, ?, ?)
 on conflict do update set fields = excluded.fields, saved_at = excluded.saved_at
@@ -79,6 +80,8 @@ class Draft:
     """The text of each field, by name."""
     saved_at: int
     """UTC seconds of the last change."""
+    owner: str = ""
+    """The process it was typed in."""
 
 
 class _Key(NamedTuple):
@@ -150,21 +153,36 @@ class DraftStore:
         return self._notice
 
     def latest(self, person: int, timeout: float = 5.0) -> list[Draft]:
-        """The drafts this person left behind, newest first, one for each form and record.
+        """The drafts this person left behind, newest first, one for each form, record and session.
 
         A draft still being typed in another living session of the same person is not left behind.
         """
         found: list[tuple[Any, ...]] = self._ask(lambda c: _read(c, person), timeout) or []
-        drafts: dict[tuple[str, str], Draft] = {}
+        drafts: dict[tuple[str, str, str], Draft] = {}
         for form, record, version, owner, fields, saved_at in found:
             if owner == self._owner or not _is_alive(owner):
-                draft = Draft(person, form, record, version, json.loads(fields), saved_at)
-                drafts.setdefault((form, record), draft)
+                draft = Draft(person, form, record, version, json.loads(fields), saved_at, owner)
+                drafts.setdefault((form, record, owner), draft)
         return list(drafts.values())
 
     def discard(self, person: int, form: str, record: str, timeout: float = 5.0) -> None:
-        """Forget a form that was saved or given up, with what earlier sessions left of it."""
-        self._ask(lambda c: self._delete(c, person, form, record), timeout)
+        """Forget a form that was saved or given up here; what earlier sessions left of it stays."""
+        self._ask(
+            lambda c: c.execute(f"delete from draft where {_ONE}", (person, form, record, self._owner)),
+            timeout,
+        )
+
+    def take_up(self, draft: Draft, timeout: float = 5.0) -> None:
+        """Make a draft of an earlier session one of this session, which goes on with it."""
+        named = (draft.person, draft.form, draft.record, draft.owner)
+        if draft.owner != self._owner:
+            take = f"update or replace draft set owner = ? where {_ONE}"
+            self._ask(lambda c: c.execute(take, (self._owner, *named)), timeout)
+
+    def give_up(self, draft: Draft, timeout: float = 5.0) -> None:
+        """Forget a draft that was left behind."""
+        named = (draft.person, draft.form, draft.record, draft.owner)
+        self._ask(lambda c: c.execute(f"delete from draft where {_ONE}", named), timeout)
 
     def purge(self, now: int, timeout: float = 5.0) -> None:
         """Forget everything older than `KEEP` seconds at ``now`` (UTC seconds)."""
@@ -250,14 +268,6 @@ class DraftStore:
 
     def _say(self, sentence: str) -> None:
         (self._told or self._untold.put)(sentence)
-
-    def _delete(self, connection: Any, person: int, form: str, record: str) -> None:
-        where = "person = ? and form = ? and record = ?"
-        named = (person, form, record)
-        owners = connection.execute(f"select distinct owner from draft where {where}", named).fetchall()
-        for (owner,) in owners:
-            if owner == self._owner or not _is_alive(owner):
-                connection.execute(f"delete from draft where {where} and owner = ?", (*named, owner))
 
 
 class _File:

@@ -270,9 +270,10 @@ class PimApp(SafeApp[None]):
                 return
             draft, wanted = choice
             if wanted:
+                self._outside.submit(self.desk.drafts.take_up, draft)
                 self._restore(draft)
             else:
-                self.drop_draft(draft.form, draft.record)
+                self._outside.submit(self.desk.drafts.give_up, draft)
                 self._offer_drafts([other for other in drafts if other is not draft])
 
         self.push_screen(DraftOffer(drafts), answered)

@@ -49,10 +49,10 @@ def _is_told_who(function: Callable[..., Any]) -> bool:
 ACTS = dict(acts())
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    """One clinic that everything is refused in."""
-    made = practice(tmp_path_factory.mktemp("rights"))
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Practice]:
+    """A clinic that everything is refused in."""
+    made = practice(tmp_path)
     yield made
     made.store.close()
 

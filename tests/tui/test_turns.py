@@ -396,7 +396,7 @@ async def test_no_key_ever_waits_for_a_widget_that_is_gone(
             late.append(timeout)
             raise
 
-    monkeypatch.setattr(turns.asyncio, "wait_for", watched)
+    monkeypatch.setattr(asyncio, "wait_for", watched)
     async with playing(stage) as p:
         await burst(
             p, "a", "escape", "A", "escape", "/", "type doe", "enter", "escape", "f1", "escape", "f", "enter"

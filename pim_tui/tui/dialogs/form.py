@@ -30,7 +30,7 @@ OFFER_COLUMNS = (TableColumn("", 40, rank=1, grow=1),)
 
 
 _TYPED = ("customer", "day", "time", "minutes", "reason", "note", "overbook")
-_CHOSEN = ("customer_id", "type_id", "staff_id", "room_id")
+_CHOSEN = ("customer_id", "type_id", "staff_id", "room_id", "rebooked_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class FormText:
     reason: str = ""
     note: str = ""
     overbook: str = ""
+    rebooked_from: int | None = None
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
@@ -177,6 +178,7 @@ class AppointmentForm(PimDialog[FormAnswer]):
             fields[f"{name}_id"] = str(self.query_one(f"#{name}", Choice).value or "")
         fields["mode"] = str(self.query_one("#mode", Choice).value)
         fields["customer_id"] = str(self._customer_id or "")
+        fields["rebooked_from"] = str(self._text.rebooked_from or "")
         self.pim.keep_draft(self.FORM, fields, self._record, self._version)
 
     def _read(self) -> None:
@@ -315,7 +317,7 @@ class AppointmentForm(PimDialog[FormAnswer]):
             self._customer_id, self._customer, self._value("day"), self._value("time"),
             self._value("minutes"), self._chosen("type"), self._chosen("staff"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
-            self._value("overbook"),
+            self._value("overbook"), self._text.rebooked_from,
         )  # fmt: skip
 
 

@@ -79,11 +79,9 @@ class AppointmentActs:
             start.customer_id, start.customer, day_label(day_of(starts_at, zone)), clock(starts_at, zone),
             staff_id=staff_id, room_id=room_id,
         )  # fmt: skip
-        self.book_form("New appointment", text, None)
+        self.book_form("New appointment", text)
 
-    def book_form(
-        self, title: str, text: FormText, rebooked_from: int | None, refusal: PimError | None = None
-    ) -> None:
+    def book_form(self, title: str, text: FormText, refusal: PimError | None = None) -> None:
         """Open the form for a new appointment, perhaps again with what was refused."""
         request = new_request()
 
@@ -91,12 +89,12 @@ class AppointmentActs:
             if answer is None:
                 self.app.drop_draft(AppointmentForm.FORM)
                 return
-            command = booking.BookAppointment(answer.details, request, answer.answers, rebooked_from)
+            command = booking.BookAppointment(answer.details, request, answer.answers, text.rebooked_from)
             self.app.submit(
                 booking.book,
                 command,
                 self._booked(AppointmentForm.FORM),
-                lambda error: self.book_form(title, answer.text, rebooked_from, error),
+                lambda error: self.book_form(title, answer.text, error),
             )
 
         self.app.push_screen(AppointmentForm(title, text, refusal), answered)
@@ -107,7 +105,8 @@ class AppointmentActs:
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
             details = replace(details_of(seen), starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
-            self.book_form("Book again", FormText.of(details, seen.customer, zone), seen.id)
+            text = replace(FormText.of(details, seen.customer, zone), rebooked_from=seen.id)
+            self.book_form("Book again", text)
 
         self._with_chosen(opened)
 
@@ -120,7 +119,7 @@ class AppointmentActs:
         elif draft.record:
             self.screen.load(self._restore_edit, draft, group="edit")
         else:
-            self.book_form("New appointment", FormText.of_draft(draft.fields), None)
+            self.book_form("New appointment", FormText.of_draft(draft.fields))
 
     async def _restore_edit(self, draft: Draft) -> None:
         seen = await self.screen.fetch(visit, int(draft.record))
@@ -390,7 +389,8 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
     return tuple(
         Difference(field, "", told(field, getattr(now, field)), told(field, getattr(typed, field)))
         for field in FormText.__slots__
-        if field not in ("customer_id", "overbook") and getattr(typed, field) != getattr(now, field)
+        if field not in ("customer_id", "overbook", "rebooked_from")
+        and getattr(typed, field) != getattr(now, field)
     )
 
 

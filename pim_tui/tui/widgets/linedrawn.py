@@ -48,6 +48,7 @@ class LineDrawn(Widget, can_focus=True):
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
         self._drawn_for = Size(0, 0)
+        self._drawn_by_layout = False
         self._styles_by_name: dict[str, Style] = {}
 
     @property
@@ -82,6 +83,7 @@ class LineDrawn(Widget, can_focus=True):
         """One line of the picture, for Textual."""
         if self._is_stale:
             self._draw_afresh()
+            self._drawn_by_layout = True
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
 
     def watch_mono(self, mono: bool) -> None:
@@ -105,10 +107,11 @@ class LineDrawn(Widget, can_focus=True):
         self._strips = []
 
     def on_resize(self, event: events.Resize) -> None:
-        """All lines have another width, unless they were drawn for it already."""
-        if self._is_stale:
+        """All lines have another width, or are back in sight. What the layout just drew is not sent twice."""
+        if not self._drawn_by_layout:
             self._draw_afresh()
             self.refresh()
+        self._drawn_by_layout = False
 
     @property
     def _is_stale(self) -> bool:
