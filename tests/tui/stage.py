@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from textual import events
+from textual.keys import REPLACED_KEYS, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from pim_tui.config import Settings
@@ -110,6 +113,15 @@ def _add_people(stage: Stage, people: tuple[tuple[str, str, str, str], ...]) -> 
     stage.customers = {f"{first} {last}": id_ for id_, (first, last, _, _) in zip(ids, people, strict=True)}
 
 
+def key_event(key: str) -> events.Key:
+    """What the keyboard sends for a key by Textual's name; the pilot would sleep after each one."""
+    try:
+        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        character = key if len(key) == 1 else None
+    return events.Key(key, character)
+
+
 @dataclass
 class Player:
     """Somebody at the keyboard."""
@@ -121,8 +133,9 @@ class Player:
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, then wait until nothing they started is under way."""
         self.keys += len(keys)
-        await self.pilot.press(*keys)
-        await self.app.turns.settled()
+        for key in keys:
+            self.app.turns.take(key_event(key))
+            await self.app.turns.settled()
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
