@@ -118,6 +118,8 @@ def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pim_tui", *large], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
         env={**os.environ, "PIM_HOME": str(shell.home)},
+        # A job in the background is started with this signal ignored, and so are its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(1.5)
