@@ -321,6 +321,9 @@ def reopen(pim: PimApp, draft: Draft) -> None:
 
     def opened() -> None:
         screen.restore_record(draft)
+        pim.turns.reading(-1)
 
+    # Keys typed meanwhile are meant for the form.
+    pim.turns.reading(+1)
     pim.push_screen(screen)
     screen.call_after_refresh(opened)
