@@ -98,7 +98,7 @@ class QuickLine(PimDialog[Booking]):
         self._names = await self.fetch(catalogue)
         self._reader = Reader(self._known(self._names))
         self._given = self._fresh_context()
-        await self._read(self._start.text)
+        await self._read(self.query_one(Input).value)
         if self._refusal:
             self._warn(str(self._refusal))
 
