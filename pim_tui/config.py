@@ -44,6 +44,13 @@ def _clock(value: Any) -> str | None:
     return "must be a time such as 08:30"
 
 
+def _currency(value: Any) -> str | None:
+    """ISO 4217 by its form; which of them exist is nobody's business here."""
+    return (
+        None if len(value) == 3 and value.isascii() and value.isupper() else "must be three capital letters"
+    )
+
+
 def _zone(value: Any) -> str | None:
     if value == "":
         return None
@@ -62,7 +69,9 @@ class Settings:
     clinic_name: str = _setting("My clinic", "printed on every paper")
     clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
     clinic_phone: str = _setting("", "printed on every paper")
+    clinic_logo: str = _setting("", "PNG or JPEG file printed on every paper")
     country: str = _setting("US", "two letters; how telephone numbers without a prefix are read")
+    currency: str = _setting("USD", "three letters; the money of every price", _currency)
     zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
     date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
     day_starts: str = _setting("08:00", "first hour drawn", _clock)
@@ -72,6 +81,7 @@ class Settings:
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
+    photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
     keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
 

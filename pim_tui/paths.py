@@ -36,6 +36,11 @@ class Places:
         return self.data / "outbox"
 
     @property
+    def inbox(self) -> Path:
+        """Files for this person to take in: scans, photos, exports of other programs."""
+        return self.data / "inbox"
+
+    @property
     def crash_folder(self) -> Path:
         """Notes about crashes: code locations, never values."""
         return self.state / "crashes"

@@ -44,6 +44,10 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def lifted(self, name: str, table: str) -> Sequence[str]:
+        """Statements that take the :meth:`refusal` ``name`` off ``table``, for one that replaces it."""
+
+    @abstractmethod
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         """An index over the rows that satisfy ``where``."""
 
@@ -77,6 +81,9 @@ class Sqlite(Dialect):
             f"create trigger {name} before {event} on {table} begin "
             f"select raise(abort, 'PIM {rule}: {says}') where {condition}; end",
         )
+
+    def lifted(self, name: str, table: str) -> Sequence[str]:
+        return (f"drop trigger {name}",)
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"
@@ -115,6 +122,9 @@ class Postgres(Dialect):
             f"if {condition} then raise exception 'PIM {rule}: {says}'; end if; return {answer}; end $$",
             f"create trigger {name} before {event} on {table} for each row execute function {name}()",
         )
+
+    def lifted(self, name: str, table: str) -> Sequence[str]:
+        return (f"drop trigger {name} on {table}", f"drop function {name}()")
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"

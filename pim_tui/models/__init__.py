@@ -12,6 +12,9 @@ from .base import Table, database
 
 if TYPE_CHECKING:
     from .calendar import Appointment, AppointmentType, Room
+    from .catalogue import Product
+    from .files import Attachment, StoredFile
+    from .intake import ImportRow, ImportRun
     from .journal import Journal, JournalValues, Outbox
     from .people import (
         Alert,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
         Staff,
         WorkingHours,
     )
+    from .series import OutsideEvent, Series, SeriesDate, SeriesVisit
 
     TABLES: tuple[type[Table], ...]
 
@@ -39,13 +43,18 @@ _GROUPS = {
     ),
     "calendar": ("AppointmentType", "Room", "Appointment"),
     "journal": ("Journal", "JournalValues", "Outbox"),
+    "series": ("Series", "SeriesDate", "SeriesVisit", "OutsideEvent"),
+    "catalogue": ("Product",),
+    "files": ("StoredFile", "Attachment"),
+    "intake": ("ImportRun", "ImportRow"),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
-    "TABLES", "Alert", "Appointment", "AppointmentType", "Clinic", "Consent", "Customer", "Email",
-    "ExternalId", "FormerName", "Journal", "JournalValues", "Note", "Outbox", "Phone", "Room",
-    "SearchDigits", "SearchSound", "SearchWord", "Staff", "Table", "WorkingHours", "database",
+    "TABLES", "Alert", "Appointment", "AppointmentType", "Attachment", "Clinic", "Consent", "Customer",
+    "Email", "ExternalId", "FormerName", "ImportRow", "ImportRun", "Journal", "JournalValues", "Note",
+    "Outbox", "OutsideEvent", "Phone", "Product", "Room", "SearchDigits", "SearchSound", "SearchWord",
+    "Series", "SeriesDate", "SeriesVisit", "Staff", "StoredFile", "Table", "WorkingHours", "database",
 ]  # fmt: skip
 
 

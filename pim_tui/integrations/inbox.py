@@ -1,0 +1,88 @@
+"""The inbox: the one folder of a person that files may come from.
+
+Nothing else is ever opened for somebody at a screen: a name is looked up in the folder, links are not
+followed, and what is no ordinary file is not there.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+from ..domain.text import visible
+from ..errors import FileProblem
+from ..paths import private_folder
+
+LISTED = 500
+"""The most files that are shown; the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """A file that may be taken. ``name`` is as on disk, ``modified`` UTC seconds, ``size`` bytes."""
+
+    name: str
+    size: int
+    modified: int
+
+    @property
+    def shown(self) -> str:
+        """The name as a person may see it."""
+        return visible(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A person's inbox; the folder is made, for its owner alone, when it is first asked."""
+
+    folder: Path
+
+    def files(self, *endings: str) -> tuple[InboxFile, ...]:
+        """The ordinary files in it whose names end in one of ``endings`` (any without), newest first."""
+        found = []
+        with os.scandir(private_folder(self.folder)) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+                    continue
+                if not endings or entry.name.lower().endswith(endings):
+                    status = entry.stat(follow_symlinks=False)
+                    found.append(InboxFile(entry.name, status.st_size, int(status.st_mtime)))
+        return tuple(sorted(found, key=lambda one: (-one.modified, one.name))[:LISTED])
+
+    def path(self, name: str) -> Path:
+        """Where ``name`` is, once it was seen to be an ordinary file in the inbox."""
+        with self.opened(name):
+            return self.folder / name
+
+    @contextmanager
+    def opened(self, name: str, most: int | None = None) -> Iterator[FileIO]:
+        """The file called ``name``, for reading; :class:`FileProblem` when it is none or over ``most`` bytes.
+
+        Never waits and never follows a link: opening a pipe would stop the program for good.
+        """
+        shown = visible(name)
+        if not name or "/" in name or "\0" in name or name in (".", ".."):
+            raise FileProblem(f"{shown} is not in the inbox.", f"Put it into {self.folder}.")
+        try:
+            folder = os.open(private_folder(self.folder), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+                descriptor = os.open(name, flags, dir_fd=folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise FileProblem(
+                f"{shown} cannot be taken from the inbox: {error.strerror}.", f"Put it into {self.folder}."
+            ) from None
+        with FileIO(descriptor) as file:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise FileProblem(f"{shown} is not a file.", "Save it to a file first.")
+            if most is not None and found.st_size > most:
+                raise FileProblem(f"{shown} is larger than {most >> 20} MB.", "Make it smaller first.")
+            yield file
