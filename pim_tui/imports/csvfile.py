@@ -36,7 +36,7 @@ MOST_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
 
 _CHUNK = 1 << 16
-_BOMS = (
+BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -253,7 +253,7 @@ def _encoding(raw: io.BufferedReader, name: str) -> str:
     for sign, what in _NOT_CSV:
         if start.startswith(sign):
             raise FileProblem(f"{name} is {what}, not CSV.", "Open it and save it as CSV (UTF-8).")
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if start.startswith(mark):
             return encoding
     even, odd = start[0::2].count(0), start[1::2].count(0)
