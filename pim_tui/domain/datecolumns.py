@@ -103,7 +103,7 @@ def read_date(text: str, order: Order) -> date | None:
     if rest and weekday.rstrip(".,") in WEEKDAYS:
         plain = rest
     if found := _NUMBERS.fullmatch(plain) or _COMPACT.fullmatch(plain):
-        return _by_numbers(*found.groups(), order)
+        return _by_numbers(found[1], found[2], found[3], order)
     found = _WORDED.fullmatch(plain)
     month = MONTHS.get(found["m1"] or found["m2"]) if found else None
     return _made(found["y"], str(month), found["d1"] or found["d2"]) if found and month else None
@@ -131,4 +131,4 @@ def _fitting(cell: str) -> tuple[Order, ...]:
     found = _BEGINNING.match(cell)
     if not found or len(found[1]) > 2:
         return ()
-    return tuple(order for order in _ORDERS if _by_numbers(*found.groups(), order))
+    return tuple(order for order in _ORDERS if _by_numbers(found[1], found[2], found[3], order))
