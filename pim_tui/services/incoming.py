@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from ..db.connection import write_tx
 from ..domain.session import Session
@@ -19,7 +19,25 @@ CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES = (
 )  # fmt: skip
 """The kinds a report counts."""
 
+Unknown = Literal["keep", "create", "refuse"]
+"""What becomes of an appointment with somebody the book does not know."""
+
 T_contra = TypeVar("T_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the person who imports has decided; an importer takes what concerns it.
+
+    ``choices`` gives targets other columns, as :func:`~..imports.mapping.read_choices` reads them.
+    ``staff_id`` is whom appointments are with that name nobody. ``unknown`` people are kept by name
+    alone, created, or their rows refused. ``all_day``: whether entries without a time are taken.
+    """
+
+    choices: Mapping[str, str] = field(default_factory=dict)
+    staff_id: int | None = None
+    unknown: Unknown = "keep"
+    all_day: bool = False
 
 
 class Intake(Protocol[T_contra]):
