@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import binascii
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from ..domain.text import visible
 from ..errors import FileProblem
-from .csvfile import BOMS, opened_file
+from .plainfile import BOMS, opened_file
 
 LONGEST_PROPERTY = 3 << 20
 """Characters of one property, room for a photo of 2 MB; what is longer is cut and told so."""
@@ -71,18 +73,16 @@ class Property:
         """The value as one text."""
         return unescaped(self.raw)
 
-    def parts(self, separator: str = ";") -> list[str]:
-        """The value parted at ``separator`` where it is not escaped; each part is unescaped."""
-        return [unescaped(part) for part in parted(self.raw, separator)]
+    def parts(self) -> list[str]:
+        """The value parted at its semicolons; each part is unescaped."""
+        return [unescaped(part) for part in parted(self.raw, ";")]
 
-    def binary(self) -> bytes | None:
-        """What a base64 value holds; None when it is none. Never raises."""
-        if self.encoding != "b64" or self.cut:
-            return None
-        try:
-            return binascii.a2b_base64("".join(self.raw.split()).encode("ascii", "ignore")) or None
-        except binascii.Error:
-            return None
+    def lists(self) -> list[list[str]]:
+        """The value parted at its semicolons, and each part at its commas; empty pieces left out."""
+        return [
+            [text for piece in parted(part, ",") if (text := unescaped(piece).strip())]
+            for part in parted(self.raw, ";")
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,10 @@ class CardFile:
     """An open vCard file. Raises :class:`FileProblem` when it holds no card; use ``with``."""
 
     def __init__(self, path: Path) -> None:
-        self.name, self.size, self._raw = opened_file(path)
+        self.name = visible(path.name)
+        self._raw = opened_file(path, "vCard file")
         try:
+            self.size = os.fstat(self._raw.fileno()).st_size
             head = self._raw.read(_HEAD)
             self.encoding = next((encoding for mark, encoding in BOMS if head.startswith(mark)), "")
             _require_cards(head, self.encoding, self.name)
@@ -305,6 +307,14 @@ def _decoded(data: bytes, charset: str) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1")
+
+
+def unpacked(text: str) -> bytes:
+    """What base64 text holds; nothing when it is none. Never fails."""
+    try:
+        return binascii.a2b_base64(text.encode("ascii", "ignore"))
+    except binascii.Error:
+        return b""
 
 
 def unescaped(text: str) -> str:
