@@ -29,8 +29,6 @@ _STATES = {"completed": "C", "c": "C", "scheduled": "S", "s": "S"}
 _SECONDS = re.compile(r"(:\d\d):\d\d(?:[.]\d+)?(?!\d)")
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?"
 _PARTED = re.compile(rf"(?P<day>.*?)[ ,T]+(?P<time>{_CLOCK})", re.IGNORECASE)
-    r"(?P<day>.*?)[ ,T]+(?P<time>\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?)", re.I
-)
 _ELAPSED = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
 
 
