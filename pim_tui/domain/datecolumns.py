@@ -37,12 +37,13 @@ class ColumnOrder:
     """The order a column is read by.
 
     ``speaking`` dates can be read in this order and not in the next best one; ``against`` dates
-    only in another.
+    only in another. ``seen`` counts the dates of numbers: the others need no order.
     """
 
     order: Order
     speaking: int = 0
     against: int = 0
+    seen: int = field(default=0, compare=False)
 
     @property
     def certain(self) -> bool:
@@ -52,6 +53,8 @@ class ColumnOrder:
     def told(self) -> str:
         """For a person: ``month first (12/31/2026), as 43 dates show``."""
         says = f"{_CALLED[self.order]} ({EXAMPLES[self.order]})"
+        if not self.seen:
+            return "each tells year, month and day by itself"
         if not self.speaking:
             return f"{says}, as the clinic writes dates: the column does not tell"
         says += f", as {self.speaking} {'date shows' if self.speaking == 1 else 'dates show'}"
@@ -76,7 +79,8 @@ class DateColumn:
         speaking = min(fits[best] - self._fit(best, rival) for rival in _ORDERS if rival != best)
         if fits[best] in (fits[rival] for rival in _ORDERS if rival != best):
             speaking = 0
-        return ColumnOrder(best, speaking, self.votes.total() - fits[best])
+        total = self.votes.total()
+        return ColumnOrder(best, speaking, total - fits[best], total)
 
     def _fit(self, *orders: Order) -> int:
         """How many dates can be read in every one of ``orders``."""

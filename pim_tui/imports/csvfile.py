@@ -58,12 +58,12 @@ class CsvFile:
         self._raw = opened_file(path)
         try:
             self.size = os.fstat(self._raw.fileno()).st_size
-            encoding = _encoding(self._raw, self.name)
+            self.encoding = _encoding(self._raw, self.name)
             self._raw.seek(0)
-            wide = encoding.startswith(("utf-16", "utf-32"))
-            text = io.TextIOWrapper(self._raw, encoding, "replace" if wide else "surrogateescape")
+            wide = self.encoding.startswith(("utf-16", "utf-32"))
+            text = io.TextIOWrapper(self._raw, self.encoding, "replace" if wide else "surrogateescape")
             self._lines = _Lines(text, self.name, _REPLACED if wide else _UNDECODED)
-            self.header, self._separator = self._read_header()
+            self.header, self.separator = self._read_header()
         except BaseException:
             self._raw.close()
             raise
@@ -92,7 +92,7 @@ class CsvFile:
         lines turns out to be broken, only its first line is refused and the others are read again.
         """
         lines, width = self._lines, len(self.header)
-        reader = csv.reader(lines, delimiter=self._separator, strict=True)
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
         while True:
             lines.begin()
             try:

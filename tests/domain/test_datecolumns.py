@@ -41,10 +41,13 @@ def test_the_order_that_most_dates_fit_is_the_column_s(
 
 
 def test_what_was_found_is_told() -> None:
-    assert ColumnOrder("mdy", 43).told() == "month first (12/31/2026), as 43 dates show"
-    assert ColumnOrder("dmy", 2, 1).told() == "day first (31/12/2026), as 2 dates show; 1 cannot be read so"
+    assert ColumnOrder("mdy", 43, 0, 50).told() == "month first (12/31/2026), as 43 dates show"
+    assert (
+        ColumnOrder("dmy", 2, 1, 9).told() == "day first (31/12/2026), as 2 dates show; 1 cannot be read so"
+    )
     assert not ColumnOrder("dmy").certain
-    assert "the column does not tell" in ColumnOrder("dmy").told()
+    assert "the column does not tell" in order_of(["3/4/2026"], "dmy").told()
+    assert order_of(["2026-04-03"], "dmy").told() == "each tells year, month and day by itself"
 
 
 @pytest.mark.parametrize(
