@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +18,7 @@ from ..domain.customer import (
     read_fields,
 )
 from ..domain.names import PersonName, split_name
-from ..domain.people import Order, read_sex
+from ..domain.people import Order, read_birth_date, read_sex
 from ..domain.text import clean, tidy
 from ..errors import Fault
 from .rows import LONGEST_ID, Faults
@@ -80,6 +81,34 @@ def row_of(line: int, draft: Draft, customer: NewCustomer) -> Row:
     if len(draft.note) > LONGEST_NOTE:
         remarks += (f"the note was cut to {LONGEST_NOTE} characters",)
     return Row(line, customer, draft.own_id, clean(draft.note, limit=LONGEST_NOTE, lines=True), remarks)
+
+
+_TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)
+
+
+def settled_days(draft: Draft, today: date, order: Order) -> Draft:
+    """*draft* with its dates as one day each, read in ``order``: a year of two digits is the latest possible.
+
+    A time of day behind a date is left off, and ``0/0/00`` is none. What stays is refused by the check.
+    """
+    fields, remarks = draft.fields, draft.remarks
+    changes: dict[str, str] = {}
+    for key in ("birth_date", "death_date"):
+        if written := getattr(fields, key):
+            changes[key], said = _settled(written, FIELD_TITLES[key], today, order)
+            remarks += said
+    return replace(draft, fields=replace(fields, **changes), remarks=remarks) if changes else draft  # type: ignore[arg-type]
+
+
+def _settled(written: str, title: str, today: date, order: Order) -> tuple[str, tuple[str, ...]]:
+    text = _TIME.sub("", written.strip()) if ":" in written else written
+    if not text.strip("0/.- "):
+        return "", ()
+    days = () if order == "auto" else read_birth_date(text, order=order, today=today)
+    if len(days) > 1:
+        day, other = max(days), min(days)
+        return day.isoformat(), (f"{title} “{tidy(text, limit=20)}” is read as {day}, not {other.year}",)
+    return text, ()
 
 
 def titled(fault: Fault) -> Fault:
@@ -158,11 +187,10 @@ def forgiven(
     for field, places in wrong.items():
         entries = getattr(fields, field)
         changes[field] = tuple(one for place, one in enumerate(entries, 1) if place not in places)
-        for place in sorted(places):
-            value = _entry(entries[place - 1])
-            title = FIELD_TITLES[field].removesuffix("s")
-            remarks.append(f"{title} “{tidy(value, limit=_SHOWN)}” cannot be kept as one; it is in the note")
-            lines.append(f"{title.capitalize()}: {value}")
+        for number in sorted(places):
+            entry, title = _entry(entries[number - 1]), FIELD_TITLES[field].removesuffix("s")
+            remarks.append(f"{title} “{tidy(entry, limit=_SHOWN)}” cannot be kept as one; it is in the note")
+            lines.append(f"{title.capitalize()}: {entry}")
     return replace(fields, **changes), tuple(remarks), tuple(lines)  # type: ignore[arg-type]  # by field
 
 
