@@ -6,7 +6,7 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..domain.moments import day_of
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
 from ..imports.customers_csv import open_customers
+from ..imports.mapping import Survey, propose
 from ..imports.report import Refusal, Report
 from ..imports.rows import RowFile
-from ..imports.synthea import SyntheaFolder
-from .incoming import USUAL, ImportOptions, Intake, Run, begun
+from ..imports.synthea import FILES, SyntheaFolder
+from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
@@ -54,6 +56,20 @@ def import_customers(
         control = _Control(progress, stop, opened.csv.size)
         control.feed(run, opened, CustomerIntake(run))
         return run.finished(opened.csv.name, stopped=control.stopped)
+
+
+def survey_customers(session: Session, file: Path, choices: Mapping[str, str]) -> Survey:
+    """What a file of people is taken for; raises as :func:`import_customers`."""
+    session.needs(Right.IMPORT)
+    with open_customers(file, _today(session)) as opened:
+        return Survey(CUSTOMERS, "", propose("", opened.csv.header, ()).with_choices(choices))
+
+
+def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -> Survey:
+    """What a Synthea folder holds; its files say themselves what is what."""
+    session.needs(Right.IMPORT)
+    size = SyntheaFolder(folder, _today(session)).check()
+    return Survey("synthea", "Synthea folder", facts=(("files", ", ".join(FILES)), ("bytes", str(size))))
 
 
 def import_synthea(
