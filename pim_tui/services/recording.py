@@ -17,7 +17,7 @@ from ..db.bulk import insert
 from ..domain.session import Session
 from ..domain.text import tidy, visible
 from ..errors import Refused
-from ..imports.csvfile import LARGEST
+from ..imports.plainfile import LARGEST
 from ..imports.report import Count, Report, counts_json
 from ..imports.synthea import FILES
 from ..models import ImportRow, ImportRun
