@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from ..domain.text import tidy
 from ..errors import Fault
@@ -56,7 +56,7 @@ class RowFile(Generic[T]):
         self.csv = csv
         self._read = read
 
-    def __enter__(self) -> RowFile[T]:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

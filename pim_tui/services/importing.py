@@ -20,8 +20,10 @@ from ..imports.customers_csv import open_customers
 from ..imports.report import Refusal, Report
 from ..imports.rows import RowFile
 from ..imports.synthea import SyntheaFolder
+from .event_files import open_events
 from .incoming import USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
+from .incoming_events import EventIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
 BATCH = 250
@@ -53,6 +55,28 @@ def import_customers(
     ):
         control = _Control(progress, stop, opened.csv.size)
         control.feed(run, opened, CustomerIntake(run))
+        return run.finished(opened.csv.name, stopped=control.stopped)
+
+
+def import_appointments(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    options: ImportOptions = USUAL,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import appointments from a table (:mod:`..imports.visits_csv`); rules: :mod:`.incoming_events`.
+
+    Raises as :func:`import_customers`, and :class:`UsageError` for a mapping that cannot be.
+    """
+    with (
+        begun("appointments", session, file, dry_run, options) as run,
+        open_events(file, session, options) as opened,
+    ):
+        control = _Control(progress, stop, opened.csv.size)
+        control.feed(run, opened, EventIntake(run, options, opened.system))
         return run.finished(opened.csv.name, stopped=control.stopped)
 
 
