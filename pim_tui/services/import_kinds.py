@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,16 +12,24 @@ from ..domain.session import Session
 from ..errors import Refused
 from ..imports.mapping import Survey
 from ..imports.report import Report
-from .importing import Progress, import_customers, import_synthea, survey_customers, survey_synthea
+from .event_files import survey_appointments
+from .importing import (
+    Progress,
+    import_appointments,
+    import_customers,
+    import_synthea,
+    survey_customers,
+    survey_synthea,
+)
 from .incoming import ImportOptions
 
 Stop = Callable[[], bool]
 
 
 class Surveys(Protocol):
-    """Tells what a file is taken for, with the choices made so far; raises :class:`FileProblem`."""
+    """Tells what a file is taken for, with what was decided so far; raises :class:`FileProblem`."""
 
-    def __call__(self, session: Session, file: Path, choices: Mapping[str, str], /) -> Survey: ...
+    def __call__(self, session: Session, file: Path, options: ImportOptions, /) -> Survey: ...
 
 
 class Takes(Protocol):
@@ -57,12 +65,18 @@ class Kind:
     asks: tuple[str, ...] = ()
 
 
+TABLES = (".csv", ".tsv", ".txt")
+
 KINDS = {
     kind.key: kind
     for kind in (
         Kind(
-            "customers", "Customers", (".csv", ".tsv", ".txt"), survey_customers, import_customers,
+            "customers", "Customers", (".vcf", ".vcard", *TABLES), survey_customers, import_customers,
             ("customer", "note"),
+        ),
+        Kind(
+            "appointments", "Appointments", (".ics", *TABLES), survey_appointments, import_appointments,
+            ("appointment", "customer"), ("staff", "unknown", "all_day"),
         ),
         Kind(
             "synthea", "Synthea folder", (), survey_synthea, import_synthea,
@@ -73,10 +87,10 @@ KINDS = {
 """Every kind by its key, in the order in which they are offered."""
 
 
-def survey_file(session: Session, kind: str, file: Path, choices: Mapping[str, str]) -> Survey:
+def survey_file(session: Session, kind: str, file: Path, options: ImportOptions) -> Survey:
     """What ``file`` is taken for: see :class:`Surveys`."""
     session.needs(Right.IMPORT)
-    return KINDS[kind].survey(session, file, choices)
+    return KINDS[kind].survey(session, file, options)
 
 
 def import_file(
@@ -91,7 +105,7 @@ def import_file(
 ) -> Report:
     """Import ``file``, once what must be chosen was chosen; :class:`Refused` says what is missing."""
     session.needs(Right.IMPORT)
-    survey = survey_file(session, kind, file, options.choices)
+    survey = survey_file(session, kind, file, options)
     if survey.problems:
         raise Refused(" ".join(survey.problems), "Choose the columns first.")
     return KINDS[kind].take(session, file, dry_run=dry_run, options=options, progress=progress, stop=stop)

@@ -11,6 +11,7 @@ from ...domain.moments import day_of, short_day
 from ...integrations.inbox import Inbox, InboxFile
 from ...queries.imports import Imported, imports
 from ...services.import_kinds import KINDS
+from ...services.incoming import options_of
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..messages import Changed
@@ -142,7 +143,7 @@ class ImportsScreen(ImportWork, PimScreen):
 
     def _plan(self, kind: str, name: str) -> Plan:
         """What was decided about the file before, while the program runs."""
-        return self.pim.plans.setdefault((kind, name), Plan(kind, name))
+        return self.pim.plans.setdefault((kind, name), Plan(kind, name, options_of(self.pim.desk.settings)))
 
 
 def open_imports(pim: PimApp) -> None:

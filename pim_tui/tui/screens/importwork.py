@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class Plan:
 
     kind: str
     name: str
-    options: ImportOptions = field(default_factory=ImportOptions)
+    options: ImportOptions
 
     @property
     def shown(self) -> str:
