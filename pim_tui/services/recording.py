@@ -17,7 +17,7 @@ from ..db.bulk import insert
 from ..domain.session import Session
 from ..domain.text import tidy, visible
 from ..errors import Refused
-from ..imports.csvfile import LARGEST
+from ..imports.plainfile import LARGEST
 from ..imports.report import Count, Report, counts_json
 from ..imports.synthea import FILES
 from ..models import ImportRow, ImportRun
@@ -49,7 +49,7 @@ class Record:
         told = ImportRun.update(counts=json.dumps(counts_json(counts)))
         if not told.where(ImportRun.id == self.number, ImportRun.state == "running").execute():
             raise Refused("This import was taken back while it ran.", "Import the file again.")
-        insert(_ROW, ((self.number, kind, id_) for kind, id_ in self.made))
+        insert(_ROW, ((self.number, kind, id_) for kind, id_ in self.made), derived=True)
         self.made.clear()
 
     def end(self, state: str, report: Report, now: int) -> None:

@@ -195,16 +195,20 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             table._meta.without_rowid = bool(dialect.table_options)
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
-    for statement in (*_indexes(), *_rules(dialect)):
+    for statement in (*_indexes(dialect), *_rules(dialect)):
         db.execute_sql(statement)
 
 
-def _indexes() -> Iterator[str]:
+def _indexes(dialect: Dialect) -> Iterator[str]:
     yield (
         "create unique index attachment_one_photo on attachment (customer_id)"
         " where kind = 'photo' and removed_at is null"
     )
     yield "create index import_row_of on import_row (run_id, kind, row_id)"
+    # Without it every appointment that goes looks through all others for one that was booked again from it.
+    yield dialect.partial_index(
+        "appointment_rebooked", "appointment", "rebooked_from_id", "rebooked_from_id is not null"
+    )
 
 
 def _rules(dialect: Dialect) -> Iterator[str]:
