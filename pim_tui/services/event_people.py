@@ -76,8 +76,9 @@ class People:
     def of(self, row: EventRow) -> Found:
         """The customer of ``row``, decided by the rules of this module."""
         parts = _title_parts(row)
-        if (id_ := self._numbered(row.customer)) is not None:
-            return Found(id_, _rest(parts, row.customer.name))
+        for who in _whos(row)[:2]:
+            if (id_ := self._numbered(who)) is not None:
+                return Found(id_, _rest(parts, who.name))
         for found in (self._reached_by(row), self._called(row, parts)):
             if found is not None:
                 return found
@@ -195,6 +196,9 @@ def _is_number(text: str) -> bool:
 
 
 def _whos(row: EventRow) -> tuple[Who, ...]:
+    """Everybody the event names, whom we once named ourselves first."""
+    if number := row.own.get("customer"):
+        return (Who(row.own.get("name", ""), number=number), row.customer, *row.attendees)
     return (row.customer, *row.attendees)
 
 

@@ -30,25 +30,27 @@ LISTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesStart:
-    """A series about to be stored. ``drawn_to`` as in its table; ``says``: what was cut."""
+class Item:
+    """One event of its own."""
 
     row: EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesStart(Item):
+    """A series about to be stored. ``drawn_to`` as in its table; ``says``: what was cut."""
+
     rule: str
     drawn_to: int | None
     says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesPart:
+class SeriesPart(Item):
     """One visit of the series that came last: the event as it is that day, and where the rule put it."""
 
-    row: EventRow
     recurrence_at: int
     changed: bool = False
-
-
-Item = EventRow | SeriesStart | SeriesPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ class Plan:
 def unrolled(rows: Iterable[EventRow | Refusal], now: int, file: str) -> Iterator[Item | Refusal]:
     """The rows, each series followed by its visits; one that cannot be unrolled is refused."""
     for row in rows:
-        if isinstance(row, Refusal) or row.repeats is None:
+        if isinstance(row, Refusal):
             yield row
+            continue
+        if row.repeats is None:
+            yield Item(row)
             continue
         try:
             rule, plan = _planned(row, row.repeats, now)

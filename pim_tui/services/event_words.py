@@ -14,6 +14,10 @@ from .event_people import Found
 from .visit_rows import KnownType
 
 NO_REASON = "canceled where it came from"
+_STATES = {
+    "scheduled": "S", "completed": "C", "missed": "M", "canceled": "X", "cancelled": "X",
+    "s": "S", "c": "C", "m": "M", "x": "X",
+}  # fmt: skip
 _REASON, _NOTE = 200, 4_000
 
 
@@ -26,7 +30,7 @@ class State(NamedTuple):
 
 def state_of(row: EventRow, minutes: int, now: int) -> State:
     """What is over is Completed, the rest Scheduled, unless the event knows better (S1, S2)."""
-    told = row.own.get("status", "").strip().upper()[:1]
+    told = _STATES.get(row.own.get("status", "").strip().casefold(), "")
     ends = row.starts_at + minutes * MINUTE
     if row.canceled or told == Status.CANCELED:
         return State(Status.CANCELED)
@@ -56,6 +60,8 @@ def reason_of(row: EventRow, found: Found, type_: KnownType | None, types: Conta
 
     ``types`` are the folded names of types, which say nothing more.
     """
+    if "customer" in row.own:
+        return tidy(row.own.get("reason", ""), limit=_REASON)
     if "reason" in row.own:
         told = [row.own["reason"]]
         if not found.kept and found.rest and type_ is None and not row.kind:

@@ -76,7 +76,7 @@ KINDS = {
         ),
         Kind(
             "appointments", "Appointments", (".ics", *TABLES), survey_appointments, import_appointments,
-            ("appointment", "customer"), ("staff", "unknown", "all_day"),
+            ("appointment", "series", "customer"), ("staff", "unknown", "all_day"),
         ),
         Kind(
             "synthea", "Synthea folder", (), survey_synthea, import_synthea,

@@ -79,7 +79,7 @@ class EventIntake:
     def take(self, rows: Sequence[Item], file: str) -> None:
         """Decide about every event in order, then store those that are new."""
         self._file = file
-        self._people.look_up([item if isinstance(item, EventRow) else item.row for item in rows])
+        self._people.look_up([item.row for item in rows])
         here = known.visits_by_external_id(key for item in rows if (key := self._key(item)))
         series = known.series_by_uid(self._uid(one.row) for one in rows if isinstance(one, SeriesStart))
         coming = [found for item in rows if (found := self._decided(item, here, series))]
@@ -104,8 +104,8 @@ class EventIntake:
 
     # --- one event --------------------------------------------------------------------------------
 
-    def _single(self, row: EventRow, here: dict[str, known.Here]) -> Coming | None:
-        run, key = self._run, self._key(row)
+    def _single(self, item: Item, here: dict[str, known.Here]) -> Coming | None:
+        run, row, key = self._run, item.row, self._key(item)
         if before := run.scratch.met("event", key):
             self._again(row, before.line)
             return None
@@ -279,8 +279,8 @@ class EventIntake:
         """The external id of a visit; empty for a series, which has none."""
         if isinstance(item, SeriesStart):
             return ""
-        row = item if isinstance(item, EventRow) else item.row
-        at = row.recurrence_at if isinstance(item, EventRow) else item.recurrence_at
+        row = item.row
+        at = item.recurrence_at if isinstance(item, SeriesPart) else row.recurrence_at
         told = (self._uid(row) if isinstance(item, SeriesPart) else row.uid) or _values(row)
         return f"{self._system}:{_digest(told if at is None else f'{told} {at}')}"
 
