@@ -16,7 +16,7 @@ from ..bootstrap import Clinic, office, opened
 from ..config import Settings
 from ..domain.rights import Right
 from ..errors import Refused
-from ..imports.mapping import Survey, read_choices
+from ..imports.mapping import Survey, read_choices, told_facts, told_problems
 from ..imports.report import Report
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
@@ -75,15 +75,14 @@ def _only_looked_at(arguments: argparse.Namespace, survey: Survey) -> int:
     if arguments.json:
         terminal.say_json(survey_json(survey))
     if survey.problems:
-        raise Refused(" ".join(survey.problems), "Say which column it is with --map TARGET=COLUMN.")
+        raise Refused(told_problems(survey), "Say which column it is with --map TARGET=COLUMN.")
     return 0
 
 
 def _tell(survey: Survey) -> None:
     """What the file is taken for, as lines."""
-    for title, value in (("layout", survey.layout), *survey.facts):
-        if value:
-            terminal.say(f"{title[:1].upper()}{title[1:]}: {value}")
+    for title, value in told_facts(survey):
+        terminal.say(f"{title}: {value}")
     if survey.mapping is not None:
         titles = {target.key: target.title for target in survey.mapping.targets}
         rows = [(one.column, titles.get(one.target, "-"), one.target, one.example)

@@ -10,7 +10,7 @@ from typing import Protocol
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
-from ..imports.mapping import Survey
+from ..imports.mapping import Survey, told_problems
 from ..imports.report import Report
 from .event_files import survey_appointments
 from .importing import (
@@ -107,5 +107,5 @@ def import_file(
     session.needs(Right.IMPORT)
     survey = survey_file(session, kind, file, options)
     if survey.problems:
-        raise Refused(" ".join(survey.problems), "Choose the columns first.")
+        raise Refused(told_problems(survey), "Choose the columns first.")
     return KINDS[kind].take(session, file, dry_run=dry_run, options=options, progress=progress, stop=stop)

@@ -28,10 +28,10 @@ else:
     _Base = object
 
 STATES = {
-    "running": "under way, or broken off", "done": "done", "stopped": "stopped before the end",
-    "undoing": "half taken back", "undone": "taken back",
+    "running": "unfinished", "done": "done", "stopped": "stopped", "undoing": "half undone",
+    "undone": "taken back",
 }  # fmt: skip
-"""The state of an import in words."""
+"""The state of an import in words; unfinished is under way at some desk, or broken off."""
 
 
 @dataclass(eq=False, slots=True)
@@ -120,7 +120,7 @@ class ImportWork(_Base):
 
     def on_moved(self, event: Moved) -> None:
         """How far it is, in the footer."""
-        if not event.job.ended:
+        if not event.job.ended and self.is_current:
             self.query_one(KeyBar).say(event.job.says)
 
 
