@@ -11,9 +11,9 @@ from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Refused
-from pim_tui.imports.events import EventRow, Who
+from pim_tui.imports.events import Who
 from pim_tui.imports.report import Count, Report
-from pim_tui.models import Customer, Room, Staff
+from pim_tui.models import Customer, Staff
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.incoming import ImportOptions
 from tests.services.clinic import (
@@ -21,7 +21,6 @@ from tests.services.clinic import (
     ANNA,
     FIRST_VISIT,
     JANE,
-    JOHN,
     LEE,
     NOW,
     PLAIN,
@@ -32,10 +31,12 @@ from tests.services.clinic import (
     overlaps,
 )
 from tests.services.clinic import practice as opened
-from tests.services.events import LEE_S, come_in, event
+from tests.services.events import come_in, event
 
 HOUR = 3600
 TOMORROW = at("2026-11-24 10:00")
+ILL = {"canceled": True, "cancel_reason": "ill", "own": {"canceled-by": "customer"}}
+DONE = {"own": {"status": "completed"}}
 
 
 @pytest.fixture
@@ -96,9 +97,8 @@ def test_an_address_is_better_than_a_name_and_the_invitee_s_than_a_guest_s(pract
         event(TOMORROW + 2 * HOUR, customer=Who(), attendees=(Who("A", "ann@example.org"),)),
     ]
     come_in(practice, rows)
-    assert [row[0] for row in practice.store.select("select customer_id from appointment order by starts_at")] == [
-        ann, bob, ann,
-    ]  # fmt: skip
+    whose = practice.store.select("select customer_id from appointment order by starts_at")
+    assert [id_ for (id_,) in whose] == [ann, bob, ann]
 
 
 def test_a_number_without_its_name_is_somebody_else_s_number(practice: Practice) -> None:
@@ -195,7 +195,6 @@ def test_a_name_that_is_not_on_the_staff_is_told_once_and_kept(practice: Practic
 def test_without_anybody_to_be_with_it_is_refused_and_says_what_helps(practice: Practice) -> None:
     report = come_in(practice, [event(TOMORROW)], ImportOptions())
     assert "say with whom: --staff" in report.refusals[0].reason
-    come_in(practice, [event(TOMORROW)], ImportOptions()) if False else None
     with pytest.raises(Refused, match="takes no appointments"):
         come_in(practice, [event(TOMORROW)], ImportOptions(staff_id=ANNA))
 
@@ -218,10 +217,10 @@ def test_the_importer_who_takes_appointments_or_the_only_one_who_does_is_taken(p
         ("2026-11-24 10:00", {}, "S", ""),
         ("2026-11-20 10:00", {"missed": True}, "M", ""),
         ("2026-11-24 10:00", {"missed": True}, "S", "said to be missed, but it has not begun"),
-        ("2026-11-24 10:00", {"canceled": True, "cancel_reason": "ill", "own": {"canceled-by": "customer"}}, "X", ""),
+        ("2026-11-24 10:00", ILL, "X", ""),
         ("2026-11-20 10:00", {"own": {"status": "Scheduled"}}, "S", ""),
         ("2026-11-20 10:00", {"own": {"status": "Canceled"}}, "X", ""),
-        ("2026-11-24 10:00", {"own": {"status": "completed"}}, "S", "said to be completed, but it has not begun"),
+        ("2026-11-24 10:00", DONE, "S", "said to be completed, but it has not begun"),
     ],
 )  # fmt: skip
 def test_what_is_over_is_completed_and_what_is_known_better_is_believed(
@@ -306,6 +305,3 @@ def test_the_right_to_import_is_needed(practice: Practice) -> None:
     practice.session = practice.as_(ANNA, Right.IMPORT)
     with pytest.raises(Forbidden):
         come_in(practice, [event(TOMORROW)])
-
-
-_ = (EventRow, Room, JOHN, LEE_S)
