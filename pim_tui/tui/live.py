@@ -87,11 +87,13 @@ class Live:
         return news
 
     def _read(self) -> tuple[News, ...]:
-        before, self._line = self._line, last_line()
-        if before is None or before > self._line:
+        before, last = self._line, last_line()
+        if before is None or before > last:
             # Nobody knows what was missed: the journal could not be read, or is another one.
+            self._line = last
             return (many(()),)
-        lines = lines_between(before, self._line, self._session.key, MOST + 1)
+        lines = lines_between(before, last, self._session.key, MOST + 1)
+        self._line = last
         if len(lines) > MOST:
             return (many(tuple(dict.fromkeys(line.who for line in lines if line.who))),)
         return tuple(news_of(line, self._session.zone) for line in lines)
