@@ -22,6 +22,8 @@ from ..services.incoming import ImportOptions
 from . import terminal
 from .staff import staff_called
 
+_BROKE_OFF = "This import broke off before there was a report."
+
 
 def take_over(arguments: argparse.Namespace) -> int:
     """``pim-tui import customers`` and the others: what the file is taken for, then the report."""
@@ -38,6 +40,10 @@ def take_over(arguments: argparse.Namespace) -> int:
         terminal.say_json({**report.to_json(), **survey_json(survey)})
     else:
         _say_all(report.lines())
+        if report.number is not None:
+            terminal.say(
+                f"This is import {report.number}: pim-tui import undo {report.number} takes it back."
+            )
     return 1 if report.refusals or report.stopped else 0
 
 
@@ -114,20 +120,27 @@ def _line(one: Imported) -> tuple[str, ...]:
 
 def report(arguments: argparse.Namespace) -> int:
     """``pim-tui import report``: what the import told, on the terminal or in a file."""
-    from ..services.import_reports import KeepReport, keep_report
-
     with opened(office()) as clinic:
         clinic.session.needs(Right.IMPORT)
         one, raw = imported(arguments.number, clinic.session.zone), report_of(arguments.number)
-        kept = keep_report(clinic.session, KeepReport(one.number, arguments.to)).says if arguments.to else ""
+        told = Report.from_json(raw) if raw else None
+        kept = _kept(clinic, told, arguments) if arguments.to else ""
     if arguments.json:
         terminal.say_json({**one._asdict(), "report": raw or None})
     elif kept:
         terminal.say(kept)
     else:
         terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.state}")
-        _say_all(Report.from_json(raw).lines() if raw else ["It broke off before there was a report."])
+        _say_all(told.lines() if told else [_BROKE_OFF])
     return 0
+
+
+def _kept(clinic: Clinic, told: Report | None, arguments: argparse.Namespace) -> str:
+    from ..services.import_reports import KeepReport, keep_report
+
+    if told is None:
+        raise Refused(_BROKE_OFF, "Import the file again.")
+    return keep_report(clinic.session, KeepReport(told, arguments.to)).says
 
 
 def undo(arguments: argparse.Namespace) -> int:

@@ -102,6 +102,7 @@ def import_file(
     stop: Stop | None = None,
 ) -> Report:
     """Import ``file``, once what must be chosen was chosen; :class:`Refused` says what is missing."""
+    session.needs(Right.IMPORT)
     survey = survey_file(session, kind, file, options.choices)
     if survey.problems:
         raise Refused(" ".join(survey.problems), "Choose the columns first.")

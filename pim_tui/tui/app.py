@@ -29,6 +29,7 @@ from . import notices, stylesheets
 from .base import PimScreen
 from .keys import Key, Keys
 from .live import Live
+from .longwork import LongWork
 from .looks import looks
 from .messages import Changed
 from .requests import new_request
@@ -41,6 +42,7 @@ from .widgets.linedrawn import LineDrawn
 if TYPE_CHECKING:
     from ..domain.dates import Order
     from ..services.usecase import Command, Done
+    from .screens.importwork import Plan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,6 +86,8 @@ class PimApp(SafeApp[None]):
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
         self.live = Live(desk.book, desk.session, self.heard)
+        self.work = LongWork(self)
+        self.plans: dict[tuple[str, str], Plan] = {}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -258,6 +262,7 @@ class PimApp(SafeApp[None]):
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
         self.live.stop()
+        self.work.close()
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
@@ -353,6 +358,13 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, CustomersScreen):
             self.push_screen(CustomersScreen())
+
+    def action_imports(self) -> None:
+        """Open the list of files and imports, and what is under way or was not looked at yet."""
+        from .screens.imports import ImportsScreen, open_imports
+
+        if not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
+            open_imports(self)
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""
