@@ -17,8 +17,10 @@ from .importing import (
     Progress,
     import_appointments,
     import_customers,
+    import_products,
     import_synthea,
     survey_customers,
+    survey_products,
     survey_synthea,
 )
 from .incoming import ImportOptions
@@ -77,6 +79,10 @@ KINDS = {
         Kind(
             "appointments", "Appointments", (".ics", *TABLES), survey_appointments, import_appointments,
             ("appointment", "series", "customer"), ("staff", "unknown", "all_day"),
+        ),
+        Kind(
+            "products", "Products and services", (".csv", ".tsv", ".txt"), survey_products, import_products,
+            ("product",),
         ),
         Kind(
             "synthea", "Synthea folder", (), survey_synthea, import_synthea,

@@ -20,8 +20,8 @@ from . import audit
 from .audit import Change
 from .recording import Record, digest_of, named, told_before
 
-CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES = (
-    "customers", "staff members", "appointment types", "appointments", "organizations", "series",
+CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS = (
+    "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
 )  # fmt: skip
 """The kinds a report counts."""
 
