@@ -52,18 +52,13 @@ class Takes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Something that can be imported. ``endings`` are those of its files, in lower case.
-
-    ``touches`` are the tables whose lists are to be read again afterwards; ``asks`` the options that
-    concern it.
-    """
+    """Something that can be imported. ``endings`` are those of its files; ``asks`` the options it knows."""
 
     key: str
     title: str
     endings: tuple[str, ...]
     survey: Surveys
     take: Takes
-    touches: tuple[str, ...]
     asks: tuple[str, ...] = ()
 
 
@@ -73,21 +68,14 @@ KINDS = {
     kind.key: kind
     for kind in (
         Kind(
-            "customers", "Customers", (".vcf", ".vcard", *TABLES), survey_customers, import_customers,
-            ("customer", "note"),
+            "customers", "Customers", (".vcf", ".vcard", *TABLES), survey_customers, import_customers
         ),
         Kind(
             "appointments", "Appointments", (".ics", *TABLES), survey_appointments, import_appointments,
-            ("appointment", "series", "customer"), ("staff", "unknown", "all_day"),
+            ("staff", "unknown", "all_day"),
         ),
-        Kind(
-            "products", "Products and services", (".csv", ".tsv", ".txt"), survey_products, import_products,
-            ("product",),
-        ),
-        Kind(
-            "synthea", "Synthea folder", (), survey_synthea, import_synthea,
-            ("customer", "appointment", "staff"),
-        ),
+        Kind("products", "Products and services", TABLES, survey_products, import_products),
+        Kind("synthea", "Synthea folder", (), survey_synthea, import_synthea),
     )
 }  # fmt: skip
 """Every kind by its key, in the order in which they are offered."""

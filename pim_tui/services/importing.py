@@ -125,10 +125,10 @@ def import_products(
         return run.finished(opened.name, stopped=control.stopped)
 
 
-def survey_products(session: Session, file: Path, choices: Mapping[str, str]) -> Survey:
+def survey_products(session: Session, file: Path, options: ImportOptions) -> Survey:
     """What a table of products is taken for; raises as :func:`import_products`."""
     session.needs(Right.IMPORT)
-    return survey_table(file, session.currency, choices)
+    return survey_table(file, session.currency, options.choices)
 
 
 def import_synthea(

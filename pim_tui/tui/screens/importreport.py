@@ -66,7 +66,7 @@ class ImportReportScreen(ImportWork, PimScreen):
     def on_changed(self, event: Changed) -> None:
         """The import may have been taken back."""
         if self._run is not None:
-            self.load(self._read)
+            (self.reload if event.news else self.load)(self._read)
 
     async def _read(self) -> None:
         """An import there has been."""

@@ -75,8 +75,8 @@ class ImportsScreen(ImportWork, PimScreen):
         self.load(self._read)
 
     def on_changed(self, event: Changed) -> None:
-        """Something was imported or taken back."""
-        self.load(self._read)
+        """Something was imported or taken back, here or at another desk."""
+        (self.reload if event.news else self.load)(self._read)
 
     @property
     def _files(self) -> LineTable:

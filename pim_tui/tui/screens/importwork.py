@@ -10,7 +10,7 @@ from ...domain.text import visible
 from ...imports.report import Report
 from ...integrations.inbox import Inbox
 from ...queries.imports import Imported
-from ...services.import_kinds import KINDS, import_file
+from ...services.import_kinds import import_file
 from ...services.incoming import ImportOptions
 from ...services.undoing_imports import Held, TakenBack, undo_import
 from ...services.usecase import Done
@@ -124,16 +124,18 @@ class ImportWork(_Base):
             self.query_one(KeyBar).say(event.job.says)
 
 
+_ANYTHING = Done("", ())
+"""What was changed, for those who show it: it may be anything."""
+
+
 def _records(count: int) -> str:
     return f"{count} {'record' if count == 1 else 'records'}"
 
 
 def _ended(pim: PimApp, job: Job) -> None:
     """A dry run or an import has ended: whoever shows what it touched reads again."""
-    attempt: Attempt = job.about
-    if not attempt.dry:
-        for table in ("import_run", *KINDS[attempt.plan.kind].touches):
-            pim.announce(Done(table, ()))
+    if not job.about.dry:
+        pim.announce(_ANYTHING)
     if job.error is not None:
         pim.tell(job.error)
     elif job.result is not None:
@@ -144,9 +146,7 @@ def _ended(pim: PimApp, job: Job) -> None:
 def _undone(pim: PimApp, job: Job) -> None:
     """An import was taken back, or stays."""
     job.seen = True
-    run: Imported = job.about
-    for table in ("import_run", *KINDS[run.kind].touches):
-        pim.announce(Done(table, ()))
+    pim.announce(_ANYTHING)
     if isinstance(job.error, Held) and isinstance(pim.screen, ImportWork):
         pim.push_screen(HeldDialog(job.error.ties))
     elif job.error is not None:
