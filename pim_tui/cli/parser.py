@@ -40,7 +40,7 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _book, _find, _day, _print, _migrate, _check, _demo):
+    for add in (_init, _import, _export, _book, _find, _day, _print, _migrate, _check, _demo):
         add(commands)
     return parser
 
@@ -85,6 +85,31 @@ def _import(commands: Any) -> None:
         source.add_argument("path", metavar=what.upper(), help=f"the {what} to read")
         source.add_argument("--dry-run", action="store_true", help="only tell what would happen")
         _json(source)
+
+
+def _export(commands: Any) -> None:
+    made = _command(commands, "export", "handouts:appointments", "Hand out records as files")
+    records = made.add_subparsers(title="records", metavar="RECORDS", required=True)
+    visits = _command(records, "appointments", "handouts:appointments", "Appointments, with their series")
+    visits.add_argument("--customer", metavar="NUMBER|NAME", help="of one customer")
+    visits.add_argument("--staff", metavar="NAME", help="of one staff member")
+    visits.add_argument("--from", dest="since", metavar="DATE", help="from this day on: today, 1 dec ...")
+    visits.add_argument("--until", metavar="DATE", help="up to this day, which is included")
+    visits.add_argument("--status", metavar="S,C,..", help="states, as letters or words: S, missed ...")
+    visits.add_argument("--type", metavar="NAME", help="of one type")
+    _where_to(visits, ("csv", "jsonl", "ics", "pdf", "txt"))
+    people = _command(records, "customers", "handouts:customers", "Customers")
+    whom = people.add_mutually_exclusive_group()
+    whom.add_argument("--active", action="store_true", help="those who still come (the default)")
+    whom.add_argument("--all", action="store_true", help="everybody in the book")
+    _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+
+
+def _where_to(command: argparse.ArgumentParser, kinds: Sequence[str]) -> None:
+    command.add_argument("--format", choices=kinds, help="default: as the file's name ends, else csv")
+    command.add_argument("--to", metavar="FILE", help="the file, - for a pipe; default: one in the outbox")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(command)
 
 
 def _book(commands: Any) -> None:

@@ -73,7 +73,7 @@ def import_customers(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace, take_over: Callable[..., Any]) -> int:
     progress = terminal.Progress("Read")
-    with opened(office()) as clinic, _stopping() as stop:
+    with opened(office()) as clinic, stopping() as stop:
         try:
             report = take_over(
                 clinic.session, Path(arguments.path), dry_run=arguments.dry_run, progress=progress, stop=stop
@@ -89,7 +89,7 @@ def _import(arguments: argparse.Namespace, take_over: Callable[..., Any]) -> int
 
 
 @contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
+def stopping() -> Iterator[Callable[[], bool]]:
     """The first Ctrl+C asks to stop after the batch under way, which stays; the second one interrupts."""
     asked = threading.Event()
 

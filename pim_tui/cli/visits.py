@@ -15,7 +15,6 @@ from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Names, Reader
 from ..domain.rights import Right
 from ..domain.states import Status
-from ..domain.text import fold
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused, UsageError
 from ..queries.catalogue import Catalogue, catalogue
@@ -26,6 +25,7 @@ from ..services.daysheet import MODES, PrintDay, stationery
 from ..services.daysheet import print_day as print_sheet
 from ..services.usecase import Done
 from . import terminal
+from .naming import one_called
 
 
 def book(arguments: argparse.Namespace) -> int:
@@ -175,18 +175,4 @@ def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
 
 
 def _staff_id(name: str) -> int:
-    """Whose name it is: the whole of it, or the beginnings of some of its words, accents aside."""
-    staff, said = catalogue().staff, fold(name).split()
-    whole = [one for one in staff if fold(one.name).split() == said]
-    found = whole or [one for one in staff if said and _begins(fold(one.name).split(), said)]
-    if not found:
-        everybody = ", ".join(one.name for one in staff)
-        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {everybody}.")
-    if len(found) > 1:
-        several = ", ".join(one.name for one in found)
-        raise Refused(f"{name} could be several people.", f"Say which: {several}.")
-    return found[0].id
-
-
-def _begins(words: list[str], said: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in said)
+    return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
