@@ -15,10 +15,10 @@ class VisitsWanted:
     """Which appointments; an empty part lets everything through.
 
     ``first`` and ``last`` are local days, both included: what touches them is wanted. ``statuses`` are
-    letters. ``ids`` names single appointments, ``customer_id`` one customer.
+    letters. ``ids`` names single appointments (None: all, empty: none), ``customer_id`` one customer.
     """
 
-    ids: tuple[int, ...] = ()
+    ids: tuple[int, ...] | None = None
     customer_id: int | None = None
     staff_ids: tuple[int, ...] = ()
     room_ids: tuple[int, ...] = ()
@@ -30,14 +30,14 @@ class VisitsWanted:
     @property
     def cuts_series(self) -> bool:
         """Whether it lets some visits of a series through and others not: then it goes out in pieces."""
-        return bool(self.ids or self.statuses or self.first or self.last)
+        return bool(self.ids is not None or self.statuses or self.first or self.last)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomersWanted:
-    """Which customers: those with ``ids``, else everybody, with ``active`` only those who still come."""
+    """Which customers: those with ``ids``; None is everybody, with ``active`` only those who still come."""
 
-    ids: tuple[int, ...] = ()
+    ids: tuple[int, ...] | None = None
     active: bool = True
 
 

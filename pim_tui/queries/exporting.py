@@ -115,8 +115,11 @@ def _where(wanted: VisitsWanted) -> tuple[str, list[object]]:
     text, params = "1 = 1", list[object]()
     if wanted.customer_id is not None:
         text, params = "a.customer_id = ?", [wanted.customer_id]
+    if wanted.ids is not None:
+        text += f" and a.id in ({', '.join('?' * len(wanted.ids)) or 'null'})"
+        params += wanted.ids
     for column, values in (
-        ("id", wanted.ids), ("staff_id", wanted.staff_ids), ("room_id", wanted.room_ids),
+        ("staff_id", wanted.staff_ids), ("room_id", wanted.room_ids),
         ("type_id", wanted.type_ids), ("status", wanted.statuses),
     ):  # fmt: skip
         if values:
@@ -235,7 +238,7 @@ _KINDS = range(1, 8)
 
 def customer_ids(wanted: CustomersWanted) -> list[int]:
     """Whom to export, by number. Index: ``customer (number)``, or the primary key."""
-    if wanted.ids:
+    if wanted.ids is not None:
         return list(dict.fromkeys(wanted.ids))
     where = " where active = 1" if wanted.active else ""
     return [row[0] for row in select(f"select id from customer{where} order by number")]

@@ -16,6 +16,7 @@ from ..exports.outfile import OutFile
 from ..lists import handout
 from ..lists.spec import Chosen, ListSpec, Scope
 from ..queries import exporting as book
+from ..queries.customers import AppointmentRow
 from ..queries.page import Page
 from .leaving import (
     Counting,
@@ -34,6 +35,11 @@ VISIT_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "ics": "iCalendar", "p
 CUSTOMER_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "vcf": "vCard", "pdf": "PDF", "txt": "text"}
 LIST_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
 """What each can be written as: the ending of the file, and what people call it."""
+
+
+def kinds_of(spec: ListSpec[Any]) -> dict[str, str]:
+    """What a list can be written as: appointments make a calendar, too."""
+    return VISIT_KINDS if spec.row is AppointmentRow else LIST_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,10 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
     """Write what a list shows: every row its filter lets through, every column; raises as the others do."""
     session.needs(Right.EXPORT)
     spec, form = command.spec, command.form
-    require_kind(form.kind, LIST_KINDS)
+    require_kind(form.kind, kinds_of(spec))
     pages = _pages(command)
+    if form.kind == "ics":
+        return export_appointments(session, _as_appointments(command, pages), out=out)
     count = Counting(pages[0].total)
     after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(dict(command.chosen))}
     what = Leaving(form, spec.key.removesuffix("s"), after, command.request)
@@ -197,6 +205,13 @@ def _pages(command: ExportList) -> list[Page[Any]]:
         pages.append(spec.query(command.scope, command.chosen, spec.page_size, read))
         read += len(pages[-1].rows)
     return pages
+
+
+def _as_appointments(command: ExportList, pages: list[Page[Any]]) -> ExportAppointments:
+    """The list as a calendar: with nothing filtered the customer's series stay whole."""
+    ids = tuple(row.id for page in pages for row in page.rows) if command.chosen else None
+    wanted = VisitsWanted(ids=ids, customer_id=command.scope.customer_id)
+    return ExportAppointments(wanted, command.form, request=command.request)
 
 
 def _write_list(

@@ -113,10 +113,9 @@ def hand_out(
         else:
             file.place()
         where = str(file.path or form.to)
-    rows = "1 row is" if count.done == 1 else f"{count.done:,} rows are"
-    return Exported(
-        told.kind, (), says=f"{rows} in {where}. {note}".strip(), file=where, rows=count.done, sha256=sha256
-    )
+    rows = f"1 {leaving.kind} is" if count.done == 1 else f"{count.done:,} {leaving.kind}s are"
+    says = f"{rows} in {where}. {note}".strip()
+    return Exported(told.kind, (), says=says, file=where, rows=count.done, sha256=sha256)
 
 
 @use_case(Right.EXPORT)

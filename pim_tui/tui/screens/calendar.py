@@ -21,6 +21,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
+from .handing import Exports
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
@@ -33,7 +34,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, Exports, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -329,3 +330,33 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
         self.pim.say("Printing…")
         self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
+
+    # --- keys: what leaves ------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Export the appointments of the days shown, as they are filtered."""
+        from ...domain.handout import VisitsWanted
+        from ...services import exporting
+
+        first, last = self._days_shown()
+        shown = self._filter
+        wanted = VisitsWanted(
+            staff_ids=shown.staff_ids, room_ids=shown.room_ids, type_ids=shown.type_ids,
+            statuses=shown.statuses, first=first, last=last,
+        )  # fmt: skip
+        days = day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
+        self.hand_out(
+            f"the appointments of {days}",
+            f"appointments-{first.isoformat()}",
+            exporting.VISIT_KINDS,
+            exporting.export_appointments,
+            lambda form: exporting.ExportAppointments(wanted, form, days, new_request()),
+        )
+
+    def _days_shown(self) -> tuple[date, date]:
+        """The first and the last day that is shown; of a month its own days."""
+        if self._view == "month":
+            first = self._day.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first = self._day - timedelta(days=self._day.weekday()) if self._view == "week" else self._day
+        return first, first + timedelta(days={"day": 1, "week": 7, "list": LIST_DAYS}[self._view] - 1)
