@@ -32,8 +32,8 @@ from ..services.exporting import (
 )
 from ..services.leaving import Exported, Form
 from . import terminal
-from .naming import one_called
-from .records import stopping
+from .imports import stopping
+from .staff import one_called
 
 _SHOWN = 5
 

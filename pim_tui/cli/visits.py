@@ -25,7 +25,7 @@ from ..services.daysheet import MODES, PrintDay, stationery
 from ..services.daysheet import print_day as print_sheet
 from ..services.usecase import Done
 from . import terminal
-from .naming import one_called
+from .staff import staff_called
 
 
 def book(arguments: argparse.Namespace) -> int:
@@ -113,7 +113,7 @@ def day(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_CUSTOMER)
         wanted, zone = _day(arguments, clinic), clinic.session.zone
-        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        staff_id = staff_called(arguments.staff) if arguments.staff else None
         rows = sheet_rows(wanted, zone, staff_id)
         staff = dict(clinic.book.select("select id, name from staff"))
     if arguments.json:
@@ -157,7 +157,7 @@ def print_day(arguments: argparse.Namespace) -> int:
         paper = stationery(clinic.settings)
         if arguments.printer:
             paper = replace(paper, queue=arguments.printer)
-        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        staff_id = staff_called(arguments.staff) if arguments.staff else None
         command = PrintDay(
             _day(arguments, clinic), paper, staff_id, arguments.all, arguments.to or "", secrets.token_hex(16)
         )
@@ -172,7 +172,3 @@ def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
     if found is None:
         raise UsageError(explain(text))
     return found
-
-
-def _staff_id(name: str) -> int:
-    return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")

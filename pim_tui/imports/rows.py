@@ -49,12 +49,21 @@ class Faults(tuple[Fault, ...]):
 class RowFile(Generic[T]):
     """An open file whose rows are read by ``read(line, cells)``: a row, or all that is wrong with it.
 
-    Use ``with``.
+    ``columns`` is where each is; by default by the header. Use ``with``.
     """
 
-    def __init__(self, csv: CsvFile, read: Callable[[int, Cells], T | Faults]) -> None:
+    def __init__(
+        self, csv: CsvFile, read: Callable[[int, Cells], T | Faults], columns: Mapping[str, int] | None = None
+    ) -> None:
         self.csv = csv
+        self.name, self.size = csv.name, csv.size
         self._read = read
+        self._columns = columns or columns_of(csv.header)
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far."""
+        return self.csv.position
 
     def __enter__(self) -> RowFile[T]:
         return self
@@ -66,7 +75,7 @@ class RowFile(Generic[T]):
 
     def rows(self) -> Iterator[T | Refusal]:
         """Every row once, in order."""
-        columns = columns_of(self.csv.header)
+        columns = self._columns
         for record in self.csv.records():
             if isinstance(record, Refusal):
                 yield record

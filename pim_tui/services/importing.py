@@ -6,24 +6,23 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..db.connection import current
 from ..domain.moments import day_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
 from ..imports.customers_csv import open_customers
+from ..imports.mapping import Survey, propose
 from ..imports.report import Refusal, Report
 from ..imports.rows import RowFile
-from ..imports.scratch import Scratch
-from ..imports.synthea import SyntheaFolder
-from .incoming import Intake, Run
+from ..imports.synthea import FILES, SyntheaFolder
+from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
@@ -41,6 +40,7 @@ def import_customers(
     file: Path,
     *,
     dry_run: bool,
+    options: ImportOptions = USUAL,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
@@ -49,11 +49,27 @@ def import_customers(
     Raises :class:`FileProblem` when the file cannot be read at all, :class:`Forbidden` without the right.
     ``stop`` is asked before every batch.
     """
-    with _begun(session) as scratch, open_customers(file, _today(session)) as opened:
-        run = Run(session, dry_run, scratch, session.clock())
+    with (
+        begun("customers", session, file, dry_run, options) as run,
+        open_customers(file, _today(session)) as opened,
+    ):
         control = _Control(progress, stop, opened.csv.size)
         control.feed(run, opened, CustomerIntake(run))
-        return run.tally.report(opened.csv.name, dry_run=dry_run, stopped=control.stopped)
+        return run.finished(opened.csv.name, stopped=control.stopped)
+
+
+def survey_customers(session: Session, file: Path, choices: Mapping[str, str]) -> Survey:
+    """What a file of people is taken for; raises as :func:`import_customers`."""
+    session.needs(Right.IMPORT)
+    with open_customers(file, _today(session)) as opened:
+        return Survey(CUSTOMERS, "", propose("", opened.csv.header, ()).with_choices(choices))
+
+
+def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -> Survey:
+    """What a Synthea folder holds; its files say themselves what is what."""
+    session.needs(Right.IMPORT)
+    size = SyntheaFolder(folder, _today(session)).check()
+    return Survey("synthea", "Synthea folder", facts=(("files", ", ".join(FILES)), ("bytes", str(size))))
 
 
 def import_synthea(
@@ -61,6 +77,7 @@ def import_synthea(
     folder: Path,
     *,
     dry_run: bool,
+    options: ImportOptions = USUAL,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
@@ -70,21 +87,14 @@ def import_synthea(
     same provider happened all the same: it is stored as overbooked by the importing person, with a
     notice (T9). Raises as :func:`import_customers`.
     """
-    with _begun(session) as scratch:
+    with begun("synthea", session, folder, dry_run, options) as run:
         source = SyntheaFolder(folder, _today(session))
-        run = Run(session, dry_run, scratch, session.clock())
         control = _Control(progress, stop, source.check())
         control.feed(run, source.organizations(), SiteIntake(run))
         control.feed(run, source.providers(), StaffIntake(run))
         control.feed(run, source.patients(), CustomerIntake(run))
         control.feed(run, source.encounters(), VisitIntake(run))
-        return run.tally.report(visible(str(folder)), dry_run=dry_run, stopped=control.stopped)
-
-
-def _begun(session: Session) -> Scratch:
-    session.needs(Right.IMPORT)
-    current().connect()
-    return Scratch()
+        return run.finished(visible(str(folder)), stopped=control.stopped)
 
 
 def _today(session: Session) -> date:

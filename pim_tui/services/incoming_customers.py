@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..db.bulk import insert
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
@@ -182,10 +181,15 @@ class CustomerIntake:
                 run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
 
     def _store_link(self, id_: int, key: tuple[str, str]) -> None:
-        """One more external id for a customer who is here; a change of the record like any other."""
+        """One more external id for a customer who is here; a change of the record like any other.
+
+        Whom this import has just made it may complete: the record is as the import left it.
+        """
         run, (system, value) = self._run, key
-        insert((ExternalId.customer, ExternalId.system, ExternalId.value), [(id_, system, value)])
-        Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
+        given = int(ExternalId.insert(customer=id_, system=system, value=value).execute())
+        if not run.scratch.added(id_):
+            run.made("external_id", given)
+            Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
         run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
 
 

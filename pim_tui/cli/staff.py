@@ -1,4 +1,4 @@
-"""Whom or what a name on the command line means."""
+"""Whom, or what, a command line means by a name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 from ..domain.text import fold
 from ..errors import Refused
+from ..queries.catalogue import catalogue
+
+
+def staff_called(name: str) -> int:
+    """The id of whoever takes appointments and is called so; see :func:`one_called`."""
+    return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
 
 
 def one_called(name: str, among: Sequence[tuple[int, str]], nobody: str, several: str = "people") -> int:
-    """The id of the one called ``name``: all of it, or the beginnings of some words, accents aside.
+    """The id of the one called ``name``: all of it, or the beginnings of some of its words, accents aside.
 
     Raises :class:`Refused` for none and for more than one; ``nobody`` ("Nobody on the staff") and
     ``several`` begin and end what it then says.
