@@ -109,14 +109,14 @@ def _words(one: VisitOut | SeriesOut) -> str:
 
 
 def _own(one: VisitOut | SeriesOut) -> str:
-    """What calendars have no property for, empty parts left out."""
+    """What calendars have no property for. No reason is said as well: it is not what else the title tells."""
     told = f"X-PIM-CUSTOMER:{one.number}\r\n{text_line('X-PIM-NAME', one.customer)}"
     told += f"{_own_line('X-PIM-STAFF', one.staff)}X-PIM-MODE:{one.mode}\r\n"
     if one.type:
         told += _own_line("X-PIM-TYPE", one.type)
     if one.room:
         told += _own_line("X-PIM-ROOM", one.room)
-    return told + text_line("X-PIM-REASON", one.reason) if one.reason else told
+    return told + text_line("X-PIM-REASON", one.reason)
 
 
 # --- local times ---------------------------------------------------------------------------------

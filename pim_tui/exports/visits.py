@@ -10,11 +10,11 @@ from .instants import iso
 Value = str | int | bool | None
 
 COLUMNS = (
-    "uid", "sequence", "series", "date", "time", "zone", "starts_at", "minutes", "status",
+    "uid", "sequence", "series", "date", "time", "zone", "start", "minutes", "status",
     "customer_number", "customer", "staff", "room", "type", "mode", "reason", "note",
     "cancel_reason", "canceled_by", "confirmed_at", "arrived_at", "seated_at", "left_at",
 )  # fmt: skip
-"""``date`` and ``time`` are local in ``zone``; whatever ends in ``_at`` is UTC, ISO 8601."""
+"""``date`` and ``time`` are local in ``zone``; ``start`` and whatever ends in ``_at`` is UTC, ISO 8601."""
 
 
 def rows(visits: Iterable[VisitOut], clinic: str) -> Iterator[tuple[Value, ...]]:

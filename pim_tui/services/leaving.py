@@ -102,6 +102,7 @@ def hand_out(
     out: BinaryIO | None,
 ) -> Exported:
     """Write, tell the journal, put the file in its place. ``write`` returns what should be known."""
+    session.needs(Right.EXPORT)
     form = leaving.form
     with OutFile(form.to, force=form.force) as file:
         note = write(file)
@@ -156,6 +157,7 @@ def write_paper(
     session: Session, form: Form, table: Table, file: OutFile, *, about: str = "", narrowed: str = ""
 ) -> str:
     """The table as PDF or text; what the person should know about it."""
+    session.needs(Right.EXPORT)
     from ..documents.listreport import ListReport
 
     now, zone = session.clock(), session.zone
