@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run
@@ -39,7 +38,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to print: the bytes of a PNG file that this program wrote, its size in pixels."""
+    """A picture to print: three bytes (red, green, blue) for each pixel, row by row from the top."""
 
     data: bytes
     width: int
@@ -184,8 +183,7 @@ class _Ink:
         self._pdf.add_page()
         self._forget()
         for placed in page.pictures:
-            data = BytesIO(placed.picture.data)
-            self._pdf.image(data, placed.x, placed.y, placed.width, placed.height)
+            self._picture(placed)
         for area in page.areas:
             self._area(area)
         for rule in page.rules:
@@ -195,6 +193,13 @@ class _Ink:
             self._words(words)
         self._pdf._out("\n".join(self._out))
         self._out.clear()
+
+    def _picture(self, placed: Placed) -> None:
+        from PIL import Image
+
+        one = placed.picture
+        image = Image.frombytes("RGB", (one.width, one.height), one.data)
+        self._pdf.image(image, placed.x, placed.y, placed.width, placed.height)
 
     def _at(self, x: float, y: float) -> str:
         """A point in the PDF's own measure, which counts upwards."""

@@ -173,6 +173,12 @@ class Paper:
         self._write(self._pages[-1], x, y, line, style)
         return used
 
+    def line(self, x: float, y: float, line: str, style: Style, width: float, align: Align = "L") -> None:
+        """Write a line that is printable and known to fit into ``width``; of a long list most are."""
+        if align != "L":
+            x += _PUSHED[align] * (width - self.measure(line, style))
+        self._write(self._pages[-1], x, y, line, style)
+
     def _write(self, page: Page, x: float, y: float, line: str, style: Style) -> None:
         if not line:
             return

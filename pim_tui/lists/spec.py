@@ -107,7 +107,8 @@ class Table:
     """A list as plain strings, for any kind of paper, file or screen.
 
     ``keys`` are names for programs, ``titles`` for people; ``to_the_right`` tells the alignment;
-    ``sums`` are (title, value) of everything filtered, not of the rows alone.
+    ``sums`` are (title, value) of everything filtered, not of the rows alone. ``kinds`` tell what the
+    cells hold; without them everything is text.
     """
 
     title: str
@@ -117,6 +118,7 @@ class Table:
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     sums: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ class ListSpec(Generic[R]):
                 for row in page.rows
             ),
             self.sums(page, zone),
+            tuple(column.kind for column in wanted),
         )
 
     def sums(self, page: Page[R], zone: Zone) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,61 @@
+"""What a command line says of days and people, found in the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from ..bootstrap import Clinic
+from ..domain.dates import Order, explain, read_day
+from ..domain.moments import day_of
+from ..domain.rights import Right
+from ..domain.text import fold
+from ..errors import Refused, UsageError
+from ..queries.catalogue import catalogue
+
+_NAMED = 6  # people written out in a refusal
+
+
+def day(words: Sequence[str], clinic: Clinic) -> date:
+    """The day typed, today without one; :class:`UsageError` for words that are none."""
+    text = " ".join(words) or "today"
+    today = day_of(clinic.session.clock(), clinic.session.zone)
+    found = read_day(text, today, cast(Order, clinic.settings.date_order))
+    if found is None:
+        raise UsageError(explain(text))
+    return found
+
+
+def staff_id(name: str) -> int:
+    """Whose name it is: the whole of it, or the beginnings of some of its words, accents aside."""
+    staff, said = catalogue().staff, fold(name).split()
+    whole = [one for one in staff if fold(one.name).split() == said]
+    found = whole or [one for one in staff if said and _begins(fold(one.name).split(), said)]
+    if not found:
+        everybody = ", ".join(one.name for one in staff)
+        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {everybody}.")
+    if len(found) > 1:
+        several = ", ".join(one.name for one in found)
+        raise Refused(f"{name} could be several people.", f"Say which: {several}.")
+    return found[0].id
+
+
+def _begins(words: list[str], said: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in said)
+
+
+def customer_id(text: str, clinic: Clinic) -> int:
+    """Who is meant, as ``find`` reads it; :class:`Refused` when it is nobody or could be several (P2)."""
+    from ..queries.search import find
+
+    clinic.session.needs(Right.SEE_CUSTOMER)
+    today = day_of(clinic.session.clock(), clinic.session.zone)
+    found = find(text, today=today, limit=_NAMED + 1, order=cast(Order, clinic.settings.date_order))
+    sure = [one for one in found if not one.sounds]
+    if not sure:
+        raise Refused(f"Nobody is found by {text}.", "Try fewer letters, or the customer number as #12.")
+    if len(sure) > 1:
+        named = "; ".join(f"#{one.number} {one.full}" for one in sure[:_NAMED])
+        raise Refused(f"{text} could be several customers.", f"Name one by number: {named}.")
+    return sure[0].id
