@@ -6,22 +6,18 @@ import argparse
 import secrets
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ..bootstrap import Clinic, office, opened
-from ..domain.dates import Order, explain, read_day
 from ..domain.handout import CustomersWanted, VisitsWanted
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
 from ..domain.states import Status
-from ..errors import NotFound, Refused, UsageError
+from ..errors import UsageError
 from ..exports.outfile import PIPE, fresh
 from ..paths import private_folder
 from ..queries import exporting as book
-from ..queries.search import find
-from ..services.daysheet import stationery
 from ..services.exporting import (
     CUSTOMER_KINDS,
     VISIT_KINDS,
@@ -31,11 +27,9 @@ from ..services.exporting import (
     export_customers,
 )
 from ..services.leaving import Exported, Form
-from . import terminal
+from ..services.printing import stationery
+from . import said, terminal
 from .imports import stopping
-from .staff import one_called
-
-_SHOWN = 5
 
 
 def appointments(arguments: argparse.Namespace) -> int:
@@ -100,48 +94,28 @@ def _form(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str) -
 
 
 def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
-    first, last = _day(arguments.since, clinic), _day(arguments.until, clinic)
+    first = said.day([arguments.since], clinic) if arguments.since else None
+    last = said.day([arguments.until], clinic) if arguments.until else None
     if first and last and last < first:
         raise UsageError(
             f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
         )
-    staff, types = book.staff_names(), book.type_names()
+    staff, type_ = arguments.staff, arguments.type
+    staff_id = said.one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
+    type_id = said.one_called(type_, book.type_names(), "No type", "types") if type_ else 0
     return VisitsWanted(
-        customer_id=_customer(arguments.customer, clinic) if arguments.customer else None,
-        staff_ids=(one_called(arguments.staff, staff, "Nobody on the staff"),) if arguments.staff else (),
-        type_ids=(one_called(arguments.type, types, "No type", "types"),) if arguments.type else (),
+        customer_id=said.customer_id(_numbered(arguments.customer), clinic) if arguments.customer else None,
+        staff_ids=(staff_id,) if staff_id else (),
+        type_ids=(type_id,) if type_id else (),
         statuses=_statuses(arguments.status) if arguments.status else (),
         first=first,
         last=last,
     )
 
 
-def _day(text: str | None, clinic: Clinic) -> date | None:
-    if text is None:
-        return None
-    today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = read_day(text, today, cast(Order, clinic.settings.date_order), prefer="nearest")
-    if found is None:
-        raise UsageError(explain(text))
-    return found
-
-
-def _customer(text: str, clinic: Clinic) -> int:
-    """The customer with that number, or the one who is found by the name."""
-    number = text.removeprefix("#")
-    if number.isascii() and number.isdigit():
-        id_ = book.customer_numbered(int(number))
-        if id_ is None:
-            raise NotFound(f"There is no customer number {number}.", "Look with pim-tui find.")
-        return id_
-    today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = find(text, today=today, limit=_SHOWN + 1, order=cast(Order, clinic.settings.date_order))
-    if not found:
-        raise NotFound(f"Nobody is found by {text}.", "Give the customer's number; see pim-tui find.")
-    if len(found) > 1:
-        several = "; ".join(f"#{one.number} {one.full}" for one in found[:_SHOWN])
-        raise Refused(f"{text} could be several people.", f"Name one by number: {several}.")
-    return found[0].id
+def _numbered(text: str) -> str:
+    """Digits alone are the customer's number, not part of a telephone number."""
+    return f"#{text}" if text.isascii() and text.isdigit() else text
 
 
 def _statuses(text: str) -> tuple[str, ...]:

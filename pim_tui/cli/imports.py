@@ -19,8 +19,7 @@ from ..imports.report import Report
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
 from ..services.incoming import ImportOptions
-from . import terminal
-from .staff import staff_called
+from . import said, terminal
 
 
 def take_over(arguments: argparse.Namespace) -> int:
@@ -42,7 +41,7 @@ def take_over(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> ImportOptions:
-    staff_id = staff_called(arguments.staff) if arguments.staff else None
+    staff_id = said.staff_id(arguments.staff) if arguments.staff else None
     return ImportOptions(read_choices(arguments.map), staff_id, arguments.unknown, arguments.all_day)
 
 

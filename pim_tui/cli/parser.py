@@ -177,15 +177,47 @@ def _day(commands: Any) -> None:
 
 
 def _print(commands: Any) -> None:
-    made = _command(commands, "print", "visits:print_day", "Print a paper")
+    made = _command(commands, "print", "papers:print_one", "Print a paper")
     papers = made.add_subparsers(title="papers", metavar="PAPER", required=True)
-    paper = _command(papers, "day", "visits:print_day", "Print the day sheet")
+    for name, what in (
+        ("day", "Print the day sheet"),
+        ("week", "Print the week: a column for each day with its visits"),
+        ("month", "Print the month: how much of each day is booked, and who comes first"),
+        ("schedule", "Print the appointments from one day to another; a week without --until"),
+        ("card", "Print a customer's appointment card: the next visits, nothing of why"),
+        ("list", "Print a list of a customer's profile"),
+    ):
+        paper = _command(papers, name, "papers:print_one", what)
+        paper.set_defaults(paper=name)
+        (_about_customer if name in ("card", "list") else _about_days)(paper, name)
+        _how_printed(paper)
+
+
+def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
     _which_day(paper)
     who = paper.add_mutually_exclusive_group()
     who.add_argument("--staff", metavar="NAME", help="of one staff member only")
-    who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "day":
+        who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "week":
+        paper.add_argument("--upright", action="store_true", help="upright paper instead of lying")
+    if name == "schedule":
+        paper.add_argument("--until", nargs="+", metavar="DATE", help="the last day")
+
+
+def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
+    if name == "list":
+        paper.add_argument("list", nargs="?", default="appointments", help="appointments or notes")
+    paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
+
+
+def _how_printed(paper: argparse.ArgumentParser) -> None:
+    paper.add_argument(
+        "--paper", dest="size", choices=("a4", "a5", "letter"), help="paper size; default: the setting"
+    )
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
+    where.add_argument("--text", action="store_true", help="show it as text instead of printing")
     where.add_argument(
         "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
     )

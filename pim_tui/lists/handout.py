@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..domain.handout import PersonOut
-from ..domain.moments import Zone
-from .spec import Column, Kind, Table, bare, shown
+from .spec import Column
 
 VISITS = (
     Column("When", "starts_at", "moment", 21, rank=10),
@@ -56,35 +54,3 @@ def line_of(person: PersonOut) -> PersonLine:
         person.number, who.name.listed, who.sex, who.birth_date,
         who.phones[0][1] if who.phones else "", who.emails[0][1] if who.emails else "", who.city,
     )  # fmt: skip
-
-
-def tabulated(
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Any],
-    zone: Zone,
-    sums: tuple[tuple[str, str], ...] = (),
-    write: Callable[[Any, Kind, Zone], str] = shown,
-) -> Table:
-    """Rows as a table of strings."""
-    return Table(
-        title,
-        tuple(column.attribute for column in columns),
-        tuple(column.title for column in columns),
-        tuple(column.to_the_right for column in columns),
-        tuple(column.width for column in columns),
-        tuple(
-            tuple(write(getattr(row, column.attribute), column.kind, zone) for column in columns)
-            for row in rows
-        ),
-        sums,
-    )
-
-
-def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[str | int | bool | None, ...]:
-    """One row for programs: numbers and yes/no stay what they are, the rest is as :func:`bare` writes it."""
-    found = ((getattr(row, column.attribute), column.kind) for column in columns)
-    return tuple(
-        value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
-        for value, kind in found
-    )

@@ -309,12 +309,6 @@ def _named(table: str) -> list[tuple[int, str]]:
     return [(id_, name) for id_, name in select(f"select id, name from {table} order by position, id")]
 
 
-def customer_numbered(number: int) -> int | None:
-    """The id of the customer with this number. Index: ``customer (number)``."""
-    rows = select("select id from customer where number = ?", [number])
-    return rows[0][0] if rows else None
-
-
 def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
     left = iter(ids)
     while some := list(islice(left, _FEW)):

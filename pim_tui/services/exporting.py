@@ -14,7 +14,7 @@ from ..exports import visits as visit_rows
 from ..exports.instants import basic
 from ..exports.outfile import OutFile
 from ..lists import handout
-from ..lists.spec import Chosen, ListSpec, Scope
+from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
 from ..queries.page import Page
@@ -141,13 +141,13 @@ def _write_visits(session: Session, command: ExportAppointments, file: OutFile, 
         case "csv":
             write_csv(file, form, visit_rows.COLUMNS, visit_rows.rows(rows, key))
         case "jsonl":
-            values = visit_rows.rows(rows, key)
-            jsonlines.write(file.text, jsonlines.documents(visit_rows.COLUMNS, values))
+            cells = visit_rows.rows(rows, key)
+            jsonlines.write(file.text, jsonlines.documents(visit_rows.COLUMNS, cells))
         case "ics":
             _write_calendar(session, command, file, count, key)
         case _:
             require_few(count.total)
-            table = handout.tabulated("Appointments", handout.VISITS, rows, session.zone)
+            table = tabulated("Appointments", handout.VISITS, rows, session.zone)
             return write_paper(session, form, table, file, narrowed=command.narrowed)
     return ""
 
@@ -188,7 +188,7 @@ def _write_people(
         case _:
             require_few(count.total)
             lines = map(handout.line_of, persons)
-            table = handout.tabulated("Customers", handout.PEOPLE, lines, session.zone)
+            table = tabulated("Customers", handout.PEOPLE, lines, session.zone)
             return write_paper(session, form, table, file)
     return ""
 
@@ -221,11 +221,11 @@ def _write_list(
     rows = count.each(list(page.rows) for page in pages)
     keys = [column.attribute for column in spec.columns]
     if form.kind in ("csv", "jsonl"):
-        values = (handout.values(row, spec.columns, zone) for row in rows)
+        cells = (values(row, spec.columns, zone) for row in rows)
         if form.kind == "csv":
-            write_csv(file, form, keys, values)
+            write_csv(file, form, keys, cells)
         else:
-            jsonlines.write(file.text, jsonlines.documents(keys, values))
+            jsonlines.write(file.text, jsonlines.documents(keys, cells))
         return ""
-    table = handout.tabulated(spec.title, spec.columns, rows, zone, spec.sums(pages[0], zone))
+    table = tabulated(spec.title, spec.columns, rows, zone, spec.sums(pages[0], zone))
     return write_paper(session, form, table, file, about=command.about)

@@ -12,7 +12,7 @@ from ..domain.session import Session
 from ..errors import FileProblem, Refused, UsageError
 from ..imports.report import Report
 from ..queries.imports import Imported, imported, report_of
-from .daysheet import write_file
+from .printing import write_file
 from .usecase import Done, Work, use_case
 
 HEADER = ("What", "File", "Line", "Why")

@@ -7,7 +7,7 @@ file, before anybody can open the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
@@ -19,7 +19,7 @@ from ..errors import Refused, UsageError
 from ..exports import delimited
 from ..exports.outfile import PIPE, OutFile
 from ..lists.spec import Table
-from .daysheet import Stationery
+from .printing import Stationery, logo_of
 from .usecase import Done, Work, use_case
 
 PAPER_ROWS = 20_000
@@ -162,10 +162,12 @@ def write_paper(
 
     now, zone = session.clock(), session.zone
     printed = f"{day_label(day_of(now, zone))} {clock(now, zone)}"
-    report = ListReport(form.paper.clinic, table, printed, zone, about, narrowed)
+    picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
+    clinic = replace(form.paper.clinic, logo=picture)
+    report = ListReport(clinic, table, printed, zone, about, narrowed)
     if form.kind == "txt":
         file.text.write(report.text())
         return ""
     made = report.pdf(datetime.fromtimestamp(now, zone_info(zone)), size=form.paper.size)
     file.raw.write(made.data)
-    return made.note
+    return " ".join(filter(None, (made.note, missed)))

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pim_tui.documents.blocks import Letterhead
-from pim_tui.services.daysheet import Stationery
+from pim_tui.services.printing import Stationery
 
 PAPER = Stationery(Letterhead("Harbour Clinic"))

@@ -323,13 +323,15 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
-        from ...services.daysheet import PrintDay, print_day, stationery
+        from ...services.printing import PrintPaper, print_paper, stationery
+        from ...services.wanted import DayPaper
 
         desk = self.pim.desk
-        to = desk.outbox_file(f"day-{day.isoformat()}.{wanted.kind}") if wanted.kind else ""
-        command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
+        paper = DayPaper(day, wanted.staff_id, wanted.each)
+        to = desk.outbox_file(f"{paper.stem}.{wanted.kind}") if wanted.kind else ""
         self.pim.say("Printing…")
-        self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
+        command = PrintPaper(paper, stationery(desk.settings), to, new_request())
+        self.pim.submit(print_paper, command, lambda done: self.pim.say(done.says), waits=False)
 
     # --- keys: what leaves ------------------------------------------------------------------------
 

@@ -41,8 +41,8 @@ class Exports:
         def chosen(kind: str | None) -> None:
             if kind is None:
                 return
-            from ...services.daysheet import stationery
             from ...services.leaving import Form
+            from ...services.printing import stationery
 
             form = Form(kind, pim.desk.new_outbox_file(name, kind), stationery(pim.desk.settings))
             pim.say("Writing…")
