@@ -34,7 +34,7 @@ _LONGEST_HEAD = 1 << 13
 DEEPEST = 8
 """Cards within cards (AGENT) that are followed; deeper ones are not told apart."""
 
-_BEGIN, _END = "BEGIN:VCARD", "END:VCARD"
+_BEGIN, _END, _CALENDAR = "BEGIN:VCARD", "END:VCARD", "BEGIN:VCALENDAR"
 _NAME = r"\s*(?:([\w-]{1,60})\.)?([A-Za-z][A-Za-z0-9-]{0,99})"
 _BEGINS = re.compile(rf"{_NAME}(?::(?!//)|;[A-Za-z0-9-]+[=;:])")
 _PROPERTY = re.compile(rf"{_NAME}((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.S)
@@ -96,6 +96,17 @@ class Card:
     properties: tuple[Property, ...]
     too_large: bool = False
     unended: bool = False
+
+
+def looks_like_cards(path: Path) -> bool:
+    """Whether a file begins as cards, or as a calendar, which :class:`CardFile` refuses with the reason.
+
+    Raises :class:`FileProblem` when it cannot be opened.
+    """
+    with opened_file(path, "file of contacts") as file:
+        head = file.read(_HEAD)
+    encoding = next((encoding for mark, encoding in BOMS if head.startswith(mark)), "latin-1")
+    return head.decode(encoding, "replace").lstrip().upper().startswith((_BEGIN, _CALENDAR))
 
 
 class CardFile:
@@ -247,7 +258,7 @@ class _Making:
 
 def _require_cards(head: bytes, encoding: str, name: str) -> None:
     text = head.decode(encoding or "latin-1", "replace").upper()
-    card, calendar = text.find(_BEGIN), text.find("BEGIN:VCALENDAR")
+    card, calendar = text.find(_BEGIN), text.find(_CALENDAR)
     if calendar >= 0 and not 0 <= card < calendar:
         raise FileProblem(
             f"{name} is a calendar, not a file of contacts.", "Use pim-tui import appointments for it."

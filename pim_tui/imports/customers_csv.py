@@ -113,7 +113,7 @@ def open_customers(
 
 
 def survey_table(path: Path, order: Order, choices: Mapping[str, str]) -> Survey:
-    """What the table at ``path`` is taken for; raises as :func:`open_customers`, and tells what is lacking."""
+    """What the table at ``path`` is taken for; raises as :func:`open_customers` but tells what lacks."""
     with CsvFile(path) as csv:
         example = next((one.cells for one in csv.records() if isinstance(one, Record)), ())
         plan = _planned(csv, (), choices, example, strict=False)

@@ -69,6 +69,8 @@ def open_cards(path: Path, today: date) -> CardRows:
 class CardRows:
     """An open file of cards whose rows are people. Use ``with``."""
 
+    remarks: tuple[str, ...] = ()
+
     def __init__(self, file: CardFile, today: date) -> None:
         self.file = file
         self.name, self.size = file.name, file.size
@@ -82,7 +84,7 @@ class CardRows:
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What is known before reading, as (title, value)."""
-        return (("Format", "vCard"), ("Encoding", self.file.encoding or "as each card says, else UTF-8"))
+        return (("encoding", self.file.encoding or "as each card says, else UTF-8"),)
 
     def __enter__(self) -> CardRows:
         return self

@@ -151,6 +151,16 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     return found
 
 
+def sort_names(ids: Iterable[int]) -> dict[int, str]:
+    """The folded names of customers by id. Index: primary key."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return dict(
+        map(tuple, select(f"select id, sort_name from customer where id in ({_marks(wanted)})", wanted))
+    )
+
+
 def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[int]]:
     """Customer ids by folded email address and by E.164 number.
 

@@ -6,21 +6,21 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from ..domain.moments import day_of
+from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
-from ..imports.customers_csv import open_customers
-from ..imports.mapping import Survey, propose
+from ..imports.mapping import Survey
+from ..imports.peoplefile import open_people, survey_people
 from ..imports.report import Refusal, Report
-from ..imports.rows import RowFile
+from ..imports.rows import Rows
 from ..imports.synthea import FILES, SyntheaFolder
 from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
@@ -28,6 +28,9 @@ from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
 BATCH = 250
 """Rows per transaction: the desks that wait for the lock get it in between."""
+
+HEAVY = 16 << 20
+"""Bytes of photos that are held at once."""
 
 Progress = Callable[[int, int], object]
 """Told (bytes done, bytes in all) after every batch."""
@@ -44,25 +47,28 @@ def import_customers(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
-    """Import people from a CSV file in a known layout (see :mod:`..imports.customers_csv`).
+    """Import people from vCards (see :mod:`..imports.vcard`) or a table (:mod:`..imports.customers_csv`).
 
     Raises :class:`FileProblem` when the file cannot be read at all, :class:`Forbidden` without the right.
     ``stop`` is asked before every batch.
     """
     with (
         begun("customers", session, file, dry_run, options) as run,
-        open_customers(file, _today(session)) as opened,
+        open_people(file, _today(session), options.order, options.choices) as opened,
     ):
-        control = _Control(progress, stop, opened.csv.size)
-        control.feed(run, opened, CustomerIntake(run))
-        return run.finished(opened.csv.name, stopped=control.stopped)
+        control, intake = _Control(progress, stop, opened.size), CustomerIntake(run)
+        for remark in opened.remarks:
+            run.notice(CUSTOMERS, opened.name, 1, remark)
+        control.feed(run, opened, intake, before=intake.look_at_photos)
+        return run.finished(opened.name, stopped=control.stopped)
 
 
-def survey_customers(session: Session, file: Path, choices: Mapping[str, str]) -> Survey:
-    """What a file of people is taken for; raises as :func:`import_customers`."""
+def survey_customers(
+    session: Session, file: Path, choices: Mapping[str, str], order: Order = USUAL.order
+) -> Survey:
+    """What a file of people is taken for; raises as :func:`import_customers`, and tells what is lacking."""
     session.needs(Right.IMPORT)
-    with open_customers(file, _today(session)) as opened:
-        return Survey(CUSTOMERS, "", propose("", opened.csv.header, ()).with_choices(choices))
+    return survey_people(file, _today(session), order, choices)
 
 
 def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -> Survey:
@@ -111,16 +117,25 @@ class _Control:
     before: int = 0
     stopped: bool = False
 
-    def feed(self, run: Run, file: RowFile[T], intake: Intake[T]) -> None:
-        """Every row of ``file``: refusals to the report, the others to ``intake``."""
+    def feed(
+        self,
+        run: Run,
+        file: Rows[T],
+        intake: Intake[T],
+        before: Callable[[Sequence[T]], object] | None = None,
+    ) -> None:
+        """Every row of ``file``: refusals to the report, the others to ``intake``.
+
+        ``before`` gets the good rows of a batch ahead of its transaction, for what takes long.
+        """
         with file as opened:
             for batch in _batches(opened.rows()):
                 if self.stopped or (self.stop is not None and self.stop()):
                     self.stopped = True
                     return
-                _take(run, batch, opened.csv.name, intake)
-                self._tell(opened.csv.position)
-            self.before += opened.csv.size
+                _take(run, batch, opened.name, intake, before)
+                self._tell(opened.position)
+            self.before += opened.size
             self._tell(0)
 
     def _tell(self, position: int) -> None:
@@ -128,12 +143,20 @@ class _Control:
             self.progress(min(self.before + position, self.total), self.total)
 
 
-def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> None:
+def _take(
+    run: Run,
+    batch: list[T | Refusal],
+    file: str,
+    intake: Intake[T],
+    before: Callable[[Sequence[T]], object] | None,
+) -> None:
     named = len(run.tally.refusals)
     good = [row for row in batch if not isinstance(row, Refusal)]
     for refusal in batch:
         if isinstance(refusal, Refusal):
             run.tally.refuse(intake.kind, refusal)
+    if good and before:
+        before(good)
     if good:
         with run.transaction():
             intake.take(good, file)
@@ -142,7 +165,14 @@ def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> N
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    """``rows`` in lists of :data:`BATCH`, the last one shorter."""
-    source = iter(rows)
-    while batch := list(islice(source, BATCH)):
+    """``rows`` in lists of :data:`BATCH`, or fewer when they are heavy with photos; the last one shorter."""
+    batch: list[T] = []
+    weight = 0
+    for row in rows:
+        batch.append(row)
+        weight += len(getattr(row, "photo", b""))
+        if len(batch) == BATCH or weight > HEAVY:
+            yield batch
+            batch, weight = [], 0
+    if batch:
         yield batch

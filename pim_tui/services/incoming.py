@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from ..db.connection import current, write_tx
+from ..domain.dates import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError, StoreError
@@ -36,12 +37,14 @@ class ImportOptions:
     ``choices`` gives targets other columns, as :func:`~..imports.mapping.read_choices` reads them.
     ``staff_id`` is whom appointments are with that name nobody. ``unknown`` people are kept by name
     alone, created, or their rows refused. ``all_day``: whether entries without a time are taken.
+    ``order`` is how the clinic writes dates, for columns that fit several orders.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
     staff_id: int | None = None
     unknown: Unknown = "keep"
     all_day: bool = False
+    order: Order = "dmy"
 
     def told(self) -> dict[str, object]:
         """The options as the record of the import keeps them."""
