@@ -15,7 +15,7 @@ the name as it is given (never split by guess), *refuse* refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, NewCustomer, PhoneEntry, read_fields
@@ -70,14 +70,15 @@ class People:
             {folded_email(who.email) for who in whos if who.email},
             {e164_of(who.phone, region) for who in whos if who.phone},
         )
-        numbers = {int(who.number) for who in whos if who.number.isdecimal() and len(who.number) < 16}
+        numbers = {int(who.number) for who in whos if _is_number(who.number)}
         self._numbers = known.customers_numbered(numbers)
 
     def of(self, row: EventRow) -> Found:
         """The customer of ``row``, decided by the rules of this module."""
         parts = _title_parts(row)
-        if (id_ := self._numbered(row.customer)) is not None:
-            return Found(id_, _rest(parts, row.customer.name))
+        for who in _whos(row)[:2]:
+            if (id_ := self._numbered(who)) is not None:
+                return Found(id_, _rest(parts, who.name))
         for found in (self._reached_by(row), self._called(row, parts)):
             if found is not None:
                 return found
@@ -90,7 +91,7 @@ class People:
     # --- known? -----------------------------------------------------------------------------------
 
     def _numbered(self, who: Who) -> int | None:
-        found = self._numbers.get(int(who.number)) if who.number.isdecimal() and len(who.number) < 16 else None
+        found = self._numbers.get(int(who.number)) if _is_number(who.number) else None
         return found.id if found and _fits(who.name, found.sort_name) else None
 
     def _reached_by(self, row: EventRow) -> Found | None:
@@ -155,7 +156,7 @@ class People:
         says = "" if parted else f"created as “{name}”, all of it as the last name"
         if faults:
             customer = NewCustomer(PersonName(last=name))
-            says = f"created as “{name}” without what could not be read ({faults[0].field}: {faults[0].message})"
+            says = f"created as “{name}” without {faults[0].field}: {faults[0].message}"
         return customer, says
 
     def _keeper(self) -> int:
@@ -177,7 +178,7 @@ class People:
         self._new.append((id_, customer, known_by))
         return id_
 
-    def store(self) -> Mapping[int, int]:
+    def store(self) -> dict[int, int]:
         """Store those who were created in this batch; stand-in -> id. A dry run stores nobody."""
         new, self._new = self._new, []
         if self.run.dry or not new:
@@ -190,7 +191,14 @@ class People:
         return dict(zip((stand_in for stand_in, _, _ in new), ids, strict=True))
 
 
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 16
+
+
 def _whos(row: EventRow) -> tuple[Who, ...]:
+    """Everybody the event names, whom we once named ourselves first."""
+    if number := row.own.get("customer"):
+        return (Who(row.own.get("name", ""), number=number), row.customer, *row.attendees)
     return (row.customer, *row.attendees)
 
 
@@ -224,8 +232,10 @@ def _given(row: EventRow, parts: tuple[str, str]) -> Iterator[tuple[str, str]]:
 
 def _name_of(row: EventRow, parts: tuple[str, str]) -> str:
     """The name to create somebody by; a title that does not look like name and purpose is none."""
-    return row.customer.name or (parts[0] if parts[1] else "") or next(
-        (who.name for who in row.attendees if who.name), ""
+    return (
+        row.customer.name
+        or (parts[0] if parts[1] else "")
+        or next((who.name for who in row.attendees if who.name), "")
     )
 
 

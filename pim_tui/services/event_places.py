@@ -57,9 +57,7 @@ def places(session: Session, staff_id: int | None) -> Places:
     alone = ids[0] if len(ids) == 1 else None
     usual = staff_id or (session.staff_id if session.staff_id in ids else alone)
     rooms = select("select id, name from room where active = 1 order by position, id")
-    return Places(
-        _unique((name, id_) for id_, name in staff), _unique((name, id_) for id_, name in rooms), _types(), usual
-    )
+    return Places(_unique(staff), _unique(rooms), _types(), usual)
 
 
 def _types() -> dict[str, KnownType | None]:
@@ -74,10 +72,10 @@ def _types() -> dict[str, KnownType | None]:
     return names
 
 
-def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int | None]:
+def _unique(rows: Iterable[tuple[int, str]]) -> dict[str, int | None]:
     """Folded name -> id; None for a name that two go by."""
     found: dict[str, int | None] = {}
-    for name, id_ in pairs:
+    for id_, name in rows:
         key = fold(name)
         found[key] = None if key in found else id_
     return found

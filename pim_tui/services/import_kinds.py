@@ -12,7 +12,15 @@ from ..domain.session import Session
 from ..errors import Refused
 from ..imports.mapping import Survey
 from ..imports.report import Report
-from .importing import Progress, import_customers, import_synthea, survey_customers, survey_synthea
+from .event_files import survey_appointments
+from .importing import (
+    Progress,
+    import_appointments,
+    import_customers,
+    import_synthea,
+    survey_customers,
+    survey_synthea,
+)
 from .incoming import ImportOptions
 
 Stop = Callable[[], bool]
@@ -63,6 +71,10 @@ KINDS = {
         Kind(
             "customers", "Customers", (".csv", ".tsv", ".txt"), survey_customers, import_customers,
             ("customer", "note"),
+        ),
+        Kind(
+            "appointments", "Appointments", (".ics", ".csv", ".tsv", ".txt"), survey_appointments,
+            import_appointments, ("appointment", "series", "customer"), ("staff", "unknown", "all_day"),
         ),
         Kind(
             "synthea", "Synthea folder", (), survey_synthea, import_synthea,

@@ -22,8 +22,11 @@ from ..imports.peoplefile import open_people, survey_people
 from ..imports.report import Refusal, Report
 from ..imports.rows import Rows
 from ..imports.synthea import FILES, SyntheaFolder
+from .event_files import open_events
+from .event_series import Item
 from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
+from .incoming_events import EventIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
 BATCH = 250
@@ -76,6 +79,29 @@ def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -
     session.needs(Right.IMPORT)
     size = SyntheaFolder(folder, _today(session)).check()
     return Survey("synthea", "Synthea folder", facts=(("files", ", ".join(FILES)), ("bytes", str(size))))
+
+
+def import_appointments(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    options: ImportOptions = USUAL,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import appointments from a table (:mod:`..imports.visits_csv`); rules: :mod:`.incoming_events`.
+
+    Raises as :func:`import_customers`, and :class:`UsageError` for a mapping that cannot be.
+    """
+    with (
+        begun("appointments", session, file, dry_run, options) as run,
+        open_events(file, session, options) as opened,
+    ):
+        control = _Control(progress, stop, opened.size)
+        intake: Intake[Item] = EventIntake(run, options, opened.system)
+        control.feed(run, opened, intake)
+        return run.finished(opened.name, stopped=control.stopped)
 
 
 def import_synthea(

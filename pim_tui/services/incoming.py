@@ -19,8 +19,8 @@ from . import audit
 from .audit import Change
 from .recording import Record, digest_of, named, told_before
 
-CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES = (
-    "customers", "staff members", "appointment types", "appointments", "organizations",
+CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES = (
+    "customers", "staff members", "appointment types", "appointments", "organizations", "series",
 )  # fmt: skip
 """The kinds a report counts."""
 
@@ -37,7 +37,8 @@ class ImportOptions:
     ``choices`` gives targets other columns, as :func:`~..imports.mapping.read_choices` reads them.
     ``staff_id`` is whom appointments are with that name nobody. ``unknown`` people are kept by name
     alone, created, or their rows refused. ``all_day``: whether entries without a time are taken.
-    ``order`` is how the clinic writes dates, for columns that fit several orders.
+    ``order`` is how the clinic writes dates, for columns that fit several orders; ``default_minutes`` how
+    long an appointment is when neither its row nor its type says so.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class ImportOptions:
     unknown: Unknown = "keep"
     all_day: bool = False
     order: Order = "dmy"
+    default_minutes: int = 30
 
     def told(self) -> dict[str, object]:
         """The options as the record of the import keeps them."""
