@@ -21,8 +21,7 @@ from ..imports.report import Report
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
 from ..services.incoming import ImportOptions, options_of
-from . import terminal
-from .staff import staff_called
+from . import said, terminal
 
 _BROKE_OFF = "This import broke off before there was a report."
 
@@ -53,7 +52,7 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> ImportOptions
     return replace(
         options_of(settings),
         choices=read_choices(arguments.map or ()),
-        staff_id=staff_called(arguments.staff) if arguments.staff else None,
+        staff_id=said.staff_id(arguments.staff) if arguments.staff else None,
         unknown=arguments.unknown,
         all_day=arguments.all_day,
     )

@@ -70,12 +70,24 @@ def read_phone(raw: str, region: str) -> Phone | None:
     )
 
 
+# The ten digits of a North American number: nothing in them to be looked up.
+_TEN_DIGITS = re.compile(r"\(?([2-9][0-9]{2})\)?[ .-]?([0-9]{3})[ .-]?([0-9]{4})")
+
+
+def _ten_digits(raw: str, region: str) -> str:
+    """The digits of a number as the United States and Canada write it at home; empty for any other."""
+    found = _TEN_DIGITS.fullmatch(raw) if region in ("US", "CA") else None
+    return "".join(found.groups()) if found else ""
+
+
 @lru_cache(maxsize=4096)
 def dialled(raw: str, region: str) -> str:
     """``+`` and digits if *raw* can be read and its length fits; empty otherwise.
 
     A fraction of the work of :func:`read_phone`: an import asks it for every number.
     """
+    if ten := _ten_digits(raw, region):
+        return f"+1{ten}"
     import phonenumbers as pn
 
     number = _parsed(raw, region)
@@ -115,6 +127,8 @@ def _spellings(raw: str, region: str) -> set[str]:
 
 def _read_spellings(text: str, region: str) -> set[str]:
     """The digits in E.164 with and without ``00``, and in the national spelling, without an extension."""
+    if ten := _ten_digits(text, region):
+        return {f"1{ten}", f"001{ten}", ten}
     import phonenumbers as pn
 
     bare, number = dialled(text, region)[1:], _parsed(text, region)

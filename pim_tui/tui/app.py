@@ -65,6 +65,12 @@ class Desk:
         """Where a file for this person goes; the folder is made when first needed."""
         return str(private_folder(self.places.outbox) / name)
 
+    def new_outbox_file(self, name: str, ending: str) -> str:
+        """The same, and no file of that name is there yet."""
+        from ..exports.outfile import fresh
+
+        return str(fresh(private_folder(self.places.outbox), name, ending))
+
 
 class PimApp(SafeApp[None]):
     """The appointment book on a terminal."""
@@ -313,6 +319,15 @@ class PimApp(SafeApp[None]):
             self.screen.restore(draft)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Write what the screen shows to a file."""
+        from .screens.handing import Exports
+
+        if isinstance(self.screen, Exports):
+            self.screen.export()
+        else:
+            self.say("There is nothing here that could be exported.")
 
     def action_undo(self) -> None:
         """Take back the last change of this session."""
