@@ -9,8 +9,7 @@ from typing import Protocol
 
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Refused
-from ..imports.mapping import Survey, told_problems
+from ..imports.mapping import Survey
 from ..imports.report import Report
 from .event_files import survey_appointments
 from .importing import (
@@ -97,9 +96,6 @@ def import_file(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Report:
-    """Import ``file``, once what must be chosen was chosen; :class:`Refused` says what is missing."""
+    """Import ``file``; :class:`FileProblem` says what must be chosen first."""
     session.needs(Right.IMPORT)
-    survey = survey_file(session, kind, file, options)
-    if survey.problems:
-        raise Refused(told_problems(survey), "Choose the columns first.")
     return KINDS[kind].take(session, file, dry_run=dry_run, options=options, progress=progress, stop=stop)
