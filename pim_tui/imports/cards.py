@@ -176,7 +176,7 @@ class CardFile:
                 rest = text
                 while not rest.endswith("\n") and (rest := self._text.readline(LONGEST_PROPERTY)):
                     pass
-                text = text.rstrip("\n")
+                text = text.rstrip("\n").removeprefix("\xef\xbb\xbf" if number == 1 else "")
                 yield number, text.encode().decode("latin-1") if self._wide and not text.isascii() else text
         except OSError as error:
             raise FileProblem(f"{self.name} cannot be read: {error.strerror}.", "Copy it again.") from error

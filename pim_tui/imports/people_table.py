@@ -109,7 +109,7 @@ TARGETS = (
 _TELLING = frozenset(
     ("sex", "birth_date", "address", "postal_code", "phone", "mobile", "home_phone", "work_phone", "email")
 )
-_PLAIN = (
+_SIMPLE = (
     "prefix",
     "first",
     "middle",
@@ -123,6 +123,8 @@ _PLAIN = (
 )
 _PHONES = {"phone": "", "mobile": "mobile", "home_phone": "home", "work_phone": "work", "phone_2": ""}
 _EMAILS = ("email", "email_2")
+PLAIN = Draft(CustomerFields(), own_id=False)
+"""What is known of a row of a plain table before its columns are read."""
 DATED = ("birth_date", "death_date")
 """Targets that are days."""
 
@@ -140,7 +142,7 @@ def column_key(target: str) -> str:
 def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     """*draft* with what stands in the columns chosen for the targets ``keys``."""
     told = {key: cells(column_key(key)) for key in keys}
-    changes: dict[str, object] = {key: told[key] for key in _PLAIN if key in told}
+    changes: dict[str, object] = {key: told[key] for key in _SIMPLE if key in told}
     remarks = _put_name(draft.fields, told, changes)
     if "sex" in told:
         changes["sex"], said = known_sex(told["sex"])
@@ -157,7 +159,7 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     _put_contacts(draft.fields, told, changes)
     faults = _put_id(told, changes)
     return Draft(
-        replace(draft.fields, **changes),  # type: ignore[arg-type]  # by field
+        CustomerFields(**changes) if draft is PLAIN else replace(draft.fields, **changes),  # type: ignore[arg-type]
         draft.own_id or bool(told.get("id")), told.get("note", draft.note), (*draft.remarks, *remarks),
         (*draft.faults, *faults), draft.system or TABLE_CONTENTS,
     )  # fmt: skip
