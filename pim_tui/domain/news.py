@@ -50,6 +50,8 @@ def news_of(line: JournalLine, zone: Zone) -> News:
     """The news that ``line`` is; ``zone`` is the clinic's."""
     told = _TOLD.get(line.kind)
     did = told(line, zone) if told else ""
+    if did and line.action == "take back":
+        did = f"took back what was imported: {line.customer or _name(line)}".rstrip(": ")
     days = (*_days(line.before, zone), *_days(line.after, zone)) if line.kind == "appointment" else ()
     says = f"{line.who} {did}." if line.who and did else ""
     return News(line.kind, line.row_id, tuple(dict.fromkeys(days)), line.customer_id, line.who, says)
@@ -113,7 +115,15 @@ def _note(line: JournalLine, zone: Zone) -> str:
     return f"{verbs.get(line.action, 'changed')} a note{about}"
 
 
-_TOLD = {"appointment": _appointment, "customer": _customer, "note": _note}
+def _product(line: JournalLine, zone: Zone) -> str:
+    return f"{'brought in' if line.action == 'import' else 'changed'} {_name(line) or 'a product'}"
+
+
+def _name(line: JournalLine) -> str:
+    return str(line.after.get("name") or line.before.get("name") or "")
+
+
+_TOLD = {"appointment": _appointment, "customer": _customer, "note": _note, "product": _product}
 
 
 def _when(instant: int, zone: Zone) -> str:

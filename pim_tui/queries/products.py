@@ -10,7 +10,6 @@ from ..db.connection import select
 from ..domain.barcodes import LENGTHS, same_code
 from ..domain.product import NewProduct, sort_name
 from ..domain.text import digits, tidy
-from ..errors import NotFound
 
 _END = "\U0010ffff"
 """Behind every text that begins with what stands before it."""
@@ -56,14 +55,6 @@ def find_products(words: str, limit: int) -> tuple[Listed, ...]:
             for one in rows:
                 found.setdefault(one.id, one)
     return tuple(found.values())[:limit]
-
-
-def product(product_id: int) -> Listed:
-    """The product with this id; :class:`NotFound` when there is none. Index: primary key."""
-    rows = _read("p.id = ?", [product_id])
-    if not rows:
-        raise NotFound("That product does not exist.", "Search again.")
-    return rows[0]
 
 
 def _looks(text: str) -> list[tuple[str, list[object]]]:

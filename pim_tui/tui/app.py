@@ -22,6 +22,7 @@ from ..db.connection import Book
 from ..db.drafts import Draft, DraftStore
 from ..domain.moments import day_of
 from ..domain.news import News
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError
 from ..paths import Places, private_folder
@@ -380,6 +381,15 @@ class PimApp(SafeApp[None]):
 
         if not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
             open_imports(self)
+
+    def action_products(self) -> None:
+        """Open the list of products."""
+        from .screens.products import ProductsScreen
+
+        if Right.SEE_PRODUCT not in self.desk.session.rights:
+            self.say("You do not have the right to see products.")
+        elif not isinstance(self.screen, ProductsScreen):
+            self.push_screen(ProductsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

@@ -60,7 +60,13 @@ def test_values_that_were_erased_or_are_of_another_kind_name_no_day() -> None:
         "Dr Lee wrote a note about Jane Doe."
     )
     assert told({}, {}, kind="customer", action="create").says == "Dr Lee added Jane Doe."
+    assert told({}, {"name": "Gel"}, kind="product", action="import").says == "Dr Lee brought in Gel."
     assert told({}, {}, kind="day_sheet").says == ""
+
+
+def test_an_import_taken_back_is_told_as_such() -> None:
+    assert told(AT, {}, action="take back").says == "Dr Lee took back what was imported: Jane Doe."
+    assert told(AT, {}, action="take back", customer="").says == "Dr Lee took back what was imported."
 
 
 def test_several_become_one_sentence() -> None:

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pim_tui.domain.barcodes import LENGTHS
 from pim_tui.domain.moments import zone_info
+from pim_tui.domain.money import MOST
+from pim_tui.domain.product import LIMITS
 from pim_tui.domain.recurrence import read_rule, starts
 from pim_tui.errors import FileProblem
 from pim_tui.imports.events import EventRow
 from pim_tui.imports.ical import open_events
+from pim_tui.imports.products_csv import open_products
 from pim_tui.imports.report import Refusal
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -76,7 +80,36 @@ def _check_event(row: EventRow) -> None:
         _check_event(change)
 
 
+def read_products(data: bytes) -> int:
+    """How many products and refusals a table gives; each could be stored."""
+    with file_of(data, "fuzzed.csv") as path:
+        try:
+            with open_products(path, "USD", {}) as file:
+                rows = list(file.rows())
+        except FileProblem:
+            return 0
+    for row in rows:
+        if isinstance(row, Refusal):
+            assert row.reason, row
+        else:
+            product = row.product
+            assert 0 < len(product.name) <= LIMITS["name"], row
+            assert 0 < len(row.key) <= 160, row
+            assert product.price is None or 0 <= product.price <= MOST, row
+            assert not product.barcode or len(product.barcode) in LENGTHS, row
+    return len(rows)
+
+
 READERS: dict[str, Reader] = {
+    "products": Reader(
+        read_products,
+        ("products", ".csv"),
+        (
+            "name", "name:en", "code", "code_system", "price", "barcode", "options", "optionValues:en", "sku",
+            "facets", "category:a|brand:b", "trackInventory", " , ", ";", "\t", '"', '""', "\n", "\r\n",
+            "sep=;\n", "4014400400007", "1.299,00", "12.50", "(5)", "USD", "true", "\ufeff",
+        ),
+    ),
     "ical": Reader(
         read_ical,
         ("ics", ".ics"),
