@@ -38,7 +38,8 @@ from .widgets.linedrawn import LineDrawn
 
 if TYPE_CHECKING:
     from ..domain.dates import Order
-    from ..services.usecase import Command, Done
+    from ..queries.series import any_due
+from ..services.usecase import Command, Done
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -259,6 +260,19 @@ class PimApp(SafeApp[None]):
         self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
         self.turns.reading(-1)
+        if await self.fetch(any_due, self.now):
+            self._make_further_visits()
+
+    def _make_further_visits(self) -> None:
+        """Series go on by themselves: a batch at a time, behind everything else, until none needs any."""
+        from ..services.series import ExtendSeries, extend_series
+
+        def made(done: Done) -> None:
+            if "overbooked" in done.says:
+                self.notify(done.says, severity="warning", timeout=20)
+            self._make_further_visits()
+
+        self.submit(extend_series, ExtendSeries(), made, lambda error: None, waits=False)
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:
