@@ -98,6 +98,16 @@ def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     return {row[0]: SeriesHere(*row[1:]) for row in rows}
 
 
+TO_BE_LINKED = ("pim-tui", "to be linked")
+"""The external id of the record under which visits are kept whose customer is not known yet."""
+
+
+def kept_for_linking() -> int | None:
+    """The customer id of that record, None while there is none. Index: ``external_id (system, value)``."""
+    system, value = TO_BE_LINKED
+    return customers_by_external_id(system, [value]).get(value)
+
+
 class Called(NamedTuple):
     """A customer by number or name. ``sort_name`` is folded ("doe jane")."""
 
