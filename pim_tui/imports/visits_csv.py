@@ -18,7 +18,7 @@ Decisions about the whole file, each told as a fact before anything is imported:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,8 +30,7 @@ from ..errors import FileProblem
 from .csvfile import CsvFile, Record
 from .events import EventRow
 from .mapping import ColumnMapping, Facts, Survey, Target, propose
-from .report import Refusal
-from .rows import Cells, Faults, RowFile, columns_of
+from .rows import RowFile, columns_of
 from .visitrows import VisitReader
 from .zonelabels import zone_called
 
@@ -114,18 +113,8 @@ class VisitFile(RowFile[EventRow]):
     """An open table of appointments. ``system`` is the layout's name for ids. Use ``with``."""
 
     def __init__(self, csv: CsvFile, mapping: ColumnMapping, system: str, reader: VisitReader) -> None:
-        super().__init__(csv, reader.row)
-        self.mapping, self.system, self.reader = mapping, system, reader
-
-    def rows(self) -> Iterator[EventRow | Refusal]:
-        """Every row once, in order."""
-        places = self.mapping.places()
-        for record in self.csv.records():
-            if isinstance(record, Refusal):
-                yield record
-                continue
-            row = self.reader.row(record.line, Cells(places, record.cells))
-            yield self._refused(record.line, row) if isinstance(row, Faults) else row
+        super().__init__(csv, reader.row, mapping.places())
+        self.mapping, self.system = mapping, system
 
 
 def survey_visits(path: Path, zone: Zone, order: Order, choices: Mapping[str, str]) -> Survey:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, cast
 
+from ..config import Settings
 from ..db.connection import current, write_tx
 from ..domain.dates import Order
 from ..domain.rights import Right
@@ -19,8 +20,8 @@ from . import audit
 from .audit import Change
 from .recording import Record, digest_of, named, told_before
 
-CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES = (
-    "customers", "staff members", "appointment types", "appointments", "organizations",
+CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS = (
+    "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
 )  # fmt: skip
 """The kinds a report counts."""
 
@@ -37,7 +38,8 @@ class ImportOptions:
     ``choices`` gives targets other columns, as :func:`~..imports.mapping.read_choices` reads them.
     ``staff_id`` is whom appointments are with that name nobody. ``unknown`` people are kept by name
     alone, created, or their rows refused. ``all_day``: whether entries without a time are taken.
-    ``order`` is how the clinic writes dates, for columns that fit several orders.
+    ``order`` is how the clinic writes dates, for columns that fit several orders; ``default_minutes`` how
+    long an appointment is when neither its row nor its type says so.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class ImportOptions:
     unknown: Unknown = "keep"
     all_day: bool = False
     order: Order = "dmy"
+    default_minutes: int = 30
 
     def told(self) -> dict[str, object]:
         """The options as the record of the import keeps them."""
@@ -53,6 +56,11 @@ class ImportOptions:
 
 USUAL = ImportOptions()
 """Nothing was decided: what the file itself says, and the usual answers."""
+
+
+def options_of(settings: Settings) -> ImportOptions:
+    """Nothing was decided but what the clinic's settings say."""
+    return replace(USUAL, order=cast("Order", settings.date_order), default_minutes=settings.default_minutes)
 
 
 class Intake(Protocol[T_contra]):
