@@ -107,6 +107,8 @@ def clean(text: str, *, limit: int = 200, lines: bool = False) -> str:
     characters, counted afterwards. Idempotent; never fails. Outer spaces stay, so it may be applied
     on every keystroke: see :func:`tidy`.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     return _cut(_tame(text, lines=lines), limit)
 
 

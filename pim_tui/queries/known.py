@@ -128,15 +128,19 @@ def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
     return {row[1]: Called(*row) for row in rows}
 
 
-def customers_called(sort_name: str) -> list[Called]:
-    """Customers in use whose sort name is, or goes on behind a space after, ``sort_name``; three at most.
+def customers_called(sort_names: Sequence[str], *, longer: bool) -> list[Called]:
+    """Customers in use with one of these sort names; with ``longer`` also those with more words behind it.
 
-    Index: ``customer (sort_name)``.
+    Ten at most. Index: ``customer (sort_name)``.
     """
+    one = "sort_name = ?" + " or (sort_name > ? and sort_name < ?)" * longer
+    params = list[str]()
+    for name in sort_names:
+        params += [name, f"{name} ", f"{name} \U0010ffff"] if longer else [name]
     rows = select(
         "select id, number, sort_name from customer where active = 1"
-        " and (sort_name = ? or (sort_name > ? and sort_name < ?)) limit 3",
-        [sort_name, f"{sort_name} ", f"{sort_name} \U0010ffff"],
+        f" and ({' or '.join([one] * len(sort_names))}) limit 10",
+        params,
     )
     return [Called(*row) for row in rows]
 
