@@ -15,7 +15,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from ..domain.customer import CustomerFields
 from ..domain.datecolumns import ColumnOrder, DateColumn
 from ..domain.people import Order
 from ..domain.text import tidy
@@ -33,7 +32,7 @@ from .people_layouts import (
     Layout,
     postal_code,
 )
-from .people_table import DATED, TARGETS, about_people, column_key, put
+from .people_table import DATED, PLAIN, TARGETS, about_people, column_key, put
 from .rows import Cells, Faults, RowFile, columns_of
 
 __all__ = [
@@ -120,7 +119,7 @@ def survey_table(path: Path, order: Order, choices: Mapping[str, str]) -> Survey
         facts = _facts(csv, plan, _date_order(path, plan, order))
     lacking = tuple(f"choose a column for {title}" for title in plan.mapping.lacking())
     if not (plan.layout or choices or lacking or about_people(plan.mapping)):
-        lacking = ("nothing but names is known in this file: choose another column as well",)
+        lacking = ("nothing in this file says that it is about people: choose the column of their name",)
     return Survey("customers", plan.mapping.layout, replace(plan.mapping, facts=Facts(facts)), facts, lacking)
 
 
@@ -202,9 +201,6 @@ def _reader(plan: _Plan, today: date, order: Order) -> Callable[[int, Cells], Ro
     return partial(_row, read, tuple(plan.chosen), settles, today, order)
 
 
-_EMPTY = Draft(CustomerFields(), own_id=False)
-
-
 def _row(
     read: Callable[[Cells], Draft] | None,
     chosen: Sequence[str],
@@ -214,7 +210,7 @@ def _row(
     line: int,
     cells: Cells,
 ) -> Row | Faults:
-    draft = read(cells) if read else _EMPTY
+    draft = read(cells) if read else PLAIN
     if chosen:
         draft = put(draft, cells, chosen)
     if settles:

@@ -95,8 +95,10 @@ def settled_days(draft: Draft, today: date, order: Order) -> Draft:
     changes: dict[str, str] = {}
     for key in ("birth_date", "death_date"):
         if written := getattr(fields, key):
-            changes[key], said = _settled(written, FIELD_TITLES[key], today, order)
+            settled, said = _settled(written, FIELD_TITLES[key], today, order)
             remarks += said
+            if settled != written:
+                changes[key] = settled
     return replace(draft, fields=replace(fields, **changes), remarks=remarks) if changes else draft  # type: ignore[arg-type]
 
 

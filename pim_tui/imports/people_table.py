@@ -5,10 +5,12 @@ What is chosen for a file in a known layout stands in place of what the layout r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
+from ..domain.text import fold
 from ..errors import Fault
 from .mapping import ColumnMapping, Target
 from .people import Draft, known_sex, name_in_one
@@ -106,10 +108,10 @@ TARGETS = (
 )  # fmt: skip
 """What a row of a table of people can say."""
 
-_TELLING = frozenset(
-    ("sex", "birth_date", "address", "postal_code", "phone", "mobile", "home_phone", "work_phone", "email")
-)
-_PLAIN = (
+_PERSONAL = frozenset(("first", "last", "former", "sex", "birth_date", "email", "mobile"))
+_OF_PEOPLE = re.compile("full ?name|whole name|(patient|customer|client) (name|id|number|no)|mrn")
+"""Columns by which a table is one of people; a ``name`` alone may be a firm's or a product's."""
+_SIMPLE = (
     "prefix",
     "first",
     "middle",
@@ -123,13 +125,17 @@ _PLAIN = (
 )
 _PHONES = {"phone": "", "mobile": "mobile", "home_phone": "home", "work_phone": "work", "phone_2": ""}
 _EMAILS = ("email", "email_2")
+PLAIN = Draft(CustomerFields(), own_id=False)
+"""What is known of a row of a plain table before its columns are read."""
 DATED = ("birth_date", "death_date")
 """Targets that are days."""
 
 
 def about_people(mapping: ColumnMapping) -> bool:
-    """Whether a table that nobody has mapped is one of people: it names them and tells something of them."""
-    return not mapping.lacking() and any(column.target in _TELLING for column in mapping.columns)
+    """Whether a table that nobody has mapped is one of people: what it tells, only people have."""
+    personal = any(column.target in _PERSONAL for column in mapping.columns)
+    speaks = any(_OF_PEOPLE.fullmatch(fold(column.column)) for column in mapping.columns)
+    return not mapping.lacking() and (personal or speaks)
 
 
 def column_key(target: str) -> str:
@@ -140,7 +146,7 @@ def column_key(target: str) -> str:
 def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     """*draft* with what stands in the columns chosen for the targets ``keys``."""
     told = {key: cells(column_key(key)) for key in keys}
-    changes: dict[str, object] = {key: told[key] for key in _PLAIN if key in told}
+    changes: dict[str, object] = {key: told[key] for key in _SIMPLE if key in told}
     remarks = _put_name(draft.fields, told, changes)
     if "sex" in told:
         changes["sex"], said = known_sex(told["sex"])
@@ -157,7 +163,7 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     _put_contacts(draft.fields, told, changes)
     faults = _put_id(told, changes)
     return Draft(
-        replace(draft.fields, **changes),  # type: ignore[arg-type]  # by field
+        CustomerFields(**changes) if draft is PLAIN else replace(draft.fields, **changes),  # type: ignore[arg-type]
         draft.own_id or bool(told.get("id")), told.get("note", draft.note), (*draft.remarks, *remarks),
         (*draft.faults, *faults), draft.system or TABLE_CONTENTS,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..domain.names import PersonName
 from ..domain.people import Identity
+from ..domain.text import digits
 from ..errors import FileProblem
 
 _TABLES = """
@@ -163,7 +164,7 @@ def traits(identity: Identity) -> list[str]:
 
 def _tail(phone: str) -> str:
     """The end of a number, which stays the same with and without its country code."""
-    return "".join(char for char in phone if char.isdecimal())[-7:]
+    return digits(phone)[-7:]
 
 
 def _identity(text: str) -> Identity:

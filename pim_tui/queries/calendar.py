@@ -120,6 +120,12 @@ def staff_columns() -> tuple[Column, ...]:
     return tuple(map(Column._make, rows))
 
 
+def staff_name(staff_id: int) -> str | None:
+    """Whoever has this id, whether they still work here or not. Index: primary key."""
+    rows = select("select name from staff where id = ?", [staff_id])
+    return rows[0][0] if rows else None
+
+
 def room_columns() -> tuple[Column, ...]:
     """Every room, and the column of what has none."""
     rows = select("select id, name, initials from room where active = 1 order by position, name, id")

@@ -126,12 +126,13 @@ class CustomerIntake:
             run.notice(CUSTOMERS, self._file, row.line, remark)
         id_, (key, *others) = run.scratch.stand_in(), row.customer.external_ids
         free = [one for one in others if one not in here.keys and not run.scratch.met("also", " ".join(one))]
-        customer = replace(row.customer, external_ids=(key, *free))
+        if len(free) < len(others):
+            row = replace(row, customer=replace(row.customer, external_ids=(key, *free)))
         run.scratch.meet(f"customer {key[0]}", key[1], row.line, id_)
         for one in free:
             run.scratch.meet("also", " ".join(one), row.line, id_)
-        run.scratch.add_person(id_, row.own_id, _identity(customer))
-        self._new.append((id_, replace(row, customer=customer)))
+        run.scratch.add_person(id_, row.own_id, _identity(row.customer))
+        self._new.append((id_, row))
 
     # --- who is it? ------------------------------------------------------------------------------
 
