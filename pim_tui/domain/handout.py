@@ -124,12 +124,23 @@ class PersonOut(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+OURS = ".pim-tui"
+"""How the names that exports give records end, in every clinic."""
+
+
 def of_clinic(kind: str, id_: int, clinic: str) -> str:
     """The name of a record that stays the same in every file that ever leaves this book.
 
     ``clinic`` is what no other book has; see :func:`pim_tui.queries.exporting.clinic_key`.
     """
-    return f"{kind}-{id_}@{clinic}.pim-tui"
+    return f"{kind}-{id_}@{clinic}{OURS}"
+
+
+def id_in_clinic(kind: str, uid: str, clinic: str) -> int | None:
+    """The id of the record that :func:`of_clinic` named so; None for a name that came from elsewhere."""
+    begin, end = f"{kind}-", f"@{clinic}{OURS}"
+    number = uid[len(begin) : -len(end)] if uid.startswith(begin) and uid.endswith(end) else ""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 STATE_WORDS = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
@@ -139,3 +150,8 @@ STATE_WORDS = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled
 def joined(values: Sequence[str]) -> str:
     """Several values in one cell, as address books write them."""
     return " ::: ".join(values)
+
+
+def parted(cell: str) -> tuple[str, ...]:
+    """The values that :func:`joined` put into one cell."""
+    return tuple(value for part in cell.split(":::") if (value := part.strip()))

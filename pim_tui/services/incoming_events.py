@@ -81,6 +81,7 @@ class EventIntake:
         self._file = file
         self._people.look_up([item.row for item in rows])
         here = known.visits_by_external_id(key for item in rows if (key := self._key(item)))
+        here = self._of_this_book(rows) | here
         series = known.series_by_uid(self._uid(one.row) for one in rows if isinstance(one, SeriesStart))
         coming = [found for item in rows if (found := self._decided(item, here, series))]
         new, self._new_series = self._new_series, []
@@ -90,6 +91,13 @@ class EventIntake:
         settled = store(self._run, file, coming, new, self._people.store(), self._system)
         if self._open is not None:
             self._open = self._open.settled(settled)
+
+    def _of_this_book(self, rows: Sequence[Item]) -> dict[str, known.Here]:
+        """Visits that came back from an export of this very book, by their key."""
+        ours = known.ours("visit", (item.row.uid for item in rows))
+        here = known.visits_here(ours.values())
+        known_as = {uid: here[id_] for uid, id_ in ours.items() if id_ in here}
+        return {self._key(item): known_as[item.row.uid] for item in rows if item.row.uid in known_as}
 
     def _decided(
         self, item: Item, here: dict[str, known.Here], series: dict[str, known.SeriesHere]
