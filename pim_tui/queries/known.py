@@ -95,6 +95,16 @@ class SeriesHere(NamedTuple):
     drawn_to: int | None
 
 
+def visits_of_series(series_id: int) -> dict[int, Here]:
+    """The visits of a series by where its rule puts them. Index: ``series_visit (series, recurrence_at)``."""
+    rows = select(
+        "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from series_visit v"
+        " join appointment a on a.id = v.appointment_id where v.series_id = ?",
+        [series_id],
+    )
+    return {row[4]: Here(*row) for row in rows}
+
+
 def visits_here(ids: Iterable[int]) -> dict[int, Here]:
     """Appointments by id. Index: primary key."""
     if not (wanted := list(ids)):

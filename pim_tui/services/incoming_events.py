@@ -15,8 +15,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..domain.states import Status
@@ -49,12 +49,16 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The series whose visits come next. ``id`` and the customer may be stand-ins."""
+    """The series whose visits come next. ``id`` and the customer may be stand-ins.
+
+    ``made`` are its visits that are here, by where its rule puts them.
+    """
 
     uid: str
     id: int
     place: _Place
     pattern: Visit
+    made: Mapping[int, known.Here] = field(default_factory=dict)
 
     def settled(self, settled: Settled) -> _Open:
         """The same with what has been stored meanwhile in place of stand-ins."""
@@ -233,7 +237,7 @@ class EventIntake:
             run.notice(SERIES, self._file, row.line, "is here with another rule, and stays so")
             return None
         place = _Place(Found(here.customer_id, row.summary), here.customer_id, here.staff_id, "")
-        return _Open(uid, here.id, place, self._pattern(row, place))
+        return _Open(uid, here.id, place, self._pattern(row, place), known.visits_of_series(here.id))
 
     def _series_columns(self, item: SeriesStart, visit: Visit, uid: str) -> dict[str, Any]:
         run, row = self._run, item.row
@@ -252,7 +256,7 @@ class EventIntake:
             return None
         run, key, opened = self._run, self._key(item), self._open
         run.scratch.meet("event", key, item.row.line)
-        if found := here.get(key):
+        if found := here.get(key) or opened.made.get(item.recurrence_at):
             run.tally.count(APPOINTMENTS, ALREADY)
             if item.changed:
                 self._differs(item.row, found)
