@@ -18,7 +18,6 @@ from pim_tui.domain.names import PersonName
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
-from pim_tui.imports.ical import open_events
 from pim_tui.models import Clinic, Note, Series, SeriesDate, SeriesVisit, Staff
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.exporting import (
@@ -43,7 +42,6 @@ from tests.services.clinic import (
     at,
     practice,
 )
-from tests.services.events import come_in
 from tests.services.paper import PAPER
 
 HOUR = 3_600
@@ -136,8 +134,7 @@ def test_a_calendar_imported_elsewhere_goes_out_the_same(
     text = exported(here, tmp_path / "here.ics")
     here.store.close()
     there = opened(folder(tmp_path, "there"))
-    with open_events(tmp_path / "here.ics", ZONE) as file:
-        report = come_in(there, list(file.rows()))
+    report = import_appointments(there.session, tmp_path / "here.ics", dry_run=False)
     assert not report.refusals
     # What was changed of a visit within its series counts from the series again.
     again = exported(there, tmp_path / "there.ics")
@@ -211,10 +208,7 @@ def test_what_comes_back_into_its_own_book_adds_nothing(tmp_path: Path) -> None:
     for kind in ("csv", "vcf"):
         people(here.session, file := tmp_path / f"people.{kind}")
         assert import_customers(here.session, file, dry_run=False).count("customers").added == 0
-    exported(here, tmp_path / "visits.csv")
-    import_appointments(here.session, tmp_path / "visits.csv", dry_run=False)
-    exported(here, tmp_path / "visits.ics")
-    with open_events(tmp_path / "visits.ics", ZONE) as found:
-        come_in(here, list(found.rows()))
+        exported(here, visits := tmp_path / f"visits.{'ics' if kind == 'vcf' else kind}")
+        import_appointments(here.session, visits, dry_run=False)
     assert {table: here.count(table) for table in counts} == counts
     here.store.close()
