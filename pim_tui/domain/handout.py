@@ -115,13 +115,14 @@ class ZoneUse(NamedTuple):
 
 
 class PersonOut(NamedTuple):
-    """One customer. ``notes`` are those that stand, the oldest first."""
+    """One customer. ``notes`` are those that stand, the oldest first; ``photo`` is a file's SHA-256."""
 
     id: int
     number: int
     active: bool
     customer: NewCustomer
     notes: tuple[str, ...] = ()
+    photo: str = ""
 
 
 OURS = ".pim-tui"

@@ -31,12 +31,10 @@ def columns(phones: int, emails: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def rows(
-    people: Iterable[PersonOut], phones: int, emails: int, clinic: str
-) -> Iterator[tuple[Value, ...]]:
+def rows(people: Iterable[PersonOut], phones: int, emails: int, clinic: str) -> Iterator[tuple[Value, ...]]:
     """The values of each customer, in the order of :func:`columns`; ``clinic`` makes their uid unique."""
     for person in people:
-        _, number, active, who, notes = person
+        number, active, who, notes = person.number, person.active, person.customer, person.notes
         name = who.name
         yield (
             name.prefix, name.first, name.middle, name.last, name.suffix,
