@@ -32,6 +32,8 @@ from .incoming import CUSTOMERS, Run, Unknown
 TO_BE_LINKED = "To be linked"
 _ALERT = "Not a person: visits that came in for somebody the book did not know. Give each its customer."
 _NAME = 120
+_WORDS = 8
+"""Words of a name beyond which it is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +256,5 @@ def _called(folded: str) -> frozenset[int]:
     parts = folded.split()
     while len(parts) > 2 and parts[0] in SPOKEN_TITLES:
         del parts[0]
-    found = set[int]()
-    for cut in range(len(parts)):
-        sort_name = " ".join(parts[cut:] + parts[:cut])
-        alone = len(parts) == 1
-        found |= {
-            one.id for one in known.customers_called(sort_name) if not alone or one.sort_name == sort_name
-        }
-    return frozenset(found)
+    turned = [" ".join(parts[cut:] + parts[:cut]) for cut in range(len(parts[:_WORDS]))]
+    return frozenset(one.id for one in known.customers_called(turned, longer=len(parts) > 1))
