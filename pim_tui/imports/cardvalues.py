@@ -37,7 +37,8 @@ _FRAME = (
 )
 READ = {
     *NOTED, *LABELLED, *_FRAME.split(), "N", "FN", "GENDER", "SEX", "X-GENDER", "BDAY", "DEATHDATE", "UID",
-    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE",
+    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE", "X-PIM-NUMBER", "X-PIM-ACTIVE", "X-PIM-DEATH-DATE",
+    "X-PIM-FORMER-NAME", "X-PIM-ALERT", "X-PIM-CONSENT", "X-PIM-ID",
 }  # fmt: skip
 """What is read, and what only frames the card; the rest is told as left out."""
 
@@ -106,7 +107,7 @@ def label(text: str) -> str:
     return text.strip()
 
 
-def number(one: Property) -> str:
+def phone_number(one: Property) -> str:
     """The number; of a ``tel:`` URI without the scheme, its extension as people write it."""
     text = one.text.strip()
     if text[:4].lower() != "tel:":

@@ -151,6 +151,15 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     return found
 
 
+def customers_by_number(numbers: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Customer ids by number and folded name. Index: ``customer (number)``."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    rows = select(f"select number, sort_name, id from customer where number in ({_marks(wanted)})", wanted)
+    return {(number, name): id_ for number, name, id_ in rows}
+
+
 def sort_names(ids: Iterable[int]) -> dict[int, str]:
     """The folded names of customers by id. Index: primary key."""
     wanted = list(ids)
