@@ -115,13 +115,18 @@ class ZoneUse(NamedTuple):
 
 
 class PersonOut(NamedTuple):
-    """One customer. ``notes`` are those that stand, the oldest first."""
+    """One customer. ``notes`` are those that stand, the oldest first; ``photo`` is a file's SHA-256."""
 
     id: int
     number: int
     active: bool
     customer: NewCustomer
     notes: tuple[str, ...] = ()
+    photo: str = ""
+
+
+OURS = ".pim-tui"
+"""How the names that exports give records end, in every clinic."""
 
 
 def of_clinic(kind: str, id_: int, clinic: str) -> str:
@@ -129,7 +134,14 @@ def of_clinic(kind: str, id_: int, clinic: str) -> str:
 
     ``clinic`` is what no other book has; see :func:`pim_tui.queries.exporting.clinic_key`.
     """
-    return f"{kind}-{id_}@{clinic}.pim-tui"
+    return f"{kind}-{id_}@{clinic}{OURS}"
+
+
+def id_in_clinic(kind: str, uid: str, clinic: str) -> int | None:
+    """The id of the record that :func:`of_clinic` named so; None for a name that came from elsewhere."""
+    begin, end = f"{kind}-", f"@{clinic}{OURS}"
+    number = uid[len(begin) : -len(end)] if uid.startswith(begin) and uid.endswith(end) else ""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 STATE_WORDS = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
@@ -139,3 +151,8 @@ STATE_WORDS = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled
 def joined(values: Sequence[str]) -> str:
     """Several values in one cell, as address books write them."""
     return " ::: ".join(values)
+
+
+def parted(cell: str) -> tuple[str, ...]:
+    """The values that :func:`joined` put into one cell."""
+    return tuple(value for part in cell.split(":::") if (value := part.strip()))

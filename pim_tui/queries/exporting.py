@@ -231,9 +231,12 @@ _HANGING = (
     " where customer_id in ({0})"
     " union all select customer_id, 6, id, text, '', '', '' from alert where customer_id in ({0})"
     " union all select customer_id, 7, id, text, '', '', '' from note where customer_id in ({0})"
-    " and withdrawn = 0 order by 1, 2, 3"
+    " and withdrawn = 0"
+    " union all select a.customer_id, 8, a.id, f.sha256, '', '', '' from attachment a"
+    " join stored_file f on f.id = a.file_id where a.customer_id in ({0}) and a.kind = 'photo'"
+    " and a.removed_at is null order by 1, 2, 3"
 )
-_KINDS = range(1, 8)
+_KINDS = range(1, 9)
 
 
 def customer_ids(wanted: CustomersWanted) -> list[int]:
@@ -273,7 +276,7 @@ def customers(ids: Sequence[int]) -> Iterator[list[PersonOut]]:
 
 def _person(row: tuple[Any, ...], hanging: dict[tuple[int, int], list[tuple[Any, ...]]]) -> PersonOut:
     id_, number, active, *name, sex, born, died, address, city, region, postal_code, country = row
-    phones, emails, former, external, consents, alerts, notes = (
+    phones, emails, former, external, consents, alerts, notes, photos = (
         hanging.get((id_, kind), ()) for kind in _KINDS
     )
     customer = NewCustomer(
@@ -285,7 +288,8 @@ def _person(row: tuple[Any, ...], hanging: dict[tuple[int, int], list[tuple[Any,
         consents=tuple(ConsentEntry(one[0], one[1], _date(one[2]), one[3]) for one in consents),
         alerts=tuple(one[0] for one in alerts),
     )  # fmt: skip
-    return PersonOut(id_, number, bool(active), customer, tuple(one[0] for one in notes))
+    photo = photos[0][0] if photos else ""
+    return PersonOut(id_, number, bool(active), customer, tuple(one[0] for one in notes), photo)
 
 
 def _date(text: str | None) -> date | None:

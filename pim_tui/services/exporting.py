@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from ..domain.handout import CustomersWanted, PersonOut, VisitOut, VisitsWanted
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..errors import FileProblem
 from ..exports import ical, jsonlines, people, vcard
 from ..exports import visits as visit_rows
 from ..exports.instants import basic
@@ -17,6 +18,7 @@ from ..lists import handout
 from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
+from ..queries.files import content
 from ..queries.page import Page
 from .leaving import (
     Counting,
@@ -178,19 +180,32 @@ def _write_people(
     persons: Iterator[PersonOut] = count.each(book.customers(ids))
     match form.kind:
         case "csv":
-            most = book.most_entries()
-            write_csv(file, form, people.columns(*most), people.rows(persons, *most))
+            most, key = book.most_entries(), book.clinic_key()
+            write_csv(file, form, people.columns(*most), people.rows(persons, *most, key))
         case "jsonl":
             jsonlines.write(file.text, people.documents(persons))
         case "vcf":
-            key, stamp = book.clinic_key(), basic(session.clock())
-            file.text.writelines(vcard.card(one, stamp, key) for one in persons)
+            return _write_cards(session, file, persons)
         case _:
             require_few(count.total)
             lines = map(handout.line_of, persons)
             table = tabulated("Customers", handout.PEOPLE, lines, session.zone)
             return write_paper(session, form, table, file)
     return ""
+
+
+def _write_cards(session: Session, file: OutFile, persons: Iterator[PersonOut]) -> str:
+    """The cards, with their photos; a photo that is missing or damaged is told of and left out."""
+    key, stamp, lost = book.clinic_key(), basic(session.clock()), 0
+    for person in persons:
+        photo = b""
+        if person.photo:
+            try:
+                photo = content(person.photo)
+            except FileProblem:
+                lost += 1
+        file.text.write(vcard.card(person, stamp, key, photo))
+    return f"Photos that are missing or damaged: {lost}; run pim-tui check." if lost else ""
 
 
 # --- lists -----------------------------------------------------------------------------------------

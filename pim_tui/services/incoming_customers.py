@@ -8,7 +8,8 @@ from datetime import date
 
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
-from ..domain.text import fold, words
+from ..domain.text import words
+from ..imports.ownfields import VCARD
 from ..imports.people import Row
 from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
@@ -16,7 +17,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers, plain
+from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
 
@@ -34,12 +35,10 @@ class _Twin:
 class _Known:
     """What the book knows about a batch: ids by key, and who shares a birth date or an address.
 
-    ``numbered`` are those who have a row's customer number, by it and their folded name; ``listed`` are
-    the folded names of those whom a plain table's ids mean.
+    ``listed`` are the folded names of those whom a plain table's ids mean.
     """
 
     keys: dict[tuple[str, str], int]
-    numbered: dict[tuple[int, str], int]
     listed: dict[int, str]
     born: dict[date, list[known.Namesake]]
     reached: dict[str, list[int]]
@@ -85,7 +84,7 @@ class CustomerIntake:
     def _decide(self, row: Row, here: _Known) -> None:
         run, (system, value) = self._run, row.key
         before = run.scratch.met(f"customer {system}", value)
-        id_ = here.keys.get(row.key) or self._came_back(row, here)
+        id_ = here.keys.get(row.key)
         if before and row.own_id:
             self._refuse_again(row, before.line)
         elif id_ is not None and not before and self._is_another(row, here.listed.get(id_)):
@@ -100,10 +99,6 @@ class CustomerIntake:
             self._add(row, here)
             if twin:
                 run.notice(CUSTOMERS, self._file, row.line, f"may be the same person as {twin.why}")
-
-    def _came_back(self, row: Row, here: _Known) -> int | None:
-        """The customer a row was exported from, if this is their book and they are called the same."""
-        return here.numbered.get((row.number, fold(row.customer.name.listed))) if row.number else None
 
     def _refuse_again(self, row: Row, line: int) -> None:
         self._run.refuse(CUSTOMERS, self._file, row.line, f"has the Id of line {line} again")
@@ -146,7 +141,6 @@ class CustomerIntake:
         keys, region = self._keys(rows), self._run.session.country
         return _Known(
             keys,
-            known.customers_by_number(row.number for row in rows if row.number),
             known.sort_names(id_ for (system, _), id_ in keys.items() if system == TABLE),
             known.born_on(row.customer.birth_date for row in rows if row.customer.birth_date),
             known.reached_by(
@@ -161,11 +155,14 @@ class CustomerIntake:
         for row in rows:
             for system, value in row.customer.external_ids:
                 keys.setdefault(system, set()).add(value)
-        return {
+        found = {
             (system, value): id_
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
+        ours = known.ours("customer", keys.get(VCARD, ()))
+        here = known.customers_here(ours.values())
+        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -238,9 +235,10 @@ class CustomerIntake:
 
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    if customer.consents:  # the only field whose parts are not all text
+        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
-    told = {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
-    return told | {"consents": plain(entered.consents)} if entered.consents else told
+    return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 
 
 def _has_id(customer: NewCustomer, system: str) -> bool:

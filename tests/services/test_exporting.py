@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vobject
 from icalendar import Calendar
 
 from pim_tui.db.connection import write_tx
@@ -21,10 +22,12 @@ from pim_tui.domain.handout import CustomersWanted, VisitsWanted
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.states import Status
 from pim_tui.errors import FileProblem, Refused, UsageError
+from pim_tui.integrations.inbox import Inbox
 from pim_tui.lists.appointments import APPOINTMENTS
 from pim_tui.lists.spec import Scope
 from pim_tui.models import Appointment, Series, SeriesDate, SeriesVisit
 from pim_tui.queries import exporting as queries
+from pim_tui.queries.files import content, photo_of
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.exporting import (
     ExportAppointments,
@@ -34,7 +37,9 @@ from pim_tui.services.exporting import (
     export_customers,
     export_list,
 )
+from pim_tui.services.files import AttachFile, attach_photo
 from pim_tui.services.leaving import Exported, Form
+from tests.integrations.pictures import as_file, face
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
 from tests.services.paper import PAPER
 
@@ -237,3 +242,23 @@ def test_customers_leave_by_number_with_all_that_is_known(clinic: Practice, tmp_
     (document,) = sent("jsonl", ids=(added[0],)).read_text("utf-8").splitlines()
     assert json.loads(document)["phones"][0] == {"label": "mobile", "number": "+81 3 1"}
     assert sent("vcf").read_text("utf-8").count("BEGIN:VCARD") == 4
+
+
+def test_a_photo_goes_into_the_card_and_one_that_is_lost_is_told(clinic: Practice, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox")
+    inbox.files()
+    (inbox.folder / "face.jpg").write_bytes(as_file(face()))
+    attach_photo(clinic.session, AttachFile(JANE, inbox, "face.jpg"))
+    form = Form("vcf", str(tmp_path / "a.vcf"), PAPER, True)
+    whole = export_customers(clinic.session, ExportCustomers(CustomersWanted((JANE,)), form))
+    photo = photo_of(JANE)
+    assert photo is not None
+    card = vobject.readOne((tmp_path / "a.vcf").read_text("utf-8"))
+    assert card.photo.value == content(photo.sha256)
+    assert whole.says == f"1 customer is in {tmp_path / 'a.vcf'}."
+    for kept in (clinic.store.file.parent / "files").rglob("*"):
+        if kept.is_file():
+            kept.unlink()
+    lost = export_customers(clinic.session, ExportCustomers(CustomersWanted((JANE,)), form))
+    assert "missing or damaged: 1" in lost.says
+    assert "PHOTO" not in (tmp_path / "a.vcf").read_text("utf-8")

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pim_tui.db.connection import write_tx
-from pim_tui.domain.customer import NewCustomer
-from pim_tui.domain.handout import VisitsWanted
+from pim_tui.db import migrate
+from pim_tui.db.connection import open_book, write_tx
+from pim_tui.domain.customer import ConsentEntry, NewCustomer
+from pim_tui.domain.handout import CustomersWanted, VisitsWanted
 from pim_tui.domain.names import PersonName
+from pim_tui.domain.rights import rights_of
+from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
-from pim_tui.imports.ical import open_events
-from pim_tui.models import Series, SeriesDate, SeriesVisit
+from pim_tui.models import Clinic, Note, Series, SeriesDate, SeriesVisit, Staff
 from pim_tui.services.customer_rows import insert_customers
-from pim_tui.services.exporting import ExportAppointments, export_appointments
+from pim_tui.services.exporting import (
+    ExportAppointments,
+    ExportCustomers,
+    export_appointments,
+    export_customers,
+)
+from pim_tui.services.importing import import_appointments, import_customers
 from pim_tui.services.leaving import Form
 from tests.services.clinic import (
     BUFFERED,
@@ -25,6 +34,7 @@ from tests.services.clinic import (
     JANE,
     JOHN,
     LEE,
+    NOW,
     PLAIN,
     SATO,
     ZONE,
@@ -32,7 +42,6 @@ from tests.services.clinic import (
     at,
     practice,
 )
-from tests.services.events import come_in
 from tests.services.paper import PAPER
 
 HOUR = 3_600
@@ -125,10 +134,81 @@ def test_a_calendar_imported_elsewhere_goes_out_the_same(
     text = exported(here, tmp_path / "here.ics")
     here.store.close()
     there = opened(folder(tmp_path, "there"))
-    with open_events(tmp_path / "here.ics", ZONE) as file:
-        report = come_in(there, list(file.rows()))
+    report = import_appointments(there.session, tmp_path / "here.ics", dry_run=False)
     assert not report.refusals
     # What was changed of a visit within its series counts from the series again.
     again = exported(there, tmp_path / "there.ics")
     assert re.sub(r"SEQUENCE:[34]\n", "", again) == re.sub(r"SEQUENCE:[34]\n", "", text)
     there.store.close()
+
+
+def test_a_table_of_appointments_imported_elsewhere_goes_out_the_same(tmp_path: Path) -> None:
+    here = opened(folder(tmp_path, "here"))
+    furnish(here)
+    text = exported(here, tmp_path / "here.csv")
+    here.store.close()
+    there = opened(folder(tmp_path, "there"))
+    report = import_appointments(there.session, tmp_path / "here.csv", dry_run=False)
+    assert not report.refusals
+    assert exported(there, tmp_path / "there.csv") == text
+    there.store.close()
+
+
+KNOWN = NewCustomer(
+    PersonName("Mrs.", "Anne", "Marie", "Doe-Smith", "Jr."), "F", date(1984, 3, 1), date(2020, 1, 2),
+    "12 Quay\nFlat 3", "Galway", "Co. Galway", "H91", "Ireland",
+    phones=(("mobile", "+353 91 1"), ("Mother; ill", "12 34 567"), ("fax", "=5551234")),
+    emails=(("", "anne@example.org"), ("work", "a@b.example")), former_names=("Anne Miller", "Anne O'Hara"),
+    external_ids=(("synthea", "a-1"),), alerts=("Penicillin, allergic", "-deaf"),
+    consents=(ConsentEntry("email", "yes"), ConsentEntry("sms", "no", date(2026, 1, 2), "form; signed")),
+)  # fmt: skip
+
+
+def with_people(place: Path) -> Practice:
+    made = opened(place)
+    with write_tx():
+        (anne,) = insert_customers(made.session, [KNOWN])
+        Note.insert(customer=anne, author=LEE, text=f"first\n{HARD}", written_at=1).execute()
+    return made
+
+
+def empty(place: Path) -> Session:
+    """A clinic in which nobody is a customer yet."""
+    book = open_book(str(place / "clinic.db"), create=True)
+    migrate.create(book)
+    with write_tx():
+        Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
+        Staff.create(name="Anna Berg", initials="A", active=True, books=True)
+    return Session(1, "Anna Berg", ZONE, lambda: NOW, rights_of("everyone"), "desk-1", "DE")
+
+
+def people(session: Session, file: Path) -> str:
+    form = Form(file.suffix.removeprefix("."), str(file), PAPER)
+    export_customers(session, ExportCustomers(CustomersWanted(), form))
+    return file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["csv", "vcf"])
+def test_customers_imported_elsewhere_go_out_the_same(tmp_path: Path, kind: str) -> None:
+    here = with_people(folder(tmp_path, "here"))
+    text = people(here.session, tmp_path / f"here.{kind}")
+    here.store.close()
+    there = empty(folder(tmp_path, "there"))
+    report = import_customers(there, tmp_path / f"here.{kind}", dry_run=False)
+    assert not report.refusals
+    assert not report.notices
+    assert people(there, tmp_path / f"there.{kind}") == text
+
+
+def test_what_comes_back_into_its_own_book_adds_nothing(tmp_path: Path) -> None:
+    here = with_people(folder(tmp_path, "here"))
+    furnish(here)
+    repeat(here)
+    counts = {table: here.count(table) for table in ("appointment", "customer", "series", "note", "phone")}
+    for kind in ("csv", "vcf"):
+        people(here.session, file := tmp_path / f"people.{kind}")
+        assert import_customers(here.session, file, dry_run=False).count("customers").added == 0
+        exported(here, visits := tmp_path / f"visits.{'ics' if kind == 'vcf' else kind}")
+        import_appointments(here.session, visits, dry_run=False)
+    assert {table: here.count(table) for table in counts} == counts
+    here.store.close()
