@@ -75,16 +75,49 @@ def _init(commands: Any) -> None:
 
 
 def _import(commands: Any) -> None:
-    made = _command(commands, "import", "records:missing_source", "Take over records from files")
+    made = _command(commands, "import", "imports:missing_source", "Take over records from files")
     sources = made.add_subparsers(title="sources", metavar="SOURCE", required=True)
     for name, what, help_ in (
+        ("customers", "file", "Customers from vCards or a table (CSV)"),
+        ("appointments", "file", "Appointments from a calendar (iCalendar) or a table (CSV)"),
+        ("products", "file", "Products and services from a table (CSV)"),
         ("synthea", "folder", "Patients, providers and encounters from a folder of Synthea CSV files"),
-        ("customers", "file", "Customers from a CSV file: Synthea's or Google's layout"),
     ):
-        source = _command(sources, name, f"records:import_{name}", help_)
+        source = _command(sources, name, "imports:take_over", help_)
+        source.set_defaults(kind=name)
         source.add_argument("path", metavar=what.upper(), help=f"the {what} to read")
         source.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+        _import_options(source, name)
         _json(source)
+    _json(_command(sources, "list", "imports:list_imports", "What was imported, the newest first"))
+    report = _command(sources, "report", "imports:report", "What an import told about every row")
+    report.add_argument("--to", metavar="FILE", help="write FILE.csv (the rows) or FILE.txt (all of it)")
+    undo = _command(sources, "undo", "imports:undo", "Take a whole import back, while nothing depends on it")
+    for command in (report, undo):
+        command.add_argument("number", type=int, metavar="N", help="its number, from import list")
+        _json(command)
+
+
+def _import_options(source: Parser, name: str) -> None:
+    """What a person may decide about a file; a folder of Synthea leaves nothing open."""
+    source.set_defaults(map=[], staff=None, unknown="keep", all_day=False, show_mapping=False)
+    if name == "synthea":
+        return
+    source.add_argument(
+        "--map",
+        action="append",
+        metavar="TARGET=COLUMN",
+        help="read TARGET from this column; may recur",
+    )
+    source.add_argument("--show-mapping", action="store_true", help="only tell what each column is read as")
+    if name == "appointments":
+        source.add_argument("--staff", metavar="NAME", help="whom they are with where the file does not say")
+        source.add_argument(
+            "--unknown",
+            choices=("keep", "create", "refuse"),
+            help="what to do with people the book does not know (default keep)",
+        )
+        source.add_argument("--all-day", action="store_true", help="take entries without a time as well")
 
 
 def _book(commands: Any) -> None:

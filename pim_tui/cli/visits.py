@@ -15,7 +15,6 @@ from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Names, Reader
 from ..domain.rights import Right
 from ..domain.states import Status
-from ..domain.text import fold
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused, UsageError
 from ..queries.catalogue import Catalogue, catalogue
@@ -26,6 +25,7 @@ from ..services.daysheet import MODES, PrintDay, stationery
 from ..services.daysheet import print_day as print_sheet
 from ..services.usecase import Done
 from . import terminal
+from .staff import staff_called
 
 
 def book(arguments: argparse.Namespace) -> int:
@@ -113,7 +113,7 @@ def day(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_CUSTOMER)
         wanted, zone = _day(arguments, clinic), clinic.session.zone
-        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        staff_id = staff_called(arguments.staff) if arguments.staff else None
         rows = sheet_rows(wanted, zone, staff_id)
         staff = dict(clinic.book.select("select id, name from staff"))
     if arguments.json:
@@ -157,7 +157,7 @@ def print_day(arguments: argparse.Namespace) -> int:
         paper = stationery(clinic.settings)
         if arguments.printer:
             paper = replace(paper, queue=arguments.printer)
-        staff_id = _staff_id(arguments.staff) if arguments.staff else None
+        staff_id = staff_called(arguments.staff) if arguments.staff else None
         command = PrintDay(
             _day(arguments, clinic), paper, staff_id, arguments.all, arguments.to or "", secrets.token_hex(16)
         )
@@ -172,21 +172,3 @@ def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
     if found is None:
         raise UsageError(explain(text))
     return found
-
-
-def _staff_id(name: str) -> int:
-    """Whose name it is: the whole of it, or the beginnings of some of its words, accents aside."""
-    staff, said = catalogue().staff, fold(name).split()
-    whole = [one for one in staff if fold(one.name).split() == said]
-    found = whole or [one for one in staff if said and _begins(fold(one.name).split(), said)]
-    if not found:
-        everybody = ", ".join(one.name for one in staff)
-        raise Refused(f"Nobody on the staff is called {name}.", f"There are: {everybody}.")
-    if len(found) > 1:
-        several = ", ".join(one.name for one in found)
-        raise Refused(f"{name} could be several people.", f"Say which: {several}.")
-    return found[0].id
-
-
-def _begins(words: list[str], said: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in said)

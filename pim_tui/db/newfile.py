@@ -56,7 +56,7 @@ def _make(file: Path, fill: Callable[[Book], object]) -> None:
         _set(book, _WHEN_BUILT)
     finally:
         book.close()
-    _to_disk(file)
+    to_disk(file)
 
 
 def _set(book: Book, pragmas: tuple[str, ...]) -> None:
@@ -66,7 +66,7 @@ def _set(book: Book, pragmas: tuple[str, ...]) -> None:
             book.db.execute_sql(f"pragma {pragma}").fetchall()
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """Wait until the file, or the folder's list of names, would survive a power cut; nobody has it open."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -86,7 +86,7 @@ def _put_in_place(made: Path, file: Path) -> None:
         if os.path.lexists(file):
             raise _taken(file) from None
         os.rename(made, file)
-    _to_disk(file.parent)
+    to_disk(file.parent)
 
 
 def _taken(file: Path) -> Refused:

@@ -97,6 +97,22 @@ class ColumnMapping:
         return ColumnMapping(self.layout, tuple(columns), self.targets, self.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file is taken for before anything is read from it, for a person to look at.
+
+    ``kind`` is what it holds as a report calls it ("customers"), ``layout`` the program or format it looks
+    like. ``mapping`` is None where the format itself says what is what. ``facts`` are (title, value):
+    encoding, separator, how dates are read. ``problems`` say what must be chosen before it can be imported.
+    """
+
+    kind: str
+    layout: str
+    mapping: ColumnMapping | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+
+
 def propose(
     layout: str, header: Sequence[str], targets: Sequence[Target], example: Sequence[str] = ()
 ) -> ColumnMapping:

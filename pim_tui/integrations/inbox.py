@@ -20,6 +20,7 @@ from ..paths import private_folder
 
 LISTED = 500
 """The most files that are shown; the newest."""
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,19 @@ class Inbox:
             if most is not None and found.st_size > most:
                 raise FileProblem(f"{shown} is larger than {most >> 20} MB.", "Make it smaller first.")
             yield file
+
+    def read(self, name: str, most: int) -> bytes:
+        """The whole file called ``name``; :class:`FileProblem` as :meth:`opened`, and when it still grows."""
+        with self.opened(name, most) as file:
+            before = os.fstat(file.fileno())
+            parts, size = list[bytes](), 0
+            while size <= most and (part := file.read(_CHUNK)):
+                parts.append(part)
+                size += len(part)
+            after = os.fstat(file.fileno())
+        if size != before.st_size or (before.st_size, before.st_mtime_ns) != (
+            after.st_size,
+            after.st_mtime_ns,
+        ):
+            raise FileProblem(f"{visible(name)} is still being written.", "Try again when it is complete.")
+        return b"".join(parts)

@@ -14,12 +14,14 @@ from itertools import islice
 from typing import Any
 
 from ..db.connection import current, select
+from ..db.filestore import is_alone, store_of
 from ..db.soundness import SHOWN, lost_references, open_to_others, page_faults, schema_faults
 from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
 from ..errors import Invalid
+from .files import is_known
 
 PAGE = 20_000
 SAMPLE = 2_000
@@ -228,6 +230,25 @@ def _gathered(sql: str, ids: Sequence[int]) -> dict[int, set[str]]:
     return found
 
 
+def _files() -> Found:
+    """Every stored file, read again and compared with its digest. Index: primary key."""
+    store = store_of(current())
+    for id_, digest, name, customer in _paged(
+        "select f.id, f.sha256, a.name, a.customer_id from stored_file f join attachment a on a.id ="
+        " (select min(id) from attachment where file_id = f.id) where f.id > ? order by f.id limit ?"
+    ):
+        if fault := store.fault(digest):
+            yield "stored_file", id_, f"{name} of customer {customer} {fault}"
+
+
+def _orphans() -> Found:
+    """Files without a row; not looked for where another book lies in the same folder."""
+    if is_alone(current()):
+        for path in store_of(current()).orphans(is_known):
+            says = f"{path.parent.name}/{path.name} belongs to nothing; pim-tui check --sweep deletes it"
+            yield "files", None, says
+
+
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -241,5 +262,7 @@ CHECKS = (
     Check("C10", "dates and wall times fit the instants", _walls),
     Check("C11", "every customer is found by name", _unfound),
     Check("C12", "search entries are complete, in a sample", _search),
+    Check("C13", "photos and documents are there and as they were stored", _files),
+    Check("C14", "no file lies about that belongs to nothing", _orphans),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -206,11 +206,13 @@ RULES = (
     Rule(
         "no whole-row saves", whole_rows,
         "row.save()\nStaff.replace(id=1)\nStaff.insert(id=1).on_conflict_replace()",
+        # By contract these know no tables; what is saved there is a picture.
+        but=("integrations/",),
     ),
     Rule(
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
-        but=("integrations/printer.py",),
+        but=("integrations/printer.py", "integrations/pictures.py"),
     ),
     Rule(
         "no transaction but write_tx", transactions, "db.atomic()\ndb.execute_sql('begin immediate')",

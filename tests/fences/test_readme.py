@@ -100,6 +100,7 @@ def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
 
 def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
+    (tmp_path / "products.csv").write_text("code,name,price\n0002,Gel,4.50\n", "utf-8")
     (tmp_path / "folder").mkdir()
     for name, text in SYNTHEA.items():
         (tmp_path / "folder" / name).write_text(text, "utf-8")

@@ -1,0 +1,90 @@
+"""What a file is, by its content: names and endings are somebody's claim.
+
+Five kinds are taken. Everything else is refused, with a word on what it seems to be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..errors import FileProblem
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """``media_type`` as in the store, ``word`` for people, ``ending`` with its dot for copies."""
+
+    media_type: str
+    word: str
+    ending: str
+
+
+PDF = FileKind("application/pdf", "PDF", ".pdf")
+PNG = FileKind("image/png", "PNG", ".png")
+JPEG = FileKind("image/jpeg", "JPEG", ".jpg")
+WEBP = FileKind("image/webp", "WebP", ".webp")
+TEXT = FileKind("text/plain", "text", ".txt")
+
+KINDS = {kind.media_type: kind for kind in (PDF, PNG, JPEG, WEBP, TEXT)}
+PICTURES = (PNG, JPEG, WEBP)
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+
+_HEADS = (
+    (re.compile(rb"%PDF-\d"), PDF),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), PNG),
+    (re.compile(rb"\xff\xd8\xff"), JPEG),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), WEBP),
+)
+_OTHERS = (
+    (re.compile(rb"GIF8[79]a"), "a GIF picture"),
+    (re.compile(rb"....ftyp(heic|heix|mif1|msf1)", re.DOTALL), "a HEIC picture"),
+    (re.compile(rb"II\*\0|MM\0\*"), "a TIFF picture"),
+    (re.compile(rb"BM"), "a BMP picture"),
+    (re.compile(rb"PK\x03\x04"), "a ZIP archive or an office document"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an office document"),
+    (re.compile(rb"\x7fELF|MZ"), "a program"),
+)
+_NOT_TEXT = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+
+
+def kind_of(data: bytes) -> FileKind:
+    """The kind of a whole file. Raises :class:`FileProblem` when it is empty or none of the five."""
+    if not data:
+        raise FileProblem("The file is empty.", "Save it again.")
+    for head, kind in _HEADS:
+        if head.match(data):
+            return kind
+    for head, what in _OTHERS:
+        if head.match(data):
+            raise _refused(f"It is {what}")
+    if not _is_text(data):
+        raise _refused("It is neither a picture nor a PDF nor text")
+    return TEXT
+
+
+def picture_kind_of(data: bytes) -> FileKind:
+    """:func:`kind_of`, for pictures only."""
+    kind = kind_of(data)
+    if kind not in PICTURES:
+        raise FileProblem(f"It is not a picture ({kind.word}).", "A photo is a JPEG, PNG or WebP file.")
+    return kind
+
+
+def _refused(what: str) -> FileProblem:
+    return FileProblem(f"{what}, which is not kept here.", "Save it as PDF, JPEG, PNG, WebP or plain text.")
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether it is text in UTF-8 without anything that steers a terminal."""
+    try:
+        return not _NOT_TEXT.search(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return False
+
+
+def size_words(size: int) -> str:
+    """A number of bytes for people: ``740 B``, ``38 kB``, ``2.4 MB``."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{round(size / 1000)} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"

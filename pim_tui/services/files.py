@@ -1,0 +1,267 @@
+"""Photos and documents of customers: attached, replaced and removed with a trace, never deleted (A1).
+
+What comes from outside is read and, if it is a photo, decoded before the transaction; then the file is
+kept, then its row written. A row therefore never speaks of a file that is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..db.connection import current, select, write_tx
+from ..db.filestore import is_alone, store_of
+from ..domain.filekinds import JPEG, kind_of, picture_kind_of
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..domain.text import tidy
+from ..errors import Difference, FileProblem, NotFound, Refused, Stale
+from ..integrations import pictures
+from ..integrations.inbox import Inbox
+from ..integrations.pictures import Thumbnail
+from ..models import Attachment, StoredFile
+from ..queries.files import is_known
+from .audit import Values
+from .usecase import Done, Work, use_case
+
+MOST = pictures.MOST
+"""Bytes of one file."""
+PHOTO, DOCUMENT = "photo", "document"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """A file that is in the store and that no row speaks of yet. ``size`` is in bytes."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhoto(PreparedFile):
+    """A photo that was decoded, made small and put into the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A new row of ``attachment``: its id, and what the journal is to keep of it."""
+
+    id: int
+    values: Values
+
+
+# --- before and inside any transaction ------------------------------------------------------------
+
+
+def prepare_photo(data: bytes) -> PreparedPhoto:
+    """Decode a picture file in the child, and keep the result; takes from 2 ms to a second.
+
+    To be called outside of any transaction. Raises :class:`FileProblem` with the reason when it is no
+    picture or too large, the :class:`StoreError` family when the disk does not take it.
+    """
+    picture_kind_of(data)
+    made = pictures.photo(data)
+    return PreparedPhoto(store_of(current()).put(made), len(made), JPEG.media_type)
+
+
+def attach_prepared(
+    session: Session, customer_id: int, prepared: PreparedPhoto, name: str, now: int
+) -> Attached:
+    """Give a customer who has none a photo, inside the running write transaction; ``now`` is UTC seconds.
+
+    The journal's line is the caller's. Raises :class:`Refused` when there is a photo already.
+    """
+    session.needs(Right.ATTACH)
+    if photo := _photo_of(customer_id):
+        raise Refused("There is a photo already.", f"Remove {photo.name} first, or replace it.")
+    return _insert(session, _New(customer_id, PHOTO, prepared, name), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A row of ``attachment`` to write, and the request it is for."""
+
+    customer_id: int
+    kind: str
+    file: PreparedFile
+    name: str
+    request: str = ""
+
+
+def _insert(session: Session, new: _New, now: int) -> Attached:
+    file, name = new.file, tidy(new.name, limit=Attachment.name.limit) or "unnamed"
+    if not store_of(current()).has(file.sha256):
+        raise FileProblem("The file is no longer in the store.", "Attach it again.")
+    id_ = Attachment.insert(
+        customer=new.customer_id, file=_file_row(file, now), kind=new.kind, name=name, added_at=now,
+        added_by=session.staff_id,
+    ).execute()  # fmt: skip
+    told = {
+        "customer_id": new.customer_id, "kind": new.kind, "name": name, "sha256": file.sha256,
+        "size": file.size, "media_type": file.media_type,
+    }  # fmt: skip
+    return Attached(int(id_), told)
+
+
+def _file_row(file: PreparedFile, now: int) -> int:
+    """The row of a stored file; the same content has one. Index: ``stored_file (sha256)``."""
+    if known := select("select id from stored_file where sha256 = ?", [file.sha256]):
+        return int(known[0][0])
+    return int(
+        StoredFile.insert(
+            sha256=file.sha256, size=file.size, media_type=file.media_type, created_at=now
+        ).execute()
+    )
+
+
+# --- use cases ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AttachFile:
+    """Attach the file ``name`` of a person's inbox to a customer."""
+
+    customer_id: int
+    inbox: Inbox
+    name: str
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFile:
+    """Take a photo or a document out of the record, with the reason; it stays known and kept."""
+
+    id: int
+    version: int
+    reason: str
+    request: str = ""
+
+
+def attach_photo(session: Session, command: AttachFile) -> Done:
+    """Make a picture of the inbox the customer's photo; one that is there is removed as replaced.
+
+    Raises :class:`FileProblem` when the file is no picture that can be read, NotFound.
+    """
+    session.needs(Right.ATTACH)
+    prepared = prepare_photo(command.inbox.read(command.name, MOST))
+    return _attach(session, _New(command.customer_id, PHOTO, prepared, command.name, command.request))
+
+
+def attach_document(session: Session, command: AttachFile) -> Done:
+    """Keep a file of the inbox with the customer, as it is. Raises :class:`FileProblem`, NotFound."""
+    session.needs(Right.ATTACH)
+    data = command.inbox.read(command.name, MOST)
+    kind = kind_of(data)
+    prepared = PreparedFile(store_of(current()).put(data), len(data), kind.media_type)
+    return _attach(session, _New(command.customer_id, DOCUMENT, prepared, command.name, command.request))
+
+
+@use_case(Right.ATTACH)
+def _attach(work: Work, new: _New) -> Done:
+    """The row and the journal's line, once the file is kept."""
+    if not select("select 1 from customer where id = ?", [new.customer_id]):
+        raise NotFound("That customer does not exist.", "Search again.")
+    before = _photo_of(new.customer_id) if new.kind == PHOTO else None
+    if before:
+        _take_off(work, before, "replaced")
+    made = _insert(work.session, new, work.now)
+    work.changed("attach", "attachment", made.id, None, made.values)
+    says = "Photo replaced." if before else f"{new.kind.capitalize()} attached."
+    return Done("attachment", (made.id,), version=1, says=says)
+
+
+@use_case(Right.ATTACH)
+def remove_file(work: Work, command: RemoveFile) -> Done:
+    """Remove a photo or a document. Raises NotFound, Refused (A1), Stale."""
+    reason = tidy(command.reason, limit=Attachment.removed_reason.limit)
+    if not reason:
+        raise Refused("Removing a file needs a reason.", "Type why it does not belong here.", rule="A1")
+    found = _standing("a.id = ?", command.id)
+    if found is None:
+        raise NotFound("That file is no longer in the record.", "Go back to the customer.")
+    if found.version != command.version:
+        raise Stale("This file", [Difference("name", "", found.name, "(removed)")], found.version)
+    _take_off(work, found, reason)
+    says = f"{found.kind.capitalize()} removed."
+    return Done("attachment", (found.id,), version=found.version + 1, says=says)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    id: int
+    version: int
+    kind: str
+    name: str
+
+
+def _photo_of(customer_id: int) -> _Stored | None:
+    """The photo a customer has. Index: ``attachment_one_photo``."""
+    return _standing("a.kind = 'photo' and a.customer_id = ?", customer_id)
+
+
+def _standing(where: str, id_: int) -> _Stored | None:
+    rows = select(
+        f"select a.id, a.version, a.kind, a.name from attachment a where a.removed_at is null and {where}",
+        [id_],
+    )
+    return _Stored(*rows[0]) if rows else None
+
+
+def _take_off(work: Work, file: _Stored, reason: str) -> None:
+    """Mark it removed; who did so and when is the journal's to tell as well."""
+    changed = {"removed_at": work.now, "removed_reason": reason}
+    Attachment.update(version=file.version + 1, **changed).where(
+        Attachment.id == file.id, Attachment.version == file.version
+    ).execute()
+    before = {"removed_at": None, "removed_reason": ""}
+    work.changed("remove", "attachment", file.id, before, changed, reason)
+
+
+# --- looking at pictures --------------------------------------------------------------------------
+
+
+def picture(session: Session, sha256: str, width: int, height: int, *, whole: bool = False) -> Thumbnail:
+    """A stored picture in pixels of this size, cut to fill it or ``whole``; remembered.
+
+    Raises :class:`FileProblem` when the file is missing or damaged, or cannot be read.
+    """
+    session.needs(Right.SEE_CUSTOMER)
+    return _small(store_of(current()), sha256, width, height, whole)
+
+
+_small = lru_cache(maxsize=64)(
+    lambda store, sha256, width, height, whole: pictures.thumbnail(
+        store.read(sha256), width, height, whole=whole
+    )
+)
+
+
+def preview(session: Session, inbox: Inbox, name: str, width: int, height: int) -> Thumbnail:
+    """A picture of the inbox, whole, as large as fits. Raises :class:`FileProblem`."""
+    session.needs(Right.ATTACH)
+    data = inbox.read(name, MOST)
+    picture_kind_of(data)
+    return pictures.thumbnail(data, width, height, whole=True)
+
+
+# --- upkeep ---------------------------------------------------------------------------------------
+
+
+def sweep(session: Session) -> int:
+    """Delete what lies in the store for a day and belongs to no row; how many files that were.
+
+    Nothing is touched while another book shares the folder: its files would look like nobody's.
+    """
+    session.needs(Right.CHECK)
+    book = current()
+    if not is_alone(book):
+        return 0
+    store = store_of(book)
+    found = list(store.orphans(is_known))
+    # Inside the writers' queue, so that no row can come to speak of a file while it is deleted.
+    with write_tx():
+        lost = [path for path in found if store.is_orphan(path, is_known)]
+        for path in lost:
+            path.unlink()
+    return len(lost)
