@@ -50,8 +50,13 @@ class Faults(tuple[Fault, ...]):
 class Rows(Protocol[T_co]):
     """An open file of any kind: ``size`` and ``position`` in bytes, and its rows, each once, in order."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
 
     @property
     def position(self) -> int:

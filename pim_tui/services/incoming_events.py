@@ -207,8 +207,8 @@ class EventIntake:
         if place is None:
             return None
         run.tally.count(SERIES, ADDED)
-        if item.says:
-            run.notice(SERIES, self._file, row.line, item.says)
+        for says in filter(None, (item.says, *row.remarks)):
+            run.notice(SERIES, self._file, row.line, says)
         id_, pattern = run.scratch.stand_in(), self._pattern(row, place)
         self._new_series.append(NewSeries(id_, self._series_columns(item, pattern, uid), row))
         return _Open(uid, id_, place, pattern)
@@ -260,8 +260,9 @@ class EventIntake:
 
     def _repeated(self, row: EventRow, pattern: Visit, key: str) -> Visit:
         """A visit like all of its series; only whether it is over is its own."""
-        status = state_of(row, pattern.minutes, self._run.now).status
-        return replace(pattern, external_id=key, starts_at=row.starts_at, status=status)
+        minutes = row.minutes or pattern.minutes
+        status = state_of(row, minutes, self._run.now).status
+        return replace(pattern, external_id=key, starts_at=row.starts_at, minutes=minutes, status=status)
 
     def _exception_place(self, row: EventRow, place: _Place) -> _Place:
         """An exception may be with somebody else; whom it does not name is as in the series."""
