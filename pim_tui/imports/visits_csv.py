@@ -72,6 +72,7 @@ TARGETS = (
     Target("link", "link", ("video link", "meeting link", "url", "join url")),
     Target("id", "id", ("appointment id", "event id", "event uuid", "uid", "uuid", "booking id")),
     Target("part", "id of this invitee", ("invitee uuid", "invitee id")),
+    Target("sequence", "how often it was changed"),
 )  # fmt: skip
 """What a row of a table of appointments can say."""
 
@@ -105,7 +106,14 @@ CALENDLY = Layout(
      "note": "Meeting Notes", "location": "Location", "id": "Event UUID", "part": "Invitee UUID"},
     invitee_zone=True,
 )  # fmt: skip
-LAYOUTS = (CALENDLY, GOOGLE)
+OURS = Layout(
+    "appointments exported by pim_tui", "ics", ("uid", "sequence", "start", "customer_number"),
+    {name: name for name in ("start", "minutes", "zone", "customer", "staff", "type", "status", "canceled_by",
+                             "cancel_reason", "reason", "note", "room", "mode", "sequence")}
+    | {"number": "customer_number", "id": "uid"},
+)  # fmt: skip
+"""Its ids are those of the calendars that go out beside it."""
+LAYOUTS = (OURS, CALENDLY, GOOGLE)
 """The known layouts, in the order in which they are tried."""
 
 

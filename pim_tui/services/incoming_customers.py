@@ -9,6 +9,7 @@ from datetime import date
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
+from ..imports.ownfields import VCARD
 from ..imports.people import Row
 from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
@@ -16,7 +17,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers
+from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
 
@@ -154,11 +155,14 @@ class CustomerIntake:
         for row in rows:
             for system, value in row.customer.external_ids:
                 keys.setdefault(system, set()).add(value)
-        return {
+        found = {
             (system, value): id_
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
+        ours = known.ours("customer", keys.get(VCARD, ()))
+        here = known.customers_here(ours.values())
+        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -230,6 +234,8 @@ class CustomerIntake:
 
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    if customer.consents:  # the only field whose parts are not all text
+        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
     return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 
