@@ -29,11 +29,11 @@ def photo_file(colour: tuple[int, int, int] = (200, 30, 30), size: int = 64) -> 
 
 
 def bomb(side: int = 13_000) -> bytes:
-    """A PNG of some kilobytes that unpacks to ``side`` x ``side`` pixels."""
+    """A PNG of some kilobytes that unpacks to ``side`` x ``side`` pixels of one bit."""
     packed = zlib.compressobj(9)
-    line = bytes(1 + side)
+    line = bytes(1 + -(-side // 8))
     rows = b"".join(packed.compress(line) for _ in range(side)) + packed.flush()
-    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
 
 
