@@ -35,9 +35,9 @@ _SLOW = {
 def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.environ) -> bool:
     """Whether photos are drawn where colour and half blocks can be; ``line`` is of :func:`line_speed`.
 
-    A photo takes three kilobytes at 80x24 and eleven at 120x40. By themselves they are left out on old kinds of terminal and on
-    a serial line below 38400 baud, whose speed SSH passes on; that a network is slow nothing tells, so
-    there the setting has to.
+    A photo takes three kilobytes at 80x24 and eleven at 120x40. By themselves photos are left out on old
+    kinds of terminal and on a serial line below 38400 baud, whose speed SSH passes on; that a network is
+    slow nothing tells, so there the setting has to.
     """
     if settings.photos != "auto":
         return settings.photos == "on"
