@@ -12,7 +12,7 @@ from pim_tui.tui.keys import TABLE, Key, printed
 README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere", "calendar": "In the calendar", "customers": "In the list of customers",
-    "profile": "In a customer's profile",
+    "profile": "In a customer's profile", "preview": "In the preview of a paper",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -31,7 +31,11 @@ from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 APPOINTMENTS, NOTES = "appointments", "notes"
 NEAR = 300
@@ -47,7 +51,7 @@ ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
 """What keys of the appointments' tab are called in the notes' one."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=False):
+class ProfileScreen(AppointmentKeys, RecordKeys, PrintKeys, PimScreen, inherit_bindings=False):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -278,6 +282,16 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")
             pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The appointment card, and what the open tab lists as it is filtered."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        return [
+            ("appointment card", CardPaper(self.customer_id)),
+            (f"list: {self.spec.title.lower()}", listed),
+        ]
 
     def action_back(self) -> None:
         """Back to where one came from."""
