@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -37,7 +37,11 @@ from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .filekeys import FileKeys
 from .handing import Exports
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 APPOINTMENTS, NOTES, DOCUMENTS = "appointments", "notes", "documents"
 NEAR = 300
@@ -58,7 +62,9 @@ CALLED = {
 """What keys of the appointments' tab are called in the other ones."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, Exports, PimScreen, inherit_bindings=False):
+class ProfileScreen(
+    AppointmentKeys, RecordKeys, FileKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -348,6 +354,16 @@ class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, Exports, PimScreen, i
             exporting.export_list,
             lambda form: exporting.ExportList(spec, scope, chosen, form, self.full_name, new_request()),
         )
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The appointment card, and what the open tab lists as it is filtered."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        return [
+            ("appointment card", CardPaper(self.customer_id)),
+            (f"list: {self.spec.title.lower()}", listed),
+        ]
 
     def action_back(self) -> None:
         """Back to where one came from."""
