@@ -32,6 +32,9 @@ People
     P3   Likely duplicates are told on create and on edit; twins are not duplicates.
     P5   Consent per channel is unknown, yes or no, with its date and source.
 
+Money
+    M1   Amounts are whole minor units of a currency with its own number of decimals; never floats.
+
 The record
     A1   Who, when, what, before and after, for every change: append-only and chained by hash.
     V1   A record is changed from the version that was read, or both values are shown.

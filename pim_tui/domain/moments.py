@@ -102,6 +102,12 @@ def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
     return _first_instant(midnight, zone), _first_instant(add_days(midnight, 1), zone)
 
 
+def days_touched(start: int, end: int, zone: Zone) -> tuple[str, ...]:
+    """The local days, ISO, that the half-open ``[start, end)`` touches (T1)."""
+    first, last = day_of(start, zone), day_of(max(start, end - 1), zone)
+    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))
+
+
 def add_days(wall_time: datetime, days: int) -> datetime:
     """The same time of day, so many dates on (T4); :class:`Refused` beyond the calendar's ends."""
     try:

@@ -92,7 +92,8 @@ class CsvFile:
         lines turns out to be broken, only its first line is refused and the others are read again.
         """
         lines, width = self._lines, len(self.header)
-        reader = csv.reader(lines, delimiter=self.separator, strict=True)
+        padded = self._padded
+        reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=padded, strict=not padded)
         while True:
             lines.begin()
             try:
@@ -119,12 +120,15 @@ class CsvFile:
         """The column names and the separator. A first line ``sep=;`` is Excel's way to name it."""
         try:
             line = self._first_line()
+            self._padded = False
             told = re.fullmatch(r'"?sep=(.)"?', line.strip(), re.IGNORECASE) if len(line) < 12 else None
             if told or line.strip("\n") == "sep=\t":
                 separator = told[1] if told else "\t"
                 return _cells(self._first_line(), separator), separator
             readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
             header, separator = max(readings, key=lambda reading: len(reading[0]))
+            # Columns filled up with blanks: what stands around quotation marks is not part of the cell.
+            self._padded = f"{separator} " in line
         except (_BadLine, StopIteration):
             header, separator = (), ","
         if not any(header) or len(header) > MOST_COLUMNS:

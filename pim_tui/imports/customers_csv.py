@@ -120,7 +120,7 @@ def survey_table(path: Path, order: Order, choices: Mapping[str, str]) -> Survey
         facts = _facts(csv, plan, _date_order(path, plan, order))
     lacking = tuple(f"choose a column for {title}" for title in plan.mapping.lacking())
     if not (plan.layout or choices or lacking or about_people(plan.mapping)):
-        lacking = ("nothing but names is known in this file: choose another column as well",)
+        lacking = ("nothing in this file says that it is about people: choose the column of their name",)
     return Survey("customers", plan.mapping.layout, replace(plan.mapping, facts=Facts(facts)), facts, lacking)
 
 

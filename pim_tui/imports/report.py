@@ -80,8 +80,6 @@ class Report:
         if self.earlier:
             yield self.earlier
         yield from map(str, self.counts)
-        if self.number is not None:
-            yield f"This is import {self.number}; it can be taken back while nothing depends on it."
         if self.stopped:
             yield "Stopped before the end. What is counted as added is kept; the same import again goes on."
         for title, remarks, left_out in (

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ..db.connection import select
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, span, wall
+from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
 from ..domain.rights import Right
 from ..domain.scheduling import (
     Candidate,
@@ -347,7 +347,7 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
     row = calendar.visit(id_)
     zone = work.session.zone
     when = f"{day_label(row.day)} {span(row.starts_at, row.ends_at, zone)}"
-    days = _days(row.starts_at, row.ends_at, zone)
+    days = days_touched(row.starts_at, row.ends_at, zone)
     return Done(
         "appointment",
         (id_,),
@@ -355,8 +355,3 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
         version,
         f"{says}: {row.customer}, {when}, {row.staff}",
     )
-
-
-def _days(start: int, end: int, zone: str) -> tuple[str, ...]:
-    first, last = day_of(start, zone), day_of(end - 1, zone)
-    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))

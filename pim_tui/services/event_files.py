@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..domain.dates import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..imports.events import EventRow
@@ -18,7 +17,7 @@ from ..imports.rows import Rows
 from ..imports.visits_csv import open_visits, survey_visits
 from .event_series import Item, unrolled
 from .event_storing import ICAL
-from .incoming import USUAL, ImportOptions
+from .incoming import ImportOptions
 
 CALENDARS = (".ics", ".ical", ".ifb", ".vcs", ".icalendar")
 """Endings of calendar files; others are known by how they begin."""
@@ -50,16 +49,14 @@ class EventFile:
         return unrolled(self._source.rows(), self._now, self.name, all_day=self._all_day)
 
 
-def survey_appointments(
-    session: Session, file: Path, choices: Mapping[str, str], order: Order = USUAL.order
-) -> Survey:
+def survey_appointments(session: Session, file: Path, options: ImportOptions) -> Survey:
     """What a file of appointments is taken for, before anything is read from it.
 
     Raises :class:`FileProblem` when it holds none, :class:`UsageError` for a choice that cannot be.
     """
     session.needs(Right.IMPORT)
     if not _is_calendar(file):
-        return survey_visits(file, session.zone, order, choices)
+        return survey_visits(file, session.zone, options.order, options.choices)
     with open_calendar(file, session.zone) as opened:
         return Survey("appointments", "iCalendar", facts=opened.facts)
 

@@ -6,19 +6,19 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from ..domain.moments import day_of
-from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
 from ..imports.mapping import Survey
 from ..imports.peoplefile import open_people, survey_people
+from ..imports.products_csv import open_products, survey_table
 from ..imports.report import Refusal, Report
 from ..imports.rows import Rows
 from ..imports.synthea import FILES, SyntheaFolder
@@ -27,6 +27,7 @@ from .event_series import Item
 from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
 from .incoming_events import EventIntake
+from .incoming_products import ProductIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
 BATCH = 250
@@ -66,15 +67,13 @@ def import_customers(
         return run.finished(opened.name, stopped=control.stopped)
 
 
-def survey_customers(
-    session: Session, file: Path, choices: Mapping[str, str], order: Order = USUAL.order
-) -> Survey:
+def survey_customers(session: Session, file: Path, options: ImportOptions) -> Survey:
     """What a file of people is taken for; raises as :func:`import_customers`, and tells what is lacking."""
     session.needs(Right.IMPORT)
-    return survey_people(file, _today(session), order, choices)
+    return survey_people(file, _today(session), options.order, options.choices)
 
 
-def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -> Survey:
+def survey_synthea(session: Session, folder: Path, options: ImportOptions) -> Survey:
     """What a Synthea folder holds; its files say themselves what is what."""
     session.needs(Right.IMPORT)
     size = SyntheaFolder(folder, _today(session)).check()
@@ -102,6 +101,34 @@ def import_appointments(
         intake: Intake[Item] = EventIntake(run, options, opened.system)
         control.feed(run, opened, intake)
         return run.finished(opened.name, stopped=control.stopped)
+
+
+def import_products(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    options: ImportOptions = USUAL,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import products and services from a table (:mod:`..imports.products_csv`).
+
+    Raises as :func:`import_customers`, and :class:`UsageError` for a mapping that cannot be.
+    """
+    with (
+        begun("products", session, file, dry_run, options) as run,
+        open_products(file, session.currency, options.choices) as opened,
+    ):
+        control = _Control(progress, stop, opened.size)
+        control.feed(run, opened, ProductIntake(run))
+        return run.finished(opened.name, stopped=control.stopped)
+
+
+def survey_products(session: Session, file: Path, options: ImportOptions) -> Survey:
+    """What a table of products is taken for; raises as :func:`import_products`."""
+    session.needs(Right.IMPORT)
+    return survey_table(file, session.currency, options.choices)
 
 
 def import_synthea(

@@ -81,9 +81,10 @@ class TakenBack:
     def says(self) -> str:
         """A sentence about it."""
         count = sum(self.kinds.values())
+        gone = f"{count} {'record' if count == 1 else 'records'}"
         if self.stopped:
-            return f"Import {self.number} is partly taken back, {count} records; the same again goes on."
-        return f"Import {self.number} ({self.source}) is taken back: {count} records."
+            return f"Import {self.number} is partly taken back, {gone}; the same again goes on."
+        return f"Import {self.number} ({self.source}) is taken back: {gone}."
 
 
 def undo_import(

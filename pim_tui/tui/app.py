@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,24 +21,29 @@ from ..config import Settings
 from ..db.connection import Book
 from ..db.drafts import Draft, DraftStore
 from ..domain.moments import day_of
+from ..domain.news import News
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
 from .keys import Key, Keys
+from .live import Live
+from .longwork import LongWork
 from .looks import looks
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
 from .stylesheets import sheet
-from .turns import Turns
+from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
 if TYPE_CHECKING:
     from ..domain.dates import Order
     from ..services.usecase import Command, Done
+    from .screens.importwork import Plan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,6 +92,9 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
+        self.live = Live(desk.book, desk.session, self.heard)
+        self.work = LongWork(self)
+        self.plans: dict[tuple[str, str], Plan] = {}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -96,13 +104,14 @@ class PimApp(SafeApp[None]):
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on the reading connection; keys that act on its result wait for it."""
-        self.turns.reading(+1)
+        held = HOLDS.get()
+        self.turns.reading(+held)
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._readers, self._on_connection, query, args, kwargs
             )
         finally:
-            self.turns.reading(-1)
+            self.turns.reading(-held)
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -160,6 +169,17 @@ class PimApp(SafeApp[None]):
         """Tell every screen what was changed, once."""
         for screen in self.screen_stack:
             screen.post_message(Changed(done.kind, done.ids, done.days))
+
+    def heard(self, news: Sequence[News]) -> None:
+        """Tell every screen what other desks changed: once for each kind of record."""
+        kinds: dict[str, list[News]] = {}
+        for one in news:
+            kinds.setdefault(one.kind, []).append(one)
+        for kind, ones in kinds.items():
+            ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
+            days = tuple(dict.fromkeys(day for one in ones for day in one.days))
+            for screen in self.screen_stack:
+                screen.post_message(Changed(kind, ids, days, ones))
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
@@ -248,6 +268,8 @@ class PimApp(SafeApp[None]):
 
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.live.stop()
+        self.work.close()
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
@@ -256,6 +278,7 @@ class PimApp(SafeApp[None]):
         """The calendar lies below everything: no empty screen is made and painted before it."""
         from .screens.calendar import CalendarScreen
 
+        self.live.begin()
         return CalendarScreen()
 
     async def on_ready(self) -> None:
@@ -265,6 +288,8 @@ class PimApp(SafeApp[None]):
         self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
         self.turns.reading(-1)
+        if not self.is_headless:
+            self.live.start()
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:
@@ -349,6 +374,22 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, CustomersScreen):
             self.push_screen(CustomersScreen())
+
+    def action_imports(self) -> None:
+        """Open the list of files and imports, and what is under way or was not looked at yet."""
+        from .screens.imports import ImportsScreen, open_imports
+
+        if not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
+            open_imports(self)
+
+    def action_products(self) -> None:
+        """Open the list of products."""
+        from .screens.products import ProductsScreen
+
+        if Right.SEE_PRODUCT not in self.desk.session.rights:
+            self.say("You do not have the right to see products.")
+        elif not isinstance(self.screen, ProductsScreen):
+            self.push_screen(ProductsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from ...domain.agenda import Block, Column
 from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
+from ...domain.news import News
 from ...domain.states import Status
 from ...errors import PimError, Refused
 from ...queries import boards
@@ -47,6 +48,8 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self._by_room = False
         self._filter = book.EVERYTHING
         self._blocks: dict[int, Block] = {}
+        self._was: Block | None = None
+        self._heard: list[News] = []
         self._aim: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._table: DayList | None = None
@@ -90,13 +93,16 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self.query_one(KeyBar).clear_refusal()
         if view is not None and view != self._view:
             self._turn_to(view)
+        self.load(self._show_view)
+
+    async def _show_view(self) -> None:
         views = {
             "day": self._show_day,
             "week": self._show_week,
             "month": self._show_month,
             "list": self._show_list,
         }
-        self.load(views[self._view])
+        await views[self._view]()
 
     def _turn_to(self, view: View) -> None:
         """The list takes the place of the grid, or gives it back."""
@@ -150,6 +156,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
 
     def _keep(self, blocks: Sequence[Block]) -> None:
+        self._was = self.chosen
         self._blocks = {block.id: block for block in blocks}
 
     def _remark(self, count: int) -> str:
@@ -195,7 +202,47 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed appointments: read again if they are on screen."""
-        self.show()
+        if not event.news:
+            self.show()
+        elif self._concerns(event):
+            self._heard += event.news
+            self.reload(self._show_again)
+
+    def _concerns(self, event: Changed) -> bool:
+        """Whether something that is shown may look different now."""
+        if event.kind == "customer":
+            return any(block.customer_id in event.ids for block in self._blocks.values())
+        first, last = self._days_shown
+        on_screen = any(first <= day <= last for day in event.days)
+        return event.kind != "note" and (on_screen or not event.days)
+
+    async def _show_again(self) -> None:
+        """Draw what others changed; the cursor stays where it is in time, and their deeds are told."""
+        heard, self._heard = self._heard, []
+        before = self._blocks
+        await self._show_view()
+        self.changed_under_cursor(self._was)
+        self.tell_news(one for one in heard if self._saw(one, {**before, **self._blocks}))
+
+    def _saw(self, one: News, blocks: Mapping[int, Block]) -> bool:
+        """Whether it is about something that was or is on screen."""
+        if one.kind == "customer":
+            return any(block.customer_id == one.id for block in blocks.values())
+        if one.kind == "appointment" and self._view in ("day", "list"):
+            return one.id in blocks
+        first, last = self._days_shown
+        return not one.kind or any(first <= day <= last for day in one.days)
+
+    @property
+    def _days_shown(self) -> tuple[str, str]:
+        """The first and the last ISO day on screen."""
+        if self._view == "month":
+            days = month_days(self._day.replace(day=1), 0)
+            return days[0].isoformat(), days[-1].isoformat()
+        back = self._day.weekday() if self._view == "week" else 0
+        length = {"day": 1, "week": 7, "list": LIST_DAYS}[self._view]
+        first = self._day - timedelta(days=back)
+        return first.isoformat(), (first + timedelta(days=length - 1)).isoformat()
 
     def landed(self, done: Done) -> None:
         """The cursor follows an appointment that stays on the day shown."""
@@ -340,7 +387,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         from ...domain.handout import VisitsWanted
         from ...services import exporting
 
-        first, last = self._days_shown()
+        first, last = self._days_to_export()
         shown = self._filter
         wanted = VisitsWanted(
             staff_ids=shown.staff_ids, room_ids=shown.room_ids, type_ids=shown.type_ids,
@@ -355,7 +402,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
             lambda form: exporting.ExportAppointments(wanted, form, days, new_request()),
         )
 
-    def _days_shown(self) -> tuple[date, date]:
+    def _days_to_export(self) -> tuple[date, date]:
         """The first and the last day that is shown; of a month its own days."""
         if self._view == "month":
             first = self._day.replace(day=1)

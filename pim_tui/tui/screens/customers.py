@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from ...domain.names import split_name
+from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
 from ..dialogs.customer import fields_from_search
@@ -33,6 +34,7 @@ class CustomersScreen(RecordKeys, Exports, PimScreen):
         super().__init__()
         self._words = words
         self._people: dict[int, Found] = {}
+        self._heard: list[News] = []
 
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
@@ -62,8 +64,20 @@ class CustomersScreen(RecordKeys, Exports, PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed a record that may be listed."""
-        if event.kind in ("customer", "appointment"):
+        if event.kind not in ("", "customer", "appointment"):
+            return
+        if event.news:
+            self._heard += event.news
+            self.reload(self._search_again)
+        else:
             self.load(self._search, self._words)
+
+    async def _search_again(self) -> None:
+        heard, self._heard = self._heard, []
+        before = set(self._people)
+        await self._search(self._words)
+        listed = before | set(self._people)
+        self.tell_news(one for one in heard if one.kind == "customer" and one.id in listed)
 
     async def _search(self, words: str, typed: bool = False) -> None:
         """List who is meant; after other words the cursor is on the best of them."""

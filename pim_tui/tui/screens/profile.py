@@ -143,12 +143,17 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PimScreen, inherit_bin
 
     def on_list_pane_wanted(self, event: ListPane.Wanted) -> None:
         """Read rows for a list."""
-        self.load(self._read_rows, event.pane, event.offset, group=event.pane.spec.key)
+        read = self.reload if event.quiet else self.load
+        read(self._read_rows, event.pane, event.offset, event.again, event.quiet, group=event.pane.spec.key)
 
-    async def _read_rows(self, pane: ListPane, offset: int) -> None:
+    async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
         spec, scope = pane.spec, Scope(self.customer_id, self._zone)
-        page = await self.fetch(spec.query, scope, pane.chosen, spec.page_size, offset)
+        limit = max(spec.page_size, pane.count) if again else spec.page_size
+        page = await self.fetch(spec.query, scope, pane.chosen, limit, offset)
+        was = self.chosen
         pane.show(page.rows, page.total, spec.sums(page, self._zone), offset)
+        if quiet:
+            self.changed_under_cursor(was)
         if self._aim is not None and spec.key == APPOINTMENTS:
             pane.table.go_to(self._aim)
             self._aim = None
@@ -162,12 +167,14 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PimScreen, inherit_bin
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed something that may be of this customer."""
-        if event.kind == "customer" and self.customer_id not in event.ids:
+        mine = [one for one in event.news if one.customer_id in (None, self.customer_id)]
+        if (event.news and not mine) or (event.kind == "customer" and self.customer_id not in event.ids):
             return
-        self.load(self._read_person, group="person")
+        (self.reload if event.news else self.load)(self._read_person, group="person")
         for pane in self.query(ListPane):
             if event.kind != "customer":
-                pane.stale()
+                pane.stale(quiet=bool(event.news))
+        self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""

@@ -51,14 +51,24 @@ class KeyBar(LineDrawn, can_focus=False):
         super().__init__(id="says")
         self._keys = keys
         self._says: tuple[str, ...] = ("",)
+        self._own = ""
         self._refused = False
 
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
+        self._own = text
         self._tell(self._in_lines(text)[:2], refused=False)
+
+    def tell(self, text: str) -> None:
+        """Show what somebody else did, in one line: behind one's own last sentence where there is room,
+        and never in place of what was refused."""
+        if not self._refused:
+            lines = self._in_lines(" · ".join(filter(None, (self._own, text))))
+            self._tell(lines if len(lines) == 1 else (shown(text),), refused=False)
 
     def refuse(self, text: str) -> None:
         """Show what was refused and what to do, whole."""
+        self._own = ""
         self._tell(self._in_lines(text)[:4], refused=True)
 
     def clear_refusal(self) -> None:
