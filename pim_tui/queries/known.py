@@ -137,6 +137,16 @@ def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     return {row[0]: SeriesHere(*row[1:]) for row in rows}
 
 
+TO_BE_LINKED = ("pim-tui", "to be linked")
+"""The external id of the record under which visits are kept whose customer is not known yet."""
+
+
+def kept_for_linking() -> int | None:
+    """The customer id of that record, None while there is none. Index: ``external_id (system, value)``."""
+    system, value = TO_BE_LINKED
+    return customers_by_external_id(system, [value]).get(value)
+
+
 class Called(NamedTuple):
     """A customer by number or name. ``sort_name`` is folded ("doe jane")."""
 
@@ -157,15 +167,19 @@ def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
     return {row[1]: Called(*row) for row in rows}
 
 
-def customers_called(sort_name: str) -> list[Called]:
-    """Customers in use whose sort name is, or goes on behind a space after, ``sort_name``; three at most.
+def customers_called(sort_names: Sequence[str], *, longer: bool) -> list[Called]:
+    """Customers in use with one of these sort names; with ``longer`` also those with more words behind it.
 
-    Index: ``customer (sort_name)``.
+    Ten at most. Index: ``customer (sort_name)``.
     """
+    one = "sort_name = ?" + " or (sort_name > ? and sort_name < ?)" * longer
+    params = list[str]()
+    for name in sort_names:
+        params += [name, f"{name} ", f"{name} \U0010ffff"] if longer else [name]
     rows = select(
         "select id, number, sort_name from customer where active = 1"
-        " and (sort_name = ? or (sort_name > ? and sort_name < ?)) limit 3",
-        [sort_name, f"{sort_name} ", f"{sort_name} \U0010ffff"],
+        f" and ({' or '.join([one] * len(sort_names))}) limit 10",
+        params,
     )
     return [Called(*row) for row in rows]
 

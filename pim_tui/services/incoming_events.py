@@ -295,7 +295,12 @@ class EventIntake:
         row = item.row
         at = item.recurrence_at if isinstance(item, SeriesPart) else row.recurrence_at
         told = (self._uid(row) if isinstance(item, SeriesPart) else row.uid) or _values(row)
-        return f"{self._system}:{_digest(told if at is None else f'{told} {at}')}"
+        return visit_key(self._system, told, at)
+
+
+def visit_key(system: str, told: str, recurrence_at: int | None = None) -> str:
+    """The external id of a visit: of the event's id or values, and of where its series puts it."""
+    return f"{system}:{_digest(told if recurrence_at is None else f'{told} {recurrence_at}')}"
 
 
 def _values(row: EventRow) -> str:

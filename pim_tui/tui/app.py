@@ -290,6 +290,21 @@ class PimApp(SafeApp[None]):
         self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+        from ..queries.series import any_due
+
+        if await self.fetch(any_due, self.now):
+            self._make_further_visits()
+
+    def _make_further_visits(self) -> None:
+        """Series go on by themselves: a batch at a time, behind everything else, until none needs any."""
+        from ..services.series import ExtendSeries, extend_series
+
+        def made(done: Done) -> None:
+            if "overbooked" in done.says:
+                self.notify(done.says, severity="warning", timeout=20)
+            self._make_further_visits()
+
+        self.submit(extend_series, ExtendSeries(), made, lambda error: None, waits=False)
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:

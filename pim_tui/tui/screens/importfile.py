@@ -30,7 +30,7 @@ MAPPED = (
 )
 FACTS = (TableColumn("About the file", 20, rank=2), TableColumn("", 40, rank=1, grow=1))
 UNKNOWN = {
-    "keep": "keep the appointment, with the name as written",
+    "keep": "keep the visit, to be linked to somebody later",
     "create": "create them as customers",
     "refuse": "refuse the row",
 }
