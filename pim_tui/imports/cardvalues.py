@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..domain.names import PersonName
 from ..domain.people import read_birth_date
 from ..domain.text import fold, tidy
-from .cards import LONGEST_PROPERTY, Property, unpacked
+from .cardproperties import Property, unpacked
+from .cards import LONGEST_PROPERTY
 
 LARGEST_PHOTO = 2 << 20
 """Bytes; a larger photo is left out."""

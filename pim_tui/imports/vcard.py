@@ -33,7 +33,8 @@ from ..domain.customer import (
 from ..domain.names import PersonName
 from ..domain.text import tidy
 from ..errors import Fault
-from .cards import LARGEST_CARD, Card, CardFile, Property
+from .cardproperties import Property
+from .cards import LARGEST_CARD, Card, CardFile
 from .cardvalues import (
     LABELLED,
     NOTED,
