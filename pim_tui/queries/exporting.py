@@ -111,7 +111,11 @@ def _spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
 
 
 def _where(wanted: VisitsWanted) -> tuple[str, list[object]]:
-    """The condition on appointment ``a``, but for its day; never empty."""
+    """The condition on appointment ``a``, but for its day; never empty.
+
+    The plus keeps the indexes of staff and rooms out: through them every chunk would look at all the
+    visits of somebody, instead of those of its days.
+    """
     text, params = "1 = 1", list[object]()
     if wanted.customer_id is not None:
         text, params = "a.customer_id = ?", [wanted.customer_id]
@@ -119,11 +123,11 @@ def _where(wanted: VisitsWanted) -> tuple[str, list[object]]:
         text += f" and a.id in ({', '.join('?' * len(wanted.ids)) or 'null'})"
         params += wanted.ids
     for column, values in (
-        ("staff_id", wanted.staff_ids), ("room_id", wanted.room_ids),
-        ("type_id", wanted.type_ids), ("status", wanted.statuses),
+        ("+a.staff_id", wanted.staff_ids), ("+a.room_id", wanted.room_ids),
+        ("a.type_id", wanted.type_ids), ("a.status", wanted.statuses),
     ):  # fmt: skip
         if values:
-            text += f" and a.{column} in ({', '.join('?' * len(values))})"
+            text += f" and {column} in ({', '.join('?' * len(values))})"
             params += values
     return text, params
 

@@ -15,7 +15,7 @@ TEXTS = st.text(max_size=200) | st.text(alphabet="\\;,:\n\r\"'é日👩‍⚕️
 @given(TEXTS)
 @example("é" * 200)
 @example("a" * 74 + "👍🏽" * 40)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_text_comes_back_and_no_line_is_over_75_octets(text: str) -> None:
     for raw in (text, kept := clean(text, limit=500, lines=True)):
         written = text_line("DESCRIPTION", raw)

@@ -22,7 +22,7 @@ from tests.exports.samples import BERLIN, KEY, STAMP, at, person, visit
 
 TODAY = date(2026, 11, 23)
 LINES = st.text(max_size=30) | st.text(alphabet=" '=+-@|\\;,:\"\n\té日🙂\x1b\u202e\xa0ab", max_size=20)
-usual = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+usual = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def note_of(text: str) -> str:

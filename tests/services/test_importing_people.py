@@ -142,3 +142,11 @@ def test_what_a_file_is_taken_for_is_told_before_and_dates_that_do_not_tell_are_
         survey_customers(desk(), cards, ImportOptions({"last": "N"}))
     with pytest.raises(Forbidden):
         survey_customers(desk(rights=rights_of("everyone") - {Right.IMPORT}), cards, ImportOptions())
+
+
+def test_who_no_longer_comes_stays_so(book: Book, tmp_path: Path) -> None:
+    both(
+        import_customers,
+        file(tmp_path, card("UID:1", "N:Doe;Jane", "X-PIM-ACTIVE:no") + card("UID:2", "N:Roe")),
+    )
+    assert select("select last_name, active from customer order by id") == [("Doe", 0), ("Roe", 1)]
