@@ -48,8 +48,9 @@ class ListReport:
     def counted(self) -> str:
         """How many rows, and whether there are more."""
         count = len(self.table.rows)
-        rows = "1 row" if count == 1 else f"{count:,} rows"
-        return f"{rows}; {self.left_out:,} more are not on this paper" if self.left_out else rows
+        if self.left_out:
+            return f"{count:,} of {count + self.left_out:,} rows"
+        return "1 row" if count == 1 else f"{count:,} rows"
 
     def pdf(self, created: datetime, *, size: str = "A4", fonts: Fonts | None = None) -> Printed:
         """The list as PDF, upright where its columns fit, else on its side and smaller.

@@ -183,7 +183,8 @@ class Paper:
         if not line:
             return
         runs = self._fonts.runs(line, style.bold)
-        self._missing.update(run.text for run in runs if run.face is None)
+        if len(runs) > 1 or runs[0].face is None:
+            self._missing.update(run.text for run in runs if run.face is None)
         page.words.append(Words(x, y, runs, style))
         if style.struck:
             height = y - style.size * MM_PER_POINT * 0.27

@@ -75,9 +75,9 @@ class WeekSheet:
         paper = Paper(size, title=self.title, fonts=fonts, landscape=self.landscape)
         paper.new_page()
         letterhead(paper, self.clinic, ("Week sheet", self.week, self.whose))
+        _explain(paper, self.initials)
         _Columns(paper, self).draw()
-        explained = " · ".join((*self.initials, LEGEND))
-        return paper.finish(created, foot=(self.foot, explained))
+        return paper.finish(created, foot=(self.foot, LEGEND))
 
     @property
     def foot(self) -> str:
@@ -88,6 +88,15 @@ class WeekSheet:
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The week as text, day by day."""
         return as_text(_lines(TextPage(width, ascii_only), self))
+
+
+def _explain(paper: Paper, initials: tuple[str, ...]) -> None:
+    """Whose initials stand in the columns, above them."""
+    style = paper.style(7.5, grey=60)
+    for line in paper.wrap(" · ".join(initials), paper.usable, style, 5):
+        paper.text(paper.left, paper.y + style.line_height * 0.8, line, style)
+        paper.y += style.line_height
+    paper.y += 0.8
 
 
 class _Columns:
@@ -177,7 +186,8 @@ def _lines(page: TextPage, sheet: WeekSheet) -> Iterator[str]:
         if day.visits:
             yield from page.table(_TEXT_COLUMNS, [_cells(visit) for visit in day.visits])
     yield ""
-    yield from page.foot(sheet.foot, *filter(None, (" · ".join(sheet.initials), LEGEND)))
+    yield from page.wrapped(" · ".join(sheet.initials), page.width)
+    yield from page.foot(sheet.foot, LEGEND)
 
 
 _TEXT_COLUMNS: Final = (

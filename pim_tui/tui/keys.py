@@ -100,11 +100,15 @@ TABLE: tuple[Key, ...] = (
     Key("calendar.columns", ("s",), "Staff/rooms", "columns by staff member or by room"),
     Key("calendar.filter", ("f",), "Filter", "show only some staff, rooms, types or states", 45),
     Key("calendar.print", ("p",), "Print", "print the day sheet", 65),
+    Key(
+        "calendar.print_menu", ("f8", "P"), "Papers", "print a week, month, schedule or card; look first", 26
+    ),
     Key("customers.add", ("insert", "ctrl+n"), "New", "create a customer, named as typed", 100),
     Key("customers.up", ("up",), "Up", "the customer above"),
     Key("customers.down", ("down",), "Down", "the customer below"),
     Key("customers.page_up", ("pageup",), "Page up", "a screenful up"),
     Key("customers.page_down", ("pagedown",), "Page down", "a screenful down"),
+    Key("customers.print_menu", ("f8",), "Print", "print the customer's appointment card; look first", 60),
     Key("customers.back", ("escape",), "Clear, back", "clear the line; go back when it is empty", 30),
     Key("products.up", ("up",), "Up", "the product above"),
     Key("products.down", ("down",), "Down", "the product below"),
@@ -130,6 +134,13 @@ TABLE: tuple[Key, ...] = (
     Key("profile.next_tab", ("tab", "right"), "Tabs", "the next tab", 87),
     Key("profile.previous_tab", ("shift+tab", "left"), "Tab before", "the tab before"),
     Key("profile.show_day", ("g",), "Go to day", "show the chosen appointment in the calendar", 50),
+    Key(
+        "profile.print_menu",
+        ("p", "P", "f8"),
+        "Print",
+        "print the appointment card, or what the tab lists",
+        65,
+    ),
     Key("profile.back", ("escape",), "Back", "back to where you came from", 30),
     Key("imports.open", ("enter",), "Open", "take the file in, or open the report of the import", 100),
     Key("imports.other", ("tab", "shift+tab"), "Files/imports", "from the files to the imports and back", 95),
@@ -146,6 +157,14 @@ TABLE: tuple[Key, ...] = (
     Key("import_report.export", ("e",), "Export", "write the report to a file in the outbox", 98),
     Key("import_report.take_back", ("x",), "Take back", "take the whole import back", 97),
     Key("import_report.back", ("escape",), "Back", "back to where you came from; stop what is under way", 95),
+    Key("preview.print", ("p", "enter"), "Print", "print it as the menu said", 100),
+    Key("preview.up", ("up",), "Up", "a line up"),
+    Key("preview.down", ("down",), "Down", "a line down"),
+    Key("preview.page_up", ("pageup",), "Page up", "a screenful up", 70),
+    Key("preview.page_down", ("pagedown", "space"), "Page down", "a screenful down", 71),
+    Key("preview.top", ("home",), "Top", "the first line", 50),
+    Key("preview.bottom", ("end",), "End", "the last line", 49),
+    Key("preview.back", ("escape",), "Back", "back without printing", 90),
 )
 
 

@@ -14,7 +14,7 @@ PLACES = {
     "app": "Everywhere", "calendar": "In the calendar", "customers": "In the list of customers",
     "profile": "In a customer's profile", "products": "In the list of products",
     "imports": "Among the files and imports", "import_file": "Before an import",
-    "import_report": "In the report of an import",
+    "import_report": "In the report of an import", "preview": "In the preview of a paper",
 }  # fmt: skip
 
 

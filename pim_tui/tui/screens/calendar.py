@@ -23,9 +23,11 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
 from .handing import Exports
+from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
+    from ...services.wanted import Wanted as Paper
     from ..dialogs.printing import Wanted
     from ..widgets.linetable import LineTable
     from .daylist import DayList
@@ -35,7 +37,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PimScreen):
+class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -52,6 +54,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self._heard: list[News] = []
         self._aim: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        """Staff by id, as far as a board has told."""
         self._table: DayList | None = None
 
     def compose(self) -> ComposeResult:
@@ -118,7 +121,8 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
-        self._names = {column.id: column.name for column in board.columns}
+        if not self._by_room:
+            self._names |= {column.id: column.name for column in board.columns}
         self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
         self.grid.show_day(
             board.day,
@@ -136,6 +140,8 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         monday = self._day - timedelta(days=self._day.weekday())
         board = await self.fetch(boards.week_board, monday, self._by_room, self._filter)
         self.grid.remark = self._remark(sum(load.count for load in board.loads))
+        if not self._by_room:
+            self._names |= {column.id: column.name for column in board.columns}
         self.grid.show_week(board.days, board.columns, board.loads, today=self.pim.today)
 
     async def _show_month(self) -> None:
@@ -151,6 +157,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         last = self._day + timedelta(days=LIST_DAYS - 1)
         board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
         self._keep(board.blocks)
+        self._names |= board.staff
         self.table.show_board(board, self._zone)
         remark = self._remark(len(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
@@ -358,9 +365,7 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         from ...integrations import printer
         from ..dialogs.printing import PrintDaySheet
 
-        column = self.grid.cursor_column
-        name = self._names.get(column)
-        staff = None if self._by_room or name is None else (column, name)
+        staff = self._staff_at_cursor
         day = self._day
 
         def answered(wanted: Wanted | None) -> None:
@@ -370,15 +375,55 @@ class CalendarScreen(AppointmentKeys, Exports, PimScreen):
         self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
-        from ...services.printing import PrintPaper, print_paper, stationery
+        from ...services.printing import stationery
         from ...services.wanted import DayPaper
 
-        desk = self.pim.desk
         paper = DayPaper(day, wanted.staff_id, wanted.each)
-        to = desk.outbox_file(f"{paper.stem}.{wanted.kind}") if wanted.kind else ""
-        self.pim.say("Printing…")
-        command = PrintPaper(paper, stationery(desk.settings), to, new_request())
-        self.pim.submit(print_paper, command, lambda done: self.pim.say(done.says), waits=False)
+        self.send_paper(paper, stationery(self.pim.desk.settings), wanted.kind)
+
+    def papers(self) -> Sequence[tuple[str, Paper]]:
+        """What is on screen comes first, then the other papers of its day, then those of one person."""
+        from ...services import wanted as papers
+
+        day, shown = self._day, self._filter
+        last = day + timedelta(days=LIST_DAYS - 1)
+        offered: dict[str, tuple[str, Paper]] = {
+            "day": (f"day sheet of {day_label(day)}", papers.DayPaper(day)),
+            "week": ("week, the whole team", papers.WeekPaper(day, shown=shown)),
+            "month": ("month, the whole team", papers.MonthPaper(day, shown=shown)),
+            "list": (
+                f"list of {LIST_DAYS} days, the whole team",
+                papers.SchedulePaper(day, last, shown=shown),
+            ),
+        }
+        first = offered.pop("week" if self._view == "day" else self._view)
+        return [first, *offered.values(), *self._personal_papers(last)]
+
+    def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
+        """Papers of the staff member and of the customer under the cursor."""
+        from ...services import wanted as papers
+
+        block, staff = self.chosen, self._staff_at_cursor
+        offered: list[tuple[str, Paper]] = []
+        if staff is not None:
+            id_, name = staff
+            offered = [
+                (f"week of {name}", papers.WeekPaper(self._day, id_)),
+                (f"{LIST_DAYS} days of {name}", papers.SchedulePaper(self._day, last, id_)),
+            ]
+        if block is not None:
+            offered.append((f"appointment card of {block.customer}", papers.CardPaper(block.customer_id)))
+        return offered
+
+    @property
+    def _staff_at_cursor(self) -> tuple[int, str] | None:
+        """Id and name of the column's staff member, or of the chosen appointment's."""
+        block = self.chosen
+        id_ = self.grid.cursor_column if self._view in ("day", "week") and not self._by_room else None
+        if block is not None and block.staff_id:
+            id_ = block.staff_id
+        name = self._names.get(id_ or 0)
+        return (id_, name) if id_ and name else None
 
     # --- keys: what leaves ------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
@@ -18,13 +21,17 @@ from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable
 from .handing import Exports
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 SHOWN = 100
 HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(RecordKeys, Exports, PimScreen):
+class CustomersScreen(RecordKeys, Exports, PrintKeys, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -147,6 +154,18 @@ class CustomersScreen(RecordKeys, Exports, PimScreen):
             exporting.export_customers,
             lambda form: exporting.ExportCustomers(wanted, form, new_request()),
         )
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """Papers of the one under the cursor."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        one = self._people.get(self.query_one(LineTable).cursor_key)  # type: ignore[call-overload]
+        if one is None:
+            return ()
+        return [
+            (f"appointment card of {one.full}", CardPaper(one.id)),
+            (f"list of appointments of {one.full}", ListPaper("appointments", one.id)),
+        ]
 
     def action_back(self) -> None:
         """Clear the line; when it is empty, go back."""

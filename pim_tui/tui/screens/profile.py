@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -33,7 +33,11 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .handing import Exports
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 APPOINTMENTS, NOTES = "appointments", "notes"
 NEAR = 300
@@ -49,7 +53,7 @@ ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
 """What keys of the appointments' tab are called in the notes' one."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PimScreen, inherit_bindings=False):
+class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -300,6 +304,16 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PimScreen, inherit_bin
             exporting.export_list,
             lambda form: exporting.ExportList(spec, scope, chosen, form, self.full_name, new_request()),
         )
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The appointment card, and what the open tab lists as it is filtered."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        return [
+            ("appointment card", CardPaper(self.customer_id)),
+            (f"list: {self.spec.title.lower()}", listed),
+        ]
 
     def action_back(self) -> None:
         """Back to where one came from."""
