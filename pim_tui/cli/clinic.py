@@ -58,14 +58,19 @@ def check(arguments: argparse.Namespace) -> int:
     """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
     from ..domain.rights import Right
     from ..queries.checks import CHECKS, faults
+    from ..services.files import sweep
 
     with opened(office()) as clinic:
         clinic.session.needs(Right.CHECK)
+        swept = sweep(clinic.session) if arguments.sweep else 0
         found = list(faults())
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
-        terminal.say_json({"ok": not found, "checks": [one.code for one in CHECKS], "faults": rows})
+        checks = [one.code for one in CHECKS]
+        terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
+        if swept:
+            terminal.say(f"{swept} files that belonged to nothing were deleted.")
         for fault in found:
             terminal.say(str(fault))
         terminal.say(f"{len(found)} found wrong." if found else f"All {len(CHECKS)} checks passed.")

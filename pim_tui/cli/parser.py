@@ -228,7 +228,13 @@ def _migrate(commands: Any) -> None:
 
 
 def _check(commands: Any) -> None:
-    _json(_command(commands, "check", "clinic:check", "Check every rule of the book, row by row"))
+    made = _command(commands, "check", "clinic:check", "Check every rule of the book, row by row")
+    made.add_argument(
+        "--sweep",
+        action="store_true",
+        help="first delete stored files that have belonged to nothing for a day",
+    )
+    _json(made)
 
 
 def _demo(commands: Any) -> None:

@@ -88,3 +88,14 @@ def size_words(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{round(size / 1000)} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
+
+
+_PLAIN = re.compile(r"[^\w .()-]+")
+
+
+def copy_name(name: str, id_: int, media_type: str) -> str:
+    """What a copy of a stored file is called: its name in plain characters, its number, its true ending."""
+    ending = KINDS[media_type].ending
+    stem = name.rpartition(".")[0] or name
+    plain = _PLAIN.sub("_", stem).strip(" ._")[:80] or "file"
+    return f"{plain}-{id_}{ending}"

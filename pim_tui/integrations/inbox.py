@@ -80,10 +80,11 @@ class Inbox:
             raise FileProblem(
                 f"{shown} cannot be taken from the inbox: {error.strerror}.", f"Put it into {self.folder}."
             ) from None
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(descriptor)
+            raise FileProblem(f"{shown} is not a file.", "Save it to a file first.")
         with FileIO(descriptor) as file:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                raise FileProblem(f"{shown} is not a file.", "Save it to a file first.")
             if most is not None and found.st_size > most:
                 raise FileProblem(f"{shown} is larger than {most >> 20} MB.", "Make it smaller first.")
             yield file
@@ -91,15 +92,20 @@ class Inbox:
     def read(self, name: str, most: int) -> bytes:
         """The whole file called ``name``; :class:`FileProblem` as :meth:`opened`, and when it still grows."""
         with self.opened(name, most) as file:
-            before = os.fstat(file.fileno())
-            parts, size = list[bytes](), 0
-            while size <= most and (part := file.read(_CHUNK)):
-                parts.append(part)
-                size += len(part)
+            before, data = os.fstat(file.fileno()), _at_most(file, most)
             after = os.fstat(file.fileno())
-        if size != before.st_size or (before.st_size, before.st_mtime_ns) != (
-            after.st_size,
-            after.st_mtime_ns,
-        ):
+        if len(data) != before.st_size or before.st_mtime_ns != after.st_mtime_ns:
             raise FileProblem(f"{visible(name)} is still being written.", "Try again when it is complete.")
-        return b"".join(parts)
+        return data
+
+
+def _at_most(file: FileIO, most: int) -> bytes:
+    """What is in the file, at most a little more than ``most`` bytes."""
+    parts, size = list[bytes](), 0
+    try:
+        while size <= most and (part := file.read(_CHUNK)):
+            parts.append(part)
+            size += len(part)
+    except OSError as error:
+        raise FileProblem(f"The file cannot be read: {error.strerror}.", "Copy it again.") from error
+    return b"".join(parts)

@@ -11,20 +11,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 
+from ..domain.filekinds import size_words
 from ..domain.moments import Zone, clock, day_label, day_of
 from ..domain.states import Status
 from ..queries.page import Page
 
 R = TypeVar("R")
 
-Kind = Literal["text", "lines", "day", "time", "moment", "minutes", "number", "status", "mode", "yes"]
+Kind = Literal["text", "lines", "day", "time", "moment", "minutes", "number", "size", "status", "mode", "yes"]
 """What a cell holds: ``day`` a date, ``time`` a wall time as text, ``moment`` UTC seconds, ``minutes``
-elapsed, ``status`` the letter of a state, ``lines`` text of several lines."""
+elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines`` text of several lines."""
 
 MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 GAP = 2
 """Terminal columns between two columns."""
-_TO_THE_RIGHT = frozenset({"minutes", "number"})
+_TO_THE_RIGHT = frozenset({"minutes", "number", "size"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,8 @@ def shown(value: Any, kind: Kind, zone: Zone) -> str:
             return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
         case "minutes":
             return f"{value} min"
+        case "size":
+            return size_words(value)
         case "status":
             return f"{value} {Status(value).word}"
         case "mode":

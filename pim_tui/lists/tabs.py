@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .appointments import APPOINTMENTS
+from .documents import DOCUMENTS
 from .notes import NOTES
 from .spec import ListSpec
 
-TABS: tuple[ListSpec[Any], ...] = (APPOINTMENTS, NOTES)
+TABS: tuple[ListSpec[Any], ...] = (APPOINTMENTS, NOTES, DOCUMENTS)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from ..db.connection import current, select, write_tx
 from ..db.filestore import is_alone, store_of
-from ..domain.filekinds import JPEG, kind_of, picture_kind_of
+from ..domain.filekinds import JPEG, copy_name, kind_of, picture_kind_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
@@ -22,6 +23,7 @@ from ..integrations.pictures import Thumbnail
 from ..models import Attachment, StoredFile
 from ..queries.files import is_known
 from .audit import Values
+from .printing import write_file
 from .usecase import Done, Work, use_case
 
 MOST = pictures.MOST
@@ -216,6 +218,53 @@ def _take_off(work: Work, file: _Stored, reason: str) -> None:
     ).execute()
     before = {"removed_at": None, "removed_reason": ""}
     work.changed("remove", "attachment", file.id, before, changed, reason)
+
+
+# --- a copy for elsewhere -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCopy:
+    """Write a copy of an attached file into ``folder``, a person's outbox."""
+
+    id: int
+    folder: str
+    request: str = ""
+
+
+def save_copy(session: Session, command: SaveCopy) -> Done:
+    """Tell the journal, then write the copy under a plain name of its own.
+
+    Raises NotFound, and :class:`FileProblem` when the file is missing or damaged or cannot be written.
+    """
+    session.needs(Right.EXPORT)
+    rows = select(
+        "select a.name, f.sha256, f.media_type from attachment a join stored_file f on f.id = a.file_id"
+        " where a.id = ?",
+        [command.id],
+    )
+    if not rows:
+        raise NotFound("That file does not exist.", "Go back to the customer.")
+    ((name, sha256, media_type),) = rows
+    data = store_of(current()).read(sha256)
+    path = Path(command.folder) / copy_name(name, command.id, media_type)
+    _tell_copy(session, _Copied(command.id, sha256, command.request))
+    write_file(path, data)
+    return Done("attachment", (command.id,), says=f"A copy is in {path}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    id: int
+    sha256: str
+    request: str
+
+
+@use_case(Right.EXPORT)
+def _tell_copy(work: Work, copied: _Copied) -> Done:
+    """The journal's line: which file left the book."""
+    work.changed("export", "attachment", copied.id, None, {"to": "file", "sha256": copied.sha256})
+    return Done("attachment", (copied.id,))
 
 
 # --- looking at pictures --------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from .base import PimScreen
 from .keys import Key, Keys
 from .live import Live
 from .longwork import LongWork
-from .looks import looks
+from .looks import line_speed, looks, pictures
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
@@ -42,6 +42,7 @@ from .widgets.linedrawn import LineDrawn
 
 if TYPE_CHECKING:
     from ..domain.dates import Order
+    from ..domain.halfblocks import Depth
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
 
@@ -82,6 +83,7 @@ class PimApp(SafeApp[None]):
         self.desk = desk
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
+        self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
@@ -203,6 +205,12 @@ class PimApp(SafeApp[None]):
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
         for widget in screen.query(LineDrawn):
             widget.mono, widget.ascii_only = self.mono, self.ascii_only
+
+    @property
+    def depth(self) -> Depth:
+        """How many colours the terminal tells apart."""
+        known: dict[str | None, Depth] = {"standard": "16", "256": "256"}
+        return known.get(self.console.color_system, "truecolor")
 
     # --- drafts -----------------------------------------------------------------------------------
 

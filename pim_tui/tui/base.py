@@ -43,17 +43,21 @@ class Reads:
         return await self.pim.fetch(query, *args, **kwargs)
 
     def load(
-        self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"
+        self,
+        reading: Callable[..., Coroutine[Any, Any, None]],
+        *args: Any,
+        group: str = "load",
+        waits: bool = True,
     ) -> None:
         """Start a coroutine that reads and shows; a newer one of the same group replaces it.
 
-        Keys that act on what it shows wait for it.
+        Keys that act on what it shows wait for it, except with ``waits`` False: for what no key needs.
         """
-        self.pim.turns.reading(+1)
+        self.pim.turns.reading(+waits)
         if (older := self._loading.get(group)) is not None:
             older.cancel()
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
-        task.add_done_callback(self._loaded)
+        task.add_done_callback(lambda done: self._loaded(done, waits))
 
     def reload(
         self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"
@@ -88,8 +92,8 @@ class Reads:
         except PimError as error:
             self.pim.tell(error)
 
-    def _loaded(self, task: asyncio.Task[None]) -> None:
-        self.pim.turns.reading(-1)
+    def _loaded(self, task: asyncio.Task[None], waits: bool) -> None:
+        self.pim.turns.reading(-waits)
         self._reloaded(task)
 
     def _reloaded(self, task: asyncio.Task[None]) -> None:

@@ -1,9 +1,11 @@
-"""What the terminal can show: colour or none, any character or only ASCII."""
+"""What the terminal can show: colour or none, any character or only ASCII, pictures or none."""
 
 from __future__ import annotations
 
 import locale
 import os
+import sys
+import termios
 from collections.abc import Mapping
 
 from ..config import Settings
@@ -20,3 +22,31 @@ def looks(settings: Settings, env: Mapping[str, str] = os.environ) -> tuple[bool
         mono if settings.colour == "auto" else settings.colour == "none",
         ascii_only if settings.symbols == "auto" else settings.symbols == "ascii",
     )
+
+
+OLD = ("linux", "vt", "ansi", "cons", "sun", "wy")
+"""Kinds of terminal, by how ``TERM`` begins, that are consoles or lines: a picture is no use there."""
+_SLOW = {
+    getattr(termios, f"B{speed}")
+    for speed in (50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200)
+}
+
+
+def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.environ) -> bool:
+    """Whether photos are drawn where colour and half blocks can be; ``line`` is of :func:`line_speed`.
+
+    A photo takes three kilobytes at 80x24 and eleven at 120x40. By themselves photos are left out on old
+    kinds of terminal and on a serial line below 38400 baud, whose speed SSH passes on; that a network is
+    slow nothing tells, so there the setting has to.
+    """
+    if settings.photos != "auto":
+        return settings.photos == "on"
+    return line not in _SLOW and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
+
+
+def line_speed() -> int | None:
+    """The speed of the terminal's line as :mod:`termios` names it, None where there is none."""
+    try:
+        return int(termios.tcgetattr(sys.__stderr__.fileno())[5])  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError, termios.error):
+        return None

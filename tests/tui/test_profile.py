@@ -143,11 +143,11 @@ async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only
 
         p.app.fetch = counted  # type: ignore[method-assign]
         await opened(p)
-        assert sorted(asked) == ["appointments._page", "customers.profile"]
+        assert sorted(asked) == ["appointments._page", "customers.profile", "files.photo_of"]
         await p.press("tab")
-        assert asked[2:] == ["notes._page"]
-        await p.press("tab", "tab")
-        assert len(asked) == 3, "a tab that was read is not read again"
+        assert asked[3:] == ["notes._page"]
+        await p.press("tab", "tab", "tab")
+        assert asked[4:] == ["documents._page"], "a tab that was read is not read again"
 
 
 async def test_a_customer_who_is_gone_closes_the_screen_and_says_so(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
         await p.press("enter")
         await p.type("wants Tuesday")
         await p.press("ctrl+s")
-        assert right(p)[0].split() == ["Appointments", "[Notes]"]
+        assert right(p)[0].split() == ["Appointments", "[Notes]", "Documents"]
         assert right(p)[2].startswith("▶Mon 23 Nov 2026 09:20  Called back wants Tuesday")
         assert "1 row: Notes 1" in right(p)[-2]
         await p.press("enter")

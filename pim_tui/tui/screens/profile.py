@@ -13,13 +13,16 @@ from textual.widgets import ContentSwitcher
 
 from ...domain import dates
 from ...domain.agenda import Block
+from ...domain.halfblocks import half_blocks
 from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
 from ...domain.people import Answer, Channel, Sex
-from ...errors import NotFound
+from ...errors import FileProblem, NotFound
 from ...lists.spec import Choice, ListSpec, Scope
 from ...lists.tabs import TABS
 from ...queries.customers import AppointmentRow, Profile, profile
+from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
+from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.quick import Start
@@ -32,6 +35,7 @@ from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .filekeys import FileKeys
 from .handing import Exports
 from .papers import PrintKeys
 from .records import RecordKeys
@@ -39,7 +43,7 @@ from .records import RecordKeys
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
-APPOINTMENTS, NOTES = "appointments", "notes"
+APPOINTMENTS, NOTES, DOCUMENTS = "appointments", "notes", "documents"
 NEAR = 300
 """Days within which a date needs no year."""
 ON_APPOINTMENTS = frozenset(
@@ -49,11 +53,18 @@ ON_APPOINTMENTS = frozenset(
     )
 )
 """Keys that work in the appointments' tab only."""
-ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
-"""What keys of the appointments' tab are called in the notes' one."""
+ON_DOCUMENTS = frozenset(("save_copy",))
+"""Keys that work in the documents' tab only."""
+CALLED = {
+    NOTES: {"add": "Write", "cancel": "Withdraw"},
+    DOCUMENTS: {"add": "Attach", "cancel": "Remove"},
+}
+"""What keys of the appointments' tab are called in the other ones."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False):
+class ProfileScreen(
+    AppointmentKeys, RecordKeys, FileKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -67,6 +78,7 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, 
         self._says = says
         self._aim: int | None = None
         self._person: Profile | None = None
+        self._photo: Photo | None = None
         self._tab_at = 0
 
     # --- drawing ----------------------------------------------------------------------------------
@@ -98,15 +110,33 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, 
                 self.app.pop_screen()
             self.pim.tell(error)
             return
-        self._person = person
+        self._person, self._photo = person, await self.fetch(photo_of, self.customer_id)
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
         told = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
         self.query_one(FactSheet).show(
-            person.sex, head_of(person), facts_of(person, self.pim.today, self._zone)
+            person.sex,
+            head_of(person),
+            facts_of(person, self.pim.today, self._zone),
+            photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
+
+    def on_fact_sheet_photo_wanted(self, event: FactSheet.PhotoWanted) -> None:
+        """Have the photo made small; no key waits for it."""
+        self.load(self._draw_photo, event.columns, event.lines, group="photo", waits=False)
+
+    async def _draw_photo(self, columns: int, lines: int) -> None:
+        if self._photo is None:
+            return
+        size, drawn = (columns, 2 * lines), self.query_one(FactSheet)
+        try:
+            small = await self.pim.outside(files.picture, self.pim.desk.session, self._photo.sha256, *size)
+        except FileProblem:
+            drawn.show_photo(None)
+            raise
+        drawn.show_photo(half_blocks(small.rgb, *size, self.pim.depth))
 
     @property
     def full_name(self) -> str:
@@ -168,6 +198,8 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, 
             AppointmentKeys.action_edit(self)
         elif isinstance(event.row, NoteRow):
             self._open_note(event.row)
+        elif isinstance(event.row, DocumentRow):
+            self.open_document(event.row)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed something that may be of this customer."""
@@ -230,25 +262,41 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, 
     # --- keys -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of the appointments' tab do nothing in the others."""
-        return action not in ON_APPOINTMENTS - {"missed"} or self.spec.key == APPOINTMENTS
+        """Keys of one tab do nothing in the others."""
+        return action not in self._elsewhere - {"missed"}
+
+    @property
+    def _elsewhere(self) -> frozenset[str]:
+        """Keys that work in other tabs than the open one."""
+        mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS}.get(self.spec.key, frozenset())
+        return (ON_APPOINTMENTS | ON_DOCUMENTS) - mine
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""
-        keys = self.pim.keys.footer(self.scope)
-        if self.spec.key == APPOINTMENTS:
-            return keys
-        named: Mapping[str, str] = ON_NOTES if self.spec.key == NOTES else {}
+        named: Mapping[str, str] = CALLED.get(self.spec.key, {})
         return [
             replace(key, label=named.get(key.action, key.label)) if key.scope == self.scope else key
-            for key in keys
-            if key.scope != self.scope or key.action not in ON_APPOINTMENTS
+            for key in self.pim.keys.footer(self.scope)
+            if key.scope != self.scope or key.action not in self._elsewhere
         ]
 
     def action_add(self) -> None:
         """Add what the tab lists."""
-        adds: dict[str, Callable[[], None]] = {APPOINTMENTS: super().action_add, NOTES: self.action_note}
+        adds: dict[str, Callable[[], None]] = {
+            APPOINTMENTS: super().action_add,
+            NOTES: self.action_note,
+            DOCUMENTS: lambda: self.choose_document(self.customer_id, self.full_name),
+        }
         adds.get(self.spec.key, self._nothing_here)()
+
+    def action_picture(self) -> None:
+        """Choose a photo, or remove the one there is."""
+        self.choose_photo(self.customer_id, self.full_name, self._photo)
+
+    def action_save_copy(self) -> None:
+        """Save a copy of the document under the cursor."""
+        if isinstance(row := self.pane.row, DocumentRow):
+            self.save_document(row)
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
@@ -262,13 +310,15 @@ class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PrintKeys, PimScreen, 
             self.action_note()
 
     def action_cancel(self) -> None:
-        """Cancel the appointment, or withdraw the note, with a reason."""
+        """Cancel the appointment, withdraw the note or remove the document, with a reason."""
         row = self.pane.row
         if isinstance(row, NoteRow):
             if row.withdrawn:
                 self.pim.say("This note was withdrawn already.")
             else:
                 self.ask_withdrawal(row)
+        elif isinstance(row, DocumentRow):
+            self.remove_document(row)
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
         else:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, chop_cells
+from textual import events
+from textual.message import Message
 
-from .avatar import Picture, avatar
-from .cells import Line, Piece, fit, shown
-from .linedrawn import LineDrawn
+from ...domain.halfblocks import HalfBlocks
+from .avatar import avatar
+from .cells import Line, Piece, fit, shown, width_of
+from .photo import PhotoDrawn, drawn
 
 JOINT = "\N{NO-BREAK SPACE}"
 """Stands for a blank at which a fact must not be broken."""
@@ -22,6 +25,10 @@ LABEL = 6
 """Cells of a label with the blank behind it."""
 ROOMY = 32
 """From this width on the picture is big and stands above the name."""
+TALL = 30
+"""From this height on a photo is as large as the column takes."""
+SMALL_PHOTO, LARGE_PHOTO = (12, 6), (24, 12)
+"""Cells of a photo beside the name, and above it: columns, lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,23 @@ class Fact:
     rank: int = 5
 
 
-class FactSheet(LineDrawn, can_focus=False):
-    """A picture, the head beside it, the facts below."""
+class FactSheet(PhotoDrawn, can_focus=False):
+    """A picture, the head beside it, the facts below.
+
+    The picture is a photo once there is one, and until then its place; else an avatar.
+    """
 
     STYLE_PREFIX = "facts--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"facts--{name}" for name in ("picture", "label", "dim", "strong", "alert", "name", "rule")
     }
+
+    class PhotoWanted(Message):
+        """The photo is needed in ``columns`` x ``lines`` cells."""
+
+        def __init__(self, columns: int, lines: int) -> None:
+            super().__init__()
+            self.columns, self.lines = columns, lines
 
     def __init__(self, more: str = "") -> None:
         """``more`` says where the facts are that find no room."""
@@ -49,11 +66,43 @@ class FactSheet(LineDrawn, can_focus=False):
         self._sex = ""
         self._head: tuple[Fact, ...] = ()
         self._facts: tuple[Fact, ...] = ()
+        self._photo: HalfBlocks | None = None
+        self._awaited = ""
 
-    def show(self, sex: str, head: Sequence[Fact], facts: Sequence[Fact]) -> None:
-        """Other facts: ``head`` stands beside the picture and always stays."""
+    def show(self, sex: str, head: Sequence[Fact], facts: Sequence[Fact], *, photo: str = "") -> None:
+        """Other facts: ``head`` stands beside the picture and always stays.
+
+        ``photo`` tells one photo from another; with one, its place is kept and it is asked for.
+        """
         self._sex, self._head, self._facts = sex, tuple(head), tuple(facts)
+        if photo != self._awaited:
+            self._awaited, self._photo = photo, None
         self.redraw()
+        self._want_photo()
+
+    def show_photo(self, photo: HalfBlocks | None) -> None:
+        """The photo that was asked for; None when it cannot be shown after all."""
+        self._photo = photo
+        if photo is None:
+            self._awaited = ""
+        self.redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """There may be room for more, or less."""
+        self._want_photo()
+
+    def _want_photo(self) -> None:
+        if self._awaited and self.size and not self._fits(self._photo):
+            self.post_message(self.PhotoWanted(*self.photo_size))
+
+    def _fits(self, photo: HalfBlocks | None) -> bool:
+        return photo is not None and (photo.width, len(photo.lines)) == self.photo_size
+
+    @property
+    def photo_size(self) -> tuple[int, int]:
+        """Columns and lines of a photo."""
+        roomy = self.size.width - 2 >= ROOMY and self.size.height >= TALL
+        return LARGE_PHOTO if roomy else SMALL_PHOTO
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """One blank cell on the left, a rule on the right."""
@@ -69,24 +118,32 @@ class FactSheet(LineDrawn, can_focus=False):
 
     def _headed(self, inner: int) -> list[Line]:
         """The picture, and the head beside or below it."""
-        big = inner >= ROOMY
-        picture = avatar(self._sex, big=big, ascii_only=self.ascii_only)
-        if big:
-            lines: list[Line] = [((text, "picture"),) for text in picture.lines]
-            return [*lines, *self._beside(Picture(("",)), inner)]
+        picture = self._picture(inner)
+        above = self.photo_size == LARGE_PHOTO if self._awaited else inner >= ROOMY
+        if above:
+            return [*picture, *self._beside([], inner)]
         return self._beside(picture, inner)
 
-    def _beside(self, picture: Picture, inner: int) -> list[Line]:
-        drawn = list(picture.lines) if picture.width else []
-        margin = picture.width + 1 if drawn else 0
+    def _picture(self, inner: int) -> list[Line]:
+        """The photo, its place, or the avatar."""
+        if not self._awaited:
+            lines = avatar(self._sex, big=inner >= ROOMY, ascii_only=self.ascii_only).lines
+            return [((text, "picture"),) for text in lines]
+        if self._photo is not None and self._fits(self._photo):
+            return drawn(self._photo)
+        columns, rows = self.photo_size
+        return [((" " * columns, ""),)] * rows
+
+    def _beside(self, picture: list[Line], inner: int) -> list[Line]:
+        margin = width_of(picture[0]) + 1 if picture else 0
         told: list[Piece] = []
         for fact in self._head:
-            room = _narrower(inner, margin, len(drawn) - len(told))
+            room = _narrower(inner, margin, len(picture) - len(told))
             told += [(text, fact.style) for text in flowed(fact.text, room)]
         lines = []
-        for at in range(max(len(told), len(drawn))):
+        for at in range(max(len(told), len(picture))):
             text = (told[at],) if at < len(told) else ()
-            left = ((f"{drawn[at]} ", "picture"),) if at < len(drawn) else ()
+            left = (*picture[at], (" ", "")) if at < len(picture) else ()
             lines.append((*left, *text))
         return lines
 
@@ -121,7 +178,7 @@ def _narrower(inner: int, margin: int, lines: int) -> Callable[[int], int]:
     return lambda at: max(1, inner - margin) if at < lines else inner
 
 
-_BREAKS = "@._-/"
+_BREAKS = f"@._-/{JOINT}"
 """After these a word that is too long is broken, if that leaves a good part of the line filled."""
 
 

@@ -31,7 +31,9 @@ from .linetable import LineTable, TableColumn, TableRow, fitting
 AHEAD = 20
 """How many rows before the end of those read the next ones are asked for."""
 STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
-_KINDS: dict[Kind, TableKind] = {"minutes": "number", "number": "number", "day": "date", "moment": "date"}
+_KINDS: dict[Kind, TableKind] = {
+    "minutes": "number", "number": "number", "size": "number", "day": "date", "moment": "date",
+}  # fmt: skip
 
 
 class FilterLine(Input):
@@ -194,7 +196,7 @@ class ListPane(Vertical):
         return TableRow(row.id, self.spec.cells(row, self._zone), style)
 
     def _summed(self, sums: Sequence[tuple[str, str]]) -> str:
-        shown_sums = [(title, value) for title, value in sums if value not in ("0", "0 min", "")]
+        shown_sums = [(title, value) for title, value in sums if value not in ("0", "0 min", "0 B", "")]
         told = " · ".join(f"{title} {value}".replace(" ", JOINT) for title, value in shown_sums)
         rows = "1 row" if self._total == 1 else f"{self._total} rows"
         return f"{rows}: {told}" if told else rows

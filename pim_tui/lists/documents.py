@@ -1,0 +1,52 @@
+"""The documents of a customer as a list."""
+
+from __future__ import annotations
+
+from ..queries.files import DocumentFilter, DocumentRow, documents_of
+from ..queries.page import Page
+from .periods import ANY, Period
+from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+
+
+def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[DocumentRow]:
+    period: Period = chosen.get("days") or ANY
+    wanted = DocumentFilter(
+        text=str(chosen.get("text", "")),
+        first=period.first,
+        last=period.last,
+        removed=bool(chosen.get("removed", False)),
+    )
+    return documents_of(scope.customer_id, wanted, limit, offset, zone=scope.zone)
+
+
+DOCUMENTS = ListSpec(
+    key="documents",
+    title="Documents",
+    row=DocumentRow,
+    query=_page,
+    columns=(
+        Column("Name", "name", width=20, rank=10, grow=True),
+        Column("Type", "kind", width=5, rank=8),
+        Column("Size", "size", "size", 8, rank=7),
+        Column("Added", "added_at", "moment", 21, rank=6),
+        Column("By", "added_by", width=14, rank=5),
+        Column("Removed", "removed_reason", width=14, rank=3),
+    ),
+    filters=(
+        Filter("days", "Dates", "days"),
+        Filter("text", "Containing", "text"),
+        Filter("removed", "Removed too", "yes"),
+    ),
+    metrics=(
+        Metric("Documents", "documents"),
+        Metric("Removed", "removed"),
+        Metric("Together", "bytes", "size"),
+    ),
+    actions=(
+        RowAction("open", "Details", "enter"),
+        RowAction("add", "Attach", "a", needs_row=False),
+        RowAction("save_copy", "Save a copy", "s"),
+        RowAction("remove", "Remove", "x"),
+    ),
+    empty="No documents yet. Press a to attach one from your inbox.",
+)

@@ -1,0 +1,99 @@
+"""Everything about one document, and whether its file is what was stored. It is never opened here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from ...domain.filekinds import KINDS, PICTURES, size_words
+from ...domain.halfblocks import half_blocks
+from ...domain.moments import clock, day_label, day_of
+from ...errors import FileProblem
+from ...queries.files import DocumentRow, integrity
+from ...services import files
+from ..base import PimDialog
+from ..stylesheets import sheet
+from ..textsafe import show
+from ..widgets.photoview import PhotoView
+
+
+class DocumentDialog(PimDialog[str]):
+    """Returns ``save`` or ``remove`` when that is asked for."""
+
+    CSS_PATH = sheet("profile")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,enter", "dismiss_none", "Back"),
+        ("s", "answer('save')", "Save a copy"),
+        ("x,delete", "answer('remove')", "Remove"),
+    ]
+
+    def __init__(self, row: DocumentRow) -> None:
+        super().__init__()
+        self._row = row
+        self._pictured = KINDS.get(row.media_type) in PICTURES
+
+    def compose(self) -> ComposeResult:
+        """The facts, what became of the file, and what it looks like if it is a picture."""
+        keys = "Esc leaves" if self._row.withdrawn else "S saves a copy, X removes, Esc leaves"
+        with Vertical(classes="panel tall" if self._is_shown else "panel"):
+            yield Static(show(f"Document   ({keys})"), classes="heading")
+            with Horizontal(classes="sides" if self._is_shown else "facts"):
+                yield Static(show("\n".join(self._facts())), classes="whole")
+                if self._is_shown:
+                    yield PhotoView(id="preview")
+            yield Static("", id="integrity")
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._pictured and self.pim.photos
+
+    def _facts(self) -> list[str]:
+        row = self._row
+        removed = f"{self._moment(row.removed_at)}: {row.removed_reason}" if row.removed_at else ""
+        facts = (
+            ("Name", row.name), ("Type", row.kind), ("Size", size_words(row.size)),
+            ("Added", f"{self._moment(row.added_at)} by {row.added_by}"), ("Removed", removed),
+            ("SHA-256", f"{row.sha256[:32]}..."),
+        )  # fmt: skip
+        return [f"{title:<8} {value}" for title, value in facts if value]
+
+    def _moment(self, moment: int) -> str:
+        zone = self.pim.desk.session.zone
+        return f"{day_label(day_of(moment, zone))} {clock(moment, zone)}"
+
+    def on_mount(self) -> None:
+        """Read the file again."""
+        self.pim.dress(self)
+        self.load(self._check, group="check")
+        if self._is_shown:
+            self.call_after_refresh(lambda: self.load(self._look, group="look", waits=False))
+
+    async def _check(self) -> None:
+        fault = await self.fetch(integrity, self._row.sha256)
+        told = (
+            f"The file {fault}. Restore it from a backup."
+            if fault
+            else "Checked now: it is as it was stored."
+        )
+        line = self.query_one("#integrity", Static)
+        line.set_class(bool(fault), "warning")
+        line.update(show(told))
+
+    async def _look(self) -> None:
+        view, session = self.query_one(PhotoView), self.pim.desk.session
+        size = view.size.width, view.size.height * 2
+        try:
+            seen = await self.pim.outside(files.picture, session, self._row.sha256, *size, whole=True)
+        except FileProblem as error:
+            view.show(None, str(error))
+        else:
+            view.show(half_blocks(seen.rgb, seen.width, seen.height, self.pim.depth))
+
+    def action_answer(self, answer: str) -> None:
+        """Return what is wanted; what was removed stays as it is."""
+        if answer == "save" or not self._row.withdrawn:
+            self.dismiss(answer)

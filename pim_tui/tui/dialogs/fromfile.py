@@ -1,0 +1,121 @@
+"""Choosing a file of one's inbox for a customer: a photo, with a look at it, or a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from ...domain.filekinds import PICTURE_ENDINGS, size_words
+from ...domain.halfblocks import half_blocks
+from ...domain.moments import clock, day_of, short_day
+from ...errors import FileProblem
+from ...integrations.inbox import Inbox, InboxFile
+from ...queries.files import Photo
+from ...services import files
+from ..base import PimDialog
+from ..stylesheets import sheet
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+from ..widgets.photoview import PhotoView
+
+COLUMNS = (
+    TableColumn("File", 12, rank=9, grow=1),
+    TableColumn("Size", 7, "number", rank=4),
+    TableColumn("Changed", 17, rank=6),
+)
+NOW = 0
+"""The key of the row that stands for the photo there is; files are known by their names."""
+
+
+class FromFile(NamedTuple):
+    """``name`` of a file in the inbox to attach; without one, the photo there is should go."""
+
+    name: str = ""
+
+
+class FromInbox(PimDialog[FromFile]):
+    """Enter attaches the file under the cursor; X removes the photo there is."""
+
+    CSS_PATH = sheet("profile")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("x,delete", "remove", "Remove"),
+    ]
+
+    def __init__(
+        self, heading: str, inbox: Inbox, endings: Sequence[str], photo: Photo | None = None
+    ) -> None:
+        """``photo`` is the one the customer has, if it is about photos."""
+        super().__init__()
+        self._heading, self._inbox, self._endings, self._photo = heading, inbox, tuple(endings), photo
+
+    def compose(self) -> ComposeResult:
+        """The files, and what the one under the cursor looks like."""
+        keys = "Enter attaches, X removes, Esc leaves" if self._photo else "Enter attaches, Esc leaves"
+        with Vertical(classes="panel tall"):
+            yield Static(show(f"{self._heading}   ({keys})"), classes="heading")
+            with Horizontal():
+                yield LineTable(COLUMNS, empty="No files here.")
+                yield PhotoView(id="preview")
+            yield Static(show(f"Inbox: {self._inbox.folder}"), classes="reading")
+
+    def on_mount(self) -> None:
+        """List the inbox."""
+        self.pim.dress(self)
+        self.query_one(PhotoView).display = self.pim.photos
+        self.query_one(LineTable).focus()
+        self.load(self._list, group="inbox")
+
+    async def _list(self) -> None:
+        found = await self.pim.outside(self._inbox.files, *self._endings)
+        kept = self._photo
+        rows = [TableRow(NOW, (f"now: {kept.name}", "", self._when(kept.added_at)), "strong")] if kept else []
+        self.query_one(LineTable).show([*rows, *map(self._row, found)])
+
+    def _row(self, file: InboxFile) -> TableRow:
+        return TableRow(file.name, (file.shown, size_words(file.size), self._when(file.modified)))
+
+    def _when(self, moment: int) -> str:
+        zone = self.pim.desk.session.zone
+        return f"{short_day(day_of(moment, zone))} {clock(moment, zone)}"
+
+    # --- the look ---------------------------------------------------------------------------------
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        """Show what it is; no key waits for that."""
+        if self.pim.photos and event.key is not None:
+            self.load(self._look, event.key, group="look", waits=False)
+
+    async def _look(self, key: str | int) -> None:
+        view = self.query_one(PhotoView)
+        width, height, session = view.size.width, view.size.height * 2, self.pim.desk.session
+        if isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS):
+            view.show(None, "")
+            return
+        try:
+            if isinstance(key, str):
+                seen = await self.pim.outside(files.preview, session, self._inbox, key, width, height)
+            else:
+                assert self._photo is not None
+                digest = self._photo.sha256
+                seen = await self.pim.outside(files.picture, session, digest, width, height, whole=True)
+        except FileProblem as error:
+            view.show(None, str(error))
+        else:
+            view.show(half_blocks(seen.rgb, seen.width, seen.height, self.pim.depth))
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter: attach it; on the photo there is, nothing changes."""
+        self.dismiss(FromFile(event.key) if isinstance(event.key, str) else None)
+
+    def action_remove(self) -> None:
+        """Return that the photo should go."""
+        if self._photo:
+            self.dismiss(FromFile())

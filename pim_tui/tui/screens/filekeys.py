@@ -1,0 +1,97 @@
+"""What is done to a customer's photo and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...domain.filekinds import PICTURE_ENDINGS
+from ...integrations.inbox import Inbox
+from ...queries.files import DocumentRow, Photo
+from ...services import files
+from ...services.files import AttachFile, RemoveFile, SaveCopy
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.document import DocumentDialog
+from ..dialogs.fromfile import FromFile, FromInbox
+from ..dialogs.prompt import Prompt
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    _Base = PimScreen
+else:
+    _Base = object
+
+DOCUMENT_ENDINGS = (".pdf", ".txt", *PICTURE_ENDINGS)
+
+
+class FileKeys(_Base):
+    """Attaches, replaces, saves and removes."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """The one folder of this person that files come from."""
+        return Inbox(self.pim.desk.places.inbox)
+
+    def choose_photo(self, customer_id: int, name: str, photo: Photo | None) -> None:
+        """Choose a photo from the inbox, or remove the one there is."""
+
+        def answered(answer: FromFile | None) -> None:
+            if answer is None:
+                return
+            if answer.name:
+                self._attach_file(files.attach_photo, customer_id, answer.name)
+            elif photo is not None:
+                self._ask_removal("this photo", photo.id, photo.version)
+
+        title = f"Photo of {name}"
+        self.app.push_screen(FromInbox(title, self.inbox, PICTURE_ENDINGS, photo), answered)
+
+    def choose_document(self, customer_id: int, name: str) -> None:
+        """Choose a document from the inbox."""
+
+        def answered(answer: FromFile | None) -> None:
+            if answer is not None and answer.name:
+                self._attach_file(files.attach_document, customer_id, answer.name)
+
+        dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
+        self.app.push_screen(dialog, answered)
+
+    def _attach_file(self, act: Callable[..., Done], customer_id: int, name: str) -> None:
+        command = AttachFile(customer_id, self.inbox, name, new_request())
+        self.pim.submit(act, command, self._said)
+
+    def open_document(self, row: DocumentRow) -> None:
+        """Show everything about a document."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "save":
+                self.save_document(row)
+            elif answer == "remove":
+                self.remove_document(row)
+
+        self.app.push_screen(DocumentDialog(row), answered)
+
+    def save_document(self, row: DocumentRow) -> None:
+        """Write a copy into the outbox."""
+        folder = self.pim.desk.outbox_file("")
+        self.pim.submit(files.save_copy, SaveCopy(row.id, folder, new_request()), self._said)
+
+    def remove_document(self, row: DocumentRow) -> None:
+        """Take a document out of the record, with a reason."""
+        if row.withdrawn:
+            self.pim.say("This document was removed already.")
+        else:
+            self._ask_removal("this document", row.id, row.version)
+
+    def _ask_removal(self, what: str, id_: int, version: int) -> None:
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                command = RemoveFile(id_, version, reason, new_request())
+                self.pim.submit(files.remove_file, command, self._said)
+
+        hint = "Enter removes it; that it was there stays known."
+        self.app.push_screen(Prompt(f"Why is {what} removed?", lambda text: hint, hint=hint), answered)
+
+    def _said(self, done: Done) -> None:
+        self.pim.say(done.says)
