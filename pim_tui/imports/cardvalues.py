@@ -33,12 +33,12 @@ _FRAME = (
     "VERSION PRODID REV MAILER SORT-STRING CLASS PROFILE SOURCE NAME CLIENTPIDMAP KIND XML LABEL TZ GEO"
     " X-ABADR X-ABUID X-ABSHOWAS X-ABORDER X-EVOLUTION-FILE-AS X-COUCHDB-APPLICATION-ANNOTATIONS X-ID X-ETAG"
     " X-MS-OL-DEFAULT-POSTAL-ADDRESS X-MS-OL-DESIGN X-MOZILLA-HTML X-PHONETIC-FIRST-NAME"
-    " X-PHONETIC-LAST-NAME X-EVOLUTION-BLOG-URL X-PIM-NUMBER X-PIM-ACTIVE"
+    " X-PHONETIC-LAST-NAME X-EVOLUTION-BLOG-URL"
 )
 READ = {
-    *NOTED, *LABELLED, *_FRAME.split(), "N", "FN", "GENDER", "SEX", "X-GENDER", "X-PIM-FORMER-NAME",
-    "X-PIM-ALERT", "X-PIM-CONSENT", "X-PIM-ID", "BDAY", "DEATHDATE", "UID",
-    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE",
+    *NOTED, *LABELLED, *_FRAME.split(), "N", "FN", "GENDER", "SEX", "X-GENDER", "BDAY", "DEATHDATE", "UID",
+    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE", "X-PIM-NUMBER", "X-PIM-ACTIVE", "X-PIM-DEATH-DATE",
+    "X-PIM-FORMER-NAME", "X-PIM-ALERT", "X-PIM-CONSENT", "X-PIM-ID",
 }  # fmt: skip
 """What is read, and what only frames the card; the rest is told as left out."""
 
@@ -107,7 +107,7 @@ def label(text: str) -> str:
     return text.strip()
 
 
-def number(one: Property) -> str:
+def phone_number(one: Property) -> str:
     """The number; of a ``tel:`` URI without the scheme, its extension as people write it."""
     text = one.text.strip()
     if text[:4].lower() != "tel:":

@@ -125,12 +125,13 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
 
 def values_of(customer: NewCustomer) -> dict[str, object]:
     """The record as the journal keeps it: lists and text."""
-    return {key: _plain(value) for key, value in asdict(as_fields(customer)).items()}
+    return {key: plain(value) for key, value in asdict(as_fields(customer)).items()}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A field's value as lists and text."""
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value if isinstance(value, str) or value is None else str(value)
 
 

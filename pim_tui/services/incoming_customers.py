@@ -8,8 +8,7 @@ from datetime import date
 
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
-from ..domain.text import words
-from ..imports.ownfields import VCARD
+from ..domain.text import fold, words
 from ..imports.people import Row
 from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
@@ -17,7 +16,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers, values_of
+from .customers import insert_customers, plain
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
 
@@ -35,10 +34,12 @@ class _Twin:
 class _Known:
     """What the book knows about a batch: ids by key, and who shares a birth date or an address.
 
-    ``listed`` are the folded names of those whom a plain table's ids mean.
+    ``numbered`` are those who have a row's customer number, by it and their folded name; ``listed`` are
+    the folded names of those whom a plain table's ids mean.
     """
 
     keys: dict[tuple[str, str], int]
+    numbered: dict[tuple[int, str], int]
     listed: dict[int, str]
     born: dict[date, list[known.Namesake]]
     reached: dict[str, list[int]]
@@ -84,7 +85,7 @@ class CustomerIntake:
     def _decide(self, row: Row, here: _Known) -> None:
         run, (system, value) = self._run, row.key
         before = run.scratch.met(f"customer {system}", value)
-        id_ = here.keys.get(row.key)
+        id_ = here.keys.get(row.key) or self._came_back(row, here)
         if before and row.own_id:
             self._refuse_again(row, before.line)
         elif id_ is not None and not before and self._is_another(row, here.listed.get(id_)):
@@ -99,6 +100,10 @@ class CustomerIntake:
             self._add(row, here)
             if twin:
                 run.notice(CUSTOMERS, self._file, row.line, f"may be the same person as {twin.why}")
+
+    def _came_back(self, row: Row, here: _Known) -> int | None:
+        """The customer a row was exported from, if this is their book and they are called the same."""
+        return here.numbered.get((row.number, fold(row.customer.name.listed))) if row.number else None
 
     def _refuse_again(self, row: Row, line: int) -> None:
         self._run.refuse(CUSTOMERS, self._file, row.line, f"has the Id of line {line} again")
@@ -141,6 +146,7 @@ class CustomerIntake:
         keys, region = self._keys(rows), self._run.session.country
         return _Known(
             keys,
+            known.customers_by_number(row.number for row in rows if row.number),
             known.sort_names(id_ for (system, _), id_ in keys.items() if system == TABLE),
             known.born_on(row.customer.birth_date for row in rows if row.customer.birth_date),
             known.reached_by(
@@ -155,14 +161,11 @@ class CustomerIntake:
         for row in rows:
             for system, value in row.customer.external_ids:
                 keys.setdefault(system, set()).add(value)
-        found = {
+        return {
             (system, value): id_
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
-        ours = known.ours("customer", keys.get(VCARD, ()))
-        here = known.customers_here(ours.values())
-        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -200,7 +203,8 @@ class CustomerIntake:
     def _store(self) -> None:
         run = self._run
         rows = [row for _, row in self._new]
-        ids = insert_customers(run.session, [row.customer for row in rows])
+        gone = {place for place, row in enumerate(rows) if not row.active}
+        ids = insert_customers(run.session, [row.customer for row in rows], gone)
         settled = dict(zip((stand_in for stand_in, _ in self._new), ids, strict=True))
         run.scratch.settle(settled.items())
         for id_, row in zip(ids, rows, strict=True):
@@ -234,10 +238,9 @@ class CustomerIntake:
 
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
-    if customer.consents:  # the only field whose parts are not all text
-        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
-    return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
+    told = {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
+    return told | {"consents": plain(entered.consents)} if entered.consents else told
 
 
 def _has_id(customer: NewCustomer, system: str) -> bool:
