@@ -75,10 +75,13 @@ async def test_i_attaches_a_photo_of_the_inbox_and_it_stands_where_the_avatar_wa
         assert p.keys == 2
 
 
-async def test_at_120x40_the_photo_is_large_and_above_the_name(stage: Stage) -> None:
+async def test_where_there_is_room_the_photo_is_large_and_above_the_name(stage: Stage) -> None:
     attached(stage)
-    async with playing(stage, (120, 40), settings=WITH) as p:
+    async with playing(stage, settings=WITH) as p:
         await opened(p)
+        await looked(p)
+        await p.pilot.resize_terminal(120, 40)
+        await p.press()
         await looked(p)
         assert left(p)[12:14] == [" Jane Doe", " female, 42 years"]
         assert any("▀" in line for line in left(p)[:12])

@@ -94,8 +94,8 @@ class FromInbox(PimDialog[FromFile]):
     async def _look(self, key: str | int) -> None:
         view = self.query_one(PhotoView)
         width, height, session = view.size.width, view.size.height * 2, self.pim.desk.session
-        if isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS):
-            view.show(None, "")
+        if not width or (isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS)):
+            view.show(None)
             return
         try:
             if isinstance(key, str):
