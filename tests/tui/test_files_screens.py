@@ -178,6 +178,7 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert (stage.places.outbox / "letter-1.pdf").read_bytes() == b"%PDF-1.4 letter"
         assert (stage.places.outbox / "letter-1.pdf").stat().st_mode & 0o777 == 0o600
         await p.press("x")
+        assert "Why is letter.pdf removed?" in p.screen
         await p.type("wrong person")
         await p.press("enter")
         assert "Document removed." in p.screen
@@ -188,6 +189,14 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert "letter.pdf" in p.screen
         await p.press("x")
         assert "This document was removed already." in p.screen
+
+
+async def test_the_cursor_goes_to_what_was_attached(stage: Stage) -> None:
+    attached(stage, "letter.pdf")
+    async with playing(stage, settings=WITHOUT) as p:
+        await opened(p)
+        await p.press("shift+tab", "a", "down", "enter")
+        assert right(p)[2].startswith("▶jane.jpg")
 
 
 async def test_an_empty_inbox_says_where_to_put_files(tmp_path: Path) -> None:
