@@ -114,7 +114,10 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     if not found:
         raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
     ((id_, name, role),) = found
-    return Session(id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country)
+    return Session(
+        id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country,
+        settings.currency,
+    )  # fmt: skip
 
 
 def _who_is(book: Book) -> str:

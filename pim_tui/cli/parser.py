@@ -40,7 +40,7 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _book, _find, _day, _print, _migrate, _check, _demo):
+    for add in (_init, _import, _export, _book, _find, _day, _print, _migrate, _check, _demo):
         add(commands)
     return parser
 
@@ -75,16 +75,74 @@ def _init(commands: Any) -> None:
 
 
 def _import(commands: Any) -> None:
-    made = _command(commands, "import", "records:missing_source", "Take over records from files")
+    made = _command(commands, "import", "imports:missing_source", "Take over records from files")
     sources = made.add_subparsers(title="sources", metavar="SOURCE", required=True)
     for name, what, help_ in (
+        ("customers", "file", "Customers from vCards or a table (CSV)"),
+        ("appointments", "file", "Appointments from a calendar (iCalendar) or a table (CSV)"),
+        ("products", "file", "Products and services from a table (CSV)"),
         ("synthea", "folder", "Patients, providers and encounters from a folder of Synthea CSV files"),
-        ("customers", "file", "Customers from a CSV file: Synthea's or Google's layout"),
     ):
-        source = _command(sources, name, f"records:import_{name}", help_)
+        source = _command(sources, name, "imports:take_over", help_)
+        source.set_defaults(kind=name)
         source.add_argument("path", metavar=what.upper(), help=f"the {what} to read")
         source.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+        _import_options(source, name)
         _json(source)
+    _json(_command(sources, "list", "imports:list_imports", "What was imported, the newest first"))
+    report = _command(sources, "report", "imports:report", "What an import told about every row")
+    report.add_argument("--to", metavar="FILE", help="write FILE.csv (the rows) or FILE.txt (all of it)")
+    undo = _command(sources, "undo", "imports:undo", "Take a whole import back, while nothing depends on it")
+    for command in (report, undo):
+        command.add_argument("number", type=int, metavar="N", help="its number, from import list")
+        _json(command)
+
+
+def _import_options(source: Parser, name: str) -> None:
+    """What a person may decide about a file; a folder of Synthea leaves nothing open."""
+    source.set_defaults(map=[], staff=None, unknown="keep", all_day=False, show_mapping=False)
+    if name == "synthea":
+        return
+    source.add_argument(
+        "--map",
+        action="append",
+        metavar="TARGET=COLUMN",
+        help="read TARGET from this column; may recur",
+    )
+    source.add_argument("--show-mapping", action="store_true", help="only tell what each column is read as")
+    if name == "appointments":
+        source.add_argument("--staff", metavar="NAME", help="whom they are with where the file does not say")
+        source.add_argument(
+            "--unknown",
+            choices=("keep", "create", "refuse"),
+            help="what to do with people the book does not know (default keep)",
+        )
+        source.add_argument("--all-day", action="store_true", help="take entries without a time as well")
+
+
+def _export(commands: Any) -> None:
+    made = _command(commands, "export", "handouts:appointments", "Hand out records as files")
+    records = made.add_subparsers(title="records", metavar="RECORDS", required=True)
+    visits = _command(records, "appointments", "handouts:appointments", "Appointments, with their series")
+    visits.add_argument("--customer", metavar="NUMBER|NAME", help="of one customer")
+    visits.add_argument("--staff", metavar="NAME", help="of one staff member")
+    visits.add_argument("--from", dest="since", metavar="DATE", help="from this day on: today, 1 dec ...")
+    visits.add_argument("--until", metavar="DATE", help="up to this day, which is included")
+    visits.add_argument("--status", metavar="S,C,..", help="states, as letters or words: S, missed ...")
+    visits.add_argument("--type", metavar="NAME", help="of one type")
+    _where_to(visits, ("csv", "jsonl", "ics", "pdf", "txt"))
+    people = _command(records, "customers", "handouts:customers", "Customers")
+    whom = people.add_mutually_exclusive_group()
+    whom.add_argument("--active", action="store_true", help="those who still come (the default)")
+    whom.add_argument("--all", action="store_true", help="everybody in the book")
+    _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+
+
+def _where_to(command: argparse.ArgumentParser, kinds: Sequence[str]) -> None:
+    command.add_argument("--format", choices=kinds, help="default: as the file's name ends, else csv")
+    command.add_argument("--to", metavar="FILE", help="the file, - for a pipe; default: one in the outbox")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(command)
 
 
 def _book(commands: Any) -> None:
@@ -119,15 +177,47 @@ def _day(commands: Any) -> None:
 
 
 def _print(commands: Any) -> None:
-    made = _command(commands, "print", "visits:print_day", "Print a paper")
+    made = _command(commands, "print", "papers:print_one", "Print a paper")
     papers = made.add_subparsers(title="papers", metavar="PAPER", required=True)
-    paper = _command(papers, "day", "visits:print_day", "Print the day sheet")
+    for name, what in (
+        ("day", "Print the day sheet"),
+        ("week", "Print the week: a column for each day with its visits"),
+        ("month", "Print the month: how much of each day is booked, and who comes first"),
+        ("schedule", "Print the appointments from one day to another; a week without --until"),
+        ("card", "Print a customer's appointment card: the next visits, nothing of why"),
+        ("list", "Print a list of a customer's profile"),
+    ):
+        paper = _command(papers, name, "papers:print_one", what)
+        paper.set_defaults(paper=name)
+        (_about_customer if name in ("card", "list") else _about_days)(paper, name)
+        _how_printed(paper)
+
+
+def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
     _which_day(paper)
     who = paper.add_mutually_exclusive_group()
     who.add_argument("--staff", metavar="NAME", help="of one staff member only")
-    who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "day":
+        who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "week":
+        paper.add_argument("--upright", action="store_true", help="upright paper instead of lying")
+    if name == "schedule":
+        paper.add_argument("--until", nargs="+", metavar="DATE", help="the last day")
+
+
+def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
+    if name == "list":
+        paper.add_argument("list", nargs="?", default="appointments", help="appointments or notes")
+    paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
+
+
+def _how_printed(paper: argparse.ArgumentParser) -> None:
+    paper.add_argument(
+        "--paper", dest="size", choices=("a4", "a5", "letter"), help="paper size; default: the setting"
+    )
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
+    where.add_argument("--text", action="store_true", help="show it as text instead of printing")
     where.add_argument(
         "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
     )

@@ -1,14 +1,8 @@
-"""Commands about records: find and import."""
+"""Commands about records: find."""
 
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
 from typing import Any, cast
 
 from ..bootstrap import office, opened
@@ -55,51 +49,3 @@ def _as_json(one: Found) -> dict[str, Any]:
         "phone": one.phone, "last_visit": one.last_visit, "next_visit": one.next_visit, "former": one.former,
         "sounds_alike": one.sounds, "near_twin": one.twin,
     }  # fmt: skip
-
-
-def import_synthea(arguments: argparse.Namespace) -> int:
-    """``pim-tui import synthea``."""
-    from ..services.importing import import_synthea as take_over
-
-    return _import(arguments, take_over)
-
-
-def import_customers(arguments: argparse.Namespace) -> int:
-    """``pim-tui import customers``."""
-    from ..services.importing import import_customers as take_over
-
-    return _import(arguments, take_over)
-
-
-def _import(arguments: argparse.Namespace, take_over: Callable[..., Any]) -> int:
-    progress = terminal.Progress("Read")
-    with opened(office()) as clinic, _stopping() as stop:
-        try:
-            report = take_over(
-                clinic.session, Path(arguments.path), dry_run=arguments.dry_run, progress=progress, stop=stop
-            )
-        finally:
-            progress.end()
-    if arguments.json:
-        terminal.say_json(report.to_json())
-    else:
-        for line in report.lines():
-            terminal.say(line)
-    return 1 if report.refusals or report.stopped else 0
-
-
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl+C asks to stop after the batch under way, which stays; the second one interrupts."""
-    asked = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)

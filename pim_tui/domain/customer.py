@@ -6,6 +6,7 @@ names every fault at once; :func:`as_fields` is the way back into a form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -289,10 +290,13 @@ def _email_entries(entries: Iterable[tuple[str, str]], faults: list[Fault]) -> I
             yield EmailEntry(tidy(label, limit=LABEL_LIMIT), address)
 
 
+_NOT_IN_EMAIL = re.compile(r'[ <>()\[\],;:\\"]')
+
+
 def is_email(text: str) -> bool:
     """Whether *text* has the shape of an address: one @ between two parts, no spaces or brackets."""
     name, at, host = text.partition("@")
-    odd = any(char.isspace() or not char.isprintable() or char in '<>()[],;:\\"' for char in text)
+    odd = not text.isprintable() or _NOT_IN_EMAIL.search(text)
     return bool(name and at and host) and "@" not in host and not odd and not host.startswith((".", "-"))
 
 

@@ -83,6 +83,16 @@ def resolve(wall_time: datetime, zone: Zone, fold: int | None = None) -> int:
     return found[1 if fold else 0]
 
 
+def as_written(wall_time: datetime, zone: Zone) -> int:
+    """The instant of a wall time that another program wrote, so that nobody can be asked (RFC 5545 3.3.5).
+
+    Of two equal times it is the first; in a gap it is counted with the offset before the change, so
+    that 02:30 is shown as 03:30.
+    """
+    return _stamp(wall_time) - _offsets(wall_time, zone)[0]
+
+
+@lru_cache(maxsize=4096)
 def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
     """The half-open instants of a civil day (T4): mostly 24 h long, sometimes 23 or 25.
 
@@ -91,6 +101,12 @@ def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
     """
     midnight = datetime(day.year, day.month, day.day)
     return _first_instant(midnight, zone), _first_instant(add_days(midnight, 1), zone)
+
+
+def days_touched(start: int, end: int, zone: Zone) -> tuple[str, ...]:
+    """The local days, ISO, that the half-open ``[start, end)`` touches (T1)."""
+    first, last = day_of(start, zone), day_of(max(start, end - 1), zone)
+    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))
 
 
 def add_days(wall_time: datetime, days: int) -> datetime:

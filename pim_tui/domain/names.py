@@ -192,9 +192,12 @@ def _split_spoken(parts: list[str], *, set_apart: bool) -> tuple[PersonName, boo
     return PersonName(title, parts[0], " ".join(parts[1:start]), " ".join(parts[start:]), suffix), True
 
 
+_GLUED = re.compile(r"(?<=[^\W\d_])\d+(?=\s|-|$)")
+
+
 def strip_glued_digits(text: str) -> str:
     """*text* without digits glued to the end of its words: ``Ramiro608`` -> ``Ramiro``."""
-    return re.sub(r"(?<=[^\W\d_])\d+(?=\s|-|$)", "", text)
+    return _GLUED.sub("", text)
 
 
 # --- words and sounds for the search index ------------------------------------------------------

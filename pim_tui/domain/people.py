@@ -135,6 +135,18 @@ def _readings(text: str, order: Order) -> Iterator[date]:
             yield from _days(solid["year"], int(solid["month"]), int(solid["day"]))
 
 
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _calendar_day(text: str) -> date | None:
+    """The day that ISO text names, if people of that birth year may be met."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _BIRTH_YEARS else None
+
+
 def read_birth_date(text: str, *, order: Order = "auto", today: date | None = None) -> tuple[date, ...]:
     """Every birth date *text* can mean, likeliest first; empty when it is none.
 
@@ -143,6 +155,8 @@ def read_birth_date(text: str, *, order: Order = "auto", today: date | None = No
     file's column is never read in two ways. A year of four digits in front and a month in letters
     need no order. Two-digit years mean both centuries; with *today* nobody is born later.
     """
+    if _ISO.fullmatch(text) and (day := _calendar_day(text)):
+        return (day,) if today is None or day <= today else ()
     tidied = " ".join(western_digits(text).lower().split())
     readings = dict.fromkeys(_readings(tidied, order))
     return tuple(day for day in readings if today is None or day <= today)

@@ -14,7 +14,7 @@ class Session:
     """The person every service is told about.
 
     ``clock`` gives the present as UTC seconds; ``zone`` is the clinic's IANA zone; ``key`` tells
-    two sessions of one person apart in the journal; ``country`` is two letters.
+    two sessions of one person apart in the journal; ``country`` is two letters, ``currency`` three.
     """
 
     staff_id: int
@@ -24,6 +24,7 @@ class Session:
     rights: frozenset[Right]
     key: str
     country: str = "US"
+    currency: str = "USD"
 
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""

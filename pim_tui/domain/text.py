@@ -107,11 +107,16 @@ def clean(text: str, *, limit: int = 200, lines: bool = False) -> str:
     characters, counted afterwards. Idempotent; never fails. Outer spaces stay, so it may be applied
     on every keystroke: see :func:`tidy`.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     return _cut(_tame(text, lines=lines), limit)
 
 
 def tidy(text: str, *, limit: int = 200) -> str:
     """A one-line field as typed by a person: :func:`clean`, runs of spaces made one, none outside."""
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        # Most text is of this kind, and only its spaces can be wrong.
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
     return _cut(" ".join(_tame(text, lines=False).split()), limit).rstrip()
 
 
@@ -174,7 +179,7 @@ def fold(text: str) -> str:
     of the Indic scripts and Thai are letters and stay. The same for every Unicode normal form.
     """
     if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_FOLD).split())
+        return text.lower() if text.isalpha() else " ".join(text.lower().translate(_ASCII_FOLD).split())
     bare = _decompose(text).replace(" \u0301", "").translate(_FOLDING)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
@@ -191,9 +196,12 @@ def western_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in text)
 
 
+_NO_DIGIT = re.compile("[^0-9]+")
+
+
 def digits(text: str) -> str:
     """Only the decimal digits of *text*, of whatever script, as ``0-9``."""
-    return re.sub("[^0-9]", "", western_digits(text))
+    return _NO_DIGIT.sub("", western_digits(text))
 
 
 # --- columns -----------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import csv
 import io
 import os
 import re
-import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,10 +21,9 @@ from types import TracebackType
 
 from ..domain.text import visible
 from ..errors import FileProblem
+from .plainfile import BOMS, CHUNK, opened_file
 from .report import Refusal
 
-LARGEST = 4 << 30
-"""Bytes; a larger file is hardly a list of people."""
 LONGEST = 65_536
 """Characters in one row."""
 MOST_LINES = 200
@@ -35,14 +33,6 @@ PATIENCE = 500_000
 MOST_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
 
-_CHUNK = 1 << 16
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _NOT_CSV = (
     (b"PK\x03\x04", "an Excel or zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
@@ -65,15 +55,15 @@ class CsvFile:
 
     def __init__(self, path: Path) -> None:
         self.name = visible(path.name)
-        self._raw = _opened(path)
+        self._raw = opened_file(path)
         try:
             self.size = os.fstat(self._raw.fileno()).st_size
-            encoding = _encoding(self._raw, self.name)
+            self.encoding = _encoding(self._raw, self.name)
             self._raw.seek(0)
-            wide = encoding.startswith(("utf-16", "utf-32"))
-            text = io.TextIOWrapper(self._raw, encoding, "replace" if wide else "surrogateescape")
+            wide = self.encoding.startswith(("utf-16", "utf-32"))
+            text = io.TextIOWrapper(self._raw, self.encoding, "replace" if wide else "surrogateescape")
             self._lines = _Lines(text, self.name, _REPLACED if wide else _UNDECODED)
-            self.header, self._separator = self._read_header()
+            self.header, self.separator = self._read_header()
         except BaseException:
             self._raw.close()
             raise
@@ -102,7 +92,8 @@ class CsvFile:
         lines turns out to be broken, only its first line is refused and the others are read again.
         """
         lines, width = self._lines, len(self.header)
-        reader = csv.reader(lines, delimiter=self._separator, strict=True)
+        padded = self._padded
+        reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=padded, strict=not padded)
         while True:
             lines.begin()
             try:
@@ -129,12 +120,15 @@ class CsvFile:
         """The column names and the separator. A first line ``sep=;`` is Excel's way to name it."""
         try:
             line = self._first_line()
+            self._padded = False
             told = re.fullmatch(r'"?sep=(.)"?', line.strip(), re.IGNORECASE) if len(line) < 12 else None
             if told or line.strip("\n") == "sep=\t":
                 separator = told[1] if told else "\t"
                 return _cells(self._first_line(), separator), separator
             readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
             header, separator = max(readings, key=lambda reading: len(reading[0]))
+            # Columns filled up with blanks: what stands around quotation marks is not part of the cell.
+            self._padded = f"{separator} " in line
         except (_BadLine, StopIteration):
             header, separator = (), ","
         if not any(header) or len(header) > MOST_COLUMNS:
@@ -216,44 +210,13 @@ class _Lines:
         return line
 
 
-def _opened(path: Path) -> io.BufferedReader:
-    """The file at ``path``, if it is an ordinary one; never waits, as opening a pipe would."""
-    name = visible(str(path))
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except FileNotFoundError:
-        raise FileProblem(f"There is no file {name}.", "Check the path.") from None
-    except PermissionError:
-        raise FileProblem(f"You may not read {name}.", "Ask its owner, or copy it.") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "this is no path"
-        raise FileProblem(f"{name} cannot be opened: {reason}.", "Check the path.") from None
-    try:
-        _require_file(os.fstat(descriptor), name)
-    except FileProblem:
-        os.close(descriptor)
-        raise
-    return io.BufferedReader(io.FileIO(descriptor), _CHUNK)
-
-
-def _require_file(found: os.stat_result, name: str) -> None:
-    if stat.S_ISDIR(found.st_mode):
-        raise FileProblem(f"{name} is a folder, not a CSV file.", "Name a file in it.")
-    if not stat.S_ISREG(found.st_mode):
-        raise FileProblem(f"{name} is a pipe or a device, not a file.", "Save it to a file first.")
-    if found.st_size == 0:
-        raise FileProblem(f"{name} is empty.", "Export it again.")
-    if found.st_size > LARGEST:
-        raise FileProblem(f"{name} is larger than {LARGEST >> 30} GB.", "Split it into several files.")
-
-
 def _encoding(raw: io.BufferedReader, name: str) -> str:
     """How the text is encoded: by its mark, by where its zero bytes are, else UTF-8 or Windows-1252."""
     start = raw.read(4096)
     for sign, what in _NOT_CSV:
         if start.startswith(sign):
             raise FileProblem(f"{name} is {what}, not CSV.", "Open it and save it as CSV (UTF-8).")
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if start.startswith(mark):
             return encoding
     even, odd = start[0::2].count(0), start[1::2].count(0)
@@ -267,7 +230,7 @@ def _eight_bit(raw: io.BufferedReader) -> str:
     """UTF-8 unless more characters speak against it than for it: one damaged row does not change a file's."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     good = bad = 0
-    while chunk := raw.read(_CHUNK):
+    while chunk := raw.read(CHUNK):
         if not (text := decoder.decode(chunk)).isascii():
             broken = len(_UNDECODED.findall(text))
             bad += broken

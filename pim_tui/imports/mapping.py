@@ -97,6 +97,34 @@ class ColumnMapping:
         return ColumnMapping(self.layout, tuple(columns), self.targets, self.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file is taken for before anything is read from it, for a person to look at.
+
+    ``kind`` is what it holds as a report calls it ("customers"), ``layout`` the program or format it looks
+    like. ``mapping`` is None where the format itself says what is what. ``facts`` are (title, value):
+    encoding, separator, how dates are read. ``problems`` say what must be chosen before it can be imported.
+    """
+
+    kind: str
+    layout: str
+    mapping: ColumnMapping | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def told_facts(survey: Survey) -> list[tuple[str, str]]:
+    """What is known about the file, layout first, as (title, value) to be shown."""
+    facts = [(title[:1].upper() + title[1:], value) for title, value in survey.facts if value]
+    layout = [] if any(title == "Layout" for title, _ in facts) else [("Layout", survey.layout)]
+    return [*layout, *facts]
+
+
+def told_problems(survey: Survey) -> str:
+    """What must be chosen before the file can be read, as sentences."""
+    return " ".join(f"{one[:1].upper()}{one[1:].rstrip('.')}." for one in survey.problems)
+
+
 def propose(
     layout: str, header: Sequence[str], targets: Sequence[Target], example: Sequence[str] = ()
 ) -> ColumnMapping:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 KEPT = 10_000
 """Refusals, and notices, that a report names one by one; the rest is counted."""
@@ -48,7 +50,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of an import. A dry run reports what the real one would, and has written nothing."""
+    """The outcome of an import. A dry run reports what the real one would, and has written nothing.
+
+    ``earlier`` tells that this very file was imported before and when. ``number`` is the import's own,
+    by which it can be looked up and taken back; a dry run has none.
+    """
 
     source: str
     dry_run: bool
@@ -58,6 +64,8 @@ class Report:
     notices: tuple[Notice, ...]
     refusals_left_out: int = 0
     notices_left_out: int = 0
+    earlier: str = ""
+    number: int | None = field(default=None, compare=False)
 
     def count(self, kind: str) -> Count:
         """The rows of one kind; zeros when there were none."""
@@ -69,6 +77,8 @@ class Report:
 
     def _lines(self) -> Iterator[str]:
         yield f"{self.source}: {'dry run, nothing was written' if self.dry_run else 'imported'}"
+        if self.earlier:
+            yield self.earlier
         yield from map(str, self.counts)
         if self.stopped:
             yield "Stopped before the end. What is counted as added is kept; the same import again goes on."
@@ -88,15 +98,52 @@ class Report:
             "source": self.source,
             "dry_run": self.dry_run,
             "stopped": self.stopped,
-            "counts": {
-                count.kind: {name: value for name, value in asdict(count).items() if name != "kind"}
-                for count in self.counts
-            },
+            "number": self.number,
+            "earlier": self.earlier,
+            "counts": counts_json(self.counts),
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "refusals_left_out": self.refusals_left_out,
             "notices": [asdict(notice) for notice in self.notices],
             "notices_left_out": self.notices_left_out,
         }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Report:
+        """The inverse of :meth:`to_json`."""
+        return cls(
+            raw["source"], raw["dry_run"], raw["stopped"], counts_of(raw["counts"]),
+            tuple(Refusal(**one) for one in raw["refusals"]), tuple(Notice(**one) for one in raw["notices"]),
+            raw["refusals_left_out"], raw["notices_left_out"], raw["earlier"], raw["number"],
+        )  # fmt: skip
+
+    def kept(self, most: int) -> str:
+        """The report as JSON of at most ``most`` characters: of what was said about rows, the first part."""
+        report = self
+        while len(text := json.dumps(report.to_json(), ensure_ascii=False)) > most:
+            report = report._shorter()
+        return text
+
+    def _shorter(self) -> Report:
+        refusals = self.refusals[: len(self.refusals) // 2]
+        notices = self.notices[: len(self.notices) // 2]
+        return replace(
+            self, refusals=refusals, notices=notices,
+            refusals_left_out=self.refusals_left_out + len(self.refusals) - len(refusals),
+            notices_left_out=self.notices_left_out + len(self.notices) - len(notices),
+        )  # fmt: skip
+
+
+def counts_json(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
+    """Counts by kind, for JSON."""
+    return {
+        count.kind: {name: value for name, value in asdict(count).items() if name != "kind"}
+        for count in counts
+    }
+
+
+def counts_of(raw: Mapping[str, Mapping[str, int]]) -> tuple[Count, ...]:
+    """The inverse of :func:`counts_json`."""
+    return tuple(Count(kind, **numbers) for kind, numbers in raw.items())
 
 
 @dataclass(slots=True)
@@ -129,12 +176,16 @@ class Tally:
         if len(self.notices) < KEPT:
             self.notices.append(notice)
 
-    def report(self, source: str, *, dry_run: bool, stopped: bool) -> Report:
-        """The finished report."""
-        counts = tuple(
+    def counted(self) -> tuple[Count, ...]:
+        """The counts so far."""
+        return tuple(
             Count(kind, *(self.counts[kind, what] for what in (ADDED, ALREADY, REFUSED, NOTICES)))
             for kind in self.kinds
         )
+
+    def report(self, source: str, *, dry_run: bool, stopped: bool) -> Report:
+        """The finished report."""
+        counts = self.counted()
         return Report(
             source, dry_run, stopped, counts, tuple(self.refusals), tuple(self.notices),
             sum(count.refused for count in counts) - len(self.refusals),

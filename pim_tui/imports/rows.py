@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
+from ..domain.formulas import restored
 from ..domain.text import tidy
 from ..errors import Fault
 from .csvfile import CsvFile
@@ -15,6 +16,7 @@ LONGEST_ID = 100
 """Characters of an id, so that there is room for the name of its system before it."""
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Cells:
@@ -27,10 +29,13 @@ class Cells:
         self._cells = cells
 
     def __call__(self, *names: str) -> str:
-        """The first of ``names`` (lower case) that is a column, without outer spaces."""
+        """The first of ``names`` (lower case) that is a column, without outer spaces.
+
+        An apostrophe that keeps a spreadsheet from carrying it out is taken away.
+        """
         for name in names:
             if (place := self._columns.get(name)) is not None:
-                return self._cells[place].strip()
+                return restored(self._cells[place]).strip()
         return ""
 
 
@@ -46,17 +51,51 @@ class Faults(tuple[Fault, ...]):
     """Everything that is wrong with one row."""
 
 
+class Rows(Protocol[T_co]):
+    """An open file of any kind: ``size`` and ``position`` in bytes, and its rows, each once, in order."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def rows(self) -> Iterator[T_co | Refusal]:
+        """Every row once, in order."""
+
+
 class RowFile(Generic[T]):
     """An open file whose rows are read by ``read(line, cells)``: a row, or all that is wrong with it.
 
-    Use ``with``.
+    ``columns`` is where each is; by default by the header. Use ``with``.
     """
 
-    def __init__(self, csv: CsvFile, read: Callable[[int, Cells], T | Faults]) -> None:
+    def __init__(
+        self, csv: CsvFile, read: Callable[[int, Cells], T | Faults], columns: Mapping[str, int] | None = None
+    ) -> None:
         self.csv = csv
+        self.name, self.size = csv.name, csv.size
         self._read = read
+        self._columns = columns or columns_of(csv.header)
 
-    def __enter__(self) -> RowFile[T]:
+    @property
+    def position(self) -> int:
+        """Bytes read so far."""
+        return self.csv.position
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -66,7 +105,7 @@ class RowFile(Generic[T]):
 
     def rows(self) -> Iterator[T | Refusal]:
         """Every row once, in order."""
-        columns = columns_of(self.csv.header)
+        columns = self._columns
         for record in self.csv.records():
             if isinstance(record, Refusal):
                 yield record

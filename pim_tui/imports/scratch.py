@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..domain.names import PersonName
 from ..domain.people import Identity
+from ..domain.text import digits
 from ..errors import FileProblem
 
 _TABLES = """
@@ -23,10 +24,10 @@ create table met (kind text, key text, line integer, id integer, primary key (ki
 create table named (kind text, key text, name text, primary key (kind, key)) without rowid;
 create table person (id integer primary key, own_id integer, stored integer, identity text);
 create table trait (trait text, person integer, primary key (trait, person)) without rowid;
-create table span (staff integer, starts integer, ends integer);
-create index span_of on span (staff, starts);
+create table span (whose text, starts integer, ends integer);
+create index span_of on span (whose, starts);
 create index person_stored on person (stored);
-create index long_span on span (staff, ends) where ends - starts > 86400;
+create index long_span on span (whose, ends) where ends - starts > 86400;
 """
 
 
@@ -138,18 +139,18 @@ class Scratch:
 
     # --- time ------------------------------------------------------------------------------------
 
-    def occupy(self, staff: int, starts: int, ends: int) -> None:
-        """Keep that ``staff`` is taken from ``starts`` to ``ends``, UTC seconds, half-open (T1)."""
-        self._db.execute("insert into span values (?, ?, ?)", (staff, starts, ends))
+    def occupy(self, whose: str, starts: int, ends: int) -> None:
+        """Keep that ``whose`` time from ``starts`` to ``ends`` is taken, UTC seconds, half-open (T1)."""
+        self._db.execute("insert into span values (?, ?, ?)", (whose, starts, ends))
 
-    def occupied(self, staff: int, starts: int, ends: int) -> bool:
+    def occupied(self, whose: str, starts: int, ends: int) -> bool:
         """Whether any of that time was taken by an earlier row."""
         row = self._db.execute(
-            "select 1 where exists (select 1 from span where staff = ?1"
+            "select 1 where exists (select 1 from span where whose = ?1"
             " and starts > ?2 - 86400 and starts < ?3 and ends > ?2)"
-            " or exists (select 1 from span where staff = ?1"
+            " or exists (select 1 from span where whose = ?1"
             " and ends - starts > 86400 and ends > ?2 and starts < ?3)",
-            (staff, starts, ends),
+            (whose, starts, ends),
         ).fetchone()
         return row is not None
 
@@ -163,7 +164,7 @@ def traits(identity: Identity) -> list[str]:
 
 def _tail(phone: str) -> str:
     """The end of a number, which stays the same with and without its country code."""
-    return "".join(char for char in phone if char.isdecimal())[-7:]
+    return digits(phone)[-7:]
 
 
 def _identity(text: str) -> Identity:

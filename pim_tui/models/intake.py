@@ -11,9 +11,10 @@ STATES = ("running", "done", "stopped", "undoing", "undone")
 
 
 class ImportRun(Table):
-    """One import. ``report`` is its report as JSON, ``options`` how the file was read.
+    """One import. ``options`` say how the file was read, ``counts`` what became of its rows so far.
 
-    A record that an import made may be deleted only while its run is ``undoing``.
+    ``report`` is written at the end; all three are JSON. A record that an import made may be deleted
+    only while its run is ``undoing``.
     """
 
     kind = LineField(20)
@@ -21,6 +22,7 @@ class ImportRun(Table):
     digest = LineField(64, index=True)
     options = ProseField(20_000, default="{}")
     state = LineField(10, default="running", constraints=[one_of("state", *STATES)])
+    counts = ProseField(4000, default="{}")
     report = ProseField(4_000_000, default="{}")
     began_at = WholeField()
     ended_at = WholeField(null=True)
@@ -28,7 +30,7 @@ class ImportRun(Table):
 
 
 class ImportRow(Table):
-    """A record that an import made; ``kind`` is its table."""
+    """A record that an import made; ``kind`` is its table. It goes when the record goes."""
 
     run = ForeignKeyField(ImportRun, index=False, on_delete="RESTRICT")
     kind = LineField(20)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..db.connection import select
+from ..domain.handout import OURS, id_in_clinic
+from .exporting import clinic_key
 from .fitting import DAY
 
 
 class Span(NamedTuple):
-    """Time of one staff member, UTC seconds, half-open (T1)."""
+    """Time of a staff member or a room, UTC seconds, half-open (T1). ``what`` is ``staff`` or ``room``."""
 
-    staff_id: int
+    what: Literal["staff", "room"]
+    id: int
     start: int
     end: int
 
@@ -28,6 +31,14 @@ def customers_by_external_id(system: str, values: Iterable[str]) -> dict[str, in
         [system, *wanted],
     )
     return dict(map(tuple, rows))
+
+
+def ours(kind: str, uids: Iterable[str]) -> dict[str, int]:
+    """Those of ``uids`` that an export of this very book gave, with the ids of the records they name."""
+    if not (wanted := [uid for uid in uids if uid.endswith(OURS)]):
+        return {}
+    clinic = clinic_key()
+    return {uid: id_ for uid in wanted if (id_ := id_in_clinic(kind, uid, clinic)) is not None}
 
 
 def staff_by_external_id(values: Iterable[str]) -> dict[str, int]:
@@ -46,6 +57,131 @@ def _by_external_id(table: str, values: Iterable[str]) -> dict[str, int]:
         return {}
     rows = select(f"select external_id, id from {table} where external_id in ({_marks(wanted)})", wanted)
     return dict(map(tuple, rows))
+
+
+class Here(NamedTuple):
+    """An appointment that is here. ``recurrence_at`` is where its series put it, None for one of none."""
+
+    id: int
+    starts_at: int
+    minutes: int
+    status: str
+    recurrence_at: int | None
+
+
+def visits_by_external_id(values: Iterable[str]) -> dict[str, Here]:
+    """Appointments by external id. Indexes: ``appointment (external_id)``, ``series_visit`` primary key."""
+    wanted = list(values)
+    if not wanted:
+        return {}
+    rows = select(
+        "select a.external_id, a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
+        f" left join series_visit v on v.appointment_id = a.id where a.external_id in ({_marks(wanted)})",
+        wanted,
+    )
+    return {row[0]: Here(*row[1:]) for row in rows}
+
+
+class SeriesHere(NamedTuple):
+    """A series that is here, as other calendars know it; instants are UTC seconds."""
+
+    id: int
+    rule: str
+    zone: str
+    wall: str
+    minutes: int
+    customer_id: int
+    staff_id: int
+    drawn_to: int | None
+
+
+def visits_of_series(series_id: int) -> dict[int, Here]:
+    """The visits of a series by where its rule puts them. Index: ``series_visit (series, recurrence_at)``."""
+    rows = select(
+        "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from series_visit v"
+        " join appointment a on a.id = v.appointment_id where v.series_id = ?",
+        [series_id],
+    )
+    return {row[4]: Here(*row) for row in rows}
+
+
+def visits_here(ids: Iterable[int]) -> dict[int, Here]:
+    """Appointments by id. Index: primary key."""
+    if not (wanted := list(ids)):
+        return {}
+    rows = select(
+        "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
+        f" left join series_visit v on v.appointment_id = a.id where a.id in ({_marks(wanted)})",
+        wanted,
+    )
+    return {row[0]: Here(*row) for row in rows}
+
+
+def customers_here(ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` that are customers. Index: primary key."""
+    if not (wanted := list(ids)):
+        return set()
+    return {id_ for (id_,) in select(f"select id from customer where id in ({_marks(wanted)})", wanted)}
+
+
+def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
+    """Series by UID. Index: ``series (uid)``."""
+    wanted = list(uids)
+    if not wanted:
+        return {}
+    rows = select(
+        "select uid, id, rule, zone, wall, minutes, customer_id, staff_id, drawn_to from series"
+        f" where uid in ({_marks(wanted)})",
+        wanted,
+    )
+    return {row[0]: SeriesHere(*row[1:]) for row in rows}
+
+
+TO_BE_LINKED = ("pim-tui", "to be linked")
+"""The external id of the record under which visits are kept whose customer is not known yet."""
+
+
+def kept_for_linking() -> int | None:
+    """The customer id of that record, None while there is none. Index: ``external_id (system, value)``."""
+    system, value = TO_BE_LINKED
+    return customers_by_external_id(system, [value]).get(value)
+
+
+class Called(NamedTuple):
+    """A customer by number or name. ``sort_name`` is folded ("doe jane")."""
+
+    id: int
+    number: int
+    sort_name: str
+
+
+def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
+    """Customers in use by number. Index: ``customer (number)``."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    rows = select(
+        f"select id, number, sort_name from customer where active = 1 and number in ({_marks(wanted)})",
+        wanted,
+    )
+    return {row[1]: Called(*row) for row in rows}
+
+
+def customers_called(sort_names: Sequence[str], *, longer: bool) -> list[Called]:
+    """Customers in use with one of these sort names; with ``longer`` also those with more words behind it.
+
+    Ten at most. Index: ``customer (sort_name)``.
+    """
+    one = "sort_name = ?" + " or (sort_name > ? and sort_name < ?)" * longer
+    params = list[str]()
+    for name in sort_names:
+        params += [name, f"{name} ", f"{name} \U0010ffff"] if longer else [name]
+    rows = select(
+        "select id, number, sort_name from customer where active = 1"
+        f" and ({' or '.join([one] * len(sort_names))}) limit 10",
+        params,
+    )
+    return [Called(*row) for row in rows]
 
 
 class Namesake(NamedTuple):
@@ -68,6 +204,16 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     return found
 
 
+def sort_names(ids: Iterable[int]) -> dict[int, str]:
+    """The folded names of customers by id. Index: primary key."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return dict(
+        map(tuple, select(f"select id, sort_name from customer where id in ({_marks(wanted)})", wanted))
+    )
+
+
 def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[int]]:
     """Customer ids by folded email address and by E.164 number.
 
@@ -85,30 +231,34 @@ def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[i
 
 
 def taken(spans: Sequence[Span]) -> list[bool]:
-    """For each span, whether any appointment occupies that staff member then (T5, T6).
+    """For each span, whether any appointment occupies that staff member, or room, then (T5, T6).
 
-    Indexes: ``appointment (staff, occupied_from)``, and the partial one of stays of over a day.
+    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``, and the partial ones of
+    stays of over a day.
     """
-    busy = {row[0] for start in range(0, len(spans), _AT_ONCE) for row in _busy(spans, start)}
+    busy = set[int]()
+    for what in ("staff", "room"):
+        wanted = [(place, span) for place, span in enumerate(spans) if span.what == what]
+        for start in range(0, len(wanted), _AT_ONCE):
+            busy.update(place for (place,) in _busy(what, wanted[start : start + _AT_ONCE]))
     return [place in busy for place in range(len(spans))]
 
 
 _AT_ONCE = 200
-_BUSY = (
-    "select w.place from wanted w where exists (select 1 from appointment a where a.staff_id = w.staff_id"
-    f" and a.occupied_from > w.starts - {DAY} and a.occupied_from < w.ends and a.occupied_to > w.starts)"
-    " or exists (select 1 from appointment a where a.staff_id = w.staff_id"
-    f" and a.occupied_to - a.occupied_from > {DAY} and a.occupied_to > w.starts and a.occupied_from < w.ends)"
-)
 
 
-def _busy(spans: Sequence[Span], start: int) -> list[tuple[int, ...]]:
+def _busy(what: str, wanted: Sequence[tuple[int, Span]]) -> list[tuple[int, ...]]:
     # Whole numbers are written out: as parameters PostgreSQL would take them for text.
     values = ", ".join(
-        f"({place}, {int(span.staff_id)}, {int(span.start)}, {int(span.end)})"
-        for place, span in enumerate(spans[start : start + _AT_ONCE], start)
+        f"({place}, {int(span.id)}, {int(span.start)}, {int(span.end)})" for place, span in wanted
     )
-    return select(f"with wanted (place, staff_id, starts, ends) as (values {values}) {_BUSY}")
+    return select(
+        f"with wanted (place, whose, starts, ends) as (values {values}) select w.place from wanted w where"
+        f" exists (select 1 from appointment a where a.{what}_id = w.whose and a.occupied_from > w.starts"
+        f" - {DAY} and a.occupied_from < w.ends and a.occupied_to > w.starts) or exists (select 1 from"
+        f" appointment a where a.{what}_id = w.whose and a.occupied_to - a.occupied_from > {DAY}"
+        " and a.occupied_to > w.starts and a.occupied_from < w.ends)"
+    )
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ..db.connection import select
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, span, wall
+from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
 from ..domain.rights import Right
 from ..domain.scheduling import (
     Candidate,
@@ -29,6 +29,7 @@ from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import around, candidate_of
+from ..queries.known import kept_for_linking
 from .usecase import Done, Work, use_case
 
 OVERBOOKINGS_A_DAY = 4
@@ -95,11 +96,16 @@ def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
     before = stored(command.id)
     _require_fresh(work, before, command)
-    if before["status"] != Status.SCHEDULED:
+    links = _links(before, command.details)
+    if before["status"] != Status.SCHEDULED and not links:
         word = Status(before["status"]).word
         raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
     _check_details(command.details)
-    columns = _placed(work, command.details, command.answers, before)
+    columns = (
+        {name: getattr(command.details, name) for name in _LINKED}
+        if links
+        else _placed(work, command.details, command.answers, before)
+    )
     _update(
         command.id, command.version, {name: value for name, value in columns.items() if before[name] != value}
     )
@@ -219,6 +225,20 @@ def _placed(
         "occupied_to": occupied.end,
         **overbooking,
     }
+
+
+def _links(before: Mapping[str, Any], details: Details) -> bool:
+    """Whether a visit kept for somebody unknown gets its customer, and nothing else but words.
+
+    It holds its time already and may be over: neither is decided anew.
+    """
+    changed = {name for name in Details.__slots__ if before[name] != getattr(details, name)}
+    return (
+        "customer_id" in changed and changed <= set(_LINKED) and before["customer_id"] == kept_for_linking()
+    )
+
+
+_LINKED = ("customer_id", "reason", "note")
 
 
 def _same_place(one: Details, other: Details) -> bool:
@@ -347,7 +367,7 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
     row = calendar.visit(id_)
     zone = work.session.zone
     when = f"{day_label(row.day)} {span(row.starts_at, row.ends_at, zone)}"
-    days = _days(row.starts_at, row.ends_at, zone)
+    days = days_touched(row.starts_at, row.ends_at, zone)
     return Done(
         "appointment",
         (id_,),
@@ -355,8 +375,3 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
         version,
         f"{says}: {row.customer}, {when}, {row.staff}",
     )
-
-
-def _days(start: int, end: int, zone: str) -> tuple[str, ...]:
-    first, last = day_of(start, zone), day_of(end - 1, zone)
-    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))

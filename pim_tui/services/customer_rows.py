@@ -19,7 +19,7 @@ from ..db.connection import select
 from ..domain.customer import NewCustomer
 from ..domain.moments import day_of
 from ..domain.names import search_words, sound_words
-from ..domain.phones import read_phone, search_suffixes
+from ..domain.phones import dialled, search_suffixes
 from ..domain.session import Session
 from ..domain.text import fold
 from ..models import (
@@ -133,9 +133,8 @@ class Satellites:
         """Telephone numbers and the tails they are found by."""
         tails: set[str] = set()
         for place, (label, number) in enumerate(row.phones):
-            e164, found_by = _phone_facts(number, self.region)
-            self.phones.append((id_, place, label, number, e164))
-            tails |= found_by
+            self.phones.append((id_, place, label, number, e164_of(number, self.region)))
+            tails |= _tails(number, self.region)
         self.digits += [(tail, id_) for tail in tails]
 
     def add_emails(self, id_: int, row: NewCustomer) -> None:
@@ -185,16 +184,14 @@ def _cut(words: frozenset[str]) -> set[str]:
 
 
 @lru_cache(maxsize=4096)
-def _phone_facts(number: str, region: str) -> tuple[str, frozenset[str]]:
-    """E.164 when the number is clear, and the tails that find it. Families share numbers, hence the cache."""
-    phone = read_phone(number, region)
-    e164 = phone.e164 if phone and phone.possible else ""
-    return e164, frozenset(tail[:40] for tail in search_suffixes(number, region))
+def _tails(number: str, region: str) -> frozenset[str]:
+    """The tails that find a number. Families share numbers, hence the cache."""
+    return frozenset(tail[:40] for tail in search_suffixes(number, region))
 
 
 def e164_of(number: str, region: str) -> str:
     """The number in E.164 when it is clear; empty otherwise."""
-    return _phone_facts(number, region)[0]
+    return dialled(number, region)
 
 
 def folded_email(address: str) -> str:

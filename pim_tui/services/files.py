@@ -23,7 +23,7 @@ from ..integrations.pictures import Thumbnail
 from ..models import Attachment, StoredFile
 from ..queries.files import is_known
 from .audit import Values
-from .daysheet import write_file
+from .printing import write_file
 from .usecase import Done, Work, use_case
 
 MOST = pictures.MOST

@@ -6,29 +6,35 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..db.connection import current
 from ..domain.moments import day_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
-from ..imports.customers_csv import open_customers
+from ..imports.mapping import Survey
+from ..imports.peoplefile import open_people, survey_people
+from ..imports.products_csv import open_products, survey_table
 from ..imports.report import Refusal, Report
-from ..imports.rows import RowFile
-from ..imports.scratch import Scratch
-from ..imports.synthea import SyntheaFolder
-from .incoming import Intake, Run
+from ..imports.rows import Rows
+from ..imports.synthea import FILES, SyntheaFolder
+from .event_files import open_events
+from .event_series import Item
+from .incoming import CUSTOMERS, USUAL, ImportOptions, Intake, Run, begun
 from .incoming_customers import CustomerIntake
+from .incoming_events import EventIntake
+from .incoming_products import ProductIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
 BATCH = 250
 """Rows per transaction: the desks that wait for the lock get it in between."""
+
+HEAVY = 16 << 20
+"""Bytes of photos that are held at once."""
 
 Progress = Callable[[int, int], object]
 """Told (bytes done, bytes in all) after every batch."""
@@ -41,19 +47,88 @@ def import_customers(
     file: Path,
     *,
     dry_run: bool,
+    options: ImportOptions = USUAL,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
-    """Import people from a CSV file in a known layout (see :mod:`..imports.customers_csv`).
+    """Import people from vCards (see :mod:`..imports.vcard`) or a table (:mod:`..imports.customers_csv`).
 
     Raises :class:`FileProblem` when the file cannot be read at all, :class:`Forbidden` without the right.
     ``stop`` is asked before every batch.
     """
-    with _begun(session) as scratch, open_customers(file, _today(session)) as opened:
-        run = Run(session, dry_run, scratch, session.clock())
-        control = _Control(progress, stop, opened.csv.size)
-        control.feed(run, opened, CustomerIntake(run))
-        return run.tally.report(opened.csv.name, dry_run=dry_run, stopped=control.stopped)
+    with (
+        begun("customers", session, file, dry_run, options) as run,
+        open_people(file, _today(session), options.order, options.choices) as opened,
+    ):
+        control, intake = _Control(progress, stop, opened.size), CustomerIntake(run)
+        for remark in opened.remarks:
+            run.notice(CUSTOMERS, opened.name, 1, remark)
+        control.feed(run, opened, intake, before=intake.look_at_photos)
+        return run.finished(opened.name, stopped=control.stopped)
+
+
+def survey_customers(session: Session, file: Path, options: ImportOptions) -> Survey:
+    """What a file of people is taken for; raises as :func:`import_customers`, and tells what is lacking."""
+    session.needs(Right.IMPORT)
+    return survey_people(file, _today(session), options.order, options.choices)
+
+
+def survey_synthea(session: Session, folder: Path, options: ImportOptions) -> Survey:
+    """What a Synthea folder holds; its files say themselves what is what."""
+    session.needs(Right.IMPORT)
+    size = SyntheaFolder(folder, _today(session)).check()
+    return Survey("synthea", "Synthea folder", facts=(("files", ", ".join(FILES)), ("bytes", str(size))))
+
+
+def import_appointments(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    options: ImportOptions = USUAL,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import appointments from a table (:mod:`..imports.visits_csv`); rules: :mod:`.incoming_events`.
+
+    Raises as :func:`import_customers`, and :class:`UsageError` for a mapping that cannot be.
+    """
+    with (
+        begun("appointments", session, file, dry_run, options) as run,
+        open_events(file, session, options) as opened,
+    ):
+        control = _Control(progress, stop, opened.size)
+        intake: Intake[Item] = EventIntake(run, options, opened.system)
+        control.feed(run, opened, intake)
+        return run.finished(opened.name, stopped=control.stopped)
+
+
+def import_products(
+    session: Session,
+    file: Path,
+    *,
+    dry_run: bool,
+    options: ImportOptions = USUAL,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Report:
+    """Import products and services from a table (:mod:`..imports.products_csv`).
+
+    Raises as :func:`import_customers`, and :class:`UsageError` for a mapping that cannot be.
+    """
+    with (
+        begun("products", session, file, dry_run, options) as run,
+        open_products(file, session.currency, options.choices) as opened,
+    ):
+        control = _Control(progress, stop, opened.size)
+        control.feed(run, opened, ProductIntake(run))
+        return run.finished(opened.name, stopped=control.stopped)
+
+
+def survey_products(session: Session, file: Path, options: ImportOptions) -> Survey:
+    """What a table of products is taken for; raises as :func:`import_products`."""
+    session.needs(Right.IMPORT)
+    return survey_table(file, session.currency, options.choices)
 
 
 def import_synthea(
@@ -61,6 +136,7 @@ def import_synthea(
     folder: Path,
     *,
     dry_run: bool,
+    options: ImportOptions = USUAL,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
@@ -70,21 +146,14 @@ def import_synthea(
     same provider happened all the same: it is stored as overbooked by the importing person, with a
     notice (T9). Raises as :func:`import_customers`.
     """
-    with _begun(session) as scratch:
+    with begun("synthea", session, folder, dry_run, options) as run:
         source = SyntheaFolder(folder, _today(session))
-        run = Run(session, dry_run, scratch, session.clock())
         control = _Control(progress, stop, source.check())
         control.feed(run, source.organizations(), SiteIntake(run))
         control.feed(run, source.providers(), StaffIntake(run))
         control.feed(run, source.patients(), CustomerIntake(run))
         control.feed(run, source.encounters(), VisitIntake(run))
-        return run.tally.report(visible(str(folder)), dry_run=dry_run, stopped=control.stopped)
-
-
-def _begun(session: Session) -> Scratch:
-    session.needs(Right.IMPORT)
-    current().connect()
-    return Scratch()
+        return run.finished(visible(str(folder)), stopped=control.stopped)
 
 
 def _today(session: Session) -> date:
@@ -101,16 +170,25 @@ class _Control:
     before: int = 0
     stopped: bool = False
 
-    def feed(self, run: Run, file: RowFile[T], intake: Intake[T]) -> None:
-        """Every row of ``file``: refusals to the report, the others to ``intake``."""
+    def feed(
+        self,
+        run: Run,
+        file: Rows[T],
+        intake: Intake[T],
+        before: Callable[[Sequence[T]], object] | None = None,
+    ) -> None:
+        """Every row of ``file``: refusals to the report, the others to ``intake``.
+
+        ``before`` gets the good rows of a batch ahead of its transaction, for what takes long.
+        """
         with file as opened:
             for batch in _batches(opened.rows()):
                 if self.stopped or (self.stop is not None and self.stop()):
                     self.stopped = True
                     return
-                _take(run, batch, opened.csv.name, intake)
-                self._tell(opened.csv.position)
-            self.before += opened.csv.size
+                _take(run, batch, opened.name, intake, before)
+                self._tell(opened.position)
+            self.before += opened.size
             self._tell(0)
 
     def _tell(self, position: int) -> None:
@@ -118,12 +196,20 @@ class _Control:
             self.progress(min(self.before + position, self.total), self.total)
 
 
-def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> None:
+def _take(
+    run: Run,
+    batch: list[T | Refusal],
+    file: str,
+    intake: Intake[T],
+    before: Callable[[Sequence[T]], object] | None,
+) -> None:
     named = len(run.tally.refusals)
     good = [row for row in batch if not isinstance(row, Refusal)]
     for refusal in batch:
         if isinstance(refusal, Refusal):
             run.tally.refuse(intake.kind, refusal)
+    if good and before:
+        before(good)
     if good:
         with run.transaction():
             intake.take(good, file)
@@ -132,7 +218,14 @@ def _take(run: Run, batch: list[T | Refusal], file: str, intake: Intake[T]) -> N
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    """``rows`` in lists of :data:`BATCH`, the last one shorter."""
-    source = iter(rows)
-    while batch := list(islice(source, BATCH)):
+    """``rows`` in lists of :data:`BATCH`, or fewer when they are heavy with photos; the last one shorter."""
+    batch: list[T] = []
+    weight = 0
+    for row in rows:
+        batch.append(row)
+        weight += len(getattr(row, "photo", b""))
+        if len(batch) == BATCH or weight > HEAVY:
+            yield batch
+            batch, weight = [], 0
+    if batch:
         yield batch

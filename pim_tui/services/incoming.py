@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar, cast
 
-from ..db.connection import write_tx
+from ..config import Settings
+from ..db.connection import current, write_tx
+from ..domain.dates import Order
+from ..domain.rights import Right
 from ..domain.session import Session
-from ..imports.report import Notice, Refusal, Tally
+from ..errors import PimError, StoreError
+from ..imports.report import Notice, Refusal, Report, Tally
 from ..imports.scratch import Scratch
 from . import audit
 from .audit import Change
+from .recording import Record, digest_of, named, told_before
 
-CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES = (
-    "customers", "staff members", "appointment types", "appointments", "organizations",
+CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS = (
+    "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
 )  # fmt: skip
 """The kinds a report counts."""
 
+Unknown = Literal["keep", "create", "refuse"]
+"""What becomes of an appointment with somebody the book does not know."""
+
 T_contra = TypeVar("T_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the person who imports has decided; an importer takes what concerns it.
+
+    ``choices`` gives targets other columns, as :func:`~..imports.mapping.read_choices` reads them.
+    ``staff_id`` is whom appointments are with that name nobody. ``unknown`` people are kept by name
+    alone, created, or their rows refused. ``all_day``: whether entries without a time are taken.
+    ``order`` is how the clinic writes dates, for columns that fit several orders; ``default_minutes`` how
+    long an appointment is when neither its row nor its type says so.
+    """
+
+    choices: Mapping[str, str] = field(default_factory=dict)
+    staff_id: int | None = None
+    unknown: Unknown = "keep"
+    all_day: bool = False
+    order: Order = "dmy"
+    default_minutes: int = 30
+
+    def told(self) -> dict[str, object]:
+        """The options as the record of the import keeps them."""
+        return {**asdict(self), "choices": dict(self.choices)}
+
+
+USUAL = ImportOptions()
+"""Nothing was decided: what the file itself says, and the usual answers."""
+
+
+def options_of(settings: Settings) -> ImportOptions:
+    """Nothing was decided but what the clinic's settings say."""
+    return replace(USUAL, order=cast("Order", settings.date_order), default_minutes=settings.default_minutes)
 
 
 class Intake(Protocol[T_contra]):
@@ -33,18 +74,33 @@ class Intake(Protocol[T_contra]):
 
 @dataclass(slots=True)
 class Run:
-    """An import under way. ``now`` is UTC seconds and stays what it was at the beginning."""
+    """An import under way. ``now`` is UTC seconds and stays what it was at the beginning.
+
+    ``record`` is what the real one leaves of itself; a dry run has none.
+    """
 
     session: Session
     dry: bool
     scratch: Scratch
     now: int
+    record: Record | None = None
+    earlier: str = ""
     tally: Tally = field(default_factory=Tally)
     changes: list[Change] = field(default_factory=list)
 
     def stored(self, kind: str, row_id: int, after: Mapping[str, object], action: str = "import") -> None:
-        """Note a new record, or what was added to one, for the journal."""
+        """Note a new record for the journal, and that this import made it.
+
+        With another ``action``: what was added to a record that was here before, and stays.
+        """
         self.changes.append(Change(action, kind, row_id, None, after))
+        if action == "import":
+            self.made(kind, row_id)
+
+    def made(self, kind: str, row_id: int) -> None:
+        """Note that this import made a row, which goes when the import is taken back."""
+        if self.record is not None:
+            self.record.made.append((kind, row_id))
 
     def notice(self, kind: str, file: str, line: int, says: str) -> None:
         """Note something about a row that is kept, or was here already."""
@@ -59,7 +115,50 @@ class Run:
         return nullcontext() if self.dry else write_tx()
 
     def journal(self) -> None:
-        """Write the batch's audit lines (A1)."""
+        """Write the batch's audit lines (A1), and what the import made."""
         if self.changes:
             audit.append(self.session, self.changes)
             self.changes.clear()
+        if self.record is not None:
+            self.record.keep(self.tally.counted())
+
+    def finished(self, source: str, *, stopped: bool) -> Report:
+        """The report; of a real import it is kept."""
+        report = replace(self.tally.report(source, dry_run=self.dry, stopped=stopped), earlier=self.earlier)
+        return report if self.record is None else self._ended(self.record, report)
+
+    def _ended(self, record: Record, report: Report) -> Report:
+        with write_tx():
+            record.keep(report.counts)
+            report = replace(report, number=record.number)
+            record.end("stopped" if report.stopped else "done", report, self.session.clock())
+        return report
+
+    def broke_off(self) -> None:
+        """What was read so far is all there will be: keep it, if anything was stored."""
+        if self.record is not None and self.record.number is not None:
+            self.record.made.clear()
+            self._ended(self.record, self.tally.report(self.record.source, dry_run=False, stopped=True))
+
+
+@contextmanager
+def begun(kind: str, session: Session, source: Path, dry_run: bool, options: ImportOptions) -> Iterator[Run]:
+    """An import of ``source`` by ``session``; :class:`Forbidden` without the right.
+
+    What makes it impossible to go on ends it as stopped. After a crash it stays as running.
+    """
+    session.needs(Right.IMPORT)
+    current().connect()
+    digest = digest_of(source)
+    earlier = told_before(digest, session)
+    began = session.clock()
+    record = None if dry_run else Record(session, kind, named(source), digest, options.told(), began)
+    with Scratch() as scratch:
+        run = Run(session, dry_run, scratch, began, record, earlier)
+        try:
+            yield run
+        except StoreError:
+            raise
+        except (PimError, KeyboardInterrupt):
+            run.broke_off()
+            raise

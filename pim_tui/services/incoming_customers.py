@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..db.bulk import insert
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
-from ..imports.customers_csv import Row
+from ..imports.ownfields import VCARD
+from ..imports.people import Row
+from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
 from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers
+from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
+from .incoming_photos import IncomingPhotos
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,13 @@ class _Twin:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the book knows about a batch: ids by key, and who shares a birth date or an address."""
+    """What the book knows about a batch: ids by key, and who shares a birth date or an address.
+
+    ``listed`` are the folded names of those whom a plain table's ids mean.
+    """
 
     keys: dict[tuple[str, str], int]
+    listed: dict[int, str]
     born: dict[date, list[known.Namesake]]
     reached: dict[str, list[int]]
 
@@ -53,6 +59,18 @@ class CustomerIntake:
         self._file = ""
         self._new: list[tuple[int, Row]] = []
         self._links: list[tuple[int, tuple[str, str]]] = []
+        self._photos = IncomingPhotos(run)
+
+    def look_at_photos(self, rows: Sequence[Row]) -> None:
+        """Decode the photos of those who are new; to be called before the batch's transaction."""
+        carrying = [row for row in rows if row.photo]
+        if carrying:
+            keys = self._keys(carrying)
+            met = self._run.scratch.met
+            self._photos.prepare(
+                row for row in carrying
+                if row.key not in keys and met(f"customer {row.key[0]}", row.key[1]) is None
+            )  # fmt: skip
 
     def take(self, rows: Sequence[Row], file: str) -> None:
         """Decide about every row in order, then store those that are new."""
@@ -69,6 +87,8 @@ class CustomerIntake:
         id_ = here.keys.get(row.key)
         if before and row.own_id:
             self._refuse_again(row, before.line)
+        elif id_ is not None and not before and self._is_another(row, here.listed.get(id_)):
+            self._refuse_other_list(row, here.listed[id_])
         elif before or id_ is not None:
             run.tally.count(CUSTOMERS, ALREADY)
             if before is None and id_ is not None:
@@ -83,6 +103,15 @@ class CustomerIntake:
     def _refuse_again(self, row: Row, line: int) -> None:
         self._run.refuse(CUSTOMERS, self._file, row.line, f"has the Id of line {line} again")
 
+    def _is_another(self, row: Row, listed: str | None) -> bool:
+        """Whether an id that any list may give means somebody whose name shares no word with the row's."""
+        name = row.customer.name
+        return listed is not None and set(words(f"{name.first} {name.last}")).isdisjoint(listed.split())
+
+    def _refuse_other_list(self, row: Row, listed: str) -> None:
+        says = f"id {row.key[1]} already belongs to somebody else ({listed}), perhaps by another list"
+        self._run.refuse(CUSTOMERS, self._file, row.line, f"{says}; leave the ids out by --map id=")
+
     def _link(self, row: Row, twin: _Twin) -> None:
         """Somebody who is here already, and from now on is also known by this row's key."""
         run, (system, value) = self._run, row.key
@@ -94,38 +123,46 @@ class CustomerIntake:
     def _add(self, row: Row, here: _Known) -> None:
         run = self._run
         run.tally.count(CUSTOMERS, ADDED)
-        for remark in row.remarks:
+        for remark in (*row.remarks, *self._photos.remarks(row)):
             run.notice(CUSTOMERS, self._file, row.line, remark)
         id_, (key, *others) = run.scratch.stand_in(), row.customer.external_ids
         free = [one for one in others if one not in here.keys and not run.scratch.met("also", " ".join(one))]
-        customer = replace(row.customer, external_ids=(key, *free))
+        if len(free) < len(others):
+            row = replace(row, customer=replace(row.customer, external_ids=(key, *free)))
         run.scratch.meet(f"customer {key[0]}", key[1], row.line, id_)
         for one in free:
             run.scratch.meet("also", " ".join(one), row.line, id_)
-        run.scratch.add_person(id_, row.own_id, _identity(customer))
-        self._new.append((id_, replace(row, customer=customer)))
+        run.scratch.add_person(id_, row.own_id, _identity(row.customer))
+        self._new.append((id_, row))
 
     # --- who is it? ------------------------------------------------------------------------------
 
     def _known(self, rows: Sequence[Row]) -> _Known:
-        keys: dict[str, set[str]] = {}
-        for row in rows:
-            for system, value in row.customer.external_ids:
-                keys.setdefault(system, set()).add(value)
-        region = self._run.session.country
-        found = (
-            ((system, value), id_)
-            for system, values in keys.items()
-            for value, id_ in known.customers_by_external_id(system, values).items()
-        )
+        keys, region = self._keys(rows), self._run.session.country
         return _Known(
-            dict(found),
+            keys,
+            known.sort_names(id_ for (system, _), id_ in keys.items() if system == TABLE),
             known.born_on(row.customer.birth_date for row in rows if row.customer.birth_date),
             known.reached_by(
                 {folded_email(address) for row in rows for _, address in row.customer.emails},
                 {e164_of(number, region) for row in rows for _, number in row.customer.phones},
             ),
         )
+
+    def _keys(self, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+        """Customer ids by those external ids of ``rows`` that the book knows."""
+        keys: dict[str, set[str]] = {}
+        for row in rows:
+            for system, value in row.customer.external_ids:
+                keys.setdefault(system, set()).add(value)
+        found = {
+            (system, value): id_
+            for system, values in keys.items()
+            for value, id_ in known.customers_by_external_id(system, values).items()
+        }
+        ours = known.ours("customer", keys.get(VCARD, ()))
+        here = known.customers_here(ours.values())
+        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -168,6 +205,7 @@ class CustomerIntake:
         run.scratch.settle(settled.items())
         for id_, row in zip(ids, rows, strict=True):
             run.stored("customer", id_, _told(row.customer))
+            self._photos.keep(id_, row)
         self._store_notes(ids, rows)
         for id_, key in self._links:
             self._store_link(settled.get(id_, id_), key)
@@ -182,15 +220,22 @@ class CustomerIntake:
                 run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
 
     def _store_link(self, id_: int, key: tuple[str, str]) -> None:
-        """One more external id for a customer who is here; a change of the record like any other."""
+        """One more external id for a customer who is here; a change of the record like any other.
+
+        Whom this import has just made it may complete: the record is as the import left it.
+        """
         run, (system, value) = self._run, key
-        insert((ExternalId.customer, ExternalId.system, ExternalId.value), [(id_, system, value)])
-        Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
+        given = int(ExternalId.insert(customer=id_, system=system, value=value).execute())
+        if not run.scratch.added(id_):
+            run.made("external_id", given)
+            Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
         run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
 
 
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    if customer.consents:  # the only field whose parts are not all text
+        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
     return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 

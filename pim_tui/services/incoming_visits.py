@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ..db.bulk import insert
 from ..db.connection import select
-from ..domain.moments import MINUTE, day_bounds, wall
-from ..domain.scheduling import occupied_interval
+from ..domain.moments import MINUTE
 from ..domain.states import Status
 from ..domain.text import fold, tidy
 from ..imports.customers_csv import SYNTHEA
 from ..imports.report import ADDED, ALREADY
 from ..imports.synthea import ORGANIZATIONS, PATIENTS, PROVIDERS, Encounter, Provider, Site
-from ..models import Appointment, AppointmentType, Staff
+from ..models import AppointmentType, Staff
 from ..queries import known
 from .incoming import APPOINTMENTS, SITES, STAFF, TYPES, Run
 from .setup import NewType, initials
+from .visit_rows import KnownType, Visit, columns, insert_visits, overbook, spans
 
 OVERBOOKED = "imported: overlapped in the source"
 """The reason given for overbooking by an import (T9)."""
@@ -105,16 +103,6 @@ class StaffIntake:
         return id_
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
-    """An appointment type as an import needs it; buffers in minutes."""
-
-    id: int
-    mode: str
-    before: int = 0
-    after: int = 0
-
-
 class VisitIntake:
     """Encounters: appointments that have happened, or will."""
 
@@ -123,7 +111,7 @@ class VisitIntake:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._file = ""
-        self._types: dict[str, _Type] = {}
+        self._types: dict[str, KnownType] = {}
 
     def take(self, rows: Sequence[Encounter], file: str) -> None:
         """Decide about every row in order, then store those that are new."""
@@ -131,7 +119,7 @@ class VisitIntake:
         here = known.appointments_by_external_id(external_key(row.id) for row in rows)
         new = [row for row in rows if self._is_new(row, external_key(row.id) in here)]
         placed = self._placed(new)
-        busy = known.taken([_span(values) for _, values in placed])
+        busy = known.taken([spans(values)[0] for _, values in placed])
         for (row, values), taken in zip(placed, busy, strict=True):
             self._occupy(row, values, taken)
         if placed and not self._run.dry:
@@ -179,26 +167,14 @@ class VisitIntake:
 
     def _columns(self, row: Encounter, customer_id: int, staff_id: int) -> dict[str, Any]:
         """The columns of the appointment (T2); whether it is overbooked is decided later."""
-        run, zone = self._run, self._run.session.zone
-        type_ = self._type_of(row)
-        ends = row.starts_at + row.minutes * MINUTE
-        status = Status.COMPLETED if ends <= run.now else Status.SCHEDULED
-        starts = wall(row.starts_at, zone)
-        buffers = (type_.before, type_.after) if type_ else (0, 0)
-        occupied = occupied_interval(row.starts_at, ends, status, *buffers)
-        return {
-            "customer_id": customer_id, "staff_id": staff_id, "type_id": type_.id if type_ else None,
-            "mode": type_.mode if type_ else "in_person", "starts_at": row.starts_at, "ends_at": ends,
-            "minutes": row.minutes, "day": starts.date().isoformat(), "wall": f"{starts:%H:%M}", "zone": zone,
-            "crosses_midnight": int(ends > day_bounds(starts.date(), zone)[1]),
-            "occupied_from": occupied.start if occupied else None,
-            "occupied_to": occupied.end if occupied else None,
-            "status": str(status), "reason": row.reason, "note": self._note(row),
-            "marked_at": ends if status == Status.COMPLETED else None,
-            "cancel_reason": "", "cancelled_by": "",
-            "overbooked_by_id": None, "overbook_reason": "", "external_id": external_key(row.id),
-            "created_at": run.now, "created_by_id": run.session.staff_id, "version": 1,
-        }  # fmt: skip
+        run, type_ = self._run, self._type_of(row)
+        past = row.starts_at + row.minutes * MINUTE <= run.now
+        visit = Visit(
+            external_key(row.id), customer_id, staff_id, row.starts_at, row.minutes,
+            Status.COMPLETED if past else Status.SCHEDULED, type_,
+            mode=type_.mode if type_ else "in_person", reason=row.reason, note=self._note(row),
+        )  # fmt: skip
+        return columns(visit, run.session, run.now)
 
     def _note(self, row: Encounter) -> str:
         """Where it was, if not where the provider works."""
@@ -210,26 +186,22 @@ class VisitIntake:
 
     def _occupy(self, row: Encounter, values: dict[str, Any], taken: bool) -> None:
         """Count the visit, and mark it as overbooked where its provider has another one (T7, T9)."""
-        run, span = self._run, _span(values)
+        run, (what, id_, start, end) = self._run, spans(values)[0]
+        whose = f"{what} {id_}"
         run.tally.count(APPOINTMENTS, ADDED)
-        if taken or run.scratch.occupied(*span):
-            values["overbooked_by_id"] = run.session.staff_id
-            values["overbook_reason"] = OVERBOOKED
+        if taken or run.scratch.occupied(whose, start, end):
+            overbook(values, run.session, OVERBOOKED)
             says = "overlaps another visit of the same provider; kept, and marked as overbooked"
             run.notice(APPOINTMENTS, self._file, row.line, says)
-        run.scratch.occupy(*span)
+        run.scratch.occupy(whose, start, end)
 
     def _store(self, rows: Sequence[dict[str, Any]]) -> None:
-        by_column = {field.column_name: field for field in Appointment._meta.sorted_fields}
-        insert([by_column[name] for name in rows[0]], (tuple(values.values()) for values in rows))
-        ids = known.appointments_by_external_id(values["external_id"] for values in rows)
-        for values in rows:
-            id_ = ids[values["external_id"]]
+        for id_, values in zip(insert_visits(rows), rows, strict=True):
             self._run.stored("appointment", id_, {"id": id_, **values})
 
     # --- types -----------------------------------------------------------------------------------
 
-    def _type_of(self, row: Encounter) -> _Type | None:
+    def _type_of(self, row: Encounter) -> KnownType | None:
         if row.kind not in CLASSES:
             says = f"class “{tidy(row.kind, limit=30)}” is not known; kept without a type" if row.kind else ""
             self._run.notice(APPOINTMENTS, self._file, row.line, says or "has no class; kept without a type")
@@ -238,7 +210,7 @@ class VisitIntake:
             self._types[row.kind] = self._found(CLASSES[row.kind]) or self._made(CLASSES[row.kind])
         return self._types[row.kind]
 
-    def _found(self, wanted: NewType) -> _Type | None:
+    def _found(self, wanted: NewType) -> KnownType | None:
         """The clinic's own type of that name."""
         rows = select(
             "select id, name, mode, buffer_before, buffer_after from appointment_type where active = 1"
@@ -246,14 +218,14 @@ class VisitIntake:
         for id_, name, mode, before, after in rows:
             if fold(name) == fold(wanted.name):
                 self._run.tally.count(TYPES, ALREADY)
-                return _Type(id_, "virtual" if wanted.mode == "virtual" else mode, before, after)
+                return KnownType(id_, "virtual" if wanted.mode == "virtual" else mode, before, after)
         return None
 
-    def _made(self, wanted: NewType) -> _Type:
+    def _made(self, wanted: NewType) -> KnownType:
         run = self._run
         run.tally.count(TYPES, ADDED)
         if run.dry:
-            return _Type(run.scratch.stand_in(), wanted.mode)
+            return KnownType(run.scratch.stand_in(), wanted.mode)
         place = select("select coalesce(max(position), -1) + 1 from appointment_type")[0][0]
         values: dict[str, Any] = {
             "name": wanted.name, "alias": wanted.alias, "minutes": wanted.minutes, "colour": wanted.colour,
@@ -261,8 +233,4 @@ class VisitIntake:
         }  # fmt: skip
         id_ = int(AppointmentType.insert(values).execute())
         run.stored("appointment_type", id_, values)
-        return _Type(id_, wanted.mode)
-
-
-def _span(values: dict[str, Any]) -> known.Span:
-    return known.Span(values["staff_id"], values["occupied_from"], values["occupied_to"])
+        return KnownType(id_, wanted.mode)

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,18 +21,22 @@ from ..config import Settings
 from ..db.connection import Book
 from ..db.drafts import Draft, DraftStore
 from ..domain.moments import day_of
+from ..domain.news import News
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
 from .keys import Key, Keys
+from .live import Live
+from .longwork import LongWork
 from .looks import line_speed, looks, pictures
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
 from .stylesheets import sheet
-from .turns import Turns
+from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
     from ..services.usecase import Command, Done
+    from .screens.importwork import Plan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +67,12 @@ class Desk:
         """Where a file for this person goes; the folder is made when first needed."""
         return str(private_folder(self.places.outbox) / name)
 
+    def new_outbox_file(self, name: str, ending: str) -> str:
+        """The same, and no file of that name is there yet."""
+        from ..exports.outfile import fresh
+
+        return str(fresh(private_folder(self.places.outbox), name, ending))
+
 
 class PimApp(SafeApp[None]):
     """The appointment book on a terminal."""
@@ -83,6 +94,9 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
+        self.live = Live(desk.book, desk.session, self.heard)
+        self.work = LongWork(self)
+        self.plans: dict[tuple[str, str], Plan] = {}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -92,13 +106,14 @@ class PimApp(SafeApp[None]):
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on the reading connection; keys that act on its result wait for it."""
-        self.turns.reading(+1)
+        held = HOLDS.get()
+        self.turns.reading(+held)
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._readers, self._on_connection, query, args, kwargs
             )
         finally:
-            self.turns.reading(-1)
+            self.turns.reading(-held)
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -156,6 +171,17 @@ class PimApp(SafeApp[None]):
         """Tell every screen what was changed, once."""
         for screen in self.screen_stack:
             screen.post_message(Changed(done.kind, done.ids, done.days))
+
+    def heard(self, news: Sequence[News]) -> None:
+        """Tell every screen what other desks changed: once for each kind of record."""
+        kinds: dict[str, list[News]] = {}
+        for one in news:
+            kinds.setdefault(one.kind, []).append(one)
+        for kind, ones in kinds.items():
+            ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
+            days = tuple(dict.fromkeys(day for one in ones for day in one.days))
+            for screen in self.screen_stack:
+                screen.post_message(Changed(kind, ids, days, ones))
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
@@ -250,6 +276,8 @@ class PimApp(SafeApp[None]):
 
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.live.stop()
+        self.work.close()
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
@@ -258,6 +286,7 @@ class PimApp(SafeApp[None]):
         """The calendar lies below everything: no empty screen is made and painted before it."""
         from .screens.calendar import CalendarScreen
 
+        self.live.begin()
         return CalendarScreen()
 
     async def on_ready(self) -> None:
@@ -267,6 +296,23 @@ class PimApp(SafeApp[None]):
         self._cover_if_small(self.size)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
         self.turns.reading(-1)
+        if not self.is_headless:
+            self.live.start()
+        from ..queries.series import any_due
+
+        if await self.fetch(any_due, self.now):
+            self._make_further_visits()
+
+    def _make_further_visits(self) -> None:
+        """Series go on by themselves: a batch at a time, behind everything else, until none needs any."""
+        from ..services.series import ExtendSeries, extend_series
+
+        def made(done: Done) -> None:
+            if "overbooked" in done.says:
+                self.notify(done.says, severity="warning", timeout=20)
+            self._make_further_visits()
+
+        self.submit(extend_series, ExtendSeries(), made, lambda error: None, waits=False)
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:
@@ -297,6 +343,15 @@ class PimApp(SafeApp[None]):
             self.screen.restore(draft)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Write what the screen shows to a file."""
+        from .screens.handing import Exports
+
+        if isinstance(self.screen, Exports):
+            self.screen.export()
+        else:
+            self.say("There is nothing here that could be exported.")
 
     def action_undo(self) -> None:
         """Take back the last change of this session."""
@@ -342,6 +397,24 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, CustomersScreen):
             self.push_screen(CustomersScreen())
+
+    def action_imports(self) -> None:
+        """Open the list of files and imports, and what is under way or was not looked at yet."""
+        from .screens.imports import ImportsScreen, open_imports
+
+        if Right.IMPORT not in self.desk.session.rights:
+            self.say("You do not have the right to import.")
+        elif not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
+            open_imports(self)
+
+    def action_products(self) -> None:
+        """Open the list of products."""
+        from .screens.products import ProductsScreen
+
+        if Right.SEE_PRODUCT not in self.desk.session.rights:
+            self.say("You do not have the right to see products.")
+        elif not isinstance(self.screen, ProductsScreen):
+            self.push_screen(ProductsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

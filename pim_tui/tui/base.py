@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
 
+from ..domain.news import News, summed
 from ..errors import PimError
+from .messages import Changed
+from .textsafe import show
+from .turns import HOLDS
+from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
     from .app import PimApp
@@ -24,6 +31,7 @@ class Reads:
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._loading: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
 
     @property
     def pim(self) -> PimApp:
@@ -51,6 +59,31 @@ class Reads:
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
         task.add_done_callback(lambda done: self._loaded(done, waits))
 
+    def reload(
+        self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"
+    ) -> None:
+        """Read and show again because somebody else changed something; no key waits for it.
+
+        What the person asked for comes first: while that is being read, this waits, and it is read once
+        however often it was asked for.
+        """
+        if (under_way := self._loading.get(group)) is None or under_way.done():
+            context = copy_context()
+            context.run(HOLDS.set, False)
+            task = asyncio.create_task(self._told_of(reading, args), context=context)
+            self._loading[group] = task
+            task.add_done_callback(self._reloaded)
+        elif group not in self._again:
+            self._again.add(group)
+            under_way.add_done_callback(lambda _: self._reload_now(reading, args, group))
+
+    def _reload_now(
+        self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...], group: str
+    ) -> None:
+        self._again.discard(group)
+        if self.is_attached:  # type: ignore[attr-defined]
+            self.reload(reading, *args, group=group)
+
     async def _told_of(
         self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]
     ) -> None:
@@ -61,6 +94,9 @@ class Reads:
 
     def _loaded(self, task: asyncio.Task[None], waits: bool) -> None:
         self.pim.turns.reading(-waits)
+        self._reloaded(task)
+
+    def _reloaded(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self.pim.crashed(error)
 
@@ -80,6 +116,13 @@ class PimScreen(Reads, Screen[None]):
         for binding in self.pim.keys.bindings(self.scope):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
 
+    def tell_news(self, news: Iterable[News]) -> None:
+        """Say in the footer what others did to what is shown here; a screen below another one is silent."""
+        says = summed(list(news))
+        seen = [screen for screen in self.app.screen_stack if isinstance(screen, PimScreen)]
+        if says and seen[-1:] == [self]:
+            self.query_one(KeyBar).tell(says)
+
 
 class PimDialog(Reads, ModalScreen[Result]):
     """A question: it returns a value, or None when it is left with Esc, and writes nothing."""
@@ -96,3 +139,21 @@ class PimDialog(Reads, ModalScreen[Result]):
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+
+class RecordDialog(PimDialog[Result]):
+    """A form over one record: it tells when somebody else changes that record meanwhile.
+
+    ``FORM`` is the record's table as well as the name of its drafts.
+    """
+
+    FORM: ClassVar[str]
+    _title: str
+    _record: str
+
+    def on_changed(self, event: Changed) -> None:
+        """A word beside the title; what is typed stays, and saving shows both values."""
+        for one in event.news:
+            if one.kind == self.FORM and str(one.id) == self._record:
+                told = f"{self._title}   changed meanwhile by {one.who or 'somebody'}: saving will compare"
+                self.query_one(".heading", Static).update(show(told))

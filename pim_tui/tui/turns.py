@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds after which a widget that does not answer is no longer waited for: it is gone."""
+
+HOLDS = ContextVar("HOLDS", default=True)
+"""Whether keys wait for what the running task reads. They do not for what nobody at this desk asked for."""
 
 EDITING = {"backspace", "delete", "left", "right", "home", "end"}
 

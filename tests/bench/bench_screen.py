@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
-from tests.bench.clinics import BIG, EMPTY, SMALL
+from pim_tui.bootstrap import clock
+from pim_tui.db.connection import open_book
+from pim_tui.domain.moments import at_minute, day_of
+from pim_tui.domain.rights import rights_of
+from pim_tui.domain.session import Session
+from pim_tui.domain.visit import Details
+from pim_tui.services.booking import BookAppointment, book
+from tests.bench.clinics import BIG, EMPTY, SMALL, ZONE, clinic
 from tests.bench.figures import Figure
-from tests.bench.terminal import app, bare, idle, pss_mb, step
+from tests.bench.terminal import app, bare, idle, pss_mb, settle, step
 
 RUNS, STEPS = 7, 24
 
@@ -17,6 +29,7 @@ def figures() -> Iterator[Figure]:
     yield from start()
     yield from steps()
     yield from line()
+    yield from two_desks()
 
 
 def start() -> Iterator[Figure]:
@@ -85,3 +98,34 @@ def line() -> Iterator[Figure]:
         yield Figure("idle, CPU a second", cpu, "ms/s", goal=2)
     with bare() as term:
         yield Figure("idle, CPU a second, bare Textual", idle(term)[1], "ms/s")
+
+
+def two_desks() -> Iterator[Figure]:
+    """From the commit of one desk to the picture on the other."""
+    took, costs, sent = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(shutil.copy(clinic(EMPTY), folder))
+        with opened(file) as session, app(file) as term:
+            opens = at_minute(day_of(clock(), ZONE), 9 * 60, ZONE)
+            for n in range(RUNS):
+                cpu, before = term.cpu(), len(term.raw)
+                book(session, BookAppointment(Details(1 + n, 2, opens + n * 1800, 30)))
+                since = time.monotonic()
+                term.pump(5)
+                took.append(time.monotonic() - since)
+                settle(term)
+                costs.append((term.cpu() - cpu) * 1000)
+                sent.append(len(term.raw) - before)
+    yield Figure("a booking of another desk is on screen (worst)", max(took), "s", goal=2)
+    yield Figure("a booking of another desk, CPU", median(costs), "ms")
+    yield Figure("a booking of another desk, bytes", median(sent), "B")
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Session]:
+    """Somebody at the other desk of the clinic in ``file``."""
+    other = open_book(str(file))
+    try:
+        yield Session(2, "Bench", ZONE, clock, rights_of("everyone"), "other desk", "US")
+    finally:
+        other.close()

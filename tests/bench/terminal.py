@@ -43,13 +43,14 @@ def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
 
 @contextmanager
 def app(
-    book: tuple[int, int], size: tuple[int, int] = (80, 24), *, from_memory: bool = False
+    book: tuple[int, int] | Path, size: tuple[int, int] = (80, 24), *, from_memory: bool = False
 ) -> Iterator[PtyTerm]:
-    """The appointment book on a clinic of this size, standing on its first screen."""
+    """The appointment book on a clinic of this size, or on a file, standing on its first screen."""
     run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]
     with tempfile.TemporaryDirectory() as home:
         env = {
-            "PIM_DATABASE": str(clinic(book)), "PIM_ZONE": ZONE, "HOME": home, "XDG_CONFIG_HOME": home,
+            "PIM_DATABASE": str(book if isinstance(book, Path) else clinic(book)), "PIM_ZONE": ZONE,
+            "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         with PtyTerm([sys.executable, *run], size=size, env=env) as term:

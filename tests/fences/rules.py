@@ -225,7 +225,7 @@ RULES = (
     ),
     Rule(
         "rules and services are handed the present", clocks, "datetime.now()\ntime.time()\ndate.today()",
-        within=("domain/", "models/", "queries/", "services/", "lists/", "documents/"),
+        within=("domain/", "models/", "queries/", "services/", "lists/", "documents/", "exports/"),
     ),
     Rule(
         "no bare text for a widget", plain_text,

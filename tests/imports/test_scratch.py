@@ -69,6 +69,6 @@ def test_time_is_occupied_exactly_when_an_earlier_span_overlaps(spans: list[tupl
         for staff, start, length in spans:
             span = Interval(start, start + length)
             expected = any(other == staff and taken.overlaps(span) for other, taken in before)
-            assert scratch.occupied(staff, span.start, span.end) is expected
-            scratch.occupy(staff, span.start, span.end)
+            assert scratch.occupied(f"staff {staff}", span.start, span.end) is expected
+            scratch.occupy(f"staff {staff}", span.start, span.end)
             before.append((staff, span))

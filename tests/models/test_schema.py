@@ -62,6 +62,7 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
     assert {name for name in extra if not name.startswith("schema_migration")} == {
         "appointment_over_midnight", "appointment_long_staff_id", "appointment_long_room_id",
         "search_word_of", "search_digits_of", "search_sound_of", "attachment_one_photo", "import_row_of",
+        "appointment_rebooked",
     }  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def test_every_select_of_the_calendar_finds_its_index(migrated: Book) -> None:
         "select id from appointment where customer_id = 1 and starts_at < 9": "(customer_id=?",
         "select id from appointment where staff_id = 1 and occupied_to - occupied_from > 86400"
         " and occupied_to > 1": "appointment_long_staff_id",
+        "select id from appointment where rebooked_from_id = 1": "appointment_rebooked",
     }  # fmt: skip
     for sql, wanted in plans.items():
         plan = " ".join(row[3] for row in migrated.select(f"explain query plan {sql}"))

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -211,6 +213,54 @@ def test_a_storm_of_sizes_ends_on_the_right_picture(home: Path) -> None:
         assert terminal.cpu() - used < 0.05
         terminal.feed("\x11")
         assert_left_cleanly(terminal)
+
+
+# --- two desks ----------------------------------------------------------------------------------------
+
+
+def seconds_until(terminal: PtyTerm, what: str) -> float:
+    """How long it takes until ``what`` is on the screen, without a key."""
+    since = time.monotonic()
+    terminal.wait_for(what)
+    return time.monotonic() - since
+
+
+def test_what_one_terminal_books_the_other_shows_within_two_seconds_and_keeps_what_is_typed(
+    home: Path,
+) -> None:
+    with open_in(home) as mine, open_in(home) as theirs:
+        for terminal in (mine, theirs):
+            calendar(terminal)
+        theirs.feed("2g+7d\r")
+        mine.feed("g+7d\ra")
+        mine.wait_for("Book")
+        mine.feed("john ro")
+        mine.wait_for("john ro")
+        books(theirs, "Jane Doe", "10:30")
+        took = [seconds_until(mine, "S◦ Jane Doe")]
+        assert "john ro" in mine.text
+        mine.feed("e 7d 9:30\r")
+        mine.wait_for("Booked: John Roe")
+        books(theirs, "John Roe", "15:00")
+        took.append(seconds_until(mine, f"Anna Berg booked John Roe, {in_a_week()} 15:00."))
+        assert min(took) < 2  # of two, because the machine may be busy
+        for terminal in (mine, theirs):
+            terminal.feed("\x11")
+            assert_left_cleanly(terminal)
+            assert_nothing_left(terminal)
+
+
+def books(terminal: PtyTerm, name: str, clock: str) -> None:
+    """Book by the quick line, and wait for the answer."""
+    terminal.feed(f"a{name} 7d {clock}\r")
+    terminal.wait_for(f"Booked: {name}")
+    terminal.wait_for(f"{clock}-")
+
+
+def in_a_week() -> str:
+    """The clinic's day a week on, as the footer writes it."""
+    day = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=7)
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 # --- the end ------------------------------------------------------------------------------------------

@@ -69,6 +69,20 @@ async def test_rows_are_asked_for_when_first_shown_and_again_only_when_stale() -
         assert len([message for message in app.heard if isinstance(message, ListPane.Wanted)]) == 2
 
 
+async def test_what_another_desk_changed_is_asked_for_as_far_as_it_was_read() -> None:
+    rows = [Row(n, f"row {n}") for n in range(1, 251)]
+    app = Stage(one := pane(spec()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        one.show(rows, 300, ())
+        one.stale(quiet=True)
+        await pilot.pause()
+        wanted = app.last(ListPane.Wanted)
+        assert (wanted.offset, wanted.again, wanted.quiet, one.count) == (0, True, True, 250)
+        one.stale()
+        await pilot.pause()
+        assert app.last(ListPane.Wanted).quiet is False
+
+
 async def test_the_next_page_is_asked_for_before_the_end_is_reached_and_follows_the_first() -> None:
     rows = [Row(n, f"row {n}") for n in range(1, 301)]
     app = Stage(one := pane(spec()))

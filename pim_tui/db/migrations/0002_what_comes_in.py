@@ -147,6 +147,7 @@ class ImportRun(Table):
     digest = LineField(64, index=True)
     options = ProseField(20_000, default="{}")
     state = LineField(10, default="running", constraints=[one_of("state", *STATES)])
+    counts = ProseField(4000, default="{}")
     report = ProseField(4_000_000, default="{}")
     began_at = WholeField()
     ended_at = WholeField(null=True)
@@ -174,8 +175,9 @@ TABLES = (
     ImportRow,
 )
 VERSIONED = ("series", "product", "attachment")
-KEPT_FOR_EVER = ("attachment", "stored_file", "import_run", "import_row")
-COMES_WITH_AN_IMPORT = ("customer", "appointment", "note", "appointment_type", "staff", "series", "product")
+KEPT_FOR_EVER = ("stored_file", "import_run")
+THERE_BEFORE = ("customer", "appointment", "note", "appointment_type", "staff")
+COMES_WITH_AN_IMPORT = (*THERE_BEFORE, "series", "product", "attachment")
 """What an import makes, and takes away again when it is undone and nobody has changed it since."""
 
 UNDOING = (
@@ -193,21 +195,25 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             table._meta.without_rowid = bool(dialect.table_options)
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
-    for statement in (*_indexes(), *_rules(dialect)):
+    for statement in (*_indexes(dialect), *_rules(dialect)):
         db.execute_sql(statement)
 
 
-def _indexes() -> Iterator[str]:
+def _indexes(dialect: Dialect) -> Iterator[str]:
     yield (
         "create unique index attachment_one_photo on attachment (customer_id)"
         " where kind = 'photo' and removed_at is null"
     )
     yield "create index import_row_of on import_row (run_id, kind, row_id)"
+    # Without it every appointment that goes looks through all others for one that was booked again from it.
+    yield dialect.partial_index(
+        "appointment_rebooked", "appointment", "rebooked_from_id", "rebooked_from_id is not null"
+    )
 
 
 def _rules(dialect: Dialect) -> Iterator[str]:
     for table in COMES_WITH_AN_IMPORT:
-        if table not in ("series", "product"):
+        if table in THERE_BEFORE:
             yield from dialect.lifted(f"{table}_stays", table)
         undone = f"old.version = 1 and {UNDOING.format(table=table)}"
         yield from dialect.refusal(
@@ -217,6 +223,12 @@ def _rules(dialect: Dialect) -> Iterator[str]:
         yield from dialect.refusal(
             f"{table}_stays", table, "delete", "true", "A1", f"rows of {table} are never deleted"
         )
+    # An id may be given again: what an import made is forgotten together with the record.
+    yield from dialect.refusal(
+        "import_row_stays", "import_row", "delete",
+        "not exists (select 1 from import_run r where r.id = old.run_id and r.state = 'undoing')",
+        "A1", "what an import made is known as long as it is there",
+    )  # fmt: skip
     for table in VERSIONED:
         yield from dialect.refusal(
             f"{table}_version", table, "update", "new.version <> old.version + 1", "V1",

@@ -27,7 +27,7 @@ from ...domain.moments import day_label
 from ...domain.names import PersonName
 from ...domain.people import Answer, Channel, Sex, age
 from ...errors import Fault, Invalid, PimError
-from ..base import PimDialog
+from ..base import RecordDialog
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
@@ -58,7 +58,7 @@ class CustomerAnswer:
     keep_former: bool = True
 
 
-class CustomerForm(PimDialog[CustomerAnswer]):
+class CustomerForm(RecordDialog[CustomerAnswer]):
     """Tab goes from field to field, Enter too except in fields of several lines; Ctrl+S saves."""
 
     FORM = "customer"

@@ -19,7 +19,7 @@ from ...domain.visit import Answers, Details
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.proposals import resolved
-from ..base import PimDialog
+from ..base import RecordDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
 from ..widgets.linetable import LineTable, TableColumn, TableRow
@@ -77,7 +77,7 @@ class FormAnswer:
     text: FormText
 
 
-class AppointmentForm(PimDialog[FormAnswer]):
+class AppointmentForm(RecordDialog[FormAnswer]):
     """Tab goes from field to field, Ctrl+S saves from anywhere, Enter goes on and saves at the end."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

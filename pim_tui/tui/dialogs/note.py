@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ...errors import Fault, Invalid, PimError
 from ...services.notes import LONGEST
-from ..base import PimDialog
+from ..base import RecordDialog
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.prose import Prose
@@ -21,7 +21,7 @@ _TELL_FROM = LONGEST * 3 // 4
 """From this length on the room that is left is told."""
 
 
-class NoteDialog(PimDialog[str]):
+class NoteDialog(RecordDialog[str]):
     """A text of several lines; Ctrl+S returns it, Esc gives it up."""
 
     FORM = "note"

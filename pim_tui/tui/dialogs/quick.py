@@ -19,6 +19,7 @@ from ...queries.catalogue import Catalogue, catalogue
 from ...queries.proposals import Context, Proposal, propose
 from ...queries.search import Found
 from ..base import PimDialog
+from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .people import COLUMNS, row_of
@@ -126,6 +127,14 @@ class QuickLine(PimDialog[Booking]):
         self._given = self._fresh_context()
         self.pim.keep_draft(self.FORM, self._start.draft(event.value))
         self.load(self._read, event.value)
+
+    def on_changed(self, event: Changed) -> None:
+        """Another desk booked or moved something: what is in the way may be out of it, or the reverse."""
+        if event.news and self._reader is not None and event.kind in ("", "appointment"):
+            self.reload(self._read_again)
+
+    async def _read_again(self) -> None:
+        await self._read(self.query_one(Input).value)
 
     async def _read(self, line: str) -> None:
         assert self._reader is not None

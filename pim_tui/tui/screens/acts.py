@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...db.drafts import Draft
 from ...domain import dates
+from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
@@ -154,7 +155,7 @@ class AppointmentActs:
             else:
                 self._save(seen, answer)
 
-        title = f"{seen.customer} · {Status(seen.status).word}"
+        title = f"{seen.customer} · {Status(seen.status).word}{_repeating(seen)}"
         form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
         self.app.push_screen(form, answered)
 
@@ -294,8 +295,7 @@ class AppointmentActs:
 
     def reopen(self) -> None:
         """Back to Scheduled; somebody else's needs a reason."""
-        block = self.screen.chosen
-        if block is None:
+        if self._chosen() is None:
             return
 
         def refused(error: PimError) -> None:
@@ -314,9 +314,8 @@ class AppointmentActs:
 
     def cancel(self) -> None:
         """Cancel, with a reason and who asked."""
-        block = self.screen.chosen
+        block = self._chosen()
         if block is None:
-            self._nothing_chosen()
             return
         when = f"{day_label(day_of(block.starts_at, self._zone))} {clock(block.starts_at, self._zone)}"
 
@@ -333,9 +332,8 @@ class AppointmentActs:
         by: str = "",
         on_refused: Callable[[PimError], None] | None = None,
     ) -> None:
-        block = self.screen.chosen
+        block = self._chosen()
         if block is None:
-            self._nothing_chosen()
             return
         command = booking.MarkAppointment(block.id, block.version, status, reason, by, new_request())
         self.app.submit(booking.mark, command, self._booked(""), on_refused)
@@ -346,16 +344,13 @@ class AppointmentActs:
         """Open the customer's profile."""
         from .profile import ProfileScreen
 
-        if (block := self.screen.chosen) is not None:
+        if (block := self._chosen()) is not None:
             self.app.push_screen(ProfileScreen(block.customer_id))
-        else:
-            self._nothing_chosen()
 
     def _with_chosen(self, opened: Callable[[Visit], None]) -> None:
         """Read the whole appointment under the cursor, then go on."""
-        block = self.screen.chosen
+        block = self._chosen()
         if block is None:
-            self._nothing_chosen()
             return
 
         async def read() -> None:
@@ -363,8 +358,16 @@ class AppointmentActs:
 
         self.screen.load(read, group="edit")
 
-    def _nothing_chosen(self) -> None:
-        self.app.say("Put the cursor on an appointment first; A books a new one.")
+    def _chosen(self) -> Block | None:
+        """The appointment under the cursor, unless another desk has just put it there."""
+        block, swapped = self.screen.chosen, self.screen.swapped
+        self.screen.swapped = None
+        if block is None:
+            self.app.say("Put the cursor on an appointment first; A books a new one.")
+        elif block.id == swapped:
+            self.app.say(f"It is {block.customer} under the cursor now. Press the key again to go on.")
+            return None
+        return block
 
 
 TITLES = {
@@ -400,3 +403,12 @@ def details_of(seen: Visit) -> Details:
         seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
         seen.reason, seen.note,
     )  # fmt: skip
+
+
+def _repeating(seen: Visit) -> str:
+    """How the series goes that the appointment belongs to; empty for one of none."""
+    if seen.series_rule is None:
+        return ""
+    from ...domain.recurrence import in_words, read_rule
+
+    return f" · {in_words(read_rule(seen.series_rule)) if seen.series_rule else 'on listed dates'}"

@@ -39,6 +39,16 @@ class AppointmentKeys(_Base):
         _, staff_id, room_id = self.slot
         return Start(staff_id=staff_id, room_id=room_id)
 
+    swapped: int | None = None
+    """An appointment that came under the cursor because another desk took away the one before it."""
+
+    def changed_under_cursor(self, was: Block | None) -> None:
+        """Others changed what is shown, and the cursor was on ``was``: a key that is on its way already
+        was not meant for what is there now."""
+        now = self.chosen
+        if was is not None and now is not None and now.id != was.id:
+            self.swapped = now.id
+
     def landed(self, done: Done) -> None:
         """A change was made; a screen may follow it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from ...domain.agenda import Block, Column
 from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
+from ...domain.news import News
 from ...domain.states import Status
 from ...errors import PimError, Refused
 from ...queries import boards
@@ -21,9 +22,12 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
+from .handing import Exports
+from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
+    from ...services.wanted import Wanted as Paper
     from ..dialogs.printing import Wanted
     from ..widgets.linetable import LineTable
     from .daylist import DayList
@@ -33,7 +37,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -46,8 +50,11 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self._by_room = False
         self._filter = book.EVERYTHING
         self._blocks: dict[int, Block] = {}
+        self._was: Block | None = None
+        self._heard: list[News] = []
         self._aim: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        """Staff by id, as far as a board has told."""
         self._table: DayList | None = None
 
     def compose(self) -> ComposeResult:
@@ -89,13 +96,16 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self.query_one(KeyBar).clear_refusal()
         if view is not None and view != self._view:
             self._turn_to(view)
+        self.load(self._show_view)
+
+    async def _show_view(self) -> None:
         views = {
             "day": self._show_day,
             "week": self._show_week,
             "month": self._show_month,
             "list": self._show_list,
         }
-        self.load(views[self._view])
+        await views[self._view]()
 
     def _turn_to(self, view: View) -> None:
         """The list takes the place of the grid, or gives it back."""
@@ -111,7 +121,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
-        self._names = {column.id: column.name for column in board.columns}
+        if not self._by_room:
+            self._names |= {column.id: column.name for column in board.columns}
         self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
         self.grid.show_day(
             board.day,
@@ -129,6 +140,8 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         monday = self._day - timedelta(days=self._day.weekday())
         board = await self.fetch(boards.week_board, monday, self._by_room, self._filter)
         self.grid.remark = self._remark(sum(load.count for load in board.loads))
+        if not self._by_room:
+            self._names |= {column.id: column.name for column in board.columns}
         self.grid.show_week(board.days, board.columns, board.loads, today=self.pim.today)
 
     async def _show_month(self) -> None:
@@ -144,11 +157,13 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         last = self._day + timedelta(days=LIST_DAYS - 1)
         board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
         self._keep(board.blocks)
+        self._names |= board.staff
         self.table.show_board(board, self._zone)
         remark = self._remark(len(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
 
     def _keep(self, blocks: Sequence[Block]) -> None:
+        self._was = self.chosen
         self._blocks = {block.id: block for block in blocks}
 
     def _remark(self, count: int) -> str:
@@ -194,7 +209,47 @@ class CalendarScreen(AppointmentKeys, PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed appointments: read again if they are on screen."""
-        self.show()
+        if not event.news:
+            self.show()
+        elif self._concerns(event):
+            self._heard += event.news
+            self.reload(self._show_again)
+
+    def _concerns(self, event: Changed) -> bool:
+        """Whether something that is shown may look different now."""
+        if event.kind == "customer":
+            return any(block.customer_id in event.ids for block in self._blocks.values())
+        first, last = self._days_shown
+        on_screen = any(first <= day <= last for day in event.days)
+        return event.kind != "note" and (on_screen or not event.days)
+
+    async def _show_again(self) -> None:
+        """Draw what others changed; the cursor stays where it is in time, and their deeds are told."""
+        heard, self._heard = self._heard, []
+        before = self._blocks
+        await self._show_view()
+        self.changed_under_cursor(self._was)
+        self.tell_news(one for one in heard if self._saw(one, {**before, **self._blocks}))
+
+    def _saw(self, one: News, blocks: Mapping[int, Block]) -> bool:
+        """Whether it is about something that was or is on screen."""
+        if one.kind == "customer":
+            return any(block.customer_id == one.id for block in blocks.values())
+        if one.kind == "appointment" and self._view in ("day", "list"):
+            return one.id in blocks
+        first, last = self._days_shown
+        return not one.kind or any(first <= day <= last for day in one.days)
+
+    @property
+    def _days_shown(self) -> tuple[str, str]:
+        """The first and the last ISO day on screen."""
+        if self._view == "month":
+            days = month_days(self._day.replace(day=1), 0)
+            return days[0].isoformat(), days[-1].isoformat()
+        back = self._day.weekday() if self._view == "week" else 0
+        length = {"day": 1, "week": 7, "list": LIST_DAYS}[self._view]
+        first = self._day - timedelta(days=back)
+        return first.isoformat(), (first + timedelta(days=length - 1)).isoformat()
 
     def landed(self, done: Done) -> None:
         """The cursor follows an appointment that stays on the day shown."""
@@ -310,9 +365,7 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         from ...integrations import printer
         from ..dialogs.printing import PrintDaySheet
 
-        column = self.grid.cursor_column
-        name = self._names.get(column)
-        staff = None if self._by_room or name is None else (column, name)
+        staff = self._staff_at_cursor
         day = self._day
 
         def answered(wanted: Wanted | None) -> None:
@@ -322,10 +375,82 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
-        from ...services.daysheet import PrintDay, print_day, stationery
+        from ...services.printing import stationery
+        from ...services.wanted import DayPaper
 
-        desk = self.pim.desk
-        to = desk.outbox_file(f"day-{day.isoformat()}.{wanted.kind}") if wanted.kind else ""
-        command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
-        self.pim.say("Printing…")
-        self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
+        paper = DayPaper(day, wanted.staff_id, wanted.each)
+        self.send_paper(paper, stationery(self.pim.desk.settings), wanted.kind)
+
+    def papers(self) -> Sequence[tuple[str, Paper]]:
+        """What is on screen comes first, then the other papers of its day, then those of one person."""
+        from ...services import wanted as papers
+
+        day, shown = self._day, self._filter
+        last = day + timedelta(days=LIST_DAYS - 1)
+        offered: dict[str, tuple[str, Paper]] = {
+            "day": (f"day sheet of {day_label(day)}", papers.DayPaper(day)),
+            "week": ("week, the whole team", papers.WeekPaper(day, shown=shown)),
+            "month": ("month, the whole team", papers.MonthPaper(day, shown=shown)),
+            "list": (
+                f"list of {LIST_DAYS} days, the whole team",
+                papers.SchedulePaper(day, last, shown=shown),
+            ),
+        }
+        first = offered.pop("week" if self._view == "day" else self._view)
+        return [first, *offered.values(), *self._personal_papers(last)]
+
+    def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
+        """Papers of the staff member and of the customer under the cursor."""
+        from ...services import wanted as papers
+
+        block, staff = self.chosen, self._staff_at_cursor
+        offered: list[tuple[str, Paper]] = []
+        if staff is not None:
+            id_, name = staff
+            offered = [
+                (f"week of {name}", papers.WeekPaper(self._day, id_)),
+                (f"{LIST_DAYS} days of {name}", papers.SchedulePaper(self._day, last, id_)),
+            ]
+        if block is not None:
+            offered.append((f"appointment card of {block.customer}", papers.CardPaper(block.customer_id)))
+        return offered
+
+    @property
+    def _staff_at_cursor(self) -> tuple[int, str] | None:
+        """Id and name of the column's staff member, or of the chosen appointment's."""
+        block = self.chosen
+        id_ = self.grid.cursor_column if self._view in ("day", "week") and not self._by_room else None
+        if block is not None and block.staff_id:
+            id_ = block.staff_id
+        name = self._names.get(id_ or 0)
+        return (id_, name) if id_ and name else None
+
+    # --- keys: what leaves ------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Export the appointments of the days shown, as they are filtered."""
+        from ...domain.handout import VisitsWanted
+        from ...services import exporting
+
+        first, last = self._days_to_export()
+        shown = self._filter
+        wanted = VisitsWanted(
+            staff_ids=shown.staff_ids, room_ids=shown.room_ids, type_ids=shown.type_ids,
+            statuses=shown.statuses, first=first, last=last,
+        )  # fmt: skip
+        days = day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
+        self.hand_out(
+            f"the appointments of {days}",
+            f"appointments-{first.isoformat()}",
+            exporting.VISIT_KINDS,
+            exporting.export_appointments,
+            lambda form: exporting.ExportAppointments(wanted, form, days, new_request()),
+        )
+
+    def _days_to_export(self) -> tuple[date, date]:
+        """The first and the last day that is shown; of a month its own days."""
+        if self._view == "month":
+            first = self._day.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first = self._day - timedelta(days=self._day.weekday()) if self._view == "week" else self._day
+        return first, first + timedelta(days={"day": 1, "week": 7, "list": LIST_DAYS}[self._view] - 1)

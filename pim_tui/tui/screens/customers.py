@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from ...domain.names import split_name
+from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
 from ..dialogs.customer import fields_from_search
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
+from ..requests import new_request
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable
+from .handing import Exports
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 SHOWN = 100
 HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(RecordKeys, PimScreen):
+class CustomersScreen(RecordKeys, Exports, PrintKeys, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -31,6 +41,7 @@ class CustomersScreen(RecordKeys, PimScreen):
         super().__init__()
         self._words = words
         self._people: dict[int, Found] = {}
+        self._heard: list[News] = []
 
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
@@ -60,8 +71,20 @@ class CustomersScreen(RecordKeys, PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed a record that may be listed."""
-        if event.kind in ("customer", "appointment"):
+        if event.kind not in ("", "customer", "appointment"):
+            return
+        if event.news:
+            self._heard += event.news
+            self.reload(self._search_again)
+        else:
             self.load(self._search, self._words)
+
+    async def _search_again(self) -> None:
+        heard, self._heard = self._heard, []
+        before = set(self._people)
+        await self._search(self._words)
+        listed = before | set(self._people)
+        self.tell_news(one for one in heard if one.kind == "customer" and one.id in listed)
 
     async def _search(self, words: str, typed: bool = False) -> None:
         """List who is meant; after other words the cursor is on the best of them."""
@@ -114,6 +137,35 @@ class CustomersScreen(RecordKeys, PimScreen):
     def action_add(self) -> None:
         """Create a customer; what was typed to find somebody is filled in."""
         self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
+
+    def export(self) -> None:
+        """Export everybody who is listed."""
+        from ...domain.handout import CustomersWanted
+        from ...services import exporting
+
+        if not self._people:
+            self.pim.say("Nobody is listed: type to find whom to export.")
+            return
+        wanted, count = CustomersWanted(tuple(self._people)), len(self._people)
+        self.hand_out(
+            "the customer listed" if count == 1 else f"the {count} customers listed",
+            f"customers-{self.pim.today.isoformat()}",
+            exporting.CUSTOMER_KINDS,
+            exporting.export_customers,
+            lambda form: exporting.ExportCustomers(wanted, form, new_request()),
+        )
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """Papers of the one under the cursor."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        one = self._people.get(self.query_one(LineTable).cursor_key)  # type: ignore[call-overload]
+        if one is None:
+            return ()
+        return [
+            (f"appointment card of {one.full}", CardPaper(one.id)),
+            (f"list of appointments of {one.full}", ListPaper("appointments", one.id)),
+        ]
 
     def action_back(self) -> None:
         """Clear the line; when it is empty, go back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -28,6 +28,7 @@ from ..base import PimScreen
 from ..dialogs.quick import Start
 from ..keys import Key
 from ..messages import Changed
+from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT, Fact, FactSheet
@@ -35,7 +36,12 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .filekeys import FileKeys
+from .handing import Exports
+from .papers import PrintKeys
 from .records import RecordKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 APPOINTMENTS, NOTES, DOCUMENTS = "appointments", "notes", "documents"
 NEAR = 300
@@ -56,7 +62,9 @@ CALLED = {
 """What keys of the appointments' tab are called in the other ones."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, PimScreen, inherit_bindings=False):
+class ProfileScreen(
+    AppointmentKeys, RecordKeys, FileKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -169,12 +177,17 @@ class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, PimScreen, inherit_bi
 
     def on_list_pane_wanted(self, event: ListPane.Wanted) -> None:
         """Read rows for a list."""
-        self.load(self._read_rows, event.pane, event.offset, group=event.pane.spec.key)
+        read = self.reload if event.quiet else self.load
+        read(self._read_rows, event.pane, event.offset, event.again, event.quiet, group=event.pane.spec.key)
 
-    async def _read_rows(self, pane: ListPane, offset: int) -> None:
+    async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
         spec, scope = pane.spec, Scope(self.customer_id, self._zone)
-        page = await self.fetch(spec.query, scope, pane.chosen, spec.page_size, offset)
+        limit = max(spec.page_size, pane.count) if again else spec.page_size
+        page = await self.fetch(spec.query, scope, pane.chosen, limit, offset)
+        was = self.chosen
         pane.show(page.rows, page.total, spec.sums(page, self._zone), offset)
+        if quiet:
+            self.changed_under_cursor(was)
         if (aim := self._aim.pop(spec.key, None)) is not None:
             pane.table.go_to(aim)
 
@@ -189,12 +202,14 @@ class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, PimScreen, inherit_bi
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed something that may be of this customer."""
-        if event.kind == "customer" and self.customer_id not in event.ids:
+        mine = [one for one in event.news if one.customer_id in (None, self.customer_id)]
+        if (event.news and not mine) or (event.kind == "customer" and self.customer_id not in event.ids):
             return
-        self.load(self._read_person, group="person")
+        (self.reload if event.news else self.load)(self._read_person, group="person")
         for pane in self.query(ListPane):
             if event.kind != "customer":
-                pane.stale()
+                pane.stale(quiet=bool(event.news))
+        self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
@@ -329,6 +344,29 @@ class ProfileScreen(AppointmentKeys, RecordKeys, FileKeys, PimScreen, inherit_bi
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")
             pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+
+    def export(self) -> None:
+        """Export what the tab lists, all its rows and columns."""
+        from ...services import exporting
+
+        spec, scope, chosen = self.spec, Scope(self.customer_id, self._zone), self.pane.chosen
+        self.hand_out(
+            f"{spec.title.lower()} of {self.full_name}",
+            f"{spec.key}-{self.pim.today.isoformat()}",
+            exporting.kinds_of(spec),
+            exporting.export_list,
+            lambda form: exporting.ExportList(spec, scope, chosen, form, self.full_name, new_request()),
+        )
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The appointment card, and what the open tab lists as it is filtered."""
+        from ...services.wanted import CardPaper, ListPaper
+
+        listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        return [
+            ("appointment card", CardPaper(self.customer_id)),
+            (f"list: {self.spec.title.lower()}", listed),
+        ]
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -51,18 +51,30 @@ class KeyBar(LineDrawn, can_focus=False):
         super().__init__(id="says")
         self._keys = keys
         self._says: tuple[str, ...] = ("",)
+        self._own = ""
         self._refused = False
 
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
+        self._own = text
         self._tell(self._in_lines(text)[:2], refused=False)
+
+    def tell(self, text: str) -> None:
+        """Show what somebody else did: behind one's own last sentence or below it, until the person has
+        gone on, and never in place of what was refused."""
+        if not self._refused:
+            lines = self._in_lines(" · ".join(filter(None, (self._own, text))))
+            apart = (*self._in_lines(self._own)[:1], shown(text)) if self._own else (shown(text),)
+            self._tell(lines if len(lines) == 1 else apart, refused=False)
 
     def refuse(self, text: str) -> None:
         """Show what was refused and what to do, whole."""
+        self._own = ""
         self._tell(self._in_lines(text)[:4], refused=True)
 
     def clear_refusal(self) -> None:
-        """The person went on: what was refused is no longer of interest."""
+        """The person went on: what was refused is no longer of interest, and what was said was read."""
+        self._own = ""
         if self._refused:
             self._tell(("",), refused=False)
 

@@ -149,7 +149,8 @@ class LineTable(LineDrawn):
     ) -> None:
         """Replace the rows. ``sums`` has one text per column and may be empty.
 
-        The cursor stays with its key; when that is gone, on its line.
+        The cursor stays with its key, and its row on its line of the screen unless the first row is in
+        sight; when the key is gone, the cursor stays on its line.
         """
         before = self.cursor_key
         self._rows, self._sums = rows, tuple(sums)
@@ -158,6 +159,7 @@ class LineTable(LineDrawn):
         at = min(self._cursor, max(0, len(rows) - 1))
         if before is not None and not (rows and rows[at].key == before):
             at = next((i for i, row in enumerate(rows) if row.key == before), at)
+            self._top = max(0, self._top + at - self._cursor) if self._top else 0
         self._cursor = at
         if self.styles.is_auto_height:
             self.refresh(layout=True)

@@ -88,11 +88,15 @@ class ListPane(Vertical):
     """One list. Its messages bubble to the screen that owns it."""
 
     class Wanted(Message):
-        """Rows from ``offset`` on are needed, narrowed by ``pane.chosen``."""
+        """Rows from ``offset`` on are needed, narrowed by ``pane.chosen``.
 
-        def __init__(self, pane: ListPane, offset: int) -> None:
+        ``again``: as many as were shown already, so that the cursor finds its row; ``quiet``: nobody at
+        this desk asked for them.
+        """
+
+        def __init__(self, pane: ListPane, offset: int, again: bool = False, quiet: bool = False) -> None:
             super().__init__()
-            self.pane, self.offset = pane, offset
+            self.pane, self.offset, self.again, self.quiet = pane, offset, again, quiet
 
     class Opened(Message):
         """Enter on a row."""
@@ -139,6 +143,11 @@ class ListPane(Vertical):
         return self._narrowed.chosen
 
     @property
+    def count(self) -> int:
+        """How many rows were read so far."""
+        return len(self._found)
+
+    @property
     def row(self) -> Any | None:
         """The row under the cursor."""
         at = self.table.cursor_key
@@ -152,13 +161,16 @@ class ListPane(Vertical):
     def ready(self) -> None:
         """It is on screen: ask for rows unless they are there."""
         if not self._asked:
-            self._want(0)
+            self._want(0, True)
 
-    def stale(self) -> None:
-        """Somebody changed something: ask again, at once or when it is next on screen."""
+    def stale(self, quiet: bool = False) -> None:
+        """Somebody changed something: ask again, at once or when it is next on screen.
+
+        ``quiet`` when it was at another desk.
+        """
         self._asked = False
         if self.display:
-            self._want(0)
+            self._want(0, True, quiet)
 
     def show(self, rows: Sequence[Any], total: int, sums: Sequence[tuple[str, str]], offset: int = 0) -> None:
         """Rows that were asked for: from 0 on they replace the others, else they follow them."""
@@ -173,9 +185,9 @@ class ListPane(Vertical):
         self.query_one("#sums", Remark).show(self._summed(sums))
         self._detail()
 
-    def _want(self, offset: int) -> None:
+    def _want(self, offset: int, again: bool = False, quiet: bool = False) -> None:
         self._asked = True
-        self.post_message(self.Wanted(self, offset))
+        self.post_message(self.Wanted(self, offset, again, quiet))
 
     def _table_row(self, row: Any) -> TableRow:
         style = STATE_STYLES.get(

@@ -1,0 +1,136 @@
+"""Amounts of money as whole minor units, read from text and written again (M1). Never a float.
+
+A single separator before three digits can be a decimal point or part the thousands. The other prices
+of the same list tell, see :func:`decimal_mark`; where nothing tells, it is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..errors import Fault, Invalid
+from .text import tidy, western_digits
+
+_DIGITS = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
+         "XAF", "XOF", "XPF"), 0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+"""Currencies whose minor unit is not a hundredth: ISO 4217, list one, the column "minor unit"."""
+
+_SIGNS = {"€": "EUR", "₹": "INR", "₪": "ILS", "₫": "VND", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB"}
+"""Signs that only one currency has; ``$``, ``£``, ``¥`` and ``kr`` have several."""
+
+MOST = 10**13
+"""Minor units; a price above it is a slip."""
+LONGEST = 40
+"""Characters; no amount needs more."""
+
+_PARTS = re.compile(
+    r"(?P<before>[^\d.,+()−–-]*)(?P<below>[-−–]|\()?\s*(?P<sign>[^\d.,+()−–-]*)"
+    r"(?P<number>[.,]?\d(?:[\d.,'’_\s]*\d)?[.,]?)\s*(?P<behind>[^\d.,+()−–-]*)(?P<end>[-−–)]*)\s*"
+)
+_WHOLE = re.compile(r"\d+|\d{1,3}(?P<by>[.,'’_ ])(?:\d{2,3}(?P=by))*\d{3}")
+_DASH = re.compile(r",[-–—]{1,2}$")
+
+
+def digits_of(currency: str) -> int:
+    """How many decimals an amount in ``currency`` (three letters) has."""
+    return _DIGITS.get(currency.upper(), 2)
+
+
+def read_amount(text: str, currency: str, mark: str = "", *, field: str = "price") -> int:
+    """The price ``text`` in minor units of ``currency``.
+
+    Thousands may be parted; a currency may stand before or behind when it is the right one. ``mark`` is
+    the decimal mark of the list, if it is known. Raises :class:`Invalid` for what is no amount, is below
+    zero, is finer than the currency, is in another currency, or could be read in two ways.
+    """
+    written = _DASH.sub("", western_digits(text).replace("\u00a0", " ").replace("\u202f", " ").strip())
+    found = _PARTS.fullmatch(written) if len(written) <= LONGEST else None
+    if found is None:
+        raise _wrong(field, "is empty" if not written else f"“{tidy(text, limit=30)}” is not an amount")
+    for sign in (found["before"], found["sign"], found["behind"]):
+        _require(sign.strip(), currency, field)
+    if found["below"] or found["end"]:
+        raise _wrong(field, f"“{tidy(text, limit=30)}” is below zero")
+    minor = _minor(found["number"], digits_of(currency), mark, field)
+    if minor > MOST:
+        raise _wrong(field, "is larger than any price")
+    return minor
+
+
+def decimal_mark(texts: Iterable[str]) -> str:
+    """``.`` or ``,``, whichever the amounts of one list are written with; "" while none of them tells."""
+    told = ""
+    for text in (one for one in texts if len(one) <= LONGEST):
+        marks = [char for char in text if char in ".,"]
+        if marks and (len(set(marks)) == 2 or (len(marks) == 1 and _tells(text, marks[0]))):
+            told = marks[-1]
+            break
+    return told
+
+
+def written(minor: int, currency: str) -> str:
+    """``minor`` units as a plain decimal number with a point; the inverse of :func:`read_amount`."""
+    places = digits_of(currency)
+    whole, rest = divmod(abs(minor), 10**places)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{rest:0{places}}" if places else f"{sign}{whole}"
+
+
+def _tells(text: str, mark: str) -> bool:
+    """Whether the only mark of ``text`` cannot part thousands: not three digits behind it, or four before."""
+    before, _, behind = text.partition(mark)
+    places = len(re.match(r"\s*\d*", behind)[0].strip())  # type: ignore[index]  # matches anything
+    head = re.search(r"\d*$", before.rstrip())
+    lead = head[0] if head else ""
+    return 0 < places != 3 or len(lead) > 3 or (places == 3 and lead in ("", "0"))
+
+
+def _minor(number: str, places: int, mark: str, field: str) -> int:
+    decimal = _decimal(number, places, mark, field)
+    if decimal and number.count(decimal) > 1:
+        raise _wrong(field, f"“{number}” has two decimal marks")
+    whole, _, rest = number.rpartition(decimal) if decimal else (number, "", "")
+    whole = " ".join(whole.split()) or "0"
+    rest = rest.rstrip("0")
+    if not _WHOLE.fullmatch(whole) or not (rest.isdecimal() or not rest):
+        raise _wrong(field, f"“{number}” is not an amount")
+    if len(rest) > places:
+        raise _wrong(field, f"“{number}” has more than {places} decimals")
+    return int(re.sub(r"\D", "", whole) + rest.ljust(places, "0"))
+
+
+def _decimal(number: str, places: int, mark: str, field: str) -> str:
+    """What parts the decimals of ``number``; "" when nothing does."""
+    marks = [char for char in number if char in ".,"]
+    if not marks or (mark and mark not in marks):
+        return ""
+    if mark or len(set(marks)) == 2:
+        return mark or marks[-1]
+    if len(marks) > 1:
+        return ""
+    if _tells(number, marks[0]) or number.endswith(marks[0]):
+        return marks[0]
+    if places >= 3:
+        raise _wrong(field, f"“{number}” can be read in two ways; write all prices with their decimals")
+    return ""
+
+
+def _require(sign: str, currency: str, field: str) -> None:
+    """A currency beside the number must be the clinic's."""
+    code = sign.upper()
+    named = code if re.fullmatch("[A-Z]{3}", code) else _SIGNS.get(sign, currency)
+    if named != currency.upper():
+        raise _wrong(field, f"is in {named}; prices here are in {currency}")
+    if len(sign) > 4:
+        raise _wrong(field, f"“{tidy(sign, limit=20)}” is no currency")
+
+
+def _wrong(field: str, message: str) -> Invalid:
+    return Invalid([Fault(field, message)])

@@ -1,0 +1,131 @@
+"""What somebody at another desk did, in the words of the footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .moments import Zone, clock, day_label, day_of, days_touched
+from .states import Status
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One change as the journal tells it.
+
+    ``kind`` is the table. ``before`` and ``after`` are the values it keeps, empty where there were none
+    or where they were erased. ``customer`` names whom the record is about, as far as that is known.
+    """
+
+    who: str
+    action: str
+    kind: str
+    row_id: int | None
+    before: Values
+    after: Values
+    customer_id: int | None = None
+    customer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One change by another desk: what has to be read again, and a sentence.
+
+    ``days`` are the ISO days it was on and is on now; empty where the record belongs to none. An empty
+    ``kind`` means that anything may have changed. ``says`` is empty for what nobody at a desk cares about.
+    """
+
+    kind: str
+    id: int | None = None
+    days: tuple[str, ...] = ()
+    customer_id: int | None = None
+    who: str = ""
+    says: str = ""
+
+
+def news_of(line: JournalLine, zone: Zone) -> News:
+    """The news that ``line`` is; ``zone`` is the clinic's."""
+    told = _TOLD.get(line.kind)
+    did = told(line, zone) if told else ""
+    if did and line.action == "take back":
+        did = f"took back what was imported: {line.customer or _name(line)}".rstrip(": ")
+    days = (*_days(line.before, zone), *_days(line.after, zone)) if line.kind == "appointment" else ()
+    says = f"{line.who} {did}." if line.who and did else ""
+    return News(line.kind, line.row_id, tuple(dict.fromkeys(days)), line.customer_id, line.who, says)
+
+
+def many(who: tuple[str, ...]) -> News:
+    """More than is worth telling apart."""
+    return News("", who=", ".join(who), says=f"Many changes by {', '.join(who) or 'another desk'}.")
+
+
+def summed(news: list[News]) -> str:
+    """Several as one sentence: the newest, and how many there were besides it."""
+    told = [one.says for one in news if one.says]
+    if not told:
+        return ""
+    more = len(dict.fromkeys(told)) - 1
+    return f"{told[-1]} (and {more} more)" if more else told[-1]
+
+
+def _days(values: Values, zone: Zone) -> tuple[str, ...]:
+    start, end = values.get("starts_at"), values.get("ends_at")
+    if type(start) is not int or type(end) is not int:
+        return ()
+    return days_touched(start, end, zone)
+
+
+def _appointment(line: JournalLine, zone: Zone) -> str:
+    before, after, whom = line.before, line.after, line.customer or "an appointment"
+    start, was = after.get("starts_at"), before.get("starts_at")
+    if type(start) is not int:
+        return f"changed {whom}"
+    at = f"{whom} {clock(start, zone)}"
+    if not before:
+        return f"{'brought in' if line.action == 'import' else 'booked'} {whom}, {_when(start, zone)}"
+    if before.get("status") != after.get("status"):
+        return _MARKED.get(str(after.get("status")), "changed {}").format(at)
+    if type(was) is int and was != start:
+        same_day = day_of(was, zone) == day_of(start, zone)
+        return f"moved {whom} to {clock(start, zone) if same_day else _when(start, zone)}"
+    if before.get("minutes") != after.get("minutes"):
+        return f"made {at} {after.get('minutes')} minutes long"
+    return f"changed {at}"
+
+
+_MARKED: dict[str, str] = {
+    Status.SCHEDULED: "set {} back to Scheduled",
+    Status.COMPLETED: "marked {} Completed",
+    Status.MISSED: "marked {} Missed",
+    Status.CANCELED: "canceled {}",
+}
+
+
+def _customer(line: JournalLine, zone: Zone) -> str:
+    verbs = {"create": "added", "import": "brought in"}
+    return f"{verbs.get(line.action, 'changed the record of')} {line.customer or 'a customer'}"
+
+
+def _note(line: JournalLine, zone: Zone) -> str:
+    verbs = {"write": "wrote", "withdraw": "withdrew"}
+    about = f" about {line.customer}" if line.customer else ""
+    return f"{verbs.get(line.action, 'changed')} a note{about}"
+
+
+def _product(line: JournalLine, zone: Zone) -> str:
+    return f"{'brought in' if line.action == 'import' else 'changed'} {_name(line) or 'a product'}"
+
+
+def _name(line: JournalLine) -> str:
+    return str(line.after.get("name") or line.before.get("name") or "")
+
+
+_TOLD = {"appointment": _appointment, "customer": _customer, "note": _note, "product": _product}
+
+
+def _when(instant: int, zone: Zone) -> str:
+    """The day without its year, and the time."""
+    return f"{day_label(day_of(instant, zone)).rpartition(' ')[0]} {clock(instant, zone)}"

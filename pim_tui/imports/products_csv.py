@@ -1,0 +1,273 @@
+"""Products and services in tables: any table, by a mapping that is proposed and may be chosen.
+
+Layouts that have been seen, and what was decided about them:
+
+- Columns filled up with blanks, and headers in two languages (``name:en``, ``name:zh_Hans``): read is the
+  language of the first name column, unless another column is chosen.
+- A row without a name in a table with options is a **variant** of the product above: the options are
+  joined to its name (``Laptop 15 inch 8GB``), and what the row leaves open is as above. Behind a row that
+  could not be read, variants are refused until the next product: nobody knows whose they are.
+- Codes stay as they are written, leading zeros and all. The key by which a row is known the next time is
+  its id, else its code with the system that the file names (``RXNORM 198440``), else its barcode, else
+  what it says.
+- A barcode with a wrong check digit is kept and told. A cell that is no barcode at all is left out and told.
+- Prices are read in the clinic's currency; which mark is the decimal one, the whole column tells. A row
+  whose price cannot be read is refused: a wrong price is worse than none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from ..domain.barcodes import read_barcode
+from ..domain.money import decimal_mark, read_amount
+from ..domain.product import LIMITS, NewProduct
+from ..domain.text import clean, fold, tidy
+from ..errors import Fault, FileProblem, Invalid
+from .csvfile import CsvFile, Record
+from .mapping import ColumnMapping, Facts, MappedColumn, Survey, Target, propose
+from .report import Refusal
+from .rows import Cells, Faults, RowFile, id_faults
+
+TARGETS = (
+    Target("name", "name", ("product name", "full product name", "fullproductname", "label", "item",
+                            "product", "item name", "article", "bezeichnung", "artikel", "nom", "nombre"),
+           "name"),
+    Target("code", "code", ("sku", "product code", "item code", "item number", "ndc", "article number",
+                            "artikelnummer", "reference", "ref")),
+    Target("code_system", "system of the codes", ("code system", "codesystem", "coding system")),
+    Target("id", "id", ("external id", "product id", "item id", "uuid")),
+    Target("kind", "kind", ("type", "product type", "item type")),
+    Target("category", "category", ("facets", "product category", "group", "product group", "categories",
+                                    "warengruppe")),
+    Target("options", "options", ("option values", "optionvalues", "variant", "variant options")),
+    Target("unit", "unit", ("unit of measure", "uom", "unit of issue", "dispensing unit", "einheit")),
+    Target("pack", "pack", ("net content", "netcontent", "pack size", "package size", "packsize",
+                            "quantity per pack")),
+    Target("price", "price", ("unit price", "sale price", "selling price", "retail price", "list price",
+                              "price if stated", "median unit cost", "preis", "prix", "precio")),
+    Target("tax", "tax", ("tax category", "taxcategory", "tax rate", "vat", "vat rate", "tax code", "mwst")),
+    Target("barcode", "barcode", ("bar code", "ean", "ean13", "ean 13", "upc", "gtin", "gtin 13")),
+    Target("tracked", "stock is kept", ("track inventory", "trackinventory", "tracked", "stock item")),
+    Target("controlled", "controlled", ("controlled substance", "is controlled", "narcotic")),
+    Target("description", "description", ("details", "long description", "product description",
+                                          "beschreibung")),
+)  # fmt: skip
+"""What a row of a table of products can say."""
+
+_SERVICES = frozenset(("service", "services", "procedure", "consultation", "dienstleistung", "leistung"))
+_PRODUCTS = frozenset(("", "product", "products", "item", "goods", "stock"))
+_YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si"))
+_LANGUAGE = re.compile(r"(.+?):([a-z]{2}(?:_\w+)?)", re.IGNORECASE)
+_FACET = re.compile(r"\s*(\w+):(.+)")
+_TEXTS = ("category", "unit", "pack", "tax")
+_SYSTEM = 40
+"""Characters of a code system's name that tell it from others."""
+_INHERITED = ("name", "kind", "category", "unit", "tax", "description")
+"""What a variant takes over from the product above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as a file has it. ``key`` is what it is known by; ``own_key``: the file gave it.
+
+    ``remarks`` are about what was kept although it is odd, or left out.
+    """
+
+    line: int
+    product: NewProduct
+    key: str
+    own_key: bool
+    remarks: tuple[str, ...] = ()
+
+
+class ProductFile(RowFile[ProductRow]):
+    """An open table of products. Use ``with``."""
+
+    def __init__(self, csv: CsvFile, mapping: ColumnMapping, currency: str, mark: str) -> None:
+        super().__init__(csv, self._row, mapping.places())
+        self._currency, self._mark = currency, mark
+        self._variants = mapping.place_of("options") is not None
+        self._above: Mapping[str, str] | None = None
+
+    def rows(self) -> Iterator[ProductRow | Refusal]:
+        """Every row once, in order."""
+        for record in self.csv.records():
+            if isinstance(record, Refusal):
+                self._above = None
+                yield record
+                continue
+            row = self._row(record.line, Cells(self._columns, record.cells))
+            yield self._refused(record.line, row) if isinstance(row, Faults) else row
+
+    def _row(self, line: int, cells: Cells) -> ProductRow | Faults:
+        told = {target.key: cells(target.key) for target in TARGETS}
+        if not told["name"] and self._variants:
+            if self._above is None:
+                return Faults([Fault("name", "is empty, and no product stands above")])
+            told |= {key: self._above[key] for key in _INHERITED if not told[key]}
+        elif self._variants:
+            self._above = told
+        return _read(line, told, self._currency, self._mark)
+
+
+def survey_table(path: Path, currency: str, choices: Mapping[str, str]) -> Survey:
+    """What the table at ``path`` is taken for; ``currency`` is the clinic's.
+
+    Raises :class:`FileProblem`, and :class:`UsageError` for a choice that cannot be.
+    """
+    mapping, mark, csv_facts = _looked_through(path, choices)
+    left = ", ".join(tidy(column.column, limit=30) for column in mapping.columns if not column.target)
+    told = (*csv_facts, ("prices", _told(currency, mark, mapping)), ("not read", left or "nothing"))
+    lacking = tuple(f"choose a column for {title}" for title in mapping.lacking())
+    return Survey("products", mapping.layout, replace(mapping, facts=Facts(told)), told, lacking)
+
+
+def open_products(path: Path, currency: str, choices: Mapping[str, str]) -> ProductFile:
+    """The table at ``path``, read by its columns' names and ``choices``; raises as :func:`survey_table`,
+    and :class:`FileProblem` when no column holds names.
+    """
+    mapping, mark, _ = _looked_through(path, choices)
+    if mapping.lacking():
+        names = ", ".join(tidy(column.column, limit=30) for column in mapping.columns[:8])
+        raise FileProblem(
+            f"No column is known for the names of the products. The columns are: {names}.",
+            "Say which column it is, as in --map name=Item.",
+        )
+    return ProductFile(CsvFile(path), mapping, currency, mark)
+
+
+def _looked_through(
+    path: Path, choices: Mapping[str, str]
+) -> tuple[ColumnMapping, str, tuple[tuple[str, str], ...]]:
+    """The mapping, the decimal mark of the prices, and what there is to tell about the file."""
+    with CsvFile(path) as csv:
+        facts = (("encoding", csv.encoding), ("columns parted by", csv.separator.replace("\t", "tab")))
+        records = (record for record in csv.records() if isinstance(record, Record))
+        first = next(records, None)
+        mapping = _proposed(csv.header, first.cells if first else ()).with_choices(choices)
+        place = mapping.place_of("price")
+        if place is None or first is None:
+            return mapping, "", facts
+        mark = decimal_mark(record.cells[place] for record in chain((first,), records))
+    return mapping, mark, facts
+
+
+def _proposed(header: Sequence[str], example: Sequence[str]) -> ColumnMapping:
+    """By the names of the columns; of those in several languages, the language of the first name."""
+    parts = [_LANGUAGE.fullmatch(name) for name in header]
+    first = next((part[2] for part in parts if part and fold(part[1]) in ("name", "product name")), None)
+    bare = [part[1] if part and part[2] == first else name for part, name in zip(parts, header, strict=True)]
+    found = propose("a table of products", bare, TARGETS, example)
+    columns = tuple(
+        MappedColumn(name, one.target, one.example) for name, one in zip(header, found.columns, strict=True)
+    )
+    return replace(found, columns=columns)
+
+
+def _told(currency: str, mark: str, mapping: ColumnMapping) -> str:
+    if mapping.place_of("price") is None:
+        return "none"
+    return f"in {currency}" + (f", decimals behind “{mark}”" if mark else "")
+
+
+def _read(line: int, told: Mapping[str, str], currency: str, mark: str) -> ProductRow | Faults:
+    """One row, from what its columns hold by target."""
+    faults, remarks = list[Fault](), list[str]()
+    kind, category = _kind(told)
+    options = " ".join(part.strip() for part in told["options"].split("|"))
+    texts = {key: _kept(key, {**told, "category": category}[key], remarks) for key in _TEXTS}
+    product = NewProduct(
+        _required("name", f"{told['name']} {options}", faults), _code(told["code"], faults), kind, **texts,
+        price=_price(told["price"], currency, mark, faults), currency=currency if told["price"] else "",
+        barcode=_barcode(told["barcode"], remarks), tracked=fold(told["tracked"]) in _YES,
+        controlled=fold(told["controlled"]) in _YES,
+        description=_kept("description", told["description"], remarks, lines=True),
+    )  # fmt: skip
+    key, own = _key(told, product, faults)
+    if faults:
+        return Faults(faults)
+    return ProductRow(line, product, key, own, tuple(remarks))
+
+
+def _required(field: str, text: str, faults: list[Fault]) -> str:
+    kept, most = tidy(text, limit=LIMITS[field] + 1), LIMITS[field]
+    if not kept:
+        faults.append(Fault(field, "is empty"))
+    elif len(kept) > most:
+        faults.append(Fault(field, f"takes at most {most} characters"))
+    return kept
+
+
+def _code(text: str, faults: list[Fault]) -> str:
+    if text:
+        faults += id_faults(text, "code")
+        if len(text) > LIMITS["code"]:
+            faults.append(Fault("code", f"takes at most {LIMITS['code']} characters"))
+    return text
+
+
+def _kept(field: str, text: str, remarks: list[str], *, lines: bool = False) -> str:
+    """As much of a text as is kept; a remark where that is not all of it."""
+    most = LIMITS[field]
+    kept = clean(text, limit=most + 1, lines=True) if lines else tidy(text, limit=most + 1)
+    if len(kept) > most:
+        remarks.append(f"the {field} was cut to {most} characters")
+    return kept[:most].rstrip()
+
+
+def _kind(told: Mapping[str, str]) -> tuple[str, str]:
+    """(product or service, category): a kind that is neither word is a category where there is none."""
+    word, category = fold(told["kind"]), _category(told["category"])
+    kind = "service" if word in _SERVICES else "product"
+    other = "" if word in _SERVICES or word in _PRODUCTS else told["kind"]
+    return kind, category or other
+
+
+def _category(text: str) -> str:
+    """``category:Electronics|brand:Apple`` names its category among others; any other text is one itself."""
+    found = [_FACET.fullmatch(part) for part in text.split("|")]
+    if not text or any(one is None for one in found):
+        return text
+    return ", ".join(one[2].strip() for one in found if one and fold(one[1]) in ("category", "type"))
+
+
+def _price(text: str, currency: str, mark: str, faults: list[Fault]) -> int | None:
+    if not text:
+        return None
+    try:
+        return read_amount(text, currency, mark)
+    except Invalid as error:
+        faults += error.faults
+        return None
+
+
+def _barcode(text: str, remarks: list[str]) -> str:
+    if not text:
+        return ""
+    found = read_barcode(text)
+    if found is None:
+        remarks.append(f"“{tidy(text, limit=30)}” is no barcode of 8 to 14 digits and was left out")
+        return ""
+    if found.remark:
+        remarks.append(found.remark)
+    return found.digits
+
+
+def _key(told: Mapping[str, str], product: NewProduct, faults: list[Fault]) -> tuple[str, bool]:
+    """What the row is known by the next time, and whether the file gave it (see the module)."""
+    if told["id"]:
+        faults += id_faults(told["id"], "id")
+        return f"id {told['id']}", True
+    if product.code:
+        system = fold(told["code_system"])[:_SYSTEM].strip() or "code"
+        return f"{system} {product.code}", True
+    if product.barcode:
+        return f"barcode {product.barcode}", True
+    said = "\x1f".join(map(str, astuple(replace(product, price=None, currency=""))))
+    return f"contents {hashlib.sha256(said.encode()).hexdigest()[:32]}", False

@@ -1,0 +1,231 @@
+"""One row of a table of appointments: an event, or all that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from ..domain.datecolumns import EXAMPLES, read_date
+from ..domain.dates import Order
+from ..domain.hours import read_minutes, read_time
+from ..domain.moments import MINUTE, Zone, readings, wall
+from ..domain.text import fold, tidy
+from ..errors import Fault
+from .events import EventRow, Who
+from .rows import Cells, Faults, id_faults
+from .zonelabels import zone_called
+
+YEARS = range(1900, 2200)
+"""A visit outside these is a slip of the pen."""
+
+_SHOWN = 30
+_YES = frozenset(["yes", "y", "true", "1", "x", "t", "ja", "oui", "si", "sim"])
+_NO = frozenset(["", *["no", "n", "false", "0", "f", "nein", "non", "nao"]])
+_CANCELED = frozenset(("canceled", "cancelled", "x", "cancel", "declined", "late cancel", "late cancelled"))
+_MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "m", "absent"))
+_STATES = {"completed": "C", "c": "C", "scheduled": "S", "s": "S"}
+_SECONDS = re.compile(r"(:\d\d):\d\d(?:[.]\d+)?(?!\d)")
+_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?"
+_PARTED = re.compile(rf"(?P<day>.*?)[ ,T]+(?P<time>{_CLOCK})", re.IGNORECASE)
+_COUNT = re.compile("[0-9]{1,9}")
+_ELAPSED = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """A date with a time, or without; ``instant`` where the cell gives its own offset from UTC."""
+
+    day: date
+    time: time | None = None
+    instant: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReader:
+    """Reads rows by what the whole table told: the order of its dates, and the zone of its times.
+
+    ``row_zones``: whether the zone that a row names is that of its times.
+    """
+
+    order: Order
+    zone: Zone
+    row_zones: bool = True
+
+    def row(self, line: int, cells: Cells) -> EventRow | Faults:
+        """The event of one row; ``cells`` are asked by target."""
+        faults = list[Fault]()
+        remarks = list[str]()
+        zone = self._zone(cells, faults)
+        begin = self._begin(cells, faults)
+        if begin is None or faults:
+            return Faults(faults or [Fault("start", "is empty")])
+        all_day = _yes(cells("all_day")) or begin.time is None
+        starts = self._instant(begin, zone, "start", faults, remarks)
+        minutes = self._minutes(cells, begin, starts, zone, faults, remarks)
+        uid = cells("part") or cells("id")
+        if uid:
+            faults += id_faults(uid, "id")
+        own = _own(cells, remarks)
+        if faults or starts is None:
+            return Faults(faults)
+        return EventRow(
+            line, uid, starts - starts % MINUTE, minutes, f"{wall(starts, zone):%Y-%m-%dT%H:%M}", zone,
+            summary=cells("summary"), description=cells("note"), location=cells("location"),
+            link=cells("link"), kind=cells("type"), all_day=all_day,
+            canceled=_yes(cells("canceled")) or fold(cells("status")) in _CANCELED,
+            missed=_yes(cells("missed")) or fold(cells("status")) in _MISSED,
+            cancel_reason=cells("cancel_reason"), customer=_customer(cells), staff=Who(cells("staff")),
+            sequence=int(cells("sequence")) if _COUNT.fullmatch(cells("sequence")) else 0,
+            own=own, remarks=tuple(remarks),
+        )  # fmt: skip
+
+    # --- when -------------------------------------------------------------------------------------
+
+    def _zone(self, cells: Cells, faults: list[Fault]) -> Zone:
+        named = cells("zone") if self.row_zones else ""
+        if named and (found := zone_called(named)) is None:
+            faults.append(Fault("time zone", f"“{tidy(named, limit=_SHOWN)}” is not known"))
+        return (found if named else None) or self.zone
+
+    def _begin(self, cells: Cells, faults: list[Fault]) -> _Wall | None:
+        if text := cells("start"):
+            return self._whole(text, "start", faults)
+        day = self._day(cells("date"), "date", faults)
+        clock = self._time(cells("time"), "time", faults)
+        return _Wall(day, clock) if day else None
+
+    def _whole(self, text: str, field: str, faults: list[Fault]) -> _Wall | None:
+        """Date and time in one cell: ``2025-03-03 11:00 am``, ``3/4/2026 14:00``, ``2025-03-03T10:00Z``."""
+        if (exact := _exact(text)) is not None:
+            return exact
+        parted = _PARTED.fullmatch(text[:80])
+        day = self._day(parted["day"] if parted else text, field, faults, text)
+        clock = self._time(parted["time"], field, faults) if parted and day else None
+        return _Wall(day, clock) if day else None
+
+    def _day(self, text: str, field: str, faults: list[Fault], whole: str = "") -> date | None:
+        day = read_date(text, self.order) if text else None
+        if day is None:
+            shown = tidy(whole or text, limit=_SHOWN)
+            says = f"“{shown}” is not a date such as {EXAMPLES[self.order]}, as the others in this file"
+            faults.append(Fault(field, says if text else "is empty"))
+        elif day.year not in YEARS:
+            faults.append(Fault(field, f"the year {day.year} cannot be right"))
+        return day
+
+    def _time(self, text: str, field: str, faults: list[Fault]) -> time | None:
+        if not text:
+            return None
+        found = _read_time(text)
+        if found is None:
+            faults.append(
+                Fault(field, f"“{tidy(text, limit=_SHOWN)}” is not a time such as 14:30 or 2:30 pm")
+            )
+        return found
+
+    def _instant(
+        self, when: _Wall, zone: Zone, field: str, faults: list[Fault], remarks: list[str]
+    ) -> int | None:
+        """UTC seconds; a skipped time is a fault (T3), of one that comes twice the first is taken."""
+        if when.instant is not None:
+            return when.instant
+        told = datetime.combine(when.day, when.time or time(0))
+        found = readings(told, zone)
+        if len(found) == 2:
+            remarks.append(f"{told:%H:%M} comes twice that day; the first one is taken")
+        elif not found:
+            faults.append(Fault(field, f"{told:%H:%M} does not exist on {told:%Y-%m-%d} in {zone} (T3)"))
+        return found[0] if found else None
+
+    def _minutes(
+        self, cells: Cells, begin: _Wall, starts: int | None, zone: Zone, faults: list[Fault],
+        remarks: list[str],
+    ) -> int | None:  # fmt: skip
+        """Elapsed minutes by the length or the end; None where the row tells neither."""
+        if text := cells("minutes"):
+            return _length(text, faults)
+        end = self._end(cells, begin, faults)
+        if end is None or starts is None or faults:
+            return None
+        ends = self._instant(end, zone, "end", faults, remarks)
+        if ends is not None and ends < starts:
+            faults.append(Fault("end", "is before the start"))
+        return max(1, (ends - starts) // MINUTE) if ends is not None and ends > starts else None
+
+    def _end(self, cells: Cells, begin: _Wall, faults: list[Fault]) -> _Wall | None:
+        """The end; an end that is a time alone is on the day of the start, or of the next one."""
+        text = cells("end")
+        if text and (clock := _read_time(text)) is None:
+            return self._whole(text, "end", faults)
+        if not text:
+            clock = self._time(cells("end_time"), "end time", faults)
+            if (text := cells("end_date")) and (day := self._day(text, "end date", faults)):
+                whole_days = clock is None and begin.time is None
+                return _Wall(day + timedelta(days=1) if whole_days else day, clock)
+        if clock is None:
+            return None
+        over_midnight = begin.time is not None and clock < begin.time
+        return _Wall(begin.day + timedelta(days=over_midnight), clock)
+
+
+@lru_cache(maxsize=4096)
+def _read_time(text: str) -> time | None:
+    """A time of day in a table: 24 hours unless am or pm follows."""
+    found = read_time(_SECONDS.sub(r"\1", text[:_SHOWN]))
+    return found[0] if found else None
+
+
+def _exact(text: str) -> _Wall | None:
+    """ISO 8601 with date and time, perhaps with an offset; None for anything else."""
+    try:
+        read = datetime.fromisoformat(text) if len(text) > 12 and text[:4].isdecimal() else None
+    except ValueError:
+        return None
+    if read is None or read.year not in YEARS:
+        return None
+    instant = int(read.timestamp()) if read.tzinfo else None
+    return _Wall(read.date(), read.time(), instant)
+
+
+def _length(text: str, faults: list[Fault]) -> int | None:
+    elapsed = _ELAPSED.fullmatch(text)
+    minutes = int(elapsed[1]) * 60 + int(elapsed[2]) if elapsed else read_minutes(text)
+    if not minutes:
+        faults.append(Fault("length", f"“{tidy(text, limit=_SHOWN)}” is not a length such as 30 or 1:30"))
+    return minutes
+
+
+# --- who and what ---------------------------------------------------------------------------------
+
+
+def _customer(cells: Cells) -> Who:
+    name = cells("customer") or " ".join(filter(None, (cells("first"), cells("last"))))
+    return Who(name, cells("email"), cells("phone"), cells("number").lstrip("#"))
+
+
+def _own(cells: Cells, remarks: list[str]) -> dict[str, str]:
+    """What an event has no field for, by the name of our own property for it."""
+    own = {key: value for key in ("first", "last", "reason", "room", "mode") if (value := cells(key))}
+    status = fold(cells("status"))
+    if status in _STATES:
+        own["status"] = _STATES[status]
+    by = fold(cells("canceled_by"))
+    if by:
+        own["canceled-by"] = "customer" if _is_theirs(by, cells) else "clinic"
+    for key in ("canceled", "missed", "all_day"):
+        if fold(cells(key)) not in _YES | _NO:
+            remarks.append(f"“{tidy(cells(key), limit=_SHOWN)}” is neither yes nor no and was taken for no")
+    return own
+
+
+def _is_theirs(by: str, cells: Cells) -> bool:
+    """Whether the one who canceled is the customer, named as such or by name or address."""
+    return by in ("invitee", "customer", "patient", "client") or by in (
+        fold(cells("customer")), fold(cells("email")),
+    )  # fmt: skip
+
+
+def _yes(text: str) -> bool:
+    return fold(text) in _YES

@@ -1,0 +1,189 @@
+"""A series unrolled into its visits before it is stored (T11): which of them are made, and up to when.
+
+Visits are made up to :data:`HORIZON` ahead of now, at most :data:`MOST` in one go. Of a series that has
+been running for longer, the visits of the years before the horizon's length are left out, and it is said.
+A rule that comes :data:`MOST` times within :data:`DENSEST` is no series of appointments and is refused,
+whatever its end: no bound is ever reached by drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..domain.moments import MINUTE, Zone, day_of, short_day, wall
+from ..domain.recurrence import Rule, end_of, read_rule, starts
+from ..errors import Refused
+from ..imports.events import EventRow, Repeats
+from ..imports.report import Refusal
+
+DAY = 86_400
+HORIZON = 2 * 365 * DAY
+"""Seconds ahead of now up to which visits are made."""
+MOST = 1_000
+"""Visits made of one series in one go."""
+DENSEST = 30 * DAY
+"""Seconds that :data:`MOST` visits must at least take."""
+LISTED = 5_000
+"""Dates left out, added or moved that a series may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event of its own."""
+
+    row: EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesStart(Item):
+    """A series about to be stored. ``drawn_to`` as in its table; ``says``: what was cut."""
+
+    rule: str
+    drawn_to: int | None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPart(Item):
+    """One visit of the series that came last: the event as it is that day, and where the rule put it."""
+
+    recurrence_at: int
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The starts to be made of a series, in order, UTC seconds; ``drawn_to`` is None when that is all."""
+
+    at: tuple[int, ...]
+    drawn_to: int | None
+    says: str = ""
+
+
+def unrolled(
+    rows: Iterable[EventRow | Refusal], now: int, file: str, *, all_day: bool = False
+) -> Iterator[Item | Refusal]:
+    """The rows, each series followed by its visits; one that cannot be unrolled is refused.
+
+    ``all_day``: whether entries without a time are taken; a series of others is not worth unrolling.
+    """
+    for row in rows:
+        if isinstance(row, Refusal):
+            yield row
+            continue
+        if row.repeats is None or (row.all_day and not all_day):
+            yield Item(row)
+            continue
+        try:
+            rule, plan = _planned(row, row.repeats, now)
+        except Refused as error:
+            yield Refusal(file, row.line, f"its series: {error.message}")
+            continue
+        yield SeriesStart(row, rule, plan.drawn_to, plan.says)
+        yield from _parts(row, row.repeats, plan)
+
+
+def plan(
+    rule: Rule | None,
+    begin: str,
+    zone: Zone,
+    *,
+    first: int | None,
+    until: int,
+    out: frozenset[int] = frozenset(),
+    added: tuple[int, ...] = (),
+) -> Plan:
+    """Which visits are made within ``[first, until)``, UTC seconds; ``begin`` is the first one's wall time.
+
+    Raises :class:`Refused` for a rule that no series of appointments has.
+    """
+    at = datetime.fromisoformat(begin)
+    found = starts(rule, at, zone, first=first, last=until, out=out, added=added, most=MOST)
+    if not found.cut:
+        return Plan(found.at, until if _goes_on(rule, at, zone, until, added) else None)
+    _require_sparse(found.at)
+    end = found.at[-1] + MINUTE
+    return Plan(found.at, end, f"visits are made up to {short_day(day_of(end, zone))}")
+
+
+def _planned(row: EventRow, repeats: Repeats, now: int) -> tuple[str, Plan]:
+    if len(repeats.out) + len(repeats.added) + len(repeats.changed) > LISTED:
+        raise Refused(f"more than {LISTED} dates are listed", rule="T11")
+    rule = read_rule(repeats.rule) if repeats.rule else None
+    out, until = frozenset(repeats.out), now + HORIZON
+    found = plan(rule, row.wall, row.zone, first=None, until=until, out=out, added=repeats.added)
+    if found.says and found.at[-1] < now:
+        recent = now - HORIZON
+        found = plan(rule, row.wall, row.zone, first=recent, until=until, out=out, added=repeats.added)
+        says = f"visits before {short_day(day_of(recent, row.zone))} are not made"
+        found = replace(found, says="; ".join(filter(None, (says, found.says))))
+    if not found.at and found.drawn_to is None and not repeats.changed:
+        raise Refused("its rule gives no date at all", rule="T11")
+    return (str(rule) if rule else ""), found
+
+
+def _goes_on(rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...]) -> bool:
+    """Whether there is, or may be, anything from ``until`` on."""
+    if any(one >= until for one in added):
+        return True
+    if rule is None:
+        return bool(starts(rule, at, zone, first=until).at)
+    if rule.count is not None:
+        before = starts(rule, at, zone, last=until, most=MOST)
+        return before.cut or len(before.at) < rule.count
+    return rule.until is None or rule.until.last > wall(until - DAY, zone)
+
+
+def _require_sparse(at: tuple[int, ...]) -> None:
+    if len(at) < 2 or at[-1] - at[0] < DENSEST:
+        days = (at[-1] - at[0]) // DAY + 1 if at else 0
+        raise Refused(
+            f"it comes {len(at)} times within {days} days, which no appointment does"
+            if at
+            else "its rule cannot be worked out",
+            rule="T11",
+        )
+
+
+def _parts(row: EventRow, repeats: Repeats, plan: Plan) -> Iterator[SeriesPart]:
+    """The visits in order: where the rule puts them, or where an exception of the series has put one."""
+    changed = {one.recurrence_at: one for one in repeats.changed if one.recurrence_at is not None}
+    begin = plan.at[0] if plan.says and plan.at else None
+    ruled = dict.fromkeys(plan.at)
+    extra = [at for at in changed if at not in ruled and (begin is None or at >= begin)]
+    for at in sorted((*ruled, *extra)):
+        if exception := changed.get(at):
+            yield SeriesPart(_whole(exception, row), at, changed=True)
+        else:
+            yield SeriesPart(_moved(row, at), at)
+
+
+def _moved(row: EventRow, at: int) -> EventRow:
+    """The visit of the series that begins at ``at``."""
+    begin = f"{wall(at, row.zone):%Y-%m-%dT%H:%M}"
+    return replace(
+        row, starts_at=at, wall=begin, repeats=None, recurrence_at=at, remarks=(), minutes=_minutes(row, at)
+    )
+
+
+def _minutes(row: EventRow, at: int) -> int | None:
+    """How long the visit at ``at`` is: days of a length are days on the calendar there (T4)."""
+    if not row.days or not row.minutes:
+        return row.minutes
+    within_a_day = row.minutes - (end_of(row.starts_at, row.zone, row.days, 0) - row.starts_at) // MINUTE
+    return (end_of(at, row.zone, row.days, within_a_day) - at) // MINUTE
+
+
+def _whole(exception: EventRow, row: EventRow) -> EventRow:
+    """An exception with what it leaves unsaid taken from its series."""
+    said = {name: getattr(row, name) for name in _SHARED if not getattr(exception, name)}
+    return replace(exception, uid=row.uid, **said)
+
+
+_SHARED = (
+    "summary", "customer", "staff", "attendees", "calendar", "kind", "minutes", "description", "location",
+    "link", "own",
+)  # fmt: skip
+"""What an exception has from its series when it says nothing of its own."""

@@ -1,0 +1,119 @@
+"""Rows of products becoming products: what is here already, what differs, what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from ..db.bulk import insert
+from ..domain.money import written
+from ..domain.product import NewProduct, differing, sort_name
+from ..domain.text import tidy
+from ..imports.products_csv import ProductRow
+from ..imports.report import ADDED, ALREADY
+from ..models import Product
+from ..queries.products import Known, by_external_id, called
+from .incoming import PRODUCTS, Run
+
+_COLUMNS = (
+    Product.version, Product.code, Product.name, Product.sort_name, Product.kind, Product.category,
+    Product.unit, Product.pack, Product.price, Product.currency, Product.tax, Product.barcode,
+    Product.tracked, Product.controlled, Product.description, Product.external_id, Product.created_at,
+    Product.active,
+)  # fmt: skip
+_SHOWN = 60
+
+
+class ProductIntake:
+    """Products from a file, each known by its key. One that is here stays as it is: what the file says
+    otherwise is told. Two of one name are both kept, and told."""
+
+    kind = PRODUCTS
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._file = ""
+        self._new: list[ProductRow] = []
+
+    def take(self, rows: Sequence[ProductRow], file: str) -> None:
+        """Decide about every row in order, then store those that are new."""
+        self._file, self._new = file, []
+        here = by_external_id({row.key for row in rows})
+        names = called({sort_name(row.product.name) for row in rows if row.key not in here})
+        for row in rows:
+            self._decide(row, here.get(row.key), names)
+        if not self._run.dry and self._new:
+            self._store()
+
+    def _decide(self, row: ProductRow, known: Known | None, names: Mapping[str, tuple[str, str]]) -> None:
+        run = self._run
+        before = run.scratch.met("product", row.key)
+        if before and row.own_key:
+            what = row.key.partition(" ")[0]
+            told = what if what in ("id", "barcode") else "code"
+            run.refuse(
+                PRODUCTS, self._file, row.line, f"has the {told} of line {before.line} again, which stands"
+            )
+        elif before or known:
+            run.tally.count(PRODUCTS, ALREADY)
+            if known and not before:
+                self._compare(row, known)
+        else:
+            run.tally.count(PRODUCTS, ADDED)
+            for remark in (*row.remarks, *self._namesakes(row, names)):
+                run.notice(PRODUCTS, self._file, row.line, remark)
+            self._new.append(row)
+        if not before:
+            run.scratch.meet("product", row.key, row.line)
+
+    def _compare(self, row: ProductRow, known: Known) -> None:
+        """Tell what the file says otherwise of a product that is here; nothing is changed by an import."""
+        fields = differing(known.product, row.product)
+        if fields:
+            told = ", ".join(_told(field, known.product, row.product) for field in fields)
+            says = f"is here already and stays as it is; this file has another {told}"
+            self._run.notice(PRODUCTS, self._file, row.line, says)
+
+    def _namesakes(self, row: ProductRow, names: Mapping[str, tuple[str, str]]) -> list[str]:
+        """A remark when another product goes by the same name, in whatever spelling."""
+        scratch, name = self._run.scratch, row.product.name
+        folded = sort_name(name)
+        before = scratch.met("product name", folded)
+        spelt = scratch.met("product spelling", name)
+        scratch.meet("product name", folded, row.line)
+        scratch.meet("product spelling", name, row.line)
+        how = "" if spelt else " in another spelling"
+        if before:
+            return [f"has the name of line {before.line}{how}; both are kept"]
+        if folded in names:
+            code, other = names[folded]
+            told = f"{code} {other}".strip()
+            return [f"has the name of the product {tidy(told, limit=_SHOWN)}, which is here already"]
+        return []
+
+    def _store(self) -> None:
+        run, rows = self._run, self._new
+        insert(_COLUMNS, (_values(row, run.now) for row in rows))
+        ids = by_external_id({row.key for row in rows})
+        for row in rows:
+            told = {
+                field: value for field, value in asdict(row.product).items() if value not in ("", None, False)
+            }
+            run.stored("product", ids[row.key].id, told)
+
+
+def _values(row: ProductRow, now: int) -> tuple[object, ...]:
+    one = row.product
+    return (
+        1, one.code, one.name, sort_name(one.name), one.kind, one.category, one.unit, one.pack, one.price,
+        one.currency, one.tax, one.barcode, one.tracked, one.controlled, one.description, row.key, now, True,
+    )  # fmt: skip
+
+
+def _told(field: str, here: NewProduct, there: NewProduct) -> str:
+    """A field with both values, short."""
+    values = [getattr(one, field) for one in (here, there)]
+    if field == "price":
+        values = [written(value, there.currency) if value is not None else "none" for value in values]
+    old, new = (tidy(str(value), limit=_SHOWN // 2) or "none" for value in values)
+    return f"{field} ({old}, there {new})"

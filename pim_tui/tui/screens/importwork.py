@@ -1,0 +1,155 @@
+"""What the screens of imports share: starting a dry run, an import or an undo, and stopping it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...domain.text import visible
+from ...imports.report import Report
+from ...integrations.inbox import Inbox
+from ...queries.imports import Imported
+from ...services.import_kinds import import_file
+from ...services.incoming import ImportOptions
+from ...services.undoing_imports import Held, TakenBack, undo_import
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.held import HeldDialog
+from ..dialogs.pick import Pick
+from ..longwork import Job, Moved, Progress, Stop
+from ..widgets.bars import KeyBar
+
+if TYPE_CHECKING:
+    from ..app import PimApp
+
+    _Base = PimScreen
+else:
+    _Base = object
+
+STATES = {
+    "running": "unfinished", "done": "done", "stopped": "stopped", "undoing": "half undone",
+    "undone": "taken back",
+}  # fmt: skip
+"""The state of an import in words; unfinished is under way at some desk, or broken off."""
+
+
+@dataclass(eq=False, slots=True)
+class Plan:
+    """A file in the inbox that is to be imported, and what was decided about it so far."""
+
+    kind: str
+    name: str
+    options: ImportOptions
+
+    @property
+    def shown(self) -> str:
+        """The file's name as a person may see it."""
+        return visible(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A dry run or the import of a plan's file: what such a job is about."""
+
+    plan: Plan
+    dry: bool
+
+
+class ImportWork(_Base):
+    """Works on imports without owning the work."""
+
+    def begin(self, plan: Plan, *, dry: bool) -> Job:
+        """Start a dry run or the import of a file; :class:`Refused` while other work is under way."""
+        pim, options = self.pim, plan.options
+        file = Inbox(pim.desk.places.inbox).path(plan.name)
+
+        def act(progress: Progress, stop: Stop) -> Report:
+            return import_file(
+                pim.desk.session, plan.kind, file, dry_run=dry, options=options, progress=progress, stop=stop
+            )
+
+        job = Job(f"{'Dry run of' if dry else 'Importing'} {plan.shown}", act, Attempt(plan, dry))
+        pim.work.start(job, partial(_ended, pim))
+        return job
+
+    def take_back(self, run: Imported) -> None:
+        """Ask, then take the import back."""
+
+        def answered(answer: tuple[object] | None) -> None:
+            if answer == (True,):
+                self._begin_undo(run)
+
+        told = "Everything it added goes, if nothing depends on it and nobody has changed it since."
+        if run.state == "running":
+            told += " It may still be under way at another desk; then it ends there."
+        title = f"Take back import {run.number}, {run.source}?"
+        options = [(False, "No, leave it as it is"), (True, f"Yes, take back {_records(run.added)}")]
+        self.app.push_screen(Pick(title, options, told=told), answered)
+
+    def _begin_undo(self, run: Imported) -> None:
+        session = self.pim.desk.session
+
+        def act(progress: Progress, stop: Stop) -> TakenBack:
+            return undo_import(session, run.number, progress=progress, stop=stop)
+
+        job = Job(f"Taking back import {run.number}", act, run)
+        self.pim.work.start(job, partial(_undone, self.pim))
+        self.query_one(KeyBar).say(job.says)
+
+    def leave_or_stop(self) -> None:
+        """Go back; while something is under way ask whether it is to stop."""
+        job = self.pim.work.running
+        if job is None:
+            self.app.pop_screen()
+            return
+
+        def answered(answer: tuple[object] | None) -> None:
+            if answer == ("stop",):
+                job.stopping.set()
+                self.query_one(KeyBar).say(job.says)
+            elif answer == ("leave",) and self.is_active:
+                self.app.pop_screen()
+
+        options = [
+            ("on", "Go on, and stay here"),
+            ("leave", "Go on, and leave this screen"),
+            ("stop", "Stop; what is stored stays, and the same again goes on"),
+        ]
+        self.app.push_screen(Pick(f"{job.title} is under way", options), answered)
+
+    def on_moved(self, event: Moved) -> None:
+        """How far it is, in the footer."""
+        if not event.job.ended and self.is_current:
+            self.query_one(KeyBar).say(event.job.says)
+
+
+_ANYTHING = Done("", ())
+"""What was changed, for those who show it: it may be anything."""
+
+
+def _records(count: int) -> str:
+    return f"{count} {'record' if count == 1 else 'records'}"
+
+
+def _ended(pim: PimApp, job: Job) -> None:
+    """A dry run or an import has ended: whoever shows what it touched reads again."""
+    if not job.about.dry:
+        pim.announce(_ANYTHING)
+    if job.error is not None:
+        pim.tell(job.error)
+    elif job.result is not None:
+        counts = "; ".join(map(str, job.result.counts)) or "nothing in it"
+        pim.say(f"{job.title} has ended: {counts}. F7 shows the report.")
+
+
+def _undone(pim: PimApp, job: Job) -> None:
+    """An import was taken back, or stays."""
+    job.seen = True
+    pim.announce(_ANYTHING)
+    if isinstance(job.error, Held) and isinstance(pim.screen, ImportWork):
+        pim.push_screen(HeldDialog(job.error.ties))
+    elif job.error is not None:
+        pim.tell(job.error)
+    elif job.result is not None:
+        pim.say(job.result.says)

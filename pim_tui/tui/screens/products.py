@@ -1,0 +1,146 @@
+"""The list of products: type or scan to find one, Enter shows all that is known of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from ...domain.barcodes import read_barcode
+from ...domain.money import written
+from ...domain.news import News
+from ...queries.products import Listed, find_products
+from ..base import PimScreen
+from ..dialogs.product import ProductDialog
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+SHOWN = 100
+EMPTY = "No products yet. Take over a table: F7, or pim-tui import products FILE"
+COLUMNS = (
+    TableColumn("Code", 11, rank=8),
+    TableColumn("Name", 24, rank=10, grow=3),
+    TableColumn("Category", 12, rank=6, grow=1),
+    TableColumn("Price", 9, "number", rank=9),
+    TableColumn("Barcode", 14, rank=7),
+)
+
+
+class ProductsScreen(PimScreen):
+    """The line on top keeps the keys, as among the customers; a scanner types into it and sends Enter."""
+
+    scope = "products"
+    CSS_PATH = sheet("products")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self._found: dict[int, Listed] = {}
+        self._heard: list[News] = []
+
+    def compose(self) -> ComposeResult:
+        """Title, line, list, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield Input(placeholder="name, code or barcode", compact=True, max_length=100, select_on_focus=False)
+        yield LineTable(COLUMNS)
+        yield KeyBar(self.pim.keys.footer(self.scope))
+
+    def on_mount(self) -> None:
+        """Show the first ones by name."""
+        self.pim.dress(self)
+        self.query_one(Input).focus()
+        self.load(self._search)
+
+    # --- finding ----------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search with every letter; the cursor is on the best of what is found."""
+        self._words = event.value
+        self.query_one(KeyBar).clear_refusal()
+        self.load(self._search, True)
+
+    def on_changed(self, event: Changed) -> None:
+        """Products came in or were taken back."""
+        if event.kind not in ("", "product"):
+            return
+        if event.news:
+            self._heard += event.news
+            self.reload(self._search_again)
+        else:
+            self.load(self._search)
+
+    async def _search_again(self) -> None:
+        heard, self._heard = self._heard, []
+        before = set(self._found)
+        await self._search()
+        self.tell_news(one for one in heard if not one.kind or one.id in before | set(self._found))
+
+    async def _search(self, typed: bool = False) -> None:
+        found = await self.fetch(find_products, self._words, SHOWN)
+        self._found = {one.id: one for one in found}
+        table = self.query_one(LineTable)
+        table.show([_row(one) for one in found], empty="Nothing found." if self._words.strip() else EMPTY)
+        if typed and found:
+            table.go_to(found[0].id)
+        count = f"{len(found)}{'+' if len(found) == SHOWN else ''}"
+        self.query_one(TitleBar).show(f"Products · {count} found" if found else "Products")
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def action_up(self) -> None:
+        """The product above; the line keeps the keys."""
+        self.query_one(LineTable).action_step(-1)
+
+    def action_down(self) -> None:
+        """The product below."""
+        self.query_one(LineTable).action_step(1)
+
+    def action_page_up(self) -> None:
+        """A screenful up."""
+        self.query_one(LineTable).action_page(-1)
+
+    def action_page_down(self) -> None:
+        """A screenful down."""
+        self.query_one(LineTable).action_page(1)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Show the one under the cursor."""
+        self._open()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter or a click in the list."""
+        self._open()
+
+    def _open(self) -> None:
+        """The next scan is typed over the last one, whether it found something or not."""
+        key = self.query_one(LineTable).cursor_key
+        self.query_one(Input).action_select_all()
+        if isinstance(key, int):
+            self.app.push_screen(ProductDialog(self._found[key]))
+        elif self._words.strip():
+            self.query_one(KeyBar).refuse(_nothing(self._words))
+
+    def action_back(self) -> None:
+        """Clear the line; when it is empty, go back."""
+        line = self.query_one(Input)
+        if line.value:
+            line.value = ""
+        else:
+            self.app.pop_screen()
+
+
+def _row(one: Listed) -> TableRow:
+    price = "" if one.price is None else written(one.price, one.currency)
+    return TableRow(one.id, (one.code, one.name, one.category, price, one.barcode))
+
+
+def _nothing(words: str) -> str:
+    """What was not found; of a scanned number, whether it was misread."""
+    text = words.strip()
+    found = read_barcode(text)
+    if found is None or not found.kind:
+        return f"No product is found by “{text}”."
+    wrong = "" if found.right else f", and its last digit should be {found.expected}: scan it again"
+    return f"No product has the barcode {found.digits}{wrong}."

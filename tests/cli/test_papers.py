@@ -1,0 +1,53 @@
+"""``pim-tui print``: every paper as text, into a file, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from pim_tui.domain.text import cell_width
+from tests.cli.shell import Shell
+
+PAPERS = (
+    (("week",), "Week sheet"),
+    (("month", "in", "6", "weeks"), "visits"),
+    (("schedule", "today", "--until", "+3d"), "Schedule"),
+    (("card", "--customer", "#3"), "Appointment card"),
+    (("list", "--customer", "#3"), "Appointments"),
+)
+
+
+@pytest.mark.parametrize(("words", "told"), PAPERS, ids=[words[0] for words, _ in PAPERS])
+def test_each_paper_can_be_seen_as_text(clinic: Shell, words: tuple[str, ...], told: str) -> None:
+    done = clinic.run("print", *words, "--text")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Large Clinic")
+    assert told in done.out
+    assert max(map(cell_width, done.out.splitlines())) <= 80
+
+
+def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:
+    file = clinic.home / "card.pdf"
+    done = clinic.run("print", "card", "--customer", "#3", "--paper", "a5", "--to", str(file))
+    assert (done.code, done.err) == (0, "")
+    assert str(file) in done.out
+    assert b"/MediaBox [0 0 419.53 595.28]" in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("week", "--text", "--to", "x.pdf"), 2, "not allowed with"),
+        (("week", "--paper", "a0"), 2, "a0"),
+        (("card", "--customer", "zzzz zzzz", "--text"), 1, "Nobody is found"),
+        (("list", "bills", "--customer", "#3", "--text"), 1, "no list bills"),
+        (("schedule", "--until", "+900d", "--text"), 1, "too long"),
+        (("card", "--customer", "#3", "--printer", "no such"), 1, "not the name of a printer queue"),
+    ],
+)
+def test_what_cannot_be_printed_is_told_in_one_line(
+    clinic: Shell, words: tuple[str, ...], code: int, told: str
+) -> None:
+    done = clinic.run("print", *words)
+    assert done.code == code
+    assert told in done.complaint
+    assert not (clinic.home / "x.pdf").exists()

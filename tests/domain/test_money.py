@@ -1,0 +1,123 @@
+"""Amounts of money: whole minor units, never floats, never guessed (M1)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pim_tui.domain.money import MOST, decimal_mark, digits_of, read_amount, written
+from pim_tui.errors import Invalid
+
+AMOUNTS = st.integers(min_value=0, max_value=MOST)
+CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF"])
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("12.34", "USD", 1234),
+        ("12,34", "EUR", 1234),
+        ("45.3", "USD", 4530),
+        ("0.04", "USD", 4),
+        (".5", "USD", 50),
+        ("1299.00", "USD", 129900),
+        ("1,299.00", "USD", 129900),
+        ("1.299,00", "EUR", 129900),
+        ("1 299,00 €", "EUR", 129900),
+        ("1\u00a0299,5", "EUR", 129950),
+        ("1'299.50 CHF", "CHF", 129950),
+        ("12,34,567.50", "INR", 123456750),
+        ("1,299", "USD", 129900),
+        ("1.234.567", "EUR", 123456700),
+        ("$ 5", "USD", 500),
+        ("USD 5", "USD", 500),
+        ("£5.00", "GBP", 500),
+        ("5,-", "EUR", 500),
+        ("1.5000", "USD", 150),
+        ("1299.00", "JPY", 1299),
+        ("1,299", "JPY", 1299),
+        ("1.2345", "CLF", 12345),
+        ("0.125", "KWD", 125),
+        ("1234.500", "KWD", 1234500),
+        ("٤٥٫٣".replace("٫", "."), "USD", 4530),
+    ],
+)
+def test_an_amount_is_read(text: str, currency: str, minor: int) -> None:
+    assert read_amount(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "says"),
+    [
+        ("", "USD", "is empty"),
+        ("free", "USD", "not an amount"),
+        ("-5.00", "USD", "below zero"),
+        ("(5.00)", "USD", "below zero"),
+        ("−5", "USD", "below zero"),
+        ("5.00-", "USD", "below zero"),
+        ("0.039", "USD", "more than 2 decimals"),
+        ("12.5", "JPY", "more than 0 decimals"),
+        ("1.299", "KWD", "two ways"),
+        ("12.00 EUR", "USD", "in EUR; prices here are in USD"),
+        ("€ 5", "USD", "in EUR"),
+        ("1.2.3", "USD", "not an amount"),
+        ("1,2,3.4.5", "USD", "decimal marks"),
+        ("1e5", "USD", "not an amount"),
+        ("NaN", "USD", "not an amount"),
+        ("12.34 per box", "USD", "no currency"),
+        ("9" * 40, "USD", "larger than any price"),
+        ("a" * 60_000, "USD", "not an amount"),
+        ("12.34\x1b[2J", "USD", "not an amount"),
+    ],
+)
+def test_what_is_no_price_is_refused_with_the_reason(text: str, currency: str, says: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read_amount(text, currency)
+    assert says in caught.value.faults[0].message
+
+
+def test_the_list_tells_what_a_single_mark_is() -> None:
+    assert decimal_mark(["1.299", "12.50"]) == "."
+    assert decimal_mark(["1.299", "12,50"]) == ","
+    assert decimal_mark(["1,299.00"]) == "."
+    assert decimal_mark(["1.299", "1299", ""]) == ""
+    assert read_amount("1.299", "KWD", ".") == 1299
+    assert read_amount("1.299", "KWD", ",") == 1_299_000
+    with pytest.raises(Invalid):
+        read_amount("1.299", "USD", ".")
+
+
+def test_the_currencies_that_differ_from_two_decimals_are_known() -> None:
+    assert [digits_of(one) for one in ("USD", "eur", "JPY", "ISK", "BHD", "UYW", "QQQ")] == [
+        2, 2, 0, 0, 3, 4, 2,
+    ]  # fmt: skip
+    assert [written(1234, one) for one in ("USD", "JPY", "KWD")] == ["12.34", "1234", "1.234"]
+    assert written(-5, "USD") == "-0.05"
+
+
+@settings(max_examples=150, deadline=None)
+@given(AMOUNTS, CURRENCIES)
+def test_what_is_written_is_read_again(minor: int, currency: str) -> None:
+    assert read_amount(written(minor, currency), currency, ".") == minor
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="0123456789.,'- €$()eE\u00a0", max_size=24), CURRENCIES)
+def test_any_text_is_an_amount_of_at_least_nothing_or_refused(text: str, currency: str) -> None:
+    try:
+        minor = read_amount(text, currency)
+    except Invalid:
+        return
+    assert type(minor) is int
+    assert 0 <= minor <= MOST
+    assert read_amount(written(minor, currency), currency, ".") == minor
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=30))
+def test_reading_never_fails_in_another_way(text: str) -> None:
+    try:
+        read_amount(text, "USD")
+    except Invalid:
+        return

@@ -1,0 +1,77 @@
+"""What another desk did, as the footer says it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pim_tui.domain.moments import resolve
+from pim_tui.domain.news import JournalLine, News, many, news_of, summed
+
+ZONE = "Europe/Berlin"
+
+
+def visit(when: str, minutes: int = 30, **more: Any) -> dict[str, Any]:
+    """An appointment as the journal keeps it."""
+    start = resolve(datetime.fromisoformat(when), ZONE)
+    return {"starts_at": start, "ends_at": start + 60 * minutes, "minutes": minutes, "status": "S", **more}
+
+
+def told(before: dict[str, Any], after: dict[str, Any], **more: Any) -> News:
+    given = {"kind": "appointment", "action": "change", "customer": "Jane Doe", **more}
+    return news_of(
+        JournalLine("Dr Lee", given["action"], given["kind"], 7, before, after, 1, given["customer"]), ZONE
+    )
+
+
+AT = visit("2026-11-23 10:00")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({}, AT, "Dr Lee booked Jane Doe, Mon 23 Nov 10:00."),
+        (AT, visit("2026-11-23 10:30"), "Dr Lee moved Jane Doe to 10:30."),
+        (AT, visit("2026-11-30 10:30"), "Dr Lee moved Jane Doe to Mon 30 Nov 10:30."),
+        (AT, visit("2026-11-23 10:00", 45), "Dr Lee made Jane Doe 10:00 45 minutes long."),
+        (AT, AT | {"status": "X"}, "Dr Lee canceled Jane Doe 10:00."),
+        (AT, AT | {"status": "C"}, "Dr Lee marked Jane Doe 10:00 Completed."),
+        (AT, AT | {"status": "M"}, "Dr Lee marked Jane Doe 10:00 Missed."),
+        (AT | {"status": "X"}, AT, "Dr Lee set Jane Doe 10:00 back to Scheduled."),
+        (AT, AT | {"reason": "knee"}, "Dr Lee changed Jane Doe 10:00."),
+        ({}, {}, "Dr Lee changed Jane Doe."),
+    ],
+)
+def test_a_change_of_an_appointment_is_told_by_what_it_did(
+    before: dict[str, Any], after: dict[str, Any], says: str
+) -> None:
+    assert told(before, after).says == says
+
+
+def test_a_moved_appointment_names_the_day_it_left_and_the_day_it_came_to() -> None:
+    assert told(AT, visit("2026-11-30 23:45")).days == ("2026-11-23", "2026-11-30", "2026-12-01")
+
+
+def test_values_that_were_erased_or_are_of_another_kind_name_no_day() -> None:
+    assert told({"starts_at": "soon", "ends_at": None}, {}).days == ()
+    assert told({}, {"text": "secret"}, kind="note", action="write").says == (
+        "Dr Lee wrote a note about Jane Doe."
+    )
+    assert told({}, {}, kind="customer", action="create").says == "Dr Lee added Jane Doe."
+    assert told({}, {"name": "Gel"}, kind="product", action="import").says == "Dr Lee brought in Gel."
+    assert told({}, {}, kind="day_sheet").says == ""
+
+
+def test_an_import_taken_back_is_told_as_such() -> None:
+    assert told(AT, {}, action="take back").says == "Dr Lee took back what was imported: Jane Doe."
+    assert told(AT, {}, action="take back", customer="").says == "Dr Lee took back what was imported."
+
+
+def test_several_become_one_sentence() -> None:
+    first, second = told({}, AT), told(AT, AT | {"status": "X"})
+    assert summed([first, second]) == "Dr Lee canceled Jane Doe 10:00. (and 1 more)"
+    assert summed([first, first]) == first.says
+    assert summed([]) == ""
+    assert many(("Dr Lee", "Anna Berg")).says == "Many changes by Dr Lee, Anna Berg."

@@ -1,0 +1,177 @@
+"""Products in tables: known layouts, odd columns, variants, barcodes and prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pim_tui.domain.product import LIMITS
+from pim_tui.errors import FileProblem, PimError
+from pim_tui.imports.products_csv import ProductRow, open_products, survey_table
+from pim_tui.imports.report import Refusal
+
+SHARED = {
+    "barcodes_food.csv": (15, 0, "Cashews", None),
+    "openlmis_ndc.csv": (58, 0, "Prozac", None),
+    "products_from_synthea.csv": (102, 0, "1 ML medroxyPROGESTERone acetate 150 MG/ML Injection", 2520),
+    "vendure_multiple_languages.csv": (3, 0, "Perfect Paper Stretcher Half Imperial", 4530),
+    "vendure_products_head.csv": (5, 0, "Laptop 13 inch 8GB", 129900),
+}
+"""Every shared file: rows taken, rows refused, and the first product with its price in cents."""
+
+
+def rows_of(file: Path, currency: str = "USD", **choices: str) -> list[ProductRow | Refusal]:
+    with open_products(file, currency, choices) as opened:
+        return list(opened.rows())
+
+
+def table(folder: Path, text: str) -> Path:
+    file = folder / "products.csv"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def one(folder: Path, header: str, cells: str) -> ProductRow:
+    (row,) = rows_of(table(folder, f"{header}\n{cells}\n"))
+    assert isinstance(row, ProductRow), row
+    return row
+
+
+def refused(folder: Path, header: str, cells: str) -> str:
+    (row,) = rows_of(table(folder, f"{header}\n{cells}\n"))
+    assert isinstance(row, Refusal), row
+    return row.reason
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_every_shared_file_is_taken(shared: Path, name: str) -> None:
+    rows = rows_of(shared / "data/products" / name)
+    taken = [row for row in rows if isinstance(row, ProductRow)]
+    first = taken[0].product
+    assert (len(taken), len(rows) - len(taken), first.name, first.price) == SHARED[name]
+    assert all(row.own_key for row in taken)
+
+
+def test_every_file_in_the_folder_is_in_the_table(shared: Path) -> None:
+    assert {file.name for file in (shared / "data/products").glob("*.csv")} == set(SHARED)
+
+
+def test_codes_keep_their_zeros_and_name_their_system(tmp_path: Path) -> None:
+    row = one(tmp_path, "code,fullproductname,netcontent", "0002-4453,ZYPREXA,28")
+    assert (row.product.code, row.product.pack, row.key) == ("0002-4453", "28", "code 0002-4453")
+    row = one(tmp_path, "code_system,code,name,kind", "RXNORM,00198014,Naproxen,medication")
+    assert (row.key, row.product.kind, row.product.category) == ("rxnorm 00198014", "product", "medication")
+    assert one(tmp_path, "name,type", "Consultation,Service").product.kind == "service"
+
+
+def test_a_padded_bilingual_table_with_variants(tmp_path: Path) -> None:
+    text = (
+        "name:en      , name:fr      , facets:en                 , optionValues:en , sku  , price , notes\n"
+        'Paper, "Papier, fin" , brand:KB|type:Accessory   , "Half|A4"       , P1   , 45.3  , "a, b"\n'
+        "             ,              ,                           , Full            , P2   , 59.5  ,\n"
+    )
+    first, second = rows_of(table(tmp_path, text))
+    assert isinstance(first, ProductRow)
+    assert isinstance(second, ProductRow)
+    assert (first.product.name, first.product.category, first.product.price) == (
+        "Paper Half A4", "Accessory", 4530,
+    )  # fmt: skip
+    assert (second.product.name, second.product.category, second.key) == (
+        "Paper Full",
+        "Accessory",
+        "code P2",
+    )
+    told = dict(survey_table(tmp_path / "products.csv", "USD", {}).facts)
+    assert told["not read"] == "name:fr, notes"
+    assert told["prices"] == "in USD, decimals behind “.”"
+    (french, _) = rows_of(tmp_path / "products.csv", name="name:fr")
+    assert isinstance(french, ProductRow)
+    assert french.product.name == "Papier, fin Half A4"
+
+
+def test_a_variant_behind_a_row_that_was_lost_belongs_to_nobody(tmp_path: Path) -> None:
+    text = "name,options,sku\nLaptop,13 inch,L1\nMouse,red,extra,M1\n,blue,M2\n"
+    first, lost, orphan = rows_of(table(tmp_path, text))
+    assert isinstance(first, ProductRow)
+    assert isinstance(lost, Refusal)
+    assert isinstance(orphan, Refusal)
+    assert "no product stands above" in orphan.reason
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "says"),
+    [
+        ("name,price", ",5", "name: is empty"),
+        ("name,price", "Gel,-5", "price: “-5” is below zero"),
+        ("name,price", "Gel,5 EUR", "price: is in EUR; prices here are in USD"),
+        ("name,price", "Gel,soon", "price: “soon” is not an amount"),
+        ("name,code", "Gel,a\x1b[31mb", "code: holds characters that no id has"),
+        ("name,code", f"Gel,{'x' * 61}", "code: takes at most 60 characters"),
+        ("name,code", f"{'x' * 301},1", "name: takes at most 300 characters"),
+        ("name,code,price", ",a\x07,x", "name: is empty; code: holds characters that no id has; price"),
+    ],
+)
+def test_a_row_is_refused_with_everything_that_is_wrong(
+    tmp_path: Path, header: str, cells: str, says: str
+) -> None:
+    assert says in refused(tmp_path, header, cells)
+
+
+def test_the_column_tells_the_decimal_mark(tmp_path: Path) -> None:
+    rows = rows_of(table(tmp_path, 'name;price\nA;"1.299,00"\nB;1.299\nC;0,5\n'), "EUR")
+    assert [row.product.price for row in rows if isinstance(row, ProductRow)] == [129900, 129900, 50]
+    rows = rows_of(table(tmp_path, "name;price\nA;1.299\nB;1.50\n"), "EUR")
+    assert [isinstance(row, Refusal) for row in rows] == [True, False]
+
+
+def test_a_barcode_is_told_and_not_forced(tmp_path: Path) -> None:
+    row = one(tmp_path, "ean,label", "4014400400008,Toffee")
+    assert (row.product.barcode, row.key) == ("4014400400008", "barcode 4014400400008")
+    assert row.remarks == ("the check digit of barcode 4014400400008 is wrong: 7 would be right",)
+    row = one(tmp_path, "ean,label", "n/a,Toffee")
+    assert (row.product.barcode, row.own_key) == ("", False)
+    assert row.remarks == ("“n/a” is no barcode of 8 to 14 digits and was left out",)
+
+
+def test_hostile_text_is_made_harmless_and_long_text_cut_with_a_remark(tmp_path: Path) -> None:
+    row = one(tmp_path, "name,description", f"[red]\x1b]0;x\x07Gel\u202e[/],{'d' * 2001}")
+    assert row.product.name == "[red]␛]0;x␇Gel\ufffd[/]"
+    assert len(row.product.description) == LIMITS["description"]
+    assert row.remarks == ("the description was cut to 2000 characters",)
+
+
+def test_a_table_without_names_says_which_columns_there_are(tmp_path: Path) -> None:
+    file = table(tmp_path, "colour,size\nred,1\n")
+    assert survey_table(file, "USD", {}).problems == ("choose a column for name",)
+    with pytest.raises(FileProblem, match="colour, size"):
+        open_products(file, "USD", {})
+    (row,) = rows_of(file, name="colour")
+    assert isinstance(row, ProductRow)
+    assert row.product.name == "red"
+
+
+CELLS = st.text(
+    alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from('",;|\t\n 0123456789.'), max_size=30
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELLS, max_size=6), max_size=5), st.sampled_from(["", " "]))
+def test_any_table_yields_rows_or_reasons(tmp_path: Path, rows: list[list[str]], pad: str) -> None:
+    head = f"name{pad},{pad}options,{pad}code,{pad}price,{pad}barcode,{pad}category"
+    body = "\n".join(",".join(row) for row in rows)
+    file = table(tmp_path, f"{head}\n{body}")
+    try:
+        found = rows_of(file)
+    except PimError:
+        return
+    for row in found:
+        if isinstance(row, ProductRow):
+            assert 0 < len(row.product.name) <= LIMITS["name"]
+            assert len(row.key) <= 160
+            assert row.product.price is None or row.product.price >= 0
+        else:
+            assert row.reason
