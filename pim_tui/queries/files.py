@@ -115,6 +115,11 @@ def integrity(sha256: str) -> str | None:
     return store_of(current()).fault(sha256)
 
 
+def content(sha256: str) -> bytes:
+    """A stored file. Raises :class:`FileProblem` when it is missing or damaged."""
+    return store_of(current()).read(sha256)
+
+
 def is_known(sha256: str) -> bool:
     """Whether a row speaks of this file. Index: ``stored_file (sha256)``."""
     return bool(select("select 1 from stored_file where sha256 = ?", [sha256]))
