@@ -11,7 +11,7 @@ from pim_tui.errors import FileProblem
 from pim_tui.imports.report import Count, Report
 from pim_tui.services.import_kinds import survey_file
 from pim_tui.services.importing import import_appointments
-from pim_tui.services.incoming import ImportOptions
+from pim_tui.services.incoming import USUAL, ImportOptions
 from tests.safety.shelf import TABLE, came
 from tests.services.clinic import LEE, Practice, broken_line, overlaps
 from tests.services.clinic import practice as opened
@@ -108,7 +108,7 @@ def test_a_calendar_is_known_by_how_it_begins_and_told_before_it_is_read(
 ) -> None:
     file = tmp_path / "export.txt"
     file.write_text(CALENDAR, "utf-8")
-    survey = survey_file(practice.session, "appointments", file, {})
+    survey = survey_file(practice.session, "appointments", file, USUAL)
     assert (survey.layout, survey.mapping) == ("iCalendar", None)
     assert dict(survey.facts)["Made by"] == "-//test//EN"
     with pytest.raises(FileProblem):
