@@ -328,16 +328,15 @@ async def test_what_depends_on_it_is_listed_and_it_stays(stage: Stage) -> None:
         assert stage.rows("select state from import_run") == [("done",)]
 
 
-async def test_without_the_rights_it_is_refused(stage: Stage) -> None:
+async def test_without_the_right_nothing_opens(stage: Stage) -> None:
     contacts(stage.places.inbox / "people.csv", NAMES)
     stage.session = type(stage.session)(
         1, "Anna Berg", stage.session.zone, stage.session.clock, frozenset(Right) - {Right.IMPORT}, "desk-1"
     )
     async with playing(stage) as p:
-        await p.press("f7", "enter", "enter")
-        assert "does not have the right data.import" in p.screen
-        await p.press("t")
-        assert isinstance(p.app.screen, ImportFileScreen)
+        await p.press("f7")
+        assert "You do not have the right to import." in p.screen
+        assert not isinstance(p.app.screen, ImportsScreen)
 
 
 async def test_an_undo_that_was_broken_off_can_be_taken_up_again(
