@@ -22,7 +22,8 @@ BERLIN = "Europe/Berlin"
 GOOGLE = "Subject,Start Date,Start Time,End Date,End Time,All Day Event,Description,Location,Private"
 CALENDLY = (
     "User Name,Invitee Name,Invitee First Name,Invitee Last Name,Invitee Email,Invitee Time Zone,"
-    "Event Type Name,Start Date & Time,End Date & Time,Canceled,Canceled By,Cancellation reason,Marked as No-Show,Event UUID"
+    "Event Type Name,Start Date & Time,End Date & Time,Canceled,Canceled By,Cancellation reason,"
+    "Marked as No-Show,Event UUID"
 )
 
 
