@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..domain.customer import ConsentEntry
-from ..domain.handout import PersonOut, joined
+from ..domain.handout import PersonOut, joined, of_clinic
 from .visits import Value
 
 _NAME = ("Name Prefix", "First Name", "Middle Name", "Last Name", "Name Suffix")
 _PLACE = tuple(f"Address 1 - {part}" for part in ("Street", "City", "Region", "Postal Code", "Country"))
 _OWN = (
-    "Customer Number", "Date of Death", "Former Names", "Alerts", "Consents", "Other Ids", "Active",
+    "Uid", "Customer Number", "Date of Death", "Former Names", "Alerts", "Consents", "Other Ids", "Active",
 )  # fmt: skip
+KNOWN = "vcard"
+"""The system of external ids that hold the uid a customer came with."""
 PLACES = 10
 """The most phones, and e-mail addresses, that have columns of their own; more share the last one."""
 
@@ -29,8 +31,8 @@ def columns(phones: int, emails: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def rows(people: Iterable[PersonOut], phones: int, emails: int) -> Iterator[tuple[Value, ...]]:
-    """The values of each customer, in the order of :func:`columns`."""
+def rows(people: Iterable[PersonOut], phones: int, emails: int, clinic: str) -> Iterator[tuple[Value, ...]]:
+    """The values of each customer, in the order of :func:`columns`; ``clinic`` makes their uid unique."""
     for person in people:
         number, active, who, notes = person.number, person.active, person.customer, person.notes
         name = who.name
@@ -39,9 +41,9 @@ def rows(people: Iterable[PersonOut], phones: int, emails: int) -> Iterator[tupl
             who.birth_date.isoformat() if who.birth_date else "", who.sex, "\n\n".join(notes),
             *_spread(who.emails, emails), *_spread(who.phones, phones),
             who.address, who.city, who.region, who.postal_code, who.country,
-            number, who.death_date.isoformat() if who.death_date else "",
+            uid_of(person, clinic), number, who.death_date.isoformat() if who.death_date else "",
             joined(who.former_names), joined(who.alerts), joined(list(map(_told, who.consents))),
-            joined([f"{system}: {value}" for system, value in who.external_ids]),
+            joined([f"{system}: {value}" for system, value in who.external_ids if system != KNOWN]),
             "yes" if active else "no",
         )  # fmt: skip
 
@@ -71,6 +73,12 @@ def documents(people: Iterable[PersonOut]) -> Iterator[Mapping[str, object]]:
         }  # fmt: skip
 
 
+def uid_of(person: PersonOut, clinic: str) -> str:
+    """The uid the customer came with, else one that stays the same in every file of this clinic."""
+    known = (value for system, value in person.customer.external_ids if system == KNOWN)
+    return next(known, "") or of_clinic("customer", person.id, clinic)
+
+
 def _numbered(kind: str, count: int) -> Iterator[str]:
     for place in range(1, min(count, PLACES) + 1):
         yield from (f"{kind} {place} - Label", f"{kind} {place} - Value")
@@ -87,4 +95,4 @@ def _spread(entries: Sequence[tuple[str, str]], count: int) -> Iterator[str]:
 
 def _told(entry: ConsentEntry) -> str:
     given = entry.given_on.isoformat() if entry.given_on else ""
-    return " ".join(filter(None, (entry.channel, entry.answer, given, entry.source)))
+    return "; ".join((entry.channel, entry.answer, given, entry.source))

@@ -10,13 +10,12 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from ..domain.customer import NewCustomer
-from ..domain.handout import PersonOut, of_clinic
+from ..domain.handout import PersonOut
 from .lines import escaped, line, text_line
+from .people import KNOWN, uid_of
 
 _KINDS = {"mobile": "CELL", "home": "HOME", "work": "WORK", "fax": "FAX", "pager": "PAGER"}
 """What a card calls the usual labels; the others go out as written, as Apple and Google do it."""
-KNOWN = "vcard"
-"""The system of external ids that hold the UID a card came with."""
 
 
 def card(person: PersonOut, stamp: str, clinic: str, photo: bytes = b"") -> str:
@@ -28,7 +27,7 @@ def _lines(person: PersonOut, stamp: str, clinic: str, photo: bytes) -> Iterator
     who = person.customer
     name = who.name
     yield "BEGIN:VCARD\r\nVERSION:3.0\r\n"
-    yield text_line("UID", _uid(person, clinic))
+    yield text_line("UID", uid_of(person, clinic))
     yield text_line("FN", name.full)
     yield line("N", _parts(name.last, name.first, name.middle, name.prefix, name.suffix))
     yield from _reached(who)
@@ -79,12 +78,6 @@ def _own(person: PersonOut) -> Iterator[str]:
     for system, value in who.external_ids:
         if system != KNOWN:
             yield line("X-PIM-ID", _parts(system, value))
-
-
-def _uid(person: PersonOut, clinic: str) -> str:
-    """The uid the customer came with, else one that stays the same in every file of this clinic."""
-    known = (value for system, value in person.customer.external_ids if system == KNOWN)
-    return next(known, "") or of_clinic("customer", person.id, clinic)
 
 
 def _parts(*parts: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..domain.names import PersonName
 from ..domain.people import read_birth_date
 from ..domain.text import fold, tidy
-from .cards import LONGEST_PROPERTY, Property, unpacked
+from .cardproperties import Property, unpacked
+from .cards import LONGEST_PROPERTY
 
 LARGEST_PHOTO = 2 << 20
 """Bytes; a larger photo is left out."""
@@ -33,12 +34,12 @@ _FRAME = (
     "VERSION PRODID REV MAILER SORT-STRING CLASS PROFILE SOURCE NAME CLIENTPIDMAP KIND XML LABEL TZ GEO"
     " X-ABADR X-ABUID X-ABSHOWAS X-ABORDER X-EVOLUTION-FILE-AS X-COUCHDB-APPLICATION-ANNOTATIONS X-ID X-ETAG"
     " X-MS-OL-DEFAULT-POSTAL-ADDRESS X-MS-OL-DESIGN X-MOZILLA-HTML X-PHONETIC-FIRST-NAME"
-    " X-PHONETIC-LAST-NAME X-EVOLUTION-BLOG-URL"
+    " X-PHONETIC-LAST-NAME X-EVOLUTION-BLOG-URL X-PIM-NUMBER X-PIM-ACTIVE"
 )
 READ = {
-    *NOTED, *LABELLED, *_FRAME.split(), "N", "FN", "GENDER", "SEX", "X-GENDER", "BDAY", "DEATHDATE", "UID",
-    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE", "X-PIM-NUMBER", "X-PIM-ACTIVE", "X-PIM-DEATH-DATE",
-    "X-PIM-FORMER-NAME", "X-PIM-ALERT", "X-PIM-CONSENT", "X-PIM-ID",
+    *NOTED, *LABELLED, *_FRAME.split(), "N", "FN", "GENDER", "SEX", "X-GENDER", "X-PIM-FORMER-NAME",
+    "X-PIM-ALERT", "X-PIM-CONSENT", "X-PIM-ID", "BDAY", "DEATHDATE", "UID",
+    "TEL", "EMAIL", "ADR", "PHOTO", "NOTE",
 }  # fmt: skip
 """What is read, and what only frames the card; the rest is told as left out."""
 

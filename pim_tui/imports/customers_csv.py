@@ -22,7 +22,7 @@ from ..errors import FileProblem
 from .csvfile import CsvFile, Record
 from .mapping import ColumnMapping, Facts, MappedColumn, Survey, propose
 from .outlook import OUTLOOK_CONTACTS
-from .ownfile import EXPORTED_CUSTOMERS
+from .ownfields import OUR_CUSTOMERS
 from .people import Draft, Row, checked, settled_days
 from .people_layouts import (
     GOOGLE,
@@ -41,7 +41,7 @@ __all__ = [
     "Layout", "PeopleFile", "Row", "layout_of", "open_customers", "postal_code", "survey_table",
 ]  # fmt: skip
 
-LAYOUTS = (EXPORTED_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
+LAYOUTS = (OUR_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
 """The layouts that are known, in the order in which they are tried."""
 
 _SEPARATORS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}

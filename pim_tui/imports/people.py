@@ -32,8 +32,8 @@ class Row:
     """A customer as a file has it. The first external id is the key; ``own_id``: the source gave it.
 
     ``note`` is free text about the person, ``remarks`` what was left out or guessed. ``photo`` is as it
-    came, undecoded and not to be trusted; ``photo_type`` what the file calls it ("jpeg"). ``number`` is the
-    customer number in the book the row was exported from, 0 when it was not; ``active``: still a customer.
+    came, undecoded and not to be trusted; ``photo_type`` what the file calls it ("jpeg"). ``active``: whether
+    they are still a customer.
     """
 
     line: int
@@ -43,7 +43,6 @@ class Row:
     remarks: tuple[str, ...] = ()
     photo: bytes = b""
     photo_type: str = ""
-    number: int = 0
     active: bool = True
 
     @property
@@ -65,7 +64,6 @@ class Draft:
     remarks: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     system: str = ""
-    number: int = 0
     active: bool = True
 
 
@@ -86,7 +84,7 @@ def row_of(line: int, draft: Draft, customer: NewCustomer) -> Row:
     if len(draft.note) > LONGEST_NOTE:
         remarks += (f"the note was cut to {LONGEST_NOTE} characters",)
     note = clean(draft.note, limit=LONGEST_NOTE, lines=True)
-    return Row(line, customer, draft.own_id, note, remarks, number=draft.number, active=draft.active)
+    return Row(line, customer, draft.own_id, note, remarks, active=draft.active)
 
 
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)

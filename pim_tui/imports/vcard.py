@@ -24,7 +24,6 @@ from pathlib import Path
 from types import TracebackType
 
 from ..domain.customer import (
-    ConsentEntry,
     CustomerFields,
     EmailEntry,
     ExternalEntry,
@@ -34,7 +33,8 @@ from ..domain.customer import (
 from ..domain.names import PersonName
 from ..domain.text import tidy
 from ..errors import Fault
-from .cards import LARGEST_CARD, Card, CardFile, Property
+from .cardproperties import Property
+from .cards import LARGEST_CARD, Card, CardFile
 from .cardvalues import (
     LABELLED,
     NOTED,
@@ -51,17 +51,14 @@ from .cardvalues import (
     urgency,
     whole_day,
 )
-from .ownfile import consent, external_ids, own_number
+from .ownfields import VCARD, consents, ids
 from .people import Draft, Row, forgiven, known_sex, name_in_one, row_of, titled, usable_id
 from .report import Refusal
 from .rows import Faults
 
-VCARD = "vcard"
-"""The system of the UIDs of cards."""
 VCARD_CONTENTS = "vcard contents"
 """The system of the keys made for cards without a UID."""
 
-_DEATH = ("DEATHDATE", "X-PIM-DEATH-DATE")
 _MOST_ENTRIES = 20
 """Phones, emails and former names that one customer gets from a card; the rest goes into the note."""
 _SHOWN = 60
@@ -166,7 +163,7 @@ class _Reading:
     def draft(self) -> Draft:
         """The fields of the form, the note and the remarks."""
         name, former = self._names()
-        birth, death = self._day("Birthday", "BDAY"), self._day("Date of death", *_DEATH)
+        birth, death = self._day("Birthday", "BDAY"), self._day("Date of death", "DEATHDATE")
         sex, place = self._sex(), self._address()
         self._photo()
         fields = CustomerFields(
@@ -174,22 +171,23 @@ class _Reading:
             place.street, place.city, place.region, place.code, place.country,
             phones=tuple(PhoneEntry(*pair) for pair in self._reached("TEL", "Phone", phone_number)),
             emails=tuple(EmailEntry(*pair) for pair in self._reached("EMAIL", "Email", mailbox)),
-            former_names=(*former, *self._texts("X-PIM-FORMER-NAME")),
-            external_ids=(*(ExternalEntry(VCARD, uid) for uid in self._uid()), *self._other_ids()),
-            consents=tuple(self._consents()), alerts=tuple(self._texts("X-PIM-ALERT")),
+            former_names=(*former, *(one.text for one in self._all("X-PIM-FORMER-NAME"))),
+            external_ids=(
+                *(ExternalEntry(VCARD, uid) for uid in self._uid()),
+                *ids(one.parts() for one in self._all("X-PIM-ID")),
+            ),
+            consents=consents(one.parts() for one in self._all("X-PIM-CONSENT")),
+            alerts=tuple(one.text for one in self._all("X-PIM-ALERT")),
         )  # fmt: skip
         self._notes()
-        number = next(map(own_number, self._texts("X-PIM-NUMBER")), 0)
+        active = all(one.text.strip() != "no" for one in self._all("X-PIM-ACTIVE"))
         return Draft(
             fields, bool(fields.external_ids), "\n".join(self.lines), tuple(self.remarks),
-            system=VCARD_CONTENTS, number=number, active="no" not in self._texts("X-PIM-ACTIVE"),
+            system=VCARD_CONTENTS, active=active,
         )  # fmt: skip
 
     def _all(self, name: str) -> list[Property]:
         return self.named.get(name, [])
-
-    def _texts(self, name: str) -> list[str]:
-        return [text for one in self._all(name) if (text := one.text.strip())]
 
     def _label(self, one: Property) -> str:
         """A label of one's own that stands in the property's group."""
@@ -244,9 +242,9 @@ class _Reading:
                 return sex
         return ""
 
-    def _day(self, title: str, *names: str) -> str:
+    def _day(self, title: str, name: str) -> str:
         """A birthday or date of death as ISO text; one without its year, or without sense, is noted."""
-        found = [one for name in names for one in self._all(name)]
+        found = self._all(name)
         for one in found:
             if day := whole_day(one):
                 return day
@@ -259,16 +257,6 @@ class _Reading:
 
     def _uid(self) -> list[str]:
         return [usable_id(text) for one in self._all("UID")[:1] if (text := one.text.strip())]
-
-    def _other_ids(self) -> Iterator[ExternalEntry]:
-        """What else a card of our own knows the customer by."""
-        parts = ((*one.parts(), "") for one in self._all("X-PIM-ID"))
-        return external_ids((system, value) for system, value, *_ in parts)
-
-    def _consents(self) -> Iterator[ConsentEntry]:
-        for one in self._all("X-PIM-CONSENT"):
-            channel, answer, day, source = (*one.parts(), "", "", "", "")[:4]
-            yield consent(channel, answer, day, source)
 
     # --- how they are reached --------------------------------------------------------------------
 

@@ -117,6 +117,13 @@ def visits_here(ids: Iterable[int]) -> dict[int, Here]:
     return {row[0]: Here(*row) for row in rows}
 
 
+def customers_here(ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` that are customers. Index: primary key."""
+    if not (wanted := list(ids)):
+        return set()
+    return {id_ for (id_,) in select(f"select id from customer where id in ({_marks(wanted)})", wanted)}
+
+
 def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     """Series by UID. Index: ``series (uid)``."""
     wanted = list(uids)
@@ -195,15 +202,6 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
         for day, id_, sort_name in rows:
             found.setdefault(date.fromisoformat(day), []).append(Namesake(id_, sort_name))
     return found
-
-
-def customers_by_number(numbers: Iterable[int]) -> dict[tuple[int, str], int]:
-    """Customer ids by number and folded name. Index: ``customer (number)``."""
-    wanted = list(numbers)
-    if not wanted:
-        return {}
-    rows = select(f"select number, sort_name, id from customer where number in ({_marks(wanted)})", wanted)
-    return {(number, name): id_ for number, name, id_ in rows}
 
 
 def sort_names(ids: Iterable[int]) -> dict[int, str]:

@@ -125,13 +125,12 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
 
 def values_of(customer: NewCustomer) -> dict[str, object]:
     """The record as the journal keeps it: lists and text."""
-    return {key: plain(value) for key, value in asdict(as_fields(customer)).items()}
+    return {key: _plain(value) for key, value in asdict(as_fields(customer)).items()}
 
 
-def plain(value: object) -> object:
-    """A field's value as lists and text."""
+def _plain(value: object) -> object:
     if isinstance(value, tuple):
-        return [plain(one) for one in value]
+        return [_plain(one) for one in value]
     return value if isinstance(value, str) or value is None else str(value)
 
 

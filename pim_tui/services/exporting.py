@@ -180,8 +180,8 @@ def _write_people(
     persons: Iterator[PersonOut] = count.each(book.customers(ids))
     match form.kind:
         case "csv":
-            most = book.most_entries()
-            write_csv(file, form, people.columns(*most), people.rows(persons, *most))
+            most, key = book.most_entries(), book.clinic_key()
+            write_csv(file, form, people.columns(*most), people.rows(persons, *most, key))
         case "jsonl":
             jsonlines.write(file.text, people.documents(persons))
         case "vcf":

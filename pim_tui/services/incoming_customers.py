@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..db.bulk import insert
-from ..db.connection import select
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
-from ..domain.text import fold, words
+from ..domain.text import words
+from ..imports.ownfields import VCARD
 from ..imports.people import Row
 from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
@@ -18,7 +17,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers, plain
+from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
 
@@ -36,12 +35,10 @@ class _Twin:
 class _Known:
     """What the book knows about a batch: ids by key, and who shares a birth date or an address.
 
-    ``numbered`` are those who have a row's customer number, by it and their folded name; ``listed`` are
-    the folded names of those whom a plain table's ids mean.
+    ``listed`` are the folded names of those whom a plain table's ids mean.
     """
 
     keys: dict[tuple[str, str], int]
-    numbered: dict[tuple[int, str], int]
     listed: dict[int, str]
     born: dict[date, list[known.Namesake]]
     reached: dict[str, list[int]]
@@ -87,7 +84,7 @@ class CustomerIntake:
     def _decide(self, row: Row, here: _Known) -> None:
         run, (system, value) = self._run, row.key
         before = run.scratch.met(f"customer {system}", value)
-        id_ = here.keys.get(row.key) or self._came_back(row, here)
+        id_ = here.keys.get(row.key)
         if before and row.own_id:
             self._refuse_again(row, before.line)
         elif id_ is not None and not before and self._is_another(row, here.listed.get(id_)):
@@ -102,10 +99,6 @@ class CustomerIntake:
             self._add(row, here)
             if twin:
                 run.notice(CUSTOMERS, self._file, row.line, f"may be the same person as {twin.why}")
-
-    def _came_back(self, row: Row, here: _Known) -> int | None:
-        """The customer a row was exported from, if this is their book and they are called the same."""
-        return here.numbered.get((row.number, fold(row.customer.name.listed))) if row.number else None
 
     def _refuse_again(self, row: Row, line: int) -> None:
         self._run.refuse(CUSTOMERS, self._file, row.line, f"has the Id of line {line} again")
@@ -148,7 +141,6 @@ class CustomerIntake:
         keys, region = self._keys(rows), self._run.session.country
         return _Known(
             keys,
-            known.customers_by_number(row.number for row in rows if row.number),
             known.sort_names(id_ for (system, _), id_ in keys.items() if system == TABLE),
             known.born_on(row.customer.birth_date for row in rows if row.customer.birth_date),
             known.reached_by(
@@ -163,11 +155,14 @@ class CustomerIntake:
         for row in rows:
             for system, value in row.customer.external_ids:
                 keys.setdefault(system, set()).add(value)
-        return {
+        found = {
             (system, value): id_
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
+        ours = known.ours("customer", keys.get(VCARD, ()))
+        here = known.customers_here(ours.values())
+        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -218,12 +213,12 @@ class CustomerIntake:
 
     def _store_notes(self, ids: Sequence[int], rows: Sequence[Row]) -> None:
         run, author = self._run, self._run.session.staff_id
-        noted = [(id_, row.note) for id_, row in zip(ids, rows, strict=True) if row.note]
-        before = select("select coalesce(max(id), 0) from note")[0][0]
-        insert(_NOTE, ((1, id_, author, text, run.now, 0) for id_, text in noted))
-        made = select("select id from note where id > ? order by id", [before])
-        for (note_id,), (id_, text) in zip(made, noted, strict=True):
-            run.stored("note", note_id, {"customer_id": id_, "text": text})
+        for id_, row in zip(ids, rows, strict=True):
+            if row.note:
+                note_id = Note.insert(
+                    customer=id_, author=author, text=row.note, written_at=run.now
+                ).execute()
+                run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
 
     def _store_link(self, id_: int, key: tuple[str, str]) -> None:
         """One more external id for a customer who is here; a change of the record like any other.
@@ -238,14 +233,12 @@ class CustomerIntake:
         run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
 
 
-_NOTE = (Note.version, Note.customer, Note.author, Note.text, Note.written_at, Note.withdrawn)
-
-
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    if customer.consents:  # the only field whose parts are not all text
+        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
-    told = {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
-    return told | {"consents": plain(entered.consents)} if entered.consents else told
+    return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 
 
 def _has_id(customer: NewCustomer, system: str) -> bool:

@@ -63,7 +63,7 @@ def test_an_appointment_is_a_row_of_iso_dates_and_whole_numbers() -> None:
 
 def test_more_phones_than_columns_share_the_last_one() -> None:
     many = tuple(("", str(number)) for number in range(100, 112))
-    header, (row,) = people.columns(12, 0), people.rows([person(phones=many)], 12, 0)
+    header, (row,) = people.columns(12, 0), people.rows([person(phones=many)], 12, 0, KEY)
     found = dict(zip(header, row, strict=True))
     assert found["Phone 9 - Value"] == "108"
     assert found["Phone 10 - Value"] == "109 ::: 110 ::: 111"

@@ -65,7 +65,7 @@ def test_a_customer_comes_back(tmp_path: Path, kind: str, first: str, last: str,
         if kind == "vcf":
             out.write(vcard.card(known, STAMP, KEY))
         else:
-            delimited.write(out, [people.columns(1, 0), *people.rows([known], 1, 0)])
+            delimited.write(out, [people.columns(1, 0), *people.rows([known], 1, 0, KEY)])
     opened = open_cards(file, TODAY) if kind == "vcf" else open_customers(file, TODAY)
     with opened:
         (row,) = opened.rows()
@@ -74,4 +74,4 @@ def test_a_customer_comes_back(tmp_path: Path, kind: str, first: str, last: str,
     assert (name.first, name.last) == (first, last)
     assert row.customer.phones == known.customer.phones
     assert row.note == note
-    assert row.number == known.number
+    assert row.customer.external_ids == (("vcard", f"customer-11@{KEY}.pim-tui"),)

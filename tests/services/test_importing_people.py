@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import base64
 import io
-import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pim_tui.db.connection import Book, select, write_tx
-from pim_tui.domain.customer import ConsentEntry, NewCustomer
-from pim_tui.domain.handout import CustomersWanted
-from pim_tui.domain.names import PersonName
+from pim_tui.db.connection import Book, select
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.errors import Forbidden, UsageError
 from pim_tui.imports.report import Count
-from pim_tui.models import Note
 from pim_tui.queries.customers import record
-from pim_tui.services.customer_rows import insert_customers
-from pim_tui.services.exporting import ExportCustomers, export_customers
 from pim_tui.services.import_kinds import import_file, survey_file
 from pim_tui.services.importing import import_customers, survey_customers
 from pim_tui.services.incoming import ImportOptions
-from pim_tui.services.leaving import Form
 from pim_tui.services.undoing_imports import undo_import
-from tests.services.clinic import Practice, practice
 from tests.services.desk import desk
-from tests.services.paper import PAPER
 from tests.services.test_importing import both
 
 
@@ -155,53 +144,9 @@ def test_what_a_file_is_taken_for_is_told_before_and_dates_that_do_not_tell_are_
         survey_customers(desk(rights=rights_of("everyone") - {Right.IMPORT}), cards, ImportOptions())
 
 
-@pytest.mark.parametrize("kind", ["csv", "vcf"])
-def test_customers_exported_here_and_imported_elsewhere_go_out_the_same(tmp_path: Path, kind: str) -> None:
-    first = practice(made(tmp_path, "first"))
-    with write_tx():
-        ids = insert_customers(first.session, RICH, {1})
-        Note.insert(customer=ids[0], author=1, text="one\n\n=two", written_at=1).execute()
-    sent = tmp_path / f"first.{kind}"
-    hand_out(first, sent)
-    again = import_customers(first.session, sent, dry_run=False)
-    assert again.counts == (Count("customers", already_here=3 + len(RICH)),)
-
-    second = practice(made(tmp_path, "second"))
-    report = import_customers(second.session, sent, dry_run=False)
-    assert report.counts == (Count("customers", added=len(RICH), already_here=3),), report.lines()
-    returned = tmp_path / f"second.{kind}"
-    hand_out(second, returned)
-    assert told(returned) == told(sent)
-
-
-RICH = [
-    NewCustomer(
-        PersonName("Dr.", "Zoë-Anne", "Q.", "O'Connor; Smith, \\Jr", "M.D."), "F",
-        date(1990, 5, 14), date(2020, 1, 2), "12 High St\nRear, 2nd", "Ulm", "BW", "089073", "DE",
-        phones=(("mobile", "+81 3 1234 5678"), ("front desk", "=1+1"), ("", "2")),
-        emails=(("work", "z@example.org"), ("", "zz@example.org")),
-        former_names=("Zoë Doe", "ゾーイ"), external_ids=(("synthea", "a-1"), ("old system", "7: x")),
-        consents=(
-            ConsentEntry("email", "yes", date(2026, 1, 2), "on paper; signed"), ConsentEntry("sms", "no"),
-        ),
-        alerts=("Penicillin", "@deaf"),
-    ),
-    NewCustomer(PersonName("", "さくら", "", "田中", "")),
-    NewCustomer(PersonName("", "", "", "العلي", ""), phones=(("", "12"),)),
-]  # fmt: skip
-
-
-def made(parent: Path, name: str) -> Path:
-    (parent / name).mkdir()
-    return parent / name
-
-
-def hand_out(clinic: Practice, to: Path) -> None:
-    wanted = CustomersWanted(active=False)
-    export_customers(clinic.session, ExportCustomers(wanted, Form(to.suffix[1:], str(to), PAPER, True)))
-
-
-def told(path: Path) -> str:
-    """The file without what tells when it was made, by whose number, and that it was imported."""
-    text = re.sub("exported customers: [0-9a-f]{32}", "", path.read_text("utf-8"))
-    return re.sub(r"(?m)^(REV|UID|X-PIM-NUMBER|X-PIM-ID:vcard).*\r?\n( .*\r?\n)*", "", text)
+def test_who_no_longer_comes_stays_so(book: Book, tmp_path: Path) -> None:
+    both(
+        import_customers,
+        file(tmp_path, card("UID:1", "N:Doe;Jane", "X-PIM-ACTIVE:no") + card("UID:2", "N:Roe")),
+    )
+    assert select("select last_name, active from customer order by id") == [("Doe", 0), ("Roe", 1)]
