@@ -83,6 +83,15 @@ def resolve(wall_time: datetime, zone: Zone, fold: int | None = None) -> int:
     return found[1 if fold else 0]
 
 
+def as_written(wall_time: datetime, zone: Zone) -> int:
+    """The instant of a wall time that another program wrote, so that nobody can be asked (RFC 5545 3.3.5).
+
+    Of two equal times it is the first; in a gap it is counted with the offset before the change, so
+    that 02:30 is shown as 03:30.
+    """
+    return _stamp(wall_time) - _offsets(wall_time, zone)[0]
+
+
 def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
     """The half-open instants of a civil day (T4): mostly 24 h long, sometimes 23 or 25.
 

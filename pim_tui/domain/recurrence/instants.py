@@ -1,0 +1,118 @@
+"""The instants of a series: its rule in a zone, with the dates left out and those added (T3, T4, T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from ..moments import MINUTE, Zone, as_written, readings, wall
+from .expand import MOST, PATIENCE, occurrences
+from .rule import Rule, Until
+
+_MARGIN = timedelta(days=2)
+"""More than any two clocks on earth are apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """UTC seconds in order, without doubles. ``cut``: there are, or may be, more in the window."""
+
+    at: tuple[int, ...]
+    cut: bool
+
+
+def starts(
+    rule: Rule | None,
+    wall_time: datetime,
+    zone: Zone,
+    *,
+    first: int | None = None,
+    last: int | None = None,
+    out: Collection[int] = (),
+    added: Iterable[int] = (),
+    most: int = MOST,
+    patience: int = PATIENCE,
+) -> Starts:
+    """When a series takes place within ``[first, last)``, all UTC seconds.
+
+    ``wall_time`` is DTSTART on the clock of ``zone``. Without a ``rule`` it is a date like those
+    ``added``; ``out`` takes away from both. Bounds as for :func:`.occurrences`.
+    """
+    if rule is None:
+        ruled, cut = [as_written(wall_time, zone)], False
+    else:
+        ruled, cut = _ruled(rule, wall_time, zone, (first, last), (most + len(out), patience))
+    found = sorted({at for at in (*ruled, *added) if _within(at, first, last)}.difference(out))
+    return Starts(tuple(found[:most]), cut or len(found) > most)
+
+
+def end_of(start: int, zone: Zone, days: int, minutes: int) -> int:
+    """Where a length ends, UTC seconds: ``days`` on the calendar (RFC 5545 3.8.2.5), then elapsed minutes."""
+    if days:
+        start = as_written(wall(start, zone) + timedelta(days=days), zone)
+    return start + minutes * MINUTE
+
+
+def one_end(rule: Rule, wall_time: datetime, zone: Zone) -> Rule:
+    """The same rule with COUNT or UNTIL, not both, as RFC 5545 demands: whichever ends it first."""
+    if rule.until is None or rule.count is None:
+        return rule
+    by_count = starts(replace(rule, until=None), wall_time, zone, most=rule.count)
+    if by_count.cut or len(by_count.at) < rule.count:
+        return replace(rule, count=None)
+    return (
+        replace(rule, until=None) if _up_to(rule.until, by_count.at[-1], zone) else replace(rule, count=None)
+    )
+
+
+def _ruled(
+    rule: Rule,
+    wall_time: datetime,
+    zone: Zone,
+    window: tuple[int | None, int | None],
+    bounds: tuple[int, int],
+) -> tuple[list[int], bool]:
+    """What the rule gives, a little beyond the window; COUNT of fine rules and UNTIL are told by instants."""
+    first, last = (None if at is None else wall(at, zone) for at in window)
+    most, patience = bounds
+    counted = rule.count if rule.fine else None
+    walls = occurrences(
+        replace(rule, until=_widened(rule.until, zone), count=None if rule.fine else rule.count),
+        wall_time,
+        first=None if first is None or counted else first - min(_MARGIN, first - datetime.min),
+        last=None if last is None else last + min(_MARGIN, datetime.max - last),
+        most=most if first is None else most + _A_FEW,
+        patience=patience,
+    )
+    found = [at for at in _resolved(walls.walls, zone, rule.fine) if _up_to(rule.until, at, zone)]
+    return (found[:counted], walls.cut and len(found) < counted) if counted else (found, walls.cut)
+
+
+_A_FEW = 5_000
+"""Times that may stand in the margin before a window: one a minute for two days, and some."""
+
+
+def _resolved(walls: Iterable[datetime], zone: Zone, fine: bool) -> list[int]:
+    if fine:
+        return sorted(at for wall_time in walls for at in readings(wall_time, zone))
+    return [as_written(wall_time, zone) for wall_time in walls]
+
+
+def _widened(until: Until | None, zone: Zone) -> Until | None:
+    """UNTIL as a wall time that certainly lets everything through which it lets through as an instant."""
+    if until is None or until.kind != "utc":
+        return until
+    return Until(until.at + min(_MARGIN, datetime.max.replace(microsecond=0) - until.at), "local")
+
+
+def _up_to(until: Until | None, at: int, zone: Zone) -> bool:
+    if until is None:
+        return True
+    if until.kind == "utc":
+        return at <= int(until.at.replace(tzinfo=UTC).timestamp())
+    return wall(at, zone) <= until.last
+
+
+def _within(at: int, first: int | None, last: int | None) -> bool:
+    return (first is None or at >= first) and (last is None or at < last)
