@@ -93,7 +93,7 @@ def _walls(rule: Rule, start: datetime, first: datetime, meter: _Meter) -> Itera
         if left is not None:
             left -= 1
         yield wall
-    if left != 0 and last.year == LAST_YEAR:
+    if left != 0 and rule.until is None:
         raise _Beyond
 
 
