@@ -41,9 +41,10 @@ class EventRow:
     """One event. ``starts_at`` is UTC seconds, whole minutes; ``wall`` its local time in ``zone`` (IANA).
 
     ``line`` is where it begins in the file. ``uid`` is empty where the file gives none. ``minutes`` is
-    None when the file does not say how long. ``canceled`` tells STATUS:CANCELLED, METHOD:CANCEL or a
-    column that says so; ``missed`` a no-show. ``own`` are our own X- properties by their name without
-    ``X-PIM-`` in lower case. ``remarks`` are things somebody should know about how it was read.
+    None when the file does not say how long; ``days`` is how many calendar days are in them, which may be
+    longer or shorter on another visit of a series. ``canceled`` tells STATUS:CANCELLED, METHOD:CANCEL
+    or a column that says so; ``missed`` a no-show. ``own`` are our own X- properties by their name
+    without ``X-PIM-`` in lower case. ``remarks`` are things somebody should know about how it was read.
     """
 
     line: int
@@ -69,5 +70,6 @@ class EventRow:
     attendees: tuple[Who, ...] = ()
     repeats: Repeats | None = None
     recurrence_at: int | None = None
+    days: int = 0
     own: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()

@@ -54,11 +54,11 @@ def end_of(start: int, zone: Zone, days: int, minutes: int) -> int:
     return start + minutes * MINUTE
 
 
-def one_end(rule: Rule, wall_time: datetime, zone: Zone) -> Rule:
+def one_end(rule: Rule, wall_time: datetime, zone: Zone, *, patience: int = PATIENCE) -> Rule:
     """The same rule with COUNT or UNTIL, not both, as RFC 5545 demands: whichever ends it first."""
     if rule.until is None or rule.count is None:
         return rule
-    by_count = starts(replace(rule, until=None), wall_time, zone, most=rule.count)
+    by_count = starts(replace(rule, until=None), wall_time, zone, most=rule.count, patience=patience)
     if by_count.cut or len(by_count.at) < rule.count:
         return replace(rule, count=None)
     return (

@@ -1,0 +1,175 @@
+"""An iCalendar file: looked through once for its calendars and zones, then read one appointment at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from ...domain.moments import Zone
+from ...domain.text import tidy
+from ...errors import FileProblem
+from ..events import EventRow
+from ..report import Refusal
+from .events import Event, Unreadable, first_year, read_event
+from .parts import KINDS, Calendar, Part, parted
+from .series import Allowance, alone, assemble
+from .text import TextFile
+from .zones import Zones
+
+_MOST_ZONES = 500
+_SHOWN = 10
+_MOST_CALENDARS = 10_000
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What has to be known of a whole file before its first appointment can be read.
+
+    ``parted`` are the UIDs of series with changed visits: they are put together when all was read.
+    """
+
+    calendars: list[Calendar] = field(default_factory=list)
+    zones: list[Part] = field(default_factory=list)
+    years: dict[str, range] = field(default_factory=dict)
+    parted: set[str] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def look(self, part: Part) -> None:
+        self.kinds[part.kind] += 1
+        if part.kind == "VTIMEZONE" and len(self.zones) < _MOST_ZONES:
+            self.zones.append(part)
+        if part.kind != "VEVENT":
+            return
+        start, uid = part.first("DTSTART"), part.first("UID")
+        if uid and part.first("RECURRENCE-ID"):
+            self.parted.add(uid.text.strip())
+        tzid = start.parameters.get("TZID", "").strip() if start else ""
+        if start and tzid and (year := first_year(start)) and len(self.years) < _MOST_ZONES:
+            known = self.years.get(tzid, range(year, year + 1))
+            self.years[tzid] = range(min(known.start, year), max(known.stop, year + 1))
+
+
+class EventFile:
+    """An open iCalendar file; use ``with``. :class:`FileProblem` when it holds no calendar.
+
+    ``zone`` is the clinic's: times without a zone are read in it.
+    """
+
+    def __init__(self, path: Path, zone: Zone) -> None:
+        self._text = TextFile(path)
+        try:
+            self._survey = self._look_through()
+            told = next((found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))), "")
+            self._zones = Zones(zone, self._survey.zones, told, self._survey.years)
+            for tzid in self._survey.years:
+                self._zones.of(tzid)
+        except BaseException:
+            self._text.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The name of the file, harmless to display."""
+        return self._text.name
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._text.size
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far, a little ahead of the last row."""
+        return self._text.position
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What was found out about the file as a whole, as (title, value)."""
+        survey = self._survey
+        legacy = self._text.encoding == "utf-8" and self._text.legacy
+        listed = {
+            "Calendars": (one.text("X-WR-CALNAME") for one in survey.calendars),
+            "Methods": (one.method for one in survey.calendars),
+            "Made by": (one.text("PRODID") for one in survey.calendars),
+            "Encoding": ["UTF-8 and Windows-1252" if legacy else self._text.encoding.upper()],
+            "Zones": self._zones.facts(),
+            "Times without a zone": [f"are read in {self._zones.clinic}"],
+        }
+        return tuple((title, text) for title, values in listed.items() if (text := _listed(values)))
+
+    def __enter__(self) -> EventFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._text.close()
+
+    def rows(self) -> Iterator[EventRow | Refusal]:
+        """Every appointment once, in order; series with changed visits come last, as whole ones."""
+        allowance = Allowance()
+        held: dict[str, list[Event]] = {}
+        for part in parted(self._text.lines()):
+            if isinstance(part, Calendar) or part.kind == "VTIMEZONE":
+                continue
+            try:
+                event = read_event(part, self._calendar(part), self._zones)
+                if event.row.uid in self._survey.parted:
+                    held.setdefault(event.row.uid, []).append(event)
+                elif event.exception is not None:
+                    yield alone(event, self._zones)
+                else:
+                    yield assemble(event, (), self._zones, allowance)
+            except Unreadable as error:
+                yield Refusal(self.name, part.line, str(error))
+        for events in held.values():
+            yield from self._together(events, allowance)
+
+    def _together(self, events: list[Event], allowance: Allowance) -> Iterator[EventRow | Refusal]:
+        """The events of one UID: the series with its changes; of several series the last has them."""
+        masters = [event for event in events if event.exception is None]
+        changes = [event for event in events if event.exception is not None]
+        for master in masters:
+            last = master is masters[-1]
+            try:
+                yield assemble(master, changes if last else (), self._zones, allowance)
+            except Unreadable as error:
+                yield Refusal(self.name, master.row.line, str(error))
+                if last:
+                    masters = []
+        if not masters:
+            yield from (alone(change, self._zones) for change in changes)
+
+    def _calendar(self, part: Part) -> Calendar:
+        calendars = self._survey.calendars
+        return calendars[part.calendar] if part.calendar < len(calendars) else calendars[0]
+
+    def _look_through(self) -> _Survey:
+        survey = _Survey()
+        for part in parted(self._text.lines()):
+            if isinstance(part, Part):
+                survey.look(part)
+            elif len(survey.calendars) < _MOST_CALENDARS:
+                survey.calendars.append(part)
+        if len(survey.calendars) == 1 and not any(survey.kinds[kind] for kind in KINDS):
+            self._refuse(survey)
+        return survey
+
+    def _refuse(self, survey: _Survey) -> None:
+        if survey.kinds["VCARD"]:
+            raise FileProblem(
+                f"{self.name} holds contacts, not a calendar.", "Use pim-tui import customers for it."
+            )
+        raise FileProblem(
+            f"{self.name} is no iCalendar file.", "Export the calendar again as iCalendar (.ics)."
+        )
+
+
+def _listed(values: Iterable[str]) -> str:
+    """The different ones of these, with a count of those beyond the first few."""
+    found = [tidy(value, limit=120) for value in dict.fromkeys(values) if value]
+    more = len(found) - _SHOWN
+    return "; ".join([*found[:_SHOWN], f"and {more} more"] if more > 0 else found)

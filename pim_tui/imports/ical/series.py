@@ -1,0 +1,197 @@
+"""A series put together: its rule, the dates left out and added, and the visits that were changed.
+
+Everything is told in instants. A date left out as a whole day takes every visit of that day; a date or
+time without a zone is in the zone of the series. What a rule means is told in
+:mod:`pim_tui.domain.recurrence`; here:
+
+- Further rules (RRULE) and rules for dates left out (EXRULE, which RFC 5545 has given up) become dates, where
+  they end; where they do not, the appointment is refused.
+- Of several changes of one visit the one with the highest SEQUENCE counts, of equals the last.
+- A change of this and all later visits (RANGE=THISANDFUTURE) changes that one visit, and it is said.
+- A change without its series is an appointment by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ...domain.moments import Zone, as_written, day_bounds, wall
+from ...domain.recurrence import MOST, BadRule, Rule, Starts, one_end, read_rule, starts
+from ..events import EventRow, Repeats
+from .events import Event, Unreadable, placed
+from .text import Line
+from .values import BadValue, When, read_whens
+from .zones import Zones
+
+MOST_DATES = 5_000
+"""Dates left out of one series, or added to it."""
+_LOOKS = 10_000
+"""Patience for one rule while reading."""
+_ALLOWANCE = 3_000_000
+"""Patience for all rules of one file."""
+
+
+class Allowance:
+    """The looks that a whole file may spend on its rules; a file of hostile ones gets no more than that."""
+
+    def __init__(self) -> None:
+        self._left = _ALLOWANCE
+
+    def take(self) -> int:
+        """Patience for the next rule; 0 when the file has used up its own."""
+        self._left -= _LOOKS
+        return _LOOKS if self._left >= 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Master:
+    """The event a series begins with, where its days are counted."""
+
+    event: Event
+    zones: Zones
+    allowance: Allowance
+
+    @property
+    def zone(self) -> Zone:
+        return self.event.row.zone
+
+    @property
+    def wall(self) -> datetime:
+        return datetime.fromisoformat(self.event.row.wall)
+
+    def starts(
+        self, rule: Rule | None, first: int | None = None, last: int | None = None, most: int = MOST
+    ) -> Starts:
+        """What ``rule`` gives by itself."""
+        patience = self.allowance.take()
+        return starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
+
+
+def assemble(event: Event, changes: Iterable[Event], zones: Zones, allowance: Allowance) -> EventRow:
+    """The row of an event and how it repeats; :class:`Unreadable` where what is told of that is nonsense."""
+    master = _Master(event, zones, allowance)
+    remarks = list(event.row.remarks)
+    rule, further = _rules(master)
+    out = _dates(master, "EXDATE", rule, remarks)
+    added = _dates(master, "RDATE", None, remarks) | further
+    out |= _left_out(master, rule)
+    changed = tuple(_changed(master, changes, rule, remarks))
+    if rule is None and not added and not changed:
+        return event.row
+    if rule and not (found := master.starts(rule, most=1)).at and not found.cut and not added:
+        remarks.append("its rule gives no date; it is taken once, at its own start")
+        rule = None
+    added -= {event.row.starts_at} if rule is None else set()
+    repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), changed)
+    return replace(event.row, repeats=repeats, remarks=tuple(remarks))
+
+
+def alone(change: Event, zones: Zones) -> EventRow:
+    """A change whose series is not in the file."""
+    assert change.exception is not None
+    at = placed(change.exception, zones, tzid=change.start.tzid).at
+    return replace(change.row, recurrence_at=at)
+
+
+# --- rules ------------------------------------------------------------------------------------------
+
+
+def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
+    """The rule, and the dates that further rules give."""
+    rules = [_rule(line) for line in master.event.part.all("RRULE")]
+    if not rules:
+        return None, set()
+    first = one_end(rules[0], master.wall, master.zone, patience=master.allowance.take())
+    dates: set[int] = set()
+    for rule in dict.fromkeys(rules[1:]):
+        found = master.starts(rule)
+        if found.cut:
+            raise Unreadable("it repeats by several rules without an end, which no single series can")
+        dates.update(found.at)
+    return first, dates
+
+
+def _rule(line: Line) -> Rule:
+    try:
+        return read_rule(line.raw)
+    except BadRule as error:
+        raise Unreadable(f"{line.name}: {error.message}") from None
+
+
+def _left_out(master: _Master, rule: Rule | None) -> set[int]:
+    """The dates that rules for leaving out (EXRULE) give."""
+    lines = master.event.part.all("EXRULE")
+    if not lines:
+        return set()
+    found = master.starts(rule)
+    if found.cut:
+        raise Unreadable(f"EXRULE leaves dates out of more than {MOST} visits")
+    dates: set[int] = set()
+    for line in lines:
+        given = master.starts(_rule(line), last=found.at[-1] + 1 if found.at else 0)
+        if given.cut:
+            raise Unreadable(f"EXRULE leaves out more than {MOST} dates")
+        dates.update(given.at)
+    return dates
+
+
+# --- dates ------------------------------------------------------------------------------------------
+
+
+def _dates(master: _Master, name: str, rule: Rule | None, remarks: list[str]) -> set[int]:
+    """The instants of EXDATE or RDATE; what cannot be read is passed over with a remark."""
+    dates: set[int] = set()
+    for line in master.event.part.all(name):
+        if line.cut or line.raw.count(",") >= MOST_DATES or len(dates) > MOST_DATES:
+            raise Unreadable(f"{name} holds more than {MOST_DATES} dates")
+        try:
+            for when in read_whens(line):
+                dates |= _instants(master, when, rule)
+        except BadValue as error:
+            remarks.append(f"{error} and was passed over")
+    return dates
+
+
+def _instants(master: _Master, when: When, rule: Rule | None) -> set[int]:
+    """The starts that a date of a list means; a day means all visits on it, where ``rule`` knows them."""
+    if when.kind == "date" and master.event.start.kind != "date":
+        day = when.wall.date()
+        first, last = day_bounds(day, master.zone)
+        found = set(master.starts(rule, first, last).at) if rule else set()
+        return found or {as_written(datetime.combine(day, master.wall.time()), master.zone)}
+    return {_in_series(master, when)}
+
+
+def _in_series(master: _Master, when: When) -> int:
+    """The instant of a date or time of the series; in a series of days the beginning of the day."""
+    at = placed(when, master.zones, tzid=master.event.start.tzid).at
+    if when.kind == "local" and not when.tzid and master.event.start.kind == "utc":
+        at = as_written(when.wall, master.zone)
+    if master.event.start.kind == "date" and when.kind != "date":
+        at = day_bounds(
+            when.wall.date() if when.kind == "local" else wall(at, master.zone).date(), master.zone
+        )[0]
+    return at
+
+
+# --- changes ----------------------------------------------------------------------------------------
+
+
+def _changed(
+    master: _Master, changes: Iterable[Event], rule: Rule | None, remarks: list[str]
+) -> Iterable[EventRow]:
+    """The changed visits by the start the rule gave them; a later change of one visit replaces an earlier."""
+    latest: dict[int, EventRow] = {}
+    for change in sorted(changes, key=lambda change: change.row.sequence):
+        assert change.exception is not None
+        at = min(_instants(master, change.exception, rule))
+        latest[at] = replace(change.row, recurrence_at=at)
+        line = change.part.first("RECURRENCE-ID")
+        if line and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE":
+            remarks.append(
+                f"the change of {change.exception.wall:%Y-%m-%d} was meant for all later visits as well;"
+                " only that one is changed"
+            )
+    return [latest[at] for at in sorted(latest)]

@@ -1,0 +1,136 @@
+"""The VTIMEZONE of a file: how far its clock is from UTC, and which IANA zone agrees with it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ...domain.moments import Zone, utc_offset
+from ...domain.recurrence import BadRule, occurrences, read_rule
+from .parts import Part
+from .text import Line
+
+LONGEST_OFFSET = 18 * 3600
+_MOST = 400
+_PATIENCE = 5_000
+_EPOCH = datetime(1970, 1, 1)
+_EARLIEST = datetime(1800, 1, 1)
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A clock change: UTC seconds, and the offsets before and after, in seconds."""
+
+    at: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a VTIMEZONE says of some years: its changes in order, and the offset before the first of them."""
+
+    tzid: str
+    location: str
+    first: int
+    changes: tuple[Change, ...]
+
+    def offset(self, wall: datetime) -> int:
+        """Seconds the wall clock is ahead of UTC when it shows ``wall``."""
+        stamp = _stamp(wall)
+        place = bisect_right(self.changes, stamp, key=lambda change: change.at + change.before)
+        return self.changes[place - 1].after if place else self.first
+
+    def agrees(self, zone: Zone, years: range) -> bool:
+        """Whether ``zone`` shows the same time all through ``years``, by the hour of every change."""
+        begin, end = (_stamp(datetime(year, 1, 1)) for year in (years.start, years.stop))
+        within = [change for change in self.changes if begin <= change.at < end]
+        return self.agrees_roughly(zone, years) and all(
+            utc_offset(change.at - 1, zone) == change.before and utc_offset(change.at, zone) == change.after
+            for change in within
+        )
+
+    def agrees_roughly(self, zone: Zone, years: range) -> bool:
+        """Whether ``zone`` shows the same time in every January and July; changes may be days apart."""
+        return all(
+            utc_offset(at - self._offset_at(at), zone) == self._offset_at(at)
+            for at in (_stamp(datetime(year, month, 15, 12)) for year in years for month in (1, 7))
+        )
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its clock never changes."""
+        return all(change.before == change.after for change in self.changes)
+
+    def _offset_at(self, stamp: int) -> int:
+        return self.offset(_EPOCH + timedelta(seconds=stamp))
+
+
+def read_definition(part: Part, years: range) -> Definition | None:
+    """The VTIMEZONE for ``years``; None where it says nothing that can be used."""
+    tzid, location = part.first("TZID"), part.first("X-LIC-LOCATION")
+    changes: list[Change] = []
+    for observance in part.parts:
+        if observance.kind in ("STANDARD", "DAYLIGHT"):
+            changes += _changes(observance, years)
+    if tzid is None or not changes:
+        return None
+    changes = sorted(set(changes), key=lambda change: change.at)
+    return Definition(
+        tzid.text.strip(), location.text.strip() if location else "", changes[0].before, tuple(changes)
+    )
+
+
+def _changes(observance: Part, years: range) -> Iterable[Change]:
+    """When one STANDARD or DAYLIGHT begins, from a little before ``years`` on."""
+    before, after = (_offset(observance.first(name)) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+    start = _wall(observance.first("DTSTART"))
+    if after is None or start is None:
+        return []
+    before = after if before is None else before
+    onsets = {start}
+    for line in observance.all("RDATE"):
+        onsets.update(wall for text in line.raw.split(",") if (wall := _wall(line, text)) is not None)
+    for line in observance.all("RRULE"):
+        onsets.update(_ruled(line, start, years))
+    return [Change(_stamp(onset) - before, before, after) for onset in sorted(onsets)[-_MOST:]]
+
+
+def _ruled(line: Line, start: datetime, years: range) -> tuple[datetime, ...]:
+    try:
+        rule = read_rule(line.raw)
+    except BadRule:
+        return ()
+    first, last = datetime(max(1, years.start - 2), 1, 1), datetime(years.stop + 1, 1, 1)
+    return occurrences(rule, start, first=first, last=last, most=_MOST, patience=_PATIENCE).walls
+
+
+def _offset(line: Line | None) -> int | None:
+    """Seconds of ``+0100`` or ``-053015``; None where it is nothing of the kind."""
+    text = line.token.replace(":", "") if line else ""
+    sign, digits = text[:1], text[1:] if text[:1] in "+-" else text
+    if len(digits) not in (4, 6) or not digits.isascii() or not digits.isdecimal():
+        return None
+    seconds = int(digits[:2]) * 3600 + int(digits[2:4]) * 60 + int(digits[4:] or 0)
+    if seconds > LONGEST_OFFSET:
+        return None
+    return -seconds if sign == "-" else seconds
+
+
+def _wall(line: Line | None, text: str | None = None) -> datetime | None:
+    text = (line.raw if text is None else text) if line else ""
+    digits = "".join(text.upper().partition("/")[0].split()).removesuffix("Z").replace("T", "")
+    try:
+        wall = (
+            datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S") if len(digits) in (8, 12, 14) else None
+        )
+    except ValueError:
+        return None
+    return max(wall, _EARLIEST) if wall else None
+
+
+def _stamp(wall: datetime) -> int:
+    return (wall - _EPOCH) // timedelta(seconds=1)

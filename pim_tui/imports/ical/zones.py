@@ -1,0 +1,197 @@
+"""Which IANA zone a TZID means, and how that was found out.
+
+In this order: an IANA name, a Windows name, an IANA name in other clothes
+(``/mozilla.org/20050126_1/Europe/Berlin``, ``Europe_Berlin``), and then the VTIMEZONE: the zone that shows
+the same time in the years of the file's events, the location it names, the calendar's zone and the
+clinic's being asked first. A well-known name is believed more than the VTIMEZONE beside it, which is
+often a copy from elsewhere. A name of the form ``UTC+1`` without a VTIMEZONE is a fixed distance. What
+cannot be told is read as the clinic's own time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from ...domain.moments import MINUTE, Zone, as_written, readings, utc_offset
+from ...domain.text import tidy
+from .parts import Part
+from .timezone import Definition, read_definition
+
+_TOLD = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s?(\d{1,2}):?(\d{2})?")
+_NEITHER = re.compile(r"[^A-Za-z0-9]+")
+_MOST_YEARS = 12
+_MOST_WORDS = 8
+"""Words that the longest IANA name has, and some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a TZID was read as: the zone, how (for a person), and the file's own definition.
+
+    ``by_definition``: no zone shows the same time, so that instants follow the definition.
+    ``guessed``: somebody should look at it.
+    """
+
+    zone: Zone
+    how: str
+    definition: Definition | None = None
+    by_definition: bool = False
+    guessed: bool = False
+
+
+class Zones:
+    """The zones of one file. ``parts`` are its VTIMEZONEs, ``told`` is what X-WR-TIMEZONE names.
+
+    ``years`` are those in which its events begin, by TZID.
+    """
+
+    def __init__(self, clinic: Zone, parts: list[Part], told: str, years: Mapping[str, range]) -> None:
+        self.clinic = clinic
+        self._parts: dict[str, Part] = {}
+        for part in parts:
+            if (line := part.first("TZID")) is not None:
+                self._parts.setdefault(line.text.strip(), part)
+        self._told = _iana(told.strip()) or ""
+        self._years = years
+        self._read: dict[str, Reading] = {}
+
+    def of(self, tzid: str) -> Reading:
+        """The zone that a TZID means; of an empty one the clinic's."""
+        tzid = tzid.strip()
+        if tzid not in self._read:
+            self._read[tzid] = self._reading(tzid)
+        return self._read[tzid]
+
+    def instant(self, wall: datetime, tzid: str) -> tuple[int, Zone, str]:
+        """UTC seconds of a local time, the zone to keep with it, and what somebody should know of it."""
+        found = self.of(tzid)
+        at = as_written(wall, found.zone)
+        if found.definition is None:
+            return at, found.zone, f"its time zone {_shown(tzid)} {found.how}" if found.guessed else ""
+        defined = (wall - datetime(1970, 1, 1)).total_seconds() - found.definition.offset(wall)
+        if found.by_definition:
+            return int(defined), found.zone, f"its time zone {_shown(tzid)} {found.how}"
+        if int(defined) != at and len(readings(wall, found.zone)) == 1:
+            minutes = (int(defined) - at) // MINUTE
+            return at, found.zone, f"the file's own definition of {_shown(tzid)} is {minutes:+} minutes off"
+        return at, found.zone, ""
+
+    def facts(self) -> list[str]:
+        """A line for each zone met: what it is called in the file, what it was read as, and how."""
+        return [
+            f"{_shown(tzid) or 'no zone'}: {found.zone}, {found.how}" for tzid, found in self._read.items()
+        ]
+
+    def _reading(self, tzid: str) -> Reading:
+        if not tzid:
+            return Reading(self.clinic, "as times without a zone are the clinic's")
+        years = self._years_of(tzid)
+        part = self._parts.get(tzid)
+        definition = read_definition(part, years) if part else None
+        for zone, how in ((_iana(tzid), "by its name"), (_windows(tzid), "by its Windows name"),
+                          (_dressed(tzid), "by the name in it")):  # fmt: skip
+            if zone:
+                return Reading(zone, how, definition)
+        if definition is not None:
+            return self._matched(definition, years)
+        offset = _told(tzid)
+        if offset is not None and (zone := _fixed(offset)):
+            return Reading(zone, "by the distance from UTC in its name", guessed=True)
+        return Reading(self.clinic, "is not known and was read as the clinic's", guessed=True)
+
+    def _matched(self, definition: Definition, years: range) -> Reading:
+        """The zone that agrees with a definition."""
+        location = _iana(definition.location) or _dressed(definition.location)
+        first = [zone for zone in (location, self._told, self.clinic) if zone]
+        if definition.fixed and (zone := _fixed(definition.changes[-1].after)) and not location:
+            return Reading(zone, "by the fixed offset the file gives it")
+        for agrees, how in (
+            (definition.agrees, "by the offsets the file gives it"),
+            (
+                definition.agrees_roughly,
+                "by its winter and summer time; the days of its clock changes differ",
+            ),
+        ):
+            for zone in (*first, *_common(), *_all()):
+                if agrees(zone, years):
+                    return Reading(zone, how, definition)
+        return Reading(
+            self.clinic, "is like no other; its times follow the file's own definition", definition, True
+        )
+
+    def _years_of(self, tzid: str) -> range:
+        years = self._years.get(tzid) or range(2020, 2026)
+        stop = min(years.stop, 2100)
+        return range(max(1970, years.start, stop - _MOST_YEARS), max(1971, stop))
+
+
+def _shown(tzid: str) -> str:
+    return tidy(tzid, limit=60)
+
+
+@cache
+def _all() -> tuple[Zone, ...]:
+    """Every zone this machine knows, in order."""
+    from zoneinfo import available_timezones
+
+    return tuple(sorted(name for name in available_timezones() if name not in ("localtime", "Factory")))
+
+
+@cache
+def _folded() -> dict[str, Zone]:
+    """Every zone by its name in small letters, with one sign between the words."""
+    return {_NEITHER.sub("/", name.lower()): name for name in _all()}
+
+
+@cache
+def _windows_names() -> dict[str, Zone]:
+    """Windows' names of zones, in small letters, and the IANA zone of each."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    return {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone in _all()}
+
+
+def _common() -> tuple[Zone, ...]:
+    """One zone for each kind of clock in the world, the well-known ones."""
+    return tuple(dict.fromkeys(_windows_names().values()))
+
+
+def _iana(name: str) -> Zone | None:
+    return name if name in _all() else None
+
+
+def _windows(name: str) -> Zone | None:
+    return _windows_names().get(name.lower())
+
+
+def _dressed(name: str) -> Zone | None:
+    """The IANA name at the end of a longer one, or written with other signs between its words."""
+    words = _NEITHER.sub("/", name.lower()[:120]).strip("/").split("/")
+    last = name.rpartition("/")[2].strip()
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        zone = _folded().get("/".join(words[-count:]))
+        if zone and (count > 1 or _NEITHER.sub("/", last.lower()) == words[-1]):
+            return zone
+    return None
+
+
+def _told(name: str) -> int | None:
+    """Seconds ahead of UTC that a name such as ``(GMT+01:00) Berlin`` tells."""
+    found = _TOLD.search(name.upper())
+    if found is None:
+        return None
+    seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
+    return -seconds if found[1] == "-" else seconds
+
+
+def _fixed(seconds: int) -> Zone | None:
+    """A zone that is always so far ahead of UTC."""
+    hours, rest = divmod(seconds, 3600)
+    if not rest:
+        return "UTC" if not hours else _iana(f"Etc/GMT{-hours:+}")
+    at = [int(datetime(2024, month, 1, tzinfo=UTC).timestamp()) for month in (1, 7)]
+    return next((zone for zone in _common() if all(utc_offset(one, zone) == seconds for one in at)), None)
