@@ -17,7 +17,13 @@ from .zones import Zones
 
 ANSWERS = ("REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER")
 """Methods of messages that answer an invitation and are no appointments themselves."""
-OTHERS = {"VTODO": "a task", "VJOURNAL": "a journal entry", "VFREEBUSY": "a list of free and busy times"}
+OTHERS = {
+    "VTODO": "a task",
+    "VJOURNAL": "a journal entry",
+    "VFREEBUSY": "a list of free and busy times",
+    "VAVAILABILITY": "a list of opening hours",
+    "VALARM": "a reminder",
+}
 """Components that are no appointments, in words."""
 
 _DAY_MINUTES = 1440

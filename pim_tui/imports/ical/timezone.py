@@ -17,7 +17,7 @@ _MOST = 400
 _PATIENCE = 5_000
 _EPOCH = datetime(1970, 1, 1)
 _EARLIEST = datetime(1800, 1, 1)
-_DAY = 86_400
+_YEAR = 370 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,21 @@ class Definition:
 
     def agrees_roughly(self, zone: Zone, years: range) -> bool:
         """Whether ``zone`` shows the same time in every January and July; changes may be days apart."""
+        walls = [datetime(year, month, 15, 12) for year in years for month in (1, 7)]
         return all(
-            utc_offset(at - self._offset_at(at), zone) == self._offset_at(at)
-            for at in (_stamp(datetime(year, month, 15, 12)) for year in years for month in (1, 7))
+            utc_offset(_stamp(wall) - self.offset(wall), zone) == self.offset(wall)
+            for wall in [wall for wall in walls if self.covers(wall)] or walls
         )
+
+    def covers(self, wall: datetime) -> bool:
+        """Whether it speaks of that time: old programs list the changes of a few years only."""
+        stamp, last = _stamp(wall), self.changes[-1].at
+        return self.fixed or self.changes[0].at < stamp < last + _YEAR
 
     @property
     def fixed(self) -> bool:
         """Whether its clock never changes."""
         return all(change.before == change.after for change in self.changes)
-
-    def _offset_at(self, stamp: int) -> int:
-        return self.offset(_EPOCH + timedelta(seconds=stamp))
 
 
 def read_definition(part: Part, years: range) -> Definition | None:

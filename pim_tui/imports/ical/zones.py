@@ -71,24 +71,23 @@ class Zones:
         found = self.of(tzid)
         at = as_written(wall, found.zone)
         if found.definition is None:
-            return at, found.zone, f"its time zone {_shown(tzid)} {found.how}" if found.guessed else ""
+            return at, found.zone, _told_of(tzid, found) if found.guessed else ""
         defined = (wall - datetime(1970, 1, 1)).total_seconds() - found.definition.offset(wall)
         if found.by_definition:
-            return int(defined), found.zone, f"its time zone {_shown(tzid)} {found.how}"
-        if int(defined) != at and len(readings(wall, found.zone)) == 1:
+            return int(defined), found.zone, _told_of(tzid, found)
+        told = found.definition.covers(wall) and len(readings(wall, found.zone)) == 1
+        if told and int(defined) != at:
             minutes = (int(defined) - at) // MINUTE
             return at, found.zone, f"the file's own definition of {_shown(tzid)} is {minutes:+} minutes off"
         return at, found.zone, ""
 
     def facts(self) -> list[str]:
         """A line for each zone met: what it is called in the file, what it was read as, and how."""
-        return [
-            f"{_shown(tzid) or 'no zone'}: {found.zone}, {found.how}" for tzid, found in self._read.items()
-        ]
+        return [f"{_shown(tzid)}: {found.zone} ({found.how})" for tzid, found in self._read.items() if tzid]
 
     def _reading(self, tzid: str) -> Reading:
         if not tzid:
-            return Reading(self.clinic, "as times without a zone are the clinic's")
+            return Reading(self.clinic, "no zone is named")
         years = self._years_of(tzid)
         part = self._parts.get(tzid)
         definition = read_definition(part, years) if part else None
@@ -101,7 +100,7 @@ class Zones:
         offset = _told(tzid)
         if offset is not None and (zone := _fixed(offset)):
             return Reading(zone, "by the distance from UTC in its name", guessed=True)
-        return Reading(self.clinic, "is not known and was read as the clinic's", guessed=True)
+        return Reading(self.clinic, "the name is not known", guessed=True)
 
     def _matched(self, definition: Definition, years: range) -> Reading:
         """The zone that agrees with a definition."""
@@ -119,14 +118,16 @@ class Zones:
             for zone in (*first, *_common(), *_all()):
                 if agrees(zone, years):
                     return Reading(zone, how, definition)
-        return Reading(
-            self.clinic, "is like no other; its times follow the file's own definition", definition, True
-        )
+        return Reading(self.clinic, "no zone is like it; the instants follow the file", definition, True)
 
     def _years_of(self, tzid: str) -> range:
         years = self._years.get(tzid) or range(2020, 2026)
         stop = min(years.stop, 2100)
         return range(max(1970, years.start, stop - _MOST_YEARS), max(1971, stop))
+
+
+def _told_of(tzid: str, found: Reading) -> str:
+    return f"its time zone {_shown(tzid)} was read as {found.zone}: {found.how}"
 
 
 def _shown(tzid: str) -> str:
@@ -143,8 +144,8 @@ def _all() -> tuple[Zone, ...]:
 
 @cache
 def _folded() -> dict[str, Zone]:
-    """Every zone by its name in small letters, with one sign between the words."""
-    return {_NEITHER.sub("/", name.lower()): name for name in _all()}
+    """Every zone by its name in small letters without the signs between the words."""
+    return {_NEITHER.sub("", name.lower()): name for name in _all()}
 
 
 @cache
@@ -170,11 +171,11 @@ def _windows(name: str) -> Zone | None:
 
 def _dressed(name: str) -> Zone | None:
     """The IANA name at the end of a longer one, or written with other signs between its words."""
-    words = _NEITHER.sub("/", name.lower()[:120]).strip("/").split("/")
-    last = name.rpartition("/")[2].strip()
+    words = _NEITHER.sub(" ", name.lower()[:120]).split()
+    last = _NEITHER.sub("", name.lower().rpartition("/")[2])
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
-        zone = _folded().get("/".join(words[-count:]))
-        if zone and (count > 1 or _NEITHER.sub("/", last.lower()) == words[-1]):
+        zone = _folded().get("".join(words[-count:]))
+        if zone and (count > 1 or last == words[-1]):
             return zone
     return None
 
