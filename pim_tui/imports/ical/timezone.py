@@ -16,7 +16,6 @@ LONGEST_OFFSET = 18 * 3600
 _MOST = 400
 _PATIENCE = 5_000
 _EPOCH = datetime(1970, 1, 1)
-_EARLIEST = datetime(1800, 1, 1)
 _YEAR = 370 * 86_400
 
 
@@ -68,8 +67,8 @@ class Definition:
 
     @property
     def fixed(self) -> bool:
-        """Whether its clock never changes."""
-        return all(change.before == change.after for change in self.changes)
+        """Whether its clock has stood still since its first change."""
+        return len({change.after for change in self.changes}) == 1
 
 
 def read_definition(part: Part, years: range) -> Definition | None:
@@ -132,7 +131,7 @@ def _wall(line: Line | None, text: str | None = None) -> datetime | None:
         )
     except ValueError:
         return None
-    return max(wall, _EARLIEST) if wall else None
+    return wall
 
 
 def _stamp(wall: datetime) -> int:
