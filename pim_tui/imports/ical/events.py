@@ -181,7 +181,7 @@ def _row(
     location, description = _text(part, "LOCATION"), _text(part, "DESCRIPTION", _PROSE)
     organizer = part.first("ORGANIZER")
     return EventRow(
-        part.line, _text(part, "UID"), at.at, minutes, f"{wall(at.at, at.zone):%Y-%m-%dT%H:%M}", at.zone,
+        part.line, uid_of(part), at.at, minutes, f"{wall(at.at, at.zone):%Y-%m-%dT%H:%M}", at.zone,
         summary=_text(part, "SUMMARY"), description=description, location=location,
         link=_link(part, location, description), kind=_kind(part), all_day=all_day,
         canceled=calendar.method == "CANCEL" or _token(part, "STATUS") in ("CANCELLED", "CANCELED"),
@@ -190,6 +190,11 @@ def _row(
         attendees=tuple(filter(None, map(read_who, part.all("ATTENDEE")[:_MOST_PEOPLE]))),
         own=_own(part), days=days, remarks=tuple(remarks),
     )  # fmt: skip
+
+
+def uid_of(part: Part) -> str:
+    """The UID of a component, as its row will have it; empty when it has none."""
+    return _text(part, "UID")
 
 
 def _text(part: Part, name: str, limit: int = _LINE) -> str:

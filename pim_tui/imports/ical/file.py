@@ -13,7 +13,7 @@ from ...domain.text import tidy
 from ...errors import FileProblem
 from ..events import EventRow
 from ..report import Refusal
-from .events import Event, Unreadable, first_year, read_event
+from .events import Event, Unreadable, first_year, read_event, uid_of
 from .parts import KINDS, Calendar, Part, parted
 from .series import Allowance, alone, assemble
 from .text import TextFile
@@ -28,13 +28,14 @@ _MOST_CALENDARS = 10_000
 class _Survey:
     """What has to be known of a whole file before its first appointment can be read.
 
-    ``parted`` are the UIDs of series with changed visits: they are put together when all was read.
+    ``parted`` are the UIDs that stand at several components: they are put together when all was read.
     """
 
     calendars: list[Calendar] = field(default_factory=list)
     zones: list[Part] = field(default_factory=list)
     years: dict[str, range] = field(default_factory=dict)
     parted: set[str] = field(default_factory=set)
+    met: set[int] = field(default_factory=set)
     kinds: Counter[str] = field(default_factory=Counter)
 
     def look(self, part: Part) -> None:
@@ -43,9 +44,11 @@ class _Survey:
             self.zones.append(part)
         if part.kind != "VEVENT":
             return
-        start, uid = part.first("DTSTART"), part.first("UID")
-        if uid and part.first("RECURRENCE-ID"):
-            self.parted.add(uid.text.strip())
+        start = part.first("DTSTART")
+        if uid := uid_of(part):
+            if hash(uid) in self.met:
+                self.parted.add(uid)
+            self.met.add(hash(uid))
         tzid = start.parameters.get("TZID", "").strip() if start else ""
         if start and tzid and (year := first_year(start)) and len(self.years) < _MOST_ZONES:
             known = self.years.get(tzid, range(year, year + 1))
@@ -109,7 +112,7 @@ class EventFile:
         self._text.close()
 
     def rows(self) -> Iterator[EventRow | Refusal]:
-        """Every appointment once, in order; series with changed visits come last, as whole ones."""
+        """Every appointment once, in order; what stands in several components comes last, in one."""
         allowance = Allowance()
         held: dict[str, list[Event]] = {}
         for part in parted(self._text.lines()):
@@ -129,19 +132,20 @@ class EventFile:
             yield from self._together(events, allowance)
 
     def _together(self, events: list[Event], allowance: Allowance) -> Iterator[EventRow | Refusal]:
-        """The events of one UID: the series with its changes; of several series the last has them."""
+        """The events of one UID: its latest version with the changed visits, or those by themselves."""
         masters = [event for event in events if event.exception is None]
         changes = [event for event in events if event.exception is not None]
-        for master in masters:
-            last = master is masters[-1]
-            try:
-                yield assemble(master, changes if last else (), self._zones, allowance)
-            except Unreadable as error:
-                yield Refusal(self.name, master.row.line, str(error))
-                if last:
-                    masters = []
-        if not masters:
-            yield from (alone(change, self._zones) for change in changes)
+        masters.sort(key=lambda event: event.row.sequence)
+        for older in masters[:-1]:
+            says = f"an older version of the appointment in line {masters[-1].row.line}"
+            yield Refusal(self.name, older.row.line, says)
+        try:
+            if masters:
+                yield assemble(masters[-1], changes, self._zones, allowance)
+                return
+        except Unreadable as error:
+            yield Refusal(self.name, masters[-1].row.line, str(error))
+        yield from (alone(change, self._zones) for change in changes)
 
     def _calendar(self, part: Part) -> Calendar:
         calendars = self._survey.calendars

@@ -29,6 +29,8 @@ MOST_DATES = 5_000
 """Dates left out of one series, or added to it."""
 _LOOKS = 10_000
 """Patience for one rule while reading."""
+_FAR = 7_258_118_400
+"""The year 2200: what a rule gives behind it will not be lived to see."""
 _ALLOWANCE = 3_000_000
 """Patience for all rules of one file."""
 
@@ -78,14 +80,27 @@ def assemble(event: Event, changes: Iterable[Event], zones: Zones, allowance: Al
     added = _dates(master, "RDATE", None, remarks) | further
     out |= _left_out(master, rule)
     changed = tuple(_changed(master, changes, rule, remarks))
+    rule = _that_happens(master, rule, remarks)
+    if rule is None:
+        added -= {event.row.starts_at}
+    row = replace(event.row, remarks=tuple(remarks))
     if rule is None and not added and not changed:
-        return event.row
-    if rule and not (found := master.starts(rule, most=1)).at and not found.cut and not added:
-        remarks.append("its rule gives no date; it is taken once, at its own start")
-        rule = None
-    added -= {event.row.starts_at} if rule is None else set()
+        return row
     repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), changed)
-    return replace(event.row, repeats=repeats, remarks=tuple(remarks))
+    return replace(row, repeats=repeats)
+
+
+def _that_happens(master: _Master, rule: Rule | None, remarks: list[str]) -> Rule | None:
+    """The rule, unless it never gives a date; a start that it does not give is told."""
+    if rule is None:
+        return None
+    found = master.starts(rule, last=_FAR, most=1)
+    if not found.at and not found.cut:
+        remarks.append("its rule gives no date; it is taken once, at its own start")
+        return None
+    if found.at and found.at[0] != master.event.row.starts_at:
+        remarks.append("its rule does not give the day it starts on; that day is no visit")
+    return rule
 
 
 def alone(change: Event, zones: Zones) -> EventRow:
@@ -161,7 +176,15 @@ def _instants(master: _Master, when: When, rule: Rule | None) -> set[int]:
         first, last = day_bounds(day, master.zone)
         found = set(master.starts(rule, first, last).at) if rule else set()
         return found or {as_written(datetime.combine(day, master.wall.time()), master.zone)}
-    return {_in_series(master, when)}
+    at = _in_series(master, when)
+    if when.kind == "utc" and rule and _floats(master) and not master.starts(rule, at, at + 1, 1).at:
+        at = as_written(when.wall, master.zone)
+    return {at}
+
+
+def _floats(master: _Master) -> bool:
+    """Whether its times have no zone; programs that write so put UTC's sign behind local times as well."""
+    return master.event.start.kind == "local" and not master.event.start.tzid
 
 
 def _in_series(master: _Master, when: When) -> int:
