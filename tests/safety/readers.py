@@ -89,8 +89,9 @@ READERS: dict[str, Reader] = {
             "TZOFFSETFROM:+0100\n", "TZOFFSETTO:+0200\n", "X-LIC-LOCATION:", "STATUS:CANCELLED\n",
             "RANGE=THISANDFUTURE", "ENCODING=BASE64", "ENCODING=QUOTED-PRINTABLE", "X-PIM-REASON:",
             "ATTENDEE;CN=A:mailto:a@b\n", "CATEGORIES:", "URL:https://zoom.us/j/1\n", "COUNT=", "UNTIL=",
-            "YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "SECONDLY", ";BYDAY=", ";BYMONTH=", ";INTERVAL=",
-            ";BYSETPOS=", ";BYWEEKNO=", "-1MO", "20260101", "T000000", "Z", "\\n", "=\n", "\n ", "\r\n",
+            "YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "SECONDLY", ";BYDAY=", ";BYMONTH=",
+            ";INTERVAL=", ";BYSETPOS=", ";BYWEEKNO=", "-1MO", "20260101", "T000000", "Z", "\\n", "=\n", "\n ",
+            "\r\n",
         ),
     ),
 }  # fmt: skip

@@ -9,7 +9,6 @@ from datetime import date
 from .rule import Rule
 
 LAST = date.max.toordinal()
-LAST_YEAR = date.max.year
 
 Test = Callable[[date], bool]
 

@@ -27,11 +27,11 @@ from .zones import Zones
 
 MOST_DATES = 5_000
 """Dates left out of one series, or added to it."""
-_LOOKS = 10_000
+_LOOKS = 5_000
 """Patience for one rule while reading."""
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
-_ALLOWANCE = 3_000_000
+_ALLOWANCE = 2_000_000
 """Patience for all rules of one file."""
 
 

@@ -1,0 +1,471 @@
+"""Calendar files: salvage, zones, lengths, people, series with their exceptions, refusals with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pim_tui.errors import FileProblem
+from pim_tui.imports.events import EventRow, Who
+from pim_tui.imports.ical import open_events, series
+from pim_tui.imports.report import Refusal
+from tests.safety.readers import READERS
+
+BERLIN = "Europe/Berlin"
+Read = Callable[..., list[EventRow | Refusal]]
+
+BERLIN_ZONE = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+FIXED_ZONE = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:{offset}
+TZOFFSETTO:{offset}
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """The rows of a calendar with that content; bytes are taken as the whole file."""
+
+    def rows(content: str | bytes, zone: str = BERLIN) -> list[EventRow | Refusal]:
+        path = tmp_path / "test.ics"
+        path.write_bytes(content if isinstance(content, bytes) else calendar(content).encode())
+        with open_events(path, zone) as file:
+            return list(file.rows())
+
+    return rows
+
+
+def calendar(content: str) -> str:
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\n{content}\nEND:VCALENDAR\n"
+
+
+def event(*lines: str) -> str:
+    return "\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT"))
+
+
+def utc(text: str) -> int:
+    """``2026-03-02 09:30`` in UTC seconds."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def only(rows: list[EventRow | Refusal]) -> EventRow:
+    (row,) = rows
+    assert isinstance(row, EventRow), row
+    return row
+
+
+START = "DTSTART:20260302T103000"
+
+
+# --- when ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "starts", "minutes", "zone"),
+    [
+        ((START,), "2026-03-02 09:30", None, BERLIN),
+        ((START, "DTEND:20260302T110059"), "2026-03-02 09:30", 30, BERLIN),
+        (("DTSTART:20260302T093059Z", "DURATION:PT45M"), "2026-03-02 09:30", 45, BERLIN),
+        (("dtstart;tzid=America/New_York:20260302t103000", "dtend:20260302t120000"), "2026-03-02 15:30", 90,
+         "America/New_York"),
+        (("DTSTART;TZID=Asia/Tokyo:20260302T103000", "DTEND:20260302T023000Z"), "2026-03-02 01:30", 60,
+         "Asia/Tokyo"),
+        (("DTSTART:2026-03-02T10:30:00", "DURATION:PT1W"), "2026-03-02 09:30", 10_080, BERLIN),
+        (("DTSTART:20260328T120000", "DURATION:P1D"), "2026-03-28 11:00", 23 * 60, BERLIN),
+        (("DTSTART:20260328T120000", "DURATION:PT24H"), "2026-03-28 11:00", 24 * 60, BERLIN),
+        (("DTSTART:20260329T023000", "DURATION:PT1H"), "2026-03-29 01:30", 60, BERLIN),
+        ((START, "DTEND:20260302T103000"), "2026-03-02 09:30", None, BERLIN),
+    ],
+)  # fmt: skip
+def test_start_and_length_in_every_form(
+    read: Read, lines: tuple[str, ...], starts: str, minutes: int | None, zone: str
+) -> None:
+    row = only(read(event(*lines)))
+    assert (row.starts_at, row.minutes, row.zone) == (utc(starts), minutes, zone)
+    assert not row.all_day
+    assert not row.remarks
+
+
+@pytest.mark.parametrize(
+    ("end", "days"),
+    [
+        ("DTEND;VALUE=DATE:20260305", 3),
+        ("DTEND;VALUE=DATE:20260302", 1),
+        ("DTEND:20260302T000000", 1),
+        ("DTEND:20260303T180000", 2),
+        ("DURATION:P2D", 2),
+        ("DURATION:PT36H", 2),
+        ("SUMMARY:no end", 1),
+    ],
+)
+def test_whole_days_are_whole_days(read: Read, end: str, days: int) -> None:
+    row = only(read(event("DTSTART;VALUE=DATE:20260302", end)))
+    assert (row.all_day, row.minutes, row.days) == (True, days * 1440, days)
+    assert row.wall == "2026-03-02T00:00"
+
+
+def test_an_end_before_the_start_costs_the_length_only(read: Read) -> None:
+    row = only(read(event(START, "DTEND:20260302T100000")))
+    assert row.minutes is None
+    assert row.remarks == ("it ends before it begins; its length is not known",)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("SUMMARY:x", "does not say when it starts"),
+        ("DTSTART:Next Year", "DTSTART “Next Year” is no date or time"),
+        ("DTSTART:20260231T100000", "is no date or time"),
+        ("DTSTART:", "DTSTART is empty"),
+        ("DTSTART:99991231T220000", "the year 9999 cannot be right"),
+        (f"{START}\nRRULE:FREQ=SOMETIMES", "RRULE: FREQ=SOMETIMES is no frequency"),
+        (f"{START}\nRECURRENCE-ID:never", "RECURRENCE-ID “never” is no date"),
+    ],
+)
+def test_what_is_no_appointment_is_refused_by_line_and_reason(read: Read, line: str, says: str) -> None:
+    (refusal,) = read(event(line))
+    assert isinstance(refusal, Refusal)
+    assert (refusal.file, refusal.line) == ("test.ics", 3)
+    assert says in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("VTODO", "a task"), ("VJOURNAL", "a journal entry"), ("VFREEBUSY", "free and busy times")],
+)
+def test_other_components_are_refused_by_what_they_are(read: Read, kind: str, says: str) -> None:
+    (refusal,) = read(f"BEGIN:{kind}\n{START}\nEND:{kind}")
+    assert isinstance(refusal, Refusal)
+    assert says in refusal.reason
+    assert "not an appointment" in refusal.reason
+
+
+@pytest.mark.parametrize("method", ["REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"])
+def test_an_answer_is_no_appointment(read: Read, method: str) -> None:
+    (refusal,) = read(f"{event(START)}\nMETHOD:{method}")
+    assert isinstance(refusal, Refusal)
+    assert "an answer to an invitation" in refusal.reason
+
+
+def test_a_cancellation_by_method_or_status_is_canceled(read: Read) -> None:
+    assert only(read(f"METHOD:CANCEL\n{event(START)}")).canceled
+    assert only(read(event(START, "STATUS:cancelled"))).canceled
+    assert not only(read(f"METHOD:REQUEST\n{event(START, 'STATUS:TENTATIVE')}")).canceled
+
+
+# --- what and who ----------------------------------------------------------------------------------
+
+
+def test_words_people_and_links_are_read(read: Read) -> None:
+    row = only(
+        read(
+            "X-WR-CALNAME:Front desk\nMETHOD:REQUEST\n"
+            + event(
+                START, "UID: a@b ", "SEQUENCE:3", "SUMMARY:Check\\, up\\; teeth", "DESCRIPTION:One\\nTwo",
+                "LOCATION:Room 1 https://example.zoom.us/j/12?pwd=x", "CATEGORIES:Follow-up,Blue",
+                "ORGANIZER;CN=\"Dr. A; B\":MAILTO:dr@clinic.example", "ATTENDEE:invalid",
+                "ATTENDEE;CN=Jane Doe:mailto:jane@x.example", "ATTENDEE;CN=Max:tel:+49-30-1234",
+                "X-PIM-Reason:control", "URL:https://clinic.example/1",
+                "BEGIN:VALARM", "TRIGGER:-PT5M", "DESCRIPTION:ring", "END:VALARM",
+            )
+        )
+    )  # fmt: skip
+    assert (row.uid, row.sequence, row.method, row.calendar) == ("a@b", 3, "REQUEST", "Front desk")
+    assert (row.summary, row.description, row.kind) == ("Check, up; teeth", "One\nTwo", "Follow-up")
+    assert row.link == "https://example.zoom.us/j/12?pwd=x"
+    assert row.staff == Who("Dr. A; B", "dr@clinic.example")
+    assert row.attendees == (Who("Jane Doe", "jane@x.example"), Who("Max", phone="+49-30-1234"))
+    assert row.own == {"reason": "control"}
+
+
+def test_a_conference_goes_before_a_page_and_only_web_addresses_are_links(read: Read) -> None:
+    meeting = "CONFERENCE;VALUE=URI:https://meet.example/1"
+    assert only(read(event(START, "URL:https://x.example", meeting))).link == "https://meet.example/1"
+    assert only(read(event(START, "URL:https://x.example"))).link == "https://x.example"
+    assert only(read(event(START, "URL:javascript:alert(1)", "CONFERENCE:file:///etc/passwd"))).link == ""
+
+
+# --- zones -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tzid", "zone"),
+    [
+        ("Europe/Vienna", "Europe/Vienna"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Vienna", "Europe/Vienna"),
+        ("/mozilla.org/20050126_1/America/Boise", "America/Boise"),
+        ("America_New_York", "America/New_York"),
+        ("America/Argentina/Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("europe/paris", "Europe/Paris"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("eastern standard time", "America/New_York"),
+        ('"(GMT+02:00) Nowhere"', "Etc/GMT-2"),
+        ("(GMT+05:30) India", "Asia/Calcutta"),
+        ("UTC-3", "Etc/GMT+3"),
+        ("", BERLIN),
+    ],
+)
+def test_a_zone_is_found_by_any_dress_of_its_name(read: Read, tzid: str, zone: str) -> None:
+    row = only(read(event(f"DTSTART;TZID={tzid}:20260302T103000")))
+    assert (row.zone, row.wall) == (zone, "2026-03-02T10:30")
+
+
+@pytest.mark.parametrize("clinic", ["Europe/Berlin", "Europe/Madrid", "America/New_York"])
+def test_a_made_up_zone_is_found_by_its_offsets_the_clinics_first(read: Read, clinic: str) -> None:
+    content = event("DTSTART;TZID=Our time:20260702T103000") + "\n" + BERLIN_ZONE.format(name="Our time")
+    row = only(read(content, clinic))
+    assert row.starts_at == utc("2026-07-02 08:30")
+    assert row.wall == "2026-07-02T10:30"
+    assert row.zone.startswith("Europe/")
+    assert clinic in (row.zone, "America/New_York")
+    assert not row.remarks
+
+
+def test_the_place_a_definition_names_is_asked_first(read: Read) -> None:
+    named = BERLIN_ZONE.format(name="x").replace("TZID:x", "TZID:x\nX-LIC-LOCATION:Europe/Rome")
+    assert only(read(f"{named}{event('DTSTART;TZID=x:20260702T103000')}")).zone == "Europe/Rome"
+
+
+def test_a_fixed_definition_is_a_fixed_zone(read: Read) -> None:
+    content = FIXED_ZONE.format(name="Ours", offset="+1100") + event("DTSTART;TZID=Ours:20260302T103000")
+    assert only(read(content)).zone == "Etc/GMT-11"
+
+
+def test_a_definition_like_no_zone_keeps_its_instants_and_says_so(read: Read) -> None:
+    content = FIXED_ZONE.format(name="Odd", offset="+0017") + event("DTSTART;TZID=Odd:20260302T103000")
+    row = only(read(content))
+    assert (row.starts_at, row.zone, row.wall) == (utc("2026-03-02 10:13"), BERLIN, "2026-03-02T11:13")
+    assert "no zone is like it" in row.remarks[0]
+
+
+def test_a_well_known_name_is_believed_more_than_a_lying_definition(read: Read) -> None:
+    lie = FIXED_ZONE.format(name=BERLIN, offset="+0100")
+    row = only(read(lie + event(f"DTSTART;TZID={BERLIN}:20260702T103000")))
+    assert row.starts_at == utc("2026-07-02 08:30")
+    assert row.remarks == ("the file's own definition of Europe/Berlin is +60 minutes off",)
+    assert not only(read(lie + event(f"DTSTART;TZID={BERLIN}:20260302T103000"))).remarks
+
+
+def test_an_unknown_zone_is_the_clinics_and_that_is_said(read: Read, tmp_path: Path) -> None:
+    row = only(read(event("DTSTART;TZID=Nowhere:20260302T103000")))
+    assert row.zone == BERLIN
+    assert row.remarks == ("its time zone Nowhere was read as Europe/Berlin: the name is not known",)
+    with open_events(tmp_path / "test.ics", BERLIN) as file:
+        assert ("Zones", "Nowhere: Europe/Berlin (the name is not known)") in file.facts
+        assert ("Times without a zone", "are read in Europe/Berlin") in file.facts
+
+
+# --- series ----------------------------------------------------------------------------------------
+
+
+def test_a_series_keeps_its_rule_and_every_kind_of_date_left_out_or_added(read: Read) -> None:
+    row = only(
+        read(
+            event(
+                f"DTSTART;TZID={BERLIN}:20260302T103000", "RRULE:freq=daily;count=20;",
+                f"EXDATE;TZID={BERLIN}:20260303T103000,20260304T103000", "EXDATE:20260305T093000Z",
+                "EXDATE;VALUE=DATE:20260306", "EXDATE:20260307T103000", "EXDATE:nonsense",
+                "RDATE;VALUE=PERIOD:20260401T083000Z/PT1H", "RDATE;VALUE=DATE:20260402",
+            )
+        )
+    )  # fmt: skip
+    assert row.repeats is not None
+    assert row.repeats.rule == "FREQ=DAILY;COUNT=20"
+    assert row.repeats.out == tuple(utc(f"2026-03-0{day} 09:30") for day in range(3, 8))
+    assert row.repeats.added == (utc("2026-04-01 08:30"), utc("2026-04-02 08:30"))
+    assert row.remarks == ("EXDATE “nonsense” is no date or time and was passed over",)
+
+
+def test_changed_visits_belong_to_their_series_wherever_they_stand(read: Read) -> None:
+    moved = event("UID:s", "RECURRENCE-ID:20260309T093000Z", "DTSTART:20260310T103000", "SUMMARY:moved")
+    newer = event("UID:s", "SEQUENCE:2", "RECURRENCE-ID:20260316T103000", "DTSTART:20260316T110000")
+    older = event("UID:s", "RECURRENCE-ID;VALUE=DATE:20260316", "DTSTART:20260316T120000")
+    gone = event("UID:s", "RECURRENCE-ID:20260323T103000", "STATUS:CANCELLED")
+    master = event("UID:s", START, "RRULE:FREQ=WEEKLY;COUNT=5")
+    row = only(read("\n".join((moved, newer, older, gone, master))))
+    assert row.repeats is not None
+    told = [(change.recurrence_at, change.starts_at, change.canceled) for change in row.repeats.changed]
+    assert told == [
+        (utc("2026-03-09 09:30"), utc("2026-03-10 09:30"), False),
+        (utc("2026-03-16 09:30"), utc("2026-03-16 10:00"), False),
+        (utc("2026-03-23 09:30"), utc("2026-03-23 09:30"), True),
+    ]
+
+
+def test_a_change_without_its_series_is_an_appointment(read: Read) -> None:
+    row = only(read(event("UID:s", "RECURRENCE-ID:20260309T103000", "DTSTART:20260310T103000")))
+    assert (row.recurrence_at, row.starts_at) == (utc("2026-03-09 09:30"), utc("2026-03-10 09:30"))
+
+
+def test_a_change_of_all_later_visits_changes_one_and_says_so(read: Read) -> None:
+    change = event("UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T103000", "DTSTART:20260310T103000")
+    row = only(read(f"{event('UID:s', START, 'RRULE:FREQ=WEEKLY')}\n{change}"))
+    assert "meant for all later visits" in row.remarks[0]
+
+
+def test_of_two_versions_the_later_counts_and_the_other_is_named(read: Read) -> None:
+    newer, older = (event("UID:s", START, f"SEQUENCE:{number}") for number in (2, 1))
+    refusal, row = read(f"{newer}\n{older}")
+    assert isinstance(refusal, Refusal)
+    assert (refusal.line, refusal.reason) == (8, "an older version of the appointment in line 3")
+    assert isinstance(row, EventRow)
+    assert row.sequence == 2
+
+
+def test_a_series_in_utc_is_stepped_in_utc(read: Read) -> None:
+    assert only(read(event("DTSTART:20260302T093000Z", "RRULE:FREQ=DAILY"))).zone == "UTC"
+    assert only(read(event("DTSTART:20260302T093000Z"))).zone == BERLIN
+
+
+def test_further_rules_become_dates_where_they_end(read: Read) -> None:
+    row = only(read(event(START, "RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=WEEKLY;COUNT=2",
+                          "EXRULE:FREQ=DAILY;INTERVAL=2")))  # fmt: skip
+    assert row.repeats is not None
+    assert row.repeats.added == (utc("2026-03-02 09:30"), utc("2026-03-09 09:30"))
+    assert row.repeats.out == (utc("2026-03-02 09:30"), utc("2026-03-04 09:30"))
+    for further in ("RRULE:FREQ=WEEKLY", "EXRULE:FREQ=WEEKLY"):
+        (refusal,) = read(event(START, "RRULE:FREQ=DAILY", further))
+        assert isinstance(refusal, Refusal)
+
+
+def test_a_rule_that_gives_no_date_leaves_one_appointment(read: Read) -> None:
+    for rule in ("FREQ=DAILY;UNTIL=20200101", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"):
+        row = only(read(event(START, f"RRULE:{rule}")))
+        assert row.repeats is None
+        assert "gives no date" in row.remarks[0]
+
+
+def test_a_file_of_hostile_rules_is_given_so_much_work_and_no_more(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "_ALLOWANCE", 5 * series._LOOKS)
+    hostile = event(START, "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30")
+    assert len(read("\n".join([hostile] * 200))) == 200
+
+
+# --- salvage ---------------------------------------------------------------------------------------
+
+GOOD = event("UID:1", START, "SUMMARY:Grüße")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.encode(),
+        calendar(GOOD).encode("utf-16"),
+        calendar(GOOD).encode("utf-16-le"),
+        b"\xef\xbb\xbf" + calendar(GOOD).encode(),
+        calendar(GOOD).encode("cp1252"),
+        calendar(GOOD).replace("\n", "\r\n").encode(),
+        calendar(GOOD).replace("\n", "\r\r\n").encode(),
+        calendar(GOOD).replace("\n", "\n\n").encode(),
+        calendar(GOOD).lower().replace("grüße", "Grüße").replace("begin:vevent", "Begin:vEvent").encode(),
+        calendar(GOOD).encode().replace("Grüße".encode(), b"Gr\xc3\r\n \xbc\xc3\x9f\n\te"),
+        calendar(GOOD).replace("DTSTART:", "DTSTART\n :").encode(),
+        calendar(GOOD).replace("SUMMARY:Grüße", "SUMMARY;ENCODING=BASE64:R3LDvMOfZQ==").encode(),
+        calendar(GOOD).replace("Grüße", "").replace("SUMMARY", "SUMMARY;ENCODING=QUOTED-PRINTABLE")
+        .replace("PRINTABLE:", "PRINTABLE:Gr=C3=BC=\n=C3=9Fe").encode(),
+        f"BEGIN:VCALENDAR\n{calendar(GOOD)}END:VCALENDAR\n".encode(),
+    ],
+)  # fmt: skip
+def test_text_is_read_however_it_is_written(read: Read, content: bytes) -> None:
+    row = only(read(content))
+    assert (row.uid, row.summary, row.remarks) == ("1", "Grüße", ())
+
+
+def test_every_calendar_of_a_file_is_read_with_its_own_method(read: Read) -> None:
+    both = calendar(f"METHOD:REQUEST\n{GOOD}") + calendar(GOOD.replace("UID:1", "UID:2") + "\nMETHOD:CANCEL")
+    rows = read(both.encode())
+    assert [(row.uid, row.method, row.canceled) for row in rows if isinstance(row, EventRow)] == [
+        ("1", "REQUEST", False),
+        ("2", "CANCEL", True),
+    ]
+
+
+def test_a_broken_component_costs_itself_only(read: Read) -> None:
+    rows = read(
+        f"X\nBEGIN:VEVENT\nDTSTART:broken\nBEGIN:VALARM\n{GOOD}\nnonsense without a colon\nEND:VTODO\n"
+        f"BEGIN:VEVENT\n{START}\nUID:2\nodd line\n\0\0\n{event('UID:3', START)}"
+    )
+    bad, *good = rows
+    assert isinstance(bad, Refusal)
+    assert bad.line == 4
+    assert [row.uid for row in good if isinstance(row, EventRow)] == ["1", "2", "3"]
+    cut = good[1]
+    assert isinstance(cut, EventRow)
+    assert cut.remarks == ("its end is missing", "line 17 is no property and was passed over")
+
+
+def test_long_lines_and_attachments_are_passed_over(read: Read) -> None:
+    blob = "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "QUJD" * 100_000
+    row = only(read(event(blob, START, "DESCRIPTION:" + "x" * 100_000)))
+    assert len(row.description) == 20_000
+    assert row.remarks == ("DESCRIPTION is very long and was cut",)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"hello", "no iCalendar file"),
+        (b"<html>BEGIN</html>", "no iCalendar file"),
+        (b"BEGIN:VCARD\nVERSION:3.0\nFN:Jane\nEND:VCARD\n", "holds contacts"),
+        (b"PK\x03\x04" + b"\0" * 100, "no iCalendar file"),
+    ],
+)
+def test_what_is_no_calendar_is_refused_as_a_whole(read: Read, content: bytes, says: str) -> None:
+    with pytest.raises(FileProblem, match=says) as caught:
+        read(content)
+    assert caught.value.hint
+
+
+def test_rows_can_be_read_again_and_the_position_reaches_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "two.ics"
+    path.write_text(calendar(f"{GOOD}\n{event('UID:2', START)}"))
+    with open_events(path, BERLIN) as file:
+        assert list(file.rows()) == list(file.rows())
+        assert file.position == file.size == path.stat().st_size
+        assert file.name == "two.ics"
+
+
+LINES = st.sampled_from([word.strip("\n") for word in READERS["ical"].words]) | st.text(max_size=12)
+
+
+@given(st.lists(st.lists(LINES, min_size=1, max_size=3).map("".join), max_size=30).map("\n".join))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_tangle_of_lines_crashes_the_reader(content: str) -> None:
+    READERS["ical"].read(calendar(f"{content}\n{GOOD}").encode("utf-8", "replace"))
+
+
+@given(st.binary(max_size=300), st.integers(0, 2_000))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_bytes_anywhere_crash_the_reader(noise: bytes, place: int) -> None:
+    whole = calendar(
+        BERLIN_ZONE.format(name="x") + event("UID:1", "DTSTART;TZID=x:20260302T103000", "RRULE:FREQ=DAILY")
+    )
+    data = whole.encode()
+    READERS["ical"].read(data[:place] + noise + data[place:])
