@@ -107,9 +107,9 @@ def _frame_remarks(part: Part) -> Iterator[str]:
         yield f"line {number} is no property and was passed over"
     if len(part.odd) > _SHOWN_ODD:
         yield f"{len(part.odd) - _SHOWN_ODD} more lines are no properties"
-    for line in part.lines:
-        if line.cut:
-            yield f"{line.name} is very long and was cut"
+    for name, lines in part.lines.items():
+        if any(line.cut for line in lines):
+            yield f"{name} is very long and was cut"
 
 
 # --- when -------------------------------------------------------------------------------------------
@@ -225,11 +225,9 @@ def _sequence(part: Part) -> int:
 
 
 def _own(part: Part) -> dict[str, str]:
-    own: dict[str, str] = {}
-    for line in part.lines:
-        if line.name.startswith(OWN):
-            own.setdefault(line.name[len(OWN) :].lower(), line.text.strip()[:_PROSE])
-    return own
+    return {
+        name[len(OWN) :].lower(): _text(part, name, _PROSE) for name in part.lines if name.startswith(OWN)
+    }
 
 
 def first_year(line: Line | None) -> int | None:

@@ -13,7 +13,7 @@ time without a zone is in the zone of the series. What a rule means is told in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from .zones import Zones
 
 MOST_DATES = 5_000
 """Dates left out of one series, or added to it."""
+_REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
 _FAR = 7_258_118_400
@@ -71,8 +72,10 @@ class _Master:
         return starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
 
 
-def assemble(event: Event, changes: Iterable[Event], zones: Zones, allowance: Allowance) -> EventRow:
+def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Allowance) -> EventRow:
     """The row of an event and how it repeats; :class:`Unreadable` where what is told of that is nonsense."""
+    if not changes and not any(event.part.first(name) for name in _REPEATS):
+        return event.row
     master = _Master(event, zones, allowance)
     remarks = list(event.row.remarks)
     rule, further = _rules(master)

@@ -6,7 +6,7 @@ import binascii
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,9 +95,12 @@ class TextFile:
         """Close the file."""
         self._text.close()
 
-    def lines(self) -> Iterator[Line | int]:
-        """Every content line from the beginning; of one that is none, its number."""
+    def lines(self, wanted: Callable[[str], bool]) -> Iterator[Line | int]:
+        """The content lines whose names are wanted, from the beginning; of what is none, the number."""
         for number, text, cut in self._unfolded():
+            found = _NAME.match(text)
+            if found and not wanted(found[1].upper()) and ":" in text:
+                continue
             whole = text
             if not text.isascii():
                 whole = decoded(text.encode("latin-1"))
