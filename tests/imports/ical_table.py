@@ -9,7 +9,7 @@ FOLDERS = {
     "icalendar-py": (79, 55, 57),
     "khal": (28, 30, 0),
     "libical": (16, 17, 88),
-    "node-ical": (27, 217, 10),
+    "node-ical": (27, 218, 9),
     "synthetic": (1, 1, 0),
 }
 """By folder: files, appointments, refused components."""
@@ -23,7 +23,7 @@ NO_CALENDARS = (
 
 REASONS = {
     "a task, not an appointment": 57,
-    "it does not say when it starts": 51,
+    "it does not say when it starts": 50,
     "an older version of the appointment in line *": 24,
     "an answer to an invitation (*), not an appointment": 24,
     "a list of free and busy times, not an appointment": 12,

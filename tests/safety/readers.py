@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pim_tui.domain.moments import zone_info
 from pim_tui.domain.recurrence import read_rule, starts
+from pim_tui.domain.text import visible
 from pim_tui.errors import FileProblem
 from pim_tui.imports.events import EventRow
 from pim_tui.imports.ical import open_events
@@ -45,16 +46,21 @@ def read_ical(data: bytes) -> int:
         try:
             with open_events(path, "Europe/Berlin") as file:
                 rows = list(file.rows())
-                assert all(title and text for title, text in file.facts)
+                assert all(title and _harmless(text) for title, text in file.facts)
         except FileProblem:
             return 0
     for row in rows:
         if isinstance(row, Refusal):
             assert row.line >= 1, row
-            assert row.reason, row
+            assert _harmless(row.reason), row
         else:
             _check_event(row)
     return len(rows)
+
+
+def _harmless(text: str) -> bool:
+    """Whether there is something to read, in one line that a terminal can be given."""
+    return bool(text) and "\n" not in text and visible(text) == text
 
 
 def _check_event(row: EventRow) -> None:
@@ -62,6 +68,7 @@ def _check_event(row: EventRow) -> None:
     wall = datetime.fromisoformat(row.wall)
     assert row.starts_at % 60 == 0, row
     assert row.minutes is None or row.minutes > 0, row
+    assert all(map(_harmless, row.remarks)), row
     if row.repeats is None:
         return
     rule = read_rule(row.repeats.rule) if row.repeats.rule else None

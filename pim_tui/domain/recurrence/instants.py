@@ -10,8 +10,8 @@ from ..moments import MINUTE, Zone, as_written, readings, wall
 from .expand import MOST, PATIENCE, occurrences
 from .rule import Rule, Until
 
-_MARGIN = timedelta(days=2)
-"""More than any two clocks on earth are apart."""
+_MARGIN = timedelta(days=1)
+"""More than a clock is ever put on or back, or is away from UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def _ruled(
     return (found[:counted], walls.cut and len(found) < counted) if counted else (found, walls.cut)
 
 
-_A_FEW = 5_000
-"""Times that may stand in the margin before a window: one a minute for two days, and some."""
+_A_FEW = 2_000
+"""Times that may stand in the margin before a window: one a minute for a day, and some."""
 
 
 def _resolved(walls: Iterable[datetime], zone: Zone, fine: bool) -> list[int]:

@@ -10,6 +10,8 @@ from typing import Literal, TypeVar
 
 from pim_tui.errors import Refused
 
+from ..text import tidy
+
 T = TypeVar("T", int, tuple[int, int])
 
 LONGEST = 1000
@@ -250,5 +252,5 @@ def _day_text(day: tuple[int, int]) -> str:
 
 
 def _short(text: str) -> str:
-    """What is quoted of a file's own words."""
-    return text if len(text) <= 30 else f"{text[:30]}..."
+    """What is quoted of a file's own words, harmless to display."""
+    return tidy(text, limit=30)

@@ -158,14 +158,20 @@ def read_line(number: int, text: str, cut: bool = False) -> Line | None:
             continue
         parameters.setdefault(parameter[1].upper(), parameter[2].replace('"', "").strip())
         at = parameter.end()
-    if text[at : at + 1] != ":":
-        return None
-    value = text[at + 1 :]
-    if name in _DATES and "TZID" in parameters and (late := _LATE_COLON.fullmatch(value)):
-        # A zone such as (GMT+01:00) that nobody put in quotation marks.
-        parameters["TZID"] += f":{late[1]}"
-        value = late[2]
-    return Line(number, name, value, parameters, cut)
+    value = text[at + 1 :] if text[at : at + 1] == ":" else None
+    if name in _DATES and "TZID" in parameters:
+        value = _after_zone(parameters, value)
+    return None if value is None else Line(number, name, value, parameters, cut)
+
+
+def _after_zone(parameters: dict[str, str], value: str | None) -> str | None:
+    """The date behind a zone such as (GMT+01:00) without quotation marks, or in the same ones as its zone."""
+    zone = parameters["TZID"] if value is None else f"{parameters['TZID']}:{value}"
+    late = _LATE_COLON.fullmatch(zone)
+    if late is None:
+        return value
+    parameters["TZID"] = late[1]
+    return late[2]
 
 
 def decoded(data: bytes) -> str:
