@@ -364,7 +364,13 @@ def test_a_file_of_hostile_rules_is_given_so_much_work_and_no_more(
 ) -> None:
     monkeypatch.setattr(series, "_ALLOWANCE", 5 * series._LOOKS)
     hostile = event(START, "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30")
-    assert len(read("\n".join([hostile] * 200))) == 200
+    rows = read("\n".join([hostile] * 200))
+    assert len(rows) == 200
+    told = rows[-1]
+    assert isinstance(told, Refusal)
+    assert "all the work that is given" in told.reason
+    harmless = event(START, "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;VALUE=DATE:20260309")
+    assert not [row for row in read("\n".join([harmless] * 300)) if isinstance(row, Refusal)]
 
 
 # --- salvage ---------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def read_rule(text: str) -> Rule:
     parts = _parts(text)
     freq = parts.pop("FREQ", "")
     if freq not in FREQUENCIES:
-        raise BadRule(f"FREQ={freq} is no frequency." if freq else "The rule has no FREQ.")
+        raise BadRule(f"FREQ={_short(freq)} is no frequency." if freq else "The rule has no FREQ.")
     values: dict[str, object] = {}
     for name, value in parts.items():
         field, read = _reader(name)

@@ -32,7 +32,7 @@ _LOOKS = 5_000
 """Patience for one rule while reading."""
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
-_ALLOWANCE = 2_000_000
+_ALLOWANCE = 1_000_000
 """Patience for all rules of one file."""
 
 
@@ -43,9 +43,14 @@ class Allowance:
         self._left = _ALLOWANCE
 
     def take(self) -> int:
-        """Patience for the next rule; 0 when the file has used up its own."""
-        self._left -= _LOOKS
-        return _LOOKS if self._left >= 0 else 0
+        """Patience for the next rule; :class:`Unreadable` when the file has used up its own."""
+        if self._left <= 0:
+            raise Unreadable("the rules before it took all the work that is given to one file")
+        return _LOOKS
+
+    def spend(self, looks: int) -> None:
+        """Tell what a rule has taken."""
+        self._left -= looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ class _Master:
     ) -> Starts:
         """What ``rule`` gives by itself."""
         patience = self.allowance.take()
-        return starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
+        found = starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
+        self.allowance.spend(found.looks)
+        return found
 
 
 def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Allowance) -> EventRow:
@@ -122,6 +129,8 @@ def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
     if not rules:
         return None, set()
     first = one_end(rules[0], master.wall, master.zone, patience=master.allowance.take())
+    if first != rules[0]:
+        master.allowance.spend(_LOOKS)
     dates: set[int] = set()
     for rule in dict.fromkeys(rules[1:]):
         found = master.starts(rule)
