@@ -280,6 +280,8 @@ async def test_only_one_thing_at_a_time(stage: Stage, gate: Gate) -> None:
         await p.app.outside(gate.reached.wait, 20)
         await p.press("escape", "down", "enter", "t")
         assert "Importing people.csv is still under way" in p.screen
+        await p.press("escape", "down", "enter", "tab", "x", "down", "enter")
+        assert "Importing people.csv is still under way" in p.screen
         gate.open.set()
         await work(p)
 

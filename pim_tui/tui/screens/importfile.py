@@ -120,7 +120,7 @@ class ImportFileScreen(ImportWork, PimScreen):
         elif self._survey.problems:
             self.query_one(KeyBar).refuse(told_problems(self._survey))
         else:
-            self.load(self._try_out)
+            self.load(self._try_out, group="work")
 
     async def _try_out(self) -> None:
         self.app.push_screen(ImportReportScreen(job=self.begin(self._plan, dry=True)))

@@ -146,7 +146,7 @@ class ImportReportScreen(ImportWork, PimScreen):
         """Import what the dry run was about."""
         attempt = self._job.about if self._job else None
         if isinstance(attempt, Attempt) and attempt.dry and self._report is not None:
-            self.load(self._take, attempt.plan)
+            self.load(self._take, attempt.plan, group="work")
         elif self.pim.work.running is None:
             self.query_one(KeyBar).refuse("This was imported; choose a file from the list to import another.")
 
@@ -176,7 +176,7 @@ class ImportReportScreen(ImportWork, PimScreen):
 
     def action_take_back(self) -> None:
         """Take the whole import back."""
-        self.load(self._take_back)
+        self.load(self._take_back, group="work")
 
     async def _take_back(self) -> None:
         number = self._report.number if self._report else None

@@ -66,12 +66,15 @@ class ImportsScreen(ImportWork, PimScreen):
         yield KeyBar(self.pim.keys.footer(self.scope))
 
     def on_mount(self) -> None:
-        """Look into the inbox."""
+        """Say where files go."""
         self.pim.dress(self)
         self.query_one(TitleBar).show("Imports")
         folder = self.pim.desk.places.inbox
         self.query_one(".told", Static).update(show(f"Put files into {folder}"))
         self._files.focus()
+
+    def on_screen_resume(self) -> None:
+        """Look into the inbox, also when one comes back."""
         self.load(self._read)
 
     def on_changed(self, event: Changed) -> None:

@@ -78,7 +78,7 @@ class ImportWork(_Base):
 
         def answered(answer: tuple[object] | None) -> None:
             if answer == (True,):
-                self._begin_undo(run)
+                self.load(self._begin_undo, run, group="work")
 
         told = "Everything it added goes, if nothing depends on it and nobody has changed it since."
         if run.state == "running":
@@ -87,7 +87,7 @@ class ImportWork(_Base):
         options = [(False, "No, leave it as it is"), (True, f"Yes, take back {_records(run.added)}")]
         self.app.push_screen(Pick(title, options, told=told), answered)
 
-    def _begin_undo(self, run: Imported) -> None:
+    async def _begin_undo(self, run: Imported) -> None:
         session = self.pim.desk.session
 
         def act(progress: Progress, stop: Stop) -> TakenBack:
@@ -105,7 +105,7 @@ class ImportWork(_Base):
             return
 
         def answered(answer: tuple[object] | None) -> None:
-            if answer == ("stop",):
+            if answer == ("stop",) and not job.ended:
                 job.stopping.set()
                 self.query_one(KeyBar).say(job.says)
             elif answer == ("leave",) and self.is_active:
