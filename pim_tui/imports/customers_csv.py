@@ -80,7 +80,7 @@ class PeopleFile(RowFile[Row]):
         self.mapping = plan.mapping
         self.facts = _facts(csv, plan, dates)
         doubtful = dates is not None and dates.seen > 0 and not dates.speaking
-        self.remarks = (f"dates are read {dates.told()}",) if dates and doubtful else ()
+        self.remarks: tuple[str, ...] = (f"dates are read {dates.told()}",) if dates and doubtful else ()
 
 
 def open_customers(
