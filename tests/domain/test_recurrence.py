@@ -51,7 +51,8 @@ def _agrees(case: dict[str, Any]) -> bool:
         return case["expect"] == "error"
     assert read_rule(str(rule)) == rule, case
     if case["expect"] == "error":
-        return False
+        # Where other programs end with an error in the middle, ours says that its answer is not the whole.
+        return case["error_stage"] == "enumerate" and occurrences(rule, at(case["dtstart"])).cut
     first, last = case.get("window") or (case.get("from"), None)
     found = occurrences(
         rule,
