@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..domain.names import PersonName
 from ..domain.people import read_birth_date
 from ..domain.text import fold, tidy
-from .cards import LONGEST_PROPERTY, Property, unpacked
+from .cardproperties import Property, unpacked
+from .cards import LONGEST_PROPERTY
 
 LARGEST_PHOTO = 2 << 20
 """Bytes; a larger photo is left out."""
@@ -107,7 +108,7 @@ def label(text: str) -> str:
     return text.strip()
 
 
-def number(one: Property) -> str:
+def phone_number(one: Property) -> str:
     """The number; of a ``tel:`` URI without the scheme, its extension as people write it."""
     text = one.text.strip()
     if text[:4].lower() != "tel:":

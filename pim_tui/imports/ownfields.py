@@ -53,7 +53,7 @@ def _table(cells: Cells) -> Draft:
             *ids(one.split(": ", 1) for one in parted(cells("other ids"))),
         ),
     )
-    return replace(draft, fields=fields, own_id=True)
+    return replace(draft, fields=fields, own_id=True, active=cells("active").casefold() != "no")
 
 
 OUR_CUSTOMERS = Layout(

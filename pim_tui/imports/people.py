@@ -32,7 +32,8 @@ class Row:
     """A customer as a file has it. The first external id is the key; ``own_id``: the source gave it.
 
     ``note`` is free text about the person, ``remarks`` what was left out or guessed. ``photo`` is as it
-    came, undecoded and not to be trusted; ``photo_type`` what the file calls it ("jpeg").
+    came, undecoded and not to be trusted; ``photo_type`` what the file calls it ("jpeg"). ``active``: whether
+    they are still a customer.
     """
 
     line: int
@@ -42,6 +43,7 @@ class Row:
     remarks: tuple[str, ...] = ()
     photo: bytes = b""
     photo_type: str = ""
+    active: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
@@ -62,6 +64,7 @@ class Draft:
     remarks: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     system: str = ""
+    active: bool = True
 
 
 def checked(line: int, draft: Draft, today: date, order: Order = "auto") -> Row | Faults:
@@ -80,7 +83,8 @@ def row_of(line: int, draft: Draft, customer: NewCustomer) -> Row:
     remarks = draft.remarks
     if len(draft.note) > LONGEST_NOTE:
         remarks += (f"the note was cut to {LONGEST_NOTE} characters",)
-    return Row(line, customer, draft.own_id, clean(draft.note, limit=LONGEST_NOTE, lines=True), remarks)
+    note = clean(draft.note, limit=LONGEST_NOTE, lines=True)
+    return Row(line, customer, draft.own_id, note, remarks, active=draft.active)
 
 
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)

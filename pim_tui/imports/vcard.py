@@ -12,7 +12,7 @@
   take (a telephone number without digits) is put there as well, with a remark: a card is refused
   only when it has no name at all.
 
-The UID is the external id; without one the card's values make a key.
+The UID is the external id; without one the card's values make a key. Cards of our own are read whole.
 """
 
 from __future__ import annotations
@@ -23,11 +23,18 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
-from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, PhoneEntry, read_fields
+from ..domain.customer import (
+    CustomerFields,
+    EmailEntry,
+    ExternalEntry,
+    PhoneEntry,
+    read_fields,
+)
 from ..domain.names import PersonName
 from ..domain.text import tidy
 from ..errors import Fault
-from .cards import LARGEST_CARD, Card, CardFile, Property
+from .cardproperties import Property
+from .cards import LARGEST_CARD, Card, CardFile
 from .cardvalues import (
     LABELLED,
     NOTED,
@@ -37,7 +44,7 @@ from .cardvalues import (
     label,
     letters,
     mailbox,
-    number,
+    phone_number,
     picture,
     says_no_more,
     structured,
@@ -156,13 +163,13 @@ class _Reading:
     def draft(self) -> Draft:
         """The fields of the form, the note and the remarks."""
         name, former = self._names()
-        birth, death = self._day("BDAY", "Birthday"), self._day("DEATHDATE", "Date of death")
+        birth, death = self._day("Birthday", "BDAY"), self._day("Date of death", "DEATHDATE")
         sex, place = self._sex(), self._address()
         self._photo()
         fields = CustomerFields(
             name.prefix, name.first, name.middle, name.last, name.suffix, sex, birth, death,
             place.street, place.city, place.region, place.code, place.country,
-            phones=tuple(PhoneEntry(*pair) for pair in self._reached("TEL", "Phone", number)),
+            phones=tuple(PhoneEntry(*pair) for pair in self._reached("TEL", "Phone", phone_number)),
             emails=tuple(EmailEntry(*pair) for pair in self._reached("EMAIL", "Email", mailbox)),
             former_names=(*former, *(one.text for one in self._all("X-PIM-FORMER-NAME"))),
             external_ids=(
@@ -173,8 +180,11 @@ class _Reading:
             alerts=tuple(one.text for one in self._all("X-PIM-ALERT")),
         )  # fmt: skip
         self._notes()
-        own_id = bool(fields.external_ids)
-        return Draft(fields, own_id, "\n".join(self.lines), tuple(self.remarks), system=VCARD_CONTENTS)
+        active = all(one.text.strip() != "no" for one in self._all("X-PIM-ACTIVE"))
+        return Draft(
+            fields, bool(fields.external_ids), "\n".join(self.lines), tuple(self.remarks),
+            system=VCARD_CONTENTS, active=active,
+        )  # fmt: skip
 
     def _all(self, name: str) -> list[Property]:
         return self.named.get(name, [])
@@ -232,7 +242,7 @@ class _Reading:
                 return sex
         return ""
 
-    def _day(self, name: str, title: str) -> str:
+    def _day(self, title: str, name: str) -> str:
         """A birthday or date of death as ISO text; one without its year, or without sense, is noted."""
         found = self._all(name)
         for one in found:

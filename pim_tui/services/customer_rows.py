@@ -8,7 +8,7 @@ them one by one would make an import of 100 000 people a matter of hours.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -46,23 +46,29 @@ _CUSTOMER = (
 )  # fmt: skip
 
 
-def insert_customers(session: Session, rows: Sequence[NewCustomer]) -> list[int]:
+def insert_customers(session: Session, rows: Sequence[NewCustomer], gone: Container[int] = ()) -> list[int]:
     """Store *rows* inside the running write transaction; their ids, in order.
 
-    Numbers go on from the highest one given. Nothing is checked for likeness (P3) and no journal line
-    is written: both are the caller's. ``IntegrityError`` when an external id is already taken.
+    ``gone`` are the places among *rows* of those who are no longer customers. Numbers go on from the highest
+    one given. Nothing is checked for likeness (P3) and no journal line is written: both are the caller's.
+    ``IntegrityError`` when an external id is already taken.
     """
     ids: list[int] = []
     for start in range(0, len(rows), BATCH):
-        ids += _insert_batch(session, rows[start : start + BATCH])
+        ids += _insert_batch(session, rows[start : start + BATCH], gone, start)
     return ids
 
 
-def _insert_batch(session: Session, rows: Sequence[NewCustomer]) -> list[int]:
+def _insert_batch(
+    session: Session, rows: Sequence[NewCustomer], gone: Container[int], start: int
+) -> list[int]:
     now, first = session.clock(), next_number()
     insert(
         _CUSTOMER,
-        ((1, first + place, *customer_values(row).values(), now, 1) for place, row in enumerate(rows)),
+        (
+            (1, first + place, *customer_values(row).values(), now, start + place not in gone)
+            for place, row in enumerate(rows)
+        ),
     )
     found = select("select id from customer where number >= ? order by number", [first])
     ids = [int(id_) for (id_,) in found]

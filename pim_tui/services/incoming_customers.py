@@ -200,7 +200,8 @@ class CustomerIntake:
     def _store(self) -> None:
         run = self._run
         rows = [row for _, row in self._new]
-        ids = insert_customers(run.session, [row.customer for row in rows])
+        gone = {place for place, row in enumerate(rows) if not row.active}
+        ids = insert_customers(run.session, [row.customer for row in rows], gone)
         settled = dict(zip((stand_in for stand_in, _ in self._new), ids, strict=True))
         run.scratch.settle(settled.items())
         for id_, row in zip(ids, rows, strict=True):

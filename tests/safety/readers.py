@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from pim_tui.domain.barcodes import LENGTHS
+from pim_tui.domain.customer import as_fields, read_fields
 from pim_tui.domain.moments import zone_info
 from pim_tui.domain.money import MOST
 from pim_tui.domain.product import LIMITS
 from pim_tui.domain.recurrence import read_rule, starts
 from pim_tui.domain.text import visible
-from pim_tui.errors import FileProblem
+from pim_tui.errors import FileProblem, UsageError
+from pim_tui.imports.cardvalues import LARGEST_PHOTO
+from pim_tui.imports.customers_csv import open_customers, survey_table
 from pim_tui.imports.events import EventRow
 from pim_tui.imports.ical import open_events
+from pim_tui.imports.people import LONGEST_NOTE
+from pim_tui.imports.people import Row as PersonRow
 from pim_tui.imports.products_csv import open_products
 from pim_tui.imports.report import Refusal
+from pim_tui.imports.vcard import open_cards
+from pim_tui.imports.visits_csv import open_visits as open_table_of_visits
 
+TODAY = date(2026, 11, 23)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
@@ -107,7 +115,102 @@ def read_products(data: bytes) -> int:
     return len(rows)
 
 
+def read_visits(data: bytes) -> int:
+    """How many appointments and refusals a table of appointments gives."""
+    with file_of(data, "fuzzed.csv") as path:
+        try:
+            with open_table_of_visits(path, "Europe/Berlin", "dmy", {}) as file:
+                rows = list(file.rows())
+                assert all(title and _harmless(text) for title, text in file.mapping.facts.told)
+        except FileProblem:
+            return 0
+    for row in rows:
+        if isinstance(row, Refusal):
+            assert row.line >= 1, row
+            assert _harmless(row.reason), row
+        else:
+            _check_event(row)
+
+
+def read_cards(data: bytes) -> int:
+    """How many people and refusals a file of vCards gives; each could be stored."""
+    with file_of(data, "fuzzed.vcf") as path:
+        try:
+            with open_cards(path, TODAY) as file:
+                rows = list(file.rows())
+        except FileProblem:
+            return 0
+    return _checked_people(rows)
+
+
+def read_people(data: bytes) -> int:
+    """How many people and refusals a table gives, whatever its columns are called; each could be stored."""
+    with file_of(data, "fuzzed.csv") as path:
+        try:
+            survey = survey_table(path, "dmy", {})
+            columns = survey.mapping.columns if survey.mapping else ()
+            choices = {"last": columns[0].column} if survey.problems and columns else {}
+            with open_customers(path, TODAY, order="dmy", choices=choices) as file:
+                rows = list(file.rows())
+        except (FileProblem, UsageError):
+            return 0
+    return _checked_people(rows)
+
+
+def _checked_people(rows: Sequence[PersonRow | Refusal]) -> int:
+    for row in rows:
+        if isinstance(row, Refusal):
+            assert row.reason, row
+        else:
+            customer = row.customer
+            assert customer.name.first or customer.name.last, row
+            assert all(row.key), row
+            assert len(row.key[1]) <= 120, row
+            assert len(row.note) <= LONGEST_NOTE, row
+            assert len(row.photo) <= LARGEST_PHOTO, row
+            again, faults = read_fields(as_fields(customer), today=TODAY, order="ymd")
+            assert not faults, (row, faults)
+            assert again == customer, row
+    return len(rows)
+
+
 READERS: dict[str, Reader] = {
+    "visits": Reader(
+        read_visits,
+        ("csv_exports", ".csv"),
+        (
+            "Subject,Start Date,Start Time,End Date,End Time,All Day Event\n", "Invitee Name", "Name",
+            "Event Type Name", "Start Date & Time", "Invitee Time Zone", "Eastern Time - US & Canada",
+            "Start", "End", "Duration", "03/04/2026", "14.3.2026", "2026-03-03T10:00Z", "02:30 am",
+            "29.3.2026 02:30", "25.10.2026 02:30", "9999-12-31", "1:30", "true", "No", "canceled", ",", ";",
+            "\t", "\n", '"',
+        ),
+    ),
+    "vcard": Reader(
+        read_cards,
+        ("vcard", ".vcf"),
+        (
+            "BEGIN:VCARD\n", "END:VCARD\n", "VERSION:2.1\n", "VERSION:3.0\n", "VERSION:4.0\n",
+            "N:Doe;Jane\n", "FN:Jane Doe\n", "TEL;TYPE=CELL:", "tel:+1;ext=2", "EMAIL:", "mailto:",
+            "ADR;TYPE=HOME:;;", "BDAY:", "--0415", "19900514", "DEATHDATE:", "GENDER:M;", "NOTE:", "ORG:",
+            "UID:", "ALTID=1", "LANGUAGE=ja", "AGENT:\n", "item1.", "X-ABLABEL:_$!<Home>!$_",
+            "PHOTO;ENCODING=b:", "data:image/png;base64,", ";ENCODING=QUOTED-PRINTABLE:", ";BASE64:",
+            "CHARSET=utf-8", "CHARSET=iso-2022-jp", "=\n", "=C3=B6", "\n ", "\r\n", "\\n", "\\,", "\\;",
+            "X-PIM-CONSENT:", "X-PIM-NUMBER:1", "X-PIM-ID:a;b", "PREF=1",
+        ),
+    ),
+    "people": Reader(
+        read_people,
+        ("csv_exports", ".csv"),
+        (
+            "First Name", "Last Name", "Name Prefix", "name", "birthday", "died", "sex", "phone",
+            "Phone 1 - Value", "Phone 1 - Label", "E-mail Address", "Home Street", "Business City", "id",
+            "notes", "alerts", "zip", "Customer Number", "Former Names", "Uid", "Other Ids", "Consents",
+            "Id,BIRTHDATE,FIRST,LAST\n", ":::", ",", ";", "\t", '"', '""', "\n", "\r\n", "sep=;\n",
+            "31/12/90", "0/0/00", "--05-14", "1990-05-14", "m", "x: y", "email yes 2026-01-02 desk",
+            "\ufeff", "'=",
+        ),
+    ),
     "products": Reader(
         read_products,
         ("products", ".csv"),

@@ -128,17 +128,25 @@ def test_what_a_file_is_taken_for_is_told_before_and_dates_that_do_not_tell_are_
     book: Book, tmp_path: Path
 ) -> None:
     path = file(tmp_path, "Kunde,Geburtsdatum\nRoe,03/04/1990\n", "kunden.csv")
-    survey = survey_file(desk(), "customers", path, {})
+    survey = survey_file(desk(), "customers", path, ImportOptions())
     assert survey.problems == ("choose a column for first name or last name or whole name",)
     options = ImportOptions({"last": "Kunde"}, order="mdy")
-    assert survey_customers(desk(), path, options.choices, "mdy").problems == ()
+    assert survey_customers(desk(), path, options).problems == ()
     report = import_file(desk(), "customers", path, dry_run=False, options=options)
     assert report.counts == (Count("customers", added=1, notices=1),)
     assert "dates are read month first" in str(report.notices[0])
     assert select("select birth_date from customer") == [("1990-03-04",)]
     cards = file(tmp_path, JANE)
-    assert survey_customers(desk(), cards, {}).layout == "vCard"
+    assert survey_customers(desk(), cards, ImportOptions()).layout == "vCard"
     with pytest.raises(UsageError, match="has no columns"):
-        survey_customers(desk(), cards, {"last": "N"})
+        survey_customers(desk(), cards, ImportOptions({"last": "N"}))
     with pytest.raises(Forbidden):
-        survey_customers(desk(rights=rights_of("everyone") - {Right.IMPORT}), cards, {})
+        survey_customers(desk(rights=rights_of("everyone") - {Right.IMPORT}), cards, ImportOptions())
+
+
+def test_who_no_longer_comes_stays_so(book: Book, tmp_path: Path) -> None:
+    both(
+        import_customers,
+        file(tmp_path, card("UID:1", "N:Doe;Jane", "X-PIM-ACTIVE:no") + card("UID:2", "N:Roe")),
+    )
+    assert select("select last_name, active from customer order by id") == [("Doe", 0), ("Roe", 1)]
