@@ -130,6 +130,16 @@ def test_a_week_hides_a_free_weekend_and_explains_initials(roboto: Fonts) -> Non
     assert "DL Dr Lee" in busy.text()
 
 
+def test_seven_narrow_columns_cut_no_time(roboto: Fonts) -> None:
+    five = week(["Doe, Jane"], 8, landscape=False)
+    seven = dataclasses.replace(
+        five, days=tuple(dataclasses.replace(one, visits=five.days[0].visits) for one in five.days)
+    )
+    found = words(seven, roboto, "A5")
+    assert [time for time in times(8) if found.count(time) != 7] == []
+    assert found.count("08:20-08:30 M") == 7
+
+
 def test_a_month_counts_what_its_boxes_have_no_room_for(roboto: Fonts) -> None:
     found = words(month(["Doe, Jane"], 40), roboto)
     assert "40 · 6 h 40 min" in found
