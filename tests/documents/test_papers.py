@@ -146,6 +146,9 @@ def test_a_month_counts_what_its_boxes_have_no_room_for(roboto: Fonts) -> None:
     shown = found.count("Doe, Jane") // 30
     assert found.count(f"+{40 - shown} more") == 30
     assert "1200 visits · 200 h" in found
+    full = words(month(["Doe, Jane"], 4_070), roboto, "A5")
+    assert full.count("4070 · 678 h 20 min") == 9
+    assert full.count("4070 · 678:20h") == 21  # shorter beside a number of two digits
     assert "+37 more" in month(["Doe, Jane"], 40).text()
 
 
