@@ -144,7 +144,7 @@ class Face:
     def only(self, chars: Iterable[str]) -> bytes | None:
         """The font cut down to these characters and what they join to; None where it cannot be cut.
 
-        The library that embeds it would read every glyph of the whole file, four times as slowly.
+        The library that embeds it would read every glyph of the whole file, and take much longer.
         """
         wanted = self._hb.SubsetInput()
         wanted.unicode_set.update(map(ord, chars))

@@ -1,7 +1,7 @@
 """Laid-out pages become a PDF; the only code that knows the library's calls.
 
 The page's own instructions are written here: what stands where is known exactly, so the library only
-embeds fonts and pictures and puts the file together. That takes a third of the time of its ``text()``.
+embeds fonts and pictures and puts the file together.
 """
 
 from __future__ import annotations
