@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,8 +83,12 @@ class FileStore:
 
     def is_orphan(self, path: Path, is_known: Callable[[str], bool]) -> bool:
         """Whether a file is at least a day old and no row speaks of it, or writing it broke off."""
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            return False
         # The files' own clock: the session's may be another machine's, or a test's.
-        if path.lstat().st_mtime > time.time() - ORPHAN_SECONDS:
+        if found.st_mtime > time.time() - ORPHAN_SECONDS or not stat.S_ISREG(found.st_mode):
             return False
         digest = path.parent.name + path.name
         return not (_DIGEST.fullmatch(digest) and is_known(digest))
@@ -128,7 +133,9 @@ class FileStore:
         except BaseException:
             making.unlink(missing_ok=True)
             raise
-        to_disk(path.parent)
+        # The folder may have been made by another desk a moment ago.
+        for folder in (path.parent, self.folder):
+            to_disk(folder)
 
 
 _RESTORE = "Restore it from a backup, or attach it again; pim-tui check names every such file."

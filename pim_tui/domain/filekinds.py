@@ -91,11 +91,13 @@ def size_words(size: int) -> str:
 
 
 _PLAIN = re.compile(r"[^\w .()-]+")
+_LONGEST = 120
+"""Bytes of a name; file systems take 255 with what is added."""
 
 
 def copy_name(name: str, id_: int, media_type: str) -> str:
     """What a copy of a stored file is called: its name in plain characters, its number, its true ending."""
     ending = KINDS[media_type].ending
     stem = name.rpartition(".")[0] or name
-    plain = _PLAIN.sub("_", stem).strip(" ._")[:80] or "file"
-    return f"{plain}-{id_}{ending}"
+    plain = _PLAIN.sub("_", stem).encode()[:_LONGEST].decode(errors="ignore").strip(" ._-")
+    return f"{plain or 'file'}-{id_}{ending}"

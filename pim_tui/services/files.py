@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..db.connection import current, select, write_tx
-from ..db.filestore import is_alone, store_of
+from ..db.filestore import FileStore, is_alone, store_of
 from ..domain.filekinds import JPEG, copy_name, kind_of, picture_kind_of
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -279,11 +279,9 @@ def picture(session: Session, sha256: str, width: int, height: int, *, whole: bo
     return _small(store_of(current()), sha256, width, height, whole)
 
 
-_small = lru_cache(maxsize=64)(
-    lambda store, sha256, width, height, whole: pictures.thumbnail(
-        store.read(sha256), width, height, whole=whole
-    )
-)
+@lru_cache(maxsize=64)
+def _small(store: FileStore, sha256: str, width: int, height: int, whole: bool) -> Thumbnail:
+    return pictures.thumbnail(store.read(sha256), width, height, whole=whole)
 
 
 def preview(session: Session, inbox: Inbox, name: str, width: int, height: int) -> Thumbnail:

@@ -103,6 +103,8 @@ class KeyboardParser(XTermParser):
             yield events.Paste(visible(text))
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        # Typed before the terminal was taken over, Enter arrives as the line end it was then.
+        sequence = "\r" if sequence == "\n" else sequence
         try:
             return list(super()._sequence_to_key_events(sequence, alt))
         except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [queries] [typing] [import] [export] [paper] [screen]``: measure, hold to goals.
+"""``python -m tests.bench [PART ...]``: measure the parts named, or all, and hold them against the goals.
 
 Figures are medians of several runs, taken in turns with their baseline in the same run: read the
 ratios. The large clinics are made once and kept in the temporary folder.

@@ -193,6 +193,17 @@ def test_check_of_a_sound_book_passes_and_answers_in_json(clinic: Shell) -> None
     assert answer["faults"] == []
 
 
+def test_check_deletes_what_belongs_to_nothing_only_when_asked_to(clinic: Shell) -> None:
+    lost = clinic.book.parent / "files" / "ab" / ("c" * 62)
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"nobody's")
+    os.utime(lost, (1, 1))
+    assert "C14 files: ab/ccc" in clinic.run("check").out
+    assert lost.exists()
+    answer = json.loads(clinic.run("check", "--sweep", "--json").out)
+    assert (answer["ok"], answer["swept"], lost.exists()) == (True, 1, False)
+
+
 def test_check_names_the_row_that_is_wrong(clinic: Shell) -> None:
     with sqlite3.connect(clinic.book) as db:
         db.execute("update appointment set wall = '03:33', version = version + 1 where id = 7")

@@ -185,6 +185,21 @@ def test_recorded_files_show_the_recorded_visits(shared: Path) -> None:
     assert [case["id"] for case in cases if not _file_agrees(case, shared / "data/ics")] == list(FILES)
 
 
+# --- zones -----------------------------------------------------------------------------------------
+
+
+def test_a_zone_without_its_name_is_found_by_its_definition(shared: Path, tmp_path: Path) -> None:
+    months = [f"2024{month:02}15T1030" for month in range(1, 13)]
+    events = "".join(f"BEGIN:VEVENT\nDTSTART;TZID=x:{wall}\nEND:VEVENT\n" for wall in months)
+    for path in sorted((shared / "data/timezones/vtimezone").glob("*.ics")):
+        told = re.sub("(?m)^(X-LIC-LOCATION:.*|TZID:.*)$", "TZID:x", path.read_text("utf-8"))
+        (tmp_path / path.name).write_text(told.replace("END:VCALENDAR", f"{events}END:VCALENDAR"))
+        rows = [row for row in read(tmp_path / path.name, "Asia/Tokyo") if isinstance(row, EventRow)]
+        zone = path.stem.replace("_", "/", 1)
+        assert [row.starts_at for row in rows] == [at(f"{wall}00", zone) for wall in months], zone
+        assert not any(row.remarks for row in rows), zone
+
+
 # --- a second opinion ------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from pim_tui.db.connection import Book
 from pim_tui.domain.customer import CustomerFields
+from pim_tui.integrations.inbox import Inbox
 from pim_tui.lists.appointments import APPOINTMENTS
 from pim_tui.lists.notes import NOTES
 from pim_tui.lists.periods import custom, periods
@@ -18,16 +20,21 @@ from pim_tui.lists.spec import GAP, ListSpec, Scope, shown
 from pim_tui.lists.tabs import TABS
 from pim_tui.queries.page import Page
 from pim_tui.services.customers import CreateCustomer, create_customer
+from pim_tui.services.files import AttachFile, attach_document
 from pim_tui.services.notes import AddNote, add_note
 from tests.services.desk import TODAY, ZONE, appointment, desk
 
 
 @pytest.fixture
-def jane(book: Book) -> Scope:
+def jane(book: Book, tmp_path: Path) -> Scope:
     id_ = create_customer(desk(), CreateCustomer(CustomerFields(first="Jane", last="Doe"))).ids[0]
     appointment(id_, date(2026, 5, 4), status="C", minutes=45, reason="Blood pressure")
     appointment(id_, date(2026, 12, 1), mode="virtual")
     add_note(desk(), AddNote(id_, "Slept badly.\nMore tomorrow."))
+    inbox = Inbox(tmp_path / "inbox")
+    inbox.files()
+    (inbox.folder / "letter.txt").write_text("Dear colleague", "utf-8")
+    attach_document(desk(), AttachFile(id_, inbox, "letter.txt"))
     return Scope(id_, ZONE)
 
 

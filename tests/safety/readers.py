@@ -27,6 +27,7 @@ from pim_tui.imports.people import Row as PersonRow
 from pim_tui.imports.products_csv import open_products
 from pim_tui.imports.report import Refusal
 from pim_tui.imports.vcard import open_cards
+from pim_tui.imports.visits_csv import open_visits as open_table_of_visits
 
 TODAY = date(2026, 11, 23)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -114,6 +115,23 @@ def read_products(data: bytes) -> int:
     return len(rows)
 
 
+def read_visits(data: bytes) -> int:
+    """How many appointments and refusals a table of appointments gives."""
+    with file_of(data, "fuzzed.csv") as path:
+        try:
+            with open_table_of_visits(path, "Europe/Berlin", "dmy", {}) as file:
+                rows = list(file.rows())
+                assert all(title and _harmless(text) for title, text in file.mapping.facts.told)
+        except FileProblem:
+            return 0
+    for row in rows:
+        if isinstance(row, Refusal):
+            assert row.line >= 1, row
+            assert _harmless(row.reason), row
+        else:
+            _check_event(row)
+
+
 def read_cards(data: bytes) -> int:
     """How many people and refusals a file of vCards gives; each could be stored."""
     with file_of(data, "fuzzed.vcf") as path:
@@ -157,6 +175,17 @@ def _checked_people(rows: Sequence[PersonRow | Refusal]) -> int:
 
 
 READERS: dict[str, Reader] = {
+    "visits": Reader(
+        read_visits,
+        ("csv_exports", ".csv"),
+        (
+            "Subject,Start Date,Start Time,End Date,End Time,All Day Event\n", "Invitee Name", "Name",
+            "Event Type Name", "Start Date & Time", "Invitee Time Zone", "Eastern Time - US & Canada",
+            "Start", "End", "Duration", "03/04/2026", "14.3.2026", "2026-03-03T10:00Z", "02:30 am",
+            "29.3.2026 02:30", "25.10.2026 02:30", "9999-12-31", "1:30", "true", "No", "canceled", ",", ";",
+            "\t", "\n", '"',
+        ),
+    ),
     "vcard": Reader(
         read_cards,
         ("vcard", ".vcf"),

@@ -75,10 +75,13 @@ async def test_i_attaches_a_photo_of_the_inbox_and_it_stands_where_the_avatar_wa
         assert p.keys == 2
 
 
-async def test_at_120x40_the_photo_is_large_and_above_the_name(stage: Stage) -> None:
+async def test_where_there_is_room_the_photo_is_large_and_above_the_name(stage: Stage) -> None:
     attached(stage)
-    async with playing(stage, (120, 40), settings=WITH) as p:
+    async with playing(stage, settings=WITH) as p:
         await opened(p)
+        await looked(p)
+        await p.pilot.resize_terminal(120, 40)
+        await p.press()
         await looked(p)
         assert left(p)[12:14] == [" Jane Doe", " female, 42 years"]
         assert any("▀" in line for line in left(p)[:12])
@@ -175,6 +178,7 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert (stage.places.outbox / "letter-1.pdf").read_bytes() == b"%PDF-1.4 letter"
         assert (stage.places.outbox / "letter-1.pdf").stat().st_mode & 0o777 == 0o600
         await p.press("x")
+        assert "Why is letter.pdf removed?" in p.screen
         await p.type("wrong person")
         await p.press("enter")
         assert "Document removed." in p.screen
@@ -185,6 +189,14 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert "letter.pdf" in p.screen
         await p.press("x")
         assert "This document was removed already." in p.screen
+
+
+async def test_the_cursor_goes_to_what_was_attached(stage: Stage) -> None:
+    attached(stage, "letter.pdf")
+    async with playing(stage, settings=WITHOUT) as p:
+        await opened(p)
+        await p.press("shift+tab", "a", "down", "enter")
+        assert right(p)[2].startswith("▶jane.jpg")
 
 
 async def test_an_empty_inbox_says_where_to_put_files(tmp_path: Path) -> None:

@@ -242,6 +242,12 @@ def test_a_giant_paste_is_cut() -> None:
     assert keys(messages) == ["y"]
 
 
+def test_enter_typed_before_the_terminal_was_taken_over_is_enter() -> None:
+    """Until then the terminal makes a line end of it, and hands it over later."""
+    parser = KeyboardParser(now=Clock())
+    assert keys(parser.feed("a\nb\r")) == ["a", "enter", "b", "enter"]
+
+
 # --- the app ------------------------------------------------------------------------------------
 
 

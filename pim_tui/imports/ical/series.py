@@ -7,7 +7,8 @@ time without a zone is in the zone of the series. What a rule means is told in
 - Further rules (RRULE) and rules for dates left out (EXRULE, which RFC 5545 has given up) become dates, where
   they end; where they do not, the appointment is refused.
 - Of several changes of one visit the one with the highest SEQUENCE counts, of equals the last.
-- A change of this and all later visits (RANGE=THISANDFUTURE) changes that one visit, and it is said.
+- This and all later visits canceled (RANGE=THISANDFUTURE) end the rule; changed otherwise, that one visit
+  is changed, and it is said.
 - A change without its series is an appointment by itself.
 """
 
@@ -15,10 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ...domain.moments import Zone, as_written, day_bounds, wall
-from ...domain.recurrence import MOST, BadRule, Rule, Starts, one_end, read_rule, starts
+from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, one_end, read_rule, starts
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
 from .text import Line
@@ -30,6 +31,7 @@ MOST_DATES = 5_000
 _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
+_FREE = 200
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
 _ALLOWANCE = 1_000_000
@@ -49,8 +51,8 @@ class Allowance:
         return _LOOKS
 
     def spend(self, looks: int) -> None:
-        """Tell what a rule has taken."""
-        self._left -= looks
+        """Tell what a rule has taken; that much which any decent rule takes is free."""
+        self._left -= max(0, looks - _FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Al
     out = _dates(master, "EXDATE", rule, remarks)
     added = _dates(master, "RDATE", None, remarks) | further
     out |= _left_out(master, rule)
+    rule = _called_off(master, changes, rule)
     changed = tuple(_changed(master, changes, rule, remarks))
     rule = _that_happens(master, rule, remarks)
     if rule is None:
@@ -164,6 +167,17 @@ def _left_out(master: _Master, rule: Rule | None) -> set[int]:
     return dates
 
 
+def _called_off(master: _Master, changes: Iterable[Event], rule: Rule | None) -> Rule | None:
+    """The rule up to the first visit from which on all are canceled (RANGE=THISANDFUTURE)."""
+    ends = [
+        _of_series(master, change, rule) for change in changes if change.row.canceled and _onwards(change)
+    ]
+    if rule is None or not ends or not master.starts(rule, min(ends), most=1).at:
+        return rule
+    last = datetime.fromtimestamp(min(ends) - 1, UTC).replace(tzinfo=None)
+    return replace(rule, until=Until(last, "utc"), count=None)
+
+
 # --- dates ------------------------------------------------------------------------------------------
 
 
@@ -220,13 +234,23 @@ def _changed(
     """The changed visits by the start the rule gave them; a later change of one visit replaces an earlier."""
     latest: dict[int, EventRow] = {}
     for change in sorted(changes, key=lambda change: change.row.sequence):
-        assert change.exception is not None
-        at = min(_instants(master, change.exception, rule))
+        at = _of_series(master, change, rule)
         latest[at] = replace(change.row, recurrence_at=at)
-        line = change.part.first("RECURRENCE-ID")
-        if line and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE":
+        if _onwards(change) and not change.row.canceled:
+            day = f"{wall(at, master.zone):%Y-%m-%d}"
             remarks.append(
-                f"the change of {change.exception.wall:%Y-%m-%d} was meant for all later visits as well;"
-                " only that one is changed"
+                f"the change of {day} was meant for all later visits as well; only that one is changed"
             )
     return [latest[at] for at in sorted(latest)]
+
+
+def _of_series(master: _Master, change: Event, rule: Rule | None) -> int:
+    """The start that the series gave a changed visit."""
+    assert change.exception is not None
+    return min(_instants(master, change.exception, rule))
+
+
+def _onwards(change: Event) -> bool:
+    """Whether a change is of all later visits as well."""
+    line = change.part.first("RECURRENCE-ID")
+    return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"

@@ -21,7 +21,8 @@ LONGEST = 1 << 16
 
 _HEAD = 1 << 16
 _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{0,60})\s*")
-_PARAMETER = re.compile(r'\s*([A-Za-z0-9_-]{1,60})\s*=((?:"[^"]*"|[^;:"])*)')
+_PARAMETER = re.compile(r'\s*([A-Za-z0-9_-]{1,60})\s*=((?:"[^"]*"|[^;:"]+)*)')
+_BARE = re.compile(r"[^;:]*")
 _LATE_COLON = re.compile(r"(.*):\s*([0-9]{8}(?:T[0-9]{4,6}Z?)?)\s*", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _DATES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
@@ -152,12 +153,10 @@ def read_line(number: int, text: str, cut: bool = False) -> Line | None:
     parameters: dict[str, str] = {}
     while text[at : at + 1] == ";":
         parameter = _PARAMETER.match(text, at + 1)
-        if parameter is None:
-            # A bare word, as vCalendar 1.0 has them, or nothing at all.
-            at = min((place for sign in ";:" if (place := text.find(sign, at + 1)) > 0), default=len(text))
-            continue
-        parameters.setdefault(parameter[1].upper(), parameter[2].replace('"', "").strip())
-        at = parameter.end()
+        if parameter:
+            parameters.setdefault(parameter[1].upper(), parameter[2].replace('"', "").strip())
+        # Else a bare word, as vCalendar 1.0 has them, or nothing at all.
+        at = (parameter or _BARE.match(text, at + 1) or found).end()
     value = text[at + 1 :] if text[at : at + 1] == ":" else None
     if name in _DATES and "TZID" in parameters:
         value = _after_zone(parameters, value)

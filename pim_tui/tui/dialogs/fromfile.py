@@ -26,7 +26,7 @@ from ..widgets.photoview import PhotoView
 COLUMNS = (
     TableColumn("File", 12, rank=9, grow=1),
     TableColumn("Size", 7, "number", rank=4),
-    TableColumn("Changed", 17, rank=6),
+    TableColumn("Changed", 12, rank=6),
 )
 NOW = 0
 """The key of the row that stands for the photo there is; files are known by their names."""
@@ -81,8 +81,12 @@ class FromInbox(PimDialog[FromFile]):
         return TableRow(file.name, (file.shown, size_words(file.size), self._when(file.modified)))
 
     def _when(self, moment: int) -> str:
+        """Day and time of this year, the date of another: the name needs the room."""
         zone = self.pim.desk.session.zone
-        return f"{short_day(day_of(moment, zone))} {clock(moment, zone)}"
+        day = day_of(moment, zone)
+        if day.year != self.pim.today.year:
+            return short_day(day)
+        return f"{short_day(day).rpartition(' ')[0]} {clock(moment, zone)}"
 
     # --- the look ---------------------------------------------------------------------------------
 
@@ -94,8 +98,8 @@ class FromInbox(PimDialog[FromFile]):
     async def _look(self, key: str | int) -> None:
         view = self.query_one(PhotoView)
         width, height, session = view.size.width, view.size.height * 2, self.pim.desk.session
-        if isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS):
-            view.show(None, "")
+        if not width or (isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS)):
+            view.show(None)
             return
         try:
             if isinstance(key, str):

@@ -42,7 +42,7 @@ class FileKeys(_Base):
             if answer.name:
                 self._attach_file(files.attach_photo, customer_id, answer.name)
             elif photo is not None:
-                self._ask_removal("this photo", photo.id, photo.version)
+                self._ask_removal(f"the photo {photo.name}", photo.id, photo.version)
 
         title = f"Photo of {name}"
         self.app.push_screen(FromInbox(title, self.inbox, PICTURE_ENDINGS, photo), answered)
@@ -59,7 +59,15 @@ class FileKeys(_Base):
 
     def _attach_file(self, act: Callable[..., Done], customer_id: int, name: str) -> None:
         command = AttachFile(customer_id, self.inbox, name, new_request())
-        self.pim.submit(act, command, self._said)
+
+        def done(result: Done) -> None:
+            self._said(result)
+            self.attached(result)
+
+        self.pim.submit(act, command, done)
+
+    def attached(self, done: Done) -> None:
+        """A file was attached; a screen may follow it."""
 
     def open_document(self, row: DocumentRow) -> None:
         """Show everything about a document."""
@@ -82,7 +90,7 @@ class FileKeys(_Base):
         if row.withdrawn:
             self.pim.say("This document was removed already.")
         else:
-            self._ask_removal("this document", row.id, row.version)
+            self._ask_removal(row.name, row.id, row.version)
 
     def _ask_removal(self, what: str, id_: int, version: int) -> None:
         def answered(reason: str | None) -> None:

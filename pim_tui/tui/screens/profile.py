@@ -76,7 +76,7 @@ class ProfileScreen(
         super().__init__()
         self.customer_id = customer_id
         self._says = says
-        self._aim: int | None = None
+        self._aim: dict[str, int] = {}
         self._person: Profile | None = None
         self._photo: Photo | None = None
         self._tab_at = 0
@@ -188,9 +188,8 @@ class ProfileScreen(
         pane.show(page.rows, page.total, spec.sums(page, self._zone), offset)
         if quiet:
             self.changed_under_cursor(was)
-        if self._aim is not None and spec.key == APPOINTMENTS:
-            pane.table.go_to(self._aim)
-            self._aim = None
+        if (aim := self._aim.pop(spec.key, None)) is not None:
+            pane.table.go_to(aim)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter on a row opens it."""
@@ -214,7 +213,11 @@ class ProfileScreen(
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
-        self._aim = done.ids[0]
+        self._aim[APPOINTMENTS] = done.ids[0]
+
+    def attached(self, done: Done) -> None:
+        """The cursor goes to a document that was attached."""
+        self._aim[DOCUMENTS] = done.ids[0]
 
     # --- filters ----------------------------------------------------------------------------------
 
