@@ -7,20 +7,21 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from ..bootstrap import Clinic, office, opened
+from ..config import Settings
 from ..domain.rights import Right
 from ..errors import Refused
-from ..imports.mapping import Survey, read_choices
+from ..imports.mapping import Survey, read_choices, told_facts, told_problems
 from ..imports.report import Report
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
-from ..services.incoming import ImportOptions
-from . import terminal
-from .staff import staff_called
+from ..services.incoming import ImportOptions, options_of
+from . import said, terminal
 
 _BROKE_OFF = "This import broke off before there was a report."
 
@@ -29,8 +30,8 @@ def take_over(arguments: argparse.Namespace) -> int:
     """``pim-tui import customers`` and the others: what the file is taken for, then the report."""
     file = Path(arguments.path)
     with opened(office()) as clinic:
-        options = _options(arguments)
-        survey = survey_file(clinic.session, arguments.kind, file, options.choices)
+        options = _options(arguments, clinic.settings)
+        survey = survey_file(clinic.session, arguments.kind, file, options)
         if not arguments.json:
             _tell(survey)
         if arguments.show_mapping or survey.problems:
@@ -47,9 +48,14 @@ def take_over(arguments: argparse.Namespace) -> int:
     return 1 if report.refusals or report.stopped else 0
 
 
-def _options(arguments: argparse.Namespace) -> ImportOptions:
-    staff_id = staff_called(arguments.staff) if arguments.staff else None
-    return ImportOptions(read_choices(arguments.map), staff_id, arguments.unknown, arguments.all_day)
+def _options(arguments: argparse.Namespace, settings: Settings) -> ImportOptions:
+    return replace(
+        options_of(settings),
+        choices=read_choices(arguments.map or ()),
+        staff_id=said.staff_id(arguments.staff) if arguments.staff else None,
+        unknown=arguments.unknown,
+        all_day=arguments.all_day,
+    )
 
 
 def _taken(arguments: argparse.Namespace, clinic: Clinic, file: Path, options: ImportOptions) -> Report:
@@ -68,15 +74,14 @@ def _only_looked_at(arguments: argparse.Namespace, survey: Survey) -> int:
     if arguments.json:
         terminal.say_json(survey_json(survey))
     if survey.problems:
-        raise Refused(" ".join(survey.problems), "Say which column it is with --map TARGET=COLUMN.")
+        raise Refused(told_problems(survey), "Say which column it is with --map TARGET=COLUMN.")
     return 0
 
 
 def _tell(survey: Survey) -> None:
     """What the file is taken for, as lines."""
-    for title, value in (("layout", survey.layout), *survey.facts):
-        if value:
-            terminal.say(f"{title[:1].upper()}{title[1:]}: {value}")
+    for title, value in told_facts(survey):
+        terminal.say(f"{title}: {value}")
     if survey.mapping is not None:
         titles = {target.key: target.title for target in survey.mapping.targets}
         rows = [(one.column, titles.get(one.target, "-"), one.target, one.example)

@@ -40,7 +40,7 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _book, _find, _day, _print, _migrate, _check, _demo):
+    for add in (_init, _import, _export, _book, _find, _day, _print, _migrate, _check, _demo):
         add(commands)
     return parser
 
@@ -120,6 +120,31 @@ def _import_options(source: Parser, name: str) -> None:
         source.add_argument("--all-day", action="store_true", help="take entries without a time as well")
 
 
+def _export(commands: Any) -> None:
+    made = _command(commands, "export", "handouts:appointments", "Hand out records as files")
+    records = made.add_subparsers(title="records", metavar="RECORDS", required=True)
+    visits = _command(records, "appointments", "handouts:appointments", "Appointments, with their series")
+    visits.add_argument("--customer", metavar="NUMBER|NAME", help="of one customer")
+    visits.add_argument("--staff", metavar="NAME", help="of one staff member")
+    visits.add_argument("--from", dest="since", metavar="DATE", help="from this day on: today, 1 dec ...")
+    visits.add_argument("--until", metavar="DATE", help="up to this day, which is included")
+    visits.add_argument("--status", metavar="S,C,..", help="states, as letters or words: S, missed ...")
+    visits.add_argument("--type", metavar="NAME", help="of one type")
+    _where_to(visits, ("csv", "jsonl", "ics", "pdf", "txt"))
+    people = _command(records, "customers", "handouts:customers", "Customers")
+    whom = people.add_mutually_exclusive_group()
+    whom.add_argument("--active", action="store_true", help="those who still come (the default)")
+    whom.add_argument("--all", action="store_true", help="everybody in the book")
+    _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+
+
+def _where_to(command: argparse.ArgumentParser, kinds: Sequence[str]) -> None:
+    command.add_argument("--format", choices=kinds, help="default: as the file's name ends, else csv")
+    command.add_argument("--to", metavar="FILE", help="the file, - for a pipe; default: one in the outbox")
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(command)
+
+
 def _book(commands: Any) -> None:
     made = _command(commands, "book", "visits:book", "Book an appointment from one line")
     made.add_argument(
@@ -152,15 +177,47 @@ def _day(commands: Any) -> None:
 
 
 def _print(commands: Any) -> None:
-    made = _command(commands, "print", "visits:print_day", "Print a paper")
+    made = _command(commands, "print", "papers:print_one", "Print a paper")
     papers = made.add_subparsers(title="papers", metavar="PAPER", required=True)
-    paper = _command(papers, "day", "visits:print_day", "Print the day sheet")
+    for name, what in (
+        ("day", "Print the day sheet"),
+        ("week", "Print the week: a column for each day with its visits"),
+        ("month", "Print the month: how much of each day is booked, and who comes first"),
+        ("schedule", "Print the appointments from one day to another; a week without --until"),
+        ("card", "Print a customer's appointment card: the next visits, nothing of why"),
+        ("list", "Print a list of a customer's profile"),
+    ):
+        paper = _command(papers, name, "papers:print_one", what)
+        paper.set_defaults(paper=name)
+        (_about_customer if name in ("card", "list") else _about_days)(paper, name)
+        _how_printed(paper)
+
+
+def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
     _which_day(paper)
     who = paper.add_mutually_exclusive_group()
     who.add_argument("--staff", metavar="NAME", help="of one staff member only")
-    who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "day":
+        who.add_argument("--all", action="store_true", help="everybody, each beginning on a new page")
+    if name == "week":
+        paper.add_argument("--upright", action="store_true", help="upright paper instead of lying")
+    if name == "schedule":
+        paper.add_argument("--until", nargs="+", metavar="DATE", help="the last day")
+
+
+def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
+    if name == "list":
+        paper.add_argument("list", nargs="?", default="appointments", help="appointments or notes")
+    paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
+
+
+def _how_printed(paper: argparse.ArgumentParser) -> None:
+    paper.add_argument(
+        "--paper", dest="size", choices=("a4", "a5", "letter"), help="paper size; default: the setting"
+    )
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
+    where.add_argument("--text", action="store_true", help="show it as text instead of printing")
     where.add_argument(
         "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
     )

@@ -32,7 +32,7 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
     """Characters the output has no code for, as near as ASCII comes; a codec error handler."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    from ..documents.plaintext import to_ascii
+    from ..documents.textpage import to_ascii
 
     return to_ascii(error.object[error.start : error.end]), error.end
 

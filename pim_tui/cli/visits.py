@@ -1,31 +1,28 @@
-"""Commands about a day: book, day, print day."""
+"""Commands about a day: book, day."""
 
 from __future__ import annotations
 
 import argparse
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 from ..bootstrap import Clinic, office, opened
-from ..domain.dates import Order, explain, read_day
+from ..domain.dates import Order
 from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Names, Reader
 from ..domain.rights import Right
 from ..domain.states import Status
 from ..domain.visit import Answers, Details
-from ..errors import NeedsAnswer, Refused, UsageError
+from ..errors import NeedsAnswer, Refused
 from ..queries.catalogue import Catalogue, catalogue
 from ..queries.daysheets import SheetRow, sheet_rows
 from ..queries.proposals import Context, Proposal, propose
 from ..services import booking
-from ..services.daysheet import MODES, PrintDay, stationery
-from ..services.daysheet import print_day as print_sheet
+from ..services.paper_words import MODES
 from ..services.usecase import Done
-from . import terminal
-from .staff import staff_called
+from . import said, terminal
 
 
 def book(arguments: argparse.Namespace) -> int:
@@ -112,8 +109,8 @@ def day(arguments: argparse.Namespace) -> int:
     """``pim-tui day``: the appointments of a day, by start."""
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_CUSTOMER)
-        wanted, zone = _day(arguments, clinic), clinic.session.zone
-        staff_id = staff_called(arguments.staff) if arguments.staff else None
+        wanted, zone = said.day(arguments.date, clinic), clinic.session.zone
+        staff_id = said.staff_id(arguments.staff) if arguments.staff else None
         rows = sheet_rows(wanted, zone, staff_id)
         staff = dict(clinic.book.select("select id, name from staff"))
     if arguments.json:
@@ -149,26 +146,3 @@ def _as_json(row: SheetRow, zone: str, staff: dict[int, str]) -> dict[str, Any]:
         "customer": {"number": row.number, "name": row.customer.full, "birth_date": row.birth_date},
         "alerts": row.alerts,
     }  # fmt: skip
-
-
-def print_day(arguments: argparse.Namespace) -> int:
-    """``pim-tui print day``: to a file, or to the printer."""
-    with opened(office()) as clinic:
-        paper = stationery(clinic.settings)
-        if arguments.printer:
-            paper = replace(paper, queue=arguments.printer)
-        staff_id = staff_called(arguments.staff) if arguments.staff else None
-        command = PrintDay(
-            _day(arguments, clinic), paper, staff_id, arguments.all, arguments.to or "", secrets.token_hex(16)
-        )
-        terminal.say(print_sheet(clinic.session, command).says)
-    return 0
-
-
-def _day(arguments: argparse.Namespace, clinic: Clinic) -> date:
-    """The day typed, today without one."""
-    text = " ".join(arguments.date) or "today"
-    found = read_day(text, day_of(clinic.session.clock(), clinic.session.zone), _order(clinic))
-    if found is None:
-        raise UsageError(explain(text))
-    return found

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.paper import Align, Paper, Style
+from pim_tui.documents.ink import Picture, Style
+from pim_tui.documents.paper import Align, Paper
+
+_LOGO_WIDTH, _LOGO_HEIGHT = 45.0, 17.0
+"""The box a logo is fitted into, in millimetres on A4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class Letterhead:
     name: str
     address: tuple[str, ...] = ()
     phone: str = ""
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +35,47 @@ def letterhead(paper: Paper, who: Letterhead, facts: Sequence[str]) -> None:
 
     The first fact is the document's name, set as large as the clinic's.
     """
-    big, plain, small = paper.style(15, bold=True), paper.style(11.5), paper.style(9, grey=40)
+    plain = paper.style(11.5)
     half = paper.usable * 0.58
-    y = paper.y + big.line_height * 0.8
-    paper.text(paper.left, y, who.name, big, width=half - 3)
-    for title in facts[:1]:
-        paper.text(paper.left + half, y, title, big, width=paper.usable - half, align="R")
-    left = [*who.address[:4], *([who.phone] if who.phone else [])]
-    for line in left:
-        y += small.line_height
-        paper.text(paper.left, y, line, small, width=half - 3)
-    low, y = y, paper.y + big.line_height * 0.8
-    for line in facts[1:4]:
-        y += plain.line_height
-        paper.text(paper.left + half, y, line, plain, width=paper.usable - half, align="R")
-    paper.y = max(low, y) + 2.6
+    low = max(
+        issuer(paper, who, paper.left, paper.y, half - 3),
+        _facts(paper, facts, paper.left + half, paper.usable - half, plain),
+    )
+    paper.y = low + 2.6
     paper.across(paper.y, weight=0.5)
     paper.y += 1.5
+
+
+def issuer(paper: Paper, who: Letterhead, x: float, y: float, width: float) -> float:
+    """Logo, name, address and telephone in a box ``width`` wide; the height at which they end."""
+    big, small = paper.style(15, bold=True), paper.style(9, grey=40)
+    top, foot = y, y
+    if who.logo:
+        wide, tall = _LOGO_WIDTH * paper.scale, _LOGO_HEIGHT * paper.scale
+        used = paper.picture(x, y, who.logo, min(wide, width * 0.35), tall)
+        x, width, foot = (
+            x + used + 3,
+            width - used - 3,
+            y + min(tall, used * who.logo.height / who.logo.width),
+        )
+    y = top + big.line_height * 0.8
+    paper.text(x, y, who.name, big, width=width)
+    for line in (*who.address[:4], *([who.phone] if who.phone else [])):
+        y += small.line_height
+        paper.text(x, y, line, small, width=width)
+    return max(y, foot)
+
+
+def _facts(paper: Paper, facts: Sequence[str], x: float, width: float, style: Style) -> float:
+    """What this paper is, to the right; the height at which it ends."""
+    big = paper.style(15, bold=True)
+    y = paper.y + big.line_height * 0.8
+    for title in facts[:1]:
+        paper.text(x, y, title, big, width=width, align="R")
+    for line in facts[1:4]:
+        y += style.line_height
+        paper.text(x, y, line, style, width=width, align="R")
+    return y
 
 
 def running_head(paper: Paper, left: str, right: str) -> None:
@@ -144,14 +173,14 @@ def _cell_height(cell: Cell) -> float:
 
 
 def totals(paper: Paper, found: Sequence[Total]) -> None:
-    """A row of totals: small label, bold value, from left to right as far as they fit."""
+    """Totals from left to right, small label and bold value, on as many lines as they need."""
     label, value = paper.style(8.5, grey=60), paper.style(9.5, bold=True)
     baseline = paper.y + value.line_height
     x = paper.left
     for total in found:
         needed = paper.measure(total.label, label) + paper.measure(total.value, value) + 1.4
-        if x + needed > paper.right:
-            break
+        if x > paper.left and x + needed > paper.right:
+            x, baseline = paper.left, baseline + value.line_height
         x += paper.text(x, baseline, total.label, label) + 1.4
         x += paper.text(x, baseline, total.value, value) + 6
     paper.y = baseline + 2.5

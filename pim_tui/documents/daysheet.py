@@ -19,7 +19,8 @@ from pim_tui.documents.blocks import (
     totals,
 )
 from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Paper, Printed, Style, printable
+from pim_tui.documents.ink import Style
+from pim_tui.documents.paper import Paper, Printed, printable
 
 LEGEND = "S scheduled · C completed · M missed · X canceled"
 

@@ -83,6 +83,21 @@ def clusters(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+class _PlainWidths(dict[str, int]):
+    """Character -> width, of those that stand one after another in one font; others are no keys."""
+
+    def __init__(self, face: Face) -> None:
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, char: str) -> int:
+        units = self._face.advance(char) if is_plain(char) else None
+        if units is None:
+            raise KeyError(char)
+        self[char] = units
+        return units
+
+
 class Face:
     """One font file: which characters it has and how wide they are. Read by HarfBuzz, unloaded."""
 
@@ -95,6 +110,7 @@ class Face:
         self._font: Any = hb.Font(self._face)
         self._upem = int(self._face.upem) or 1000
         self._advances: dict[str, int | None] = {}
+        self.plain = _PlainWidths(self)
 
     @cached_property
     def drawable(self) -> bool:
@@ -274,14 +290,12 @@ class Fonts:
         return found
 
     def _simple(self, text: str, bold: bool) -> tuple[Run, ...]:
+        """The whole text as one piece, where nothing in it needs another font or shaping."""
         face = self.main(bold)
-        total = 0
-        for char in text:
-            units = face.advance(char)
-            if units is None or not is_plain(char):
-                return ()
-            total += units
-        return (Run(face, text, total),)
+        try:
+            return (Run(face, text, sum(map(face.plain.__getitem__, text))),)
+        except KeyError:
+            return ()
 
     def _split(self, text: str, bold: bool) -> Iterator[Run]:
         for piece, right_to_left in _in_visual_order(text):

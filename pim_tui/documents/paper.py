@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
-from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run, clusters, script_of
+from pim_tui.documents import ink
+from pim_tui.documents.fonts import Fonts, clusters, script_of
+from pim_tui.documents.ink import MM_PER_POINT, Area, Page, Picture, Placed, Rule, Style, Words
 from pim_tui.domain.text import visible
 from pim_tui.errors import UsageError
 
-if TYPE_CHECKING:
-    from fpdf import FPDF
-
 Align = Literal["L", "C", "R"]
+_PUSHED: Final = {"L": 0.0, "C": 0.5, "R": 1.0}
+"""How much of the free width stands before a text."""
 
-MM_PER_POINT: Final = 25.4 / 72
 SIZES: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "LETTER": (215.9, 279.4)}
 """Width and height in millimetres, upright."""
 
@@ -49,21 +49,6 @@ def _one_line(text: str, limit: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a text looks. ``grey`` is 0 (black) to 255 (white); ``struck`` draws a line through it."""
-
-    size: float
-    bold: bool = False
-    grey: int = 0
-    struck: bool = False
-
-    @property
-    def line_height(self) -> float:
-        """Millimetres from one baseline to the next."""
-        return self.size * MM_PER_POINT * 1.28
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """A finished document.
 
@@ -78,50 +63,19 @@ class Printed:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    x: float
-    y: float
-    runs: tuple[Run, ...]
-    style: Style
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    weight: float
-    grey: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    x: float
-    y: float
-    width: float
-    height: float
-    grey: int
-    filled: bool = True
-
-
-@dataclass(slots=True)
-class _Page:
-    words: list[_Words] = field(default_factory=list)
-    rules: list[_Rule] = field(default_factory=list)
-    areas: list[_Area] = field(default_factory=list)
-
-
 class Paper:
     """A document being laid out, page by page; ``y`` is where the next block begins."""
 
-    def __init__(self, size: str = "A4", *, title: str, fonts: Fonts | None = None) -> None:
+    def __init__(
+        self, size: str = "A4", *, title: str, fonts: Fonts | None = None, landscape: bool = False
+    ) -> None:
         try:
             self.width, self.height = SIZES[size.upper()]
         except KeyError:
             raise UsageError(f"There is no paper size {size!r}.", "Use A4, A5 or letter.") from None
         small = self.width < 180
+        if landscape:
+            self.width, self.height = self.height, self.width
         self.scale = 0.86 if small else 1.0
         self.left = 9.0 if small else 14.0
         self.right = self.width - self.left
@@ -130,7 +84,7 @@ class Paper:
         self.title = printable(title)
         self.y = self.top
         self._fonts = fonts or Fonts()
-        self._pages: list[_Page] = []
+        self._pages: list[Page] = []
         self._missing: Counter[str] = Counter()
 
     @property
@@ -149,7 +103,7 @@ class Paper:
 
     def new_page(self) -> None:
         """Begin another page; what follows goes there."""
-        self._pages.append(_Page())
+        self._pages.append(Page())
         self.y = self.top
 
     def measure(self, text: str, style: Style) -> float:
@@ -214,23 +168,30 @@ class Paper:
         """
         line = self.clip(text, width, style) if width else printable(text)
         used = self.measure(line, style)
-        x += {"L": 0.0, "C": 0.5, "R": 1.0}[align] * (width - used if width else -used)
+        if align != "L":
+            x += _PUSHED[align] * (width - used if width else -used)
         self._write(self._pages[-1], x, y, line, style)
         return used
 
-    def _write(self, page: _Page, x: float, y: float, line: str, style: Style) -> None:
+    def line(self, x: float, y: float, line: str, style: Style, width: float, align: Align = "L") -> None:
+        """Write a line that is printable and known to fit into ``width``; of a long list most are."""
+        if align != "L":
+            x += _PUSHED[align] * (width - self.measure(line, style))
+        self._write(self._pages[-1], x, y, line, style)
+
+    def _write(self, page: Page, x: float, y: float, line: str, style: Style) -> None:
         if not line:
             return
         runs = self._fonts.runs(line, style.bold)
         self._missing.update(run.text for run in runs if run.face is None)
-        page.words.append(_Words(x, y, runs, style))
+        page.words.append(Words(x, y, runs, style))
         if style.struck:
             height = y - style.size * MM_PER_POINT * 0.27
-            page.rules.append(_Rule(x, height, x + self.measure(line, style), height, 0.2, style.grey))
+            page.rules.append(Rule(x, height, x + self.measure(line, style), height, 0.2, style.grey))
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, *, weight: float = 0.2, grey: int = 0) -> None:
         """A straight line, ``weight`` millimetres thick."""
-        self._pages[-1].rules.append(_Rule(x1, y1, x2, y2, weight, grey))
+        self._pages[-1].rules.append(Rule(x1, y1, x2, y2, weight, grey))
 
     def across(self, y: float, *, weight: float = 0.2, grey: int = 0) -> None:
         """A line from margin to margin."""
@@ -238,7 +199,7 @@ class Paper:
 
     def tick_box(self, x: float, y: float, side: float, *, ticked: bool = False) -> None:
         """A square to tick with a pen, its top left corner at ``x, y``; ``ticked`` does it in print."""
-        self._pages[-1].areas.append(_Area(x, y, side, side, 60, filled=False))
+        self._pages[-1].areas.append(Area(x, y, side, side, 60, filled=False))
         if ticked:
             knee = (x + side * 0.42, y + side * 0.78)
             self.rule(x + side * 0.18, y + side * 0.5, *knee, weight=0.5)
@@ -246,7 +207,18 @@ class Paper:
 
     def area(self, x: float, y: float, width: float, height: float, grey: int) -> None:
         """A grey area behind the text."""
-        self._pages[-1].areas.append(_Area(x, y, width, height, grey))
+        self._pages[-1].areas.append(Area(x, y, width, height, grey))
+
+    def frame(self, x: float, y: float, width: float, height: float, grey: int = 120) -> None:
+        """The outline of a rectangle."""
+        self._pages[-1].areas.append(Area(x, y, width, height, grey, filled=False))
+
+    def picture(self, x: float, y: float, picture: Picture, width: float, height: float) -> float:
+        """A picture as large as the box allows, in its own proportion; how wide it became."""
+        scale = min(width / picture.width, height / picture.height)
+        wide, tall = picture.width * scale, picture.height * scale
+        self._pages[-1].pictures.append(Placed(x, y, wide, tall, picture))
+        return wide
 
     def finish(self, created: datetime, *, foot: Sequence[str] = ()) -> Printed:
         """Number the pages, write the foot lines (two at most) and return the PDF.
@@ -261,13 +233,13 @@ class Paper:
             self._write_note(note)
         for number, page in enumerate(self._pages, 1):
             self._write_foot(page, number, foot)
-        data = _pdf(self._pages, (self.width, self.height), self.title, created, self._fonts)
+        data = ink.pdf(self._pages, (self.width, self.height), self.title, created, self._fonts)
         return Printed(data, len(self._pages), missing, count, note)
 
-    def _write_foot(self, page: _Page, number: int, foot: Sequence[str]) -> None:
+    def _write_foot(self, page: Page, number: int, foot: Sequence[str]) -> None:
         style = self.style(7.5, grey=60)
         y = self.height - _FOOT + 5.5
-        page.rules.append(_Rule(self.left, y - 3.8, self.right, y - 3.8, 0.15, 120))
+        page.rules.append(Rule(self.left, y - 3.8, self.right, y - 3.8, 0.15, 120))
         numbering = f"page {number} of {len(self._pages)}"
         width = self.measure(numbering, style)
         self._write(page, self.right - width, y, numbering, style)
@@ -295,131 +267,3 @@ class Paper:
 
 def _cut(parts: Sequence[str], count: int) -> str:
     return "".join(parts[:count]).rstrip(f" {ELLIPSIS}") + ELLIPSIS
-
-
-def _pdf(
-    pages: Sequence[_Page], size: tuple[float, float], title: str, created: datetime, fonts: Fonts
-) -> bytes:
-    from fpdf import FPDF
-
-    _hush()
-    pdf = FPDF(unit="mm", format=size)
-    pdf.alias_nb_pages(None)  # or "{nb}" in a name becomes the page count
-    pdf.set_auto_page_break(False)
-    pdf.set_title(title)
-    pdf.set_creation_date(created)
-    ink = _Ink(pdf, fonts)
-    ink.load(run for page in pages for words in page.words for run in words.runs)
-    for page in pages:
-        ink.draw(page)
-    data = bytes(pdf.output())
-    ink.close()
-    return data
-
-
-def _hush() -> None:
-    """Keep the PDF library's log off the terminal: its warnings quote the text, escapes and all."""
-    import logging
-
-    for name in ("fpdf", "fontTools"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
-
-
-class _Ink:
-    """Writes laid-out pages into a PDF; the only code that knows the library's calls."""
-
-    def __init__(self, pdf: FPDF, fonts: Fonts) -> None:
-        self._pdf: Any = pdf
-        self._mark = fonts.main(bold=True)
-        self._families: dict[Face, str] = {}
-        self._pen = (-1.0, -1)
-        self._grey = -1
-
-    def load(self, runs: Iterable[Run]) -> None:
-        """Add each font in use, limited to the characters in use: a CJK font has 44 000."""
-        used: dict[Face, set[str]] = {}
-        for run in runs:
-            used.setdefault(run.face or self._mark, set(" ?")).update(run.text if run.face else "?")
-        for face, chars in used.items():
-            self._families[face] = f"face{len(self._families)}"
-            self._pdf.add_font(self._families[face], fname=face.path, unicode_range=sorted(map(ord, chars)))
-
-    def draw(self, page: _Page) -> None:
-        """One page: areas below rules below words."""
-        pdf = self._pdf
-        pdf.add_page()
-        for area in page.areas:
-            if area.filled:
-                pdf.set_fill_color(area.grey)
-            else:
-                self._take_pen(0.25, area.grey)
-            pdf.rect(area.x, area.y, area.width, area.height, style="F" if area.filled else "D")
-        for rule in page.rules:
-            self._take_pen(rule.weight, rule.grey)
-            pdf.line(rule.x1, rule.y1, rule.x2, rule.y2)
-        for words in page.words:
-            self._words(words)
-
-    def _take_pen(self, weight: float, grey: int) -> None:
-        if self._pen != (weight, grey):
-            self._pen = (weight, grey)
-            self._pdf.set_line_width(weight)
-            self._pdf.set_draw_color(grey)
-
-    def _take_colour(self, grey: int) -> None:
-        if self._grey != grey:
-            self._grey = grey
-            self._pdf.set_text_color(grey)
-
-    def _words(self, words: _Words) -> None:
-        x, size = words.x, words.style.size
-        self._take_colour(words.style.grey)
-        for run in words.runs:
-            if run.face is None:
-                self._missing(x, words.y, size)
-                self._take_colour(words.style.grey)
-            elif run.shaped:
-                self._shaped(run, x, words.y, size)
-            else:
-                self._pdf.set_font(self._families[run.face], size=size)
-                self._pdf.text(x, words.y, run.text)
-            x += run.units * size * MM_PER_POINT / 1000
-
-    def _missing(self, x: float, y: float, size: float) -> None:
-        """A white question mark on black: nobody takes it for a typed one, nor for an empty box."""
-        em = size * MM_PER_POINT
-        self._pdf.set_fill_color(40)
-        self._pdf.rect(x + em * 0.03, y - em * 0.74, em * (MARK_UNITS / 1000 - 0.06), em * 0.86, style="F")
-        self._take_colour(255)
-        self._pdf.set_font(self._families[self._mark], size=size * 0.85)
-        width = (self._mark.advance("?") or 0) / 1000 * em * 0.85
-        self._pdf.text(x + (em * MARK_UNITS / 1000 - width) / 2, y - em * 0.02, "?")
-
-    def _shaped(self, run: Run, x: float, y: float, size: float) -> None:
-        """Joined letters and placed marks, glyph by glyph; ``text()`` knows no shaping."""
-        from fpdf.enums import TextDirection
-
-        assert run.face is not None
-        pdf = self._pdf
-        pdf.set_font(self._families[run.face], size=size)
-        font = pdf.current_font
-        unit = font.scale * size / 1000
-        left, base = x * pdf.k, (pdf.h - y) * pdf.k
-        parts = [pdf._set_font_for_page(font, pdf.font_size_pt, False)]
-        direction = TextDirection.RTL if run.right_to_left else TextDirection.LTR
-        for glyph in font.shape_text(run.text, size, {"features": {}, "fragment_direction": direction}):
-            at = left + glyph["x_offset"] * unit
-            height = base + glyph["y_offset"] * unit
-            code = font.escape_text(chr(glyph["mapped_char"]))
-            parts.append(f"1 0 0 1 {at:.2f} {height:.2f} Tm ({code}) Tj")
-            left += glyph["x_advance"] * unit
-        colour = pdf.text_color.serialize().lower()
-        pdf._out(f"q {colour} BT {' '.join(parts)} ET Q")
-
-    def close(self) -> None:
-        """Let go of the font files."""
-        for font in self._pdf.fonts.values():
-            font.close()

@@ -15,7 +15,9 @@ Time
     T8   Check and write happen in one write transaction, on every change that occupies time.
     T9   Overbooking is a right with a reason and a daily cap; beyond the cap it takes a second right.
     T10  Working hours are kept per staff member and weekday, with the dates they are in force.
-    T12  An appointment booked again from another remembers which, so that reports tell one story.
+    T11  A series is a rule (RFC 5545) with the dates left out and added, and visits that were moved.
+    T12  A month that lacks the day is skipped. An appointment booked again from another remembers which,
+         so that reports tell one story.
 
 States of an appointment
     S1   Scheduled, Completed, Missed, Canceled; confirmed, arrived, seated, left are times, not states.

@@ -31,14 +31,15 @@ LARGEST_CARD = 8 << 20
 MOST_PROPERTIES = 2_000
 _HEAD = 1 << 16
 _LONGEST_HEAD = 1 << 13
+_LONGEST_LIST = 1 << 16
 DEEPEST = 8
 """Cards within cards (AGENT) that are followed; deeper ones are not told apart."""
 
 _BEGIN, _END, _CALENDAR = "BEGIN:VCARD", "END:VCARD", "BEGIN:VCALENDAR"
 _NAME = r"\s*(?:([\w-]{1,60})\.)?([A-Za-z][A-Za-z0-9-]{0,99})"
 _BEGINS = re.compile(rf"{_NAME}(?::(?!//)|;[A-Za-z0-9-]+[=;:])")
-_PROPERTY = re.compile(rf"{_NAME}((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.S)
-_UNEVEN = re.compile(rf"{_NAME}(;[^:]*):(.*)", re.S)
+_PROPERTY = re.compile(rf"{_NAME}((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):")
+_UNEVEN = re.compile(rf"{_NAME}(;[^:]*):")
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
 _ESCAPE = re.compile(r"\\([\\,;:nN])")
 _ENCODINGS = {"quoted-printable": "qp", "q": "qp", "base64": "b64", "b": "b64", "8bit": "", "7bit": ""}
@@ -75,13 +76,13 @@ class Property:
 
     def parts(self) -> list[str]:
         """The value parted at its semicolons; each part is unescaped."""
-        return [unescaped(part) for part in parted(self.raw, ";")]
+        return [unescaped(part) for part in parted(self.raw[:_LONGEST_LIST], ";")]
 
     def lists(self) -> list[list[str]]:
         """The value parted at its semicolons, and each part at its commas; empty pieces left out."""
         return [
             [text for piece in parted(part, ",") if (text := unescaped(piece).strip())]
-            for part in parted(self.raw, ";")
+            for part in parted(self.raw[:_LONGEST_LIST], ";")
         ]
 
 
@@ -272,11 +273,12 @@ def _require_cards(head: bytes, encoding: str, name: str) -> None:
 
 def _property(line: str, cut: bool) -> Property | None:
     """The property a whole line holds; None when it is no property after all."""
-    found = _PROPERTY.match(line) or _UNEVEN.match(line)
+    found = _PROPERTY.match(line, 0, _LONGEST_HEAD) or _UNEVEN.match(line, 0, _LONGEST_HEAD)
     if found is None:
         return None
-    group, name, head, value = found.groups()
-    parameters, types, encoding = _parameters(head[:_LONGEST_HEAD]) if head else ((), (), "")
+    group, name, head = found.groups()
+    value = line[found.end() :]
+    parameters, types, encoding = _parameters(head) if head else ((), (), "")
     if encoding == "qp":
         value = _decoded(binascii.a2b_qp(value.encode("latin-1")), _charset(parameters))
     elif not encoding and not value.isascii():

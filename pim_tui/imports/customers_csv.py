@@ -22,6 +22,7 @@ from ..errors import FileProblem
 from .csvfile import CsvFile, Record
 from .mapping import ColumnMapping, Facts, MappedColumn, Survey, propose
 from .outlook import OUTLOOK_CONTACTS
+from .ownfields import OUR_CUSTOMERS
 from .people import Draft, Row, checked, settled_days
 from .people_layouts import (
     GOOGLE,
@@ -40,7 +41,7 @@ __all__ = [
     "Layout", "PeopleFile", "Row", "layout_of", "open_customers", "postal_code", "survey_table",
 ]  # fmt: skip
 
-LAYOUTS = (SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
+LAYOUTS = (OUR_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
 """The layouts that are known, in the order in which they are tried."""
 
 _SEPARATORS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
@@ -119,7 +120,7 @@ def survey_table(path: Path, order: Order, choices: Mapping[str, str]) -> Survey
         facts = _facts(csv, plan, _date_order(path, plan, order))
     lacking = tuple(f"choose a column for {title}" for title in plan.mapping.lacking())
     if not (plan.layout or choices or lacking or about_people(plan.mapping)):
-        lacking = ("nothing but names is known in this file: choose another column as well",)
+        lacking = ("nothing in this file says that it is about people: choose the column of their name",)
     return Survey("customers", plan.mapping.layout, replace(plan.mapping, facts=Facts(facts)), facts, lacking)
 
 

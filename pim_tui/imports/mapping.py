@@ -113,6 +113,18 @@ class Survey:
     problems: tuple[str, ...] = ()
 
 
+def told_facts(survey: Survey) -> list[tuple[str, str]]:
+    """What is known about the file, layout first, as (title, value) to be shown."""
+    facts = [(title[:1].upper() + title[1:], value) for title, value in survey.facts if value]
+    layout = [] if any(title == "Layout" for title, _ in facts) else [("Layout", survey.layout)]
+    return [*layout, *facts]
+
+
+def told_problems(survey: Survey) -> str:
+    """What must be chosen before the file can be read, as sentences."""
+    return " ".join(f"{one[:1].upper()}{one[1:].rstrip('.')}." for one in survey.problems)
+
+
 def propose(
     layout: str, header: Sequence[str], targets: Sequence[Target], example: Sequence[str] = ()
 ) -> ColumnMapping:

@@ -5,10 +5,12 @@ What is chosen for a file in a known layout stands in place of what the layout r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
+from ..domain.text import fold
 from ..errors import Fault
 from .mapping import ColumnMapping, Target
 from .people import Draft, known_sex, name_in_one
@@ -106,9 +108,9 @@ TARGETS = (
 )  # fmt: skip
 """What a row of a table of people can say."""
 
-_TELLING = frozenset(
-    ("sex", "birth_date", "address", "postal_code", "phone", "mobile", "home_phone", "work_phone", "email")
-)
+_PERSONAL = frozenset(("first", "last", "former", "sex", "birth_date", "email", "mobile"))
+_OF_PEOPLE = re.compile("full ?name|whole name|(patient|customer|client) (name|id|number|no)|mrn")
+"""Columns by which a table is one of people; a ``name`` alone may be a firm's or a product's."""
 _SIMPLE = (
     "prefix",
     "first",
@@ -130,8 +132,10 @@ DATED = ("birth_date", "death_date")
 
 
 def about_people(mapping: ColumnMapping) -> bool:
-    """Whether a table that nobody has mapped is one of people: it names them and tells something of them."""
-    return not mapping.lacking() and any(column.target in _TELLING for column in mapping.columns)
+    """Whether a table that nobody has mapped is one of people: what it tells, only people have."""
+    personal = any(column.target in _PERSONAL for column in mapping.columns)
+    speaks = any(_OF_PEOPLE.fullmatch(fold(column.column)) for column in mapping.columns)
+    return not mapping.lacking() and (personal or speaks)
 
 
 def column_key(target: str) -> str:

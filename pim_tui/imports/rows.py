@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
+from ..domain.formulas import restored
 from ..domain.text import tidy
 from ..errors import Fault
 from .csvfile import CsvFile
@@ -28,10 +29,13 @@ class Cells:
         self._cells = cells
 
     def __call__(self, *names: str) -> str:
-        """The first of ``names`` (lower case) that is a column, without outer spaces."""
+        """The first of ``names`` (lower case) that is a column, without outer spaces.
+
+        An apostrophe that keeps a spreadsheet from carrying it out is taken away.
+        """
         for name in names:
             if (place := self._columns.get(name)) is not None:
-                return self._cells[place].strip()
+                return restored(self._cells[place]).strip()
         return ""
 
 
@@ -50,8 +54,13 @@ class Faults(tuple[Fault, ...]):
 class Rows(Protocol[T_co]):
     """An open file of any kind: ``size`` and ``position`` in bytes, and its rows, each once, in order."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
 
     @property
     def position(self) -> int:

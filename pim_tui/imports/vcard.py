@@ -44,12 +44,11 @@ from .cardvalues import (
     urgency,
     whole_day,
 )
+from .ownfields import VCARD, consents, ids
 from .people import Draft, Row, forgiven, known_sex, name_in_one, row_of, titled, usable_id
 from .report import Refusal
 from .rows import Faults
 
-VCARD = "vcard"
-"""The system of the UIDs of cards."""
 VCARD_CONTENTS = "vcard contents"
 """The system of the keys made for cards without a UID."""
 
@@ -165,8 +164,13 @@ class _Reading:
             place.street, place.city, place.region, place.code, place.country,
             phones=tuple(PhoneEntry(*pair) for pair in self._reached("TEL", "Phone", number)),
             emails=tuple(EmailEntry(*pair) for pair in self._reached("EMAIL", "Email", mailbox)),
-            former_names=former,
-            external_ids=tuple(ExternalEntry(VCARD, uid) for uid in self._uid()),
+            former_names=(*former, *(one.text for one in self._all("X-PIM-FORMER-NAME"))),
+            external_ids=(
+                *(ExternalEntry(VCARD, uid) for uid in self._uid()),
+                *ids(one.parts() for one in self._all("X-PIM-ID")),
+            ),
+            consents=consents(one.parts() for one in self._all("X-PIM-CONSENT")),
+            alerts=tuple(one.text for one in self._all("X-PIM-ALERT")),
         )  # fmt: skip
         self._notes()
         own_id = bool(fields.external_ids)

@@ -29,6 +29,7 @@ _STATES = {"completed": "C", "c": "C", "scheduled": "S", "s": "S"}
 _SECONDS = re.compile(r"(:\d\d):\d\d(?:[.]\d+)?(?!\d)")
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?"
 _PARTED = re.compile(rf"(?P<day>.*?)[ ,T]+(?P<time>{_CLOCK})", re.IGNORECASE)
+_COUNT = re.compile("[0-9]{1,9}")
 _ELAPSED = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
 
 
@@ -76,6 +77,7 @@ class VisitReader:
             canceled=_yes(cells("canceled")) or fold(cells("status")) in _CANCELED,
             missed=_yes(cells("missed")) or fold(cells("status")) in _MISSED,
             cancel_reason=cells("cancel_reason"), customer=_customer(cells), staff=Who(cells("staff")),
+            sequence=int(cells("sequence")) if _COUNT.fullmatch(cells("sequence")) else 0,
             own=own, remarks=tuple(remarks),
         )  # fmt: skip
 

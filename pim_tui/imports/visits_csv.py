@@ -18,6 +18,7 @@ Decisions about the whole file, each told as a fact before anything is imported:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +73,7 @@ TARGETS = (
     Target("link", "link", ("video link", "meeting link", "url", "join url")),
     Target("id", "id", ("appointment id", "event id", "event uuid", "uid", "uuid", "booking id")),
     Target("part", "id of this invitee", ("invitee uuid", "invitee id")),
+    Target("sequence", "how often it was changed"),
 )  # fmt: skip
 """What a row of a table of appointments can say."""
 
@@ -105,7 +107,14 @@ CALENDLY = Layout(
      "note": "Meeting Notes", "location": "Location", "id": "Event UUID", "part": "Invitee UUID"},
     invitee_zone=True,
 )  # fmt: skip
-LAYOUTS = (CALENDLY, GOOGLE)
+OURS = Layout(
+    "appointments exported by pim_tui", "ics", ("uid", "sequence", "start", "customer_number"),
+    {name: name for name in ("start", "minutes", "zone", "customer", "staff", "type", "status", "canceled_by",
+                             "cancel_reason", "reason", "note", "room", "mode", "sequence")}
+    | {"number": "customer_number", "id": "uid"},
+)  # fmt: skip
+"""Its ids are those of the calendars that go out beside it."""
+LAYOUTS = (OURS, CALENDLY, GOOGLE)
 """The known layouts, in the order in which they are tried."""
 
 
@@ -140,7 +149,13 @@ def open_visits(path: Path, zone: Zone, order: Order, choices: Mapping[str, str]
             raise _unmapped(csv, lacking)
     mapping, dates, read_zone = _looked_through(path, mapping, layout, zone, order)
     reader = VisitReader(dates.order, read_zone, row_zones=not (layout and layout.invitee_zone))
-    return VisitFile(CsvFile(path), mapping, layout.system if layout else OTHER, reader)
+    return VisitFile(CsvFile(path), mapping, layout.system if layout else _system(mapping), reader)
+
+
+def _system(mapping: ColumnMapping) -> str:
+    """Whose ids a table of no known layout carries: two programs that count from 1 have other columns."""
+    header = "\x1f".join(column.column for column in mapping.columns)
+    return f"{OTHER} {hashlib.sha256(header.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def _mapped(csv: CsvFile, choices: Mapping[str, str]) -> tuple[Layout | None, ColumnMapping]:

@@ -23,6 +23,7 @@ TIMEOUT_SECONDS: Final = 20.0
 _QUEUE: Final = re.compile(r"[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,126}")
 _KEPT: Final = ("PATH", "HOME", "USER", "LOGNAME", "CUPS_SERVER", "LPDEST", "PRINTER")
 _MAX_COPIES: Final = 20
+_MEDIA: Final = {"a4": "A4", "a5": "A5", "letter": "Letter"}
 _OR_A_FILE: Final = "or save the document to a file instead."
 
 
@@ -39,9 +40,17 @@ def available() -> bool:
 
 
 def send(
-    path: Path, *, queue: str = "", title: str = "pim-tui", copies: int = 1, timeout: float = TIMEOUT_SECONDS
+    path: Path,
+    *,
+    queue: str = "",
+    title: str = "pim-tui",
+    copies: int = 1,
+    paper: str = "",
+    timeout: float = TIMEOUT_SECONDS,
 ) -> Sent:
     """Send one file to a printer queue; the default queue when none is named.
+
+    ``paper`` is one of a4, a5 and letter, so that the printer takes the right tray.
 
     ``title`` is what the queue shows to everybody, so it should name no customer. Raises
     :class:`FileProblem` when the file cannot be read and :class:`Refused` when it cannot be printed.
@@ -54,6 +63,8 @@ def send(
             f"Install the CUPS client (package cups-client) {_OR_A_FILE}",
         )
     arguments = _arguments(program, _readable(path), queue, title, copies)
+    if paper:
+        arguments[1:1] = ["-o", f"media={_MEDIA[paper.lower()]}"]
     code, said = _run(arguments, timeout)
     if code != 0:
         reason = said or f"lp ended with code {code}"

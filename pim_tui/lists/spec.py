@@ -6,7 +6,7 @@ strings, so that a list prints what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
@@ -107,7 +107,8 @@ class Table:
     """A list as plain strings, for any kind of paper, file or screen.
 
     ``keys`` are names for programs, ``titles`` for people; ``to_the_right`` tells the alignment;
-    ``sums`` are (title, value) of everything filtered, not of the rows alone.
+    ``sums`` are (title, value) of everything filtered, not of the rows alone. ``kinds`` tell what the
+    cells hold; without them everything is text.
     """
 
     title: str
@@ -117,6 +118,7 @@ class Table:
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     sums: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +165,49 @@ class ListSpec(Generic[R]):
 
         ``plain`` is for files that programs read: ISO days and times, bare numbers, no marks.
         """
-        wanted = tuple(self.columns if columns is None else columns)
+        wanted = self.columns if columns is None else columns
         write = bare if plain else shown
-        return Table(
-            self.title,
-            tuple(column.attribute for column in wanted),
-            tuple(column.title for column in wanted),
-            tuple(column.to_the_right for column in wanted),
-            tuple(column.width for column in wanted),
-            tuple(
-                tuple(write(getattr(row, column.attribute), column.kind, zone) for column in wanted)
-                for row in page.rows
-            ),
-            self.sums(page, zone),
-        )
+        return tabulated(self.title, wanted, page.rows, zone, self.sums(page, zone), write)
 
     def sums(self, page: Page[R], zone: Zone) -> tuple[tuple[str, str], ...]:
         """(title, value) of each metric."""
         return tuple(
             (metric.title, shown(page.sums[metric.key], metric.kind, zone)) for metric in self.metrics
         )
+
+
+def tabulated(
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    zone: Zone,
+    sums: tuple[tuple[str, str], ...] = (),
+    write: Callable[[Any, Kind, Zone], str] | None = None,
+) -> Table:
+    """Rows as a table of strings, as :func:`shown` or another ``write`` writes them."""
+    told = write or shown
+    return Table(
+        title,
+        tuple(column.attribute for column in columns),
+        tuple(column.title for column in columns),
+        tuple(column.to_the_right for column in columns),
+        tuple(column.width for column in columns),
+        tuple(
+            tuple(told(getattr(row, column.attribute), column.kind, zone) for column in columns)
+            for row in rows
+        ),
+        sums,
+        tuple(column.kind for column in columns),
+    )
+
+
+def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[str | int | bool | None, ...]:
+    """One row for programs: numbers and yes/no stay what they are, the rest is as :func:`bare` writes it."""
+    found = ((getattr(row, column.attribute), column.kind) for column in columns)
+    return tuple(
+        value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
+        for value, kind in found
+    )
 
 
 def shown(value: Any, kind: Kind, zone: Zone) -> str:

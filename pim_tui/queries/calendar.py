@@ -120,6 +120,12 @@ def staff_columns() -> tuple[Column, ...]:
     return tuple(map(Column._make, rows))
 
 
+def staff_name(staff_id: int) -> str | None:
+    """Whoever has this id, whether they still work here or not. Index: primary key."""
+    rows = select("select name from staff where id = ?", [staff_id])
+    return rows[0][0] if rows else None
+
+
 def room_columns() -> tuple[Column, ...]:
     """Every room, and the column of what has none."""
     rows = select("select id, name, initials from room where active = 1 order by position, name, id")
@@ -196,7 +202,10 @@ def whose_hours_are_kept(day: date) -> list[int]:
 
 
 class Visit(NamedTuple):
-    """One appointment with everything a form edits or a profile tells."""
+    """One appointment with everything a form edits or a profile tells.
+
+    ``series_rule`` is the rule of its series, empty for listed dates, None where it is of none.
+    """
 
     id: int
     version: int
@@ -226,18 +235,20 @@ class Visit(NamedTuple):
     overbook_reason: str
     buffer_before: int
     buffer_after: int
+    series_rule: str | None
 
 
 def visit(appointment_id: int) -> Visit:
-    """The appointment with this id; :class:`NotFound` when there is none. Index: primary key."""
+    """The appointment with this id; :class:`NotFound` when there is none. Indexes: primary keys."""
     rows = select(
         "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, s.name,"
         " a.room_id, coalesce(r.name, ''), a.type_id, coalesce(t.name, ''), a.mode, a.starts_at, a.ends_at,"
         " a.minutes, a.day, a.status, a.reason, a.note, a.cancel_reason, a.cancelled_by, a.confirmed_at,"
         " a.arrived_at, a.seated_at, a.left_at, a.rebooked_from_id, a.overbook_reason,"
-        " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0) from appointment a"
+        " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), g.rule from appointment a"
         " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
         " left join room r on r.id = a.room_id left join appointment_type t on t.id = a.type_id"
+        " left join series_visit v on v.appointment_id = a.id left join series g on g.id = v.series_id"
         " where a.id = ?",
         [appointment_id],
     )

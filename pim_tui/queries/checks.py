@@ -22,6 +22,7 @@ from ..domain.names import search_words
 from ..domain.phones import digits_of
 from ..errors import Invalid
 from .files import is_known
+from .import_ties import VERSIONED
 
 PAGE = 20_000
 SAMPLE = 2_000
@@ -249,6 +250,18 @@ def _orphans() -> Found:
             yield "files", None, says
 
 
+def _made() -> Found:
+    """Every row of an import, and its record. Index: primary key, of both."""
+    for table in ("external_id", *VERSIONED):
+        rows = select(
+            f"select m.run_id, m.row_id from import_row m left join {table} t on t.id = m.row_id"
+            f" where m.kind = ? and t.id is null order by m.row_id limit {SHOWN + 1}",
+            [table],
+        )
+        for run, id_ in rows:
+            yield "import_run", run, f"made {table} {id_}, which does not exist"
+
+
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -264,5 +277,6 @@ CHECKS = (
     Check("C12", "search entries are complete, in a sample", _search),
     Check("C13", "photos and documents are there and as they were stored", _files),
     Check("C14", "no file lies about that belongs to nothing", _orphans),
+    Check("C15", "what imports have made is there", _made),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -1,4 +1,4 @@
-"""What a day sheet tells of one day: every appointment with its customer's particulars."""
+"""What papers tell of some days: every appointment with its customer's particulars."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds
 from ..domain.names import PersonName
+from .calendar import EVERYTHING, Filter
 
 
 class SheetRow(NamedTuple):
@@ -30,6 +31,8 @@ class SheetRow(NamedTuple):
     customer: PersonName
     birth_date: date | None
     phone: str
+    staff: str
+    initials: str
     alerts: tuple[str, ...]
 
 
@@ -37,43 +40,80 @@ _ROW = (
     "select a.id, a.staff_id, a.starts_at, a.ends_at, a.minutes, a.status, a.mode, a.reason, a.note,"
     " coalesce(t.name, ''), coalesce(r.name, ''), a.arrived_at, a.customer_id, c.number, c.prefix,"
     " c.first_name, c.middle_name, c.last_name, c.suffix, c.birth_date, coalesce((select p.number"
-    " from phone p where p.customer_id = c.id order by p.position, p.id limit 1), '')"
-    " from appointment a join customer c on c.id = a.customer_id"
+    " from phone p where p.customer_id = c.id order by p.position, p.id limit 1), ''), s.name, s.initials"
+    " from appointment a join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
     " left join appointment_type t on t.id = a.type_id left join room r on r.id = a.room_id where "
 )
 
 
-def sheet_rows(day: date, zone: Zone, staff_id: int | None = None) -> tuple[SheetRow, ...]:
-    """The appointments that touch ``day``, by start; of one staff member when given.
+def sheet_rows(
+    day: date,
+    zone: Zone,
+    staff_id: int | None = None,
+    *,
+    last: date | None = None,
+    shown: Filter = EVERYTHING,
+) -> tuple[SheetRow, ...]:
+    """The appointments that touch ``day``, or the days from it to ``last``, by start.
 
+    Of one staff member when given, and of what ``shown`` lets through.
     Indexes: ``appointment (day, ...)``, ``appointment_over_midnight``, ``phone (customer)``,
     ``alert (customer)``.
     """
-    iso, (start, end) = day.isoformat(), day_bounds(day, zone)
-    whose, who = (" and a.staff_id = ?", [staff_id]) if staff_id is not None else ("", [])
+    last = last or day
+    first, start, end = day.isoformat(), day_bounds(day, zone)[0], day_bounds(last, zone)[1]
+    whose, who = shown.where()
+    if staff_id is not None:
+        whose, who = f"{whose} and a.staff_id = ?", [*who, staff_id]
     rows = select(
-        f"{_ROW} a.day = ?{whose} union all {_ROW}"
+        f"{_ROW} a.day between ? and ?{whose} union all {_ROW}"
         f" a.crosses_midnight = 1 and a.ends_at > ? and a.starts_at < ? and a.day < ?{whose} order by 3, 1",
-        [iso, *who, start, end, iso, *who],
+        [first, last.isoformat(), *who, start, end, first, *who],
     )
-    alerts = _alerts(iso, start)
+    alerts = _alerts(first, last.isoformat(), start)
     return tuple(_sheet_row(row, alerts) for row in rows)
 
 
-def _alerts(iso: str, start: int) -> dict[int, tuple[str, ...]]:
-    """The alerts of everybody who comes that day, by customer id."""
+def _alerts(first: str, last: str, start: int) -> dict[int, tuple[str, ...]]:
+    """The alerts of everybody who comes on these days, by customer id."""
     found: dict[int, list[str]] = {}
     for customer_id, text in select(
         "select customer_id, text from alert where customer_id in (select customer_id from appointment"
-        " where day = ? union select customer_id from appointment where crosses_midnight = 1 and ends_at > ?)"
-        " order by id",
-        [iso, start],
+        " where day between ? and ? union"
+        " select customer_id from appointment where crosses_midnight = 1 and ends_at > ?) order by id",
+        [first, last, start],
     ):
         found.setdefault(customer_id, []).append(text)
     return {customer_id: tuple(texts) for customer_id, texts in found.items()}
 
 
 def _sheet_row(row: tuple[Any, ...], alerts: dict[int, tuple[str, ...]]) -> SheetRow:
-    name, (born, phone) = PersonName(*row[14:19]), row[19:]
+    name, (born, phone, staff, initials) = PersonName(*row[14:19]), row[19:]
     birth = date.fromisoformat(born) if born else None
-    return SheetRow._make((*row[:14], name, birth, phone, alerts.get(row[12], ())))
+    return SheetRow._make((*row[:14], name, birth, phone, staff, initials, alerts.get(row[12], ())))
+
+
+class Coming(NamedTuple):
+    """One visit that is still to come, as much of it as its customer takes home; UTC seconds."""
+
+    starts_at: int
+    minutes: int
+    staff: str
+    room: str
+    mode: str
+
+
+def coming(customer_id: int, now: int, limit: int) -> tuple[tuple[Coming, ...], int]:
+    """The customer's next visits, and how many there are in all.
+
+    Index: ``appointment (customer, starts_at)``.
+    """
+    which = "where a.customer_id = ? and a.starts_at >= ? and a.status = 'S'"
+    rows = select(
+        "select a.starts_at, a.minutes, s.name, coalesce(r.name, ''), a.mode from appointment a"
+        f" join staff s on s.id = a.staff_id left join room r on r.id = a.room_id {which}"
+        " order by a.starts_at, a.id limit ?",
+        [customer_id, now, limit],
+    )
+    total = select(f"select count(*) from appointment a {which}", [customer_id, now])[0][0]
+    return tuple(map(Coming._make, rows)), int(total)

@@ -140,7 +140,7 @@ def _named(found: dict[tuple[str, int], str]) -> Iterator[Tied]:
         ids = [id_ for other, id_ in found if other == kind]
         names |= {(kind, id_): name for id_, name in select(f"{_NAMES[kind]} ({_marks(ids)})", ids)}
     for (kind, id_), why in found.items():
-        yield Tied(kind, id_, names.get((kind, id_), ""), why)
+        yield Tied(kind, id_, names.get((kind, id_), "").strip(), why)
 
 
 def _marks(ids: Sequence[int]) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ..db.connection import select
+from ..domain.handout import OURS, id_in_clinic
+from .exporting import clinic_key
 from .fitting import DAY
 
 
@@ -29,6 +31,14 @@ def customers_by_external_id(system: str, values: Iterable[str]) -> dict[str, in
         [system, *wanted],
     )
     return dict(map(tuple, rows))
+
+
+def ours(kind: str, uids: Iterable[str]) -> dict[str, int]:
+    """Those of ``uids`` that an export of this very book gave, with the ids of the records they name."""
+    if not (wanted := [uid for uid in uids if uid.endswith(OURS)]):
+        return {}
+    clinic = clinic_key()
+    return {uid: id_ for uid in wanted if (id_ := id_in_clinic(kind, uid, clinic)) is not None}
 
 
 def staff_by_external_id(values: Iterable[str]) -> dict[str, int]:
@@ -85,6 +95,35 @@ class SeriesHere(NamedTuple):
     drawn_to: int | None
 
 
+def visits_of_series(series_id: int) -> dict[int, Here]:
+    """The visits of a series by where its rule puts them. Index: ``series_visit (series, recurrence_at)``."""
+    rows = select(
+        "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from series_visit v"
+        " join appointment a on a.id = v.appointment_id where v.series_id = ?",
+        [series_id],
+    )
+    return {row[4]: Here(*row) for row in rows}
+
+
+def visits_here(ids: Iterable[int]) -> dict[int, Here]:
+    """Appointments by id. Index: primary key."""
+    if not (wanted := list(ids)):
+        return {}
+    rows = select(
+        "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
+        f" left join series_visit v on v.appointment_id = a.id where a.id in ({_marks(wanted)})",
+        wanted,
+    )
+    return {row[0]: Here(*row) for row in rows}
+
+
+def customers_here(ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` that are customers. Index: primary key."""
+    if not (wanted := list(ids)):
+        return set()
+    return {id_ for (id_,) in select(f"select id from customer where id in ({_marks(wanted)})", wanted)}
+
+
 def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     """Series by UID. Index: ``series (uid)``."""
     wanted = list(uids)
@@ -96,6 +135,16 @@ def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
         wanted,
     )
     return {row[0]: SeriesHere(*row[1:]) for row in rows}
+
+
+TO_BE_LINKED = ("pim-tui", "to be linked")
+"""The external id of the record under which visits are kept whose customer is not known yet."""
+
+
+def kept_for_linking() -> int | None:
+    """The customer id of that record, None while there is none. Index: ``external_id (system, value)``."""
+    system, value = TO_BE_LINKED
+    return customers_by_external_id(system, [value]).get(value)
 
 
 class Called(NamedTuple):
@@ -118,15 +167,19 @@ def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
     return {row[1]: Called(*row) for row in rows}
 
 
-def customers_called(sort_name: str) -> list[Called]:
-    """Customers in use whose sort name is, or goes on behind a space after, ``sort_name``; three at most.
+def customers_called(sort_names: Sequence[str], *, longer: bool) -> list[Called]:
+    """Customers in use with one of these sort names; with ``longer`` also those with more words behind it.
 
-    Index: ``customer (sort_name)``.
+    Ten at most. Index: ``customer (sort_name)``.
     """
+    one = "sort_name = ?" + " or (sort_name > ? and sort_name < ?)" * longer
+    params = list[str]()
+    for name in sort_names:
+        params += [name, f"{name} ", f"{name} \U0010ffff"] if longer else [name]
     rows = select(
         "select id, number, sort_name from customer where active = 1"
-        " and (sort_name = ? or (sort_name > ? and sort_name < ?)) limit 3",
-        [sort_name, f"{sort_name} ", f"{sort_name} \U0010ffff"],
+        f" and ({' or '.join([one] * len(sort_names))}) limit 10",
+        params,
     )
     return [Called(*row) for row in rows]
 

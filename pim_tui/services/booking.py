@@ -29,6 +29,7 @@ from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import around, candidate_of
+from ..queries.known import kept_for_linking
 from .usecase import Done, Work, use_case
 
 OVERBOOKINGS_A_DAY = 4
@@ -95,11 +96,16 @@ def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
     before = stored(command.id)
     _require_fresh(work, before, command)
-    if before["status"] != Status.SCHEDULED:
+    links = _links(before, command.details)
+    if before["status"] != Status.SCHEDULED and not links:
         word = Status(before["status"]).word
         raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
     _check_details(command.details)
-    columns = _placed(work, command.details, command.answers, before)
+    columns = (
+        {name: getattr(command.details, name) for name in _LINKED}
+        if links
+        else _placed(work, command.details, command.answers, before)
+    )
     _update(
         command.id, command.version, {name: value for name, value in columns.items() if before[name] != value}
     )
@@ -219,6 +225,20 @@ def _placed(
         "occupied_to": occupied.end,
         **overbooking,
     }
+
+
+def _links(before: Mapping[str, Any], details: Details) -> bool:
+    """Whether a visit kept for somebody unknown gets its customer, and nothing else but words.
+
+    It holds its time already and may be over: neither is decided anew.
+    """
+    changed = {name for name in Details.__slots__ if before[name] != getattr(details, name)}
+    return (
+        "customer_id" in changed and changed <= set(_LINKED) and before["customer_id"] == kept_for_linking()
+    )
+
+
+_LINKED = ("customer_id", "reason", "note")
 
 
 def _same_place(one: Details, other: Details) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, NewCustomer, PhoneEntry, read_fields
+from ..domain.customer import CustomerFields, EmailEntry, NewCustomer, PhoneEntry, read_fields
 from ..domain.moments import day_of
 from ..domain.names import SPOKEN_TITLES, PersonName
 from ..domain.text import fold, tidy, words
@@ -30,10 +30,10 @@ from .customers import values_of
 from .incoming import CUSTOMERS, Run, Unknown
 
 TO_BE_LINKED = "To be linked"
-KEEPER = ExternalEntry("pim-tui", "to be linked")
-"""The external id by which the record for visits without a known customer is found again."""
 _ALERT = "Not a person: visits that came in for somebody the book did not know. Give each its customer."
 _NAME = 120
+_WORDS = 8
+"""Words of a name beyond which it is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +163,12 @@ class People:
         """The record for visits without a known customer, made on first need."""
         if met := self.run.scratch.met("new customer kept", ""):
             return met.id
-        here = known.customers_by_external_id(KEEPER.system, [KEEPER.value])
-        if here:
-            self.run.scratch.meet("new customer kept", "", 0, here[KEEPER.value])
-            return here[KEEPER.value]
-        customer = NewCustomer(PersonName(last=TO_BE_LINKED), external_ids=(KEEPER,), alerts=(_ALERT,))
+        if (here := known.kept_for_linking()) is not None:
+            self.run.scratch.meet("new customer kept", "", 0, here)
+            return here
+        customer = NewCustomer(
+            PersonName(last=TO_BE_LINKED), external_ids=(known.TO_BE_LINKED,), alerts=(_ALERT,)
+        )
         return self._add(customer, (("new customer kept", ""),), 0)
 
     def _add(self, customer: NewCustomer, known_by: tuple[tuple[str, str], ...], line: int) -> int:
@@ -255,11 +256,5 @@ def _called(folded: str) -> frozenset[int]:
     parts = folded.split()
     while len(parts) > 2 and parts[0] in SPOKEN_TITLES:
         del parts[0]
-    found = set[int]()
-    for cut in range(len(parts)):
-        sort_name = " ".join(parts[cut:] + parts[:cut])
-        alone = len(parts) == 1
-        found |= {
-            one.id for one in known.customers_called(sort_name) if not alone or one.sort_name == sort_name
-        }
-    return frozenset(found)
+    turned = [" ".join(parts[cut:] + parts[:cut]) for cut in range(len(parts[:_WORDS]))]
+    return frozenset(one.id for one in known.customers_called(turned, longer=len(parts) > 1))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import fold, tidy
 from ..errors import Refused
@@ -50,6 +51,7 @@ class Places:
 
 def places(session: Session, staff_id: int | None) -> Places:
     """Read the names; ``staff_id`` is whom the importer chose. :class:`Refused` when they take none."""
+    session.needs(Right.IMPORT)
     staff = select("select id, name from staff where active = 1 and books = 1 order by position, id")
     ids = [id_ for id_, _ in staff]
     if staff_id is not None and staff_id not in ids:

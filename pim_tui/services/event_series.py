@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain.moments import MINUTE, Zone, day_of, short_day, wall
-from ..domain.recurrence import Rule, read_rule, starts
+from ..domain.recurrence import Rule, end_of, read_rule, starts
 from ..errors import Refused
 from ..imports.events import EventRow, Repeats
 from ..imports.report import Refusal
@@ -62,13 +62,18 @@ class Plan:
     says: str = ""
 
 
-def unrolled(rows: Iterable[EventRow | Refusal], now: int, file: str) -> Iterator[Item | Refusal]:
-    """The rows, each series followed by its visits; one that cannot be unrolled is refused."""
+def unrolled(
+    rows: Iterable[EventRow | Refusal], now: int, file: str, *, all_day: bool = False
+) -> Iterator[Item | Refusal]:
+    """The rows, each series followed by its visits; one that cannot be unrolled is refused.
+
+    ``all_day``: whether entries without a time are taken; a series of others is not worth unrolling.
+    """
     for row in rows:
         if isinstance(row, Refusal):
             yield row
             continue
-        if row.repeats is None:
+        if row.repeats is None or (row.all_day and not all_day):
             yield Item(row)
             continue
         try:
@@ -97,7 +102,7 @@ def plan(
     at = datetime.fromisoformat(begin)
     found = starts(rule, at, zone, first=first, last=until, out=out, added=added, most=MOST)
     if not found.cut:
-        return Plan(found.at, until if _goes_on(rule, at, zone, until, out, added) else None)
+        return Plan(found.at, until if _goes_on(rule, at, zone, until, added) else None)
     _require_sparse(found.at)
     end = found.at[-1] + MINUTE
     return Plan(found.at, end, f"visits are made up to {short_day(day_of(end, zone))}")
@@ -119,12 +124,16 @@ def _planned(row: EventRow, repeats: Repeats, now: int) -> tuple[str, Plan]:
     return (str(rule) if rule else ""), found
 
 
-def _goes_on(
-    rule: Rule | None, at: datetime, zone: Zone, until: int, out: frozenset[int], added: tuple[int, ...]
-) -> bool:
-    """Whether there is anything from ``until`` on."""
-    later = starts(rule, at, zone, first=until, out=out, added=added, most=1)
-    return bool(later.at) or later.cut
+def _goes_on(rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...]) -> bool:
+    """Whether there is, or may be, anything from ``until`` on."""
+    if any(one >= until for one in added):
+        return True
+    if rule is None:
+        return bool(starts(rule, at, zone, first=until).at)
+    if rule.count is not None:
+        before = starts(rule, at, zone, last=until, most=MOST)
+        return before.cut or len(before.at) < rule.count
+    return rule.until is None or rule.until.last > wall(until - DAY, zone)
 
 
 def _require_sparse(at: tuple[int, ...]) -> None:
@@ -154,7 +163,17 @@ def _parts(row: EventRow, repeats: Repeats, plan: Plan) -> Iterator[SeriesPart]:
 def _moved(row: EventRow, at: int) -> EventRow:
     """The visit of the series that begins at ``at``."""
     begin = f"{wall(at, row.zone):%Y-%m-%dT%H:%M}"
-    return replace(row, starts_at=at, wall=begin, repeats=None, recurrence_at=at, remarks=())
+    return replace(
+        row, starts_at=at, wall=begin, repeats=None, recurrence_at=at, remarks=(), minutes=_minutes(row, at)
+    )
+
+
+def _minutes(row: EventRow, at: int) -> int | None:
+    """How long the visit at ``at`` is: days of a length are days on the calendar there (T4)."""
+    if not row.days or not row.minutes:
+        return row.minutes
+    within_a_day = row.minutes - (end_of(row.starts_at, row.zone, row.days, 0) - row.starts_at) // MINUTE
+    return (end_of(at, row.zone, row.days, within_a_day) - at) // MINUTE
 
 
 def _whole(exception: EventRow, row: EventRow) -> EventRow:

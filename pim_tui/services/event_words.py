@@ -9,6 +9,7 @@ from ..domain.moments import MINUTE
 from ..domain.states import CANCELERS, Status
 from ..domain.text import fold, tidy
 from ..imports.events import EventRow, Who
+from ..imports.ical.values import link_in
 from ..models.calendar import MODES
 from .event_people import Found
 from .visit_rows import KnownType
@@ -48,11 +49,11 @@ def cancelation_of(row: EventRow) -> tuple[str, str]:
 
 
 def mode_of(row: EventRow, type_: KnownType | None) -> str:
-    """In person, virtual or by phone: as the event says, else with a link virtual, else as the type is."""
+    """As the event says, else virtual with a link to a video meeting, else as the type is."""
     told = row.own.get("mode", "").strip().replace(" ", "_")
     if told in MODES:
         return told
-    return "virtual" if row.link else type_.mode if type_ else "in_person"
+    return "virtual" if link_in(row.link) else type_.mode if type_ else "in_person"
 
 
 def reason_of(row: EventRow, found: Found, type_: KnownType | None, types: Container[str]) -> str:

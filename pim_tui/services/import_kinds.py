@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Refused
 from ..imports.mapping import Survey
 from ..imports.report import Report
 from .event_files import survey_appointments
@@ -29,9 +28,9 @@ Stop = Callable[[], bool]
 
 
 class Surveys(Protocol):
-    """Tells what a file is taken for, with the choices made so far; raises :class:`FileProblem`."""
+    """Tells what a file is taken for, with what was decided so far; raises :class:`FileProblem`."""
 
-    def __call__(self, session: Session, file: Path, choices: Mapping[str, str], /) -> Survey: ...
+    def __call__(self, session: Session, file: Path, options: ImportOptions, /) -> Survey: ...
 
 
 class Takes(Protocol):
@@ -52,49 +51,39 @@ class Takes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Something that can be imported. ``endings`` are those of its files, in lower case.
-
-    ``touches`` are the tables whose lists are to be read again afterwards; ``asks`` the options that
-    concern it.
-    """
+    """Something that can be imported. ``endings`` are those of its files; ``asks`` the options it knows."""
 
     key: str
     title: str
     endings: tuple[str, ...]
     survey: Surveys
     take: Takes
-    touches: tuple[str, ...]
     asks: tuple[str, ...] = ()
 
+
+TABLES = (".csv", ".tsv", ".txt")
 
 KINDS = {
     kind.key: kind
     for kind in (
         Kind(
-            "customers", "Customers", (".csv", ".tsv", ".txt"), survey_customers, import_customers,
-            ("customer", "note"),
+            "customers", "Customers", (".vcf", ".vcard", *TABLES), survey_customers, import_customers
         ),
         Kind(
-            "appointments", "Appointments", (".ics", ".csv", ".tsv", ".txt"), survey_appointments,
-            import_appointments, ("appointment", "series", "customer"), ("staff", "unknown", "all_day"),
+            "appointments", "Appointments", (".ics", *TABLES), survey_appointments, import_appointments,
+            ("staff", "unknown", "all_day"),
         ),
-        Kind(
-            "products", "Products and services", (".csv", ".tsv", ".txt"), survey_products, import_products,
-            ("product",),
-        ),
-        Kind(
-            "synthea", "Synthea folder", (), survey_synthea, import_synthea,
-            ("customer", "appointment", "staff"),
-        ),
+        Kind("products", "Products and services", TABLES, survey_products, import_products),
+        Kind("synthea", "Synthea folder", (), survey_synthea, import_synthea),
     )
 }  # fmt: skip
 """Every kind by its key, in the order in which they are offered."""
 
 
-def survey_file(session: Session, kind: str, file: Path, choices: Mapping[str, str]) -> Survey:
+def survey_file(session: Session, kind: str, file: Path, options: ImportOptions) -> Survey:
     """What ``file`` is taken for: see :class:`Surveys`."""
     session.needs(Right.IMPORT)
-    return KINDS[kind].survey(session, file, choices)
+    return KINDS[kind].survey(session, file, options)
 
 
 def import_file(
@@ -107,9 +96,6 @@ def import_file(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Report:
-    """Import ``file``, once what must be chosen was chosen; :class:`Refused` says what is missing."""
+    """Import ``file``; :class:`FileProblem` says what must be chosen first."""
     session.needs(Right.IMPORT)
-    survey = survey_file(session, kind, file, options.choices)
-    if survey.problems:
-        raise Refused(" ".join(survey.problems), "Choose the columns first.")
     return KINDS[kind].take(session, file, dry_run=dry_run, options=options, progress=progress, stop=stop)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
+from ..exports import delimited
 from ..imports.report import Report
-from .daysheet import write_file
+from .printing import write_file
 from .usecase import Done, Work, use_case
 
 HEADER = ("What", "File", "Line", "Why")
@@ -49,16 +49,10 @@ def _tell(work: Work, command: KeepReport) -> Done:
 def as_csv(report: Report) -> str:
     """A line for every row that was refused or that something was said about, in their order."""
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for what, rows in (("refused", report.refusals), ("remark", report.notices)):
-        writer.writerows((what, _harmless(one.file), one.line, _harmless(one.reason)) for one in rows)
+    rows = [("refused", one.file, one.line, one.reason) for one in report.refusals]
+    rows += [("remark", one.file, one.line, one.reason) for one in report.notices]
+    delimited.write(out, [HEADER, *rows])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def _writable(to: str) -> Path:

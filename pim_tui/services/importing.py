@@ -6,14 +6,13 @@ import has stored stays; the same import again recognises it by its external ids
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from ..domain.moments import day_of
-from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import visible
@@ -68,15 +67,13 @@ def import_customers(
         return run.finished(opened.name, stopped=control.stopped)
 
 
-def survey_customers(
-    session: Session, file: Path, choices: Mapping[str, str], order: Order = USUAL.order
-) -> Survey:
+def survey_customers(session: Session, file: Path, options: ImportOptions) -> Survey:
     """What a file of people is taken for; raises as :func:`import_customers`, and tells what is lacking."""
     session.needs(Right.IMPORT)
-    return survey_people(file, _today(session), order, choices)
+    return survey_people(file, _today(session), options.order, options.choices)
 
 
-def survey_synthea(session: Session, folder: Path, choices: Mapping[str, str]) -> Survey:
+def survey_synthea(session: Session, folder: Path, options: ImportOptions) -> Survey:
     """What a Synthea folder holds; its files say themselves what is what."""
     session.needs(Right.IMPORT)
     size = SyntheaFolder(folder, _today(session)).check()
@@ -128,10 +125,10 @@ def import_products(
         return run.finished(opened.name, stopped=control.stopped)
 
 
-def survey_products(session: Session, file: Path, choices: Mapping[str, str]) -> Survey:
+def survey_products(session: Session, file: Path, options: ImportOptions) -> Survey:
     """What a table of products is taken for; raises as :func:`import_products`."""
     session.needs(Right.IMPORT)
-    return survey_table(file, session.currency, choices)
+    return survey_table(file, session.currency, options.choices)
 
 
 def import_synthea(

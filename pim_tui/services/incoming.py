@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, cast
 
+from ..config import Settings
 from ..db.connection import current, write_tx
 from ..domain.dates import Order
 from ..domain.rights import Right
@@ -55,6 +56,11 @@ class ImportOptions:
 
 USUAL = ImportOptions()
 """Nothing was decided: what the file itself says, and the usual answers."""
+
+
+def options_of(settings: Settings) -> ImportOptions:
+    """Nothing was decided but what the clinic's settings say."""
+    return replace(USUAL, order=cast("Order", settings.date_order), default_minutes=settings.default_minutes)
 
 
 class Intake(Protocol[T_contra]):

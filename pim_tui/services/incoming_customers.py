@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ..db.bulk import insert
+from ..db.connection import select
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
+from ..imports.ownfields import VCARD
 from ..imports.people import Row
 from ..imports.people_table import TABLE
 from ..imports.report import ADDED, ALREADY
@@ -16,7 +19,7 @@ from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
 from .customer_rows import e164_of, folded_email
-from .customers import insert_customers
+from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
 
@@ -154,11 +157,14 @@ class CustomerIntake:
         for row in rows:
             for system, value in row.customer.external_ids:
                 keys.setdefault(system, set()).add(value)
-        return {
+        found = {
             (system, value): id_
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
+        ours = known.ours("customer", keys.get(VCARD, ()))
+        here = known.customers_here(ours.values())
+        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""
@@ -208,12 +214,12 @@ class CustomerIntake:
 
     def _store_notes(self, ids: Sequence[int], rows: Sequence[Row]) -> None:
         run, author = self._run, self._run.session.staff_id
-        for id_, row in zip(ids, rows, strict=True):
-            if row.note:
-                note_id = Note.insert(
-                    customer=id_, author=author, text=row.note, written_at=run.now
-                ).execute()
-                run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
+        noted = [(id_, row.note) for id_, row in zip(ids, rows, strict=True) if row.note]
+        before = select("select coalesce(max(id), 0) from note")[0][0]
+        insert(_NOTE, ((1, id_, author, text, run.now, 0) for id_, text in noted))
+        made = select("select id from note where id > ? order by id", [before])
+        for (note_id,), (id_, text) in zip(made, noted, strict=True):
+            run.stored("note", note_id, {"customer_id": id_, "text": text})
 
     def _store_link(self, id_: int, key: tuple[str, str]) -> None:
         """One more external id for a customer who is here; a change of the record like any other.
@@ -228,8 +234,13 @@ class CustomerIntake:
         run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
 
 
+_NOTE = (Note.version, Note.customer, Note.author, Note.text, Note.written_at, Note.withdrawn)
+
+
 def _told(customer: NewCustomer) -> dict[str, object]:
     """What the journal keeps: the fields of the form that hold anything, as when a person adds somebody."""
+    if customer.consents:  # the only field whose parts are not all text
+        return {field: value for field, value in values_of(customer).items() if value}
     entered = as_fields(customer)
     return {field: value for field in CustomerFields.__slots__ if (value := getattr(entered, field))}
 

@@ -15,8 +15,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..domain.states import Status
@@ -49,12 +49,16 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The series whose visits come next. ``id`` and the customer may be stand-ins."""
+    """The series whose visits come next. ``id`` and the customer may be stand-ins.
+
+    ``made`` are its visits that are here, by where its rule puts them.
+    """
 
     uid: str
     id: int
     place: _Place
     pattern: Visit
+    made: Mapping[int, known.Here] = field(default_factory=dict)
 
     def settled(self, settled: Settled) -> _Open:
         """The same with what has been stored meanwhile in place of stand-ins."""
@@ -81,6 +85,7 @@ class EventIntake:
         self._file = file
         self._people.look_up([item.row for item in rows])
         here = known.visits_by_external_id(key for item in rows if (key := self._key(item)))
+        here = self._of_this_book(rows) | here
         series = known.series_by_uid(self._uid(one.row) for one in rows if isinstance(one, SeriesStart))
         coming = [found for item in rows if (found := self._decided(item, here, series))]
         new, self._new_series = self._new_series, []
@@ -90,6 +95,13 @@ class EventIntake:
         settled = store(self._run, file, coming, new, self._people.store(), self._system)
         if self._open is not None:
             self._open = self._open.settled(settled)
+
+    def _of_this_book(self, rows: Sequence[Item]) -> dict[str, known.Here]:
+        """Visits that came back from an export of this very book, by their key."""
+        ours = known.ours("visit", (item.row.uid for item in rows))
+        here = known.visits_here(ours.values())
+        known_as = {uid: here[id_] for uid, id_ in ours.items() if id_ in here}
+        return {self._key(item): known_as[item.row.uid] for item in rows if item.row.uid in known_as}
 
     def _decided(
         self, item: Item, here: dict[str, known.Here], series: dict[str, known.SeriesHere]
@@ -207,8 +219,8 @@ class EventIntake:
         if place is None:
             return None
         run.tally.count(SERIES, ADDED)
-        if item.says:
-            run.notice(SERIES, self._file, row.line, item.says)
+        for says in filter(None, (item.says, *row.remarks)):
+            run.notice(SERIES, self._file, row.line, says)
         id_, pattern = run.scratch.stand_in(), self._pattern(row, place)
         self._new_series.append(NewSeries(id_, self._series_columns(item, pattern, uid), row))
         return _Open(uid, id_, place, pattern)
@@ -225,7 +237,7 @@ class EventIntake:
             run.notice(SERIES, self._file, row.line, "is here with another rule, and stays so")
             return None
         place = _Place(Found(here.customer_id, row.summary), here.customer_id, here.staff_id, "")
-        return _Open(uid, here.id, place, self._pattern(row, place))
+        return _Open(uid, here.id, place, self._pattern(row, place), known.visits_of_series(here.id))
 
     def _series_columns(self, item: SeriesStart, visit: Visit, uid: str) -> dict[str, Any]:
         run, row = self._run, item.row
@@ -244,7 +256,7 @@ class EventIntake:
             return None
         run, key, opened = self._run, self._key(item), self._open
         run.scratch.meet("event", key, item.row.line)
-        if found := here.get(key):
+        if found := here.get(key) or opened.made.get(item.recurrence_at):
             run.tally.count(APPOINTMENTS, ALREADY)
             if item.changed:
                 self._differs(item.row, found)
@@ -260,8 +272,9 @@ class EventIntake:
 
     def _repeated(self, row: EventRow, pattern: Visit, key: str) -> Visit:
         """A visit like all of its series; only whether it is over is its own."""
-        status = state_of(row, pattern.minutes, self._run.now).status
-        return replace(pattern, external_id=key, starts_at=row.starts_at, status=status)
+        minutes = row.minutes or pattern.minutes
+        status = state_of(row, minutes, self._run.now).status
+        return replace(pattern, external_id=key, starts_at=row.starts_at, minutes=minutes, status=status)
 
     def _exception_place(self, row: EventRow, place: _Place) -> _Place:
         """An exception may be with somebody else; whom it does not name is as in the series."""
@@ -282,7 +295,12 @@ class EventIntake:
         row = item.row
         at = item.recurrence_at if isinstance(item, SeriesPart) else row.recurrence_at
         told = (self._uid(row) if isinstance(item, SeriesPart) else row.uid) or _values(row)
-        return f"{self._system}:{_digest(told if at is None else f'{told} {at}')}"
+        return visit_key(self._system, told, at)
+
+
+def visit_key(system: str, told: str, recurrence_at: int | None = None) -> str:
+    """The external id of a visit: of the event's id or values, and of where its series puts it."""
+    return f"{system}:{_digest(told if recurrence_at is None else f'{told} {recurrence_at}')}"
 
 
 def _values(row: EventRow) -> str:

@@ -94,6 +94,22 @@ def overbook(values: dict[str, Any], session: Session, reason: str) -> None:
     values["overbook_reason"] = reason
 
 
+def overbook_taken(rows: Sequence[dict[str, Any]], session: Session, reason: str) -> int:
+    """Mark those whose time is taken, by an appointment that is here or by one before it; how many."""
+    wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values)]
+    busy = known.taken([span for _, span in wanted])
+    taken = {place for (place, _), is_busy in zip(wanted, busy, strict=True) if is_busy}
+    ends: dict[tuple[str, int], int] = {}
+    for place, span in sorted(wanted, key=lambda pair: pair[1].start):
+        until = ends.get((span.what, span.id), span.start)
+        if until > span.start:
+            taken.add(place)
+        ends[span.what, span.id] = max(until, span.end)
+    for place in taken:
+        overbook(rows[place], session, reason)
+    return len(taken)
+
+
 def insert_visits(rows: Sequence[dict[str, Any]]) -> list[int]:
     """Store appointments inside the running transaction; their ids, in order."""
     if not rows:

@@ -66,6 +66,12 @@ class Desk:
         """Where a file for this person goes; the folder is made when first needed."""
         return str(private_folder(self.places.outbox) / name)
 
+    def new_outbox_file(self, name: str, ending: str) -> str:
+        """The same, and no file of that name is there yet."""
+        from ..exports.outfile import fresh
+
+        return str(fresh(private_folder(self.places.outbox), name, ending))
+
 
 class PimApp(SafeApp[None]):
     """The appointment book on a terminal."""
@@ -284,6 +290,21 @@ class PimApp(SafeApp[None]):
         self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+        from ..queries.series import any_due
+
+        if await self.fetch(any_due, self.now):
+            self._make_further_visits()
+
+    def _make_further_visits(self) -> None:
+        """Series go on by themselves: a batch at a time, behind everything else, until none needs any."""
+        from ..services.series import ExtendSeries, extend_series
+
+        def made(done: Done) -> None:
+            if "overbooked" in done.says:
+                self.notify(done.says, severity="warning", timeout=20)
+            self._make_further_visits()
+
+        self.submit(extend_series, ExtendSeries(), made, lambda error: None, waits=False)
 
     def _offer_drafts(self, drafts: list[Draft]) -> None:
         if not drafts:
@@ -314,6 +335,15 @@ class PimApp(SafeApp[None]):
             self.screen.restore(draft)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Write what the screen shows to a file."""
+        from .screens.handing import Exports
+
+        if isinstance(self.screen, Exports):
+            self.screen.export()
+        else:
+            self.say("There is nothing here that could be exported.")
 
     def action_undo(self) -> None:
         """Take back the last change of this session."""
@@ -364,7 +394,9 @@ class PimApp(SafeApp[None]):
         """Open the list of files and imports, and what is under way or was not looked at yet."""
         from .screens.imports import ImportsScreen, open_imports
 
-        if not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
+        if Right.IMPORT not in self.desk.session.rights:
+            self.say("You do not have the right to import.")
+        elif not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
             open_imports(self)
 
     def action_products(self) -> None:

@@ -64,6 +64,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.products", ("f6",), "Products", "the list of products: by name, code or barcode", 20),
     Key("app.imports", ("f7",), "Imports", "take over customers, appointments and products from files"),
     Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),
+    Key("app.export", ("f9",), "Export", "write what is shown to a file", 35),
     Key("app.undo", ("u",), "Undo", "take back your last change", 60),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
     Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),

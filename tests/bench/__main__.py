@@ -1,4 +1,4 @@
-"""``python -m tests.bench [screen] [queries] [typing] [import]``: measure, and hold against the goals.
+"""``python -m tests.bench [queries] [typing] [import] [export] [screen]``: measure, hold against the goals.
 
 Figures are medians of several runs, taken in turns with their baseline in the same run: read the
 ratios. The large clinics are made once and kept in the temporary folder.
@@ -12,7 +12,7 @@ from importlib import import_module
 from tests.bench.figures import Figure, table
 from tests.bench.terminal import cores
 
-PARTS = ("queries", "typing", "import", "screen")
+PARTS = ("queries", "typing", "import", "import_visits", "export", "screen")
 
 
 def main(wanted: list[str]) -> int:

@@ -99,6 +99,12 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
         ("delete from search_word where customer_id = 5", "C11 customer 5:"),
         ("delete from search_word where customer_id = 1 and word = 'jane'", "C12 customer 1:"),
         ("delete from search_digits where customer_id = 1", "C12 customer 1:"),
+        (
+            "insert into import_run (id, kind, source, digest, options, state, counts, report, began_at,"
+            " staff_id) values (1, '', '', '', '', 'done', '', '', 1, 1);"
+            " insert into import_row (run_id, kind, row_id) values (1, 'note', 999)",
+            "C15 import_run 1: made note 999",
+        ),
     ],
 )
 def test_what_was_changed_behind_the_rules_is_found(

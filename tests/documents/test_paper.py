@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pim_tui.documents.fonts import Face, Fonts, SystemFonts, clusters, script_of, system_fonts
-from pim_tui.documents.paper import Paper, Style, printable
+from pim_tui.documents.ink import Style
+from pim_tui.documents.paper import Paper, printable
 
 PLAIN = Style(10)
 WITH_HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")

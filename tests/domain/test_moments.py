@@ -76,6 +76,15 @@ def test_every_doubled_time_is_asked_and_resolves_both_ways(changes: list[dict[s
         assert [moments.fold_of(instant, zone) for instant in both] == [0, 1], case
 
 
+def test_times_that_others_wrote_are_read_over_every_clock_change(changes: list[dict[str, Any]]) -> None:
+    for case in changes:
+        told = case["probe_utc_using_offset_before" if case["kind"] == "gap" else "probe_utc_first"]
+        found = moments.as_written(datetime.fromisoformat(case["probe_local"]), case["zone"])
+        assert found == _utc(told), case
+        if case["kind"] == "gap":
+            assert moments.wall(found, case["zone"]) == datetime.fromisoformat(case["probe_shown_as"])
+
+
 def test_every_day_with_a_change_has_its_length(changes: list[dict[str, Any]]) -> None:
     for case in changes:
         start, end = moments.day_bounds(date.fromisoformat(case["local_date"]), case["zone"])

@@ -21,7 +21,15 @@ from tests.tui.ptyterm import PtyTerm
 
 README = (ROOT / "README.md").read_text("utf-8")
 CI = ROOT / ".ci"
-PEOPLE = "First Name,Last Name,Name Prefix,Birthday\nJane,Doe,Mrs.,1984-03-01\n"
+FILES = {
+    "people.csv": "First Name,Last Name,Name Prefix,Birthday,Notes\nJane,Doe,Mrs.,1984-03-01,Likes tea\n",
+    "calendar.ics": (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
+        "DTSTART:20990302T090000Z\r\nDTEND:20990302T093000Z\r\nSUMMARY:Ann Roe\r\nEND:VEVENT\r\n"
+        "END:VCALENDAR\r\n"
+    ),
+    "products.csv": "name,price\nBandage,2.50\n",
+}
 SYNTHEA = {
     "organizations.csv": "Id,NAME\no-1,Quay Street Clinic\n",
     "providers.csv": "Id,ORGANIZATION,NAME\nd-1,o-1,Ann Bo\n",
@@ -99,8 +107,8 @@ def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
 
 
 def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
-    (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
-    (tmp_path / "products.csv").write_text("code,name,price\n0002,Gel,4.50\n", "utf-8")
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "folder").mkdir()
     for name, text in SYNTHEA.items():
         (tmp_path / "folder" / name).write_text(text, "utf-8")
@@ -116,6 +124,7 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert "blood pressure review" in answers["day"].lower()
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "large.db").is_file()
+    assert "Import 3 (products.csv) is taken back: 1 record." in answers["import"]
 
 
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:

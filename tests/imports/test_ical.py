@@ -324,7 +324,15 @@ def test_a_change_without_its_series_is_an_appointment(read: Read) -> None:
 def test_a_change_of_all_later_visits_changes_one_and_says_so(read: Read) -> None:
     change = event("UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T103000", "DTSTART:20260310T103000")
     row = only(read(f"{event('UID:s', START, 'RRULE:FREQ=WEEKLY')}\n{change}"))
-    assert "meant for all later visits" in row.remarks[0]
+    assert "the change of 2026-03-09 was meant for all later visits" in row.remarks[0]
+
+
+def test_all_later_visits_canceled_end_the_series(read: Read) -> None:
+    gone = event("UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T103000", "STATUS:CANCELLED")
+    row = only(read(f"{event('UID:s', START, 'RRULE:FREQ=WEEKLY;COUNT=9')}\n{gone}"))
+    assert row.repeats is not None
+    assert row.repeats.rule == "FREQ=WEEKLY;UNTIL=20260309T092959Z"
+    assert not row.remarks
 
 
 def test_of_two_versions_the_later_counts_and_the_other_is_named(read: Read) -> None:
@@ -364,7 +372,13 @@ def test_a_file_of_hostile_rules_is_given_so_much_work_and_no_more(
 ) -> None:
     monkeypatch.setattr(series, "_ALLOWANCE", 5 * series._LOOKS)
     hostile = event(START, "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30")
-    assert len(read("\n".join([hostile] * 200))) == 200
+    rows = read("\n".join([hostile] * 200))
+    assert len(rows) == 200
+    told = rows[-1]
+    assert isinstance(told, Refusal)
+    assert "all the work that is given" in told.reason
+    harmless = event(START, "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;VALUE=DATE:20260309")
+    assert not [row for row in read("\n".join([harmless] * 300)) if isinstance(row, Refusal)]
 
 
 # --- salvage ---------------------------------------------------------------------------------------

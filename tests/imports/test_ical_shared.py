@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pim_tui.domain.moments import MINUTE, as_written, zone_info
 from pim_tui.domain.recurrence import end_of, read_rule, starts
 from pim_tui.errors import FileProblem
@@ -19,7 +21,7 @@ from pim_tui.imports.events import EventRow
 from pim_tui.imports.ical import open_events
 from pim_tui.imports.report import Refusal
 from tests.domain.recurrence_decisions import EVENTS, FILES
-from tests.imports.ical_table import CLINIC, FOLDERS, NO_CALENDARS, REASONS
+from tests.imports.ical_table import CLINIC, ELSEWHERE, FOLDERS, NO_CALENDARS, REASONS
 
 Visit = tuple[int, EventRow]
 SECONDS, MEGABYTES = 2, 200
@@ -72,6 +74,7 @@ def test_every_file_goes_through_with_the_counts_of_the_table(shared: Path) -> N
     counts: dict[str, list[int]] = {}
     reasons: Counter[str] = Counter()
     no_calendars = []
+    before = _megabytes()
     for path in sorted((shared / "data/ics").rglob("*.ics")):
         count = counts.setdefault(path.parent.name, [0, 0, 0])
         count[0] += 1
@@ -93,7 +96,12 @@ def test_every_file_goes_through_with_the_counts_of_the_table(shared: Path) -> N
     assert {folder: tuple(count) for folder, count in counts.items()} == FOLDERS
     assert dict(reasons) == REASONS
     assert tuple(no_calendars) == NO_CALENDARS
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < 2 * MEGABYTES
+    assert _megabytes() - before < MEGABYTES
+
+
+def _megabytes() -> float:
+    """The most memory this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 # --- recorded visits -------------------------------------------------------------------------------
@@ -175,3 +183,55 @@ def test_recorded_files_show_the_recorded_visits(shared: Path) -> None:
     cases = json.loads((shared / "data/rrule/ics_file_occurrences.json").read_text())["cases"]
     assert len(cases) == 32
     assert [case["id"] for case in cases if not _file_agrees(case, shared / "data/ics")] == list(FILES)
+
+
+# --- zones -----------------------------------------------------------------------------------------
+
+
+def test_a_zone_without_its_name_is_found_by_its_definition(shared: Path, tmp_path: Path) -> None:
+    months = [f"2024{month:02}15T1030" for month in range(1, 13)]
+    events = "".join(f"BEGIN:VEVENT\nDTSTART;TZID=x:{wall}\nEND:VEVENT\n" for wall in months)
+    for path in sorted((shared / "data/timezones/vtimezone").glob("*.ics")):
+        told = re.sub("(?m)^(X-LIC-LOCATION:.*|TZID:.*)$", "TZID:x", path.read_text("utf-8"))
+        (tmp_path / path.name).write_text(told.replace("END:VCALENDAR", f"{events}END:VCALENDAR"))
+        rows = [row for row in read(tmp_path / path.name, "Asia/Tokyo") if isinstance(row, EventRow)]
+        zone = path.stem.replace("_", "/", 1)
+        assert [row.starts_at for row in rows] == [at(f"{wall}00", zone) for wall in months], zone
+        assert not any(row.remarks for row in rows), zone
+
+
+# --- a second opinion ------------------------------------------------------------------------------
+
+
+def _theirs(path: Path, first: int, last: int) -> list[int]:
+    """The starts that another library finds in a file."""
+    import icalendar
+    import recurring_ical_events
+
+    window = [datetime.fromtimestamp(instant, UTC) for instant in (first, last)]
+    found = []
+    for calendar in icalendar.Calendar.from_ical(path.read_bytes(), multiple=True):
+        for event in recurring_ical_events.of(calendar).between(*window):
+            start = event["DTSTART"].dt
+            if isinstance(start, datetime) and start.tzinfo:
+                found.append(int(start.timestamp()) // MINUTE * MINUTE)
+            else:
+                found.append(at(f"{start:%Y%m%dT%H%M}00", CLINIC))
+    return sorted(instant for instant in found if first <= instant < last)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_another_library_sees_the_same_visits_in_the_files_it_can_read(shared: Path) -> None:
+    differ = []
+    for folder in ("khal", "node-ical"):
+        for path in sorted((shared / "data/ics" / folder).glob("*.ics")):
+            rows = [row for row in read(path) if isinstance(row, EventRow)]
+            first = min((row.starts_at for row in rows), default=0)
+            last = first + 200 * 86_400
+            ours = [instant for instant, _ in all_visits(rows, first, last)]
+            try:
+                same = ours == _theirs(path, first, last)
+            except (ValueError, KeyError, AttributeError):
+                same = False
+            differ += [] if same else [path.name]
+    assert differ == list(ELSEWHERE)

@@ -15,11 +15,13 @@ from pim_tui.domain.moments import zone_info
 from pim_tui.domain.money import MOST
 from pim_tui.domain.product import LIMITS
 from pim_tui.domain.recurrence import read_rule, starts
+from pim_tui.domain.text import visible
 from pim_tui.errors import FileProblem
 from pim_tui.imports.events import EventRow
 from pim_tui.imports.ical import open_events
 from pim_tui.imports.products_csv import open_products
 from pim_tui.imports.report import Refusal
+from pim_tui.imports.visits_csv import open_visits as open_table_of_visits
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -49,16 +51,21 @@ def read_ical(data: bytes) -> int:
         try:
             with open_events(path, "Europe/Berlin") as file:
                 rows = list(file.rows())
-                assert all(title and text for title, text in file.facts)
+                assert all(title and _harmless(text) for title, text in file.facts)
         except FileProblem:
             return 0
     for row in rows:
         if isinstance(row, Refusal):
             assert row.line >= 1, row
-            assert row.reason, row
+            assert _harmless(row.reason), row
         else:
             _check_event(row)
     return len(rows)
+
+
+def _harmless(text: str) -> bool:
+    """Whether there is something to read, in one line that a terminal can be given."""
+    return bool(text) and "\n" not in text and visible(text) == text
 
 
 def _check_event(row: EventRow) -> None:
@@ -66,6 +73,7 @@ def _check_event(row: EventRow) -> None:
     wall = datetime.fromisoformat(row.wall)
     assert row.starts_at % 60 == 0, row
     assert row.minutes is None or row.minutes > 0, row
+    assert all(map(_harmless, row.remarks)), row
     if row.repeats is None:
         return
     rule = read_rule(row.repeats.rule) if row.repeats.rule else None
@@ -100,7 +108,36 @@ def read_products(data: bytes) -> int:
     return len(rows)
 
 
+def read_visits(data: bytes) -> int:
+    """How many appointments and refusals a table of appointments gives."""
+    with file_of(data, "fuzzed.csv") as path:
+        try:
+            with open_table_of_visits(path, "Europe/Berlin", "dmy", {}) as file:
+                rows = list(file.rows())
+                assert all(title and _harmless(text) for title, text in file.mapping.facts.told)
+        except FileProblem:
+            return 0
+    for row in rows:
+        if isinstance(row, Refusal):
+            assert row.line >= 1, row
+            assert _harmless(row.reason), row
+        else:
+            _check_event(row)
+    return len(rows)
+
+
 READERS: dict[str, Reader] = {
+    "visits": Reader(
+        read_visits,
+        ("csv_exports", ".csv"),
+        (
+            "Subject,Start Date,Start Time,End Date,End Time,All Day Event\n", "Invitee Name", "Name",
+            "Event Type Name", "Start Date & Time", "Invitee Time Zone", "Eastern Time - US & Canada",
+            "Start", "End", "Duration", "03/04/2026", "14.3.2026", "2026-03-03T10:00Z", "02:30 am",
+            "29.3.2026 02:30", "25.10.2026 02:30", "9999-12-31", "1:30", "true", "No", "canceled", ",", ";",
+            "\t", "\n", '"',
+        ),
+    ),
     "products": Reader(
         read_products,
         ("products", ".csv"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety import full, kill, power
+from tests.safety import full, kill, kill_import, power
 from tests.safety.alone import alone
 
 pytestmark = pytest.mark.timeout(120)
@@ -17,6 +17,15 @@ def test_writers_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
 
     assert found["faults"] == []
     assert found["promised"] >= 60
+
+
+def test_an_import_and_its_undo_killed_at_any_moment_go_on_and_leave_nothing(tmp_path: Path) -> None:
+    found = alone(kill_import.rounds, tmp_path, 1)
+
+    assert found["wrong"] == []
+    assert found["imports"] > 2
+    assert found["undos"] > 2
+    assert found["same"]
 
 
 def test_promising_before_writing_loses(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def _run(
     with begun("appointments", practice.session, file, dry, options) as run:
         intake = EventIntake(run, options, system)
         batch: list[Any] = []
-        for item in [*unrolled(rows, run.now, file.name), None]:
+        for item in [*unrolled(rows, run.now, file.name, all_day=options.all_day), None]:
             if item is not None:
                 batch.append(item)
             if item is None or len(batch) == BATCH:

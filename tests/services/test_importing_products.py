@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.db.connection import Book, select
-from pim_tui.errors import Refused
+from pim_tui.errors import FileProblem
 from pim_tui.imports.report import Count, Report
 from pim_tui.queries.products import find_products
 from pim_tui.services.import_kinds import import_file, survey_file
@@ -111,8 +111,8 @@ def test_a_whole_import_is_taken_back(book: Book, tmp_path: Path) -> None:
 
 def test_the_mapping_is_asked_for_where_no_column_names_the_product(book: Book, tmp_path: Path) -> None:
     file = table(tmp_path, "colour\nred\n")
-    assert survey_file(desk(), "products", file, {}).problems == ("choose a column for name",)
-    with pytest.raises(Refused, match="choose a column for name"):
+    assert survey_file(desk(), "products", file, USUAL).problems == ("choose a column for name",)
+    with pytest.raises(FileProblem, match="No column is known for the names"):
         import_file(desk(), "products", file, dry_run=True, options=USUAL)
 
 

@@ -168,7 +168,7 @@ def test_staff_room_and_type_are_known_by_their_names(practice: Practice) -> Non
     rows = [
         event(TOMORROW, staff=Who("DR. SATO"), kind="First visit", location="room 2"),
         event(TOMORROW + 2 * HOUR, calendar="Dr Lee", kind="Chat,Follow-up", minutes=None),
-        event(TOMORROW + 4 * HOUR, own={"staff": "Dr Sato", "room": "Room 1"}, kind="Botox", link="https://x.example/1"),
+        event(TOMORROW + 4 * HOUR, own={"staff": "Dr Sato", "room": "Room 1"}, kind="Botox", link="https://zoom.us/j/1"),
     ]  # fmt: skip
     report = come_in(practice, rows, ImportOptions(staff_id=LEE))
     one, two, three = (practice.row(id_) for id_ in (1, 2, 3))
@@ -180,7 +180,7 @@ def test_staff_room_and_type_are_known_by_their_names(practice: Practice) -> Non
         1,
         "virtual",
     )
-    assert (three["reason"], three["note"]) == ("Botox", "Link: https://x.example/1")
+    assert (three["reason"], three["note"]) == ("Botox", "Link: https://zoom.us/j/1")
     assert says(report) == ["has no length; 30 minutes were taken"]
 
 

@@ -16,13 +16,14 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused
 from pim_tui.imports.report import Count, Notice, Refusal, Report
-from pim_tui.models import Attachment, ImportRow, Product, StoredFile
+from pim_tui.models import Appointment, Attachment, ImportRow, Product, StoredFile
 from pim_tui.queries.customers import editable
 from pim_tui.queries.import_ties import Tied
 from pim_tui.queries.imports import imports, report_of
 from pim_tui.services import importing, undoing_imports
 from pim_tui.services.customers import ChangeCustomer, change_customer
-from pim_tui.services.importing import import_customers, import_synthea
+from pim_tui.services.importing import import_appointments, import_customers, import_synthea
+from pim_tui.services.incoming import ImportOptions
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.undoing_imports import Held, undo_import
 from tests.services.desk import ZONE, appointment, desk, staff
@@ -367,4 +368,58 @@ def test_staff_who_have_worked_stay(anna: Session, tmp_path: Path) -> None:
         replace(anna, staff_id=staff("Ted Reilly")), contacts(tmp_path / "a.csv", ("A B",)), dry_run=False
     )
     with pytest.raises(Held, match="Ted Reilly has"):
+        undo_import(anna, 1)
+
+
+WEEKLY = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//y//EN
+BEGIN:VEVENT
+UID:weekly
+DTSTAMP:20260101T000000Z
+DTSTART;TZID=Europe/Berlin:20261130T100000
+DURATION:PT30M
+RRULE:FREQ=WEEKLY;COUNT=5
+EXDATE;TZID=Europe/Berlin:20261214T100000
+SUMMARY:Mia Moss
+END:VEVENT
+BEGIN:VEVENT
+UID:weekly
+DTSTAMP:20260101T000000Z
+RECURRENCE-ID;TZID=Europe/Berlin:20261207T100000
+DTSTART;TZID=Europe/Berlin:20261207T150000
+DURATION:PT30M
+SUMMARY:Mia Moss
+END:VEVENT
+BEGIN:VEVENT
+UID:once
+DTSTAMP:20260101T000000Z
+DTSTART:20270302T090000Z
+DURATION:PT30M
+SUMMARY:Mia Moss
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_series_go_with_their_visits_and_their_people(anna: Session, tmp_path: Path) -> None:
+    file = tmp_path / "weekly.ics"
+    file.write_text(WEEKLY.replace("\n", "\r\n"), "utf-8")
+    before, options = held(), ImportOptions(staff_id=anna.staff_id, unknown="create")
+    report = import_appointments(anna, file, dry_run=False, options=options)
+    assert not report.refusals
+    assert select("select count(*) from series_visit") == [(4,)]
+    assert undo_import(anna, 1).kinds == {"appointment": 5, "series": 1, "customer": 1}
+    assert held() == before
+    assert import_appointments(anna, file, dry_run=False, options=options).counts == report.counts
+
+
+def test_a_series_stays_while_one_of_its_visits_was_moved(anna: Session, tmp_path: Path) -> None:
+    file = tmp_path / "weekly.ics"
+    file.write_text(WEEKLY.replace("\n", "\r\n"), "utf-8")
+    options = ImportOptions(staff_id=anna.staff_id, unknown="create")
+    import_appointments(anna, file, dry_run=False, options=options)
+    with write_tx():
+        Appointment.update(reason="longer", version=2).where(Appointment.id == 2).execute()
+    with pytest.raises(Held, match=r"To be linked, 20..-..-.. ..:.. was changed since"):
         undo_import(anna, 1)

@@ -28,8 +28,9 @@ Where RFC 5545 is silent, or calendar programs differ, this is what is done:
 from .expand import MOST, PATIENCE, Found, occurrences
 from .instants import Starts, end_of, one_end, starts
 from .rule import LONGEST, BadRule, Rule, Until, read_rule
+from .words import in_words
 
 __all__ = [
-    "LONGEST", "MOST", "PATIENCE", "BadRule", "Found", "Rule", "Starts", "Until", "end_of", "occurrences",
-    "one_end", "read_rule", "starts",
+    "LONGEST", "MOST", "PATIENCE", "BadRule", "Found", "Rule", "Starts", "Until", "end_of", "in_words",
+    "occurrences", "one_end", "read_rule", "starts",
 ]  # fmt: skip

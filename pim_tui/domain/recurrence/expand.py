@@ -21,10 +21,14 @@ _UNITS = {"HOURLY": 3_600, "MINUTELY": 60, "SECONDLY": 1}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Wall times in order, without doubles. ``cut``: there are, or may be, more in the window."""
+    """Wall times in order, without doubles. ``cut``: there are, or may be, more in the window.
+
+    ``looks`` is the work it took, in the measure of :data:`PATIENCE`.
+    """
 
     walls: tuple[datetime, ...]
     cut: bool
+    looks: int = 0
 
 
 class _Cut(Exception):
@@ -35,11 +39,12 @@ class _Meter:
     """Counts work, so that the bound is the same on every machine."""
 
     def __init__(self, patience: int) -> None:
-        self.left = patience
+        self.looks = 0
+        self._patience = patience
 
     def spend(self, looks: int = 1) -> None:
-        self.left -= looks
-        if self.left < 0:
+        self.looks += looks
+        if self.looks > self._patience:
             raise _Cut
 
 
@@ -59,18 +64,21 @@ def occurrences(
     :func:`.starts` knows zones.
     """
     start = start.replace(microsecond=0)
-    walk = _Walk(rule, start, max(first or start, start), last, _Meter(patience))
+    meter = _Meter(patience)
+    walk = _Walk(rule, start, max(first or start, start), last, meter)
     found: list[datetime] = []
+    cut = False
     try:
         for wall in walk.times():
             if first is not None and wall < first:
                 continue
             if len(found) == most:
-                return Found(tuple(found), True)
+                cut = True
+                break
             found.append(wall)
     except _Cut:
-        return Found(tuple(found), True)
-    return Found(tuple(found), walk.unfinished and last is None)
+        cut = True
+    return Found(tuple(found), cut or (walk.unfinished and last is None), meter.looks)
 
 
 class _Walk:

@@ -10,16 +10,17 @@ from ..moments import MINUTE, Zone, as_written, readings, wall
 from .expand import MOST, PATIENCE, occurrences
 from .rule import Rule, Until
 
-_MARGIN = timedelta(days=2)
-"""More than any two clocks on earth are apart."""
+_MARGIN = timedelta(days=1)
+"""More than a clock is ever put on or back, or is away from UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """UTC seconds in order, without doubles. ``cut``: there are, or may be, more in the window."""
+    """UTC seconds in order, without doubles; ``cut`` and ``looks`` as for :class:`.Found`."""
 
     at: tuple[int, ...]
     cut: bool
+    looks: int = 0
 
 
 def starts(
@@ -40,11 +41,11 @@ def starts(
     ``added``; ``out`` takes away from both. Bounds as for :func:`.occurrences`.
     """
     if rule is None:
-        ruled, cut = [as_written(wall_time, zone)], False
+        ruled = Starts((as_written(wall_time, zone),), False)
     else:
-        ruled, cut = _ruled(rule, wall_time, zone, (first, last), (most + len(out), patience))
-    found = sorted({at for at in (*ruled, *added) if _within(at, first, last)}.difference(out))
-    return Starts(tuple(found[:most]), cut or len(found) > most)
+        ruled = _ruled(rule, wall_time, zone, (first, last), (most + len(out), patience))
+    found = sorted({at for at in (*ruled.at, *added) if _within(at, first, last)}.difference(out))
+    return Starts(tuple(found[:most]), ruled.cut or len(found) > most, ruled.looks)
 
 
 def end_of(start: int, zone: Zone, days: int, minutes: int) -> int:
@@ -72,25 +73,27 @@ def _ruled(
     zone: Zone,
     window: tuple[int | None, int | None],
     bounds: tuple[int, int],
-) -> tuple[list[int], bool]:
+) -> Starts:
     """What the rule gives, a little beyond the window; COUNT of fine rules and UNTIL are told by instants."""
     first, last = (None if at is None else wall(at, zone) for at in window)
-    most, patience = bounds
+    end, (most, patience) = window[1], bounds
     counted = rule.count if rule.fine else None
     walls = occurrences(
-        replace(rule, until=_widened(rule.until, zone), count=None if rule.fine else rule.count),
+        replace(rule, until=_widened(rule.until), count=None if rule.fine else rule.count),
         wall_time,
         first=None if first is None or counted else first - min(_MARGIN, first - datetime.min),
         last=None if last is None else last + min(_MARGIN, datetime.max - last),
         most=most if first is None else most + _A_FEW,
         patience=patience,
     )
-    found = [at for at in _resolved(walls.walls, zone, rule.fine) if _up_to(rule.until, at, zone)]
-    return (found[:counted], walls.cut and len(found) < counted) if counted else (found, walls.cut)
+    resolved = _resolved(walls.walls, zone, rule.fine)
+    found = [at for at in resolved if _up_to(rule.until, at, zone)][:counted]
+    whole = len(found) < len(resolved) or (end is not None and resolved[-1:] >= [end])
+    return Starts(tuple(found), walls.cut and not whole, walls.looks)
 
 
-_A_FEW = 5_000
-"""Times that may stand in the margin before a window: one a minute for two days, and some."""
+_A_FEW = 2_000
+"""Times that may stand in the margin before a window: one a minute for a day, and some."""
 
 
 def _resolved(walls: Iterable[datetime], zone: Zone, fine: bool) -> list[int]:
@@ -99,7 +102,7 @@ def _resolved(walls: Iterable[datetime], zone: Zone, fine: bool) -> list[int]:
     return [as_written(wall_time, zone) for wall_time in walls]
 
 
-def _widened(until: Until | None, zone: Zone) -> Until | None:
+def _widened(until: Until | None) -> Until | None:
     """UNTIL as a wall time that certainly lets everything through which it lets through as an instant."""
     if until is None or until.kind != "utc":
         return until

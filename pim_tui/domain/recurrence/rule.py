@@ -10,6 +10,8 @@ from typing import Literal, TypeVar
 
 from pim_tui.errors import Refused
 
+from ..text import tidy
+
 T = TypeVar("T", int, tuple[int, int])
 
 LONGEST = 1000
@@ -122,7 +124,7 @@ def read_rule(text: str) -> Rule:
     parts = _parts(text)
     freq = parts.pop("FREQ", "")
     if freq not in FREQUENCIES:
-        raise BadRule(f"FREQ={freq} is no frequency." if freq else "The rule has no FREQ.")
+        raise BadRule(f"FREQ={_short(freq)} is no frequency." if freq else "The rule has no FREQ.")
     values: dict[str, object] = {}
     for name, value in parts.items():
         field, read = _reader(name)
@@ -250,5 +252,5 @@ def _day_text(day: tuple[int, int]) -> str:
 
 
 def _short(text: str) -> str:
-    """What is quoted of a file's own words."""
-    return text if len(text) <= 30 else f"{text[:30]}..."
+    """What is quoted of a file's own words, harmless to display."""
+    return tidy(text, limit=30)

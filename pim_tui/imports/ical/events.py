@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from ...domain.moments import MINUTE, Zone, as_written, wall
 from ...domain.recurrence import end_of
-from ...domain.text import visible
+from ...domain.text import tidy
 from ..events import EventRow, Who
 from .parts import OWN, Calendar, Part
 from .text import Line
@@ -92,7 +92,7 @@ def _require(part: Part, calendar: Calendar) -> None:
     if part.kind in OTHERS:
         raise Unreadable(f"{OTHERS[part.kind]}, not an appointment")
     if part.kind != "VEVENT":
-        raise Unreadable(f"{visible(part.kind) or 'a component without a name'} is not an appointment")
+        raise Unreadable(f"{tidy(part.kind) or 'a component without a name'} is not an appointment")
     if calendar.method in ANSWERS:
         raise Unreadable(f"an answer to an invitation ({calendar.method}), not an appointment")
     if part.overfull:
@@ -107,9 +107,9 @@ def _frame_remarks(part: Part) -> Iterator[str]:
         yield f"line {number} is no property and was passed over"
     if len(part.odd) > _SHOWN_ODD:
         yield f"{len(part.odd) - _SHOWN_ODD} more lines are no properties"
-    for line in part.lines:
-        if line.cut:
-            yield f"{line.name} is very long and was cut"
+    for name, lines in part.lines.items():
+        if any(line.cut for line in lines):
+            yield f"{name} is very long and was cut"
 
 
 # --- when -------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def _row(
         summary=_text(part, "SUMMARY"), description=description, location=location,
         link=_link(part, location, description), kind=_kind(part), all_day=all_day,
         canceled=calendar.method == "CANCEL" or _token(part, "STATUS") in ("CANCELLED", "CANCELED"),
-        method=visible(calendar.method[:40]), sequence=_sequence(part),
+        method=tidy(calendar.method, limit=40), sequence=_sequence(part),
         calendar=calendar.text("X-WR-CALNAME")[:_LINE], staff=read_who(organizer) if organizer else Who(),
         attendees=tuple(filter(None, map(read_who, part.all("ATTENDEE")[:_MOST_PEOPLE]))),
         own=_own(part), days=days, remarks=tuple(remarks),
@@ -225,11 +225,9 @@ def _sequence(part: Part) -> int:
 
 
 def _own(part: Part) -> dict[str, str]:
-    own: dict[str, str] = {}
-    for line in part.lines:
-        if line.name.startswith(OWN):
-            own.setdefault(line.name[len(OWN) :].lower(), line.text.strip()[:_PROSE])
-    return own
+    return {
+        name[len(OWN) :].lower(): _text(part, name, _PROSE) for name in part.lines if name.startswith(OWN)
+    }
 
 
 def first_year(line: Line | None) -> int | None:

@@ -14,7 +14,7 @@ from ...errors import FileProblem
 from ..events import EventRow
 from ..report import Refusal
 from .events import Event, Unreadable, first_year, read_event, uid_of
-from .parts import KINDS, Calendar, Part, parted
+from .parts import KINDS, Calendar, Part, is_looked_at, is_wanted, parted
 from .series import Allowance, alone, assemble
 from .text import TextFile
 from .zones import Zones
@@ -115,7 +115,7 @@ class EventFile:
         """Every appointment once, in order; what stands in several components comes last, in one."""
         allowance = Allowance()
         held: dict[str, list[Event]] = {}
-        for part in parted(self._text.lines()):
+        for part in parted(self._text.lines(is_wanted)):
             if isinstance(part, Calendar) or part.kind == "VTIMEZONE":
                 continue
             try:
@@ -153,7 +153,7 @@ class EventFile:
 
     def _look_through(self) -> _Survey:
         survey = _Survey()
-        for part in parted(self._text.lines()):
+        for part in parted(self._text.lines(is_looked_at)):
             if isinstance(part, Part):
                 survey.look(part)
             elif len(survey.calendars) < _MOST_CALENDARS:

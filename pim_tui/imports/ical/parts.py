@@ -23,8 +23,20 @@ _WANTED = frozenset((
     "TZOFFSETTO", "DUE",
 ))  # fmt: skip
 _CALENDARS = ("METHOD", "PRODID", "X-WR-CALNAME", "X-WR-TIMEZONE")
+_FRAME = frozenset(("BEGIN", "END", *_CALENDARS))
+_ZONES = frozenset(("TZID", "X-LIC-LOCATION", "TZOFFSETFROM", "TZOFFSETTO", "RDATE"))
 OWN = "X-PIM-"
 """How the names of our own properties begin."""
+
+
+def is_wanted(name: str) -> bool:
+    """Whether a line of that name tells something of appointments."""
+    return name in _WANTED or name in _FRAME or name.startswith(OWN)
+
+
+def is_looked_at(name: str) -> bool:
+    """Whether it tells something that has to be known of the whole file first."""
+    return name in _FRAME or name in _ZONES or name in ("UID", "DTSTART", "RRULE")
 
 
 @dataclass(slots=True)
@@ -54,28 +66,31 @@ class Part:
     kind: str
     line: int
     calendar: int
-    lines: list[Line] = field(default_factory=list)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     odd: list[int] = field(default_factory=list)
+    kept: int = 0
     ended: bool = False
     overfull: bool = False
 
     def all(self, name: str) -> list[Line]:
         """Every line of that name, in order."""
-        return [line for line in self.lines if line.name == name]
+        return self.lines.get(name, [])
 
     def first(self, name: str) -> Line | None:
         """The first line of that name that says something, else the first."""
-        found = self.all(name)
-        return next((line for line in found if line.raw.strip()), found[0] if found else None)
+        found = self.lines.get(name)
+        if not found:
+            return None
+        return found[0] if len(found) == 1 else next((line for line in found if line.raw.strip()), found[0])
 
     def take(self, line: Line) -> None:
         """Keep a line, if it matters."""
-        if line.name in _WANTED or line.name.startswith(OWN):
-            if len(self.lines) < MOST_LINES:
-                self.lines.append(line)
-            else:
-                self.overfull = True
+        self.kept += 1
+        if self.kept > MOST_LINES:
+            self.overfull = True
+        else:
+            self.lines.setdefault(line.name, []).append(line)
 
 
 def parted(lines: Iterable[Line | int]) -> Iterator[Calendar | Part]:

@@ -7,18 +7,19 @@ time without a zone is in the zone of the series. What a rule means is told in
 - Further rules (RRULE) and rules for dates left out (EXRULE, which RFC 5545 has given up) become dates, where
   they end; where they do not, the appointment is refused.
 - Of several changes of one visit the one with the highest SEQUENCE counts, of equals the last.
-- A change of this and all later visits (RANGE=THISANDFUTURE) changes that one visit, and it is said.
+- This and all later visits canceled (RANGE=THISANDFUTURE) end the rule; changed otherwise, that one visit
+  is changed, and it is said.
 - A change without its series is an appointment by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ...domain.moments import Zone, as_written, day_bounds, wall
-from ...domain.recurrence import MOST, BadRule, Rule, Starts, one_end, read_rule, starts
+from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, one_end, read_rule, starts
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
 from .text import Line
@@ -27,11 +28,12 @@ from .zones import Zones
 
 MOST_DATES = 5_000
 """Dates left out of one series, or added to it."""
+_REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
-_ALLOWANCE = 2_000_000
+_ALLOWANCE = 1_000_000
 """Patience for all rules of one file."""
 
 
@@ -42,9 +44,14 @@ class Allowance:
         self._left = _ALLOWANCE
 
     def take(self) -> int:
-        """Patience for the next rule; 0 when the file has used up its own."""
-        self._left -= _LOOKS
-        return _LOOKS if self._left >= 0 else 0
+        """Patience for the next rule; :class:`Unreadable` when the file has used up its own."""
+        if self._left <= 0:
+            raise Unreadable("the rules before it took all the work that is given to one file")
+        return _LOOKS
+
+    def spend(self, looks: int) -> None:
+        """Tell what a rule has taken."""
+        self._left -= looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +75,22 @@ class _Master:
     ) -> Starts:
         """What ``rule`` gives by itself."""
         patience = self.allowance.take()
-        return starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
+        found = starts(rule, self.wall, self.zone, first=first, last=last, most=most, patience=patience)
+        self.allowance.spend(found.looks)
+        return found
 
 
-def assemble(event: Event, changes: Iterable[Event], zones: Zones, allowance: Allowance) -> EventRow:
+def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Allowance) -> EventRow:
     """The row of an event and how it repeats; :class:`Unreadable` where what is told of that is nonsense."""
+    if not changes and not any(event.part.first(name) for name in _REPEATS):
+        return event.row
     master = _Master(event, zones, allowance)
     remarks = list(event.row.remarks)
     rule, further = _rules(master)
     out = _dates(master, "EXDATE", rule, remarks)
     added = _dates(master, "RDATE", None, remarks) | further
     out |= _left_out(master, rule)
+    rule = _called_off(master, changes, rule)
     changed = tuple(_changed(master, changes, rule, remarks))
     rule = _that_happens(master, rule, remarks)
     if rule is None:
@@ -119,6 +131,8 @@ def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
     if not rules:
         return None, set()
     first = one_end(rules[0], master.wall, master.zone, patience=master.allowance.take())
+    if first != rules[0]:
+        master.allowance.spend(_LOOKS)
     dates: set[int] = set()
     for rule in dict.fromkeys(rules[1:]):
         found = master.starts(rule)
@@ -150,6 +164,17 @@ def _left_out(master: _Master, rule: Rule | None) -> set[int]:
             raise Unreadable(f"EXRULE leaves out more than {MOST} dates")
         dates.update(given.at)
     return dates
+
+
+def _called_off(master: _Master, changes: Iterable[Event], rule: Rule | None) -> Rule | None:
+    """The rule up to the first visit from which on all are canceled (RANGE=THISANDFUTURE)."""
+    ends = [
+        _of_series(master, change, rule) for change in changes if change.row.canceled and _onwards(change)
+    ]
+    if rule is None or not ends or not master.starts(rule, min(ends), most=1).at:
+        return rule
+    last = datetime.fromtimestamp(min(ends) - 1, UTC).replace(tzinfo=None)
+    return replace(rule, until=Until(last, "utc"), count=None)
 
 
 # --- dates ------------------------------------------------------------------------------------------
@@ -208,13 +233,23 @@ def _changed(
     """The changed visits by the start the rule gave them; a later change of one visit replaces an earlier."""
     latest: dict[int, EventRow] = {}
     for change in sorted(changes, key=lambda change: change.row.sequence):
-        assert change.exception is not None
-        at = min(_instants(master, change.exception, rule))
+        at = _of_series(master, change, rule)
         latest[at] = replace(change.row, recurrence_at=at)
-        line = change.part.first("RECURRENCE-ID")
-        if line and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE":
+        if _onwards(change) and not change.row.canceled:
+            day = f"{wall(at, master.zone):%Y-%m-%d}"
             remarks.append(
-                f"the change of {change.exception.wall:%Y-%m-%d} was meant for all later visits as well;"
-                " only that one is changed"
+                f"the change of {day} was meant for all later visits as well; only that one is changed"
             )
     return [latest[at] for at in sorted(latest)]
+
+
+def _of_series(master: _Master, change: Event, rule: Rule | None) -> int:
+    """The start that the series gave a changed visit."""
+    assert change.exception is not None
+    return min(_instants(master, change.exception, rule))
+
+
+def _onwards(change: Event) -> bool:
+    """Whether a change is of all later visits as well."""
+    line = change.part.first("RECURRENCE-ID")
+    return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"

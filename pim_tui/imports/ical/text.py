@@ -6,7 +6,7 @@ import binascii
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,8 @@ LONGEST = 1 << 16
 
 _HEAD = 1 << 16
 _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{0,60})\s*")
-_PARAMETER = re.compile(r'\s*([A-Za-z0-9_-]{1,60})\s*=((?:"[^"]*"|[^;:"])*)')
+_PARAMETER = re.compile(r'\s*([A-Za-z0-9_-]{1,60})\s*=((?:"[^"]*"|[^;:"]+)*)')
+_BARE = re.compile(r"[^;:]*")
 _LATE_COLON = re.compile(r"(.*):\s*([0-9]{8}(?:T[0-9]{4,6}Z?)?)\s*", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _DATES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
@@ -95,9 +96,12 @@ class TextFile:
         """Close the file."""
         self._text.close()
 
-    def lines(self) -> Iterator[Line | int]:
-        """Every content line from the beginning; of one that is none, its number."""
+    def lines(self, wanted: Callable[[str], bool]) -> Iterator[Line | int]:
+        """The content lines whose names are wanted, from the beginning; of what is none, the number."""
         for number, text, cut in self._unfolded():
+            found = _NAME.match(text)
+            if found and not wanted(found[1].upper()) and ":" in text:
+                continue
             whole = text
             if not text.isascii():
                 whole = decoded(text.encode("latin-1"))
@@ -149,20 +153,24 @@ def read_line(number: int, text: str, cut: bool = False) -> Line | None:
     parameters: dict[str, str] = {}
     while text[at : at + 1] == ";":
         parameter = _PARAMETER.match(text, at + 1)
-        if parameter is None:
-            # A bare word, as vCalendar 1.0 has them, or nothing at all.
-            at = min((place for sign in ";:" if (place := text.find(sign, at + 1)) > 0), default=len(text))
-            continue
-        parameters.setdefault(parameter[1].upper(), parameter[2].replace('"', "").strip())
-        at = parameter.end()
-    if text[at : at + 1] != ":":
-        return None
-    value = text[at + 1 :]
-    if name in _DATES and "TZID" in parameters and (late := _LATE_COLON.fullmatch(value)):
-        # A zone such as (GMT+01:00) that nobody put in quotation marks.
-        parameters["TZID"] += f":{late[1]}"
-        value = late[2]
-    return Line(number, name, value, parameters, cut)
+        if parameter:
+            parameters.setdefault(parameter[1].upper(), parameter[2].replace('"', "").strip())
+        # Else a bare word, as vCalendar 1.0 has them, or nothing at all.
+        at = (parameter or _BARE.match(text, at + 1) or found).end()
+    value = text[at + 1 :] if text[at : at + 1] == ":" else None
+    if name in _DATES and "TZID" in parameters:
+        value = _after_zone(parameters, value)
+    return None if value is None else Line(number, name, value, parameters, cut)
+
+
+def _after_zone(parameters: dict[str, str], value: str | None) -> str | None:
+    """The date behind a zone such as (GMT+01:00) without quotation marks, or in the same ones as its zone."""
+    zone = parameters["TZID"] if value is None else f"{parameters['TZID']}:{value}"
+    late = _LATE_COLON.fullmatch(zone)
+    if late is None:
+        return value
+    parameters["TZID"] = late[1]
+    return late[2]
 
 
 def decoded(data: bytes) -> str:

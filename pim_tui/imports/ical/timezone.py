@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ...domain.moments import Zone, utc_offset
 from ...domain.recurrence import BadRule, occurrences, read_rule
 from .parts import Part
 from .text import Line
@@ -43,22 +42,16 @@ class Definition:
         place = bisect_right(self.changes, stamp, key=lambda change: change.at + change.before)
         return self.changes[place - 1].after if place else self.first
 
-    def agrees(self, zone: Zone, years: range) -> bool:
-        """Whether ``zone`` shows the same time all through ``years``, by the hour of every change."""
-        begin, end = (_stamp(datetime(year, 1, 1)) for year in (years.start, years.stop))
-        within = [change for change in self.changes if begin <= change.at < end]
-        return self.agrees_roughly(zone, years) and all(
-            utc_offset(change.at - 1, zone) == change.before and utc_offset(change.at, zone) == change.after
-            for change in within
-        )
-
-    def agrees_roughly(self, zone: Zone, years: range) -> bool:
-        """Whether ``zone`` shows the same time in every January and July; changes may be days apart."""
+    def probes(self, years: range, *, changes: bool) -> list[tuple[int, int]]:
+        """Instants of ``years`` with its offsets then: each January and July and, if asked, every change."""
         walls = [datetime(year, month, 15, 12) for year in years for month in (1, 7)]
-        return all(
-            utc_offset(_stamp(wall) - self.offset(wall), zone) == self.offset(wall)
-            for wall in [wall for wall in walls if self.covers(wall)] or walls
-        )
+        walls = [wall for wall in walls if self.covers(wall)] or walls
+        found = [(_stamp(wall) - self.offset(wall), self.offset(wall)) for wall in walls]
+        begin, end = (_stamp(datetime(year, 1, 1)) for year in (years.start, years.stop))
+        for change in self.changes if changes else ():
+            if begin <= change.at < end:
+                found += [(change.at - 1, change.before), (change.at, change.after)]
+        return found
 
     def covers(self, wall: datetime) -> bool:
         """Whether it speaks of that time: old programs list the changes of a few years only."""

@@ -17,7 +17,7 @@ YEARS = range(1900, 2200)
 
 _SHOWN = 30
 _LONGEST_DAYS = 3_660
-_WHEN = re.compile(r"(\d{8})(?:T(\d{4}|\d{6})(?:[.,]\d+)?(Z)?)?")
+_WHEN = re.compile(r"(\d{8})(?:T(\d{4}|\d{6})(?:[.,]\d+)?(Z)?)?", re.ASCII)
 _LENGTH = re.compile(r"([+-]?)P?((?:T?\d{1,6}[WDHMS])+)")
 _PIECE = re.compile(r"(\d{1,6})([WDHMS])")
 _MINUTES = {"H": 60, "M": 1}
@@ -63,12 +63,13 @@ def read_whens(line: Line) -> Iterator[When]:
 
 
 def _when(line: Line, text: str) -> When:
-    found = _WHEN.fullmatch("".join(text.split()).upper().replace("-", "").replace(":", ""))
+    found = _WHEN.fullmatch(text) or _WHEN.fullmatch(_bare(text))
     try:
         if found is None:
             raise ValueError
         day, clock, zulu = found.groups()
-        wall = datetime.strptime(day + (clock or "0000")[:4], "%Y%m%d%H%M")
+        hour, minute = (int(clock[:2]), int(clock[2:4])) if clock else (0, 0)
+        wall = datetime(int(day[:4]), int(day[4:6]), int(day[6:]), hour, minute)
     except ValueError:
         shown = tidy(text, limit=_SHOWN)
         says = f"“{shown}” is no date or time" if shown else "is empty"
@@ -78,6 +79,11 @@ def _when(line: Line, text: str) -> When:
     if clock is None:
         return When(wall, "date")
     return When(wall, "utc") if zulu else When(wall, "local", line.parameters.get("TZID", ""))
+
+
+def _bare(text: str) -> str:
+    """A date or time without blanks and signs, in capitals."""
+    return "".join(text.split()).upper().replace("-", "").replace(":", "")
 
 
 def read_length(line: Line) -> Length:

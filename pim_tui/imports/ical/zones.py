@@ -108,15 +108,13 @@ class Zones:
         first = [zone for zone in (location, self._told, self.clinic) if zone]
         if definition.fixed and (zone := _fixed(definition.changes[-1].after)) and not location:
             return Reading(zone, "by the fixed offset the file gives it")
-        for agrees, how in (
-            (definition.agrees, "by the offsets the file gives it"),
-            (
-                definition.agrees_roughly,
-                "by its winter and summer time; the days of its clock changes differ",
-            ),
+        for changes, how in (
+            (True, "by the offsets the file gives it"),
+            (False, "by its winter and summer time; the days of its clock changes differ"),
         ):
+            probes = definition.probes(years, changes=changes)
             for zone in (*first, *_common(), *_all()):
-                if agrees(zone, years):
+                if all(utc_offset(at, zone) == offset for at, offset in probes):
                     return Reading(zone, how, definition)
         return Reading(self.clinic, "no zone is like it; the instants follow the file", definition, True)
 

@@ -18,8 +18,8 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 HEADING = "It cannot be taken back while these depend on it   (Esc leaves)"
 COLUMNS = (
     TableColumn("What", 12, rank=2),
-    TableColumn("Name", 26, rank=4, grow=1),
-    TableColumn("Why it stays", 30, rank=3, grow=1),
+    TableColumn("Name", 22, rank=4, grow=1),
+    TableColumn("Why it stays", 36, rank=3, grow=1),
 )
 
 

@@ -155,7 +155,7 @@ class AppointmentActs:
             else:
                 self._save(seen, answer)
 
-        title = f"{seen.customer} · {Status(seen.status).word}"
+        title = f"{seen.customer} · {Status(seen.status).word}{_repeating(seen)}"
         form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
         self.app.push_screen(form, answered)
 
@@ -403,3 +403,12 @@ def details_of(seen: Visit) -> Details:
         seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
         seen.reason, seen.note,
     )  # fmt: skip
+
+
+def _repeating(seen: Visit) -> str:
+    """How the series goes that the appointment belongs to; empty for one of none."""
+    if seen.series_rule is None:
+        return ""
+    from ...domain.recurrence import in_words, read_rule
+
+    return f" · {in_words(read_rule(seen.series_rule)) if seen.series_rule else 'on listed dates'}"

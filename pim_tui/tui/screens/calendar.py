@@ -22,6 +22,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
+from .handing import Exports
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
@@ -34,7 +35,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, Exports, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -369,10 +370,42 @@ class CalendarScreen(AppointmentKeys, PimScreen):
         self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
-        from ...services.daysheet import PrintDay, print_day, stationery
+        from ...services.printing import PrintPaper, print_paper, stationery
+        from ...services.wanted import DayPaper
 
         desk = self.pim.desk
-        to = desk.outbox_file(f"day-{day.isoformat()}.{wanted.kind}") if wanted.kind else ""
-        command = PrintDay(day, stationery(desk.settings), wanted.staff_id, wanted.each, to, new_request())
+        paper = DayPaper(day, wanted.staff_id, wanted.each)
+        to = desk.outbox_file(f"{paper.stem}.{wanted.kind}") if wanted.kind else ""
         self.pim.say("Printing…")
-        self.pim.submit(print_day, command, lambda done: self.pim.say(done.says), waits=False)
+        command = PrintPaper(paper, stationery(desk.settings), to, new_request())
+        self.pim.submit(print_paper, command, lambda done: self.pim.say(done.says), waits=False)
+
+    # --- keys: what leaves ------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Export the appointments of the days shown, as they are filtered."""
+        from ...domain.handout import VisitsWanted
+        from ...services import exporting
+
+        first, last = self._days_to_export()
+        shown = self._filter
+        wanted = VisitsWanted(
+            staff_ids=shown.staff_ids, room_ids=shown.room_ids, type_ids=shown.type_ids,
+            statuses=shown.statuses, first=first, last=last,
+        )  # fmt: skip
+        days = day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
+        self.hand_out(
+            f"the appointments of {days}",
+            f"appointments-{first.isoformat()}",
+            exporting.VISIT_KINDS,
+            exporting.export_appointments,
+            lambda form: exporting.ExportAppointments(wanted, form, days, new_request()),
+        )
+
+    def _days_to_export(self) -> tuple[date, date]:
+        """The first and the last day that is shown; of a month its own days."""
+        if self._view == "month":
+            first = self._day.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first = self._day - timedelta(days=self._day.weekday()) if self._view == "week" else self._day
+        return first, first + timedelta(days={"day": 1, "week": 7, "list": LIST_DAYS}[self._view] - 1)

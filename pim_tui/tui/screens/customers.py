@@ -12,17 +12,19 @@ from ..base import PimScreen
 from ..dialogs.customer import fields_from_search
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
+from ..requests import new_request
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable
+from .handing import Exports
 from .records import RecordKeys
 
 SHOWN = 100
 HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(RecordKeys, PimScreen):
+class CustomersScreen(RecordKeys, Exports, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -128,6 +130,23 @@ class CustomersScreen(RecordKeys, PimScreen):
     def action_add(self) -> None:
         """Create a customer; what was typed to find somebody is filled in."""
         self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
+
+    def export(self) -> None:
+        """Export everybody who is listed."""
+        from ...domain.handout import CustomersWanted
+        from ...services import exporting
+
+        if not self._people:
+            self.pim.say("Nobody is listed: type to find whom to export.")
+            return
+        wanted, count = CustomersWanted(tuple(self._people)), len(self._people)
+        self.hand_out(
+            "the customer listed" if count == 1 else f"the {count} customers listed",
+            f"customers-{self.pim.today.isoformat()}",
+            exporting.CUSTOMER_KINDS,
+            exporting.export_customers,
+            lambda form: exporting.ExportCustomers(wanted, form, new_request()),
+        )
 
     def action_back(self) -> None:
         """Clear the line; when it is empty, go back."""

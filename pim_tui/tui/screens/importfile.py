@@ -9,7 +9,7 @@ from typing import Any, cast
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from ...imports.mapping import ColumnMapping, Survey
+from ...imports.mapping import ColumnMapping, Survey, told_facts, told_problems
 from ...integrations.inbox import Inbox
 from ...queries.catalogue import catalogue
 from ...services.import_kinds import KINDS, survey_file
@@ -30,7 +30,7 @@ MAPPED = (
 )
 FACTS = (TableColumn("About the file", 20, rank=2), TableColumn("", 40, rank=1, grow=1))
 UNKNOWN = {
-    "keep": "keep the appointment, with the name as written",
+    "keep": "keep the visit, to be linked to somebody later",
     "create": "create them as customers",
     "refuse": "refuse the row",
 }
@@ -52,14 +52,13 @@ class ImportFileScreen(ImportWork, PimScreen):
 
     def compose(self) -> ComposeResult:
         """Title, facts, what is missing, columns, decisions, keys."""
-        desk, asks = self.pim.desk, (*KINDS[self._plan.kind].asks, "choose", "try_out", "back")
+        desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield Static("", classes="told")
         yield Static("", classes="warning")
         yield LineTable(MAPPED)
         yield Static("", classes="decided")
-        own = [key for key in self.pim.keys.footer(self.scope) if key.scope == "app" or key.action in asks]
-        yield KeyBar(own)
+        yield KeyBar(())
 
     def on_mount(self) -> None:
         """Look at the file."""
@@ -73,24 +72,31 @@ class ImportFileScreen(ImportWork, PimScreen):
         plan, session = self._plan, self.pim.desk.session
         self._staff = {one.id: one.name for one in (await self.fetch(catalogue)).staff}
         path = await self.pim.outside(Inbox(self.pim.desk.places.inbox).path, plan.name)
-        self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options.choices)
+        self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options)
         self._draw()
 
     def _draw(self) -> None:
         survey, table = self._survey, self.query_one(LineTable)
         warning = self.query_one(".warning", Static)
         warning.display = bool(survey and survey.problems)
-        warning.update(show(" ".join(survey.problems) if survey else ""))
-        facts = [("Layout", survey.layout), *survey.facts] if survey else []
+        warning.update(show(told_problems(survey) if survey else ""))
+        facts = told_facts(survey) if survey else []
         mapping = survey.mapping if survey else None
         told = self.query_one(".told", Static)
         told.display = mapping is not None
         if mapping is not None:
-            told.update(show(" · ".join(f"{title}: {value}" for title, value in facts if value)))
+            told.update(show(" · ".join(f"{title}: {value}" for title, value in facts)))
             table.show(_columns(mapping), columns=MAPPED)
         else:
             table.show([TableRow(f"fact {n}", fact) for n, fact in enumerate(facts)], columns=FACTS)
+        self._offer_keys(mapping is not None)
         self._tell_decisions()
+
+    def _offer_keys(self, mapped: bool) -> None:
+        """Only the keys that do something about this file."""
+        works = {"try_out", "back", *KINDS[self._plan.kind].asks, *(["choose"] if mapped else ())}
+        keys = self.pim.keys.footer(self.scope)
+        self.query_one(KeyBar).offer([key for key in keys if key.scope == "app" or key.action in works])
 
     def _tell_decisions(self) -> None:
         asks, options = KINDS[self._plan.kind].asks, self._plan.options
@@ -112,7 +118,7 @@ class ImportFileScreen(ImportWork, PimScreen):
         if self._survey is None:
             self.query_one(KeyBar).refuse("The file cannot be read.")
         elif self._survey.problems:
-            self.query_one(KeyBar).refuse(" ".join(self._survey.problems))
+            self.query_one(KeyBar).refuse(told_problems(self._survey))
         else:
             self.load(self._try_out)
 

@@ -66,7 +66,7 @@ class ImportReportScreen(ImportWork, PimScreen):
     def on_changed(self, event: Changed) -> None:
         """The import may have been taken back."""
         if self._run is not None:
-            self.load(self._read)
+            (self.reload if event.news else self.load)(self._read)
 
     async def _read(self) -> None:
         """An import there has been."""
@@ -82,8 +82,10 @@ class ImportReportScreen(ImportWork, PimScreen):
             self._follow(event.job)
 
     def _follow(self, job: Job) -> None:
+        self._offer_keys(None)
         if not job.ended:
             self.query_one(TitleBar).show(job.title)
+            self.query_one(".told", Static).update(show(""))
             self.query_one(LineTable).show([], empty="Under way. You may leave this screen; it goes on.")
             self.query_one(KeyBar).say(job.says)
             return
@@ -99,6 +101,7 @@ class ImportReportScreen(ImportWork, PimScreen):
 
     def _show(self, report: Report | None) -> None:
         self._report = report
+        self._offer_keys(report)
         self.query_one(TitleBar).show(self._title(report))
         lines = [] if report is None else [report.earlier, *map(str, report.counts), _left_out(report)]
         if report is None or report.stopped:
@@ -108,6 +111,16 @@ class ImportReportScreen(ImportWork, PimScreen):
         refused = len(report.refusals) if report else 0
         rows = [_row(at, one, at < refused) for at, one in enumerate(self._rows)]
         self.query_one(LineTable).show(rows, empty="No row was refused, and there is nothing to remark.")
+
+    def _offer_keys(self, report: Report | None) -> None:
+        """A dry run can be imported, an import taken back, what is under way only left or stopped."""
+        works = {"back"}
+        if report is not None:
+            works |= {"export", "take" if report.dry_run else "take_back"}
+        if self._run is not None:
+            works = works - {"take_back"} | ({"take_back"} if self._run.stands else set())
+        keys = self.pim.keys.footer(self.scope)
+        self.query_one(KeyBar).offer([key for key in keys if key.scope == "app" or key.action in works])
 
     def _title(self, report: Report | None) -> str:
         if self._run is not None:

@@ -11,6 +11,7 @@ from ...domain.moments import day_of, short_day
 from ...integrations.inbox import Inbox, InboxFile
 from ...queries.imports import Imported, imports
 from ...services.import_kinds import KINDS
+from ...services.incoming import options_of
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..messages import Changed
@@ -26,21 +27,22 @@ if TYPE_CHECKING:
     from ..app import PimApp
 
 FILES = (
-    TableColumn("File in the inbox", 30, rank=4, grow=1),
+    TableColumn("File in the inbox", 29, rank=4, grow=1),
     TableColumn("Size", 9, "number", rank=2),
     TableColumn("Of", 11, "date", rank=1),
-    TableColumn("May hold", 24, rank=3),
+    TableColumn("May hold", 23, rank=3),
 )
 RUNS = (
     TableColumn("No.", 4, "number", rank=8),
     TableColumn("Imported", 17, "date", rank=5),
-    TableColumn("By", 10, rank=3),
-    TableColumn("File", 16, rank=7, grow=1),
+    TableColumn("By", 7, rank=3),
+    TableColumn("File", 14, rank=7, grow=1),
     TableColumn("Added", 6, "number", rank=4),
     TableColumn("Refused", 7, "number", rank=2),
-    TableColumn("State", 14, rank=6),
+    TableColumn("State", 12, rank=6),
 )
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
+EMPTY = "There is nothing that can be imported. Put a file there, then press R."
 NONE_YET = "Nothing was imported so far."
 
 
@@ -73,8 +75,8 @@ class ImportsScreen(ImportWork, PimScreen):
         self.load(self._read)
 
     def on_changed(self, event: Changed) -> None:
-        """Something was imported or taken back."""
-        self.load(self._read)
+        """Something was imported or taken back, here or at another desk."""
+        (self.reload if event.news else self.load)(self._read)
 
     @property
     def _files(self) -> LineTable:
@@ -85,8 +87,7 @@ class ImportsScreen(ImportWork, PimScreen):
         runs = await self.fetch(imports, zone)
         files = await self.pim.outside(Inbox(self.pim.desk.places.inbox).files, *ENDINGS)
         self._runs = {run.number: run for run in runs}
-        empty = f"No file ending in {', '.join(ENDINGS)} is there. Put one there, then press R."
-        self._files.show([_file_row(file, zone) for file in files], empty=empty)
+        self._files.show([_file_row(file, zone) for file in files], empty=EMPTY)
         self.query_one("#runs", LineTable).show([_run_row(run) for run in runs])
 
     # --- keys -------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ class ImportsScreen(ImportWork, PimScreen):
 
     def _plan(self, kind: str, name: str) -> Plan:
         """What was decided about the file before, while the program runs."""
-        return self.pim.plans.setdefault((kind, name), Plan(kind, name))
+        return self.pim.plans.setdefault((kind, name), Plan(kind, name, options_of(self.pim.desk.settings)))
 
 
 def open_imports(pim: PimApp) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from ...domain.text import visible
 from ...imports.report import Report
 from ...integrations.inbox import Inbox
 from ...queries.imports import Imported
-from ...services.import_kinds import KINDS, import_file
+from ...services.import_kinds import import_file
 from ...services.incoming import ImportOptions
 from ...services.undoing_imports import Held, TakenBack, undo_import
 from ...services.usecase import Done
@@ -28,10 +28,10 @@ else:
     _Base = object
 
 STATES = {
-    "running": "under way, or broken off", "done": "done", "stopped": "stopped before the end",
-    "undoing": "half taken back", "undone": "taken back",
+    "running": "unfinished", "done": "done", "stopped": "stopped", "undoing": "half undone",
+    "undone": "taken back",
 }  # fmt: skip
-"""The state of an import in words."""
+"""The state of an import in words; unfinished is under way at some desk, or broken off."""
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +40,7 @@ class Plan:
 
     kind: str
     name: str
-    options: ImportOptions = field(default_factory=ImportOptions)
+    options: ImportOptions
 
     @property
     def shown(self) -> str:
@@ -120,8 +120,12 @@ class ImportWork(_Base):
 
     def on_moved(self, event: Moved) -> None:
         """How far it is, in the footer."""
-        if not event.job.ended:
+        if not event.job.ended and self.is_current:
             self.query_one(KeyBar).say(event.job.says)
+
+
+_ANYTHING = Done("", ())
+"""What was changed, for those who show it: it may be anything."""
 
 
 def _records(count: int) -> str:
@@ -130,10 +134,8 @@ def _records(count: int) -> str:
 
 def _ended(pim: PimApp, job: Job) -> None:
     """A dry run or an import has ended: whoever shows what it touched reads again."""
-    attempt: Attempt = job.about
-    if not attempt.dry:
-        for table in ("import_run", *KINDS[attempt.plan.kind].touches):
-            pim.announce(Done(table, ()))
+    if not job.about.dry:
+        pim.announce(_ANYTHING)
     if job.error is not None:
         pim.tell(job.error)
     elif job.result is not None:
@@ -144,9 +146,7 @@ def _ended(pim: PimApp, job: Job) -> None:
 def _undone(pim: PimApp, job: Job) -> None:
     """An import was taken back, or stays."""
     job.seen = True
-    run: Imported = job.about
-    for table in ("import_run", *KINDS[run.kind].touches):
-        pim.announce(Done(table, ()))
+    pim.announce(_ANYTHING)
     if isinstance(job.error, Held) and isinstance(pim.screen, ImportWork):
         pim.push_screen(HeldDialog(job.error.ties))
     elif job.error is not None:

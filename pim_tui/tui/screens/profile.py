@@ -25,12 +25,14 @@ from ..base import PimScreen
 from ..dialogs.quick import Start
 from ..keys import Key
 from ..messages import Changed
+from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .handing import Exports
 from .records import RecordKeys
 
 APPOINTMENTS, NOTES = "appointments", "notes"
@@ -47,7 +49,7 @@ ON_NOTES = {"add": "Write", "cancel": "Withdraw"}
 """What keys of the appointments' tab are called in the notes' one."""
 
 
-class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=False):
+class ProfileScreen(AppointmentKeys, RecordKeys, Exports, PimScreen, inherit_bindings=False):
     """One customer. Each tab reads its rows when it is first shown."""
 
     scope = "profile"
@@ -285,6 +287,19 @@ class ProfileScreen(AppointmentKeys, RecordKeys, PimScreen, inherit_bindings=Fal
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")
             pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+
+    def export(self) -> None:
+        """Export what the tab lists, all its rows and columns."""
+        from ...services import exporting
+
+        spec, scope, chosen = self.spec, Scope(self.customer_id, self._zone), self.pane.chosen
+        self.hand_out(
+            f"{spec.title.lower()} of {self.full_name}",
+            f"{spec.key}-{self.pim.today.isoformat()}",
+            exporting.kinds_of(spec),
+            exporting.export_list,
+            lambda form: exporting.ExportList(spec, scope, chosen, form, self.full_name, new_request()),
+        )
 
     def action_back(self) -> None:
         """Back to where one came from."""

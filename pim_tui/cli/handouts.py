@@ -1,0 +1,138 @@
+"""Commands that hand records out: export appointments, export customers."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..bootstrap import Clinic, office, opened
+from ..domain.handout import CustomersWanted, VisitsWanted
+from ..domain.moments import day_of, short_day
+from ..domain.rights import Right
+from ..domain.states import Status
+from ..errors import UsageError
+from ..exports.outfile import PIPE, fresh
+from ..paths import private_folder
+from ..queries import exporting as book
+from ..services.exporting import (
+    CUSTOMER_KINDS,
+    VISIT_KINDS,
+    ExportAppointments,
+    ExportCustomers,
+    export_appointments,
+    export_customers,
+)
+from ..services.leaving import Exported, Form
+from ..services.printing import stationery
+from . import said, terminal
+from .imports import stopping
+
+
+def appointments(arguments: argparse.Namespace) -> int:
+    """``pim-tui export appointments``."""
+    kind = _kind(arguments, VISIT_KINDS)
+    with opened(office()) as clinic:
+        clinic.session.needs(Right.EXPORT)
+        wanted = _wanted(arguments, clinic)
+        form = _form(arguments, clinic, kind, "appointments")
+        command = ExportAppointments(wanted, form, _narrowed(arguments, wanted), secrets.token_hex(16))
+        return _hand_out(arguments, lambda **options: export_appointments(clinic.session, command, **options))
+
+
+def customers(arguments: argparse.Namespace) -> int:
+    """``pim-tui export customers``."""
+    kind = _kind(arguments, CUSTOMER_KINDS)
+    with opened(office()) as clinic:
+        form = _form(arguments, clinic, kind, "customers")
+        command = ExportCustomers(CustomersWanted(active=not arguments.all), form, secrets.token_hex(16))
+        return _hand_out(arguments, lambda **options: export_customers(clinic.session, command, **options))
+
+
+def _hand_out(arguments: argparse.Namespace, act: Callable[..., Exported]) -> int:
+    """Carry it out with progress; Ctrl+C stops it and leaves nothing behind."""
+    progress = terminal.Progress("Written")
+    try:
+        with stopping() as stop:
+            done = act(progress=progress, stop=stop, out=sys.stdout.buffer)
+    finally:
+        progress.end()
+    if arguments.json:
+        terminal.say_json({"file": done.file, "rows": done.rows, "sha256": done.sha256, "says": done.says})
+    elif done.file != PIPE:
+        terminal.say(done.says)
+    return 0
+
+
+# --- how and where to ------------------------------------------------------------------------------
+
+
+def _kind(arguments: argparse.Namespace, kinds: dict[str, str]) -> str:
+    """What it is written as: what is said, else what the file's name ends in, else CSV."""
+    if arguments.json and arguments.to == PIPE:
+        raise UsageError(
+            "--json would end up among what is exported.", "Write to a file, or leave out --json."
+        )
+    ending = Path(arguments.to or "").suffix.lower().removeprefix(".")
+    kind = arguments.format or (ending if arguments.to and arguments.to != PIPE else "csv")
+    if kind not in kinds:
+        said = f"A name that ends in .{kind}" if kind else "A name without an ending"
+        raise UsageError(f"{said} does not say what to write.", f"Add --format {'|'.join(kinds)}.")
+    return str(kind)
+
+
+def _form(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str) -> Form:
+    today = day_of(clinic.session.clock(), clinic.session.zone).isoformat()
+    to = arguments.to or str(fresh(private_folder(clinic.places.outbox), f"{name}-{today}", kind))
+    return Form(kind, to, stationery(clinic.settings), arguments.force)
+
+
+# --- which appointments ----------------------------------------------------------------------------
+
+
+def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
+    first = said.day([arguments.since], clinic) if arguments.since else None
+    last = said.day([arguments.until], clinic) if arguments.until else None
+    if first and last and last < first:
+        raise UsageError(
+            f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
+        )
+    staff, type_ = arguments.staff, arguments.type
+    staff_id = said.one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
+    type_id = said.one_called(type_, book.type_names(), "No type", "types") if type_ else 0
+    return VisitsWanted(
+        customer_id=said.customer_id(_numbered(arguments.customer), clinic) if arguments.customer else None,
+        staff_ids=(staff_id,) if staff_id else (),
+        type_ids=(type_id,) if type_id else (),
+        statuses=_statuses(arguments.status) if arguments.status else (),
+        first=first,
+        last=last,
+    )
+
+
+def _numbered(text: str) -> str:
+    """Digits alone are the customer's number, not part of a telephone number."""
+    return f"#{text}" if text.isascii() and text.isdigit() else text
+
+
+def _statuses(text: str) -> tuple[str, ...]:
+    """Letters or words, separated by commas."""
+    known = {one.value: one.value for one in Status} | {one.word.upper(): one.value for one in Status}
+    said = [part.strip() for part in text.split(",") if part.strip()]
+    if unknown := [part for part in said if part.upper() not in known]:
+        choices = ", ".join(f"{one.value} ({one.word.lower()})" for one in Status)
+        raise UsageError(f"{unknown[0]} is not a status.", f"Choose from {choices}; several with commas.")
+    return tuple(dict.fromkeys(known[part.upper()] for part in said))
+
+
+def _narrowed(arguments: argparse.Namespace, wanted: VisitsWanted) -> str:
+    """What they were narrowed by, for a paper."""
+    told: dict[str, Any] = {
+        "Customer": arguments.customer, "Staff": arguments.staff, "Type": arguments.type,
+        "From": wanted.first and short_day(wanted.first), "Until": wanted.last and short_day(wanted.last),
+        "Status": ", ".join(Status(letter).word for letter in wanted.statuses),
+    }  # fmt: skip
+    return " · ".join(f"{title}: {value}" for title, value in told.items() if value)

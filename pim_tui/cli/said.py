@@ -1,0 +1,70 @@
+"""What a command line says of days and people, found in the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from ..bootstrap import Clinic
+from ..domain.dates import Order, explain, read_day
+from ..domain.moments import day_of
+from ..domain.rights import Right
+from ..domain.text import fold
+from ..errors import Refused, UsageError
+from ..queries.catalogue import catalogue
+
+_NAMED = 6  # people written out in a refusal
+
+
+def day(words: Sequence[str], clinic: Clinic) -> date:
+    """The day typed, today without one; :class:`UsageError` for words that are none."""
+    text = " ".join(words) or "today"
+    today = day_of(clinic.session.clock(), clinic.session.zone)
+    found = read_day(text, today, cast(Order, clinic.settings.date_order))
+    if found is None:
+        raise UsageError(explain(text))
+    return found
+
+
+def staff_id(name: str) -> int:
+    """Whoever takes appointments and is called so; see :func:`one_called`."""
+    return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
+
+
+def one_called(name: str, among: Sequence[tuple[int, str]], nobody: str, several: str = "people") -> int:
+    """The id of the one called ``name``: all of it, or the beginnings of some of its words, accents aside.
+
+    Raises :class:`Refused` for none and for more than one; ``nobody`` ("Nobody on the staff") and
+    ``several`` begin and end what it then says.
+    """
+    said = fold(name).split()
+    whole = [one for one in among if fold(one[1]).split() == said]
+    found = whole or [one for one in among if said and _begins(fold(one[1]).split(), said)]
+    if not found:
+        everybody = ", ".join(known for _, known in among)
+        raise Refused(f"{nobody} is called {name}.", f"There are: {everybody}.")
+    if len(found) > 1:
+        which = ", ".join(known for _, known in found)
+        raise Refused(f"{name} could be several {several}.", f"Say which: {which}.")
+    return found[0][0]
+
+
+def _begins(words: list[str], said: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in said)
+
+
+def customer_id(text: str, clinic: Clinic) -> int:
+    """Who is meant, as ``find`` reads it; :class:`Refused` when it is nobody or could be several (P2)."""
+    from ..queries.search import find
+
+    clinic.session.needs(Right.SEE_CUSTOMER)
+    today = day_of(clinic.session.clock(), clinic.session.zone)
+    found = find(text, today=today, limit=_NAMED + 1, order=cast(Order, clinic.settings.date_order))
+    sure = [one for one in found if not one.sounds]
+    if not sure:
+        raise Refused(f"Nobody is found by {text}.", "Try fewer letters, or the customer number as #12.")
+    if len(sure) > 1:
+        named = "; ".join(f"#{one.number} {one.full}" for one in sure[:_NAMED])
+        raise Refused(f"{text} could be several customers.", f"Name one by number: {named}.")
+    return sure[0].id

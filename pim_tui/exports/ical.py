@@ -1,0 +1,164 @@
+"""Calendars for other programs: iCalendar (RFC 5545), one event after the other.
+
+A single visit goes out in UTC with its length, which every reader understands on every night of the year. A
+series keeps its local time: it names its zone, which the file then describes, and its rule; a visit that
+differs from its series follows it as an exception. What a calendar has no property for is in ``X-PIM-``
+properties, so that our own import makes the same visits of it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from ..domain.handout import STATE_WORDS, SeriesOut, VisitOut, ZoneUse, of_clinic
+from ..domain.moments import fold_of, readings, utc_offset, wall
+from .instants import basic
+from .lines import escaped, line, text_line
+from .vtimezone import vtimezone
+
+PRODUCT = "-//pim_tui//pim_tui//EN"
+MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
+
+_own_line = lru_cache(maxsize=2_000)(text_line)
+"""Lines of which there are few: staff, rooms, types."""
+
+
+def opening(name: str, zones: Iterable[ZoneUse] = ()) -> Iterator[str]:
+    """What stands before the events: the calendar's name, and the zones that series in it need."""
+    yield line("BEGIN", "VCALENDAR")
+    yield line("VERSION", "2.0")
+    yield line("PRODID", PRODUCT)
+    yield line("CALSCALE", "GREGORIAN")
+    yield text_line("X-WR-CALNAME", name)
+    for use in zones:
+        yield from vtimezone(use)
+
+
+def closing() -> str:
+    """What stands after them."""
+    return line("END", "VCALENDAR")
+
+
+def event(visit: VisitOut, stamp: str, clinic: str) -> str:
+    """A visit of its own; ``stamp`` is when the file was made, ``clinic`` makes its uid unique."""
+    uid = visit.uid or of_clinic("visit", visit.id, clinic)
+    sequence = (visit.sequence or 0) + visit.version - 1
+    head = f"BEGIN:VEVENT\r\n{line('UID', _uid(uid))}DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n"
+    return f"{head}{_when(visit)}{_what(visit)}END:VEVENT\r\n"
+
+
+def series(one: SeriesOut, stamp: str) -> str:
+    """A series: the event with its rule, and an event for each visit that differs from it."""
+    uid, sequence = line("UID", _uid(one.uid)), one.sequence + one.version - 1
+    master = "".join((
+        "BEGIN:VEVENT\r\n", uid, f"DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n",
+        _start(one), f"DURATION:{duration(one.minutes)}\r\n",
+        line("RRULE", one.rule) if one.rule else "",
+        *_dates("EXDATE", one.out, one), *_dates("RDATE", one.added, one),
+        _words(one), "STATUS:CONFIRMED\r\n", _own(one),
+        "END:VEVENT\r\n",
+    ))  # fmt: skip
+    head = f"{uid}DTSTAMP:{stamp}\r\n"
+    return master + "".join(_exception(at, visit, one, head) for at, visit in one.changed)
+
+
+def _exception(at: int, visit: VisitOut, one: SeriesOut, head: str) -> str:
+    sequence = one.sequence + one.version + visit.version - 2
+    return (
+        f"BEGIN:VEVENT\r\n{head}{_recurrence(at, one)}SEQUENCE:{sequence}\r\n"
+        f"{_when(visit)}{_what(visit)}END:VEVENT\r\n"
+    )
+
+
+@lru_cache(maxsize=400)
+def duration(minutes: int) -> str:
+    """Whole minutes as a DURATION value: ``PT1H30M``."""
+    hours, rest = divmod(minutes, 60)
+    return f"PT{f'{hours}H' if hours else ''}{f'{rest}M' if rest else ''}"
+
+
+def _uid(uid: str) -> str:
+    """A uid as it came; most have nothing in them that needs an escape."""
+    return escaped(uid)
+
+
+def _when(visit: VisitOut) -> str:
+    return f"DTSTART:{basic(visit.starts_at)}\r\nDURATION:{duration(visit.minutes)}\r\n"
+
+
+def _what(visit: VisitOut) -> str:
+    """Words, state and what only we know of a visit."""
+    canceled = visit.status == "X"
+    state = "STATUS:CANCELLED\r\nTRANSP:TRANSPARENT\r\n" if canceled else "STATUS:CONFIRMED\r\n"
+    own = f"{_own(visit)}X-PIM-STATUS:{STATE_WORDS[visit.status]}\r\n"
+    if canceled:
+        own += f"X-PIM-CANCELED-BY:{visit.cancelled_by}\r\n"
+        own += text_line("X-PIM-CANCEL-REASON", visit.cancel_reason)
+    return f"{_words(visit)}{state}{own}"
+
+
+def _words(one: VisitOut | SeriesOut) -> str:
+    """What every calendar shows: whom it is with and what for, where, and the notes."""
+    about = " - ".join(filter(None, (one.customer, one.type, one.reason)))
+    told = text_line("SUMMARY", about)
+    if one.note:
+        told += text_line("DESCRIPTION", one.note)
+    return told + _own_line("LOCATION", one.room) if one.room else told
+
+
+def _own(one: VisitOut | SeriesOut) -> str:
+    """What calendars have no property for. No reason is said as well: it is not what else the title tells."""
+    told = f"X-PIM-CUSTOMER:{one.number}\r\n{text_line('X-PIM-NAME', one.customer)}"
+    told += f"{_own_line('X-PIM-STAFF', one.staff)}X-PIM-MODE:{one.mode}\r\n"
+    if one.type:
+        told += _own_line("X-PIM-TYPE", one.type)
+    if one.room:
+        told += _own_line("X-PIM-ROOM", one.room)
+    return told + text_line("X-PIM-REASON", one.reason)
+
+
+# --- local times ---------------------------------------------------------------------------------
+
+
+def _start(one: SeriesOut) -> str:
+    return line(f"DTSTART;TZID={one.zone}", _plain(datetime.fromisoformat(one.wall)))
+
+
+def _dates(name: str, instants: Iterable[int], one: SeriesOut) -> Iterator[str]:
+    """EXDATE or RDATE: a line of local times, and one of those that only UTC can tell."""
+    local: list[str] = []
+    exact: list[str] = []
+    for at in instants:
+        text = _local(at, one)
+        (exact if text.endswith("Z") else local).append(text)
+    if local:
+        yield line(f"{name};TZID={one.zone}", ",".join(local))
+    if exact:
+        yield line(name, ",".join(exact))
+
+
+def _recurrence(at: int, one: SeriesOut) -> str:
+    text = _local(at, one)
+    return line("RECURRENCE-ID" if text.endswith("Z") else f"RECURRENCE-ID;TZID={one.zone}", text)
+
+
+def _local(at: int, one: SeriesOut) -> str:
+    """The start of a recurrence as its rule writes it.
+
+    A time that the clocks skip is written as the rule gives it, though no clock shows it: read with the
+    offset before the change it is that instant (RFC 5545 3.3.5). The second of two equal local times can
+    be told in UTC only.
+    """
+    shown = wall(at, one.zone)
+    usual = datetime.combine(shown.date(), datetime.fromisoformat(one.wall).time())
+    if not readings(usual, one.zone):
+        before = utc_offset(at - 86_400, one.zone)
+        if usual - timedelta(seconds=before) == datetime(1970, 1, 1) + timedelta(seconds=at):
+            return _plain(usual)
+    return basic(at) if fold_of(at, one.zone) else _plain(shown)
+
+
+def _plain(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}"

@@ -1,0 +1,123 @@
+"""A file that is there as a whole or not at all, private, and never in place of another unless it is said.
+
+It is written beside its place under a name of its own, brought to the disk, and only then put there. For a
+pipe (``-``) it is a nameless file, copied when it is complete: what was cut short is never handed on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO
+
+from ..domain.text import visible
+from ..errors import FileProblem
+
+PIPE = "-"
+
+
+class OutFile:
+    """Use ``with``: write to :attr:`text` or :attr:`raw`, :meth:`finish`, then :meth:`place` or :meth:`pour`.
+
+    Raises :class:`FileProblem` when it cannot be written, or is there already and ``force`` is not set.
+    """
+
+    def __init__(self, to: str, *, force: bool = False) -> None:
+        self.path = None if to == PIPE else Path(to).expanduser().absolute()
+        self._force = force
+        self._name = ""
+        self.raw = self._opened()
+        self.text = io.TextIOWrapper(self.raw, "utf-8", "replace", newline="", write_through=False)
+
+    def __enter__(self) -> OutFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.text.close()
+        if self._name:
+            Path(self._name).unlink(missing_ok=True)
+
+    def finish(self) -> str:
+        """Bring all of it to the disk; its SHA-256."""
+        try:
+            self.text.flush()
+            os.fsync(self.raw.fileno())
+            self.raw.seek(0)
+            return hashlib.file_digest(self.raw, "sha256").hexdigest()  # type: ignore[arg-type]
+        except OSError as error:
+            raise self._problem(error) from error
+
+    def place(self) -> None:
+        """Put the file where it belongs."""
+        assert self.path is not None
+        try:
+            if self._force:
+                os.replace(self._name, self.path)
+            else:
+                os.link(self._name, self.path)
+        except FileExistsError:
+            raise _there_already(self.path) from None
+        except OSError as error:
+            raise self._problem(error) from error
+
+    def pour(self, out: BinaryIO) -> None:
+        """Copy the file into a pipe."""
+        self.raw.seek(0)
+        shutil.copyfileobj(self.raw, out, 1 << 20)
+        out.flush()
+
+    def _opened(self) -> IO[bytes]:
+        if self.path is None:
+            return tempfile.TemporaryFile("w+b")
+        self._look()
+        try:
+            handle, self._name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name[:40]}.")
+        except OSError as error:
+            raise self._problem(error) from error
+        return os.fdopen(handle, "w+b")
+
+    def _look(self) -> None:
+        """See before any work is done whether it may be written there."""
+        assert self.path is not None
+        try:
+            found = self.path.lstat().st_mode
+        except FileNotFoundError:
+            if not self.path.parent.is_dir():
+                raise self._problem(None) from None
+            return
+        except OSError as error:
+            raise self._problem(error) from error
+        if not stat.S_ISREG(found):
+            raise FileProblem(f"{visible(str(self.path))} is not an ordinary file.", "Name another one.")
+        if not self._force:
+            raise _there_already(self.path)
+
+    def _problem(self, error: OSError | None) -> FileProblem:
+        why = error.strerror if error else "there is no such folder"
+        return FileProblem(
+            f"{visible(str(self.path or 'The output'))} cannot be written: {why}.",
+            "Check the folder, its permissions and the free space.",
+        )
+
+
+def _there_already(path: Path) -> FileProblem:
+    return FileProblem(
+        f"{visible(str(path))} is there already.", "Name another file, or write over it with --force."
+    )
+
+
+def fresh(folder: Path, name: str, ending: str) -> Path:
+    """A file in ``folder`` that is not there yet: ``name.ending``, else with a number."""
+    for number in range(1, 10_000):
+        path = folder / f"{name}{f'-{number}' if number > 1 else ''}.{ending}"
+        if not path.exists():
+            return path
+    raise FileProblem(f"{folder} holds too many files called {name}.", "Move some of them away.")

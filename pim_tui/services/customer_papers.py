@@ -1,0 +1,72 @@
+"""Papers of one customer, put together from the book: the appointment card, and the lists of the profile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ..documents.blocks import Letterhead
+from ..documents.card import MOST, Card, CardVisit
+from ..documents.listreport import ListReport
+from ..domain.layout import MONTHS
+from ..domain.moments import clock, day_of
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..errors import NotFound
+from ..lists.narrowed import narrowed
+from ..lists.spec import Scope
+from ..lists.tabs import TABS
+from ..queries.customers import record
+from ..queries.daysheets import coming
+from . import paper_words as words
+from .wanted import CardPaper, ListPaper, Made
+
+MOST_ROWS = 5_000
+"""Of a list; a longer one is narrowed, or exported."""
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
+    """The card with the next visits of a customer; says nothing of why."""
+    session.needs(Right.PRINT)
+    session.needs(Right.SEE_CUSTOMER)
+    customer = record(wanted.customer_id).customer
+    visits, total = coming(wanted.customer_id, session.clock(), MOST)
+    zone = session.zone
+    listed = tuple(
+        CardVisit(
+            _in_full(day_of(one.starts_at, zone)), clock(one.starts_at, zone), one.minutes, one.staff,
+            words.where(one.room, one.mode),
+        )
+        for one in visits
+    )  # fmt: skip
+    card = Card(
+        clinic,
+        customer.name.full,
+        words.moment(session.clock(), session.zone),
+        zone,
+        listed,
+        total - len(visits),
+    )
+    return Made(card, f"The appointment card of {customer.name.full}", "card", wanted.customer_id)
+
+
+def _in_full(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:
+    """A list as it is narrowed."""
+    session.needs(Right.PRINT)
+    session.needs(Right.SEE_CUSTOMER)
+    spec = next((tab for tab in TABS if tab.key == wanted.key), None)
+    if spec is None:
+        raise NotFound(
+            f"There is no list {wanted.key}.", f"Choose from {', '.join(tab.key for tab in TABS)}."
+        )
+    name = record(wanted.customer_id).customer.name.full
+    page = spec.query(Scope(wanted.customer_id, session.zone), wanted.chosen, MOST_ROWS, 0)
+    report = ListReport(
+        clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
+        name, narrowed(spec, wanted.chosen), page.total - len(page.rows),
+    )  # fmt: skip
+    return Made(report, f"The list of {spec.title.lower()} of {name}", "list", wanted.customer_id)

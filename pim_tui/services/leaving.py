@@ -1,0 +1,173 @@
+"""How records leave: written beside their place, told to the journal, then put there.
+
+The journal knows of every export who made it, what was asked for, how many rows left and the digest of the
+file, before anybody can open the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+from typing import Any, BinaryIO
+
+from ..domain.moments import clock, day_label, day_of, zone_info
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..errors import Refused, UsageError
+from ..exports import delimited
+from ..exports.outfile import PIPE, OutFile
+from ..lists.spec import Table
+from .printing import Stationery, logo_of
+from .usecase import Done, Work, use_case
+
+PAPER_ROWS = 20_000
+"""More than this nobody reads on paper."""
+
+Progress = Callable[[int, int], object]
+"""Called with rows written and rows in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How and where to: ``kind`` is a file's ending, ``to`` a file or ``-`` for a pipe.
+
+    ``force`` writes over a file of the same name. ``paper`` is for PDF and text.
+    """
+
+    kind: str
+    to: str
+    paper: Stationery
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported(Done):
+    """What left: the file's path (``-``: a pipe), how many rows, and its SHA-256."""
+
+    file: str = ""
+    rows: int = 0
+    sha256: str = ""
+
+
+class Counting:
+    """Rows as they pass: told to whoever looks, and stopped when asked to."""
+
+    def __init__(
+        self,
+        total: int,
+        progress: Progress = lambda done, total: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.total, self.done = total, 0
+        self._progress, self._stop = progress, stop
+
+    def each(self, chunks: Iterator[list[Any]]) -> Iterator[Any]:
+        """The rows of the chunks."""
+        return chain.from_iterable(self._passed(chunks))
+
+    def _passed(self, chunks: Iterator[list[Any]]) -> Iterator[list[Any]]:
+        for chunk in chunks:
+            if self._stop():
+                raise Refused("The export was stopped.", "Nothing was written.")
+            yield chunk
+            self.done += len(chunk)
+            self._progress(self.done, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What the journal is told before its digest is known."""
+
+    form: Form
+    kind: str
+    asked: Mapping[str, object]
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    leaving: Leaving
+    rows: int
+    sha256: str
+    request: str
+
+
+def hand_out(
+    session: Session,
+    leaving: Leaving,
+    write: Callable[[OutFile], str],
+    count: Counting,
+    out: BinaryIO | None,
+) -> Exported:
+    """Write, tell the journal, put the file in its place. ``write`` returns what should be known."""
+    session.needs(Right.EXPORT)
+    form = leaving.form
+    with OutFile(form.to, force=form.force) as file:
+        note = write(file)
+        sha256 = file.finish()
+        told = _tell(session, _Left(leaving, count.done, sha256, leaving.request))
+        if file.path is None:
+            assert out is not None
+            file.pour(out)
+        else:
+            file.place()
+        where = str(file.path or form.to)
+    rows = f"1 {leaving.kind} is" if count.done == 1 else f"{count.done:,} {leaving.kind}s are"
+    says = f"{rows} in {where}. {note}".strip()
+    return Exported(told.kind, (), says=says, file=where, rows=count.done, sha256=sha256)
+
+
+@use_case(Right.EXPORT)
+def _tell(work: Work, left: _Left) -> Done:
+    """The journal's line: what left the book, and exactly which file."""
+    leaving = left.leaving
+    after = {
+        "asked": leaving.asked, "format": leaving.form.kind, "rows": left.rows, "sha256": left.sha256,
+        "to": "pipe" if leaving.form.to == PIPE else "file",
+    }  # fmt: skip
+    work.changed("export", leaving.kind, None, None, after)
+    return Done("export", ())
+
+
+def require_kind(kind: str, kinds: Mapping[str, str]) -> None:
+    if kind not in kinds:
+        raise UsageError(f"These cannot be written as {kind}.", f"Choose from {', '.join(kinds)}.")
+
+
+# --- forms -----------------------------------------------------------------------------------------
+
+
+def write_csv(file: OutFile, form: Form, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    if form.to != PIPE:
+        file.text.write(delimited.MARK)
+    delimited.write(file.text, chain([header], rows))
+
+
+def require_few(total: int) -> None:
+    if total > PAPER_ROWS:
+        raise Refused(
+            f"{total:,} rows do not go on paper; {PAPER_ROWS:,} do.",
+            "Narrow them by dates, or write a table.",
+        )
+
+
+def write_paper(
+    session: Session, form: Form, table: Table, file: OutFile, *, about: str = "", narrowed: str = ""
+) -> str:
+    """The table as PDF or text; what the person should know about it."""
+    session.needs(Right.EXPORT)
+    from ..documents.listreport import ListReport
+
+    now, zone = session.clock(), session.zone
+    printed = f"{day_label(day_of(now, zone))} {clock(now, zone)}"
+    picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
+    clinic = replace(form.paper.clinic, logo=picture)
+    report = ListReport(clinic, table, printed, zone, about, narrowed)
+    if form.kind == "txt":
+        file.text.write(report.text())
+        return ""
+    made = report.pdf(datetime.fromtimestamp(now, zone_info(zone)), size=form.paper.size)
+    file.raw.write(made.data)
+    return " ".join(filter(None, (made.note, missed)))

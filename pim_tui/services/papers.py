@@ -1,0 +1,28 @@
+"""Every paper that can be printed, by what asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..documents.blocks import Letterhead
+from ..domain.rights import Right
+from ..domain.session import Session
+from .calendar_papers import day_paper, month_paper, schedule_paper, week_paper
+from .customer_papers import card_paper, list_paper
+from .wanted import CardPaper, DayPaper, ListPaper, Made, MonthPaper, SchedulePaper, Wanted, WeekPaper
+
+_MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
+    DayPaper: day_paper, WeekPaper: week_paper, MonthPaper: month_paper, SchedulePaper: schedule_paper,
+    CardPaper: card_paper, ListPaper: list_paper,
+}  # fmt: skip
+
+
+def make(session: Session, wanted: Wanted, clinic: Letterhead) -> Made:
+    """The paper as plain data.
+
+    Raises :class:`Refused` for what is too long to print, :class:`NotFound` for a customer, a staff
+    member or a list that does not exist.
+    """
+    session.needs(Right.PRINT)
+    return _MAKERS[type(wanted)](session, wanted, clinic)

@@ -1,0 +1,105 @@
+"""Series that go on: further visits are made as the end of those that are made comes nearer (T11).
+
+What is taken by then is not left out: such a visit is made, marked as overbooked, and told, so that
+somebody moves one of the two (T9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..db.bulk import insert
+from ..domain.moments import day_label, day_of
+from ..domain.recurrence import read_rule
+from ..domain.rights import Right
+from ..domain.states import Status
+from ..errors import Refused
+from ..models import Series, SeriesVisit
+from ..queries.series import SeriesRow, dates, due, made
+from .event_series import HORIZON, Plan, plan
+from .event_storing import ICAL
+from .incoming_events import visit_key
+from .usecase import Done, Work, use_case
+from .visit_rows import KnownType, Visit, columns, insert_visits, overbook_taken
+
+AT_ONCE = 250
+"""Visits made in one transaction: the desks that wait for the lock get it in between."""
+OVERBOOKED = "series: overlapped when its next visits were made"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendSeries:
+    """Make the next visits of the series that need it most."""
+
+    request: str = ""
+
+
+@use_case(Right.BOOK)
+def extend_series(work: Work, command: ExtendSeries) -> Done:
+    """Make up to :data:`AT_ONCE` visits; :class:`Refused` when no series needs any."""
+    made_ids, overlapping, series = list[int](), list[dict[str, Any]](), due(work.now, AT_ONCE)
+    if not series:
+        raise Refused("No series needs further visits.", "Nothing is to be done.", rule="T11")
+    for row in series:
+        if len(made_ids) >= AT_ONCE:
+            break
+        ids, over = _extended(work, row, AT_ONCE - len(made_ids))
+        made_ids += ids
+        overlapping += over
+    return Done("appointment", tuple(made_ids), says=_told(work, len(made_ids), overlapping))
+
+
+def _extended(work: Work, series: SeriesRow, most: int) -> tuple[list[int], list[dict[str, Any]]]:
+    """Make the next visits of one series: their ids, and the columns of those that overlap."""
+    at, drawn_to = _next(work, series, most)
+    rows = [columns(_visit(series, one), work.session, work.now) for one in at]
+    overbook_taken(rows, work.session, OVERBOOKED)
+    ids = insert_visits(rows)
+    insert(
+        (SeriesVisit.appointment, SeriesVisit.series, SeriesVisit.recurrence_at),
+        [(id_, series.id, one) for id_, one in zip(ids, at, strict=True)],
+    )
+    fresh = {Series.drawn_to: drawn_to, Series.version: series.version + 1}
+    Series.update(fresh).where(Series.id == series.id, Series.version == series.version).execute()
+    work.changed("extend", "series", series.id, {"drawn_to": series.drawn_to}, {"drawn_to": drawn_to})
+    for id_, values in zip(ids, rows, strict=True):
+        work.changed("draw", "appointment", id_, None, {"id": id_, **values}, values["overbook_reason"])
+    return ids, [values for values in rows if values["overbook_reason"]]
+
+
+def _next(work: Work, series: SeriesRow, most: int) -> tuple[list[int], int | None]:
+    """Where the next visits are, and up to when they are made then."""
+    found = _planned(series, work.now + HORIZON)
+    here = made(series.id, series.drawn_to)
+    new = [at for at in found.at if at not in here]
+    return (new, found.drawn_to) if len(new) <= most else (new[:most], new[most])
+
+
+def _planned(series: SeriesRow, until: int) -> Plan:
+    out, added = dates(series.id)
+    rule = read_rule(series.rule) if series.rule else None
+    try:
+        return plan(rule, series.wall, series.zone, first=series.drawn_to, until=until, out=out, added=added)
+    except Refused:
+        return Plan((), None)
+
+
+def _visit(series: SeriesRow, at: int) -> Visit:
+    before, after = series.buffer_before, series.buffer_after
+    type_ = KnownType(series.type_id, series.type_mode, before, after) if series.type_id else None
+    return Visit(
+        visit_key(ICAL, series.uid, at), series.customer_id, series.staff_id, at, series.minutes,
+        Status.SCHEDULED, type_, series.room_id, series.mode, series.reason, series.note,
+    )  # fmt: skip
+
+
+def _told(work: Work, count: int, overlapping: Sequence[dict[str, Any]]) -> str:
+    says = f"{count} further {'visit' if count == 1 else 'visits'} of series made"
+    if not overlapping:
+        return says
+    zone = work.session.zone
+    when = sorted({day_of(values["starts_at"], zone) for values in overlapping})
+    days = ", ".join(map(day_label, when[:3])) + (" ..." if len(when) > 3 else "")
+    return f"{says}; {len(overlapping)} overlap and are marked as overbooked: {days}"

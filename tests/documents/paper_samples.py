@@ -1,0 +1,123 @@
+"""Weeks, months, schedules, cards and lists for the tests: plain ones, and full of what nobody expects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from itertools import pairwise
+
+from PIL import Image, ImageDraw
+
+from pim_tui.documents.card import Card, CardVisit
+from pim_tui.documents.document import Document
+from pim_tui.documents.ink import Picture
+from pim_tui.documents.listreport import ListReport
+from pim_tui.documents.monthsheet import DayBox, MonthSheet
+from pim_tui.documents.schedule import Entry, Schedule, ScheduleDay
+from pim_tui.documents.weeksheet import Day, Visit, WeekSheet
+from pim_tui.lists.spec import Table
+from tests.documents.daysheet_samples import CLINIC
+
+PRINTED, ZONE = "Mon 23 Nov 2026 16:02", "Europe/London"
+DAYS = tuple(
+    f"{name} {day} Nov 2026"
+    for name, day in zip(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), range(23, 30), strict=True)
+)
+
+
+def times(count: int) -> list[str]:
+    """So many wall times of ten minutes each, from eight o'clock on."""
+    marks = [f"{8 + at // 6:02}:{at % 6 * 10:02}" for at in range(count + 1)]
+    return [f"{start}-{end}" for start, end in pairwise(marks)]
+
+
+def week(names: Sequence[str], per_day: int, landscape: bool = True) -> WeekSheet:
+    """Each day so many visits of these people in turn; the weekend is free."""
+    visits = tuple(
+        Visit(
+            time, names[at % len(names)], "DL", "Follow-up - Blood pressure review", "Room 2", "SCMX"[at % 4]
+        )
+        for at, time in enumerate(times(per_day))
+    )
+    days = tuple(Day(label, visits if at < 5 else ()) for at, label in enumerate(DAYS))
+    return WeekSheet(
+        CLINIC, "Week 48 · 23 Nov 2026 to 29 Nov 2026", "The whole team", PRINTED, ZONE, days,
+        ("DL Dr Lee", "AB Anna Berg"), landscape=landscape,
+    )  # fmt: skip
+
+
+def month(names: Sequence[str], per_day: int) -> MonthSheet:
+    """November 2026, which begins on a Sunday; each day holds so many visits."""
+    first = tuple((time[:5], names[at % len(names)]) for at, time in enumerate(times(min(per_day, 12))))
+    boxes = [None] * 6 + [DayBox(day, per_day, per_day * 10, first) for day in range(1, 31)] + [None] * 6
+    weeks = tuple((44 + row, tuple(boxes[row * 7 : row * 7 + 7])) for row in range(6))
+    return MonthSheet(CLINIC, "November 2026", "The whole team", PRINTED, ZONE, weeks)
+
+
+def schedule(names: Sequence[str], per_day: int, staff: str = "") -> Schedule:
+    """A working week of one person, or with ``staff`` of several."""
+    entries = tuple(
+        Entry(
+            time, 10, names[at % len(names)], "52 y, +44 113 496 0001", "Follow-up - Blood pressure review",
+            "Room 2 · in person", staff, "SCMX"[at % 4],
+        )
+        for at, time in enumerate(times(per_day))
+    )  # fmt: skip
+    days = tuple(ScheduleDay(label, entries) for label in DAYS[:5])
+    return Schedule(CLINIC, "23 Nov 2026 to 29 Nov 2026", "Dr Lee", PRINTED, ZONE, days)
+
+
+def card(name: str, visits: int = 3, more: int = 0) -> Card:
+    """The next visits of somebody."""
+    listed = tuple(
+        CardVisit(f"Tuesday {day} November 2026", "10:30", 45, "Dr Lee", "Room 2")
+        for day in range(24, 24 + visits)
+    )
+    return Card(CLINIC, name, PRINTED, ZONE, listed, more)
+
+
+def table(names: Sequence[str], rows: int) -> Table:
+    """A list with a date, a time, an amount and two columns of text."""
+    cells = tuple(
+        (
+            f"Tue {at % 30 + 1} Nov 2026",
+            f"{at % 24:02}:15",
+            names[at % len(names)],
+            "Knee, left side",
+            f"{at:,}.00",
+        )
+        for at in range(rows)
+    )
+    return Table(
+        "Appointments", ("day", "wall", "name", "reason", "amount"),
+        ("Date", "Time", "Customer", "Reason", "Amount"), (False, False, False, False, True),
+        (15, 5, 20, 20, 10), cells, (("Rows", str(rows)), ("Sum", "12,345.00")),
+        ("day", "time", "text", "lines", "number"),
+    )  # fmt: skip
+
+
+def listed(names: Sequence[str], rows: int) -> ListReport:
+    """That list on paper."""
+    return ListReport(CLINIC, table(names, rows), PRINTED, ZONE, "Doe, Jane", "Status: Missed")
+
+
+def everything(names: Sequence[str], count: int = 6) -> dict[str, Document]:
+    """One of each, all of them full of these names."""
+    return {
+        "week": week(names, count), "upright week": week(names, count, landscape=False),
+        "month": month(names, count), "schedule": schedule(names, count),
+        "team schedule": schedule(names, count, names[0]), "card": card(names[0]),
+        "list": listed(names, count),
+    }  # fmt: skip
+
+
+PIXELS = Picture(bytes((200, 30, 30)) * (60 * 24), 60, 24)
+
+
+def logo(mode: str = "RGBA", kind: str = "PNG", size: tuple[int, int] = (300, 120)) -> bytes:
+    """A picture file with something to recognise on it."""
+    image = Image.new(mode, size)
+    ImageDraw.Draw(image).ellipse((10, 10, size[0] - 10, size[1] - 10), fill="red" if "RGB" in mode else 1)
+    written = BytesIO()
+    image.save(written, kind)
+    return written.getvalue()

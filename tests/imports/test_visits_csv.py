@@ -1,0 +1,222 @@
+"""Tables of appointments: layouts, mappings, dates by the whole file, times, and rows that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pim_tui.domain.dates import Order
+from pim_tui.domain.moments import wall
+from pim_tui.errors import FileProblem, UsageError
+from pim_tui.imports.events import EventRow, Who
+from pim_tui.imports.mapping import Survey
+from pim_tui.imports.report import Refusal
+from pim_tui.imports.visits_csv import open_visits, survey_visits
+from pim_tui.imports.zonelabels import zone_called
+from tests.safety.readers import read_visits
+
+BERLIN = "Europe/Berlin"
+GOOGLE = "Subject,Start Date,Start Time,End Date,End Time,All Day Event,Description,Location,Private"
+CALENDLY = (
+    "User Name,Invitee Name,Invitee First Name,Invitee Last Name,Invitee Email,Invitee Time Zone,"
+    "Event Type Name,Start Date & Time,End Date & Time,Canceled,Canceled By,Cancellation reason,"
+    "Marked as No-Show,Event UUID"
+)
+
+
+class Table:
+    """A table in a file of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "visits.csv"
+
+    def read(
+        self, text: str, choices: Mapping[str, str] | None = None, order: Order = "dmy"
+    ) -> list[EventRow | Refusal]:
+        self.path.write_text(text, "utf-8")
+        with open_visits(self.path, BERLIN, order, choices or {}) as opened:
+            return list(opened.rows())
+
+    def rows(self, text: str, **more: Any) -> list[EventRow]:
+        found = self.read(text, **more)
+        assert not [row for row in found if isinstance(row, Refusal)]
+        return [row for row in found if isinstance(row, EventRow)]
+
+    def row(self, text: str, **more: Any) -> EventRow:
+        (found,) = self.rows(text, **more)
+        return found
+
+    def reason(self, text: str, **more: Any) -> str:
+        (found,) = self.read(text, **more)
+        assert isinstance(found, Refusal)
+        return found.reason
+
+    def survey(self, text: str, choices: Mapping[str, str] | None = None) -> Survey:
+        self.path.write_text(text, "utf-8")
+        return survey_visits(self.path, BERLIN, "dmy", choices or {})
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    return Table(tmp_path)
+
+
+def told(row: EventRow) -> tuple[str, int | None]:
+    return f"{wall(row.starts_at, BERLIN):%Y-%m-%d %H:%M}", row.minutes
+
+
+# --- layouts --------------------------------------------------------------------------------------------
+
+
+def test_a_google_calendar_is_read_on_the_clinic_s_clock(table: Table) -> None:
+    text = f"{GOOGLE}\nJane Doe - Check up,07/18/2019,07:21 AM,07/18/2019,01:36 PM,False,knee,Room 1,False\n"
+    row = table.row(text)
+    assert told(row) == ("2019-07-18 07:21", 375)
+    assert (row.summary, row.description, row.location) == ("Jane Doe - Check up", "knee", "Room 1")
+
+
+def test_an_all_day_entry_says_so(table: Table) -> None:
+    rows = table.rows(
+        f"{GOOGLE}\nLeave,07/18/2019,,07/19/2019,,True,,,\nLeave,07/18/2019,,,,False,,,\n", order="mdy"
+    )
+    assert [row.all_day for row in rows] == [True, True]
+    assert [row.minutes for row in rows] == [2880, None]
+
+
+def test_calendly_is_read_in_the_one_zone_it_names(table: Table) -> None:
+    line = (
+        "Dr Lee,Kim Mo,Kim,Mo,kim@example.org,{},Check up,2025-03-03 11:00 am,2025-03-03 11:30 am,"
+        "true,invitee,ill,No,uuid-1\n"
+    )
+    new_york = line.format("Eastern Time - US & Canada")
+    row = table.row(f"{CALENDLY}\n{new_york}")
+    assert (told(row), row.zone, row.uid) == (("2025-03-03 17:00", 30), "America/New_York", "uuid-1")
+    assert (row.canceled, row.cancel_reason, row.missed) == (True, "ill", False)
+    assert row.own == {"first": "Kim", "last": "Mo", "canceled-by": "customer"}
+    assert (row.customer, row.staff, row.kind) == (
+        Who("Kim Mo", "kim@example.org"),
+        Who("Dr Lee"),
+        "Check up",
+    )
+    both = table.rows(f"{CALENDLY}\n{new_york}{line.format('Pacific Time - US & Canada')}")
+    assert [row.zone for row in both] == [BERLIN, BERLIN]
+    facts = dict(table.survey(f"{CALENDLY}\n{new_york}{line.format('Tokyo')}").facts)
+    assert facts["times"] == "in the clinic's zone, Europe/Berlin: the zones named are the invitees'"
+
+
+def test_any_table_is_read_by_the_names_of_its_columns_or_by_choice(table: Table) -> None:
+    text = (
+        "Patient;Begin;Duration;Provider;Visit type;Status;Notes;Row\n"
+        "Jane Doe;3.3.2026 14:30;45;Dr Lee;Follow-up;No show;brings letter;7\n"
+    )
+    row = table.row(text)
+    assert told(row) == ("2026-03-03 14:30", 45)
+    assert (row.customer.name, row.staff.name, row.kind, row.missed) == (
+        "Jane Doe",
+        "Dr Lee",
+        "Follow-up",
+        True,
+    )
+    assert row.description == "brings letter"
+    chosen = table.row(text, choices={"id": "row", "note": ""})
+    assert (chosen.uid, chosen.description) == ("7", "")
+    survey = table.survey(text)
+    assert survey.mapping is not None
+    assert survey.mapping.places() == {
+        "customer": 0, "start": 1, "minutes": 2, "staff": 3, "type": 4, "status": 5, "note": 6,
+    }  # fmt: skip
+    assert dict(survey.facts)["columns parted by"] == "semicolon"
+
+
+def test_what_cannot_be_left_out_is_named_and_wrong_choices_are_refused(table: Table) -> None:
+    text = "Colour,Weight\nred,3\n"
+    assert len(table.survey(text).problems) == 2
+    with pytest.raises(FileProblem, match=r"no column is known for start or date; .*Colour, Weight"):
+        table.read(text)
+    with pytest.raises(UsageError, match="no column called Taste"):
+        table.read(text, choices={"start": "Taste"})
+
+
+# --- dates and times ------------------------------------------------------------------------------------
+
+HEAD = "Name,Date,Time,End time\n"
+
+
+def test_one_date_that_fits_one_order_only_decides_for_the_file(table: Table) -> None:
+    rows = table.rows(f"{HEAD}A,03/04/2026,9:00,9:30\nB,03/14/2026,9:00,9:30\n")
+    assert [told(row)[0][:10] for row in rows] == ["2026-03-04", "2026-03-14"]
+    ambiguous = f"{HEAD}A,03/04/2026,9:00,9:30\n"
+    assert told(table.row(ambiguous, order="mdy"))[0] == "2026-03-04 09:00"
+    assert told(table.row(ambiguous, order="dmy"))[0] == "2026-04-03 09:00"
+    assert "the column does not tell" in dict(table.survey(ambiguous).facts)["dates"]
+
+
+def test_cells_that_do_not_fit_are_refused_by_row(table: Table) -> None:
+    found = table.read(
+        f"{HEAD}A,13/01/2026,9:00,9:30\nB,14/01/2026,9:00,9:30\nC,01/15/2026,9:00,9:30\n"
+        "D,,9:00,\nE,15/01/2026,25:00,\nF,15/01/1066,9:00,\nG,15/01/2026,9:00,noon\n"
+    )
+    reasons = {row.line: row.reason for row in found if isinstance(row, Refusal)}
+    assert reasons == {
+        4: "date: “01/15/2026” is not a date such as 31/12/2026, as the others in this file",
+        5: "date: is empty",
+        6: "time: “25:00” is not a time such as 14:30 or 2:30 pm",
+        7: "date: the year 1066 cannot be right",
+    }
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        ("2026-03-03T14:30", "2026-03-03T15:00", ("2026-03-03 14:30", 30)),
+        ("2026-03-03T13:30:00Z", "15:00", ("2026-03-03 14:30", 30)),
+        ("2026-03-03T08:30:00-05:00", "2026-03-03T14:00:00Z", ("2026-03-03 14:30", 30)),
+        ("Tue 3 Mar 2026 2:30 pm", "3 Mar 2026 3:15 pm", ("2026-03-03 14:30", 45)),
+        ("3/3/2026 14:30:59", "15:00:59", ("2026-03-03 14:30", 30)),
+        ("3/3/2026 23:30", "0:15", ("2026-03-03 23:30", 45)),
+        ("3/3/2026 14:30", "3/3/2026 14:30", ("2026-03-03 14:30", None)),
+        ("28/3/2026 23:00", "29/3/2026 5:00", ("2026-03-28 23:00", 300)),
+    ],
+)
+def test_times_are_read_as_programs_write_them(
+    table: Table, begin: str, end: str, expected: tuple[str, int | None]
+) -> None:
+    assert told(table.row(f"Name,Start,End\nA,{begin},{end}\n")) == expected
+
+
+def test_a_time_the_clocks_skip_is_refused_and_one_that_comes_twice_is_told(table: Table) -> None:
+    assert "02:30 does not exist on 2026-03-29" in table.reason("Name,Start\nA,29.3.2026 02:30\n")
+    row = table.row("Name,Start\nA,25.10.2026 02:30\n")
+    assert row.remarks == ("02:30 comes twice that day; the first one is taken",)
+    assert row.starts_at % 86_400 == 1800
+    zoned = table.row("Name,Start,Time zone\nA,29.3.2026 02:30,Tokyo\n")
+    assert (zoned.zone, told(zoned)[0]) == ("Asia/Tokyo", "2026-03-28 18:30")
+    assert "Mordor" in table.reason("Name,Start,Time zone\nA,29.3.2026 02:30,Mordor\n")
+
+
+@pytest.mark.parametrize(
+    ("length", "minutes"), [("30", 30), ("1:30", 90), ("0:45:00", 45), ("1h30", 90), ("2 hours", 120)]
+)
+def test_lengths_are_minutes_or_clock_like(table: Table, length: str, minutes: int) -> None:
+    assert table.row(f"Name,Start,Duration\nA,3.3.2026 9:00,{length}\n").minutes == minutes
+
+
+def test_everything_wrong_with_a_row_is_told_at_once(table: Table) -> None:
+    text = "Name,Start,End,Duration\nA,3.3.2026 9:00,2.3.2026 9:00,\nB,3.3.2026 9:00,,ages\n"
+    assert [row.reason for row in table.read(text) if isinstance(row, Refusal)] == [
+        "end: is before the start", "length: “ages” is not a length such as 30 or 1:30",
+    ]  # fmt: skip
+
+
+def test_zone_labels_are_known_and_paths_are_not() -> None:
+    assert zone_called("Central European Time") == BERLIN
+    assert zone_called("America/Halifax") == "America/Halifax"
+    assert zone_called("../../etc/passwd") is None
+
+
+def test_real_exports_are_read_whole(shared: Path) -> None:
+    for name, rows in (("calendly_layout.csv", 80), ("google_calendar_layout.csv", 80)):
+        assert read_visits((shared / "data/csv_exports" / name).read_bytes()) == rows
