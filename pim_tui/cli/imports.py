@@ -17,7 +17,7 @@ from ..config import Settings
 from ..domain.rights import Right
 from ..errors import Refused
 from ..imports.mapping import Survey, read_choices, told_facts, told_problems
-from ..imports.report import Report
+from ..imports.report import Report, counts_of
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
 from ..services.incoming import ImportOptions, options_of
@@ -136,7 +136,7 @@ def report(arguments: argparse.Namespace) -> int:
         terminal.say(kept)
     else:
         terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.state}")
-        _say_all(told.lines() if told else [_BROKE_OFF])
+        _say_all(told.lines() if told else [*map(str, counts_of(one.counts)), _BROKE_OFF])
     return 0
 
 

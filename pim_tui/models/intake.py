@@ -30,7 +30,10 @@ class ImportRun(Table):
 
 
 class ImportRow(Table):
-    """A record that an import made; ``kind`` is its table. It goes when the record goes."""
+    """A record that an import made; ``kind`` is its table. It goes when the record goes.
+
+    The kind ``link`` is a customer who was here before and was given an id (ExternalId).
+    """
 
     run = ForeignKeyField(ImportRun, index=False, on_delete="RESTRICT")
     kind = LineField(20)

@@ -252,11 +252,11 @@ def _orphans() -> Found:
 
 def _made() -> Found:
     """Every row of an import, and its record. Index: primary key, of both."""
-    for table in ("external_id", *VERSIONED):
+    for kind, table in (("link", "customer"), *((table, table) for table in VERSIONED)):
         rows = select(
             f"select m.run_id, m.row_id from import_row m left join {table} t on t.id = m.row_id"
             f" where m.kind = ? and t.id is null order by m.row_id limit {SHOWN + 1}",
-            [table],
+            [kind],
         )
         for run, id_ in rows:
             yield "import_run", run, f"made {table} {id_}, which does not exist"

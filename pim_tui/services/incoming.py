@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar, cast
 
 from ..config import Settings
-from ..db.connection import current, write_tx
+from ..db.connection import current
 from ..domain.dates import Order
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -24,6 +24,9 @@ CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS = (
     "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
 )  # fmt: skip
 """The kinds a report counts."""
+
+LINK = "link"
+"""What stands for the kind of record where an import gave an id to a customer who was here."""
 
 Unknown = Literal["keep", "create", "refuse"]
 """What becomes of an appointment with somebody the book does not know."""
@@ -89,18 +92,20 @@ class Run:
     changes: list[Change] = field(default_factory=list)
 
     def stored(self, kind: str, row_id: int, after: Mapping[str, object], action: str = "import") -> None:
-        """Note a new record for the journal, and that this import made it.
+        """Note a new record for the journal, and that this import made it: it goes when that is taken back.
 
         With another ``action``: what was added to a record that was here before, and stays.
         """
-        self.changes.append(Change(action, kind, row_id, None, after))
-        if action == "import":
-            self.made(kind, row_id)
-
-    def made(self, kind: str, row_id: int) -> None:
-        """Note that this import made a row, which goes when the import is taken back."""
-        if self.record is not None:
+        reason = f"import {self.record.number}" if self.record is not None else ""
+        self.changes.append(Change(action, kind, row_id, None, after, reason))
+        if action == "import" and self.record is not None:
             self.record.made.append((kind, row_id))
+
+    def linked(self, customer_id: int) -> None:
+        """Note that a customer who was here was given an id, which is taken off with the import."""
+        if self.record is not None and not self.scratch.met(LINK, str(customer_id)):
+            self.scratch.meet(LINK, str(customer_id), 0, customer_id)
+            self.record.made.append((LINK, customer_id))
 
     def notice(self, kind: str, file: str, line: int, says: str) -> None:
         """Note something about a row that is kept, or was here already."""
@@ -112,7 +117,7 @@ class Run:
 
     def transaction(self) -> AbstractContextManager[None]:
         """The batch's: a write transaction, or nothing at all in a dry run."""
-        return nullcontext() if self.dry else write_tx()
+        return nullcontext() if self.record is None else self.record.batch()
 
     def journal(self) -> None:
         """Write the batch's audit lines (A1), and what the import made."""
@@ -128,7 +133,7 @@ class Run:
         return report if self.record is None else self._ended(self.record, report)
 
     def _ended(self, record: Record, report: Report) -> Report:
-        with write_tx():
+        with record.batch():
             record.keep(report.counts)
             report = replace(report, number=record.number)
             record.end("stopped" if report.stopped else "done", report, self.session.clock())

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ..db.bulk import insert
+from ..db.connection import select
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
 from ..domain.text import words
@@ -213,12 +215,12 @@ class CustomerIntake:
 
     def _store_notes(self, ids: Sequence[int], rows: Sequence[Row]) -> None:
         run, author = self._run, self._run.session.staff_id
-        for id_, row in zip(ids, rows, strict=True):
-            if row.note:
-                note_id = Note.insert(
-                    customer=id_, author=author, text=row.note, written_at=run.now
-                ).execute()
-                run.stored("note", int(note_id), {"customer_id": id_, "text": row.note})
+        noted = [(id_, row.note) for id_, row in zip(ids, rows, strict=True) if row.note]
+        before = select("select coalesce(max(id), 0) from note")[0][0]
+        insert(_NOTE, ((1, id_, author, text, run.now, 0) for id_, text in noted))
+        made = select("select id from note where id > ? order by id", [before])
+        for (note_id,), (id_, text) in zip(made, noted, strict=True):
+            run.stored("note", note_id, {"customer_id": id_, "text": text})
 
     def _store_link(self, id_: int, key: tuple[str, str]) -> None:
         """One more external id for a customer who is here; a change of the record like any other.
@@ -226,11 +228,14 @@ class CustomerIntake:
         Whom this import has just made it may complete: the record is as the import left it.
         """
         run, (system, value) = self._run, key
-        given = int(ExternalId.insert(customer=id_, system=system, value=value).execute())
+        insert((ExternalId.customer, ExternalId.system, ExternalId.value), [(id_, system, value)])
         if not run.scratch.added(id_):
-            run.made("external_id", given)
+            run.linked(id_)
             Customer.update(version=Customer.version + 1).where(Customer.id == id_).execute()
         run.stored("customer", id_, {"external_ids": [[system, value]]}, "link")
+
+
+_NOTE = (Note.version, Note.customer, Note.author, Note.text, Note.written_at, Note.withdrawn)
 
 
 def _told(customer: NewCustomer) -> dict[str, object]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..db.bulk import insert
+from ..db.connection import write_tx
 from ..domain.session import Session
 from ..domain.text import tidy, visible
 from ..errors import Refused
@@ -39,13 +40,23 @@ class Record:
     number: int | None = None
     made: list[tuple[str, int]] = field(default_factory=list)
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """A write transaction in which the row is there; when it fails, a row it made is not."""
+        before = self.number
+        try:
+            with write_tx():
+                self._begin()
+                yield
+        except BaseException:
+            self.number = before
+            raise
+
     def keep(self, counts: Sequence[Count]) -> None:
         """Write what was made since the last time, inside the batch's transaction.
 
         :class:`Refused` when the import was taken back meanwhile: nothing may be added to it any more.
         """
-        if self.number is None:
-            self._begin()
         told = ImportRun.update(counts=json.dumps(counts_json(counts)))
         if not told.where(ImportRun.id == self.number, ImportRun.state == "running").execute():
             raise Refused("This import was taken back while it ran.", "Import the file again.")
@@ -60,12 +71,13 @@ class Record:
         ).where(ImportRun.id == self.number, ImportRun.state == "running").execute()  # fmt: skip
 
     def _begin(self) -> None:
-        self.number = int(
-            ImportRun.insert(
-                kind=self.kind, source=self.source, digest=self.digest, began_at=self.began_at,
-                options=json.dumps(self.options), staff=self.session.staff_id,
-            ).execute()
-        )  # fmt: skip
+        if self.number is None:
+            self.number = int(
+                ImportRun.insert(
+                    kind=self.kind, source=self.source, digest=self.digest, began_at=self.began_at,
+                    options=json.dumps(self.options), staff=self.session.staff_id,
+                ).execute()
+            )  # fmt: skip
 
 
 def named(path: Path) -> str:

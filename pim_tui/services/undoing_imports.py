@@ -7,6 +7,7 @@ goes on where a broken off one stopped.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from ..queries.import_ties import VERSIONED, Tied, made_by, ties
 from ..queries.imports import Imported, imported
 from . import audit
 from .audit import Change
+from .incoming import LINK
 from .usecase import Done, Work, use_case
 
 BATCH = 250
@@ -30,7 +32,7 @@ BATCH = 250
 Progress = Callable[[int, int], object]
 """Told (records taken back, records in all) after every batch."""
 
-ORDER = ("external_id", *VERSIONED)
+ORDER = (LINK, *VERSIONED)
 """What goes first: nothing goes before what points at it."""
 
 HANGS_ON = {
@@ -161,7 +163,7 @@ def _take_back(session: Session, run: Imported, kind: str, ids: list[int]) -> No
     """One batch. The rules of the tables are the guard: what may not go makes the whole of it stay."""
     try:
         with write_tx():
-            if kind == "external_id":
+            if kind == LINK:
                 _unlink(session, run, ids)
             else:
                 audit.append(session, _gone(run, kind, ids))
@@ -190,20 +192,29 @@ def _gone(run: Imported, kind: str, ids: list[int]) -> list[Change]:
 
 
 def _unlink(session: Session, run: Imported, ids: list[int]) -> None:
-    """Take the ids off again that the import gave to customers who were here; a change of their records."""
-    given = _rows("external_id", "id", ids)
-    _delete("external_id", "id", ids)
-    owners = list(dict.fromkeys(row["customer_id"] for row in given))
-    marks = ", ".join("?" * len(owners))
-    _do(f"update customer set version = version + 1 where id in ({marks})", owners)
-    reason = f"import {run.number}"
-    lines = [
-        Change("unlink", "customer", row["customer_id"], {"external_ids": [[row["system"], row["value"]]]},
-               None, reason)
-        for row in given
-    ]  # fmt: skip
+    """Take the ids off again that the import gave to customers who were here; a change of their records.
+
+    Which ones is what the journal says. What somebody has taken off since is not missed.
+    """
+    lines, reason = [], f"import {run.number}"
+    for id_, system, value in _given(reason, ids):
+        key = [id_, system, value]
+        if _do("delete from external_id where customer_id = ? and system = ? and value = ?", key).rowcount:
+            _do("update customer set version = version + 1 where id = ?", [id_])
+            before = {"external_ids": [[system, value]]}
+            lines.append(Change("unlink", "customer", id_, before, None, reason))
     if lines:
         audit.append(session, lines)
+
+
+def _given(reason: str, ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Customer, system and value of the ids given for that reason. Index: journal (kind, row_id)."""
+    rows = select(
+        "select j.row_id, v.after from journal j join journal_values v on v.seq_id = j.seq"
+        f" where j.kind = ? and j.row_id in ({', '.join('?' * len(ids))}) and j.action = ? and j.reason = ?",
+        ["customer", *ids, "link", reason],
+    )
+    return [(id_, *pair) for id_, after in rows if after for pair in json.loads(after)["external_ids"]]
 
 
 def _rows(table: str, column: str, ids: Sequence[int]) -> list[dict[str, Any]]:

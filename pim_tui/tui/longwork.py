@@ -107,7 +107,8 @@ class LongWork:
         except Exception as error:
             self._app.crashed(error)
             return
-        job.ended = True
+        finally:
+            job.ended = True
         on_end(job)
         self._tell(job)
 

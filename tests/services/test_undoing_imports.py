@@ -126,6 +126,20 @@ def test_what_makes_it_impossible_to_go_on_ends_it_as_stopped(
     assert Report.from_json(report_of(1)).count("customers").added == 10
 
 
+def test_a_first_batch_that_fails_leaves_no_trace_and_says_why(
+    anna: Session, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused("Not today.")
+
+    monkeypatch.setattr("pim_tui.services.audit.append", refuse)
+    with pytest.raises(Refused, match="Not today"):
+        taken(anna, file)
+    assert select("select count(*) from import_run") == [(0,)]
+    monkeypatch.undo()
+    assert taken(anna, file).number == 1
+
+
 def test_a_long_report_is_cut_where_the_record_ends(anna: Session) -> None:
     said = tuple(Refusal("a.csv", line, "x" * 100) for line in range(100))
     report = Report("a.csv", False, False, (Count("customers", refused=100),), said, (Notice("a", 1, "y"),))
@@ -239,9 +253,25 @@ def test_ids_given_to_people_who_were_here_are_taken_off_and_the_people_stay(
     jane.write_text("First Name,Last Name,Name Prefix,Birthday\nJane,Doe,,1990-05-14\n", "utf-8")
     assert taken(anna, jane).count("customers").already_here == 1
     assert len(held()["external_id"]) == len(before["external_id"]) + 1
-    assert undo_import(anna, 2).kinds == {"external_id": 1}
+    assert undo_import(anna, 2).kinds == {"link": 1}
     assert held(["customer"]) == before
     assert select("select version from customer") == [(3,)]
+
+
+def test_an_id_that_somebody_has_taken_off_or_put_on_since_is_left_alone(
+    anna: Session, tmp_path: Path, book: Book
+) -> None:
+    import_synthea(anna, folder(tmp_path), dry_run=False)
+    jane = tmp_path / "jane.csv"
+    jane.write_text("First Name,Last Name,Name Prefix,Birthday\nJane,Doe,,1990-05-14\n", "utf-8")
+    taken(anna, jane)
+    with write_tx():
+        book.db.execute_sql("delete from external_id where id = (select max(id) from external_id)")
+        book.db.execute_sql("insert into external_id (customer_id, system, value) values (1, 'till', '7')")
+        book.db.execute_sql("update customer set version = version + 1")
+    before = held()
+    undo_import(anna, 2)
+    assert held() == before
 
 
 def test_a_person_in_the_file_twice_goes_with_both_ids(anna: Session, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from ...domain.text import fold
-from ...imports.report import Refusal, Report
+from ...imports.report import Refusal, Report, counts_of
 from ...queries.imports import Imported, imported, report_of
 from ...services.import_reports import KeepReport, keep_report
 from ..base import PimScreen
@@ -103,7 +103,10 @@ class ImportReportScreen(ImportWork, PimScreen):
         self._report = report
         self._offer_keys(report)
         self.query_one(TitleBar).show(self._title(report))
-        lines = [] if report is None else [report.earlier, *map(str, report.counts), _left_out(report)]
+        if report is not None:
+            lines = [report.earlier, *map(str, report.counts), _left_out(report)]
+        else:
+            lines = list(map(str, counts_of(self._run.counts))) if self._run else []
         if report is None or report.stopped:
             lines.append("It ended before the end of the file. The same import again goes on.")
         self.query_one(".told", Static).update(show("\n".join(filter(None, lines))))
