@@ -7,11 +7,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.dates import Order, read_day
+from ..domain.moments import day_of
+from ..lists.spec import Chosen
+from ..lists.tabs import TABS
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
 from ..services.wanted import CardPaper, DayPaper, ListPaper, MonthPaper, SchedulePaper, Wanted, WeekPaper
+from ..tui.widgets.filterline import read_filter
 from . import said, terminal
 
 
@@ -62,7 +67,23 @@ def _card(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
 
 
 def _list(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    return ListPaper(arguments.list, said.customer_id(arguments.customer, clinic))
+    customer_id = said.customer_id(arguments.customer, clinic)
+    return ListPaper(arguments.list, customer_id, _narrowed(arguments, clinic))
+
+
+def _narrowed(arguments: argparse.Namespace, clinic: Clinic) -> Chosen:
+    """What ``--only`` leaves, read as the filter line of the list reads it."""
+    spec = next((tab for tab in TABS if tab.key == arguments.list), None)
+    if spec is None or not arguments.only:
+        return {}
+    choices = {one.key: one.load() for one in spec.filters if one.load}
+    today = day_of(clinic.session.clock(), clinic.session.zone)
+    order = cast(Order, clinic.settings.date_order)
+    found = read_filter(
+        " ".join(arguments.only), spec.filters, choices, today=today,
+        read_day=lambda text: read_day(text, today, order, prefer="nearest"),
+    )  # fmt: skip
+    return found.chosen
 
 
 _WANTED: Final[dict[str, Callable[[argparse.Namespace, Clinic], Wanted]]] = {

@@ -133,7 +133,9 @@ class FileStore:
         except BaseException:
             making.unlink(missing_ok=True)
             raise
-        to_disk(path.parent)
+        # The folder may have been made by another desk a moment ago.
+        for folder in (path.parent, self.folder):
+            to_disk(folder)
 
 
 _RESTORE = "Restore it from a backup, or attach it again; pim-tui check names every such file."

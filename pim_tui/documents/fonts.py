@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -140,6 +140,18 @@ class Face:
         buffer.direction = "rtl" if right_to_left else "ltr"
         self._hb.shape(self._font, buffer, {})
         return sum(self._units(position.x_advance) for position in buffer.glyph_positions)
+
+    def only(self, chars: Iterable[str]) -> bytes | None:
+        """The font cut down to these characters and what they join to; None where it cannot be cut.
+
+        The library that embeds it would read every glyph of the whole file, and take much longer.
+        """
+        wanted = self._hb.SubsetInput()
+        wanted.unicode_set.update(map(ord, chars))
+        try:
+            return bytes(self._hb.subset(self._face, wanted).blob.data) or None
+        except (self._hb.HarfBuzzError, RuntimeError, ValueError, MemoryError):
+            return None
 
     def _units(self, advance: int) -> int:
         return int(advance * 1000 / self._upem + 0.501)

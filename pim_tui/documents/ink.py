@@ -1,7 +1,7 @@
 """Laid-out pages become a PDF; the only code that knows the library's calls.
 
 The page's own instructions are written here: what stands where is known exactly, so the library only
-embeds fonts and pictures and puts the file together. That takes a third of the time of its ``text()``.
+embeds fonts and pictures and puts the file together.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run
@@ -113,11 +115,12 @@ def pdf(
     made.set_title(title)
     made.set_creation_date(created)
     ink = _Ink(made, fonts, size[1])
-    ink.load(run for page in pages for words in page.words for run in words.runs)
-    for page in pages:
-        ink.draw(page)
-    data = bytes(made.output())
-    ink.close()
+    with TemporaryDirectory(prefix="pim-tui-fonts-") as folder:
+        ink.load((run for page in pages for words in page.words for run in words.runs), Path(folder))
+        for page in pages:
+            ink.draw(page)
+        data = bytes(made.output())
+        ink.close()
     return data
 
 
@@ -167,14 +170,20 @@ class _Ink:
         self._pen = (-1.0, -1)
         self._colour = -1
 
-    def load(self, runs: Iterable[Run]) -> None:
-        """Add each font in use, limited to the characters in use: a CJK font has 44 000."""
+    def load(self, runs: Iterable[Run], folder: Path) -> None:
+        """Add each font in use, limited to the characters in use: a CJK font has 44 000.
+
+        The library takes fonts as files only: those that were cut down lie in ``folder`` meanwhile.
+        """
         used: dict[Face, set[str]] = {}
         for run in runs:
             used.setdefault(run.face or self._mark, set(" ?")).update(run.text if run.face else "?")
         for number, (face, chars) in enumerate(used.items()):
-            family = f"face{number}"
-            self._pdf.add_font(family, fname=face.path, unicode_range=sorted(map(ord, chars)))
+            family, path = f"face{number}", face.path
+            if (small := face.only(chars)) is not None:
+                path = folder / f"{family}.ttf"
+                path.write_bytes(small)
+            self._pdf.add_font(family, fname=path, unicode_range=sorted(map(ord, chars)))
             font = self._pdf.fonts[family]
             self._fonts[face], self._codes[face] = font, _Codes(font)
 

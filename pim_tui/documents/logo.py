@@ -12,6 +12,7 @@ from pim_tui.errors import FileProblem
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 MAX_BYTES: Final = 4_000_000
 _MAX_PIXELS: Final = 16_000_000
@@ -24,22 +25,32 @@ def decoded(data: bytes) -> Picture:
 
     Raises :class:`FileProblem` for what is no PNG or JPEG, is damaged, or would take too much memory.
     """
-    from PIL import Image, UnidentifiedImageError
-
     if len(data) > MAX_BYTES:
         raise FileProblem(f"it is larger than {MAX_BYTES // 1_000_000} MB", "Save it smaller.")
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
+        with _opened(data) as image:
             if image.width * image.height > _MAX_PIXELS:
                 raise FileProblem(f"it has {image.width} x {image.height} pixels", "Save it smaller.")
             return _pixels(image)
-    except UnidentifiedImageError as error:
-        raise FileProblem("it is no PNG or JPEG picture", "Save it as PNG.") from error
     except (
         *(OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError),
-        *(MemoryError, struct.error, zlib.error, Image.DecompressionBombError),
+        *(MemoryError, struct.error, zlib.error),
     ) as error:
         raise FileProblem("it is damaged", "Save it anew as PNG.") from error
+
+
+def _opened(data: bytes) -> ImageFile:
+    """The picture by its first bytes, of which only the head is read.
+
+    Pillow's own ``open`` would warn of large ones on the terminal before they can be refused.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+
+    for magic, kind in ((b"\x89PNG\r\n\x1a\n", PngImageFile), (b"\xff\xd8\xff", JpegImageFile)):
+        if data.startswith(magic):
+            return kind(BytesIO(data))
+    raise FileProblem("it is no PNG or JPEG picture", "Save it as PNG.")
 
 
 def _pixels(image: Image) -> Picture:

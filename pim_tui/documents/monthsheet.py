@@ -34,8 +34,13 @@ class DayBox:
 
     @property
     def told(self) -> str:
-        """``12 · 6 h``; empty for a free day."""
+        """``12 · 6 h 30 min``; empty for a free day."""
         return f"{self.visits} · {hours(self.minutes)}" if self.visits else ""
+
+    @property
+    def booked(self) -> str:
+        """The time alone, as short as it can be said: ``6:30h``."""
+        return f"{self.minutes // 60}:{self.minutes % 60:02}h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,11 @@ class _Boxes:
         paper.frame(x, y, self._wide, tall)
         baseline = y + self._bold.line_height
         used = paper.text(x + 1, baseline, str(box.day), self._bold)
-        paper.text(x + 1 + used + 1, baseline, box.told, self._small, width=inside - used - 1, align="R")
+        free = inside - used - 1
+        told = box.told
+        if paper.measure(told, self._small) > free:
+            told = f"{box.visits} · {box.booked}"
+        paper.text(x + 2 + used, baseline, told, self._small, width=free, align="R")
         room = int((tall - self._bold.line_height - 1.2) / self._line.line_height)
         for time, name in _that_fit(box, room):
             baseline += self._line.line_height
@@ -157,5 +166,5 @@ def _box_lines(page: TextPage, box: DayBox | None, wide: int) -> list[str]:
         return [""]
     count = str(box.visits) if box.visits else ""
     head = f"{box.day:>2}" + count.rjust(max(0, wide - 2))
-    booked = [f"{box.minutes // 60}:{box.minutes % 60:02}h".rjust(wide)] if box.visits else []
+    booked = [box.booked.rjust(wide)] if box.visits else []
     return [head, *booked, *(page.clean(" ".join(line), wide) for line in _that_fit(box, _TEXT_VISITS))]

@@ -106,7 +106,7 @@ class _Columns:
         self._paper, self._sheet = paper, sheet
         self._days = sheet.shown
         self._width = paper.usable / len(self._days)
-        self._time = paper.style(8.5, bold=True)
+        self._time = _that_fits(paper, self._width - _GAP)
         self._name = paper.style(8.5)
         self._small = paper.style(7.5, grey=60)
 
@@ -172,6 +172,13 @@ class _Columns:
             used = paper.text(x, baseline, left, shown, width=width)
             if right and width - used > 3:
                 paper.text(x + used + 1, baseline, right, self._small, width=width - used - 1, align="R")
+
+
+def _that_fits(paper: Paper, width: float) -> Style:
+    """The largest style in which no column cuts a time."""
+    styles = [paper.style(size, bold=True) for size in (8.5, 8.0, 7.0, 6.0)]
+    widest = "00:00-00:00 M"
+    return next((one for one in styles if paper.measure(widest, one) <= width), paper.style(5, bold=True))
 
 
 def _counted(count: int) -> str:

@@ -11,6 +11,11 @@ from .states import Status
 
 Values = Mapping[str, Any]
 
+CHANGE_NOTHING = ("print", "export", "export report")
+"""What the journal keeps although no record is different afterwards."""
+_QUIET = ("draw", "extend")
+"""What happens by itself: a series goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
@@ -49,7 +54,7 @@ class News:
 def news_of(line: JournalLine, zone: Zone) -> News:
     """The news that ``line`` is; ``zone`` is the clinic's."""
     told = _TOLD.get(line.kind)
-    did = told(line, zone) if told else ""
+    did = told(line, zone) if told and line.action not in _QUIET else ""
     if did and line.action == "take back":
         did = f"took back what was imported: {line.customer or _name(line)}".rstrip(": ")
     days = (*_days(line.before, zone), *_days(line.after, zone)) if line.kind == "appointment" else ()
@@ -115,6 +120,11 @@ def _note(line: JournalLine, zone: Zone) -> str:
     return f"{verbs.get(line.action, 'changed')} a note{about}"
 
 
+def _attachment(line: JournalLine, zone: Zone) -> str:
+    verb = "removed a file of" if line.action == "remove" else "added a file for"
+    return f"{verb} {line.customer or 'a customer'}"
+
+
 def _product(line: JournalLine, zone: Zone) -> str:
     return f"{'brought in' if line.action == 'import' else 'changed'} {_name(line) or 'a product'}"
 
@@ -123,7 +133,10 @@ def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
 
-_TOLD = {"appointment": _appointment, "customer": _customer, "note": _note, "product": _product}
+_TOLD = {
+    "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
+    "product": _product,
+}  # fmt: skip
 
 
 def _when(instant: int, zone: Zone) -> str:

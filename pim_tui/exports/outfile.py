@@ -59,10 +59,9 @@ class OutFile:
         """Put the file where it belongs."""
         assert self.path is not None
         try:
-            if self._force:
-                os.replace(self._name, self.path)
-            else:
-                os.link(self._name, self.path)
+            if not self._force:
+                _take_name(self._name, self.path)
+            os.replace(self._name, self.path)
         except FileExistsError:
             raise _there_already(self.path) from None
         except OSError as error:
@@ -106,6 +105,19 @@ class OutFile:
             f"{visible(str(self.path or 'The output'))} cannot be written: {why}.",
             "Check the folder, its permissions and the free space.",
         )
+
+
+def _take_name(name: str, path: Path) -> None:
+    """Give the file ``name`` its ``path`` as well, unless something is there (:class:`FileExistsError`).
+
+    Sticks and some network folders know no second names: there an empty file holds the place.
+    """
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _there_already(path: Path) -> FileProblem:

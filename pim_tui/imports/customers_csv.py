@@ -71,16 +71,14 @@ class PeopleFile(RowFile[Row]):
     ``facts`` are (title, value). ``remarks`` concern the whole file.
     """
 
-    def __init__(
-        self, csv: CsvFile, plan: _Plan, dates: ColumnOrder | None, today: date, order: Order
-    ) -> None:
+    def __init__(self, csv: CsvFile, plan: _Plan, dates: ColumnOrder | None, today: date) -> None:
         columns = columns_of(csv.header)
         columns |= {column_key(key): place for key, place in plan.chosen.items() if place is not None}
-        super().__init__(csv, _reader(plan, today, dates.order if dates else order), columns)
+        super().__init__(csv, _reader(plan, today, dates), columns)
         self.mapping = plan.mapping
         self.facts = _facts(csv, plan, dates)
         doubtful = dates is not None and dates.seen > 0 and not dates.speaking
-        self.remarks = (f"dates are read {dates.told()}",) if dates and doubtful else ()
+        self.remarks: tuple[str, ...] = (f"dates are read {dates.told()}",) if dates and doubtful else ()
 
 
 def open_customers(
@@ -106,7 +104,7 @@ def open_customers(
                 f"{csv.name}: no column is known for {'; '.join(lacking)}. Found: {_named(csv.header)}.",
                 "Say which column it is, as in --map last=Surname.",
             )
-        return PeopleFile(csv, plan, _date_order(path, plan, order), today, order)
+        return PeopleFile(csv, plan, _date_order(path, plan, order), today)
     except BaseException:
         csv.close()
         raise
@@ -174,13 +172,13 @@ def _shown(layout: Layout, header: Sequence[str], example: Sequence[str]) -> Col
 
 def _date_order(path: Path, plan: _Plan, order: Order) -> ColumnOrder | None:
     """The order of the file's dates, by all of them; None when each of them is read by itself."""
-    if not plan.dated:
+    places, column = plan.dated, DateColumn()
+    if not places:
         return None
-    column = DateColumn()
     with CsvFile(path) as csv:
         for record in csv.records():
             if isinstance(record, Record):
-                for place in plan.dated:
+                for place in places:
                     column.see(record.cells[place])
     if order == "auto":
         found = column.order("dmy")
@@ -190,16 +188,15 @@ def _date_order(path: Path, plan: _Plan, order: Order) -> ColumnOrder | None:
 
 def _facts(csv: CsvFile, plan: _Plan, dates: ColumnOrder | None) -> tuple[tuple[str, str], ...]:
     facts = (
-        ("layout", plan.mapping.layout), ("encoding", csv.encoding),
+        ("encoding", csv.encoding),
         ("columns parted by", _SEPARATORS.get(csv.separator, csv.separator)),
     )  # fmt: skip
     return (*facts, ("dates", dates.told())) if dates else facts
 
 
-def _reader(plan: _Plan, today: date, order: Order) -> Callable[[int, Cells], Row | Faults]:
+def _reader(plan: _Plan, today: date, dates: ColumnOrder | None) -> Callable[[int, Cells], Row | Faults]:
     read = plan.layout.read if plan.layout else None
-    settles = bool(plan.dated)
-    return partial(_row, read, tuple(plan.chosen), settles, today, order)
+    return partial(_row, read, tuple(plan.chosen), bool(plan.dated), today, dates.order if dates else "auto")
 
 
 def _row(

@@ -59,6 +59,7 @@ from .rows import Faults
 VCARD_CONTENTS = "vcard contents"
 """The system of the keys made for cards without a UID."""
 
+_PLACE = {name: place for place, name in enumerate(NOTED)}
 _MOST_ENTRIES = 20
 """Phones, emails and former names that one customer gets from a card; the rest goes into the note."""
 _SHOWN = 60
@@ -128,7 +129,7 @@ def read_card(card: Card, today: date) -> Row | Faults:
         note = "\n".join(filter(None, (draft.note, *lines)))
         draft = replace(draft, fields=fields, note=note, remarks=(*draft.remarks, *remarks))
     row = row_of(card.line, draft, customer)
-    return replace(row, photo=reading.photo, photo_type=reading.photo_type)
+    return replace(row, photo=reading.photo, photo_type=reading.photo_type) if reading.photo else row
 
 
 # --- one card ------------------------------------------------------------------------------------
@@ -299,13 +300,13 @@ class _Reading:
     def _notes(self) -> None:
         """The notes as they are, and behind them a line for all that has no field."""
         told = [one.text.strip() for one in self._all("NOTE")]
-        for name, title in NOTED.items():
-            for one in self._all(name):
+        for name in sorted(NOTED.keys() & self.named.keys(), key=_PLACE.__getitem__):
+            for one in self.named[name]:
                 parts = one.parts() if name == "ORG" else [one.text]
-                self._line(title, ", ".join(filter(None, map(str.strip, parts))))
-        for name, title in LABELLED.items():
-            for one in self._all(name):
-                what = self._label(one) or title
+                self._line(NOTED[name], ", ".join(filter(None, map(str.strip, parts))))
+        for name in sorted(LABELLED.keys() & self.named.keys()):
+            for one in self.named[name]:
+                what = self._label(one) or LABELLED[name]
                 self._line(what[:1].upper() + what[1:], one.text)
         if unread := sorted(name.lower() for name in self.named if name not in READ):
             more = f" and {len(unread) - 8} more" if len(unread) > 8 else ""

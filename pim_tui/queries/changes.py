@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..db.connection import select
-from ..domain.news import JournalLine, Values
+from ..domain.news import CHANGE_NOTHING, JournalLine, Values
 
 _NAMED = "select id, trim(first_name || ' ' || last_name) from customer where id in ({})"
 
@@ -18,14 +18,16 @@ def last_line() -> int:
 
 
 def lines_between(after: int, last: int, besides: str, limit: int) -> tuple[JournalLine, ...]:
-    """The newest ``limit`` lines behind ``after`` up to ``last`` that are not of session ``besides``,
+    """The newest ``limit`` changes behind ``after`` up to ``last`` that are not of session ``besides``,
     the oldest first. Index: primary key, so the whole journal is never looked at.
     """
+    nothing = ", ".join("?" * len(CHANGE_NOTHING))
     rows = select(
         "select coalesce(s.name, ''), j.action, j.kind, j.row_id, v.before, v.after from journal j"
         " left join staff s on s.id = j.staff_id left join journal_values v on v.seq_id = j.seq"
-        " where j.seq > ? and j.seq <= ? and j.session <> ? order by j.seq desc limit ?",
-        [after, last, besides, limit],
+        f" where j.seq > ? and j.seq <= ? and j.session <> ? and j.action not in ({nothing})"
+        " order by j.seq desc limit ?",
+        [after, last, besides, *CHANGE_NOTHING, limit],
     )
     lines = [
         JournalLine(who, action, kind, row_id, _values(before), _values(after_))

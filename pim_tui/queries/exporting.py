@@ -10,13 +10,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
 
 from ..db.connection import select
-from ..domain.customer import ConsentEntry, EmailEntry, NewCustomer, PhoneEntry
-from ..domain.handout import CustomersWanted, PersonOut, SeriesOut, VisitOut, VisitsWanted, ZoneUse
+from ..domain.handout import SeriesOut, VisitOut, VisitsWanted, ZoneUse
 from ..domain.moments import Zone, day_bounds
-from ..domain.names import PersonName
 
 CHUNK = 5_000
 """About how many rows are held at once."""
@@ -190,7 +187,7 @@ def series(wanted: VisitsWanted) -> Iterator[list[SeriesOut]]:
     """
     where, params = _series_where(wanted)
     ids = [row[0] for row in select(f"select s.id from series s where {where} order by s.id", params)]
-    for some in _batches(ids):
+    for some in batches(ids):
         marks = ", ".join("?" * len(some))
         dates: dict[tuple[int, str], list[int]] = {}
         for id_, at, kind in select(
@@ -219,87 +216,6 @@ def _changed(marks: str, ids: Sequence[int]) -> dict[int, list[tuple[int, VisitO
     return found
 
 
-# --- customers -------------------------------------------------------------------------------------
-
-_PERSON = (
-    "select id, number, active, prefix, first_name, middle_name, last_name, suffix, sex, birth_date,"
-    " death_date, address, city, region, postal_code, country from customer where"
-)
-# What hangs on customers: their id, which kind, place, and up to four values.
-_HANGING = (
-    "select customer_id, 1, position, label, number, '', '' from phone where customer_id in ({0})"
-    " union all select customer_id, 2, position, label, address, '', '' from email where customer_id in ({0})"
-    " union all select customer_id, 3, id, name, '', '', '' from former_name where customer_id in ({0})"
-    " union all select customer_id, 4, id, system, value, '', '' from external_id where customer_id in ({0})"
-    " union all select customer_id, 5, id, channel, answer, coalesce(given_on, ''), source from consent"
-    " where customer_id in ({0})"
-    " union all select customer_id, 6, id, text, '', '', '' from alert where customer_id in ({0})"
-    " union all select customer_id, 7, id, text, '', '', '' from note where customer_id in ({0})"
-    " and withdrawn = 0"
-    " union all select a.customer_id, 8, a.id, f.sha256, '', '', '' from attachment a"
-    " join stored_file f on f.id = a.file_id where a.customer_id in ({0}) and a.kind = 'photo'"
-    " and a.removed_at is null order by 1, 2, 3"
-)
-_KINDS = range(1, 9)
-
-
-def customer_ids(wanted: CustomersWanted) -> list[int]:
-    """Whom to export, by number. Index: ``customer (number)``, or the primary key."""
-    if wanted.ids is not None:
-        return list(dict.fromkeys(wanted.ids))
-    where = " where active = 1" if wanted.active else ""
-    return [row[0] for row in select(f"select id from customer{where} order by number")]
-
-
-def most_entries() -> tuple[int, int]:
-    """How many phones, and e-mail addresses, one customer has at most.
-
-    Indexes: ``phone (customer)``, ``email (customer)``, covering.
-    """
-    return _most("phone"), _most("email")
-
-
-def _most(table: str) -> int:
-    counted = f"select count(*) as n from {table} group by customer_id"
-    return int(select(f"select coalesce(max(n), 0) from ({counted}) as counted")[0][0])
-
-
-def customers(ids: Sequence[int]) -> Iterator[list[PersonOut]]:
-    """The customers with these ids, in their order, in chunks.
-
-    Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
-    """
-    for some in _batches(ids):
-        marks = ", ".join("?" * len(some))
-        hanging: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
-        for id_, kind, _, *values in select(_HANGING.format(marks), [*some] * len(_KINDS)):
-            hanging.setdefault((id_, kind), []).append(tuple(values))
-        rows = {row[0]: row for row in select(f"{_PERSON} id in ({marks})", some)}
-        yield [_person(rows[id_], hanging) for id_ in some if id_ in rows]
-
-
-def _person(row: tuple[Any, ...], hanging: dict[tuple[int, int], list[tuple[Any, ...]]]) -> PersonOut:
-    id_, number, active, *name, sex, born, died, address, city, region, postal_code, country = row
-    phones, emails, former, external, consents, alerts, notes, photos = (
-        hanging.get((id_, kind), ()) for kind in _KINDS
-    )
-    customer = NewCustomer(
-        PersonName(*name), sex, _date(born), _date(died), address, city, region, postal_code, country,
-        phones=tuple(PhoneEntry(*one[:2]) for one in phones),
-        emails=tuple(EmailEntry(*one[:2]) for one in emails),
-        former_names=tuple(one[0] for one in former),
-        external_ids=tuple((one[0], one[1]) for one in external),
-        consents=tuple(ConsentEntry(one[0], one[1], _date(one[2]), one[3]) for one in consents),
-        alerts=tuple(one[0] for one in alerts),
-    )  # fmt: skip
-    photo = photos[0][0] if photos else ""
-    return PersonOut(id_, number, bool(active), customer, tuple(one[0] for one in notes), photo)
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 # --- whom a name means -----------------------------------------------------------------------------
 
 
@@ -317,7 +233,8 @@ def _named(table: str) -> list[tuple[int, str]]:
     return [(id_, name) for id_, name in select(f"select id, name from {table} order by position, id")]
 
 
-def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
+def batches(ids: Sequence[int]) -> Iterator[list[int]]:
+    """``ids`` in lists that are short enough for one select."""
     left = iter(ids)
     while some := list(islice(left, _FEW)):
         yield some

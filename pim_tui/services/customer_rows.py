@@ -180,8 +180,10 @@ class Satellites:
 
 def _doubled(names: Iterable[str]) -> set[str]:
     """``martinmartin`` for Martin Martin: the search wants another word for each one typed."""
-    counted = Counter(word for name in names for word in fold(name).split())
-    return {word * 2 for word, times in counted.items() if times > 1}
+    found = [word for name in names for word in fold(name).split()]
+    if len(set(found)) == len(found):
+        return set()
+    return {word * 2 for word, times in Counter(found).items() if times > 1}
 
 
 def _cut(words: frozenset[str]) -> set[str]:

@@ -220,6 +220,11 @@ def _rest(parts: tuple[str, str], name: str) -> str:
     return "" if fold(head) == fold(name) else " - ".join(filter(None, parts))
 
 
+def beside_name(row: EventRow) -> str:
+    """What the title of an event says behind what may be a name; empty when there is nothing."""
+    return _title_parts(row)[1]
+
+
 def _given(row: EventRow, parts: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """Every name the event may give its customer, each with what its title says beside it."""
     for who in _whos(row):

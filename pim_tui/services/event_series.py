@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain.moments import MINUTE, Zone, day_of, short_day, wall
-from ..domain.recurrence import Rule, end_of, read_rule, starts
+from ..domain.recurrence import Rule, Starts, end_of, read_rule, starts
 from ..errors import Refused
 from ..imports.events import EventRow, Repeats
 from ..imports.report import Refusal
@@ -25,6 +25,13 @@ MOST = 1_000
 """Visits made of one series in one go."""
 DENSEST = 30 * DAY
 """Seconds that :data:`MOST` visits must at least take."""
+PATIENCE = 50_000
+"""Looks at a day or a time that working out one series may take: a fraction of a second."""
+DAYS = HORIZON // DAY
+USEFUL = 20
+"""Looks that each visit found is worth; what a series takes beyond that is wasted on a hostile rule."""
+WASTE = 100_000
+"""Looks that all series of one file may waste: some seconds."""
 LISTED = 5_000
 """Dates left out, added or moved that a series may have."""
 
@@ -62,6 +69,32 @@ class Plan:
     says: str = ""
 
 
+@dataclass(slots=True)
+class Effort:
+    """What the series of one file may still waste, in looks; see :data:`WASTE`."""
+
+    left: int = WASTE
+
+    def starts(
+        self,
+        rule: Rule | None,
+        at: datetime,
+        zone: Zone,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        out: frozenset[int] = frozenset(),
+        added: tuple[int, ...] = (),
+        most: int = MOST,
+    ) -> Starts:
+        """As :func:`~..domain.recurrence.starts`, with what was wasted taken off."""
+        found = starts(
+            rule, at, zone, first=first, last=last, out=out, added=added, most=most, patience=PATIENCE
+        )
+        self.left -= max(0, found.looks - USEFUL * (len(found.at) + DAYS))
+        return found
+
+
 def unrolled(
     rows: Iterable[EventRow | Refusal], now: int, file: str, *, all_day: bool = False
 ) -> Iterator[Item | Refusal]:
@@ -69,6 +102,7 @@ def unrolled(
 
     ``all_day``: whether entries without a time are taken; a series of others is not worth unrolling.
     """
+    effort = Effort()
     for row in rows:
         if isinstance(row, Refusal):
             yield row
@@ -76,8 +110,11 @@ def unrolled(
         if row.repeats is None or (row.all_day and not all_day):
             yield Item(row)
             continue
+        if effort.left <= 0:
+            yield Refusal(file, row.line, "the series before it took all the work that is given to one file")
+            continue
         try:
-            rule, plan = _planned(row, row.repeats, now)
+            rule, plan = _planned(row, row.repeats, now, effort)
         except Refused as error:
             yield Refusal(file, row.line, f"its series: {error.message}")
             continue
@@ -94,44 +131,57 @@ def plan(
     until: int,
     out: frozenset[int] = frozenset(),
     added: tuple[int, ...] = (),
+    effort: Effort | None = None,
 ) -> Plan:
     """Which visits are made within ``[first, until)``, UTC seconds; ``begin`` is the first one's wall time.
 
     Raises :class:`Refused` for a rule that no series of appointments has.
     """
-    at = datetime.fromisoformat(begin)
-    found = starts(rule, at, zone, first=first, last=until, out=out, added=added, most=MOST)
+    at, effort = datetime.fromisoformat(begin), effort or Effort()
+    found = effort.starts(rule, at, zone, first=first, last=until, out=out, added=added)
     if not found.cut:
-        return Plan(found.at, until if _goes_on(rule, at, zone, until, added) else None)
+        return Plan(found.at, until if _goes_on(rule, at, zone, until, added, effort) else None)
     _require_sparse(found.at)
     end = found.at[-1] + MINUTE
     return Plan(found.at, end, f"visits are made up to {short_day(day_of(end, zone))}")
 
 
-def _planned(row: EventRow, repeats: Repeats, now: int) -> tuple[str, Plan]:
+def _planned(row: EventRow, repeats: Repeats, now: int, effort: Effort) -> tuple[str, Plan]:
     if len(repeats.out) + len(repeats.added) + len(repeats.changed) > LISTED:
         raise Refused(f"more than {LISTED} dates are listed", rule="T11")
     rule = read_rule(repeats.rule) if repeats.rule else None
     out, until = frozenset(repeats.out), now + HORIZON
-    found = plan(rule, row.wall, row.zone, first=None, until=until, out=out, added=repeats.added)
+
+    def planned(first: int | None) -> Plan:
+        return plan(
+            rule, row.wall, row.zone, first=first, until=until, out=out, added=repeats.added, effort=effort
+        )
+
+    found = planned(None)
     if found.says and found.at[-1] < now:
-        recent = now - HORIZON
-        found = plan(rule, row.wall, row.zone, first=recent, until=until, out=out, added=repeats.added)
-        says = f"visits before {short_day(day_of(recent, row.zone))} are not made"
+        found = planned(now - HORIZON)
+        says = f"visits before {short_day(day_of(now - HORIZON, row.zone))} are not made"
         found = replace(found, says="; ".join(filter(None, (says, found.says))))
-    if not found.at and found.drawn_to is None and not repeats.changed:
+    if not (found.at or repeats.changed or _ever(rule, row, effort)):
         raise Refused("its rule gives no date at all", rule="T11")
     return (str(rule) if rule else ""), found
 
 
-def _goes_on(rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...]) -> bool:
+def _ever(rule: Rule | None, row: EventRow, effort: Effort) -> bool:
+    """Whether a rule gives any date: 29 February may be years away, 30 February never comes."""
+    return bool(effort.starts(rule, datetime.fromisoformat(row.wall), row.zone, most=1).at)
+
+
+def _goes_on(
+    rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...], effort: Effort
+) -> bool:
     """Whether there is, or may be, anything from ``until`` on."""
     if any(one >= until for one in added):
         return True
     if rule is None:
-        return bool(starts(rule, at, zone, first=until).at)
+        return bool(effort.starts(rule, at, zone, first=until).at)
     if rule.count is not None:
-        before = starts(rule, at, zone, last=until, most=MOST)
+        before = effort.starts(rule, at, zone, last=until)
         return before.cut or len(before.at) < rule.count
     return rule.until is None or rule.until.last > wall(until - DAY, zone)
 

@@ -11,6 +11,7 @@ from ..imports.events import EventRow
 from ..imports.report import ADDED
 from ..models import OutsideEvent, Series, SeriesDate, SeriesVisit
 from ..queries import known
+from .event_keys import LONGEST_UID
 from .incoming import APPOINTMENTS, Run
 from .visit_rows import Visit, columns, insert_visits, overbook, spans
 
@@ -18,7 +19,6 @@ OVERBOOKED = "imported: overlapped another appointment"
 """The reason given for overbooking by an import (T9)."""
 ICAL = "ics"
 """The system of ids that iCalendar's UIDs are."""
-LONGEST_UID = 255
 OVERLAPS = "overlaps another appointment; kept, and marked as overbooked"
 
 

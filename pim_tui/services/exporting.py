@@ -18,6 +18,7 @@ from ..lists import handout
 from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
+from ..queries.exporting_people import customer_ids, customers, most_entries
 from ..queries.files import content
 from ..queries.page import Page
 from .leaving import (
@@ -107,7 +108,7 @@ def export_customers(
     """Write the customers wanted; raises and stops as :func:`export_appointments`."""
     session.needs(Right.EXPORT)
     require_kind(command.form.kind, CUSTOMER_KINDS)
-    ids = book.customer_ids(command.wanted)
+    ids = customer_ids(command.wanted)
     count = Counting(len(ids), progress, stop)
     what = Leaving(command.form, "customer", _told_of(command.wanted), command.request)
     return hand_out(session, what, lambda file: _write_people(session, command, ids, file, count), count, out)
@@ -177,10 +178,10 @@ def _write_people(
     session: Session, command: ExportCustomers, ids: Sequence[int], file: OutFile, count: Counting
 ) -> str:
     form = command.form
-    persons: Iterator[PersonOut] = count.each(book.customers(ids))
+    persons: Iterator[PersonOut] = count.each(customers(ids))
     match form.kind:
         case "csv":
-            most, key = book.most_entries(), book.clinic_key()
+            most, key = most_entries(), book.clinic_key()
             write_csv(file, form, people.columns(*most), people.rows(persons, *most, key))
         case "jsonl":
             jsonlines.write(file.text, people.documents(persons))

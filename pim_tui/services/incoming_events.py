@@ -2,8 +2,8 @@
 
 - **Who, with whom, what**: :mod:`.event_people`, :mod:`.event_places`, :mod:`.event_words`.
 - **State**: what is over is Completed, the rest Scheduled; canceled and no-shows stay what they were.
-- **Time**: a visit is at most :data:`LONGEST` long; one without a length takes its type's or the
-  clinic's, with a notice. All-day entries are refused unless they are asked for. What overlaps comes in
+- **Time**: a visit lasts a month at most; one without a length takes its type's or the clinic's, with a
+  notice. All-day entries are refused unless they are asked for. What overlaps comes in
   all the same, marked as overbooked by the importer, with a notice (T9).
 - **Again**: an event is known by its UID and, within a series, by where the rule puts it; without a UID by
   its values. One that is here already stays as it is here; when the file says something else, or that it
@@ -14,37 +14,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..domain.states import Status
 from ..imports.events import EventRow
 from ..imports.report import ADDED, ALREADY
 from ..queries import known
+from .event_keys import key_of, uid_of
 from .event_people import Found, People
-from .event_places import SAY_WITH_WHOM, places
+from .event_places import places
+from .event_placing import Place, Placing
 from .event_series import Item, SeriesPart, SeriesStart
 from .event_storing import Coming, NewSeries, Settled, placed, store
-from .event_words import cancelation_of, mode_of, note_of, reason_of, state_of
+from .event_words import state_of
 from .incoming import APPOINTMENTS, SERIES, ImportOptions, Run
-from .visit_rows import KnownType, Visit
-
-LONGEST = 31 * 24 * 60
-"""Minutes; what lasts longer is no visit."""
-EARLIEST, LATEST = -2_208_988_800, 7_258_118_400
-"""UTC seconds: the years 1900 to 2199; anything outside is a slip of the pen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Whose visit it is and with whom; the customer may be a stand-in until the batch is stored."""
-
-    found: Found
-    customer_id: int
-    staff_id: int
-    staff_name: str
+from .visit_rows import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +41,7 @@ class _Open:
 
     uid: str
     id: int
-    place: _Place
+    place: Place
     pattern: Visit
     made: Mapping[int, known.Here] = field(default_factory=dict)
 
@@ -73,26 +58,26 @@ class EventIntake:
     kind = APPOINTMENTS
 
     def __init__(self, run: Run, options: ImportOptions, system: str) -> None:
-        self._run, self._options, self._system = run, options, system
-        self._places = places(run.session, options.staff_id)
-        self._people = People(run, options.unknown, frozenset(self._places.staff))
-        self._file = ""
+        self._run, self._system, self._file = run, system, ""
+        known_places = places(run.session, options.staff_id)
+        people = People(run, options.unknown, frozenset(known_places.staff))
+        self._placing = Placing(run, options, known_places, people)
         self._open: _Open | None = None
         self._new_series: list[NewSeries] = []
 
     def take(self, rows: Sequence[Item], file: str) -> None:
         """Decide about every event in order, then store those that are new."""
-        self._file = file
-        self._people.look_up([item.row for item in rows])
-        here = known.visits_by_external_id(key for item in rows if (key := self._key(item)))
+        self._file = self._placing.file = file
+        self._placing.people.look_up([item.row for item in rows])
+        here = known.visits_by_external_id(key for item in rows if (key := key_of(self._system, item)))
         here = self._of_this_book(rows) | here
-        series = known.series_by_uid(self._uid(one.row) for one in rows if isinstance(one, SeriesStart))
+        series = known.series_by_uid(uid_of(one.row) for one in rows if isinstance(one, SeriesStart))
         coming = [found for item in rows if (found := self._decided(item, here, series))]
         new, self._new_series = self._new_series, []
         if self._run.dry:
             placed(self._run, coming, file)
             return
-        settled = store(self._run, file, coming, new, self._people.store(), self._system)
+        settled = store(self._run, file, coming, new, self._placing.people.store(), self._system)
         if self._open is not None:
             self._open = self._open.settled(settled)
 
@@ -101,13 +86,15 @@ class EventIntake:
         ours = known.ours("visit", (item.row.uid for item in rows))
         here = known.visits_here(ours.values())
         known_as = {uid: here[id_] for uid, id_ in ours.items() if id_ in here}
-        return {self._key(item): known_as[item.row.uid] for item in rows if item.row.uid in known_as}
+        return {
+            key_of(self._system, item): known_as[item.row.uid] for item in rows if item.row.uid in known_as
+        }
 
     def _decided(
         self, item: Item, here: dict[str, known.Here], series: dict[str, known.SeriesHere]
     ) -> Coming | None:
         if isinstance(item, SeriesStart):
-            self._open = self._begun(item, series.get(self._uid(item.row)))
+            self._open = self._begun(item, series.get(uid_of(item.row)))
             return None
         if isinstance(item, SeriesPart):
             return self._part(item, here)
@@ -117,17 +104,17 @@ class EventIntake:
     # --- one event --------------------------------------------------------------------------------
 
     def _single(self, item: Item, here: dict[str, known.Here]) -> Coming | None:
-        run, row, key = self._run, item.row, self._key(item)
+        run, row, key = self._run, item.row, key_of(self._system, item)
         if before := run.scratch.met("event", key):
             self._again(row, before.line)
             return None
         run.scratch.meet("event", key, row.line)
         if found := here.get(key):
             run.tally.count(APPOINTMENTS, ALREADY)
-            self._differs(row, found)
+            self._placing.differs(row, found)
             return None
-        place = self._placed_with(row)
-        visit = self._visit(row, place, key) if place else None
+        place = self._placing.placed_with(row)
+        visit = self._placing.visit(row, place, key) if place else None
         return Coming(row, visit) if visit else None
 
     def _again(self, row: EventRow, line: int) -> None:
@@ -137,85 +124,18 @@ class EventIntake:
         else:
             self._run.tally.count(APPOINTMENTS, ALREADY)
 
-    def _differs(self, row: EventRow, here: known.Here) -> None:
-        """Tell what the file says otherwise about a visit that is here; nothing is changed by itself."""
-        says = ""
-        if row.canceled and here.status != Status.CANCELED:
-            says = "is canceled there; here it still stands"
-        elif here.starts_at != row.starts_at or (row.minutes and here.minutes != row.minutes):
-            says = "is here at another time, or for longer or shorter, and stays so"
-        if says:
-            self._run.notice(APPOINTMENTS, self._file, row.line, says)
-
-    def _placed_with(self, row: EventRow) -> _Place | None:
-        """Whose visit, and with whom; None, and refused, when that cannot be said."""
-        staff_id, staff_name = self._places.staff_of(row)
-        reason = SAY_WITH_WHOM if staff_id is None else self._unfit(row)
-        found = Found(None, "") if reason else self._people.of(row)
-        if staff_id is None or found.id is None:
-            self._run.refuse(APPOINTMENTS, self._file, row.line, reason or found.says)
-            return None
-        if staff_name:
-            self._tell_once(row, f"with {staff_name}", f"“{staff_name}” takes no appointments here")
-        if found.says:
-            self._run.notice(APPOINTMENTS, self._file, row.line, self._kept(found))
-        return _Place(found, found.id, staff_id, staff_name)
-
-    def _kept(self, found: Found) -> str:
-        return f"{found.says}; kept under “To be linked”" if found.kept else found.says
-
-    def _tell_once(self, row: EventRow, key: str, says: str) -> None:
-        if not self._run.scratch.met("told", key):
-            self._run.scratch.meet("told", key, row.line)
-            self._run.notice(APPOINTMENTS, self._file, row.line, f"{says}; told once for all its rows")
-
-    def _unfit(self, row: EventRow) -> str:
-        """Why an event can be no appointment; empty when it can."""
-        if row.all_day and not self._options.all_day:
-            return "is all day, which is no visit"
-        if row.minutes is not None and row.minutes > LONGEST:
-            return f"lasts {row.minutes // 1440} days, which no visit does"
-        if not EARLIEST <= row.starts_at < LATEST:
-            return "its year cannot be right"
-        return ""
-
-    def _visit(self, row: EventRow, place: _Place, key: str) -> Visit:
-        found, run = place.found, self._run
-        names = (row.own.get("type", ""), row.kind, *row.kind.split(","), found.rest)
-        type_ = self._places.type_of(*names)
-        minutes, room = self._minutes(row, type_), self._places.room_of(row)
-        state = state_of(row, minutes, run.now)
-        for says in (state.says, *row.remarks):
-            if says:
-                run.notice(APPOINTMENTS, self._file, row.line, says)
-        reason, by = cancelation_of(row) if state.status == Status.CANCELED else ("", "")
-        return Visit(
-            key, place.customer_id, place.staff_id, row.starts_at, minutes, state.status, type_, room,
-            mode_of(row, type_), reason_of(row, found, type_, self._places.types),
-            note_of(row, found, place.staff_name, room=room is not None), reason, by,
-        )  # fmt: skip
-
-    def _minutes(self, row: EventRow, type_: KnownType | None) -> int:
-        if row.minutes:
-            return row.minutes
-        if row.all_day:
-            return 24 * 60
-        minutes = type_.minutes if type_ else self._options.default_minutes
-        self._run.notice(APPOINTMENTS, self._file, row.line, f"has no length; {minutes} minutes were taken")
-        return minutes
-
     # --- series -----------------------------------------------------------------------------------
 
     def _begun(self, item: SeriesStart, here: known.SeriesHere | None) -> _Open | None:
         """The series that is here, or a new one; None when its visits are not to be made."""
-        run, row, uid = self._run, item.row, self._uid(item.row)
+        run, row, uid = self._run, item.row, uid_of(item.row)
         if before := run.scratch.met("series", uid):
             run.refuse(SERIES, self._file, row.line, f"has the id of line {before.line} again")
             return None
         run.scratch.meet("series", uid, row.line)
         if here is not None:
             return self._gone_on(item, here, uid)
-        place = self._placed_with(row)
+        place = self._placing.placed_with(row)
         if place is None:
             return None
         run.tally.count(SERIES, ADDED)
@@ -225,9 +145,9 @@ class EventIntake:
         self._new_series.append(NewSeries(id_, self._series_columns(item, pattern, uid), row))
         return _Open(uid, id_, place, pattern)
 
-    def _pattern(self, row: EventRow, place: _Place) -> Visit:
+    def _pattern(self, row: EventRow, place: Place) -> Visit:
         """What all visits of a series have in common."""
-        return self._visit(replace(row, remarks=()), place, "")
+        return self._placing.visit(replace(row, remarks=()), place, "")
 
     def _gone_on(self, item: SeriesStart, here: known.SeriesHere, uid: str) -> _Open | None:
         """A series that is here: the visits that a broken-off import did not make are added."""
@@ -236,7 +156,7 @@ class EventIntake:
         if (here.rule, here.zone, here.wall) != (item.rule, row.zone, row.wall):
             run.notice(SERIES, self._file, row.line, "is here with another rule, and stays so")
             return None
-        place = _Place(Found(here.customer_id, row.summary), here.customer_id, here.staff_id, "")
+        place = Place(Found(here.customer_id, row.summary), here.customer_id, here.staff_id, "")
         return _Open(uid, here.id, place, self._pattern(row, place), known.visits_of_series(here.id))
 
     def _series_columns(self, item: SeriesStart, visit: Visit, uid: str) -> dict[str, Any]:
@@ -254,18 +174,18 @@ class EventIntake:
         """One visit of the open series; its own words and people where the file gives it some."""
         if self._open is None:
             return None
-        run, key, opened = self._run, self._key(item), self._open
+        run, key, opened = self._run, key_of(self._system, item), self._open
         run.scratch.meet("event", key, item.row.line)
         if found := here.get(key) or opened.made.get(item.recurrence_at):
             run.tally.count(APPOINTMENTS, ALREADY)
             if item.changed:
-                self._differs(item.row, found)
+                self._placing.differs(item.row, found)
             return None
-        if item.changed and (reason := self._unfit(item.row)):
+        if item.changed and (reason := self._placing.unfit(item.row)):
             run.refuse(APPOINTMENTS, self._file, item.row.line, reason)
             return None
         if item.changed:
-            visit = self._visit(item.row, self._exception_place(item.row, opened.place), key)
+            visit = self._placing.visit(item.row, self._placing.exception(item.row, opened.place), key)
         else:
             visit = self._repeated(item.row, opened.pattern, key)
         return Coming(item.row, visit, opened.id, item.recurrence_at)
@@ -275,43 +195,3 @@ class EventIntake:
         minutes = row.minutes or pattern.minutes
         status = state_of(row, minutes, self._run.now).status
         return replace(pattern, external_id=key, starts_at=row.starts_at, minutes=minutes, status=status)
-
-    def _exception_place(self, row: EventRow, place: _Place) -> _Place:
-        """An exception may be with somebody else; whom it does not name is as in the series."""
-        staff_id, _ = self._places.staff_of(row)
-        named = any((row.own.get("staff"), row.staff.name)) and staff_id is not None
-        return replace(place, staff_id=staff_id) if named and staff_id is not None else place
-
-    # --- ids --------------------------------------------------------------------------------------
-
-    def _uid(self, row: EventRow) -> str:
-        """The UID, as long as a table keeps it; of an event without one a digest of its values."""
-        return row.uid if 0 < len(row.uid) <= 255 else _digest(row.uid or _values(row))
-
-    def _key(self, item: Item) -> str:
-        """The external id of a visit; empty for a series, which has none."""
-        if isinstance(item, SeriesStart):
-            return ""
-        row = item.row
-        at = item.recurrence_at if isinstance(item, SeriesPart) else row.recurrence_at
-        told = (self._uid(row) if isinstance(item, SeriesPart) else row.uid) or _values(row)
-        return visit_key(self._system, told, at)
-
-
-def visit_key(system: str, told: str, recurrence_at: int | None = None) -> str:
-    """The external id of a visit: of the event's id or values, and of where its series puts it."""
-    return f"{system}:{_digest(told if recurrence_at is None else f'{told} {recurrence_at}')}"
-
-
-def _values(row: EventRow) -> str:
-    """What tells an event without an id from others: when, who, with whom and what."""
-    told: Iterable[object] = (
-        row.starts_at, row.minutes, row.summary, row.kind, row.customer.name, row.customer.email,
-        row.customer.phone, row.customer.number, row.staff.name, row.own.get("reason", ""), row.location,
-        row.description,
-    )  # fmt: skip
-    return "\x1f".join(map(str, told))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -18,14 +18,15 @@ from ..domain.states import Status
 from ..errors import Refused
 from ..models import Series, SeriesVisit
 from ..queries.series import SeriesRow, dates, due, made
+from .event_keys import visit_key
 from .event_series import HORIZON, Plan, plan
 from .event_storing import ICAL
-from .incoming_events import visit_key
 from .usecase import Done, Work, use_case
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook_taken
 
 AT_ONCE = 250
 """Visits made in one transaction: the desks that wait for the lock get it in between."""
+SERIES_AT_ONCE = 20
 OVERBOOKED = "series: overlapped when its next visits were made"
 
 
@@ -39,7 +40,7 @@ class ExtendSeries:
 @use_case(Right.BOOK)
 def extend_series(work: Work, command: ExtendSeries) -> Done:
     """Make up to :data:`AT_ONCE` visits; :class:`Refused` when no series needs any."""
-    made_ids, overlapping, series = list[int](), list[dict[str, Any]](), due(work.now, AT_ONCE)
+    made_ids, overlapping, series = list[int](), list[dict[str, Any]](), due(work.now, SERIES_AT_ONCE)
     if not series:
         raise Refused("No series needs further visits.", "Nothing is to be done.", rule="T11")
     for row in series:

@@ -21,7 +21,7 @@ class DayPaper:
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"day-{self.day.isoformat()}"
+        return f"day{_of(self.staff_id)}-{self.day.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class WeekPaper:
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"week-{self.monday.isoformat()}"
+        return f"week{_of(self.staff_id)}-{self.monday.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class MonthPaper:
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"month-{self.day:%Y-%m}"
+        return f"month{_of(self.staff_id)}-{self.day:%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,7 @@ class SchedulePaper:
     @property
     def stem(self) -> str:
         """How its file is called."""
-        whose = f"-{self.staff_id}" if self.staff_id else ""
-        return f"schedule{whose}-{self.first.isoformat()}-{self.last.isoformat()}"
+        return f"schedule{_of(self.staff_id)}-{self.first.isoformat()}-{self.last.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,11 @@ class ListPaper:
     def stem(self) -> str:
         """How its file is called."""
         return f"{self.key}-{self.customer_id}"
+
+
+def _of(staff_id: int | None) -> str:
+    """Sets the file of one staff member apart from the team's."""
+    return f"-{staff_id}" if staff_id is not None else ""
 
 
 Wanted = DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper

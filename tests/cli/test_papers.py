@@ -12,7 +12,7 @@ PAPERS = (
     (("month", "in", "6", "weeks"), "visits"),
     (("schedule", "today", "--until", "+3d"), "Schedule"),
     (("card", "--customer", "#3"), "Appointment card"),
-    (("list", "--customer", "#3"), "Appointments"),
+    (("list", "--customer", "#3", "--only", "completed", "this", "year"), "Only: Status: Completed; Dates:"),
 )
 
 

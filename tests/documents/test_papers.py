@@ -130,12 +130,25 @@ def test_a_week_hides_a_free_weekend_and_explains_initials(roboto: Fonts) -> Non
     assert "DL Dr Lee" in busy.text()
 
 
+def test_seven_narrow_columns_cut_no_time(roboto: Fonts) -> None:
+    five = week(["Doe, Jane"], 8, landscape=False)
+    seven = dataclasses.replace(
+        five, days=tuple(dataclasses.replace(one, visits=five.days[0].visits) for one in five.days)
+    )
+    found = words(seven, roboto, "A5")
+    assert [time for time in times(8) if found.count(time) != 7] == []
+    assert found.count("08:20-08:30 M") == 7
+
+
 def test_a_month_counts_what_its_boxes_have_no_room_for(roboto: Fonts) -> None:
     found = words(month(["Doe, Jane"], 40), roboto)
     assert "40 · 6 h 40 min" in found
     shown = found.count("Doe, Jane") // 30
     assert found.count(f"+{40 - shown} more") == 30
     assert "1200 visits · 200 h" in found
+    full = words(month(["Doe, Jane"], 4_070), roboto, "A5")
+    assert full.count("4070 · 678 h 20 min") == 9
+    assert full.count("4070 · 678:20h") == 21  # shorter beside a number of two digits
     assert "+37 more" in month(["Doe, Jane"], 40).text()
 
 

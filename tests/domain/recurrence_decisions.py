@@ -5,9 +5,6 @@ The rules themselves are told at the top of :mod:`pim_tui.domain.recurrence`.
 """
 
 RULES = {
-    "ical.net-024": "A rule without an end is legal (RFC 5545 3.3.10): answered up to a bound, and cut.",
-    "ical.net-026": "What lies before the year 10000 is answered, and cut, instead of refusing the rule.",
-    "ical.net-031": "As ical.net-026.",
     "ical.net-079": "The suites contradict: one refuses BYWEEKNO in a monthly rule, another has 20 cases"
     " in which it leaves dates out. What can be read is read.",
 }

@@ -61,7 +61,9 @@ def test_values_that_were_erased_or_are_of_another_kind_name_no_day() -> None:
     )
     assert told({}, {}, kind="customer", action="create").says == "Dr Lee added Jane Doe."
     assert told({}, {"name": "Gel"}, kind="product", action="import").says == "Dr Lee brought in Gel."
-    assert told({}, {}, kind="day_sheet").says == ""
+    assert told({}, {}, kind="attachment", action="attach").says == "Dr Lee added a file for Jane Doe."
+    assert told({}, AT, action="draw").says == ""
+    assert told({}, {}, kind="series").says == ""
 
 
 def test_an_import_taken_back_is_told_as_such() -> None:

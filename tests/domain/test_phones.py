@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.domain.phones import digits_of, display, e164, national, read_phone, search_suffixes
+from pim_tui.domain.phones import dialled, digits_of, display, e164, national, read_phone, search_suffixes
 
 
 def numbers(shared: Path, kind: str) -> list[dict[str, Any]]:
@@ -94,3 +94,26 @@ def test_the_numbering_plans_load_only_when_a_number_is_read() -> None:
         "sys.exit(not {'phonenumbers', 'jellyfish', 'wcwidth'}.isdisjoint(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(
+    st.from_regex("[2-9][0-9]{9}", fullmatch=True),
+    st.sampled_from(["{0}{1}{2}", "({0}) {1}-{2}", "{0}-{1}-{2}", "{0}.{1}.{2}", "({0}){1}{2}"]),
+    st.sampled_from(["US", "CA"]),
+)
+def test_ten_digits_at_home_in_north_america_are_read_as_the_library_reads_them(
+    number: str, form: str, region: str
+) -> None:
+    written = form.format(number[:3], number[3:6], number[6:])
+    phone = read_phone(written, region)
+    assert phone is not None
+    assert phone.possible
+    assert dialled(written, region) == phone.e164 == f"+1{number}"
+    assert digits_of(phone.national) == number
+    assert search_suffixes(written, region) == search_suffixes(phone.e164, region)
+
+
+@pytest.mark.parametrize("written", ["", "abc", "123", "+49 30 123456", "(030) 12345"])
+def test_a_number_is_dialled_only_when_its_length_fits(written: str) -> None:
+    phone = read_phone(written, "DE")
+    assert dialled(written, "DE") == (phone.e164 if phone and phone.possible else "")

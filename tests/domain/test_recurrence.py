@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ def _agrees(case: dict[str, Any]) -> bool:
         return case["expect"] == "error"
     assert read_rule(str(rule)) == rule, case
     if case["expect"] == "error":
-        return False
+        # Where other programs give up in the middle, ours says that its answer is not the whole. What they
+        # refuse to read at all is another matter.
+        gives_up = case["error_stage"] == "enumerate" and "outside-rfc5545" not in case["tags"]
+        return gives_up and occurrences(rule, at(case["dtstart"])).cut
     first, last = case.get("window") or (case.get("from"), None)
     found = occurrences(
         rule,
@@ -267,7 +271,7 @@ WALLS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)).map(lambda wall:
 
 
 @given(PARTS, WALLS, WALLS, st.timedeltas(timedelta(0), timedelta(days=4000)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_rule_ends_sorted_unique_and_within_its_window(
     parts: dict[str, str], start: datetime, first: datetime, length: timedelta
 ) -> None:
@@ -281,6 +285,39 @@ def test_any_rule_ends_sorted_unique_and_within_its_window(
     assert len(found.walls) <= 50
     assert list(found.walls) == sorted(set(found.walls))
     assert all(max(first, start) <= wall < last for wall in found.walls)
+
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+PLAIN = st.fixed_dictionaries(
+    {"FREQ": st.sampled_from(["HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"])},
+    optional={
+        "INTERVAL": st.integers(1, 5).map(str),
+        "COUNT": st.integers(1, 20).map(str),
+        "BYMONTH": _lists(1, 12),
+        "BYDAY": st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=3).map(",".join),
+        "BYHOUR": _lists(0, 23),
+        "WKST": st.sampled_from(WEEKDAYS),
+    },
+)
+"""Rules about which no two programs differ."""
+
+
+@given(PLAIN, st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)))
+@settings(max_examples=60, deadline=None)
+def test_plain_rules_give_what_another_library_gives(parts: dict[str, str], start: datetime) -> None:
+    from dateutil.rrule import rrulestr
+
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    start = start.replace(microsecond=0)
+    found = occurrences(read_rule(text), start, most=12, patience=20_000)
+    try:
+        theirs = rrulestr(text, dtstart=start)
+    except ValueError:
+        # It refuses hours that the interval never meets; ours looks for them and finds none.
+        assert not found.walls
+        return
+    assert list(found.walls) == list(islice(theirs, len(found.walls)))
+    assert found.cut or len(list(islice(theirs, 13))) == len(found.walls)
 
 
 @given(

@@ -130,6 +130,7 @@ def read_visits(data: bytes) -> int:
             assert _harmless(row.reason), row
         else:
             _check_event(row)
+    return len(rows)
 
 
 def read_cards(data: bytes) -> int:
@@ -160,9 +161,11 @@ def read_people(data: bytes) -> int:
 def _checked_people(rows: Sequence[PersonRow | Refusal]) -> int:
     for row in rows:
         if isinstance(row, Refusal):
-            assert row.reason, row
+            assert row.line >= 1, row
+            assert _harmless(row.reason), row
         else:
             customer = row.customer
+            assert all(map(_harmless, row.remarks)), row
             assert customer.name.first or customer.name.last, row
             assert all(row.key), row
             assert len(row.key[1]) <= 120, row

@@ -26,6 +26,8 @@ from tests.services.clinic import NOW, ZONE, practice
 
 CUPSD = shutil.which("cupsd") or shutil.which("cupsd", path="/usr/sbin")
 LPADMIN = shutil.which("lpadmin") or shutil.which("lpadmin", path="/usr/sbin")
+HELPERS = Path("/usr/lib/cups/daemon")
+"""What starts a printer's program."""
 WAIT = 20.0
 """Seconds until a peer is given up."""
 
@@ -93,13 +95,13 @@ def answers(address: Path) -> None:
 @pytest.fixture
 def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A queue named Desk in a scheduler that ``lp`` finds; the file it prints into."""
-    if CUPSD is None or LPADMIN is None or os.geteuid() != 0:
+    if CUPSD is None or LPADMIN is None or not HELPERS.is_dir() or os.geteuid() != 0:
         pytest.skip("needs root and a CUPS (Debian: cups-daemon, cups-client)")
     paper, backend = tmp_path / "printed", tmp_path / "cups/lib/backend/keep"
     backend.parent.mkdir(parents=True)
     backend.write_text(PRINTER.format(paper=paper), "utf-8")
     backend.chmod(0o700)
-    (tmp_path / "cups/lib/daemon").symlink_to("/usr/lib/cups/daemon")  # starts the printer
+    (tmp_path / "cups/lib/daemon").symlink_to(HELPERS)
     with scheduler(tmp_path / "cups") as address:
         add = (LPADMIN, "-h", str(address), "-p", "Desk", "-E", "-v", "keep:/", "-m", "raw")
         done = subprocess.run(add, capture_output=True, text=True, timeout=WAIT)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
+import os
 import stat
 from collections.abc import Iterator
 from datetime import date
@@ -22,6 +24,7 @@ from pim_tui.domain.handout import CustomersWanted, VisitsWanted
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.states import Status
 from pim_tui.errors import FileProblem, Refused, UsageError
+from pim_tui.exports.outfile import OutFile
 from pim_tui.integrations.inbox import Inbox
 from pim_tui.lists.appointments import APPOINTMENTS
 from pim_tui.lists.spec import Scope
@@ -111,7 +114,22 @@ def test_the_file_is_private_and_the_journal_knows_exactly_which(clinic: Practic
     assert read(file)[0]["reason"] == "'=1+1"
 
 
-def test_a_file_that_is_there_stays_unless_it_is_said(clinic: Practice, tmp_path: Path) -> None:
+def refuse(*names: object) -> None:
+    """What a stick answers when a file is to have two names."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def half_done(folder: Path, file: Path) -> OutFile:
+    """A file written while another one took its name."""
+    kept = file.rename(folder / "meanwhile")
+    made = OutFile(str(file))
+    kept.rename(file)
+    return made
+
+
+def test_a_file_that_is_there_stays_unless_it_is_said(
+    clinic: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text("kept", "utf-8")
     before = clinic.count("journal")
@@ -121,6 +139,11 @@ def test_a_file_that_is_there_stays_unless_it_is_said(clinic: Practice, tmp_path
     assert clinic.count("journal") == before
     out(clinic, "jsonl", file, force=True)
     assert [json.loads(line)["minutes"] for line in file.read_text("utf-8").splitlines()] == [30, 30, 60, 30]
+    monkeypatch.setattr(os, "link", refuse)
+    with half_done(tmp_path, file) as late, pytest.raises(FileProblem, match="there already"):
+        late.place()
+    out(clinic, "csv", tmp_path / "stick.csv")
+    assert len(read(tmp_path / "stick.csv")) == 4
     with pytest.raises(FileProblem, match="not an ordinary file"):
         out(clinic, "csv", tmp_path, force=True)
     with pytest.raises(FileProblem, match="no such folder"):

@@ -106,7 +106,7 @@ def test_a_series_met_again_adds_only_what_a_broken_off_import_left_out(practice
     [
         ("FREQ=SECONDLY", "it comes 1000 times within 1 days"),
         ("FREQ=MINUTELY;INTERVAL=30", "it comes 1000 times within 21 days"),
-        ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "cannot be worked out"),
+        ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "gives no date at all"),
         ("FREQ=WEEKLY;UNTIL=20200101", "gives no date at all"),
         ("FREQ=FORTNIGHTLY", "is no frequency"),
     ],
@@ -117,6 +117,14 @@ def test_a_rule_that_no_appointment_has_is_refused_at_once(
     report = come_in(practice, [weekly(TUESDAY, rule)])
     assert reason in report.refusals[0].reason
     assert practice.count() == practice.count("series") == 0
+
+
+def test_hostile_rules_use_up_what_one_file_may_waste(practice: Practice) -> None:
+    never = "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"
+    rows = [weekly(TUESDAY, never, uid=str(n)) for n in range(4)]
+    report = come_in(practice, [*rows, weekly(TUESDAY)], dry_run=True)
+    assert "all the work that is given to one file" in report.refusals[-1].reason
+    assert len(report.refusals) == 5
 
 
 def test_a_series_without_an_end_is_made_up_to_its_horizon(practice: Practice) -> None:

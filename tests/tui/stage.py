@@ -136,6 +136,9 @@ class Player:
         for key in keys:
             self.app.turns.take(key_event(key))
             await self.app.turns.settled()
+        if not keys:
+            await self.pilot.pause()
+            await self.app.turns.settled()
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:

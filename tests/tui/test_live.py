@@ -132,6 +132,8 @@ async def test_what_is_not_on_screen_is_neither_read_nor_told(
         monkeypatch.setattr(boards, "day_board", lambda *args: reads.append(args) or real(*args))
         other.booked("Jane Doe", "2026-12-07 10:00")
         add_note(other.session, AddNote(stage.customers["Jane Doe"], "called"))
+        with stage.book.write_tx():
+            audit.append(other.session, [audit.Change("export", "customer", None, None, {"rows": 5})])
         assert len(await desk.look()) == 2
         assert (reads, desk.says) == ([], "")
         stage.booked("John Roe", "2026-11-23 12:00")  # by this desk's own session

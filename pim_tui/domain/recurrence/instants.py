@@ -60,11 +60,10 @@ def one_end(rule: Rule, wall_time: datetime, zone: Zone, *, patience: int = PATI
     if rule.until is None or rule.count is None:
         return rule
     by_count = starts(replace(rule, until=None), wall_time, zone, most=rule.count, patience=patience)
-    if by_count.cut or len(by_count.at) < rule.count:
-        return replace(rule, count=None)
-    return (
-        replace(rule, until=None) if _up_to(rule.until, by_count.at[-1], zone) else replace(rule, count=None)
-    )
+    counted = len(by_count.at) == rule.count and not by_count.cut
+    if counted and _up_to(rule.until, by_count.at[-1], zone):
+        return replace(rule, until=None)
+    return replace(rule, count=None)
 
 
 def _ruled(

@@ -31,6 +31,7 @@ MOST_DATES = 5_000
 _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
+_FREE = 200
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
 _ALLOWANCE = 1_000_000
@@ -50,8 +51,8 @@ class Allowance:
         return _LOOKS
 
     def spend(self, looks: int) -> None:
-        """Tell what a rule has taken."""
-        self._left -= looks
+        """Tell what a rule has taken; that much which any decent rule takes is free."""
+        self._left -= max(0, looks - _FREE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class DocumentDialog(PimDialog[str]):
         facts = (
             ("Name", row.name), ("Type", row.kind), ("Size", size_words(row.size)),
             ("Added", f"{self._moment(row.added_at)} by {row.added_by}"), ("Removed", removed),
-            ("SHA-256", f"{row.sha256[:32]}..."),
+            ("SHA-256", f"{row.sha256[:24]}..."),
         )  # fmt: skip
         return [f"{title:<8} {value}" for title, value in facts if value]
 

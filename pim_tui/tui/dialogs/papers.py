@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 SIZES = (("a4", "A4"), ("a5", "A5"), ("letter", "Letter"))
 PLACES = (("", "the printer"), ("pdf", "a PDF file in the outbox"), ("txt", "a text file in the outbox"))
@@ -28,15 +29,17 @@ class Chosen(NamedTuple):
     look: bool
 
 
+COLUMNS = (TableColumn("", 2, rank=1), TableColumn("What", 40, rank=2, grow=1))
+
+
 class PrintMenu(PimDialog[Chosen]):
-    """Up and Down choose the field, Left and Right what is in it; Enter prints, V shows it as text."""
+    """Up, Down and digits choose the paper, Tab goes on to its size and place; Enter prints, V looks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("enter", "done(False)", "Print"),
-        Binding("v", "done(True)", "Look", priority=True),  # before a name that begins so is gone to
-        ("up", "app.focus_previous", "Field above"),
-        ("down", "app.focus_next", "Field below"),
+        ("v", "done(True)", "Look"),
+        *((str(digit), f"take({digit})", "Choose") for digit in range(1, 10)),
     ]
 
     def __init__(self, papers: Sequence[str], size: str, can_print: bool) -> None:
@@ -45,11 +48,11 @@ class PrintMenu(PimDialog[Chosen]):
         self._papers, self._usual, self._can_print = papers, size, can_print
 
     def compose(self) -> ComposeResult:
-        """Three choices."""
+        """The papers, and two choices."""
         with Vertical(classes="panel"):
             yield Static(show("Print   (Enter prints, V shows it first, Esc leaves)"), classes="heading")
+            yield LineTable(COLUMNS)
             for label, field in (
-                ("What", Choice(tuple(enumerate(self._papers)), 0, id="what")),
                 ("Paper", Choice(SIZES, self._usual, id="size")),
                 ("Where to", Choice(PLACES, "" if self._can_print else "pdf", id="where")),
             ):
@@ -58,16 +61,28 @@ class PrintMenu(PimDialog[Chosen]):
                     yield field
 
     def on_mount(self) -> None:
-        """The first choice has the keys."""
+        """The papers have the keys."""
         self.pim.dress(self)
+        rows = [TableRow(at, (str(at), name)) for at, name in enumerate(self._papers, 1)]
+        self.query_one(LineTable).show(rows)
+        self.query_one(LineTable).focus()
 
     def on_choice_taken(self, event: Choice.Taken) -> None:
-        """Enter in any choice prints."""
+        """Enter in a choice prints."""
         self.action_done(False)
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter on a paper prints it."""
+        self.action_done(False)
+
+    def action_take(self, number: int) -> None:
+        """Put the cursor on a paper by its number."""
+        if number <= len(self._papers):
+            self.query_one(LineTable).go_to(number)
 
     def action_done(self, look: bool) -> None:
         """Return what is wanted."""
-        what, size, where = (
-            str(self.query_one(f"#{name}", Choice).value) for name in ("what", "size", "where")
-        )
-        self.dismiss(Chosen(int(what), size, where, look))
+        at = self.query_one(LineTable).cursor_key
+        size, where = (str(self.query_one(f"#{name}", Choice).value) for name in ("size", "where"))
+        if isinstance(at, int):
+            self.dismiss(Chosen(at - 1, size, where, look))
