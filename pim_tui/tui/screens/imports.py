@@ -66,16 +66,18 @@ class ImportsScreen(ImportWork, PimScreen):
         yield KeyBar(self.pim.keys.footer(self.scope))
 
     def on_mount(self) -> None:
-        """Say where files go."""
+        """Say where files go, and look into the inbox."""
         self.pim.dress(self)
         self.query_one(TitleBar).show("Imports")
         folder = self.pim.desk.places.inbox
         self.query_one(".told", Static).update(show(f"Put files into {folder}"))
         self._files.focus()
+        self.load(self._read)
 
     def on_screen_resume(self) -> None:
-        """Look into the inbox, also when one comes back."""
-        self.load(self._read)
+        """Look again when one comes back; the first time there is nothing to show it on yet."""
+        if self.query("#files"):
+            self.load(self._read)
 
     def on_changed(self, event: Changed) -> None:
         """Something was imported or taken back, here or at another desk."""
