@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,30 +19,38 @@ from tests.safety.kill import _killed, _start
 from tests.services.clinic import practice
 from tests.services.imported import contacts, held, many
 
-PEOPLE = 60
+PEOPLE = 100
 LOOKED_AT = ("C04", "C05", "C06", "C15")
 """References, the journal, and what imports have made."""
 
 
 def rounds(folder: str, seed: int) -> dict[str, Any]:
-    """Import a file and take every part of it back, each by processes that are killed; what was wrong."""
+    """Import a file and take every part of it back, each by processes that are killed; what was wrong.
+
+    A process is let past one or two new batches and dies somewhere in the next, however fast it is.
+    """
     importing.BATCH = undoing_imports.BATCH = 10
     made, rng, wrong = practice(Path(folder)), Random(seed), list[str]()
     source, file = contacts(Path(folder) / "people.csv", many(PEOPLE)), str(made.store.file)
     before = held()
     made.store.close()
 
-    def killed(act: Callable[[Callable[[int, int], object]], object]) -> None:
-        child = _start(lambda told: _once(file, act, told))
-        _killed(*child, rng.randint(1, 4), rng.randint(0, 3000))
+    def killed(act: Callable[[Callable[[int, int], object]], object], done: int = 0) -> None:
+        after = done + rng.randint(1, 2)
+        may_go, go = os.pipe()
+        os.write(go, b"." * after)
+        child = _start(lambda told: _once(file, act, lambda far: (told(far), os.read(may_go, 1))))
+        _killed(*child, after, rng.randint(0, 3000))
+        os.close(may_go)
+        os.close(go)
         store = open_book(file)
         wrong.extend(says for check in CHECKS if check.code in LOOKED_AT for *_, says in check.look())
         wrong.extend(_wrong_counts())
         store.close()
 
     imports = undos = 0
-    while _left(file) < PEOPLE:
-        killed(lambda told: import_customers(made.session, source, dry_run=False, progress=told))
+    while (there := _there(file)) < PEOPLE:
+        killed(lambda told: import_customers(made.session, source, dry_run=False, progress=told), there // 10)
         imports += 1
     while number := _standing(file):
         killed(partial(lambda number, told: undo_import(made.session, number, progress=told), number))
@@ -72,7 +81,7 @@ def _wrong_counts() -> list[str]:
     ]
 
 
-def _left(file: str) -> int:
+def _there(file: str) -> int:
     store = open_book(file)
     count = store.select("select count(*) from import_row where kind = 'customer'")[0][0]
     store.close()
