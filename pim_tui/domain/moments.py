@@ -92,7 +92,7 @@ def as_written(wall_time: datetime, zone: Zone) -> int:
     return _stamp(wall_time) - _offsets(wall_time, zone)[0]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def day_bounds(day: date, zone: Zone) -> tuple[int, int]:
     """The half-open instants of a civil day (T4): mostly 24 h long, sometimes 23 or 25.
 

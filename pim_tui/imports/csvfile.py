@@ -32,6 +32,7 @@ PATIENCE = 500_000
 """Lines that are read a second time before a file full of stray quotation marks is given less care."""
 MOST_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
+_CALLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 _NOT_CSV = (
     (b"PK\x03\x04", "an Excel or zip file"),
@@ -72,6 +73,12 @@ class CsvFile:
     def position(self) -> int:
         """Bytes read so far, a little ahead of the last record."""
         return self._raw.tell()
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """How the file is written, as (title, value) for a person."""
+        encoding = self.encoding.removesuffix("-sig").upper().replace("CP1252", "Windows-1252")
+        return (("encoding", encoding), ("columns parted by", _CALLED.get(self.separator, self.separator)))
 
     def close(self) -> None:
         """Close the file."""

@@ -44,8 +44,6 @@ __all__ = [
 LAYOUTS = (OUR_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
 """The layouts that are known, in the order in which they are tried."""
 
-_SEPARATORS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -187,11 +185,7 @@ def _date_order(path: Path, plan: _Plan, order: Order) -> ColumnOrder | None:
 
 
 def _facts(csv: CsvFile, plan: _Plan, dates: ColumnOrder | None) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("encoding", csv.encoding),
-        ("columns parted by", _SEPARATORS.get(csv.separator, csv.separator)),
-    )  # fmt: skip
-    return (*facts, ("dates", dates.told())) if dates else facts
+    return (*csv.facts, ("dates", dates.told())) if dates else csv.facts
 
 
 def _reader(plan: _Plan, today: date, dates: ColumnOrder | None) -> Callable[[int, Cells], Row | Faults]:

@@ -147,7 +147,7 @@ def _looked_through(
 ) -> tuple[ColumnMapping, str, tuple[tuple[str, str], ...]]:
     """The mapping, the decimal mark of the prices, and what there is to tell about the file."""
     with CsvFile(path) as csv:
-        facts = (("encoding", csv.encoding), ("columns parted by", csv.separator.replace("\t", "tab")))
+        facts = csv.facts
         records = (record for record in csv.records() if isinstance(record, Record))
         first = next(records, None)
         mapping = _proposed(csv.header, first.cells if first else ()).with_choices(choices)

@@ -187,14 +187,8 @@ def _looked_through(
                     zones.add(record.cells[zone_place].strip())
     dates = column.order(order)
     theirs = zone_called(next(iter(zones))) if len(zones) == 1 else None
-    told = (
-        ("encoding", csv.encoding), ("columns parted by", _SEPARATORS.get(csv.separator, csv.separator)),
-        ("dates", dates.told()), ("times", _told(theirs, len(zones), zone)),
-    )  # fmt: skip
+    told = (*csv.facts, ("dates", dates.told()), ("times", _told(theirs, len(zones), zone)))
     return replace(mapping, facts=Facts(told)), dates, theirs or zone
-
-
-_SEPARATORS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 
 
 def _told(theirs: Zone | None, zones: int, zone: Zone) -> str:

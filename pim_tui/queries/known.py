@@ -117,13 +117,6 @@ def visits_here(ids: Iterable[int]) -> dict[int, Here]:
     return {row[0]: Here(*row) for row in rows}
 
 
-def customers_here(ids: Iterable[int]) -> set[int]:
-    """Those of ``ids`` that are customers. Index: primary key."""
-    if not (wanted := list(ids)):
-        return set()
-    return {id_ for (id_,) in select(f"select id from customer where id in ({_marks(wanted)})", wanted)}
-
-
 def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     """Series by UID. Index: ``series (uid)``."""
     wanted = list(uids)

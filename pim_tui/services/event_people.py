@@ -186,7 +186,9 @@ class People:
             return {}
         ids = insert_customers(self.run.session, [customer for _, customer, _ in new])
         for id_, (_, customer, known_by) in zip(ids, new, strict=True):
-            self.run.stored("customer", id_, values_of(customer))
+            # The record for visits to be linked serves every import: none of them takes it away again.
+            kept = known.TO_BE_LINKED in customer.external_ids
+            self.run.stored("customer", id_, values_of(customer), "create" if kept else "import")
             for kind, key in known_by:
                 self.run.scratch.meet(kind, key, 0, id_)
         return dict(zip((stand_in for stand_in, _, _ in new), ids, strict=True))

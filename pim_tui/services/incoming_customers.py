@@ -162,9 +162,21 @@ class CustomerIntake:
             for system, values in keys.items()
             for value, id_ in known.customers_by_external_id(system, values).items()
         }
-        ours = known.ours("customer", keys.get(VCARD, ()))
-        here = known.customers_here(ours.values())
-        return {(VCARD, uid): id_ for uid, id_ in ours.items() if id_ in here} | found
+        return self._of_this_book(rows) | found
+
+    def _of_this_book(self, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+        """Customers whose cards an export of this very book has made.
+
+        The number in the UID may be somebody else's by now: an import that is taken back frees its ids.
+        """
+        named = {row.key[1]: row for row in rows if row.key[0] == VCARD}
+        ours = known.ours("customer", named)
+        names = known.sort_names(ours.values())
+        return {
+            (VCARD, uid): id_
+            for uid, id_ in ours.items()
+            if id_ in names and not self._is_another(named[uid], names[id_])
+        }
 
     def _twin(self, row: Row, here: _Known) -> _Twin | None:
         """The likeliest twin: one who is the same person before one who only may be."""

@@ -1,4 +1,7 @@
-"""Importing appointments from a table and from a calendar file: rows a second, and how memory grows."""
+"""Importing appointments from a table and from a calendar file: rows a second, and how memory grows.
+
+A second is one of the processor: what else the machine does is not counted.
+"""
 
 from __future__ import annotations
 

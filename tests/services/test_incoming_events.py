@@ -16,6 +16,7 @@ from pim_tui.imports.report import Count, Report
 from pim_tui.models import Customer, Staff
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.incoming import ImportOptions
+from pim_tui.services.undoing_imports import undo_import
 from tests.services.clinic import (
     AARON,
     ANNA,
@@ -305,3 +306,12 @@ def test_the_right_to_import_is_needed(practice: Practice) -> None:
     practice.session = practice.as_(ANNA, Right.IMPORT)
     with pytest.raises(Forbidden):
         come_in(practice, [event(TOMORROW)])
+
+
+def test_the_record_for_visits_to_be_linked_stays_when_the_import_that_made_it_is_taken_back(
+    practice: Practice,
+) -> None:
+    come_in(practice, [event(TOMORROW, customer=Who("Zoe Quin"))])
+    come_in(practice, [event(TOMORROW + HOUR, customer=Who("Ann Other"))])
+    assert undo_import(practice.session, 1).kinds == {"appointment": 1}
+    assert only(practice)["customer_id"] == 4

@@ -411,7 +411,7 @@ DTSTART;TZID=Europe/Berlin:20261130T100000
 DURATION:PT30M
 RRULE:FREQ=WEEKLY;COUNT=5
 EXDATE;TZID=Europe/Berlin:20261214T100000
-SUMMARY:Mia Moss
+SUMMARY:Mia Moss - knee
 END:VEVENT
 BEGIN:VEVENT
 UID:weekly
@@ -419,14 +419,14 @@ DTSTAMP:20260101T000000Z
 RECURRENCE-ID;TZID=Europe/Berlin:20261207T100000
 DTSTART;TZID=Europe/Berlin:20261207T150000
 DURATION:PT30M
-SUMMARY:Mia Moss
+SUMMARY:Mia Moss - knee
 END:VEVENT
 BEGIN:VEVENT
 UID:once
 DTSTAMP:20260101T000000Z
 DTSTART:20270302T090000Z
 DURATION:PT30M
-SUMMARY:Mia Moss
+SUMMARY:Mia Moss - knee
 END:VEVENT
 END:VCALENDAR
 """
@@ -451,5 +451,5 @@ def test_a_series_stays_while_one_of_its_visits_was_moved(anna: Session, tmp_pat
     import_appointments(anna, file, dry_run=False, options=options)
     with write_tx():
         Appointment.update(reason="longer", version=2).where(Appointment.id == 2).execute()
-    with pytest.raises(Held, match=r"To be linked, 20..-..-.. ..:.. was changed since"):
+    with pytest.raises(Held, match=r"Mia Moss, 20..-..-.. ..:.. was changed since"):
         undo_import(anna, 1)

@@ -20,6 +20,7 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable
+from .foundkeys import FoundKeys
 from .handing import Exports
 from .papers import PrintKeys
 from .records import RecordKeys
@@ -31,7 +32,7 @@ SHOWN = 100
 HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(RecordKeys, Exports, PrintKeys, PimScreen):
+class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -105,31 +106,8 @@ class CustomersScreen(RecordKeys, Exports, PrintKeys, PimScreen):
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def action_up(self) -> None:
-        """The customer above; the line keeps the keys."""
-        self.query_one(LineTable).action_step(-1)
-
-    def action_down(self) -> None:
-        """The customer below."""
-        self.query_one(LineTable).action_step(1)
-
-    def action_page_up(self) -> None:
-        """A screenful up."""
-        self.query_one(LineTable).action_page(-1)
-
-    def action_page_down(self) -> None:
-        """A screenful down."""
-        self.query_one(LineTable).action_page(1)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open the profile of the one under the cursor."""
-        self._open()
-
-    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
-        """Enter or a click in the list."""
-        self._open()
-
-    def _open(self) -> None:
+    def open_found(self) -> None:
+        """The profile."""
         key = self.query_one(LineTable).cursor_key
         if isinstance(key, int):
             self.open_profile(key)
@@ -166,14 +144,6 @@ class CustomersScreen(RecordKeys, Exports, PrintKeys, PimScreen):
             (f"appointment card of {one.full}", CardPaper(one.id)),
             (f"list of appointments of {one.full}", ListPaper("appointments", one.id)),
         ]
-
-    def action_back(self) -> None:
-        """Clear the line; when it is empty, go back."""
-        line = self.query_one(Input)
-        if line.value:
-            line.value = ""
-        else:
-            self.app.pop_screen()
 
 
 def _counted(count: int) -> str:

@@ -15,6 +15,7 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .foundkeys import FoundKeys
 
 SHOWN = 100
 EMPTY = "No products yet. Take over a table: F7, or pim-tui import products FILE"
@@ -27,7 +28,7 @@ COLUMNS = (
 )
 
 
-class ProductsScreen(PimScreen):
+class ProductsScreen(FoundKeys, PimScreen):
     """The line on top keeps the keys, as among the customers; a scanner types into it and sends Enter."""
 
     scope = "products"
@@ -89,46 +90,14 @@ class ProductsScreen(PimScreen):
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def action_up(self) -> None:
-        """The product above; the line keeps the keys."""
-        self.query_one(LineTable).action_step(-1)
-
-    def action_down(self) -> None:
-        """The product below."""
-        self.query_one(LineTable).action_step(1)
-
-    def action_page_up(self) -> None:
-        """A screenful up."""
-        self.query_one(LineTable).action_page(-1)
-
-    def action_page_down(self) -> None:
-        """A screenful down."""
-        self.query_one(LineTable).action_page(1)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Show the one under the cursor."""
-        self._open()
-
-    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
-        """Enter or a click in the list."""
-        self._open()
-
-    def _open(self) -> None:
-        """The next scan is typed over the last one, whether it found something or not."""
+    def open_found(self) -> None:
+        """What is known of the product. The next scan is typed over the last one, whatever it has found."""
         key = self.query_one(LineTable).cursor_key
         self.query_one(Input).action_select_all()
         if isinstance(key, int):
             self.app.push_screen(ProductDialog(self._found[key]))
         elif self._words.strip():
             self.query_one(KeyBar).refuse(_nothing(self._words))
-
-    def action_back(self) -> None:
-        """Clear the line; when it is empty, go back."""
-        line = self.query_one(Input)
-        if line.value:
-            line.value = ""
-        else:
-            self.app.pop_screen()
 
 
 def _row(one: Listed) -> TableRow:
