@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pim_tui.db import migrate
-from pim_tui.db.connection import Book, open_book
+from pim_tui.db.connection import Book
 from pim_tui.domain.chain import Line, first_break
 from pim_tui.domain.moments import resolve
 from pim_tui.domain.rights import Right, rights_of
@@ -18,6 +17,7 @@ from pim_tui.domain.visit import NO_ANSWERS, Answers, Details
 from pim_tui.models import AppointmentType, Clinic, Customer, Room, Staff, WorkingHours
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, MarkAppointment, book, change, mark
 from pim_tui.services.usecase import Done
+from tests.db.book import new_book
 
 ZONE = "Europe/Berlin"
 ANNA, LEE, SATO = 1, 2, 3
@@ -118,8 +118,7 @@ def overlaps(store: Book) -> list[tuple[int, int]]:
 
 def practice(folder: Path) -> Practice:
     """Make the clinic's book in ``folder`` and open it."""
-    store = open_book(str(folder / "clinic.db"), create=True)
-    migrate.create(store)
+    store = new_book(folder)
     with store.write_tx():
         Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
         for position, name in enumerate(("Anna Berg", "Dr Lee", "Dr Sato")):

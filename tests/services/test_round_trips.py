@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from pim_tui.db import migrate
-from pim_tui.db.connection import open_book, write_tx
+from pim_tui.db.connection import write_tx
 from pim_tui.domain.customer import ConsentEntry, NewCustomer
 from pim_tui.domain.handout import CustomersWanted, VisitsWanted
 from pim_tui.domain.names import PersonName
@@ -28,6 +27,7 @@ from pim_tui.services.exporting import (
 )
 from pim_tui.services.importing import import_appointments, import_customers
 from pim_tui.services.leaving import Form
+from tests.db.book import new_book
 from tests.services.clinic import (
     BUFFERED,
     FIRST_VISIT,
@@ -49,6 +49,7 @@ PEOPLE = (
     ("さくら", "田中"), ("محمد", "العلي"), ("Zoë-Anne", "O'Connor; Smith, \\Jr"), ("สมชาย", "วงศ์สว่าง"),
     ("=cmd", "@SUM"), ("\x1b[31m", "a\u202eb"),
 )  # fmt: skip
+
 HARD = 'Knee;left,\\n"quoted":日本' + "é" * 120
 
 
@@ -174,8 +175,7 @@ def with_people(place: Path) -> Practice:
 
 def empty(place: Path) -> Session:
     """A clinic in which nobody is a customer yet."""
-    book = open_book(str(place / "clinic.db"), create=True)
-    migrate.create(book)
+    new_book(place)
     with write_tx():
         Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
         Staff.create(name="Anna Berg", initials="A", active=True, books=True)

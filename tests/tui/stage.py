@@ -15,8 +15,7 @@ from textual.keys import REPLACED_KEYS, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from pim_tui.config import Settings
-from pim_tui.db import migrate
-from pim_tui.db.connection import Book, open_book
+from pim_tui.db.connection import Book
 from pim_tui.db.drafts import DraftStore
 from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.moments import resolve
@@ -31,6 +30,7 @@ from pim_tui.paths import Places
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.tui.app import Desk, PimApp
+from tests.db.book import new_book
 from tests.tui.screentext import screen_lines
 
 ZONE = "Europe/Berlin"
@@ -67,8 +67,7 @@ class Stage:
 
 def set_up(folder: Path, *, people: tuple[tuple[str, str, str, str], ...] = ()) -> Stage:
     """A book with two doctors, a nurse, two rooms, three types and a few customers."""
-    opened = open_book(str(folder / "clinic.db"), create=True)
-    migrate.create(opened)
+    opened = new_book(folder)
     clock = [NOW]
     with opened.write_tx():
         Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)

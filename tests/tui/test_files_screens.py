@@ -64,7 +64,8 @@ async def test_i_attaches_a_photo_of_the_inbox_and_it_stands_where_the_avatar_wa
         assert "Photo of Jane Doe   (Enter attaches, Esc leaves)" in p.screen
         assert "▶jane.jpg" in p.screen
         assert "letter.pdf" not in p.screen
-        assert f"Inbox: {stage.places.inbox}"[:70] in p.screen
+        assert "Inbox:" in p.screen
+        assert str(stage.places.inbox)[:40] in p.screen
         await looked(p, "look")
         assert "▀▀▀▀▀▀▀▀▀▀▀▀" in p.screen
         await p.press("enter")
