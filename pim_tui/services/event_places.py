@@ -24,12 +24,16 @@ SAY_WITH_WHOM = "names no staff member who takes appointments here; say with who
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The clinic's names as an import began. ``usual``: the staff member where an event names none."""
+    """The clinic's names as an import began.
+
+    ``usual`` is the staff member where an event names none, by id; ``usual_name`` is theirs.
+    """
 
     staff: dict[str, int | None]
     rooms: dict[str, int | None]
     types: dict[str, KnownType | None]
     usual: int | None
+    usual_name: str
 
     def staff_of(self, row: EventRow) -> tuple[int | None, str]:
         """The staff member, and a name the event gives that is not theirs."""
@@ -53,13 +57,13 @@ def places(session: Session, staff_id: int | None) -> Places:
     """Read the names; ``staff_id`` is whom the importer chose. :class:`Refused` when they take none."""
     session.needs(Right.IMPORT)
     staff = select("select id, name from staff where active = 1 and books = 1 order by position, id")
-    ids = [id_ for id_, _ in staff]
-    if staff_id is not None and staff_id not in ids:
+    names = dict(map(tuple, staff))
+    if staff_id is not None and staff_id not in names:
         raise Refused("That staff member takes no appointments.", "Choose somebody who does.")
-    alone = ids[0] if len(ids) == 1 else None
-    usual = staff_id or (session.staff_id if session.staff_id in ids else alone)
+    alone = next(iter(names)) if len(names) == 1 else None
+    usual = staff_id or (session.staff_id if session.staff_id in names else alone)
     rooms = select("select id, name from room where active = 1 order by position, id")
-    return Places(_unique(staff), _unique(rooms), _types(), usual)
+    return Places(_unique(staff), _unique(rooms), _types(), usual, names.get(usual, ""))
 
 
 def _types() -> dict[str, KnownType | None]:

@@ -58,7 +58,8 @@ class Placing:
             self.run.refuse(APPOINTMENTS, self.file, row.line, reason or found.says)
             return None
         if staff_name:
-            self._tell_once(row, f"with {staff_name}", f"“{staff_name}” takes no appointments here")
+            says = f"“{staff_name}” takes no appointments here, so this is with {self.places.usual_name}"
+            self._tell_once(row, f"with {staff_name}", says)
         if found.says:
             self.run.notice(APPOINTMENTS, self.file, row.line, self._kept(found))
         return Place(found, found.id, staff_id, staff_name)

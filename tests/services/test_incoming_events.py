@@ -188,7 +188,9 @@ def test_staff_room_and_type_are_known_by_their_names(practice: Practice) -> Non
 def test_a_name_that_is_not_on_the_staff_is_told_once_and_kept(practice: Practice) -> None:
     rows = [event(TOMORROW + n * HOUR, staff=Who("Silva Grimes")) for n in range(3)]
     report = come_in(practice, rows)
-    assert says(report) == ["“Silva Grimes” takes no appointments here; told once for all its rows"]
+    assert says(report) == [
+        "“Silva Grimes” takes no appointments here, so this is with Dr Lee; told once for all its rows"
+    ]
     assert practice.row(3)["note"] == "With: Silva Grimes"
     assert practice.row(3)["staff_id"] == LEE
 
