@@ -27,4 +27,4 @@ def _adapted(
     adapters: Sequence[Callable[[Any], Any]], rows: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        yield tuple(adapt(value) for adapt, value in zip(adapters, row, strict=True))
+        yield tuple([adapt(value) for adapt, value in zip(adapters, row, strict=True)])
