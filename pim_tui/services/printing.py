@@ -18,6 +18,7 @@ from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
+from ..exports.outfile import write_whole
 from ..integrations import printer
 from .papers import make
 from .usecase import Done, Work, use_case
@@ -66,7 +67,7 @@ def print_paper(session: Session, command: PrintPaper) -> Done:
     data, made, note = _rendered(session, command, as_text=command.to.lower().endswith(".txt"))
     told = _tell(session, _Printed(command, made, hashlib.sha256(data).hexdigest(), command.request))
     if where:
-        write_file(where, data)
+        write_whole(where, data)
         says = f"{made.name} is in {where}."
     else:
         _send(data, command.paper, made.document.title)
@@ -161,24 +162,6 @@ def _writable(to: str) -> Path:
             f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
         )
     return path
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a private file as a whole or not at all; one of the same name is replaced."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        says = f"{path} cannot be written: {error.strerror}."
-        raise FileProblem(says, "Check the folder's permissions and free space.") from error
 
 
 def _send(data: bytes, paper: Stationery, title: str) -> None:
