@@ -25,7 +25,7 @@ from pim_tui.services.customers import ChangeCustomer, change_customer
 from pim_tui.services.importing import import_appointments, import_customers, import_synthea
 from pim_tui.services.incoming import ImportOptions
 from pim_tui.services.notes import AddNote, add_note
-from pim_tui.services.undoing_imports import Held, undo_import
+from pim_tui.services.undoing_imports import Held, TakenBack, undo_import
 from tests.services.desk import ZONE, appointment, desk, staff
 from tests.services.imported import PowerCut, contacts, held, many, state
 from tests.services.test_importing import VISIT, broken_line, folder
@@ -320,6 +320,20 @@ def test_it_stops_between_two_batches_and_goes_on(anna: Session, hundred: Path) 
     done = undo_import(anna, 1, stop=stop)
     assert (done.stopped, done.kinds, state(1)) == (True, {"note": 40, "customer": 10}, "undoing")
     assert not undo_import(anna, 1).stopped
+
+
+def test_two_desks_that_take_back_the_same_do_not_meet_in_one_batch(anna: Session, hundred: Path) -> None:
+    other = replace(anna, key="other desk")
+    taken_back: list[TakenBack] = []
+
+    def meanwhile() -> bool:
+        if not taken_back:
+            taken_back.append(undo_import(other, 1))
+        return False
+
+    with pytest.raises(Refused, match="was taken back at another desk"):
+        undo_import(anna, 1, stop=meanwhile)
+    assert (taken_back[0].kinds, state(1), broken_line()) == ({"note": 40, "customer": 40}, "undone", None)
 
 
 def test_whoever_gets_an_id_that_has_become_free_meanwhile_is_safe(anna: Session, hundred: Path) -> None:
