@@ -15,6 +15,7 @@ from pim_tui.imports.events import Who
 from pim_tui.imports.report import Count
 from pim_tui.queries.calendar import visit
 from pim_tui.queries.series import any_due
+from pim_tui.services import event_series
 from pim_tui.services import series as going_on
 from pim_tui.services.event_series import HORIZON, MOST
 from pim_tui.services.series import ExtendSeries, extend_series
@@ -193,6 +194,21 @@ def test_it_goes_on_in_batches_until_nothing_is_left(
     assert practice.store.select("select drawn_to from series where uid = 'b'") == [(None,)]
     with pytest.raises(Forbidden):
         extend_series(practice.as_(ANNA, Right.BOOK), ExtendSeries())
+
+
+def test_a_series_that_can_no_longer_be_worked_out_ends_and_is_told(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_in(practice, [weekly(TUESDAY, "FREQ=WEEKLY"), weekly(TUESDAY + 3600, "FREQ=WEEKLY", uid="b")])
+    practice.clock[0] += HORIZON - DAY
+    monkeypatch.setattr(event_series, "PATIENCE", 1)
+    done = extend_series(practice.session, ExtendSeries())
+    assert done.ids == ()
+    assert done.says == "no further visits can be made of the series of Jane Doe: look at the last ones"
+    assert practice.store.select("select drawn_to from series") == [(None,), (None,)]
+    told = practice.store.select("select reason from journal where action = 'extend'")
+    assert told == [("its rule cannot be worked out",)] * 2
+    assert broken_line(practice.store) is None
 
 
 # --- linking --------------------------------------------------------------------------------------------
