@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import Settings
-from ..documents import logo
 from ..documents.blocks import Letterhead
 from ..documents.ink import Picture
 from ..domain.moments import zone_info
@@ -19,10 +18,13 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
 from ..exports.outfile import write_whole
-from ..integrations import printer
+from ..integrations import pictures, printer
 from .papers import make
 from .usecase import Done, Work, use_case
 from .wanted import Made, Wanted
+
+LOGO = (900, 400)
+"""Pixels at most: twice what a printer shows in the box a logo has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ def logo_of(file: str) -> tuple[Picture | None, str]:
     if not file:
         return None, ""
     try:
-        return logo.decoded(_read(Path(file).expanduser())), ""
+        small = pictures.thumbnail(_read(Path(file).expanduser()), *LOGO, whole=True)
     except FileProblem as error:
-        return None, f"Without the logo {file}: {error.message}."
+        return None, f"Without the logo {file}: {error.message}"
+    return Picture(small.rgb, small.width, small.height), ""
 
 
 def _read(path: Path) -> bytes:
@@ -121,12 +124,11 @@ def _read(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileProblem("it is not a file", "Name a PNG or JPEG file.")
-            return file.read(logo.MAX_BYTES + 1)
+                raise FileProblem("It is not a file.", "Name a PNG or JPEG file.")
+            return file.read(pictures.MOST + 1)
     except (OSError, ValueError) as error:
-        raise FileProblem(
-            getattr(error, "strerror", None) or "it cannot be read", "Look at the setting clinic_logo."
-        ) from error
+        why = getattr(error, "strerror", None) or "It cannot be read"
+        raise FileProblem(f"{why}.", "Look at the setting clinic_logo.") from error
 
 
 @dataclass(frozen=True, slots=True)
