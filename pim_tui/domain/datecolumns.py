@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -85,14 +84,6 @@ class DateColumn:
     def _fit(self, *orders: Order) -> int:
         """How many dates can be read in every one of ``orders``."""
         return sum(count for fitting, count in self.votes.items() if set(orders) <= set(fitting))
-
-
-def order_of(cells: Iterable[str], default: Order) -> ColumnOrder:
-    """The order of a column whose cells are at hand."""
-    column = DateColumn()
-    for cell in cells:
-        column.see(cell)
-    return column.order(default)
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pim_tui.domain.datecolumns import ColumnOrder, order_of, read_date
+from pim_tui.domain.datecolumns import ColumnOrder, DateColumn, read_date
 from pim_tui.domain.dates import Order
 
 WRITTEN: dict[Order, str] = {
@@ -16,6 +17,14 @@ WRITTEN: dict[Order, str] = {
     "mdy": "{0:%m/%d/%Y}",
     "ymd": "{0:%y/%m/%d}",
 }
+
+
+def order_of(cells: Iterable[str], default: Order) -> ColumnOrder:
+    """The order of a column whose cells are at hand."""
+    column = DateColumn()
+    for cell in cells:
+        column.see(cell)
+    return column.order(default)
 
 
 @pytest.mark.parametrize(
