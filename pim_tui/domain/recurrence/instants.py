@@ -66,6 +66,24 @@ def one_end(rule: Rule, wall_time: datetime, zone: Zone, *, patience: int = PATI
     return replace(rule, count=None)
 
 
+def end_in_utc(rule: Rule, zone: Zone) -> Rule:
+    """The same rule with UNTIL in UTC, as RFC 5545 3.3.10 demands of a series whose start names its zone.
+
+    Programs that are strict would take a day for its first moment, and leave out the last visit.
+    """
+    if rule.until is None or rule.until.kind == "utc":
+        return rule
+    last = rule.until.last.replace(microsecond=0)
+    at = max(readings(last, zone), default=as_written(last, zone))
+    return replace(rule, until=Until(_EPOCH + timedelta(seconds=max(_FIRST, min(at, _LAST))), "utc"))
+
+
+_EPOCH = datetime(1970, 1, 1)
+_FIRST = (datetime.min - _EPOCH) // timedelta(seconds=1)
+_LAST = (datetime.max - _EPOCH) // timedelta(seconds=1)
+"""What a date can tell, UTC seconds."""
+
+
 def _ruled(
     rule: Rule,
     wall_time: datetime,
