@@ -14,7 +14,7 @@ from peewee import IntegrityError
 from pim_tui.db.connection import Book, select, write_tx
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
-from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused
+from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused, StoreFull
 from pim_tui.imports.report import Count, Notice, Refusal, Report
 from pim_tui.models import Appointment, Attachment, ImportRow, Product, StoredFile
 from pim_tui.queries.customers import editable
@@ -124,6 +124,22 @@ def test_what_makes_it_impossible_to_go_on_ends_it_as_stopped(
         taken(anna, file, progress=unplugged)
     assert state(1) == "stopped"
     assert Report.from_json(report_of(1)).count("customers").added == 10
+
+
+def test_on_a_full_disk_what_was_stored_stays_and_is_told(
+    anna: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    file = contacts(tmp_path / "people.csv", many(15))
+
+    def full(done: int, total: int) -> None:
+        raise StoreFull("The disk is full; nothing was saved.", "Free some space and save again.")
+
+    with pytest.raises(StoreFull, match="nothing was saved") as error:
+        taken(anna, file, progress=full)
+    assert "What was stored before stays, as import 1; the same import again goes on." in str(error.value)
+    assert (state(1), select("select count(*) from customer")) == ("stopped", [(10,)])
+    assert taken(anna, file).count("customers").added == 5
 
 
 def test_a_first_batch_that_fails_leaves_no_trace_and_says_why(
