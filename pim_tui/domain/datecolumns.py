@@ -44,11 +44,6 @@ class ColumnOrder:
     against: int = 0
     seen: int = field(default=0, compare=False)
 
-    @property
-    def certain(self) -> bool:
-        """Whether the column itself told, without contradiction."""
-        return self.speaking > 0 and not self.against
-
     def told(self) -> str:
         """For a person: ``month first (12/31/2026), as 43 dates show``."""
         says = f"{_CALLED[self.order]} ({EXAMPLES[self.order]})"

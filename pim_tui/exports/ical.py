@@ -20,7 +20,6 @@ from .lines import escaped, line, text_line
 from .vtimezone import vtimezone
 
 PRODUCT = "-//pim_tui//pim_tui//EN"
-MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 
 _own_line = lru_cache(maxsize=2_000)(text_line)
 """Lines of which there are few: staff, rooms, types."""
