@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.moments import same_wall, wall
-from pim_tui.domain.recurrence import end_in_utc, in_words, read_rule
+from pim_tui.domain.recurrence import LONGEST, BadRule, end_in_utc, in_words, read_rule
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.imports.events import Who
@@ -58,6 +58,14 @@ def test_the_end_of_a_series_is_kept_as_strict_programs_read_it(practice: Practi
     end = "20261208T225959Z" if len(until) == 8 else "20261208T090000Z"
     assert practice.store.select("select rule from series") == [(f"FREQ=WEEKLY;UNTIL={end}",)]
     assert come_in(practice, [weekly(TUESDAY, f"FREQ=WEEKLY;UNTIL={until}")]).notices == ()
+
+
+def test_an_end_in_utc_that_makes_a_rule_too_long_is_refused() -> None:
+    days = ",".join(map(str, range(-366, -174)))
+    rule = read_rule(f"FREQ=YEARLY;UNTIL=20261231;BYYEARDAY={days}")
+    assert LONGEST - 8 < len(str(rule)) <= LONGEST
+    with pytest.raises(BadRule, match="longer than"):
+        end_in_utc(rule, ZONE)
 
 
 @pytest.mark.parametrize("until", ["00010101", "99991231", "99991231T235959"])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..moments import MINUTE, Zone, as_written, readings, wall
 from .expand import MOST, PATIENCE, occurrences
-from .rule import Rule, Until
+from .rule import Rule, Until, short
 
 _MARGIN = timedelta(days=1)
 """More than a clock is ever put on or back, or is away from UTC."""
@@ -70,12 +70,13 @@ def end_in_utc(rule: Rule, zone: Zone) -> Rule:
     """The same rule with UNTIL in UTC, as RFC 5545 3.3.10 demands of a series whose start names its zone.
 
     Programs that are strict would take a day for its first moment, and leave out the last visit.
+    Raises :class:`BadRule` for a rule that gets too long by it.
     """
     if rule.until is None or rule.until.kind == "utc":
         return rule
     last = rule.until.last.replace(microsecond=0)
     at = max(readings(last, zone), default=as_written(last, zone))
-    return replace(rule, until=Until(_EPOCH + timedelta(seconds=max(_FIRST, min(at, _LAST))), "utc"))
+    return short(replace(rule, until=Until(_EPOCH + timedelta(seconds=max(_FIRST, min(at, _LAST))), "utc")))
 
 
 _EPOCH = datetime(1970, 1, 1)
