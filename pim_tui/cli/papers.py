@@ -12,11 +12,11 @@ from typing import Final, cast
 from ..bootstrap import Clinic, office, opened
 from ..domain.dates import Order, read_day
 from ..domain.moments import day_of
+from ..lists.filterline import read_filter
 from ..lists.spec import Chosen
 from ..lists.tabs import TABS
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
 from ..services.wanted import CardPaper, DayPaper, ListPaper, MonthPaper, SchedulePaper, Wanted, WeekPaper
-from ..tui.widgets.filterline import read_filter
 from . import said, terminal
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -44,11 +43,6 @@ class ColumnOrder:
     speaking: int = 0
     against: int = 0
     seen: int = field(default=0, compare=False)
-
-    @property
-    def certain(self) -> bool:
-        """Whether the column itself told, without contradiction."""
-        return self.speaking > 0 and not self.against
 
     def told(self) -> str:
         """For a person: ``month first (12/31/2026), as 43 dates show``."""
@@ -85,14 +79,6 @@ class DateColumn:
     def _fit(self, *orders: Order) -> int:
         """How many dates can be read in every one of ``orders``."""
         return sum(count for fitting, count in self.votes.items() if set(orders) <= set(fitting))
-
-
-def order_of(cells: Iterable[str], default: Order) -> ColumnOrder:
-    """The order of a column whose cells are at hand."""
-    column = DateColumn()
-    for cell in cells:
-        column.see(cell)
-    return column.order(default)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,6 @@ class Right(StrEnum):
     UNDO_IMPORT = "data.undo_import"
     EXPORT = "data.export"
     SEE_PRODUCT = "product.see"
-    CHANGE_PRODUCT = "product.change"
     ATTACH = "file.attach"
     PRINT = "paper.print"
     SET_UP = "clinic.set_up"

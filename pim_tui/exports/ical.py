@@ -14,12 +14,12 @@ from functools import lru_cache
 
 from ..domain.handout import STATE_WORDS, SeriesOut, VisitOut, ZoneUse, of_clinic
 from ..domain.moments import fold_of, readings, utc_offset, wall
+from ..domain.recurrence import read_rule, starts
 from .instants import basic
 from .lines import escaped, line, text_line
 from .vtimezone import vtimezone
 
 PRODUCT = "-//pim_tui//pim_tui//EN"
-MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 
 _own_line = lru_cache(maxsize=2_000)(text_line)
 """Lines of which there are few: staff, rooms, types."""
@@ -56,7 +56,7 @@ def series(one: SeriesOut, stamp: str) -> str:
         "BEGIN:VEVENT\r\n", uid, f"DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n",
         _start(one), f"DURATION:{duration(one.minutes)}\r\n",
         line("RRULE", one.rule) if one.rule else "",
-        *_dates("EXDATE", one.out, one), *_dates("RDATE", one.added, one),
+        *_dates("EXDATE", (*_no_visit(one), *one.out), one), *_dates("RDATE", one.added, one),
         _words(one), "STATUS:CONFIRMED\r\n", _own(one),
         "END:VEVENT\r\n",
     ))  # fmt: skip
@@ -124,6 +124,15 @@ def _own(one: VisitOut | SeriesOut) -> str:
 
 def _start(one: SeriesOut) -> str:
     return line(f"DTSTART;TZID={one.zone}", _plain(datetime.fromisoformat(one.wall)))
+
+
+def _no_visit(one: SeriesOut) -> tuple[int, ...]:
+    """The start, where the rule does not give it: most programs take it for a visit all the same."""
+    if not one.rule or one.starts_at in one.out or one.starts_at in one.added:
+        return ()
+    begin = datetime.fromisoformat(one.wall)
+    given = starts(read_rule(one.rule), begin, one.zone, last=one.starts_at + 1, most=1)
+    return () if given.at or given.cut else (one.starts_at,)
 
 
 def _dates(name: str, instants: Iterable[int], one: SeriesOut) -> Iterator[str]:

@@ -12,6 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO
@@ -41,19 +42,19 @@ class OutFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.text.close()
+        with suppress(OSError):  # a full disk refuses the rest of what is thrown away
+            self.text.close()
         if self._name:
             Path(self._name).unlink(missing_ok=True)
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise self._problem(error) from error
 
     def finish(self) -> str:
         """Bring all of it to the disk; its SHA-256."""
-        try:
-            self.text.flush()
-            os.fsync(self.raw.fileno())
-            self.raw.seek(0)
-            return hashlib.file_digest(self.raw, "sha256").hexdigest()  # type: ignore[arg-type]
-        except OSError as error:
-            raise self._problem(error) from error
+        self.text.flush()
+        os.fsync(self.raw.fileno())
+        self.raw.seek(0)
+        return hashlib.file_digest(self.raw, "sha256").hexdigest()  # type: ignore[arg-type]
 
     def place(self) -> None:
         """Put the file where it belongs."""
@@ -64,8 +65,6 @@ class OutFile:
             os.replace(self._name, self.path)
         except FileExistsError:
             raise _there_already(self.path) from None
-        except OSError as error:
-            raise self._problem(error) from error
 
     def pour(self, out: BinaryIO) -> None:
         """Copy the file into a pipe."""
@@ -105,6 +104,14 @@ class OutFile:
             f"{visible(str(self.path or 'The output'))} cannot be written: {why}.",
             "Check the folder, its permissions and the free space.",
         )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write ``data`` as an :class:`OutFile`; a file of the same name is replaced."""
+    with OutFile(str(path), force=True) as file:
+        file.raw.write(data)
+        file.finish()
+        file.place()
 
 
 def _take_name(name: str, path: Path) -> None:

@@ -204,7 +204,8 @@ def whose_hours_are_kept(day: date) -> list[int]:
 class Visit(NamedTuple):
     """One appointment with everything a form edits or a profile tells.
 
-    ``series_rule`` is the rule of its series, empty for listed dates, None where it is of none.
+    ``series_rule`` is the rule of its series, empty for listed dates, None where it is of none;
+    ``series_zone`` is where its days are counted.
     """
 
     id: int
@@ -236,6 +237,7 @@ class Visit(NamedTuple):
     buffer_before: int
     buffer_after: int
     series_rule: str | None
+    series_zone: Zone
 
 
 def visit(appointment_id: int) -> Visit:
@@ -245,7 +247,8 @@ def visit(appointment_id: int) -> Visit:
         " a.room_id, coalesce(r.name, ''), a.type_id, coalesce(t.name, ''), a.mode, a.starts_at, a.ends_at,"
         " a.minutes, a.day, a.status, a.reason, a.note, a.cancel_reason, a.cancelled_by, a.confirmed_at,"
         " a.arrived_at, a.seated_at, a.left_at, a.rebooked_from_id, a.overbook_reason,"
-        " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), g.rule from appointment a"
+        " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), g.rule, coalesce(g.zone, '')"
+        " from appointment a"
         " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
         " left join room r on r.id = a.room_id left join appointment_type t on t.id = a.type_id"
         " left join series_visit v on v.appointment_id = a.id left join series g on g.id = v.series_id"

@@ -21,6 +21,7 @@ class SeriesRow(NamedTuple):
     wall: str
     minutes: int
     customer_id: int
+    customer: str
     staff_id: int
     room_id: int | None
     type_id: int | None
@@ -41,9 +42,10 @@ def any_due(now: int) -> bool:
 def due(now: int, limit: int) -> list[SeriesRow]:
     """The series that need further visits, the most urgent first. Index: ``series (drawn_to)``."""
     rows = select(
-        "select s.id, s.version, s.uid, s.rule, s.zone, s.wall, s.minutes, s.customer_id, s.staff_id,"
-        " s.room_id, s.type_id, coalesce(t.mode, ''), coalesce(t.buffer_before, 0),"
-        " coalesce(t.buffer_after, 0), s.mode, s.reason, s.note, s.drawn_to from series s"
+        "select s.id, s.version, s.uid, s.rule, s.zone, s.wall, s.minutes, s.customer_id,"
+        " trim(c.first_name || ' ' || c.last_name), s.staff_id, s.room_id, s.type_id,"
+        " coalesce(t.mode, ''), coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), s.mode, s.reason,"
+        " s.note, s.drawn_to from series s join customer c on c.id = s.customer_id"
         " left join appointment_type t on t.id = s.type_id where s.drawn_to < ?"
         " order by s.drawn_to, s.id limit ?",
         [now + AHEAD, limit],

@@ -106,8 +106,9 @@ def month_paper(session: Session, wanted: MonthPaper, clinic: Letterhead) -> Mad
     shown = wanted.shown
     if wanted.staff_id is not None:
         shown = shown._replace(staff_ids=(wanted.staff_id,))
-    present = shown if shown.statuses else shown._replace(statuses=_TAKES_PLACE)
-    loads = {row.day: (row.visits, row.minutes) for row in calendar.load_rows(first, last, present)}
+    present = tuple(one for one in shown.statuses or _TAKES_PLACE if one in _TAKES_PLACE)
+    rows = calendar.load_rows(first, last, shown._replace(statuses=present)) if present else ()
+    loads = {row.day: (row.visits, row.minutes) for row in rows}
     begun: dict[date, list[tuple[str, str]]] = {}
     for block in calendar.first_of_days(first, last, FIRST_VISITS, shown):
         entry = (clock(block.starts_at, session.zone), block.customer)

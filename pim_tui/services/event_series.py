@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain.moments import MINUTE, Zone, day_of, short_day, wall
-from ..domain.recurrence import Rule, Starts, end_of, read_rule, starts
+from ..domain.recurrence import Rule, Starts, end_in_utc, end_of, read_rule, starts
 from ..errors import Refused
 from ..imports.events import EventRow, Repeats
 from ..imports.report import Refusal
@@ -149,7 +149,7 @@ def plan(
 def _planned(row: EventRow, repeats: Repeats, now: int, effort: Effort) -> tuple[str, Plan]:
     if len(repeats.out) + len(repeats.added) + len(repeats.changed) > LISTED:
         raise Refused(f"more than {LISTED} dates are listed", rule="T11")
-    rule = read_rule(repeats.rule) if repeats.rule else None
+    rule = end_in_utc(read_rule(repeats.rule), row.zone) if repeats.rule else None
     out, until = frozenset(repeats.out), now + HORIZON
 
     def planned(first: int | None) -> Plan:

@@ -17,13 +17,13 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import Difference, FileProblem, NotFound, Refused, Stale
+from ..exports.outfile import write_whole
 from ..integrations import pictures
 from ..integrations.inbox import Inbox
 from ..integrations.pictures import Thumbnail
 from ..models import Attachment, StoredFile
 from ..queries.files import is_known
 from .audit import Values
-from .printing import write_file
 from .usecase import Done, Work, use_case
 
 MOST = pictures.MOST
@@ -249,7 +249,7 @@ def save_copy(session: Session, command: SaveCopy) -> Done:
     data = store_of(current()).read(sha256)
     path = Path(command.folder) / copy_name(name, command.id, media_type)
     _tell_copy(session, _Copied(command.id, sha256, command.request))
-    write_file(path, data)
+    write_whole(path, data)
     return Done("attachment", (command.id,), says=f"A copy is in {path}.")
 
 

@@ -10,8 +10,8 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
 from ..exports import delimited
+from ..exports.outfile import write_whole
 from ..imports.report import Report
-from .printing import write_file
 from .usecase import Done, Work, use_case
 
 HEADER = ("What", "File", "Line", "Why")
@@ -35,7 +35,7 @@ def keep_report(session: Session, command: KeepReport) -> Done:
     path, report = _writable(command.to), command.report
     text = as_csv(report) if path.suffix.lower() == ".csv" else "\n".join((*report.lines(), ""))
     _tell(session, command)
-    write_file(path, text.encode())
+    write_whole(path, text.encode())
     return Done("import_run", (), says=f"The report is in {path}.")
 
 

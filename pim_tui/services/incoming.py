@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar, cast
@@ -150,7 +150,8 @@ class Run:
 def begun(kind: str, session: Session, source: Path, dry_run: bool, options: ImportOptions) -> Iterator[Run]:
     """An import of ``source`` by ``session``; :class:`Forbidden` without the right.
 
-    What makes it impossible to go on ends it as stopped. After a crash it stays as running.
+    What makes it impossible to go on ends it as stopped. After a crash it stays as running, and on a
+    full disk it may.
     """
     session.needs(Right.IMPORT)
     current().connect()
@@ -162,8 +163,18 @@ def begun(kind: str, session: Session, source: Path, dry_run: bool, options: Imp
         run = Run(session, dry_run, scratch, began, record, earlier)
         try:
             yield run
-        except StoreError:
-            raise
+        except StoreError as error:
+            with suppress(StoreError):
+                run.broke_off()
+            raise _with_what_stays(run, error) from error
         except (PimError, KeyboardInterrupt):
             run.broke_off()
             raise
+
+
+def _with_what_stays(run: Run, error: StoreError) -> StoreError:
+    """The error, which speaks of one batch, with a word about the batches before."""
+    if run.record is None or run.record.number is None:
+        return error
+    stays = f"What was stored before stays, as import {run.record.number}; the same import again goes on."
+    return type(error)(error.message, f"{error.hint} {stays}")

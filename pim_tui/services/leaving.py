@@ -12,13 +12,14 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
 
-from ..domain.moments import clock, day_label, day_of, zone_info
+from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused, UsageError
 from ..exports import delimited
 from ..exports.outfile import PIPE, OutFile
 from ..lists.spec import Table
+from . import paper_words as words
 from .printing import Stationery, logo_of
 from .usecase import Done, Work, use_case
 
@@ -161,10 +162,9 @@ def write_paper(
     from ..documents.listreport import ListReport
 
     now, zone = session.clock(), session.zone
-    printed = f"{day_label(day_of(now, zone))} {clock(now, zone)}"
     picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
     clinic = replace(form.paper.clinic, logo=picture)
-    report = ListReport(clinic, table, printed, zone, about, narrowed)
+    report = ListReport(clinic, table, words.moment(now, zone), zone, about, narrowed)
     if form.kind == "txt":
         file.text.write(report.text())
         return ""

@@ -11,17 +11,20 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import Settings
-from ..documents import logo
 from ..documents.blocks import Letterhead
 from ..documents.ink import Picture
 from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
-from ..integrations import printer
+from ..exports.outfile import write_whole
+from ..integrations import pictures, printer
 from .papers import make
 from .usecase import Done, Work, use_case
 from .wanted import Made, Wanted
+
+LOGO = (900, 400)
+"""Pixels at most: twice what a printer shows in the box a logo has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def print_paper(session: Session, command: PrintPaper) -> Done:
     data, made, note = _rendered(session, command, as_text=command.to.lower().endswith(".txt"))
     told = _tell(session, _Printed(command, made, hashlib.sha256(data).hexdigest(), command.request))
     if where:
-        write_file(where, data)
+        write_whole(where, data)
         says = f"{made.name} is in {where}."
     else:
         _send(data, command.paper, made.document.title)
@@ -109,9 +112,10 @@ def logo_of(file: str) -> tuple[Picture | None, str]:
     if not file:
         return None, ""
     try:
-        return logo.decoded(_read(Path(file).expanduser())), ""
+        small = pictures.thumbnail(_read(Path(file).expanduser()), *LOGO, whole=True)
     except FileProblem as error:
-        return None, f"Without the logo {file}: {error.message}."
+        return None, f"Without the logo {file}: {error.message}"
+    return Picture(small.rgb, small.width, small.height), ""
 
 
 def _read(path: Path) -> bytes:
@@ -120,12 +124,11 @@ def _read(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileProblem("it is not a file", "Name a PNG or JPEG file.")
-            return file.read(logo.MAX_BYTES + 1)
+                raise FileProblem("It is not a file.", "Name a PNG or JPEG file.")
+            return file.read(pictures.MOST + 1)
     except (OSError, ValueError) as error:
-        raise FileProblem(
-            getattr(error, "strerror", None) or "it cannot be read", "Look at the setting clinic_logo."
-        ) from error
+        why = getattr(error, "strerror", None) or "It cannot be read"
+        raise FileProblem(f"{why}.", "Look at the setting clinic_logo.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,24 +164,6 @@ def _writable(to: str) -> Path:
             f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
         )
     return path
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a private file as a whole or not at all; one of the same name is replaced."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        says = f"{path} cannot be written: {error.strerror}."
-        raise FileProblem(says, "Check the folder's permissions and free space.") from error
 
 
 def _send(data: bytes, paper: Stationery, title: str) -> None:

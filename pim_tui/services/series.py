@@ -1,7 +1,7 @@
 """Series that go on: further visits are made as the end of those that are made comes nearer (T11).
 
 What is taken by then is not left out: such a visit is made, marked as overbooked, and told, so that
-somebody moves one of the two (T9).
+somebody moves one of the two (T9). A series whose rule cannot be worked out any further ends, and is told.
 """
 
 from __future__ import annotations
@@ -39,22 +39,34 @@ class ExtendSeries:
 
 @use_case(Right.BOOK)
 def extend_series(work: Work, command: ExtendSeries) -> Done:
-    """Make up to :data:`AT_ONCE` visits; :class:`Refused` when no series needs any."""
-    made_ids, overlapping, series = list[int](), list[dict[str, Any]](), due(work.now, SERIES_AT_ONCE)
+    """Make up to :data:`AT_ONCE` visits; :class:`Refused` when no series needs any.
+
+    The answer says only what somebody must see to; mostly there is nothing.
+    """
+    made_ids, overlapping, ended = list[int](), list[dict[str, Any]](), list[SeriesRow]()
+    series = due(work.now, SERIES_AT_ONCE)
     if not series:
         raise Refused("No series needs further visits.", "Nothing is to be done.", rule="T11")
     for row in series:
         if len(made_ids) >= AT_ONCE:
             break
-        ids, over = _extended(work, row, AT_ONCE - len(made_ids))
+        try:
+            at, drawn_to = _next(work, row, AT_ONCE - len(made_ids))
+        except Refused as error:
+            _note(work, row, None, error.message)
+            ended.append(row)
+            continue
+        ids, over = _extended(work, row, at, drawn_to)
         made_ids += ids
         overlapping += over
-    return Done("appointment", tuple(made_ids), says=_told(work, len(made_ids), overlapping))
+    says = filter(None, (_told_over(work, len(made_ids), overlapping), _told_ended(ended)))
+    return Done("appointment", tuple(made_ids), says="; ".join(says))
 
 
-def _extended(work: Work, series: SeriesRow, most: int) -> tuple[list[int], list[dict[str, Any]]]:
+def _extended(
+    work: Work, series: SeriesRow, at: Sequence[int], drawn_to: int | None
+) -> tuple[list[int], list[dict[str, Any]]]:
     """Make the next visits of one series: their ids, and the columns of those that overlap."""
-    at, drawn_to = _next(work, series, most)
     rows = [columns(_visit(series, one), work.session, work.now) for one in at]
     overbook_taken(rows, work.session, OVERBOOKED)
     ids = insert_visits(rows)
@@ -62,16 +74,22 @@ def _extended(work: Work, series: SeriesRow, most: int) -> tuple[list[int], list
         (SeriesVisit.appointment, SeriesVisit.series, SeriesVisit.recurrence_at),
         [(id_, series.id, one) for id_, one in zip(ids, at, strict=True)],
     )
-    fresh = {Series.drawn_to: drawn_to, Series.version: series.version + 1}
-    Series.update(fresh).where(Series.id == series.id, Series.version == series.version).execute()
-    work.changed("extend", "series", series.id, {"drawn_to": series.drawn_to}, {"drawn_to": drawn_to})
+    _note(work, series, drawn_to)
     for id_, values in zip(ids, rows, strict=True):
         work.changed("draw", "appointment", id_, None, {"id": id_, **values}, values["overbook_reason"])
     return ids, [values for values in rows if values["overbook_reason"]]
 
 
+def _note(work: Work, series: SeriesRow, drawn_to: int | None, reason: str = "") -> None:
+    """Up to when the visits of a series are made from now on."""
+    fresh = {Series.drawn_to: drawn_to, Series.version: series.version + 1}
+    Series.update(fresh).where(Series.id == series.id, Series.version == series.version).execute()
+    before, after = {"drawn_to": series.drawn_to}, {"drawn_to": drawn_to}
+    work.changed("extend", "series", series.id, before, after, reason)
+
+
 def _next(work: Work, series: SeriesRow, most: int) -> tuple[list[int], int | None]:
-    """Where the next visits are, and up to when they are made then."""
+    """Where the next visits are, and up to when they are made then; :class:`Refused` as :func:`plan`."""
     found = _planned(series, work.now + HORIZON)
     here = made(series.id, series.drawn_to)
     new = [at for at in found.at if at not in here]
@@ -81,10 +99,7 @@ def _next(work: Work, series: SeriesRow, most: int) -> tuple[list[int], int | No
 def _planned(series: SeriesRow, until: int) -> Plan:
     out, added = dates(series.id)
     rule = read_rule(series.rule) if series.rule else None
-    try:
-        return plan(rule, series.wall, series.zone, first=series.drawn_to, until=until, out=out, added=added)
-    except Refused:
-        return Plan((), None)
+    return plan(rule, series.wall, series.zone, first=series.drawn_to, until=until, out=out, added=added)
 
 
 def _visit(series: SeriesRow, at: int) -> Visit:
@@ -96,11 +111,18 @@ def _visit(series: SeriesRow, at: int) -> Visit:
     )  # fmt: skip
 
 
-def _told(work: Work, count: int, overlapping: Sequence[dict[str, Any]]) -> str:
-    says = f"{count} further {'visit' if count == 1 else 'visits'} of series made"
+def _told_over(work: Work, count: int, overlapping: Sequence[dict[str, Any]]) -> str:
     if not overlapping:
-        return says
+        return ""
     zone = work.session.zone
     when = sorted({day_of(values["starts_at"], zone) for values in overlapping})
     days = ", ".join(map(day_label, when[:3])) + (" ..." if len(when) > 3 else "")
+    says = f"{count} further {'visit' if count == 1 else 'visits'} of series made"
     return f"{says}; {len(overlapping)} overlap and are marked as overbooked: {days}"
+
+
+def _told_ended(ended: Sequence[SeriesRow]) -> str:
+    if not ended:
+        return ""
+    names = ", ".join(dict.fromkeys(series.customer for series in ended))
+    return f"no further visits can be made of the series of {names}: look at the last ones"

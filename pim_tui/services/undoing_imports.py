@@ -101,7 +101,8 @@ def undo_import(
     """Take back the import ``number``.
 
     Raises :class:`Held` with the list while anything depends on what it made, :class:`Refused` when it
-    was taken back before, :class:`NotFound`, and :class:`Forbidden`. ``stop`` is asked before every batch.
+    was taken back before or meanwhile, :class:`NotFound`, and :class:`Forbidden`. ``stop`` is asked
+    before every batch.
     """
     session.needs(Right.UNDO_IMPORT)
     current().connect()
@@ -109,11 +110,10 @@ def undo_import(
     run = imported(number, session.zone)
     total, done = sum(made_by(number).values()), dict[str, int]()
     for kind in ORDER:
-        while ids := _next(number, kind):
+        while _next(number, kind):
             if stop is not None and stop():
                 return TakenBack(number, run.source, done, stopped=True)
-            _take_back(session, run, kind, ids)
-            done[kind] = done.get(kind, 0) + len(ids)
+            done[kind] = done.get(kind, 0) + _take_back(session, run, kind)
             if progress is not None:
                 progress(sum(done.values()), total)
     end_undo(session, UndoImport(number))
@@ -135,6 +135,8 @@ def begin_undo(work: Work, command: UndoImport) -> Done:
 def end_undo(work: Work, command: UndoImport) -> Done:
     """Nothing of the import is left; the same file is a new one from here on."""
     run = imported(command.number, work.session.zone)
+    if run.state == "undone":
+        raise Refused(f"Import {run.number} was taken back at another desk.", "There is nothing of it left.")
     if run.state != "undoing" or made_by(run.number):
         raise Refused(f"Import {run.number} is not taken back whole.", "Take it back again.")
     return _become(work, run, "undone")
@@ -161,10 +163,16 @@ def _next(number: int, kind: str) -> list[int]:
     return [id_ for (id_,) in rows]
 
 
-def _take_back(session: Session, run: Imported, kind: str, ids: list[int]) -> None:
-    """One batch. The rules of the tables are the guard: what may not go makes the whole of it stay."""
+def _take_back(session: Session, run: Imported, kind: str) -> int:
+    """One batch; how many records it had, none where another desk that takes back the same came first.
+
+    The rules of the tables are the guard: what may not go makes the whole of it stay.
+    """
+    ids = list[int]()
     try:
         with write_tx():
+            if not (ids := _next(run.number, kind)):
+                return 0
             if kind == LINK:
                 _unlink(session, run, ids)
             else:
@@ -177,6 +185,7 @@ def _take_back(session: Session, run: Imported, kind: str, ids: list[int]) -> No
     except IntegrityError as error:
         give_up_undo(session, UndoImport(run.number))
         raise Held(run, ties(run.number) or [Tied(kind, ids[0], kind, "is needed by another")]) from error
+    return len(ids)
 
 
 def _gone(run: Imported, kind: str, ids: list[int]) -> list[Change]:

@@ -308,7 +308,7 @@ class PimApp(SafeApp[None]):
         from ..services.series import ExtendSeries, extend_series
 
         def made(done: Done) -> None:
-            if "overbooked" in done.says:
+            if done.says:
                 self.notify(done.says, severity="warning", timeout=20)
             self._make_further_visits()
 

@@ -114,10 +114,10 @@ def everything(names: Sequence[str], count: int = 6) -> dict[str, Document]:
 PIXELS = Picture(bytes((200, 30, 30)) * (60 * 24), 60, 24)
 
 
-def logo(mode: str = "RGBA", kind: str = "PNG", size: tuple[int, int] = (300, 120)) -> bytes:
-    """A picture file with something to recognise on it."""
-    image = Image.new(mode, size)
-    ImageDraw.Draw(image).ellipse((10, 10, size[0] - 10, size[1] - 10), fill="red" if "RGB" in mode else 1)
+def logo() -> bytes:
+    """A picture file with something to recognise on it, and nothing around that."""
+    image = Image.new("RGBA", (300, 120))
+    ImageDraw.Draw(image).ellipse((10, 10, 290, 110), fill="red")
     written = BytesIO()
-    image.save(written, kind)
+    image.save(written, "PNG")
     return written.getvalue()

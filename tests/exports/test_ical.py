@@ -96,6 +96,13 @@ def test_a_series_keeps_its_rule_its_local_time_and_its_exceptions() -> None:
     assert len({str(one["UID"]) for one in events}) == 1
 
 
+def test_a_start_that_the_rule_does_not_give_is_no_visit_to_others_either() -> None:
+    text = written(series=[repeated("2026-11-23T10:30", "FREQ=WEEKLY;COUNT=2;BYDAY=TU,TH")])
+    found = seen(text, date(2026, 11, 1), date(2026, 12, 31))
+    assert [start for start, *_ in found] == [at("2026-11-24 10:30"), at("2026-11-26 10:30")]
+    assert "EXDATE" not in written(series=[repeated("2026-11-24T10:30", "FREQ=WEEKLY;BYDAY=TU,TH")])
+
+
 @pytest.mark.parametrize(
     ("wall", "rule", "days", "starts"),
     [

@@ -20,7 +20,7 @@ from pim_tui.domain.states import Status
 from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused, UsageError
 from pim_tui.lists.periods import custom
 from pim_tui.queries.calendar import Filter
-from pim_tui.services.printing import PrintPaper, Stationery, preview, print_paper, stationery
+from pim_tui.services.printing import PrintPaper, Stationery, logo_of, preview, print_paper, stationery
 from pim_tui.services.wanted import (
     CardPaper,
     DayPaper,
@@ -119,6 +119,8 @@ def test_a_month_counts_what_takes_place(clinic: Practice) -> None:
     assert "only Dr Sato, Scheduled" in printed(
         clinic, MonthPaper(MONDAY, shown=Filter((SATO,), statuses=("S",)))
     )
+    assert "5 visits · 2 h 30 min" in printed(clinic, MonthPaper(MONDAY, shown=Filter(statuses=(*"SCMX",))))
+    assert "0 visits · 0 min" in printed(clinic, MonthPaper(MONDAY, shown=Filter(statuses=("X",))))
 
 
 def test_a_card_says_when_and_with_whom_and_never_why(clinic: Practice) -> None:
@@ -189,6 +191,10 @@ def test_the_logo_of_the_settings_is_on_the_paper(clinic: Practice, tmp_path: Pa
         ),
     )
     assert "Without" not in done.says
+    picture, _ = logo_of(str(tmp_path / "logo.png"))
+    assert picture
+    assert (picture.width, picture.height) == (300, 120)
+    assert picture.data[:3] == b"\xff\xff\xff"
     assert len(PdfReader(io.BytesIO((tmp_path / "x.pdf").read_bytes())).pages[0].images) == 1
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.moments import same_wall, wall
-from pim_tui.domain.recurrence import in_words, read_rule
+from pim_tui.domain.recurrence import LONGEST, BadRule, end_in_utc, in_words, read_rule
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.imports.events import Who
 from pim_tui.imports.report import Count
 from pim_tui.queries.calendar import visit
 from pim_tui.queries.series import any_due
+from pim_tui.services import event_series
 from pim_tui.services import series as going_on
 from pim_tui.services.event_series import HORIZON, MOST
 from pim_tui.services.series import ExtendSeries, extend_series
@@ -48,6 +49,31 @@ def test_a_series_becomes_its_visits_and_stays_a_series(practice: Practice) -> N
     assert kept == [(n + 1, 1, TUESDAY + n * 7 * DAY) for n in range(3)]
     assert visit(1).series_rule == "FREQ=WEEKLY;COUNT=3"
     assert broken_line(practice.store) is None
+
+
+@pytest.mark.parametrize("until", ["20261208", "20261208T100000", "20261208T090000Z"])
+def test_the_end_of_a_series_is_kept_as_strict_programs_read_it(practice: Practice, until: str) -> None:
+    come_in(practice, [weekly(TUESDAY, f"FREQ=WEEKLY;UNTIL={until}")])
+    assert starts(practice)[-1] == "2026-12-08 10:00"
+    end = "20261208T225959Z" if len(until) == 8 else "20261208T090000Z"
+    assert practice.store.select("select rule from series") == [(f"FREQ=WEEKLY;UNTIL={end}",)]
+    assert come_in(practice, [weekly(TUESDAY, f"FREQ=WEEKLY;UNTIL={until}")]).notices == ()
+
+
+def test_an_end_in_utc_that_makes_a_rule_too_long_is_refused() -> None:
+    days = ",".join(map(str, range(-366, -174)))
+    rule = read_rule(f"FREQ=YEARLY;UNTIL=20261231;BYYEARDAY={days}")
+    assert LONGEST - 8 < len(str(rule)) <= LONGEST
+    with pytest.raises(BadRule, match="longer than"):
+        end_in_utc(rule, ZONE)
+
+
+@pytest.mark.parametrize("until", ["00010101", "99991231", "99991231T235959"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_an_end_at_the_edge_of_time_stays_one(until: str, zone: str) -> None:
+    rule = end_in_utc(read_rule(f"FREQ=DAILY;UNTIL={until}"), zone)
+    assert read_rule(str(rule)) == rule
+    assert in_words(rule, zone).endswith(until[:4].lstrip("0"))
 
 
 def test_the_wall_time_stays_when_the_clocks_change(practice: Practice) -> None:
@@ -195,6 +221,21 @@ def test_it_goes_on_in_batches_until_nothing_is_left(
         extend_series(practice.as_(ANNA, Right.BOOK), ExtendSeries())
 
 
+def test_a_series_that_can_no_longer_be_worked_out_ends_and_is_told(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_in(practice, [weekly(TUESDAY, "FREQ=WEEKLY"), weekly(TUESDAY + 3600, "FREQ=WEEKLY", uid="b")])
+    practice.clock[0] += HORIZON - DAY
+    monkeypatch.setattr(event_series, "PATIENCE", 1)
+    done = extend_series(practice.session, ExtendSeries())
+    assert done.ids == ()
+    assert done.says == "no further visits can be made of the series of Jane Doe: look at the last ones"
+    assert practice.store.select("select drawn_to from series") == [(None,), (None,)]
+    told = practice.store.select("select reason from journal where action = 'extend'")
+    assert told == [("its rule cannot be worked out",)] * 2
+    assert broken_line(practice.store) is None
+
+
 # --- linking --------------------------------------------------------------------------------------------
 
 
@@ -217,6 +258,8 @@ def test_a_visit_kept_for_somebody_unknown_gets_its_customer_whatever_its_state(
         ("FREQ=WEEKLY;BYDAY=TU", "every week on Tue"),
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=10", "every 2 weeks on Mon, Thu, 10 times"),
         ("FREQ=MONTHLY;BYDAY=2TU;UNTIL=20261231", "every month on the 2nd Tue, until 31 Dec 2026"),
+        ("FREQ=DAILY;UNTIL=20261230T225959Z", "every day, until 30 Dec 2026"),
+        ("FREQ=DAILY;UNTIL=20261230T230000Z", "every day, until 31 Dec 2026"),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=12", "every year on the 12th in Mar"),
         ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-2", "every month on Mon, Tue (the 2nd last of these)"),
@@ -225,4 +268,4 @@ def test_a_visit_kept_for_somebody_unknown_gets_its_customer_whatever_its_state(
     ],
 )
 def test_a_rule_is_told_in_the_words_of_the_desk(rule: str, words: str) -> None:
-    assert in_words(read_rule(rule)) == words
+    assert in_words(read_rule(rule), ZONE) == words

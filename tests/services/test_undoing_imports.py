@@ -14,7 +14,7 @@ from peewee import IntegrityError
 from pim_tui.db.connection import Book, select, write_tx
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
-from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused
+from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused, StoreFull
 from pim_tui.imports.report import Count, Notice, Refusal, Report
 from pim_tui.models import Appointment, Attachment, ImportRow, Product, StoredFile
 from pim_tui.queries.customers import editable
@@ -25,7 +25,7 @@ from pim_tui.services.customers import ChangeCustomer, change_customer
 from pim_tui.services.importing import import_appointments, import_customers, import_synthea
 from pim_tui.services.incoming import ImportOptions
 from pim_tui.services.notes import AddNote, add_note
-from pim_tui.services.undoing_imports import Held, undo_import
+from pim_tui.services.undoing_imports import Held, TakenBack, undo_import
 from tests.services.desk import ZONE, appointment, desk, staff
 from tests.services.imported import PowerCut, contacts, held, many, state
 from tests.services.test_importing import VISIT, broken_line, folder
@@ -124,6 +124,22 @@ def test_what_makes_it_impossible_to_go_on_ends_it_as_stopped(
         taken(anna, file, progress=unplugged)
     assert state(1) == "stopped"
     assert Report.from_json(report_of(1)).count("customers").added == 10
+
+
+def test_on_a_full_disk_what_was_stored_stays_and_is_told(
+    anna: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    file = contacts(tmp_path / "people.csv", many(15))
+
+    def full(done: int, total: int) -> None:
+        raise StoreFull("The disk is full; nothing was saved.", "Free some space and save again.")
+
+    with pytest.raises(StoreFull, match="nothing was saved") as error:
+        taken(anna, file, progress=full)
+    assert "What was stored before stays, as import 1; the same import again goes on." in str(error.value)
+    assert (state(1), select("select count(*) from customer")) == ("stopped", [(10,)])
+    assert taken(anna, file).count("customers").added == 5
 
 
 def test_a_first_batch_that_fails_leaves_no_trace_and_says_why(
@@ -320,6 +336,20 @@ def test_it_stops_between_two_batches_and_goes_on(anna: Session, hundred: Path) 
     done = undo_import(anna, 1, stop=stop)
     assert (done.stopped, done.kinds, state(1)) == (True, {"note": 40, "customer": 10}, "undoing")
     assert not undo_import(anna, 1).stopped
+
+
+def test_two_desks_that_take_back_the_same_do_not_meet_in_one_batch(anna: Session, hundred: Path) -> None:
+    other = replace(anna, key="other desk")
+    taken_back: list[TakenBack] = []
+
+    def meanwhile() -> bool:
+        if not taken_back:
+            taken_back.append(undo_import(other, 1))
+        return False
+
+    with pytest.raises(Refused, match="was taken back at another desk"):
+        undo_import(anna, 1, stop=meanwhile)
+    assert (taken_back[0].kinds, state(1), broken_line()) == ({"note": 40, "customer": 40}, "undone", None)
 
 
 def test_whoever_gets_an_id_that_has_become_free_meanwhile_is_safe(anna: Session, hundred: Path) -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pim_tui.domain.dates import read_day
+from pim_tui.lists.filterline import read_filter
 from pim_tui.lists.notes import NOTES
 from pim_tui.lists.spec import Choice, Column, Filter, ListSpec, Metric
 from pim_tui.queries.page import Page
 from pim_tui.tui.widgets.avatar import avatar
 from pim_tui.tui.widgets.facts import Fact, FactSheet, flowed
-from pim_tui.tui.widgets.filterline import read_filter
 from pim_tui.tui.widgets.listpane import ListPane
 from pim_tui.tui.widgets.tabs import TabBar
 from tests.tui.gridstage import SHEETS, sheets

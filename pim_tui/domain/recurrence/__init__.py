@@ -19,18 +19,18 @@ Where RFC 5545 is silent, or calendar programs differ, this is what is done:
 - A numbered weekday belongs to monthly and yearly rules; elsewhere the rule is refused. The number 0 is
   passed over, and so is second 60.
 - COUNT and UNTIL together: whichever ends first. UNTIL as a date means that whole day on the wall; in
-  UTC it is compared with the instants, as local time with the wall.
+  UTC it is compared with the instants, as local time with the wall. A series is kept with UNTIL in UTC.
 - A time skipped by the clocks is read with the offset before the change, one that comes twice is the
   first (RFC 5545 3.3.5). Only hourly and finer rules run through: they show both and skip the gap.
 - The year 9999 is the last. A rule that would go on behind it is cut there.
 """
 
 from .expand import MOST, PATIENCE, Found, occurrences
-from .instants import Starts, end_of, one_end, starts
+from .instants import Starts, end_in_utc, end_of, one_end, starts
 from .rule import LONGEST, BadRule, Rule, Until, read_rule
 from .words import in_words
 
 __all__ = [
-    "LONGEST", "MOST", "PATIENCE", "BadRule", "Found", "Rule", "Starts", "Until", "end_of", "in_words",
-    "occurrences", "one_end", "read_rule", "starts",
+    "LONGEST", "MOST", "PATIENCE", "BadRule", "Found", "Rule", "Starts", "Until", "end_in_utc", "end_of",
+    "in_words", "occurrences", "one_end", "read_rule", "starts",
 ]  # fmt: skip

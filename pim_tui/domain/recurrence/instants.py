@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..moments import MINUTE, Zone, as_written, readings, wall
 from .expand import MOST, PATIENCE, occurrences
-from .rule import Rule, Until
+from .rule import Rule, Until, short
 
 _MARGIN = timedelta(days=1)
 """More than a clock is ever put on or back, or is away from UTC."""
@@ -64,6 +64,25 @@ def one_end(rule: Rule, wall_time: datetime, zone: Zone, *, patience: int = PATI
     if counted and _up_to(rule.until, by_count.at[-1], zone):
         return replace(rule, until=None)
     return replace(rule, count=None)
+
+
+def end_in_utc(rule: Rule, zone: Zone) -> Rule:
+    """The same rule with UNTIL in UTC, as RFC 5545 3.3.10 demands of a series whose start names its zone.
+
+    Programs that are strict would take a day for its first moment, and leave out the last visit.
+    Raises :class:`BadRule` for a rule that gets too long by it.
+    """
+    if rule.until is None or rule.until.kind == "utc":
+        return rule
+    last = rule.until.last.replace(microsecond=0)
+    at = max(readings(last, zone), default=as_written(last, zone))
+    return short(replace(rule, until=Until(_EPOCH + timedelta(seconds=max(_FIRST, min(at, _LAST))), "utc")))
+
+
+_EPOCH = datetime(1970, 1, 1)
+_FIRST = (datetime.min - _EPOCH) // timedelta(seconds=1)
+_LAST = (datetime.max - _EPOCH) // timedelta(seconds=1)
+"""What a date can tell, UTC seconds."""
 
 
 def _ruled(

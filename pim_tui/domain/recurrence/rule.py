@@ -131,6 +131,11 @@ def read_rule(text: str) -> Rule:
         values[field] = read(name, value)
     rule = Rule(freq, **values)  # type: ignore[arg-type]
     _require_sense(rule)
+    return short(rule)
+
+
+def short(rule: Rule) -> Rule:
+    """The rule, if its normal form is not longer than a table keeps; else :class:`BadRule`."""
     if len(str(rule)) > LONGEST:
         raise BadRule(f"The rule is longer than {LONGEST} characters.")
     return rule

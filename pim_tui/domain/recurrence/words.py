@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import MAXYEAR, MINYEAR, UTC, date
 
-from ..moments import short_day
-from .rule import Rule
+from ..moments import Zone, day_of, short_day
+from .rule import Rule, Until
 
 _UNITS = {
     "SECONDLY": "second", "MINUTELY": "minute", "HOURLY": "hour", "DAILY": "day", "WEEKLY": "week",
@@ -16,11 +17,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MOST = 7
 
 
-def in_words(rule: Rule) -> str:
-    """What the rule says, as briefly as a line allows; the finest parts of odd rules are only hinted at."""
+def in_words(rule: Rule, zone: Zone) -> str:
+    """What the rule says, as briefly as a line allows; the finest parts of odd rules are only hinted at.
+
+    Days are those of ``zone``, the series' own.
+    """
     unit = _UNITS[rule.freq]
     every = f"every {unit}" if rule.interval == 1 else f"every {rule.interval} {unit}s"
-    return " ".join((every, *_parts(rule))) + _end(rule)
+    return " ".join((every, *_parts(rule))) + _end(rule, zone)
 
 
 def _parts(rule: Rule) -> Iterator[str]:
@@ -38,10 +42,16 @@ def _parts(rule: Rule) -> Iterator[str]:
         yield "at certain times"
 
 
-def _end(rule: Rule) -> str:
+def _end(rule: Rule, zone: Zone) -> str:
     if rule.count is not None:
         return ", once" if rule.count == 1 else f", {rule.count} times"
-    return f", until {short_day(rule.until.at.date())}" if rule.until else ""
+    return f", until {short_day(_last_day(rule.until, zone))}" if rule.until else ""
+
+
+def _last_day(until: Until, zone: Zone) -> date:
+    if until.kind != "utc" or until.at.year in (MINYEAR, MAXYEAR):  # beside them no zone has days
+        return until.at.date()
+    return day_of(int(until.at.replace(tzinfo=UTC).timestamp()), zone)
 
 
 def _listed(words: list[str]) -> str:

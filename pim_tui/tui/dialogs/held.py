@@ -15,7 +15,7 @@ from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
-HEADING = "It cannot be taken back while these depend on it   (Esc leaves)"
+HEADING = "Cannot be taken back while these depend on it   (Esc leaves)"
 COLUMNS = (
     TableColumn("What", 12, rank=2),
     TableColumn("Name", 22, rank=4, grow=1),
@@ -35,9 +35,7 @@ class HeldDialog(PimDialog[None]):
     def compose(self) -> ComposeResult:
         """What it is about, and the list."""
         with Vertical(classes="panel tall"):
-            yield Static(
-                show("Cannot be taken back while these depend on it   (Esc leaves)"), classes="heading"
-            )
+            yield Static(show(HEADING), classes="heading")
             yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:

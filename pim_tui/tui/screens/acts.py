@@ -411,4 +411,6 @@ def _repeating(seen: Visit) -> str:
         return ""
     from ...domain.recurrence import in_words, read_rule
 
-    return f" · {in_words(read_rule(seen.series_rule)) if seen.series_rule else 'on listed dates'}"
+    if not seen.series_rule:
+        return " · on listed dates"
+    return f" · {in_words(read_rule(seen.series_rule), seen.series_zone)}"

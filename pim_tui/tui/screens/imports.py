@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from ...domain.filekinds import size_words
 from ...domain.moments import day_of, short_day
 from ...integrations.inbox import Inbox, InboxFile
 from ...queries.imports import Imported, imports
@@ -164,9 +165,9 @@ def _may_hold(name: str) -> list[str]:
 
 
 def _file_row(file: InboxFile, zone: str) -> TableRow:
-    size = f"{-(-file.size // 1024)} kB"
+    size, modified = size_words(file.size), short_day(day_of(file.modified, zone))
     holds = ", ".join(KINDS[key].title.lower() for key in _may_hold(file.name))
-    return TableRow(file.name, (file.shown, size, short_day(day_of(file.modified, zone)), holds))
+    return TableRow(file.name, (file.shown, size, modified, holds))
 
 
 def _run_row(run: Imported) -> TableRow:

@@ -19,11 +19,11 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from ...domain.moments import Zone
+from ...lists.filterline import Narrowed, ReadDay, read_filter
 from ...lists.spec import Choice, Chosen, Kind, ListSpec
 from ..textsafe import show
 from .cells import Line, fit, shown
 from .facts import JOINT, flowed
-from .filterline import Narrowed, ReadDay, read_filter
 from .linedrawn import LineDrawn
 from .linetable import Kind as TableKind
 from .linetable import LineTable, TableColumn, TableRow, fitting

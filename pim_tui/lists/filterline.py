@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...domain.moments import short_day
-from ...domain.text import fold
-from ...lists.periods import custom, periods
-from ...lists.spec import Choice, Filter
+from ..domain.moments import short_day
+from ..domain.text import fold
+from .periods import custom, periods
+from .spec import Choice, Filter
 
 ReadDay = Callable[[str], date | None]
 _SHORTEST = 3
