@@ -10,20 +10,21 @@ time without a zone is in the zone of the series. What a rule means is told in
 - This and all later visits canceled (RANGE=THISANDFUTURE) end the rule; changed otherwise, that one visit
   is changed, and it is said.
 - A change without its series is an appointment by itself.
+- An added period (RDATE;VALUE=PERIOD) of another length than the series is a changed visit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ...domain.moments import Zone, as_written, day_bounds, wall
-from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, one_end, read_rule, starts
+from ...domain.moments import MINUTE, Zone, as_written, day_bounds, wall
+from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, end_of, one_end, read_rule, starts
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
 from .text import Line
-from .values import BadValue, When, read_whens
+from .values import BadValue, Length, When, read_periods, read_whens
 from .zones import Zones
 
 MOST_DATES = 5_000
@@ -92,14 +93,16 @@ def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Al
     added = _dates(master, "RDATE", None, remarks) | further
     out |= _left_out(master, rule)
     rule = _called_off(master, changes, rule)
-    changed = tuple(_changed(master, changes, rule, remarks))
+    changed = {one.starts_at: one for one in _periods(master, remarks) if one.starts_at not in out}
+    changed |= {one.recurrence_at or 0: one for one in _changed(master, changes, rule, remarks)}
     rule = _that_happens(master, rule, remarks)
     if rule is None:
         added -= {event.row.starts_at}
     row = replace(event.row, remarks=tuple(remarks))
     if rule is None and not added and not changed:
         return row
-    repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), changed)
+    ordered = tuple(changed[at] for at in sorted(changed))
+    repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), ordered)
     return replace(row, repeats=repeats)
 
 
@@ -128,7 +131,7 @@ def alone(change: Event, zones: Zones) -> EventRow:
 
 def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
     """The rule, and the dates that further rules give."""
-    rules = [_rule(line) for line in master.event.part.all("RRULE")]
+    rules = [_rule(line) for line in master.event.part.all("RRULE") if line.raw.strip()]
     if not rules:
         return None, set()
     first = one_end(rules[0], master.wall, master.zone, patience=master.allowance.take())
@@ -193,6 +196,25 @@ def _dates(master: _Master, name: str, rule: Rule | None, remarks: list[str]) ->
         except BadValue as error:
             remarks.append(f"{error} and was passed over")
     return dates
+
+
+def _periods(master: _Master, remarks: list[str]) -> Iterator[EventRow]:
+    """The visits that are added with a length of their own."""
+    row = replace(master.event.row, remarks=(), repeats=None, days=0)
+    for line in master.event.part.all("RDATE"):
+        try:
+            for begin, end in read_periods(line):
+                at = _in_series(master, begin)
+                ends = (
+                    end_of(at, row.zone, end.days, end.minutes)
+                    if isinstance(end, Length)
+                    else _in_series(master, end)
+                )
+                if ends > at and (minutes := (ends - at) // MINUTE) != row.minutes:
+                    begins = f"{wall(at, row.zone):%Y-%m-%dT%H:%M}"
+                    yield replace(row, starts_at=at, wall=begins, minutes=minutes, recurrence_at=at)
+        except BadValue as error:
+            remarks.append(f"{error}; the visits of that line are as long as the others")
 
 
 def _instants(master: _Master, when: When, rule: Rule | None) -> set[int]:
