@@ -145,6 +145,16 @@ def test_a_name_in_one_column_is_parted_with_a_remark_on_the_row(tmp_path: Path)
     assert remarks[1:] == [(), ()]
 
 
+def test_what_a_spreadsheet_did_to_numbers_is_undone_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('First name,Last name,Phone\nJane,Doe,"=""0301234"""\nMax,Roe,4.91701E+11\n', "utf-8")
+    jane, refusal = read(path)
+    assert isinstance(jane, Row)
+    assert jane.customer.phones == (("", "0301234"),)
+    assert isinstance(refusal, Refusal)
+    assert "“4.91701E+11” was shortened by a spreadsheet" in refusal.reason
+
+
 def test_an_id_is_the_key_and_a_row_without_one_goes_by_its_values(tmp_path: Path) -> None:
     header = ("Patient ID", "Name", "Phone")
     rows = read(

@@ -20,6 +20,7 @@ from pim_tui.domain.text import tidy, visible
 from pim_tui.errors import FileProblem
 from pim_tui.imports import cards, cardvalues
 from pim_tui.imports.people import Row
+from pim_tui.imports.peoplefile import survey_people
 from pim_tui.imports.report import Refusal
 from pim_tui.imports.vcard import open_cards
 from tests.safety.readers import read_cards
@@ -192,6 +193,8 @@ def test_a_calendar_and_other_files_are_refused_as_what_they_are(tmp_path: Path)
         read(file(tmp_path, "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"))
     with pytest.raises(FileProblem, match="holds no contact card"):
         read(file(tmp_path, "Name,Phone\nJane,1\n"))
+    with pytest.raises(FileProblem, match="holds no contact card"):
+        survey_people(file(tmp_path, '["vcard",[]]'), TODAY, "dmy", {})
     with pytest.raises(FileProblem, match="is empty"):
         read(file(tmp_path, ""))
     with pytest.raises(FileProblem, match="a folder, not a vCard file"):
