@@ -391,6 +391,29 @@ def test_dates_left_out_may_be_parted_as_the_old_format_does(read: Read) -> None
     assert row.repeats.out == (utc("2026-03-03 09:30"), utc("2026-03-04 09:30"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("W2 MO TH #6", "FREQ=WEEKLY;COUNT=6;INTERVAL=2;BYDAY=MO,TH"),
+        ("D1 20260315T235900Z", "FREQ=DAILY;UNTIL=20260315T235900Z"),
+        ("MP1 1+ TU 2- FR #0", "FREQ=MONTHLY;BYDAY=1TU,-2FR"),
+        ("MD1 2 LD #4", "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=-1,2"),
+        ("YM1 3", "FREQ=YEARLY;COUNT=2;BYMONTH=3"),
+    ],
+)
+def test_a_rule_of_the_old_format_is_read(read: Read, old: str, new: str) -> None:
+    row = only(read(event("DTSTART:20260302T103000Z", f"RRULE:{old}")))
+    assert row.repeats is not None
+    assert row.repeats.rule == new
+
+
+@pytest.mark.parametrize("old", ["W1 MO 1030 #6", "MP1 1+ TU 1030 #6"])
+def test_a_rule_of_the_old_format_with_times_is_refused(read: Read, old: str) -> None:
+    (refusal,) = read(event(START, f"RRULE:{old}"))
+    assert isinstance(refusal, Refusal)
+    assert "RRULE" in refusal.reason
+
+
 def test_an_empty_rule_is_none(read: Read) -> None:
     assert only(read(event(START, "RRULE:"))).repeats is None
 

@@ -124,6 +124,22 @@ def test_columns_are_known_in_other_languages(tmp_path: Path, header: tuple[str,
     assert (row.customer.name.full, row.customer.birth_date) == ("Jane Doe", date(1990, 12, 31))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Vorname", "Nachname", "Straße privat", "Ort privat", "Mobiltelefon", "E-Mail-Adresse"),
+        ("Prénom", "Nom", "Rue (domicile)", "Ville (domicile)", "Tél. mobile", "Adresse de messagerie"),
+        ("First Name", "Last Name", "Home Address", "Home City", "Mobile Number", "Primary Email"),
+    ],
+)
+def test_mail_programs_columns_are_known_in_their_languages(tmp_path: Path, header: tuple[str, ...]) -> None:
+    cells = ("Jane", "Doe", "Main St 1", "Town", "0171 1234", "j@x.example")
+    customer = good(table(tmp_path, header, dict(zip(header, cells, strict=True)))).customer
+    assert (customer.address, customer.city) == ("Main St 1", "Town")
+    assert customer.phones == (("mobile", "0171 1234"),)
+    assert customer.emails == (("", "j@x.example"),)
+
+
 def test_a_name_in_one_column_is_parted_with_a_remark_on_the_row(tmp_path: Path) -> None:
     header = ("Patient Name", "Phone")
     rows = read(

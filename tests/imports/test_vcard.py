@@ -188,6 +188,13 @@ def test_the_card_of_an_agent_is_passed_over_and_told(tmp_path: Path) -> None:
     assert row.remarks == ("the card of somebody else in it (AGENT) was left out",)
 
 
+def test_a_label_that_a_telephone_puts_among_the_types_does_not_hide_the_number(tmp_path: Path) -> None:
+    label = "TEL;X-Custom(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=E6=89=8B):12345"
+    row = one(tmp_path, JANE, label, version="2.1")
+    assert [number for _, number in row.customer.phones] == ["12345"]
+    assert not row.note
+
+
 def test_a_calendar_and_other_files_are_refused_as_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match=r"is a calendar.*import appointments"):
         read(file(tmp_path, "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"))

@@ -23,6 +23,7 @@ from ...domain.moments import MINUTE, Zone, as_written, day_bounds, wall
 from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, end_of, one_end, read_rule, starts
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
+from .oldrules import in_new_words
 from .text import Line
 from .values import BadValue, Length, When, read_periods, read_whens
 from .zones import Zones
@@ -148,7 +149,7 @@ def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
 
 def _rule(line: Line) -> Rule:
     try:
-        return read_rule(line.raw)
+        return read_rule(in_new_words(line.raw))
     except BadRule as error:
         raise Unreadable(f"{line.name}: {error.message}") from None
 
