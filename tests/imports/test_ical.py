@@ -423,7 +423,24 @@ def test_a_change_without_its_series_is_an_appointment(read: Read) -> None:
     assert (row.recurrence_at, row.starts_at) == (utc("2026-03-09 09:30"), utc("2026-03-10 09:30"))
 
 
-def test_a_change_of_all_later_visits_changes_one_and_says_so(read: Read) -> None:
+def test_a_change_of_all_later_visits_changes_each_of_a_series_that_ends(read: Read) -> None:
+    change = event(
+        "UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T103000", "DTSTART:20260317T120000",
+        "DURATION:PT1H",
+    )  # fmt: skip
+    single = event("UID:s", "RECURRENCE-ID:20260323T103000", "DTSTART:20260323T080000")
+    lines = ("UID:s", START, "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20260406T103000")
+    row = only(read(f"{event(*lines)}\n{change}\n{single}"))
+    assert row.repeats is not None
+    assert [(one.wall, one.minutes) for one in row.repeats.changed] == [
+        ("2026-03-17T12:00", 60),
+        ("2026-03-23T08:00", None),
+        ("2026-03-31T12:00", 60),
+    ]
+    assert not row.remarks
+
+
+def test_a_change_of_all_later_visits_of_an_endless_series_changes_one_and_says_so(read: Read) -> None:
     change = event("UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T103000", "DTSTART:20260310T103000")
     row = only(read(f"{event('UID:s', START, 'RRULE:FREQ=WEEKLY')}\n{change}"))
     assert "the change of 2026-03-09 was meant for all later visits" in row.remarks[0]

@@ -20,7 +20,7 @@ from .text import TextFile
 from .zones import Zones
 
 _MOST_ZONES = 500
-_MOST_AT_ODDS = 20
+_MOST_AT_ODDS = 8
 _SHOWN = 10
 _MOST_CALENDARS = 10_000
 
