@@ -463,6 +463,14 @@ def test_of_two_versions_the_later_counts_and_the_other_is_named(read: Read) -> 
     assert row.sequence == 2
 
 
+def test_of_two_with_one_uid_and_version_the_last_counts_and_the_other_is_told(read: Read) -> None:
+    refusal, row = read(f"{event('UID:s', START)}\n{event('UID:s', 'DTSTART:20260305T103000')}")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("has the UID of the appointment in line 7 and no other version")
+    assert isinstance(row, EventRow)
+    assert row.wall == "2026-03-05T10:30"
+
+
 def test_a_series_in_utc_is_stepped_in_utc(read: Read) -> None:
     assert only(read(event("DTSTART:20260302T093000Z", "RRULE:FREQ=DAILY"))).zone == "UTC"
     assert only(read(event("DTSTART:20260302T093000Z"))).zone == BERLIN

@@ -163,7 +163,10 @@ class EventFile:
         changes = [event for event in events if event.exception is not None]
         masters.sort(key=lambda event: event.row.sequence)
         for older in masters[:-1]:
-            says = f"an older version of the appointment in line {masters[-1].row.line}"
+            stands = f"the appointment in line {masters[-1].row.line}"
+            says = f"an older version of {stands}"
+            if older.row.sequence == masters[-1].row.sequence:
+                says = f"has the UID of {stands} and no other version: only that one is taken"
             yield Refusal(self.name, older.row.line, says)
         try:
             if masters:
