@@ -45,8 +45,8 @@ def check_digit(body: str) -> int:
 
 
 def read_barcode(text: str) -> Barcode | None:
-    """The barcode in ``text``, spaces and dashes passed over; None when it is none of 8 to 14 digits."""
-    digits = western_digits(text).translate({ord(char): None for char in " -\u00a0\u2010\u2011\u2013"})
+    """The barcode in ``text``, spaces, dashes, apostrophes passed over; None when not of 8 to 14 digits."""
+    digits = western_digits(text).translate({ord(char): None for char in " -'\u00a0\u2010\u2011\u2013"})
     if not (digits.isascii() and digits.isdecimal() and len(digits) in LENGTHS):
         return None
     kind = _KINDS.get(len(digits), "")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ..errors import Fault
 from .names import PersonName
 from .people import Answer, Channel, Order, age, read_birth_date, read_sex
+from .phones import shortened
 from .text import clean, digits, tidy
 
 OLDEST = 130
@@ -269,6 +270,8 @@ def _phone_entries(entries: Iterable[tuple[str, str]], faults: list[Fault]) -> I
         number = _line(text, f"phones {place}", PHONE_LIMIT, faults)
         if number and not digits(number):
             faults.append(Fault(f"phones {place}", f"“{number}” has no digits"))
+        elif number and shortened(number):
+            faults.append(Fault(f"phones {place}", f"“{number}” was shortened by a spreadsheet"))
         if number:
             yield PhoneEntry(tidy(label, limit=LABEL_LIMIT), number)
 

@@ -22,6 +22,8 @@ SEARCHED = 3
 # Digits with what people write between them; a letter, comma, slash or semicolon ends a number.
 _NUMBER = re.compile(r"\+?\d(?:[\s\u2010-\u2015().\-]*\d)*")
 
+_EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -42,6 +44,11 @@ class Phone:
 def digits_of(raw: str) -> str:
     """All the digits of a number as written, of any script, as ``0-9``."""
     return digits(raw)
+
+
+def shortened(raw: str) -> bool:
+    """Whether a spreadsheet has made it a number with an exponent (``4.917E+11``), its digits lost."""
+    return _EXPONENT.fullmatch(raw.strip()) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -110,6 +110,9 @@ class CsvFile:
             except (_BadLine, csv.Error) as error:
                 yield self._refused(_told(error))
                 continue
+            if len(cells) > width and not any(map(str.strip, cells[width:])):
+                # A separator behind the last cell, which the header does not have.
+                del cells[width:]
             if len(cells) == width:
                 if any(cells):
                     yield Record(lines.first, cells)

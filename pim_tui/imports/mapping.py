@@ -128,13 +128,18 @@ def told_problems(survey: Survey) -> str:
 def propose(
     layout: str, header: Sequence[str], targets: Sequence[Target], example: Sequence[str] = ()
 ) -> ColumnMapping:
-    """A mapping by the names of the columns: each target takes the first column that goes by its name."""
+    """A mapping by the names of the columns: each target takes the first column that goes by its name.
+
+    Of two columns with one name the second may be that of another target: ``Début`` the day, ``Début`` the
+    time.
+    """
     taken: dict[int, str] = {}
-    folded = [fold(name) for name in header]
+    free = [fold(name) for name in header]
     for target in targets:
         for name in map(fold, (target.key, target.title, *target.aliases)):
-            if name in folded and (at := folded.index(name)) not in taken:
-                taken[at] = target.key
+            if name and name in free:
+                at = free.index(name)
+                taken[at], free[at] = target.key, ""
                 break
     shown = [*example, *[""] * (len(header) - len(example))]
     return ColumnMapping(

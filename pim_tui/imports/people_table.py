@@ -32,12 +32,15 @@ def _target(key: str, title: str, aliases: str, needs: str = "") -> Target:
 
 
 TARGETS = (
-    _target("prefix", "title", "name prefix|prefix|salutation|anrede|titel"),
+    _target("prefix", "title", "name prefix|prefix|salutation|anrede|titel|titre"),
     _target(
         "first", "first name",
         "given name|forename|first|firstname|vorname|prénom|nombre|nome|voornaam", NAME,
     ),
-    _target("middle", "middle names", "middle name|middle|additional name|second name|middle initial"),
+    _target(
+        "middle", "middle names",
+        "middle name|middle|additional name|second name|middle initial|weitere vornamen",
+    ),
     _target(
         "last", "last name",
         "family name|surname|last|lastname|nachname|familienname|nom|nom de famille|apellidos|"
@@ -53,24 +56,27 @@ TARGETS = (
     _target("sex", "sex", "gender|geschlecht|sexe|sexo|sesso|geslacht"),
     _target(
         "birth_date", "birth date",
-        "date of birth|birthdate|birthday|dob|born|geburtsdatum|geburtstag|date de naissance|"
+        "date of birth|birthdate|birthday|dob|born|geburtsdatum|geburtstag|date de naissance|anniversaire|"
         "fecha de nacimiento|data di nascita|geboortedatum",
     ),
     _target("death_date", "date of death", "deathdate|death date|died|dod|deceased"),
     _target(
         "address", "address",
-        "street|street address|address 1|address line 1|address1|home street|strasse|straße|adresse|"
+        "street|street address|address 1|address line 1|address1|home street|home address|strasse|straße|"
+        "straße privat|adresse|rue (domicile)|"
         "rue|calle|dirección|domicilio|indirizzo|via|adres|straat",
     ),
-    _target("address_2", "second address line", "address 2|address line 2|address2|street 2"),
+    _target("address_2", "second address line", "address 2|address line 2|address2|street 2|home address 2"),
     _target(
         "city", "city",
-        "town|suburb|locality|home city|ort|stadt|wohnort|ville|ciudad|città|plaats|woonplaats",
+        "town|suburb|locality|home city|ort|ort privat|stadt|wohnort|ville|ville (domicile)|"
+        "ciudad|città|plaats|woonplaats",
     ),
     _target("region", "region", "state|province|county|home state|bundesland|kanton|provincia"),
     _target(
         "postal_code", "postal code",
-        "zip|zip code|zipcode|postcode|post code|postalcode|home postal code|plz|postleitzahl|"
+        "zip|zip code|zipcode|postcode|post code|postalcode|home postal code|home zipcode|plz|"
+        "postleitzahl|postleitzahl privat|code postal (domicile)|"
         "code postal|código postal|cap",
     ),
     _target("country", "country", "home country|land|pays|país|paese"),
@@ -81,9 +87,10 @@ TARGETS = (
     ),
     _target(
         "mobile", "mobile phone",
-        "mobile|mobile number|cell|cell phone|cellphone|handy|mobil|portable|móvil|cellulare|mobiel",
+        "mobile|mobile number|cell|cell phone|cellphone|handy|mobil|mobiltelefon|portable|"
+        "tél. mobile|móvil|cellulare|mobiel",
     ),
-    _target("home_phone", "home phone", "phone home|home telephone|telefon privat"),
+    _target("home_phone", "home phone", "phone home|home telephone|telefon privat|téléphone (domicile)"),
     _target(
         "work_phone", "work phone",
         "business phone|work telephone|office phone|phone work|telefon geschäftlich",
@@ -91,10 +98,11 @@ TARGETS = (
     _target("phone_2", "second phone", "phone 2|other phone|alternate phone|alternative phone"),
     _target(
         "email", "email",
-        "e-mail|email address|e-mail address|mail|email 1|e-mail-adresse|courriel|correo|"
+        "e-mail|email address|e-mail address|primary email|mail|email 1|e-mail-adresse|courriel|correo|"
+        "adresse de messagerie|"
         "correo electrónico|posta elettronica",
     ),
-    _target("email_2", "second email", "email 2|e-mail 2|e-mail 2 address|other email"),
+    _target("email_2", "second email", "secondary email|email 2|e-mail 2|e-mail 2 address|other email"),
     _target(
         "note", "note",
         "notes|comment|comments|remarks|memo|bemerkung|bemerkungen|notiz|remarques|notas|note interne",

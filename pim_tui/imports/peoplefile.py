@@ -1,4 +1,4 @@
-"""A file of people, whatever it is: vCards by what it begins with, anything else as a table."""
+"""A file of people, whatever it is: vCards by its name or what it begins with, anything else as a table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_people(path: Path, today: date, order: Order, choices: Mapping[str, str
 
     :class:`UsageError` for ``choices`` about a file that has no columns.
     """
-    if looks_like_cards(path):
+    if _holds_cards(path):
         _refuse_choices(choices)
         return open_cards(path, today)
     return open_customers(path, today, order=order, choices=choices)
@@ -27,11 +27,16 @@ def open_people(path: Path, today: date, order: Order, choices: Mapping[str, str
 
 def survey_people(path: Path, today: date, order: Order, choices: Mapping[str, str]) -> Survey:
     """What a file of people is taken for; raises as :func:`open_people`, and tells what is lacking."""
-    if not looks_like_cards(path):
+    if not _holds_cards(path):
         return survey_table(path, order, choices)
     _refuse_choices(choices)
     with open_cards(path, today) as opened:
         return Survey("customers", "vCard", facts=opened.facts)
+
+
+def _holds_cards(path: Path) -> bool:
+    """Whether a file is read as cards; what is no card in a file that is called one is told as that."""
+    return looks_like_cards(path) or path.suffix.lower() in (".vcf", ".vcard")
 
 
 def _refuse_choices(choices: Mapping[str, str]) -> None:

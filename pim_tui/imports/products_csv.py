@@ -36,32 +36,45 @@ from .rows import Cells, Faults, RowFile, id_faults
 
 TARGETS = (
     Target("name", "name", ("product name", "full product name", "fullproductname", "label", "item",
-                            "product", "item name", "article", "bezeichnung", "artikel", "nom", "nombre"),
+                            "product", "item name", "article", "bezeichnung", "artikelbezeichnung", "artikel",
+                            "nom", "désignation", "libellé", "nombre", "nome", "title"),
            "name"),
-    Target("code", "code", ("sku", "product code", "item code", "item number", "ndc", "article number",
-                            "artikelnummer", "reference", "ref")),
+    Target("code", "code", ("sku", "variant sku", "custom sku", "product code", "item code", "item number",
+                            "ndc", "article number", "artikelnummer", "artikelnr", "internal reference",
+                            "reference", "ref", "código")),
     Target("code_system", "system of the codes", ("code system", "codesystem", "coding system")),
-    Target("id", "id", ("external id", "product id", "item id", "uuid")),
+    Target("id", "id", ("external id", "product id", "item id", "uuid", "system id", "token", "clover id")),
     Target("kind", "kind", ("type", "product type", "item type")),
     Target("category", "category", ("facets", "product category", "group", "product group", "categories",
-                                    "warengruppe")),
-    Target("options", "options", ("option values", "optionvalues", "variant", "variant options")),
+                                    "warengruppe", "catégorie", "categoría")),
+    Target("options", "options", ("option values", "optionvalues", "variant", "variant options",
+                                  "option1 value", "variation name", "variant option one value")),
     Target("unit", "unit", ("unit of measure", "uom", "unit of issue", "dispensing unit", "einheit")),
     Target("pack", "pack", ("net content", "netcontent", "pack size", "package size", "packsize",
                             "quantity per pack")),
-    Target("price", "price", ("unit price", "sale price", "selling price", "retail price", "list price",
-                              "price if stated", "median unit cost", "preis", "prix", "precio")),
-    Target("tax", "tax", ("tax category", "taxcategory", "tax rate", "vat", "vat rate", "tax code", "mwst")),
-    Target("barcode", "barcode", ("bar code", "ean", "ean13", "ean 13", "upc", "gtin", "gtin 13")),
+    Target("price", "price", ("unit price", "variant price", "regular price", "sales price", "sale price",
+                              "selling price", "retail price", "list price", "price if stated",
+                              "median unit cost", "preis", "vk-preis", "verkaufspreis", "preis brutto",
+                              "prix", "prix ttc", "precio", "prezzo", "prijs")),
+    Target("tax", "tax", ("tax category", "taxcategory", "tax rate", "tax rates", "tax class", "tax name",
+                          "vat", "vat rate", "tax code", "mwst")),
+    Target("barcode", "barcode", ("bar code", "variant barcode", "ean", "ean13", "ean 13", "upc", "gtin",
+                                  "gtin 13", "gtin, upc, ean, or isbn", "strichcode", "code-barres",
+                                  "código de barras")),
     Target("tracked", "stock is kept", ("track inventory", "trackinventory", "tracked", "stock item")),
     Target("controlled", "controlled", ("controlled substance", "is controlled", "narcotic")),
-    Target("description", "description", ("details", "long description", "product description",
+    Target("description", "description", ("details", "long description", "product description", "body (html)",
                                           "beschreibung")),
 )  # fmt: skip
 """What a row of a table of products can say."""
 
 _SERVICES = frozenset(("service", "services", "procedure", "consultation", "dienstleistung", "leistung"))
-_PRODUCTS = frozenset(("", "product", "products", "item", "goods", "stock"))
+_PRODUCTS = frozenset((
+    "", "product", "products", "item", "goods", "stock", "physical", "storable product", "simple",
+    "variable", "variation",
+))  # fmt: skip
+_NO_OPTION = "default title"
+"""What a shop writes as the option of a product that has none."""
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si"))
 _LANGUAGE = re.compile(r"(.+?):([a-z]{2}(?:_\w+)?)", re.IGNORECASE)
 _FACET = re.compile(r"\s*(\w+):(.+)")
@@ -70,6 +83,8 @@ _SYSTEM = 40
 """Characters of a code system's name that tell it from others."""
 _INHERITED = ("name", "kind", "category", "unit", "tax", "description")
 """What a variant takes over from the product above it."""
+_OWN = ("options", "code", "id", "barcode", "price")
+"""What makes a row without a name a variant; shops put further pictures into rows of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,8 @@ class ProductFile(RowFile[ProductRow]):
         if not told["name"] and self._variants:
             if self._above is None:
                 return Faults([Fault("name", "is empty, and no product stands above")])
+            if not any(told[key] for key in _OWN):
+                return Faults([Fault("row", "has no name, option, code or price: no product of its own")])
             told |= {key: self._above[key] for key in _INHERITED if not told[key]}
         elif self._variants:
             self._above = told
@@ -181,6 +198,7 @@ def _read(line: int, told: Mapping[str, str], currency: str, mark: str) -> Produ
     faults, remarks = list[Fault](), list[str]()
     kind, category = _kind(told)
     options = " ".join(part.strip() for part in told["options"].split("|"))
+    options = "" if fold(options) == _NO_OPTION else options
     texts = {key: _kept(key, {**told, "category": category}[key], remarks) for key in _TEXTS}
     product = NewProduct(
         _required("name", f"{told['name']} {options}", faults), _code(told["code"], faults), kind, **texts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
@@ -11,6 +12,8 @@ from ..domain.text import tidy
 from ..errors import Fault
 from .csvfile import CsvFile
 from .report import Refusal
+
+_KEPT = re.compile(r'="([^"]*)"')
 
 LONGEST_ID = 100
 """Characters of an id, so that there is room for the name of its system before it."""
@@ -31,11 +34,14 @@ class Cells:
     def __call__(self, *names: str) -> str:
         """The first of ``names`` (lower case) that is a column, without outer spaces.
 
-        An apostrophe that keeps a spreadsheet from carrying it out is taken away.
+        An apostrophe that keeps a spreadsheet from carrying it out is taken away, and so is what makes
+        it leave a number as it is: ``="0301234"``.
         """
         for name in names:
             if (place := self._columns.get(name)) is not None:
-                return restored(self._cells[place]).strip()
+                cell = self._cells[place]
+                kept = _KEPT.fullmatch(cell) if cell[:2] == '="' else None
+                return (kept[1] if kept else restored(cell)).strip()
         return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -21,10 +21,25 @@ YEARS = range(1900, 2200)
 """A visit outside these is a slip of the pen."""
 
 _SHOWN = 30
-_YES = frozenset(["yes", "y", "true", "1", "x", "t", "ja", "oui", "si", "sim"])
-_NO = frozenset(["", *["no", "n", "false", "0", "f", "nein", "non", "nao"]])
-_CANCELED = frozenset(("canceled", "cancelled", "x", "cancel", "declined", "late cancel", "late cancelled"))
-_MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "m", "absent"))
+_YES = frozenset((
+    "yes", "y", "true", "1", "x", "t", "on", "ja", "ein", "wahr", "oui", "vrai", "si", "sim", "verdadero",
+    "vero",
+))  # fmt: skip
+_NO = frozenset((
+    "", "no", "n", "false", "0", "f", "off", "nein", "aus", "falsch", "non", "nao", "faux", "falso",
+))  # fmt: skip
+_CANCELED = frozenset(("canceled", "cancelled", "x", "cancel", "declined", "late cancel", "late cancelled",
+                       "storniert", "abgesagt", "annule", "cancelado", "annullato"))  # fmt: skip
+_MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "m", "absent",
+                     "nicht erschienen"))  # fmt: skip
+_WORD = 3
+"""Letters of an abbreviation; behind one of those a status does not go on."""
+_OTHERS = frozenset((
+    "active", "accepted", "approved", "arrived", "attended", "booked", "checked", "closed", "confirmed",
+    "done", "finished", "new", "open", "pending", "planned", "rescheduled", "seen", "show", "showed",
+    "tentative",
+))  # fmt: skip
+"""Words a status begins with that leave the visit standing."""
 _STATES = {"completed": "C", "c": "C", "scheduled": "S", "s": "S"}
 _SECONDS = re.compile(r"(:\d\d):\d\d(?:[.]\d+)?(?!\d)")
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?"
@@ -74,8 +89,8 @@ class VisitReader:
             line, uid, starts - starts % MINUTE, minutes, f"{wall(starts, zone):%Y-%m-%dT%H:%M}", zone,
             summary=cells("summary"), description=cells("note"), location=cells("location"),
             link=cells("link"), kind=cells("type"), all_day=all_day,
-            canceled=_yes(cells("canceled")) or fold(cells("status")) in _CANCELED,
-            missed=_yes(cells("missed")) or fold(cells("status")) in _MISSED,
+            canceled=_yes(cells("canceled")) or _says(cells("status"), _CANCELED),
+            missed=_yes(cells("missed")) or _says(cells("status"), _MISSED),
             cancel_reason=cells("cancel_reason"), customer=_customer(cells), staff=Who(cells("staff")),
             sequence=int(cells("sequence")) if _COUNT.fullmatch(cells("sequence")) else 0,
             own=own, remarks=tuple(remarks),
@@ -91,10 +106,17 @@ class VisitReader:
 
     def _begin(self, cells: Cells, faults: list[Fault]) -> _Wall | None:
         if text := cells("start"):
-            return self._whole(text, "start", faults)
+            begin = self._whole(text, "start", faults)
+            return self._with_clock(begin, cells("time"), "time", faults)
         day = self._day(cells("date"), "date", faults)
         clock = self._time(cells("time"), "time", faults)
         return _Wall(day, clock) if day else None
+
+    def _with_clock(self, when: _Wall | None, text: str, field: str, faults: list[Fault]) -> _Wall | None:
+        """A date without a time takes the one that stands in a column of its own."""
+        if when is None or when.time is not None:
+            return when
+        return replace(when, time=self._time(text, field, faults))
 
     def _whole(self, text: str, field: str, faults: list[Fault]) -> _Wall | None:
         """Date and time in one cell: ``2025-03-03 11:00 am``, ``3/4/2026 14:00``, ``2025-03-03T10:00Z``."""
@@ -158,7 +180,7 @@ class VisitReader:
         """The end; an end that is a time alone is on the day of the start, or of the next one."""
         text = cells("end")
         if text and (clock := _read_time(text)) is None:
-            return self._whole(text, "end", faults)
+            return self._with_clock(self._whole(text, "end", faults), cells("end_time"), "end time", faults)
         if not text:
             clock = self._time(cells("end_time"), "end time", faults)
             if (text := cells("end_date")) and (day := self._day(text, "end date", faults)):
@@ -173,7 +195,7 @@ class VisitReader:
 @lru_cache(maxsize=4096)
 def _read_time(text: str) -> time | None:
     """A time of day in a table: 24 hours unless am or pm follows."""
-    found = read_time(_SECONDS.sub(r"\1", text[:_SHOWN]))
+    found = read_time(_SECONDS.sub(r"\1", text[:_SHOWN].casefold().removesuffix("uhr")))
     return found[0] if found else None
 
 
@@ -211,6 +233,10 @@ def _own(cells: Cells, remarks: list[str]) -> dict[str, str]:
     status = fold(cells("status"))
     if status in _STATES:
         own["status"] = _STATES[status]
+    elif status and not (_says(status, _CANCELED | _MISSED) or status.split()[0] in _OTHERS):
+        remarks.append(
+            f"the status “{tidy(cells('status'), limit=_SHOWN)}” is not understood; the visit stands"
+        )
     by = fold(cells("canceled_by"))
     if by:
         own["canceled-by"] = "customer" if _is_theirs(by, cells) else "clinic"
@@ -229,3 +255,9 @@ def _is_theirs(by: str, cells: Cells) -> bool:
 
 def _yes(text: str) -> bool:
     return fold(text) in _YES
+
+
+def _says(status: str, words: frozenset[str]) -> bool:
+    """Whether a status is one of ``words``, or begins with one and goes on: ``cancelled by patient``."""
+    plain = fold(status)
+    return plain in words or any(len(word) > _WORD and plain.startswith(f"{word} ") for word in words)

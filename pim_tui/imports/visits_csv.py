@@ -19,6 +19,7 @@ Decisions about the whole file, each told as a fact before anything is imported:
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,39 +38,54 @@ from .zonelabels import zone_called
 
 WHEN, WHOM = "when", "whom"
 TARGETS = (
-    Target("start", "start", ("start date & time", "starts", "begin", "datetime", "date time"), WHEN),
-    Target("date", "date", ("start date", "day", "appointment date", "visit date"), WHEN),
-    Target("time", "time", ("start time", "begin time", "appointment time", "at")),
-    Target("end", "end", ("end date & time", "ends", "stop", "until", "finish")),
-    Target("end_date", "end date"),
-    Target("end_time", "end time", ("to", "stop time", "finish time")),
-    Target("minutes", "length in minutes", ("duration", "length", "minutes", "duration minutes", "mins")),
-    Target("all_day", "all day", ("all day event", "whole day")),
+    Target("start", "start", ("start date & time", "starts", "begin", "datetime", "date time", "beginn",
+                              "termin", "début", "inicio", "inizio"), WHEN),
+    Target("date", "date", ("start date", "day", "appointment date", "visit date", "datum", "beginnt am",
+                            "date de début", "fecha", "fecha de comienzo", "fecha de inicio", "data",
+                            "data inizio"), WHEN),
+    Target("time", "time", ("start time", "begin time", "appointment time", "at", "uhrzeit", "beginnt um",
+                            "heure", "heure de début", "début", "hora", "hora de inicio", "comienzo", "ora",
+                            "ora inizio", "tijd")),
+    Target("end", "end", ("end date & time", "ends", "stop", "until", "finish", "ende", "fin", "fine")),
+    Target("end_date", "end date", ("endet am", "date de fin", "fecha de finalización", "data fine")),
+    Target("end_time", "end time", ("to", "stop time", "finish time", "endet um", "heure de fin", "fin",
+                                    "hora de finalización", "finalización", "ora fine")),
+    Target("minutes", "length in minutes", ("duration", "length", "minutes", "duration minutes", "mins",
+                                            "dauer", "durée", "duración", "durata", "duur")),
+    Target("all_day", "all day", ("all day event", "whole day", "ganztägiges ereignis", "ganztägig",
+                                  "journée entière", "todo el día")),
     Target("zone", "time zone", ("timezone", "tz", "zone")),
-    Target("summary", "title", ("subject", "summary", "event", "event name", "appointment"), WHOM),
+    Target("summary", "title", ("subject", "summary", "event", "event name", "appointment", "betreff",
+                                "titel", "objet", "asunto", "oggetto", "onderwerp"), WHOM),
     Target("customer", "customer", ("customer name", "patient", "patient name", "client", "client name",
-                                    "name", "full name", "attendee"), WHOM),
-    Target("first", "first name", ("given name", "forename", "customer first name", "patient first name")),
-    Target("last", "last name", ("family name", "surname", "customer last name", "patient last name"), WHOM),
-    Target("email", "email", ("e-mail", "email address", "customer email", "patient email", "mail"), WHOM),
-    Target("phone", "phone", ("telephone", "mobile", "phone number", "customer phone", "patient phone"),
-           WHOM),
+                                    "name", "full name", "attendee", "kunde", "klient", "patientenname",
+                                    "paciente", "cliente", "paziente"), WHOM),
+    Target("first", "first name", ("given name", "forename", "customer first name", "patient first name",
+                                   "vorname", "prénom", "nombre", "voornaam")),
+    Target("last", "last name", ("family name", "surname", "customer last name", "patient last name",
+                                 "nachname", "nom", "apellidos", "cognome", "achternaam"), WHOM),
+    Target("email", "email", ("e-mail", "email address", "customer email", "patient email", "client email",
+                              "mail", "e-mail-adresse", "courriel", "correo electrónico"), WHOM),
+    Target("phone", "phone", ("telephone", "mobile", "phone number", "customer phone", "patient phone",
+                              "client phone", "telefon", "telefonnummer", "téléphone", "teléfono"), WHOM),
     Target("number", "customer number", ("customer no", "patient number", "patient id", "client id", "mrn",
-                                         "customer id"), WHOM),
+                                         "customer id", "kundennummer", "patientennummer"), WHOM),
     Target("staff", "staff member", ("staff", "provider", "practitioner", "doctor", "with", "therapist",
-                                     "clinician", "user name", "employee")),
+                                     "clinician", "user name", "employee", "behandler", "arzt", "therapeut",
+                                     "mitarbeiter", "praticien", "médecin", "médico")),
     Target("type", "type", ("appointment type", "visit type", "service", "event type name", "category",
-                            "categories")),
-    Target("status", "status", ("state", "appointment status", "outcome")),
+                            "categories", "terminart", "leistung", "kategorie", "kategorien", "servicio")),
+    Target("status", "status", ("state", "appointment status", "outcome", "statut", "estado")),
     Target("canceled", "canceled", ("cancelled", "is canceled", "is cancelled")),
     Target("canceled_by", "canceled by", ("cancelled by",)),
     Target("cancel_reason", "cancel reason", ("cancellation reason", "reason for cancellation")),
     Target("missed", "no-show", ("no show", "marked as no-show", "missed", "dna")),
-    Target("reason", "reason", ("reason for visit", "purpose", "complaint")),
-    Target("note", "note", ("notes", "description", "comment", "comments", "remarks")),
-    Target("room", "room", ("resource",)),
+    Target("reason", "reason", ("reason for visit", "purpose", "complaint", "grund", "motif", "motivo")),
+    Target("note", "note", ("notes", "description", "comment", "comments", "remarks", "bemerkung",
+                            "bemerkungen", "beschreibung", "notiz", "remarques", "notas")),
+    Target("room", "room", ("resource", "raum", "salle", "sala")),
     Target("mode", "mode", ()),
-    Target("location", "location", ("place", "where", "site")),
+    Target("location", "location", ("place", "where", "site", "ort", "lieu", "emplacement", "ubicación")),
     Target("link", "link", ("video link", "meeting link", "url", "join url")),
     Target("id", "id", ("appointment id", "event id", "event uuid", "uid", "uuid", "booking id")),
     Target("part", "id of this invitee", ("invitee uuid", "invitee id")),
@@ -77,6 +93,7 @@ TARGETS = (
 )  # fmt: skip
 """What a row of a table of appointments can say."""
 
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|/\d\d(?!\d)")
 _DATES = ("start", "date", "end", "end_date")
 OTHER = "table"
 
@@ -164,10 +181,22 @@ def _mapped(csv: CsvFile, choices: Mapping[str, str]) -> tuple[Layout | None, Co
     first = next((record for record in csv.records() if isinstance(record, Record)), None)
     example = first.cells if first else ()
     if layout is None:
-        return None, propose("a table of appointments", csv.header, TARGETS, example).with_choices(choices)
+        found = propose("a table of appointments", csv.header, TARGETS, example)
+        return None, _whole_times(found).with_choices(choices)
     bare = propose(layout.title, csv.header, (), example)
     known = {key: name for key, name in layout.columns.items() if name.casefold() in present}
     return layout, replace(bare, targets=TARGETS).with_choices({**known, **choices})
+
+
+def _whole_times(found: ColumnMapping) -> ColumnMapping:
+    """A table without a date whose times have their day in them: ``Start Time: 3/25/2026 10:00``."""
+    place = found.place_of("time")
+    dated = any(found.place_of(key) is not None for key in ("start", "date"))
+    if dated or place is None or not _YEAR.search(found.columns[place].example):
+        return found
+    whole = {"time": "start", "end_time": "end"}
+    columns = tuple(replace(one, target=whole.get(one.target, one.target)) for one in found.columns)
+    return replace(found, columns=columns)
 
 
 def _looked_through(

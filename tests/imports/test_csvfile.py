@@ -109,6 +109,12 @@ def test_a_row_of_another_width_is_refused_with_both_numbers(write: Write) -> No
     assert bad == [(2, "1 column where the header has 2"), (3, "3 columns where the header has 2")]
 
 
+def test_separators_behind_the_last_cell_are_passed_over(write: Write) -> None:
+    good, bad = read(write("a,b\n1,2,\n3,4,, \n5,6,7\n"))
+    assert [list(cells) for _, cells in good] == [["1", "2"], ["3", "4"]]
+    assert bad == [(4, "3 columns where the header has 2")]
+
+
 def test_a_last_line_that_is_cut_off_is_refused(write: Write) -> None:
     good, bad = read(write('a,b\n1,2\n3,"fou'))
     assert [line for line, _ in good] == [2]

@@ -99,6 +99,10 @@ START = "DTSTART:20260302T103000"
         (("DTSTART:20260328T120000", "DURATION:PT24H"), "2026-03-28 11:00", 24 * 60, BERLIN),
         (("DTSTART:20260329T023000", "DURATION:PT1H"), "2026-03-29 01:30", 60, BERLIN),
         ((START, "DTEND:20260302T103000"), "2026-03-02 09:30", None, BERLIN),
+        (("DTSTART:20260302T103000-0500", "DURATION:PT30M15.5S"), "2026-03-02 15:30", 30, BERLIN),
+        (("DTSTART:2026-03-02T10:30:00+01:00", "DTEND:20260302T100000Z"), "2026-03-02 09:30", 30, BERLIN),
+        (("DTSTART:20260302 1030", "DTEND:2026-03-02 11:00:00"), "2026-03-02 09:30", 30, BERLIN),
+        (("DTSTART:20260302T220000", "DTEND:20260302T240000"), "2026-03-02 21:00", 120, BERLIN),
     ],
 )  # fmt: skip
 def test_start_and_length_in_every_form(
@@ -126,6 +130,13 @@ def test_whole_days_are_whole_days(read: Read, end: str, days: int) -> None:
     row = only(read(event("DTSTART;VALUE=DATE:20260302", end)))
     assert (row.all_day, row.minutes, row.days) == (True, days * 1440, days)
     assert row.wall == "2026-03-02T00:00"
+
+
+def test_outlooks_day_from_midnight_to_midnight_is_a_whole_day(read: Read) -> None:
+    lines = (f"DTSTART;TZID={BERLIN}:20260302T000000", f"DTEND;TZID={BERLIN}:20260304T000000")
+    flagged = only(read(event(*lines, "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE")))
+    assert (flagged.all_day, flagged.days) == (True, 2)
+    assert not only(read(event(*lines, "X-MICROSOFT-CDO-ALLDAYEVENT:FALSE"))).all_day
 
 
 def test_an_end_before_the_start_costs_the_length_only(read: Read) -> None:
@@ -225,6 +236,12 @@ def test_a_conference_goes_before_a_page_and_only_web_addresses_are_links(read: 
         ("eastern standard time", "America/New_York"),
         ('"(GMT+02:00) Nowhere"', "Etc/GMT-2"),
         ("(GMT+05:30) India", "Asia/Calcutta"),
+        ('"(UTC+01:00) Amsterdam, Berlin, Bern, Rome"', "Europe/Berlin"),
+        ('"(UTC-05:00) Eastern Time (US & Canada)"', "America/New_York"),
+        ('"(GMT-07.00) Arizona"', "America/Phoenix"),
+        ('"(UTC+08:00) Beijing, Urumqi, Nowhere"', "Asia/Shanghai"),
+        ('"(UTC+02:00) , Berlin, Nowhere"', "Europe/Berlin"),
+        ('"(UTC+09:00) Berlin"', "Etc/GMT-9"),
         ("UTC-3", "Etc/GMT+3"),
         ("", BERLIN),
     ],
@@ -248,6 +265,33 @@ def test_a_made_up_zone_is_found_by_its_offsets_the_clinics_first(read: Read, cl
 def test_the_place_a_definition_names_is_asked_first(read: Read) -> None:
     named = BERLIN_ZONE.format(name="x").replace("TZID:x", "TZID:x\nX-LIC-LOCATION:Europe/Rome")
     assert only(read(f"{named}{event('DTSTART;TZID=x:20260702T103000')}")).zone == "Europe/Rome"
+
+
+@pytest.mark.parametrize(
+    "place", ["X-LIC-LOCATION:America/New_York", "TZURL:http://tzurl.org/zoneinfo/America/New_York.ics"]
+)
+def test_a_definition_without_times_still_names_its_place(read: Read, place: str) -> None:
+    named = f"BEGIN:VTIMEZONE\nTZID:Ours\n{place}\nEND:VTIMEZONE\n"
+    row = only(read(named + event("DTSTART;TZID=Ours:20260702T103000")))
+    assert (row.zone, row.remarks) == ("America/New_York", ())
+
+
+def test_the_letters_of_a_zone_count_less_than_its_definition(read: Read) -> None:
+    lines = BERLIN_ZONE.format(name="EST").replace("+0100", "-0500").replace("+0200", "-0400")
+    row = only(read(lines + event("DTSTART;TZID=EST:20260702T103000")))
+    assert (row.zone, row.starts_at) == ("America/New_York", utc("2026-07-02 14:30"))
+    assert only(read(event("DTSTART;TZID=EST:20260702T103000"))).zone == "EST"
+
+
+def test_two_calendars_of_a_file_may_mean_different_zones_by_one_name(read: Read) -> None:
+    tokyo = FIXED_ZONE.format(name="Custom", offset="+0900")
+    berlin = BERLIN_ZONE.format(name="Custom")
+    starts = [event(f"UID:{uid}", "DTSTART;TZID=Custom:20260702T103000") for uid in "ab"]
+    rows = read((calendar(tokyo + starts[0]) + calendar(berlin + starts[1])).encode())
+    assert [row.starts_at for row in rows if isinstance(row, EventRow)] == [
+        utc("2026-07-02 01:30"),
+        utc("2026-07-02 08:30"),
+    ]
 
 
 def test_a_fixed_definition_is_a_fixed_zone(read: Read) -> None:
@@ -316,12 +360,87 @@ def test_changed_visits_belong_to_their_series_wherever_they_stand(read: Read) -
     ]
 
 
+def test_added_periods_keep_their_own_lengths(read: Read) -> None:
+    row = only(
+        read(
+            event(
+                START, "DURATION:PT30M", "EXDATE:20260305T103000",
+                "RDATE;VALUE=PERIOD:20260303T103000/20260303T120000,20260304T103000/PT15M",
+                "RDATE;VALUE=PERIOD:20260305T103000/PT2H,20260306T103000/PT30M",
+            )
+        )
+    )  # fmt: skip
+    assert row.repeats is not None
+    assert [(one.wall, one.minutes) for one in row.repeats.changed] == [
+        ("2026-03-03T10:30", 90),
+        ("2026-03-04T10:30", 15),
+    ]
+    assert len(row.repeats.added) == 4
+
+
+def test_a_period_without_a_readable_end_is_told(read: Read) -> None:
+    row = only(read(event(START, "RDATE;VALUE=PERIOD:20260303T103000/Plenty")))
+    assert row.repeats is not None
+    assert row.repeats.added == (utc("2026-03-03 09:30"),)
+    assert "is no length; the visits of that line are as long as the others" in row.remarks[0]
+
+
+def test_dates_left_out_may_be_parted_as_the_old_format_does(read: Read) -> None:
+    row = only(read(event(START, "RRULE:FREQ=DAILY", "EXDATE:20260303T093000Z;20260304T093000Z")))
+    assert row.repeats is not None
+    assert row.repeats.out == (utc("2026-03-03 09:30"), utc("2026-03-04 09:30"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("W2 MO TH #6", "FREQ=WEEKLY;COUNT=6;INTERVAL=2;BYDAY=MO,TH"),
+        ("D1 20260315T235900Z", "FREQ=DAILY;UNTIL=20260315T235900Z"),
+        ("MP1 1+ TU 2- FR #0", "FREQ=MONTHLY;BYDAY=1TU,-2FR"),
+        ("MD1 2 LD #4", "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=-1,2"),
+        ("YM1 3", "FREQ=YEARLY;COUNT=2;BYMONTH=3"),
+    ],
+)
+def test_a_rule_of_the_old_format_is_read(read: Read, old: str, new: str) -> None:
+    row = only(read(event("DTSTART:20260302T103000Z", f"RRULE:{old}")))
+    assert row.repeats is not None
+    assert row.repeats.rule == new
+
+
+@pytest.mark.parametrize("old", ["W1 MO 1030 #6", "MP1 1+ TU 1030 #6"])
+def test_a_rule_of_the_old_format_with_times_is_refused(read: Read, old: str) -> None:
+    (refusal,) = read(event(START, f"RRULE:{old}"))
+    assert isinstance(refusal, Refusal)
+    assert "RRULE" in refusal.reason
+
+
+def test_an_empty_rule_is_none(read: Read) -> None:
+    assert only(read(event(START, "RRULE:"))).repeats is None
+
+
 def test_a_change_without_its_series_is_an_appointment(read: Read) -> None:
     row = only(read(event("UID:s", "RECURRENCE-ID:20260309T103000", "DTSTART:20260310T103000")))
     assert (row.recurrence_at, row.starts_at) == (utc("2026-03-09 09:30"), utc("2026-03-10 09:30"))
 
 
-def test_a_change_of_all_later_visits_changes_one_and_says_so(read: Read) -> None:
+def test_a_change_of_all_later_visits_changes_each_of_a_series_that_ends(read: Read) -> None:
+    change = event(
+        "UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T103000", "DTSTART:20260317T120000",
+        "DURATION:PT1H",
+    )  # fmt: skip
+    single = event("UID:s", "RECURRENCE-ID:20260323T103000", "DTSTART:20260323T080000")
+    lines = ("UID:s", START, "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20260406T103000")
+    row = only(read(f"{event(*lines)}\n{change}\n{single}"))
+    assert row.repeats is not None
+    assert [(one.wall, one.minutes) for one in row.repeats.changed] == [
+        ("2026-03-17T12:00", 60),
+        ("2026-03-23T08:00", None),
+        ("2026-03-31T12:00", 60),
+    ]
+    assert not row.remarks
+
+
+def test_a_change_of_all_later_visits_of_an_endless_series_changes_one_and_says_so(read: Read) -> None:
     change = event("UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T103000", "DTSTART:20260310T103000")
     row = only(read(f"{event('UID:s', START, 'RRULE:FREQ=WEEKLY')}\n{change}"))
     assert "the change of 2026-03-09 was meant for all later visits" in row.remarks[0]
@@ -342,6 +461,14 @@ def test_of_two_versions_the_later_counts_and_the_other_is_named(read: Read) -> 
     assert (refusal.line, refusal.reason) == (8, "an older version of the appointment in line 3")
     assert isinstance(row, EventRow)
     assert row.sequence == 2
+
+
+def test_of_two_with_one_uid_and_version_the_last_counts_and_the_other_is_told(read: Read) -> None:
+    refusal, row = read(f"{event('UID:s', START)}\n{event('UID:s', 'DTSTART:20260305T103000')}")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("has the UID of the appointment in line 7 and no other version")
+    assert isinstance(row, EventRow)
+    assert row.wall == "2026-03-05T10:30"
 
 
 def test_a_series_in_utc_is_stepped_in_utc(read: Read) -> None:

@@ -124,6 +124,22 @@ def test_columns_are_known_in_other_languages(tmp_path: Path, header: tuple[str,
     assert (row.customer.name.full, row.customer.birth_date) == ("Jane Doe", date(1990, 12, 31))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Vorname", "Nachname", "Straße privat", "Ort privat", "Mobiltelefon", "E-Mail-Adresse"),
+        ("Prénom", "Nom", "Rue (domicile)", "Ville (domicile)", "Tél. mobile", "Adresse de messagerie"),
+        ("First Name", "Last Name", "Home Address", "Home City", "Mobile Number", "Primary Email"),
+    ],
+)
+def test_mail_programs_columns_are_known_in_their_languages(tmp_path: Path, header: tuple[str, ...]) -> None:
+    cells = ("Jane", "Doe", "Main St 1", "Town", "0171 1234", "j@x.example")
+    customer = good(table(tmp_path, header, dict(zip(header, cells, strict=True)))).customer
+    assert (customer.address, customer.city) == ("Main St 1", "Town")
+    assert customer.phones == (("mobile", "0171 1234"),)
+    assert customer.emails == (("", "j@x.example"),)
+
+
 def test_a_name_in_one_column_is_parted_with_a_remark_on_the_row(tmp_path: Path) -> None:
     header = ("Patient Name", "Phone")
     rows = read(
@@ -143,6 +159,16 @@ def test_a_name_in_one_column_is_parted_with_a_remark_on_the_row(tmp_path: Path)
     remarks = [row.remarks for row in rows if isinstance(row, Row)]
     assert "its parts are a guess" in remarks[0][0]
     assert remarks[1:] == [(), ()]
+
+
+def test_what_a_spreadsheet_did_to_numbers_is_undone_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('First name,Last name,Phone\nJane,Doe,"=""0301234"""\nMax,Roe,4.91701E+11\n', "utf-8")
+    jane, refusal = read(path)
+    assert isinstance(jane, Row)
+    assert jane.customer.phones == (("", "0301234"),)
+    assert isinstance(refusal, Refusal)
+    assert "“4.91701E+11” was shortened by a spreadsheet" in refusal.reason
 
 
 def test_an_id_is_the_key_and_a_row_without_one_goes_by_its_values(tmp_path: Path) -> None:

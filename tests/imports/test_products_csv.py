@@ -136,6 +136,45 @@ def test_a_barcode_is_told_and_not_forced(tmp_path: Path) -> None:
     assert row.remarks == ("“n/a” is no barcode of 8 to 14 digits and was left out",)
 
 
+@pytest.mark.parametrize("cell", ['"=""4006381333931"""', "'4006381333931"])
+def test_a_barcode_that_a_spreadsheet_had_to_leave_alone_is_read(tmp_path: Path, cell: str) -> None:
+    assert one(tmp_path, "ean,label", f"{cell},Toffee").product.barcode == "4006381333931"
+
+
+def test_a_shop_s_table_has_options_and_pictures_in_rows_of_their_own(tmp_path: Path) -> None:
+    text = (
+        "Handle,Title,Option1 Value,Variant SKU,Variant Price,Variant Barcode,Image Src\n"
+        "soap,Soap,Small,S-1,4.50,4006381333931,\nsoap,,Large,S-2,6.50,,\nsoap,,,,,,https://x.example/2.png\n"
+        "floss,Floss,Default Title,F-1,2.00,,\n"
+    )
+    rows = rows_of(table(tmp_path, text))
+    told = [
+        (row.product.name, row.product.code, row.product.price) if isinstance(row, ProductRow) else row.reason
+        for row in rows
+    ]
+    assert told == [
+        ("Soap Small", "S-1", 450),
+        ("Soap Large", "S-2", 650),
+        "row: has no name, option, code or price: no product of its own",
+        ("Floss", "F-1", 200),
+    ]
+
+
+def test_the_regular_price_counts_and_kinds_of_a_shop_are_no_categories(tmp_path: Path) -> None:
+    row = one(tmp_path, "ID,Type,SKU,Name,Sale price,Regular price", "7,simple,S-1,Soap,,4.50")
+    assert (row.key, row.product.price, row.product.category) == ("id 7", 450, "")
+
+
+@pytest.mark.parametrize(
+    "header", ["Artikelnummer;Bezeichnung;VK-Preis;EAN", "Référence;Désignation;Prix TTC;Code-barres",
+               "Código;Nombre;Precio;Código de barras"],
+)  # fmt: skip
+def test_columns_are_known_in_other_languages(tmp_path: Path, header: str) -> None:
+    product = one(tmp_path, header, "00123;Gasa;1.234,50;4006381333931").product
+    assert (product.code, product.name, product.price) == ("00123", "Gasa", 123_450)
+    assert product.barcode == "4006381333931"
+
+
 def test_hostile_text_is_made_harmless_and_long_text_cut_with_a_remark(tmp_path: Path) -> None:
     row = one(tmp_path, "name,description", f"[red]\x1b]0;x\x07Gel\u202e[/],{'d' * 2001}")
     assert row.product.name == "[red]␛]0;x␇Gel\ufffd[/]"

@@ -20,6 +20,7 @@ from pim_tui.domain.text import tidy, visible
 from pim_tui.errors import FileProblem
 from pim_tui.imports import cards, cardvalues
 from pim_tui.imports.people import Row
+from pim_tui.imports.peoplefile import survey_people
 from pim_tui.imports.report import Refusal
 from pim_tui.imports.vcard import open_cards
 from tests.safety.readers import read_cards
@@ -187,11 +188,20 @@ def test_the_card_of_an_agent_is_passed_over_and_told(tmp_path: Path) -> None:
     assert row.remarks == ("the card of somebody else in it (AGENT) was left out",)
 
 
+def test_a_label_that_a_telephone_puts_among_the_types_does_not_hide_the_number(tmp_path: Path) -> None:
+    label = "TEL;X-Custom(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=E6=89=8B):12345"
+    row = one(tmp_path, JANE, label, version="2.1")
+    assert [number for _, number in row.customer.phones] == ["12345"]
+    assert not row.note
+
+
 def test_a_calendar_and_other_files_are_refused_as_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match=r"is a calendar.*import appointments"):
         read(file(tmp_path, "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"))
     with pytest.raises(FileProblem, match="holds no contact card"):
         read(file(tmp_path, "Name,Phone\nJane,1\n"))
+    with pytest.raises(FileProblem, match="holds no contact card"):
+        survey_people(file(tmp_path, '["vcard",[]]'), TODAY, "dmy", {})
     with pytest.raises(FileProblem, match="is empty"):
         read(file(tmp_path, ""))
     with pytest.raises(FileProblem, match="a folder, not a vCard file"):

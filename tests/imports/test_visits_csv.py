@@ -131,6 +131,40 @@ def test_any_table_is_read_by_the_names_of_its_columns_or_by_choice(table: Table
     assert dict(survey.facts)["columns parted by"] == "semicolon"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Betreff,Beginnt am,Beginnt um,Endet am,Endet um,Ganztägiges Ereignis\n"
+        "Jane Doe,25.3.2026,10:00:00,25.3.2026,10:30:00,Aus\n",
+        "Objet,Début,Début,Fin,Fin,Journée entière\nJane Doe,25/03/2026,10:00:00,25/03/2026,10:30:00,Faux\n",
+        "Datum;Uhrzeit;Dauer;Betreff\n25.03.26;10 Uhr;30;Jane Doe\n",
+        'Start Time,End Time,Subject\n"March 25, 2026 10:00 am","March 25, 2026 10:30 am",Jane Doe\n',
+    ],
+)
+def test_columns_are_known_in_other_languages_and_by_twos(table: Table, text: str) -> None:
+    row = table.row(text)
+    assert (*told(row), row.summary, row.all_day) == ("2026-03-25 10:00", 30, "Jane Doe", False)
+    assert not row.remarks
+
+
+@pytest.mark.parametrize(
+    ("status", "canceled", "missed", "said"),
+    [
+        ("Cancelled by patient", True, False, False),
+        ("storniert", True, False, False),
+        ("No-show, called", False, True, False),
+        ("Confirmed", False, False, False),
+        ("X-ray", False, False, True),
+    ],
+)
+def test_a_status_is_understood_or_told(
+    table: Table, status: str, canceled: bool, missed: bool, said: bool
+) -> None:
+    row = table.row(f'Name,Start,Status\nJane,2026-03-03 11:00,"{status}"\n')
+    assert (row.canceled, row.missed) == (canceled, missed)
+    assert any("is not understood; the visit stands" in one for one in row.remarks) == said
+
+
 def test_what_cannot_be_left_out_is_named_and_wrong_choices_are_refused(table: Table) -> None:
     text = "Colour,Weight\nred,3\n"
     assert len(table.survey(text).problems) == 2

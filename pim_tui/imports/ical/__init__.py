@@ -6,8 +6,8 @@ has nothing to do with the appointments, and takes as long for an event as an im
 row. It lends its table of Windows' zone names, and its answers are compared with ours in the tests.
 
 Layers: :mod:`.text` lines, :mod:`.parts` components, :mod:`.values` dates and people, :mod:`.zones` and
-:mod:`.timezone` what a TZID means, :mod:`.events` one appointment, :mod:`.series` how it repeats,
-:mod:`.file` all of it.
+:mod:`.timezone` what a TZID means, :mod:`.events` one appointment, :mod:`.series` how it repeats
+(:mod:`.oldrules` in vCalendar 1.0), :mod:`.file` all of it.
 """
 
 from __future__ import annotations

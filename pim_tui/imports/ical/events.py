@@ -10,7 +10,7 @@ from ...domain.moments import MINUTE, Zone, as_written, wall
 from ...domain.recurrence import end_of
 from ...domain.text import tidy
 from ..events import EventRow, Who
-from .parts import OWN, Calendar, Part
+from .parts import OWN, WHOLE_DAY, Calendar, Part
 from .text import Line
 from .values import BadValue, When, as_link, days_between, link_in, read_length, read_when, read_who
 from .zones import Zones
@@ -76,7 +76,7 @@ def read_event(part: Part, calendar: Calendar, zones: Zones) -> Event:
     _require(part, calendar)
     try:
         exception = _exception(part)
-        start = _start(part, exception)
+        start = _whole_day(part, _start(part, exception))
     except BadValue as error:
         raise Unreadable(str(error)) from None
     repeats = any(part.first(name) for name in ("RRULE", "RDATE"))
@@ -127,6 +127,12 @@ def _start(part: Part, exception: When | None) -> When:
     if exception is None:
         raise BadValue("it does not say when it starts")
     return exception
+
+
+def _whole_day(part: Part, start: When) -> When:
+    """Outlook writes a whole day from midnight to midnight and says so beside it."""
+    at_midnight = start.kind == "local" and start.wall.time() == datetime.min.time()
+    return When(start.wall, "date") if at_midnight and _token(part, WHOLE_DAY) == "TRUE" else start
 
 
 def _length(part: Part, start: When, at: Placed, zones: Zones, remarks: list[str]) -> tuple[int | None, int]:

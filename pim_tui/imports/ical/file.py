@@ -20,6 +20,7 @@ from .text import TextFile
 from .zones import Zones
 
 _MOST_ZONES = 500
+_MOST_AT_ODDS = 8
 _SHOWN = 10
 _MOST_CALENDARS = 10_000
 
@@ -54,6 +55,27 @@ class _Survey:
             known = self.years.get(tzid, range(year, year + 1))
             self.years[tzid] = range(min(known.start, year), max(known.stop, year + 1))
 
+    def at_odds(self) -> list[int]:
+        """The calendars, few of them, that define a zone otherwise than one before them does."""
+        first: dict[str, Part] = {}
+        found: dict[int, None] = {}
+        for part in self.zones:
+            tzid = part.first("TZID")
+            before = first.setdefault(tzid.text.strip(), part) if tzid else part
+            if before.calendar != part.calendar and _said(before) != _said(part):
+                found[part.calendar] = None
+        return list(found)[:_MOST_AT_ODDS]
+
+    def zones_for(self, number: int) -> list[Part]:
+        """Every definition, those of one calendar before the others."""
+        return sorted(self.zones, key=lambda part: part.calendar != number)
+
+
+def _said(part: Part) -> list[object]:
+    """What a component says, whatever line it stands in."""
+    lines = sorted((name, line.raw) for name, found in part.lines.items() for line in found)
+    return [part.kind, lines, [_said(one) for one in part.parts]]
+
 
 class EventFile:
     """An open iCalendar file; use ``with``. :class:`FileProblem` when it holds no calendar.
@@ -67,6 +89,10 @@ class EventFile:
             self._survey = self._look_through()
             told = next((found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))), "")
             self._zones = Zones(zone, self._survey.zones, told, self._survey.years)
+            self._own_zones = {
+                number: Zones(zone, self._survey.zones_for(number), told, self._survey.years)
+                for number in self._survey.at_odds()
+            }
             for tzid in self._survey.years:
                 self._zones.of(tzid)
         except BaseException:
@@ -119,13 +145,13 @@ class EventFile:
             if isinstance(part, Calendar) or part.kind == "VTIMEZONE":
                 continue
             try:
-                event = read_event(part, self._calendar(part), self._zones)
+                event = read_event(part, self._calendar(part), self._zones_of(part))
                 if event.row.uid in self._survey.parted:
                     held.setdefault(event.row.uid, []).append(event)
                 elif event.exception is not None:
-                    yield alone(event, self._zones)
+                    yield alone(event, self._zones_of(part))
                 else:
-                    yield assemble(event, (), self._zones, allowance)
+                    yield assemble(event, (), self._zones_of(part), allowance)
             except Unreadable as error:
                 yield Refusal(self.name, part.line, str(error))
         for events in held.values():
@@ -137,15 +163,22 @@ class EventFile:
         changes = [event for event in events if event.exception is not None]
         masters.sort(key=lambda event: event.row.sequence)
         for older in masters[:-1]:
-            says = f"an older version of the appointment in line {masters[-1].row.line}"
+            stands = f"the appointment in line {masters[-1].row.line}"
+            says = f"an older version of {stands}"
+            if older.row.sequence == masters[-1].row.sequence:
+                says = f"has the UID of {stands} and no other version: only that one is taken"
             yield Refusal(self.name, older.row.line, says)
         try:
             if masters:
-                yield assemble(masters[-1], changes, self._zones, allowance)
+                yield assemble(masters[-1], changes, self._zones_of(masters[-1].part), allowance)
                 return
         except Unreadable as error:
             yield Refusal(self.name, masters[-1].row.line, str(error))
-        yield from (alone(change, self._zones) for change in changes)
+        yield from (alone(change, self._zones_of(change.part)) for change in changes)
+
+    def _zones_of(self, part: Part) -> Zones:
+        """What zones mean in the calendar that a component stands in."""
+        return self._own_zones.get(part.calendar, self._zones)
 
     def _calendar(self, part: Part) -> Calendar:
         calendars = self._survey.calendars

@@ -7,27 +7,31 @@ time without a zone is in the zone of the series. What a rule means is told in
 - Further rules (RRULE) and rules for dates left out (EXRULE, which RFC 5545 has given up) become dates, where
   they end; where they do not, the appointment is refused.
 - Of several changes of one visit the one with the highest SEQUENCE counts, of equals the last.
-- This and all later visits canceled (RANGE=THISANDFUTURE) end the rule; changed otherwise, that one visit
-  is changed, and it is said.
+- This and all later visits canceled (RANGE=THISANDFUTURE) end the rule. Changed otherwise, each later visit
+  of a series that ends is changed alike; of one that does not, that one visit is, and it is said.
 - A change without its series is an appointment by itself.
+- An added period (RDATE;VALUE=PERIOD) of another length than the series is a changed visit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from ...domain.moments import Zone, as_written, day_bounds, wall
-from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, one_end, read_rule, starts
+from ...domain.moments import MINUTE, Zone, as_written, day_bounds, wall
+from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, end_of, one_end, read_rule, starts
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
+from .oldrules import in_new_words
 from .text import Line
-from .values import BadValue, When, read_whens
+from .values import BadValue, Length, When, read_periods, read_whens
 from .zones import Zones
 
 MOST_DATES = 5_000
 """Dates left out of one series, or added to it."""
+_MOST_ONWARDS = 20
+"""Changes of all later visits that one series may have."""
 _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
@@ -92,14 +96,17 @@ def assemble(event: Event, changes: Sequence[Event], zones: Zones, allowance: Al
     added = _dates(master, "RDATE", None, remarks) | further
     out |= _left_out(master, rule)
     rule = _called_off(master, changes, rule)
-    changed = tuple(_changed(master, changes, rule, remarks))
+    changed = {one.starts_at: one for one in _periods(master, remarks) if one.starts_at not in out}
+    changed |= _spread(master, changes, rule, added - out, out, remarks)
+    changed |= {one.recurrence_at or 0: one for one in _changed(master, changes, rule)}
     rule = _that_happens(master, rule, remarks)
     if rule is None:
         added -= {event.row.starts_at}
     row = replace(event.row, remarks=tuple(remarks))
     if rule is None and not added and not changed:
         return row
-    repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), changed)
+    ordered = tuple(changed[at] for at in sorted(changed))
+    repeats = Repeats(str(rule) if rule else "", tuple(sorted(out)), tuple(sorted(added)), ordered)
     return replace(row, repeats=repeats)
 
 
@@ -128,7 +135,7 @@ def alone(change: Event, zones: Zones) -> EventRow:
 
 def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
     """The rule, and the dates that further rules give."""
-    rules = [_rule(line) for line in master.event.part.all("RRULE")]
+    rules = [_rule(line) for line in master.event.part.all("RRULE") if line.raw.strip()]
     if not rules:
         return None, set()
     first = one_end(rules[0], master.wall, master.zone, patience=master.allowance.take())
@@ -145,7 +152,7 @@ def _rules(master: _Master) -> tuple[Rule | None, set[int]]:
 
 def _rule(line: Line) -> Rule:
     try:
-        return read_rule(line.raw)
+        return read_rule(in_new_words(line.raw))
     except BadRule as error:
         raise Unreadable(f"{line.name}: {error.message}") from None
 
@@ -195,6 +202,25 @@ def _dates(master: _Master, name: str, rule: Rule | None, remarks: list[str]) ->
     return dates
 
 
+def _periods(master: _Master, remarks: list[str]) -> Iterator[EventRow]:
+    """The visits that are added with a length of their own."""
+    row = replace(master.event.row, remarks=(), repeats=None, days=0)
+    for line in master.event.part.all("RDATE"):
+        try:
+            for begin, end in read_periods(line):
+                at = _in_series(master, begin)
+                ends = (
+                    end_of(at, row.zone, end.days, end.minutes)
+                    if isinstance(end, Length)
+                    else _in_series(master, end)
+                )
+                if ends > at and (minutes := (ends - at) // MINUTE) != row.minutes:
+                    begins = f"{wall(at, row.zone):%Y-%m-%dT%H:%M}"
+                    yield replace(row, starts_at=at, wall=begins, minutes=minutes, recurrence_at=at)
+        except BadValue as error:
+            remarks.append(f"{error}; the visits of that line are as long as the others")
+
+
 def _instants(master: _Master, when: When, rule: Rule | None) -> set[int]:
     """The starts that a date of a list means; a day means all visits on it, where ``rule`` knows them."""
     if when.kind == "date" and master.event.start.kind != "date":
@@ -228,20 +254,49 @@ def _in_series(master: _Master, when: When) -> int:
 # --- changes ----------------------------------------------------------------------------------------
 
 
-def _changed(
-    master: _Master, changes: Iterable[Event], rule: Rule | None, remarks: list[str]
-) -> Iterable[EventRow]:
+def _changed(master: _Master, changes: Iterable[Event], rule: Rule | None) -> Iterable[EventRow]:
     """The changed visits by the start the rule gave them; a later change of one visit replaces an earlier."""
     latest: dict[int, EventRow] = {}
     for change in sorted(changes, key=lambda change: change.row.sequence):
         at = _of_series(master, change, rule)
         latest[at] = replace(change.row, recurrence_at=at)
-        if _onwards(change) and not change.row.canceled:
-            day = f"{wall(at, master.zone):%Y-%m-%d}"
-            remarks.append(
-                f"the change of {day} was meant for all later visits as well; only that one is changed"
-            )
     return [latest[at] for at in sorted(latest)]
+
+
+def _spread(
+    master: _Master,
+    changes: Iterable[Event],
+    rule: Rule | None,
+    added: set[int],
+    out: set[int],
+    remarks: list[str],
+) -> dict[int, EventRow]:
+    """The visits behind a change of all later ones, moved as far on the clock as that one was."""
+    onwards = {
+        _of_series(master, one, rule): one for one in changes if _onwards(one) and not one.row.canceled
+    }
+    spread: dict[int, EventRow] = {}
+    for number, at in enumerate(sorted(onwards)):
+        change = onwards[at]
+        few = number < _MOST_ONWARDS
+        found = master.starts(rule, first=at + 1) if rule and few else Starts((), not few)
+        if found.cut:
+            remarks.append(
+                f"the change of {wall(at, master.zone):%Y-%m-%d} was meant for all later visits as well;"
+                " only that one is changed"
+            )
+            continue
+        further = wall(change.row.starts_at, master.zone) - wall(at, master.zone)
+        for start in {*found.at, *(one for one in added if one > at)} - out:
+            spread[start] = _shifted(master, change, start, further)
+    return spread
+
+
+def _shifted(master: _Master, change: Event, start: int, further: timedelta) -> EventRow:
+    """A later visit, changed as ``change`` is."""
+    at = as_written(wall(start, master.zone) + further, master.zone)
+    begins = f"{wall(at, change.row.zone):%Y-%m-%dT%H:%M}"
+    return replace(change.row, starts_at=at, wall=begins, recurrence_at=start, remarks=())
 
 
 def _of_series(master: _Master, change: Event, rule: Rule | None) -> int:

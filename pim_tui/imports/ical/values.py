@@ -18,8 +18,10 @@ YEARS = range(1900, 2200)
 _SHOWN = 30
 _LONGEST_DAYS = 3_660
 _WHEN = re.compile(r"(\d{8})(?:T(\d{4}|\d{6})(?:[.,]\d+)?(Z)?)?", re.ASCII)
-_LENGTH = re.compile(r"([+-]?)P?((?:T?\d{1,6}[WDHMS])+)")
-_PIECE = re.compile(r"(\d{1,6})([WDHMS])")
+_OFFSET = re.compile(r"(.*[T ]\d[\d:.,]+)([+-])(\d\d):?(\d\d)", re.IGNORECASE)
+_SPACED = re.compile(r"(\d)\s+(\d\d?:?\d\d)")
+_LENGTH = re.compile(r"([+-]?)P?((?:T?\d{1,6}(?:[.,]\d{1,9}(?=S))?[WDHMS])+)")
+_PIECE = re.compile(r"(\d{1,6})(?:[.,]\d+)?([WDHMS])")
 _MINUTES = {"H": 60, "M": 1}
 _LINK = re.compile(r"https?://[^\s<>\"'\\]{1,480}", re.IGNORECASE)
 _VIDEO = re.compile(
@@ -56,21 +58,37 @@ def read_when(line: Line) -> When:
 
 
 def read_whens(line: Line) -> Iterator[When]:
-    """Every date of a list (EXDATE, RDATE); of a period its beginning."""
-    for text in line.raw.split(","):
+    """Every date of a list (EXDATE, RDATE), parted by ``;`` in vCalendar 1.0; of a period its beginning."""
+    for text in re.split("[,;]", line.raw):
         if text.strip():
             yield _when(line, text.partition("/")[0])
 
 
+def read_periods(line: Line) -> Iterator[tuple[When, When | Length]]:
+    """The periods of an RDATE: when each begins, and when it ends or how long it is."""
+    for text in re.split("[,;]", line.raw):
+        begin, slash, end = text.partition("/")
+        if slash:
+            length = end.strip()[:2].upper()
+            yield _when(line, begin), _length(line, end) if "P" in length else _when(line, end)
+
+
 def _when(line: Line, text: str) -> When:
-    found = _WHEN.fullmatch(text) or _WHEN.fullmatch(_bare(text))
+    found = _WHEN.fullmatch(text)
+    ahead = None if found else _OFFSET.fullmatch(text.strip()[:_SHOWN])
+    found = found or _WHEN.fullmatch(_bare(ahead[1] if ahead else text))
     try:
         if found is None:
             raise ValueError
         day, clock, zulu = found.groups()
         hour, minute = (int(clock[:2]), int(clock[2:4])) if clock else (0, 0)
-        wall = datetime(int(day[:4]), int(day[4:6]), int(day[6:]), hour, minute)
-    except ValueError:
+        midnight = (hour, minute) == (24, 0)
+        wall = datetime(int(day[:4]), int(day[4:6]), int(day[6:]), 0 if midnight else hour, minute)
+        wall += timedelta(days=midnight)
+        if ahead:
+            offset = timedelta(hours=int(ahead[3]), minutes=int(ahead[4]))
+            wall, zulu = (wall + offset if ahead[2] == "-" else wall - offset), "Z"
+    except (ValueError, OverflowError):
         shown = tidy(text, limit=_SHOWN)
         says = f"“{shown}” is no date or time" if shown else "is empty"
         raise BadValue(f"{line.name} {says}") from None
@@ -82,13 +100,18 @@ def _when(line: Line, text: str) -> When:
 
 
 def _bare(text: str) -> str:
-    """A date or time without blanks and signs, in capitals."""
+    """A date or time without blanks and signs, in capitals; a blank before the time is read as its T."""
+    text = text if "T" in text.upper() else _SPACED.sub(r"\1T\2", text.strip(), count=1)
     return "".join(text.split()).upper().replace("-", "").replace(":", "")
 
 
 def read_length(line: Line) -> Length:
     """A DURATION, in any order of its pieces; :class:`BadValue` where it is none or negative."""
-    text = line.token
+    return _length(line, line.token)
+
+
+def _length(line: Line, text: str) -> Length:
+    text = text.strip().upper()
     found = _LENGTH.fullmatch(text)
     if found is None:
         raise BadValue(f"{line.name} “{tidy(text, limit=_SHOWN)}” is no length")

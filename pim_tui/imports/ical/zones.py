@@ -4,8 +4,9 @@ In this order: an IANA name, a Windows name, an IANA name in other clothes
 (``/mozilla.org/20050126_1/Europe/Berlin``, ``Europe_Berlin``), and then the VTIMEZONE: the zone that shows
 the same time in the years of the file's events, the location it names, the calendar's zone and the
 clinic's being asked first. A well-known name is believed more than the VTIMEZONE beside it, which is
-often a copy from elsewhere. A name of the form ``UTC+1`` without a VTIMEZONE is a fixed distance. What
-cannot be told is read as the clinic's own time.
+often a copy from elsewhere. Where there is none that says anything, the place it names counts, then the
+towns in a label of Windows (``(UTC+01:00) Amsterdam, Berlin, Bern``), which has summer time as they have.
+A name of the form ``UTC+1`` is a fixed distance. What cannot be told is read as the clinic's own time.
 """
 
 from __future__ import annotations
@@ -17,15 +18,26 @@ from datetime import UTC, datetime
 from functools import cache
 
 from ...domain.moments import MINUTE, Zone, as_written, readings, utc_offset
-from ...domain.text import tidy
+from ...domain.text import fold, tidy
+from ..zonelabels import zone_called
 from .parts import Part
 from .timezone import Definition, read_definition
 
-_TOLD = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s?(\d{1,2}):?(\d{2})?")
+_TOLD = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s?(\d{1,2})[:.]?(\d{2})?")
+_LABEL = re.compile(r"\(((?:UTC|GMT)[^)]{0,12})\)\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 _NEITHER = re.compile(r"[^A-Za-z0-9]+")
 _MOST_YEARS = 12
 _MOST_WORDS = 8
 """Words that the longest IANA name has, and some."""
+_LONGEST_LABEL = 200
+_ABBREVIATED = ("EST", "HST", "MST")
+"""IANA names without summer time that programs also give to zones with it; there the definition counts."""
+_BUSIEST = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Europe/London",
+    "Europe/Berlin", "Australia/Sydney",
+)  # fmt: skip
+"""Where several zones show the same time, these are likelier meant than others."""
+_PLACES = ("X-LIC-LOCATION", "TZURL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +105,14 @@ class Zones:
         definition = read_definition(part, years) if part else None
         for zone, how in ((_iana(tzid), "by its name"), (_windows(tzid), "by its Windows name"),
                           (_dressed(tzid), "by the name in it")):  # fmt: skip
-            if zone:
+            if zone and not (definition and tzid in _ABBREVIATED):
                 return Reading(zone, how, definition)
         if definition is not None:
             return self._matched(definition, years)
+        if part is not None and (zone := _place_of(part)):
+            return Reading(zone, "by the place its definition names")
+        if zone := _labelled(tzid, self.clinic):
+            return Reading(zone, "by the places in its name")
         offset = _told(tzid)
         if offset is not None and (zone := _fixed(offset)):
             return Reading(zone, "by the distance from UTC in its name", guessed=True)
@@ -156,7 +172,7 @@ def _windows_names() -> dict[str, Zone]:
 
 def _common() -> tuple[Zone, ...]:
     """One zone for each kind of clock in the world, the well-known ones."""
-    return tuple(dict.fromkeys(_windows_names().values()))
+    return tuple(dict.fromkeys((*_BUSIEST, *_windows_names().values())))
 
 
 def _iana(name: str) -> Zone | None:
@@ -178,6 +194,35 @@ def _dressed(name: str) -> Zone | None:
     return None
 
 
+def _place_of(part: Part) -> Zone | None:
+    """The zone that a VTIMEZONE without any times of its own names."""
+    named = [line.text.strip().removesuffix(".ics") for line in map(part.first, _PLACES) if line]
+    return next((zone for name in named if (zone := _iana(name) or _dressed(name))), None)
+
+
+def _labelled(name: str, clinic: Zone) -> Zone | None:
+    """The zone of a label that Windows shows: of the towns in it the clinic's, else the first."""
+    label = _LABEL.fullmatch(name[:_LONGEST_LABEL])
+    if label is None:
+        return None
+    offset = _told(label[1]) or 0
+    towns = [town.strip() for town in re.split(r"[,;\\]+", label[2])]
+    found = [zone for town in (label[2], *towns) if (zone := zone_called(town) or _towns().get(fold(town)))]
+    found.sort(key=lambda zone: zone != clinic)
+    return next((zone for zone in found if offset in _yearly(zone)), None)
+
+
+@cache
+def _towns() -> dict[str, Zone]:
+    """Every zone by the town it is named after."""
+    return {fold(zone.rpartition("/")[2].replace("_", " ")): zone for zone in _all() if "/" in zone}
+
+
+def _yearly(zone: Zone) -> list[int]:
+    """Seconds a zone is ahead of UTC in January and in July."""
+    return [utc_offset(int(datetime(2024, month, 1, tzinfo=UTC).timestamp()), zone) for month in (1, 7)]
+
+
 def _told(name: str) -> int | None:
     """Seconds ahead of UTC that a name such as ``(GMT+01:00) Berlin`` tells."""
     found = _TOLD.search(name.upper())
@@ -192,5 +237,4 @@ def _fixed(seconds: int) -> Zone | None:
     hours, rest = divmod(seconds, 3600)
     if not rest:
         return "UTC" if not hours else _iana(f"Etc/GMT{-hours:+}")
-    at = [int(datetime(2024, month, 1, tzinfo=UTC).timestamp()) for month in (1, 7)]
-    return next((zone for zone in _common() if all(utc_offset(one, zone) == seconds for one in at)), None)
+    return next((zone for zone in _common() if _yearly(zone) == [seconds, seconds]), None)
