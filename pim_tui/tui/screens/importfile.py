@@ -73,6 +73,7 @@ class ImportFileScreen(ImportWork, PimScreen):
         self._staff = {one.id: one.name for one in (await self.fetch(catalogue)).staff}
         path = await self.pim.outside(Inbox(self.pim.desk.places.inbox).path, plan.name)
         self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options)
+        self.query_one(KeyBar).clear_refusal()
         self._draw()
 
     def _draw(self) -> None:
@@ -80,12 +81,14 @@ class ImportFileScreen(ImportWork, PimScreen):
         warning = self.query_one(".warning", Static)
         warning.display = bool(survey and survey.problems)
         warning.update(show(told_problems(survey) if survey else ""))
-        facts = told_facts(survey) if survey else []
         mapping = survey.mapping if survey else None
+        facts = told_facts(survey) if survey else []
         told = self.query_one(".told", Static)
         told.display = mapping is not None
         if mapping is not None:
-            told.update(show(" · ".join(f"{title}: {value}" for title, value in facts)))
+            # The table below tells which columns are not read.
+            known = [f"{title}: {value}" for title, value in facts if title != "Not read"]
+            told.update(show(" · ".join(known)))
             table.show(_columns(mapping), columns=MAPPED)
         else:
             table.show([TableRow(f"fact {n}", fact) for n, fact in enumerate(facts)], columns=FACTS)
@@ -95,7 +98,7 @@ class ImportFileScreen(ImportWork, PimScreen):
     def _offer_keys(self, mapped: bool) -> None:
         """Only the keys that do something about this file."""
         works = {"try_out", "back", *KINDS[self._plan.kind].asks, *(["choose"] if mapped else ())}
-        keys = self.pim.keys.footer(self.scope)
+        keys = self.offered()
         self.query_one(KeyBar).offer([key for key in keys if key.scope == "app" or key.action in works])
 
     def _tell_decisions(self) -> None:
