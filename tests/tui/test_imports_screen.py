@@ -161,6 +161,18 @@ async def test_a_calendar_asks_with_whom_and_what_to_do_with_strangers(stage: St
         assert "People who are not in the book: refuse the row" in p.screen
 
 
+async def test_who_takes_appointments_and_imports_is_whom_they_are_with(stage: Stage) -> None:
+    (stage.places.inbox / "visits.ics").write_text("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n")
+    stage.session = replace(stage.session, staff_id=stage.staff["Dr Sato"], name="Dr Sato")
+    async with playing(stage) as p:
+        await p.press("f7", "enter")
+        assert "With, where the file does not say: Dr Sato" in p.screen
+        await p.press("s")
+        assert "▶Dr Sato" in p.screen
+        await p.press("up", "enter")
+        assert "With, where the file does not say: Dr Lee" in p.screen
+
+
 # --- dry run, import, report -----------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from ...imports.mapping import ColumnMapping, Survey, told_facts, told_problems
 from ...integrations.inbox import Inbox
 from ...queries.catalogue import catalogue
+from ...services.event_places import with_whom
 from ...services.import_kinds import KINDS, survey_file
 from ...services.incoming import Unknown
 from ..base import PimScreen
@@ -95,6 +96,11 @@ class ImportFileScreen(ImportWork, PimScreen):
         self._offer_keys(mapping is not None)
         self._tell_decisions()
 
+    @property
+    def _usual(self) -> int | None:
+        """With whom a visit is that names nobody: who was chosen, or who is meant without a choice."""
+        return with_whom(self._staff, self._plan.options.staff_id, self.pim.desk.session.staff_id)
+
     def _offer_keys(self, mapped: bool) -> None:
         """Only the keys that do something about this file."""
         works = {"try_out", "back", *KINDS[self._plan.kind].asks, *(["choose"] if mapped else ())}
@@ -105,7 +111,7 @@ class ImportFileScreen(ImportWork, PimScreen):
         asks, options = KINDS[self._plan.kind].asks, self._plan.options
         lines = []
         if "staff" in asks:
-            lines.append(f"With, where the file does not say: {self._staff.get(options.staff_id or 0, '-')}")
+            lines.append(f"With, where the file does not say: {self._staff.get(self._usual or 0, '-')}")
         if "unknown" in asks:
             lines.append(f"People who are not in the book: {UNKNOWN[options.unknown]}")
         if "all_day" in asks:
@@ -161,9 +167,10 @@ class ImportFileScreen(ImportWork, PimScreen):
             if answer is not None:
                 self._decide(staff_id=cast("int | None", answer[0]))
 
-        options: list[tuple[Hashable, str]] = [(None, "-"), *self._staff.items()]
-        chosen = self._plan.options.staff_id
-        self._ask("staff", Pick("With, where the file does not say", options, chosen), answered)
+        options: list[tuple[Hashable, str]] = [*self._staff.items()]
+        if self._usual is None:
+            options.insert(0, (None, "-"))
+        self._ask("staff", Pick("With, where the file does not say", options, self._usual), answered)
 
     def action_unknown(self) -> None:
         """What to do with people the book does not know."""
