@@ -117,6 +117,20 @@ async def test_the_file_says_what_it_holds_or_the_person_does(stage: Stage) -> N
         assert isinstance(p.app.screen, ImportsScreen)
 
 
+async def test_a_file_that_is_gone_says_so_each_time_and_is_read_when_it_is_back(stage: Stage) -> None:
+    file = contacts(stage.places.inbox / "people.csv", NAMES)
+    async with playing(stage) as p:
+        await p.press("f7")
+        file.rename(stage.places.inbox / "hidden")
+        for keys in (("enter", "enter"), ("t",)):
+            await p.press(*keys)
+            assert "people.csv cannot be taken from the inbox" in p.screen
+        (stage.places.inbox / "hidden").rename(file)
+        await p.press("t")
+        assert "cannot be taken" not in p.screen
+        assert "first name" in line(p, "First Name")
+
+
 # --- what each column is ---------------------------------------------------------------------------
 
 

@@ -72,6 +72,7 @@ class ImportFileScreen(ImportWork, PimScreen):
     async def _look(self) -> None:
         plan, session = self._plan, self.pim.desk.session
         self._staff = {one.id: one.name for one in (await self.fetch(catalogue)).staff}
+        self._tell_decisions()
         path = await self.pim.outside(Inbox(self.pim.desk.places.inbox).path, plan.name)
         self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options)
         self.query_one(KeyBar).clear_refusal()
@@ -123,9 +124,9 @@ class ImportFileScreen(ImportWork, PimScreen):
     # --- keys -------------------------------------------------------------------------------------
 
     def action_try_out(self) -> None:
-        """The dry run; its report offers the import."""
+        """The dry run; its report offers the import. A file that could not be read is looked at again."""
         if self._survey is None:
-            self.query_one(KeyBar).refuse("The file cannot be read.")
+            self.load(self._look)
         elif self._survey.problems:
             self.query_one(KeyBar).refuse(told_problems(self._survey))
         else:
