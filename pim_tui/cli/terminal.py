@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..domain.text import visible
+from ..domain.text import cell_width, visible
 
 _ROUND = 0.2  # seconds between two progress lines
 
@@ -29,12 +29,16 @@ def _plain_locale() -> bool:
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:
-    """Characters the output has no code for, as near as ASCII comes; a codec error handler."""
+    """Characters the output has no code for, as near as ASCII comes, and no narrower: lines stay in line.
+
+    A codec error handler.
+    """
     if not isinstance(error, UnicodeEncodeError):
         raise error
     from ..documents.textpage import to_ascii
 
-    return to_ascii(error.object[error.start : error.end]), error.end
+    lost = error.object[error.start : error.end]
+    return "".join(to_ascii(char).ljust(cell_width(char), "?") for char in lost), error.end
 
 
 def say(text: str = "") -> None:
@@ -56,8 +60,6 @@ def complain(text: str) -> None:
 
 def table(rows: Iterable[Sequence[str]], heads: Sequence[str]) -> None:
     """Write aligned columns under their heads, as wide as what is in them."""
-    from ..domain.text import cell_width
-
     lines = [list(heads), *([visible(cell).replace("\n", " ") for cell in row] for row in rows)]
     widths = [max(cell_width(line[place]) for line in lines) for place in range(len(heads))]
     for line in lines:

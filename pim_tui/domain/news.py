@@ -73,7 +73,7 @@ def summed(news: list[News]) -> str:
     if not told:
         return ""
     more = len(dict.fromkeys(told)) - 1
-    return f"{told[-1]} (and {more} more)" if more else told[-1]
+    return f"{told[-1].removesuffix('.')} (and {more} more)." if more else told[-1]
 
 
 def _days(values: Values, zone: Zone) -> tuple[str, ...]:

@@ -30,7 +30,10 @@ from .customers import values_of
 from .incoming import CUSTOMERS, Run, Unknown
 
 TO_BE_LINKED = "To be linked"
-_ALERT = "Not a person: visits that came in for somebody the book did not know. Give each its customer."
+_ALERT = (
+    "Not a person: visits that came in for somebody the book did not know."
+    " Open each visit and give it its customer."
+)
 _NAME = 120
 _WORDS = 8
 """Words of a name beyond which it is a sentence."""

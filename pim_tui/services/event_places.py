@@ -8,7 +8,7 @@ Types are known by name or alias and are never made: other words stay in the rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ..db.connection import select
@@ -19,7 +19,7 @@ from ..errors import Refused
 from ..imports.events import EventRow
 from .visit_rows import KnownType
 
-SAY_WITH_WHOM = "names no staff member who takes appointments here; say with whom: --staff NAME"
+SAY_WITH_WHOM = "names no staff member who takes appointments here; say with whom: --staff NAME, or the key S"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,15 @@ def places(session: Session, staff_id: int | None) -> Places:
     names = dict(map(tuple, staff))
     if staff_id is not None and staff_id not in names:
         raise Refused("That staff member takes no appointments.", "Choose somebody who does.")
-    alone = next(iter(names)) if len(names) == 1 else None
-    usual = staff_id or (session.staff_id if session.staff_id in names else alone)
+    usual = with_whom(names, staff_id, session.staff_id)
     rooms = select("select id, name from room where active = 1 order by position, id")
     return Places(_unique(staff), _unique(rooms), _types(), usual, names.get(usual, ""))
+
+
+def with_whom(who: Collection[int], chosen: int | None, importer: int) -> int | None:
+    """With whom a visit is that names nobody, of those ``who`` take appointments; all by their ids."""
+    alone = next(iter(who)) if len(who) == 1 else None
+    return chosen or (importer if importer in who else alone)
 
 
 def _types() -> dict[str, KnownType | None]:

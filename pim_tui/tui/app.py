@@ -400,11 +400,11 @@ class PimApp(SafeApp[None]):
 
     def action_imports(self) -> None:
         """Open the list of files and imports, and what is under way or was not looked at yet."""
-        from .screens.imports import ImportsScreen, open_imports
+        from .screens.imports import open_imports
 
         if Right.IMPORT not in self.desk.session.rights:
             self.say("You do not have the right to import.")
-        elif not any(isinstance(screen, ImportsScreen) for screen in self.screen_stack):
+        else:
             open_imports(self)
 
     def action_products(self) -> None:

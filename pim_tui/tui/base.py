@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from ..domain.news import News, summed
 from ..errors import PimError
+from .keys import Key
 from .messages import Changed
 from .textsafe import show
 from .turns import HOLDS
@@ -110,11 +111,18 @@ class PimScreen(Reads, Screen[None]):
     """A whole screen. ``scope`` names its rows in the key table."""
 
     scope: ClassVar[str] = "app"
+    exports: ClassVar[bool] = False
+    """Whether what it shows can be written to a file."""
 
     def __init__(self) -> None:
         super().__init__()
         for binding in self.pim.keys.bindings(self.scope):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
+
+    def offered(self) -> list[Key]:
+        """The keys for the footer: its own, and of those that work everywhere what does something here."""
+        keys = self.pim.keys.footer(self.scope)
+        return [key for key in keys if key.id != "app.export" or self.exports]
 
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""
@@ -131,6 +139,7 @@ class PimDialog(Reads, ModalScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.set_class(self.pim.ascii_only, "-ascii")
         # Textual hides the app's keys behind a dialog; leaving has to work from everywhere.
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":

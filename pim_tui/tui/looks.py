@@ -14,14 +14,20 @@ MONOCHROME = ("vt52", "vt100", "vt102", "vt220", "dumb", "ansi-m", "xterm-mono",
 
 
 def looks(settings: Settings, env: Mapping[str, str] = os.environ) -> tuple[bool, bool]:
-    """(monochrome, ASCII only), from the settings, ``NO_COLOR``, ``TERM`` and the locale."""
+    """(monochrome, ASCII only), from the settings, ``NO_COLOR``, ``TERM`` and :func:`written_in`."""
     term = env.get("TERM", "")
     mono = bool(env.get("NO_COLOR")) or term.startswith(MONOCHROME)
-    ascii_only = "utf" not in locale.getpreferredencoding(False).lower()
+    ascii_only = "utf" not in written_in().lower()
     return (
         mono if settings.colour == "auto" else settings.colour == "none",
         ascii_only if settings.symbols == "auto" else settings.symbols == "ascii",
     )
+
+
+def written_in() -> str:
+    """The encoding of the stream that the screen is written to: in the C locale asked for by name it is
+    ASCII though Python takes such a locale for UTF-8."""
+    return getattr(sys.__stderr__, "encoding", None) or locale.getpreferredencoding(False)
 
 
 OLD = ("linux", "vt", "ansi", "cons", "sun", "wy")

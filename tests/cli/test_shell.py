@@ -104,7 +104,7 @@ def test_an_output_that_is_not_utf8_gets_letters_without_accents(clinic: Shell) 
     for env in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONIOENCODING": ""}):
         done = clinic.run("find", "doe", **env)
         assert done.code == 0
-        assert "Doe, Zoe L ?" in done.out
+        assert "Doe, Zoe L ??" in done.out, "a wide character keeps its two cells"
 
 
 def test_an_argument_that_is_not_utf8_is_harmless(clinic: Shell) -> None:

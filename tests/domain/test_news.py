@@ -73,7 +73,7 @@ def test_an_import_taken_back_is_told_as_such() -> None:
 
 def test_several_become_one_sentence() -> None:
     first, second = told({}, AT), told(AT, AT | {"status": "X"})
-    assert summed([first, second]) == "Dr Lee canceled Jane Doe 10:00. (and 1 more)"
+    assert summed([first, second]) == "Dr Lee canceled Jane Doe 10:00 (and 1 more)."
     assert summed([first, first]) == first.says
     assert summed([]) == ""
     assert many(("Dr Lee", "Anna Berg")).says == "Many changes by Dr Lee, Anna Berg."

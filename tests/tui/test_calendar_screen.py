@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from pim_tui.config import Settings
+from pim_tui.tui.looks import looks
 from tests.tui.stage import Player, Stage, playing, set_up
 
 SIZES = [(80, 24), (120, 40)]
@@ -138,6 +141,16 @@ async def test_a_terminal_without_colour_or_unicode_still_tells_everything(stage
         assert body.isascii()
         await p.press("3")
         assert "\n".join(p.screen.splitlines()[1:]).isascii()
+        await p.press("f9")
+        assert "\n".join(p.screen.splitlines()[1:]).isascii(), "the frame of a dialog too"
+
+
+def test_the_encoding_the_screen_is_written_in_decides_about_characters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for encoding, ascii_only in (("ascii", True), ("utf-8", False)):
+        monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        assert looks(Settings(), {"TERM": "xterm"}) == (False, ascii_only)
 
 
 async def test_keys_can_be_given_to_other_actions_by_the_settings(stage: Stage) -> None:

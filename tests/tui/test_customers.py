@@ -68,7 +68,7 @@ async def test_escape_clears_the_line_first_and_then_goes_back(tmp_path: Path) -
         await p.press("f3")
         await p.type("doe")
         await p.press("escape")
-        assert "Type a name, telephone digits" in p.screen
+        assert "Type a name, phone digits" in p.screen
         await p.press("escape")
         assert not isinstance(p.app.screen, CustomersScreen)
 

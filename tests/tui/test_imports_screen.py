@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,20 @@ async def test_the_file_says_what_it_holds_or_the_person_does(stage: Stage) -> N
         assert isinstance(p.app.screen, ImportsScreen)
 
 
+async def test_a_file_that_is_gone_says_so_each_time_and_is_read_when_it_is_back(stage: Stage) -> None:
+    file = contacts(stage.places.inbox / "people.csv", NAMES)
+    async with playing(stage) as p:
+        await p.press("f7")
+        file.rename(stage.places.inbox / "hidden")
+        for keys in (("enter", "enter"), ("t",)):
+            await p.press(*keys)
+            assert "people.csv cannot be taken from the inbox" in p.screen
+        (stage.places.inbox / "hidden").rename(file)
+        await p.press("t")
+        assert "cannot be taken" not in p.screen
+        assert "first name" in line(p, "First Name")
+
+
 # --- what each column is ---------------------------------------------------------------------------
 
 
@@ -141,6 +156,8 @@ async def test_without_the_columns_it_needs_nothing_is_tried(stage: Stage) -> No
         await p.press("f7", "enter", "enter", "t")
         assert isinstance(p.app.screen, ImportFileScreen)
         assert p.screen.count("hoose a column for") == 2
+        await p.press("enter", *["down"] * 6, "enter")
+        assert p.screen.count("hoose a column for") < 2, "what was refused is not said when it is over"
 
 
 async def test_a_calendar_asks_with_whom_and_what_to_do_with_strangers(stage: Stage) -> None:
@@ -156,6 +173,18 @@ async def test_a_calendar_asks_with_whom_and_what_to_do_with_strangers(stage: St
         assert "Entries without a time: taken" in p.screen
         await p.press("escape", "enter", "down", "enter")
         assert "People who are not in the book: refuse the row" in p.screen
+
+
+async def test_who_takes_appointments_and_imports_is_whom_they_are_with(stage: Stage) -> None:
+    (stage.places.inbox / "visits.ics").write_text("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n")
+    stage.session = replace(stage.session, staff_id=stage.staff["Dr Sato"], name="Dr Sato")
+    async with playing(stage) as p:
+        await p.press("f7", "enter")
+        assert "With, where the file does not say: Dr Sato" in p.screen
+        await p.press("s")
+        assert "▶Dr Sato" in p.screen
+        await p.press("up", "enter")
+        assert "With, where the file does not say: Dr Lee" in p.screen
 
 
 # --- dry run, import, report -----------------------------------------------------------------------
@@ -259,8 +288,10 @@ async def test_escape_asks_and_stops_after_the_batch_and_what_is_stored_stays(
         await tried(p)
         await p.press("i")
         await p.app.outside(gate.reached.wait, 20)
+        assert "F9 Export" not in p.screen, "there is no report yet"
         await p.press("escape")
         assert "Importing people.csv is under way" in p.screen
+        assert "Stop; what is stored stays" in p.screen
         await p.press("end", "enter")
         assert "Stopping after the batch under way." in p.screen
         gate.open.set()
@@ -297,6 +328,71 @@ async def test_leaving_the_program_ends_it_after_the_batch(stage: Stage, gate: G
     assert stage.rows("select state from import_run") == [("stopped",)]
 
 
+async def test_f7_shows_a_report_nobody_has_looked_at_and_comes_back_from_elsewhere(
+    stage: Stage, gate: Gate
+) -> None:
+    contacts(stage.places.inbox / "people.csv", many(40))
+    async with playing(stage) as p:
+        await tried(p)
+        await p.press("i")
+        await p.app.outside(gate.reached.wait, 20)
+        await p.press("escape", "down", "enter", "escape", "down", "enter")
+        assert lines(p)[0].startswith(" Imports")
+        gate.open.set()
+        await work(p)
+        assert "F7 shows the report." in " ".join(p.screen.split())
+        await p.press("f7")
+        assert lines(p)[0].startswith(" Import 1 of people.csv")
+        await p.press("f6", "f7")
+        assert lines(p)[0].startswith(" Import 1 of people.csv")
+        await p.press("f7", "escape")
+        assert lines(p)[0].startswith(" Imports")
+
+
+async def test_how_far_it_is_does_not_stay_in_the_footer(stage: Stage, gate: Gate) -> None:
+    contacts(stage.places.inbox / "people.csv", many(40))
+    async with playing(stage) as p:
+        await tried(p)
+        await p.press("i")
+        await p.app.outside(gate.reached.wait, 20)
+        await p.press("escape", "down", "enter")
+        assert p.app.work.job is not None
+        p.app.work._tell(p.app.work.job)
+        await p.press()
+        assert "Esc stops it." in p.screen
+        await p.press("f6")
+        gate.open.set()
+        await work(p)
+        await p.press("escape")
+        assert "Esc stops it." not in p.screen
+
+
+async def test_a_stopped_dry_run_does_not_say_that_anything_stays(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts(stage.places.inbox / "people.csv", NAMES)
+    async with playing(stage) as p:
+        await tried(p)
+        assert p.app.work.job is not None
+        p.app.work.job.result = replace(p.app.work.job.result, stopped=True)
+        await p.press("f2", "f7", "enter", "enter")
+        p.app.push_screen(ImportReportScreen(job=p.app.work.job))
+        await p.press()
+        assert "It was stopped before the end of the file" in p.screen
+        assert "goes on" not in p.screen
+
+
+async def test_an_import_that_broke_off_has_no_report(stage: Stage) -> None:
+    contacts(stage.places.inbox / "people.csv", NAMES)
+    async with playing(stage) as p:
+        await taken(p)
+        with stage.book.write_tx():
+            stage.book.db.execute_sql("update import_run set state = 'running', report = '{}'")
+        await p.press("f2", "f7", "tab", "enter")
+        assert "under way at another desk, or it broke off" in p.screen
+        assert "There is no report." in p.screen
+
+
 # --- taking back -----------------------------------------------------------------------------------
 
 
@@ -305,7 +401,13 @@ async def test_x_asks_and_takes_the_whole_import_back(stage: Stage) -> None:
     before = stage.rows("select count(*) from customer")
     async with playing(stage) as p:
         await taken(p)
-        await p.press("escape", "escape", "tab", "x")
+        await p.press("escape", "escape")
+        assert line(p, "people.csv").startswith("▶"), "the list with the keys alone shows its cursor"
+        assert not line(p, "1  23 Nov").startswith("▶")
+        await p.press("tab")
+        assert line(p, "1  23 Nov").startswith("▶")
+        assert not line(p, "people.csv").startswith("▶")
+        await p.press("x")
         assert "Take back import 1, people.csv?" in p.screen
         await p.press("enter")
         assert stage.rows("select state from import_run") == [("done",)]
@@ -314,6 +416,8 @@ async def test_x_asks_and_takes_the_whole_import_back(stage: Stage) -> None:
         assert "Import 1 (people.csv) is taken back: 6 records." in p.screen
         assert line(p, "1  23 Nov").endswith("taken back")
         assert stage.rows("select count(*) from customer") == before
+        await p.press("x")
+        assert "Import 1 was taken back. There is nothing of it left." in p.screen
 
 
 async def test_what_depends_on_it_is_listed_and_it_stays(stage: Stage) -> None:

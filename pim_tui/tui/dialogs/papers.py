@@ -50,7 +50,9 @@ class PrintMenu(PimDialog[Chosen]):
     def compose(self) -> ComposeResult:
         """The papers, and two choices."""
         with Vertical(classes="panel"):
-            yield Static(show("Print   (Enter prints, V shows it first, Esc leaves)"), classes="heading")
+            yield Static(
+                show("Print   (Enter prints, V shows it first, Tab goes on, Esc leaves)"), classes="heading"
+            )
             yield LineTable(COLUMNS)
             for label, field in (
                 ("Paper", Choice(SIZES, self._usual, id="size")),

@@ -30,6 +30,7 @@ class Pick(PimDialog[tuple[Hashable]]):
     ) -> None:
         """``told`` is said under the title, ``chosen`` has the cursor."""
         super().__init__()
+        self.add_class("pick")
         self._title, self._told, self._chosen = title, told, chosen
         self._rows = [TableRow(key, (label,)) for key, label in options]
 

@@ -61,7 +61,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         """Grid and keys; the list and its title come when they are first wanted."""
         desk = self.pim.desk
         yield CalendarGrid(desk.session.zone, slot_minutes=desk.settings.slot_minutes)
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Show today. It is read here, so that the first picture the terminal gets is a full one."""

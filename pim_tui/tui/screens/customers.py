@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
 SHOWN = 100
-HINT = "Type a name, telephone digits, a birth date or a customer number. Ctrl+N creates a customer."
+HINT = "Type a name, phone digits, a birth date or a number. Ctrl+N creates a customer."
 
 
 class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
@@ -54,7 +54,7 @@ class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
         )  # fmt: skip
         yield LineTable(COLUMNS, empty=HINT)
         yield Static("", classes="twins")
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Search what was typed before."""

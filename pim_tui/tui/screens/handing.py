@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from ...services.leaving import Form
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 class Exports:
     """A screen whose list can be exported: it answers :meth:`export`, mostly by :meth:`hand_out`."""
+
+    exports: ClassVar[bool] = True
 
     if TYPE_CHECKING:
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from ...imports.mapping import ColumnMapping, Survey, told_facts, told_problems
 from ...integrations.inbox import Inbox
 from ...queries.catalogue import catalogue
+from ...services.event_places import with_whom
 from ...services.import_kinds import KINDS, survey_file
 from ...services.incoming import Unknown
 from ..base import PimScreen
@@ -71,8 +72,10 @@ class ImportFileScreen(ImportWork, PimScreen):
     async def _look(self) -> None:
         plan, session = self._plan, self.pim.desk.session
         self._staff = {one.id: one.name for one in (await self.fetch(catalogue)).staff}
+        self._tell_decisions()
         path = await self.pim.outside(Inbox(self.pim.desk.places.inbox).path, plan.name)
         self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options)
+        self.query_one(KeyBar).clear_refusal()
         self._draw()
 
     def _draw(self) -> None:
@@ -80,29 +83,36 @@ class ImportFileScreen(ImportWork, PimScreen):
         warning = self.query_one(".warning", Static)
         warning.display = bool(survey and survey.problems)
         warning.update(show(told_problems(survey) if survey else ""))
-        facts = told_facts(survey) if survey else []
         mapping = survey.mapping if survey else None
+        facts = told_facts(survey) if survey else []
         told = self.query_one(".told", Static)
         told.display = mapping is not None
         if mapping is not None:
-            told.update(show(" · ".join(f"{title}: {value}" for title, value in facts)))
+            # The table below tells which columns are not read.
+            known = [f"{title}: {value}" for title, value in facts if title != "Not read"]
+            told.update(show(" · ".join(known)))
             table.show(_columns(mapping), columns=MAPPED)
         else:
             table.show([TableRow(f"fact {n}", fact) for n, fact in enumerate(facts)], columns=FACTS)
         self._offer_keys(mapping is not None)
         self._tell_decisions()
 
+    @property
+    def _usual(self) -> int | None:
+        """With whom a visit is that names nobody: who was chosen, or who is meant without a choice."""
+        return with_whom(self._staff, self._plan.options.staff_id, self.pim.desk.session.staff_id)
+
     def _offer_keys(self, mapped: bool) -> None:
         """Only the keys that do something about this file."""
         works = {"try_out", "back", *KINDS[self._plan.kind].asks, *(["choose"] if mapped else ())}
-        keys = self.pim.keys.footer(self.scope)
+        keys = self.offered()
         self.query_one(KeyBar).offer([key for key in keys if key.scope == "app" or key.action in works])
 
     def _tell_decisions(self) -> None:
         asks, options = KINDS[self._plan.kind].asks, self._plan.options
         lines = []
         if "staff" in asks:
-            lines.append(f"With, where the file does not say: {self._staff.get(options.staff_id or 0, '-')}")
+            lines.append(f"With, where the file does not say: {self._staff.get(self._usual or 0, '-')}")
         if "unknown" in asks:
             lines.append(f"People who are not in the book: {UNKNOWN[options.unknown]}")
         if "all_day" in asks:
@@ -114,9 +124,9 @@ class ImportFileScreen(ImportWork, PimScreen):
     # --- keys -------------------------------------------------------------------------------------
 
     def action_try_out(self) -> None:
-        """The dry run; its report offers the import."""
+        """The dry run; its report offers the import. A file that could not be read is looked at again."""
         if self._survey is None:
-            self.query_one(KeyBar).refuse("The file cannot be read.")
+            self.load(self._look)
         elif self._survey.problems:
             self.query_one(KeyBar).refuse(told_problems(self._survey))
         else:
@@ -158,9 +168,10 @@ class ImportFileScreen(ImportWork, PimScreen):
             if answer is not None:
                 self._decide(staff_id=cast("int | None", answer[0]))
 
-        options: list[tuple[Hashable, str]] = [(None, "-"), *self._staff.items()]
-        chosen = self._plan.options.staff_id
-        self._ask("staff", Pick("With, where the file does not say", options, chosen), answered)
+        options: list[tuple[Hashable, str]] = [*self._staff.items()]
+        if self._usual is None:
+            options.insert(0, (None, "-"))
+        self._ask("staff", Pick("With, where the file does not say", options, self._usual), answered)
 
     def action_unknown(self) -> None:
         """What to do with people the book does not know."""

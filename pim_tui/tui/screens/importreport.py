@@ -21,6 +21,7 @@ from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import Remark
+from .handing import Exports
 from .importwork import STATES, Attempt, ImportWork, Plan
 
 ROWS = (
@@ -32,7 +33,7 @@ ROWS = (
 FILES = ((".csv", "a table of the rows for a spreadsheet (CSV)"), (".txt", "all of it as text"))
 
 
-class ImportReportScreen(ImportWork, PimScreen):
+class ImportReportScreen(Exports, ImportWork, PimScreen):
     """Counts on top, then every row that was refused or that something was said about."""
 
     scope = "import_report"
@@ -41,7 +42,8 @@ class ImportReportScreen(ImportWork, PimScreen):
     def __init__(self, *, job: Job | None = None, run: Imported | None = None) -> None:
         """The report of a ``job`` under way or ended, or of an import there has been."""
         super().__init__()
-        self._job, self._run = job, run
+        self.job = job
+        self._run = run
         self._report: Report | None = None
         self._rows: list[Refusal] = []
 
@@ -52,14 +54,14 @@ class ImportReportScreen(ImportWork, PimScreen):
         yield Static("", classes="told")
         yield LineTable(ROWS)
         yield Remark(id="detail")
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Show what there is so far."""
         self.pim.dress(self)
         self.query_one(LineTable).focus()
-        if self._job is not None:
-            self._follow(self._job)
+        if self.job is not None:
+            self._follow(self.job)
         else:
             self.load(self._read)
 
@@ -78,21 +80,21 @@ class ImportReportScreen(ImportWork, PimScreen):
     def on_moved(self, event: Moved) -> None:
         """Further, or at the end."""
         super().on_moved(event)
-        if event.job is self._job:
+        if event.job is self.job:
             self._follow(event.job)
 
     def _follow(self, job: Job) -> None:
         self._offer_keys(None)
         if not job.ended:
             self.query_one(TitleBar).show(job.title)
-            self.query_one(".told", Static).update(show(""))
+            self._tell("")
             self.query_one(LineTable).show([], empty="Under way. You may leave this screen; it goes on.")
             self.query_one(KeyBar).say(job.says)
             return
         job.seen = True
         if job.error is not None:
             self.query_one(TitleBar).show(f"{job.title}: it could not go on")
-            self.query_one(".told", Static).update(show(str(job.error)))
+            self._tell(str(job.error))
             self.query_one(LineTable).show([], empty="There is no report.")
         else:
             self._show(job.result)
@@ -107,13 +109,29 @@ class ImportReportScreen(ImportWork, PimScreen):
             lines = [report.earlier, *map(str, report.counts), _left_out(report)]
         else:
             lines = list(map(str, counts_of(self._run.counts))) if self._run else []
-        if report is None or report.stopped:
-            lines.append("It ended before the end of the file. The same import again goes on.")
-        self.query_one(".told", Static).update(show("\n".join(filter(None, lines))))
+        lines.append(self._unfinished(report))
+        self._tell("\n".join(filter(None, lines)))
         self._rows = [*report.refusals, *report.notices] if report else []
         refused = len(report.refusals) if report else 0
         rows = [_row(at, one, at < refused) for at, one in enumerate(self._rows)]
-        self.query_one(LineTable).show(rows, empty="No row was refused, and there is nothing to remark.")
+        columns = ROWS if len({one.file for one in self._rows}) > 1 else ROWS[:-1]
+        empty = "No row was refused, and there is nothing to remark." if report else "There is no report."
+        self.query_one(LineTable).show(rows, columns=columns, empty=empty)
+
+    def _tell(self, text: str) -> None:
+        told = self.query_one(".told", Static)
+        told.display = bool(text)
+        told.update(show(text))
+
+    def _unfinished(self, report: Report | None) -> str:
+        """Why it did not come to the end of the file, and what to do; empty when it did."""
+        if self._run is not None and self._run.state == "running":
+            return "It is under way at another desk, or it broke off. The same import again goes on."
+        if (report is not None and not report.stopped) or (self._run is not None and not self._run.stands):
+            return ""
+        if report is not None and report.dry_run:
+            return "It was stopped before the end of the file; this is what it had found so far."
+        return "It ended before the end of the file. The same import again goes on."
 
     def _offer_keys(self, report: Report | None) -> None:
         """A dry run can be imported, an import taken back, what is under way only left or stopped."""
@@ -122,8 +140,9 @@ class ImportReportScreen(ImportWork, PimScreen):
             works |= {"export", "take" if report.dry_run else "take_back"}
         if self._run is not None:
             works = works - {"take_back"} | ({"take_back"} if self._run.stands else set())
-        keys = self.pim.keys.footer(self.scope)
-        self.query_one(KeyBar).offer([key for key in keys if key.scope == "app" or key.action in works])
+        keys = self.offered()
+        everywhere = {key.id for key in keys if key.scope == "app" and key.action != "export"}
+        self.query_one(KeyBar).offer([key for key in keys if key.action in works or key.id in everywhere])
 
     def _title(self, report: Report | None) -> str:
         if self._run is not None:
@@ -144,16 +163,20 @@ class ImportReportScreen(ImportWork, PimScreen):
 
     def action_take(self) -> None:
         """Import what the dry run was about."""
-        attempt = self._job.about if self._job else None
+        attempt = self.job.about if self.job else None
         if isinstance(attempt, Attempt) and attempt.dry and self._report is not None:
             self.load(self._take, attempt.plan, group="work")
         elif self.pim.work.running is None:
             self.query_one(KeyBar).refuse("This was imported; choose a file from the list to import another.")
 
     async def _take(self, plan: Plan) -> None:
-        self._job = self.begin(plan, dry=False)
+        self.job = self.begin(plan, dry=False)
         self._report = None
-        self._follow(self._job)
+        self._follow(self.job)
+
+    def export(self) -> None:
+        """What is shown here is the report."""
+        self.action_export()
 
     def action_export(self) -> None:
         """Write the report to a file in the outbox."""

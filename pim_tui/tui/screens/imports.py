@@ -62,9 +62,9 @@ class ImportsScreen(ImportWork, PimScreen):
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield Static("", classes="told")
-        yield LineTable(FILES, id="files")
-        yield LineTable(RUNS, empty=NONE_YET, id="runs")
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield LineTable(FILES, quiet=True, id="files")
+        yield LineTable(RUNS, empty=NONE_YET, quiet=True, id="runs")
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Say where files go, and look into the inbox."""
@@ -154,9 +154,15 @@ class ImportsScreen(ImportWork, PimScreen):
 
 def open_imports(pim: PimApp) -> None:
     """The lists, and over them what is under way or was not looked at yet."""
-    pim.push_screen(ImportsScreen())
+    if any(isinstance(screen, ImportsScreen) for screen in pim.screen_stack):
+        while not isinstance(pim.screen, ImportWork):
+            pim.pop_screen()
+    else:
+        pim.push_screen(ImportsScreen())
     job = pim.work.job
-    if job is not None and isinstance(job.about, Attempt) and not job.seen:
+    if job is None or job.seen or not isinstance(job.about, Attempt):
+        return
+    if not any(isinstance(screen, ImportReportScreen) and screen.job is job for screen in pim.screen_stack):
         pim.push_screen(ImportReportScreen(job=job))
 
 
@@ -166,7 +172,8 @@ def _may_hold(name: str) -> list[str]:
 
 def _file_row(file: InboxFile, zone: str) -> TableRow:
     size, modified = size_words(file.size), short_day(day_of(file.modified, zone))
-    holds = ", ".join(KINDS[key].title.lower() for key in _may_hold(file.name))
+    keys = _may_hold(file.name)
+    holds = KINDS[keys[0]].title.lower() if len(keys) == 1 else "a table: Enter asks"
     return TableRow(file.name, (file.shown, size, modified, holds))
 
 

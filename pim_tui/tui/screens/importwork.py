@@ -59,6 +59,8 @@ class Attempt:
 class ImportWork(_Base):
     """Works on imports without owning the work."""
 
+    _progress = ""
+
     def begin(self, plan: Plan, *, dry: bool) -> Job:
         """Start a dry run or the import of a file; :class:`Refused` while other work is under way."""
         pim, options = self.pim, plan.options
@@ -74,7 +76,10 @@ class ImportWork(_Base):
         return job
 
     def take_back(self, run: Imported) -> None:
-        """Ask, then take the import back."""
+        """Ask, then take the import back, if there is anything of it."""
+        if not run.stands:
+            self.query_one(KeyBar).refuse(f"Import {run.number} was taken back. There is nothing of it left.")
+            return
 
         def answered(answer: tuple[object] | None) -> None:
             if answer == (True,):
@@ -84,7 +89,7 @@ class ImportWork(_Base):
         if run.state == "running":
             told += " It may still be under way at another desk; then it ends there."
         title = f"Take back import {run.number}, {run.source}?"
-        options = [(False, "No, leave it as it is"), (True, f"Yes, take back {_records(run.added)}")]
+        options = [(False, "No, leave it as it is"), (True, "Yes, take back all it added")]
         self.app.push_screen(Pick(title, options, told=told), answered)
 
     async def _begin_undo(self, run: Imported) -> None:
@@ -114,22 +119,28 @@ class ImportWork(_Base):
         options = [
             ("on", "Go on, and stay here"),
             ("leave", "Go on, and leave this screen"),
-            ("stop", "Stop; what is stored stays, and the same again goes on"),
+            ("stop", _STOP[type(job.about), getattr(job.about, "dry", False)]),
         ]
         self.app.push_screen(Pick(f"{job.title} is under way", options), answered)
 
     def on_moved(self, event: Moved) -> None:
-        """How far it is, in the footer."""
-        if not event.job.ended and self.is_current:
-            self.query_one(KeyBar).say(event.job.says)
+        """How far it is, in the footer; nothing of it stays there when it has ended."""
+        bar = self.query_one(KeyBar)
+        if event.job.ended:
+            bar.unsay(self._progress)
+        elif self.is_current:
+            self._progress = event.job.says
+            bar.say(self._progress)
 
 
+_STOP = {
+    (Attempt, True): "Stop, and show what was found so far",
+    (Attempt, False): "Stop; what is stored stays, and the same again goes on",
+    (Imported, False): "Stop; what is taken back stays so, and the same again goes on",
+}
+"""What stopping means for a piece of work, by what it is about and whether it is a dry run."""
 _ANYTHING = Done("", ())
 """What was changed, for those who show it: it may be anything."""
-
-
-def _records(count: int) -> str:
-    return f"{count} {'record' if count == 1 else 'records'}"
 
 
 def _ended(pim: PimApp, job: Job) -> None:

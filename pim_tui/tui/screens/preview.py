@@ -33,7 +33,7 @@ class PreviewScreen(PimScreen):
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield TextView()
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """The text has the keys."""

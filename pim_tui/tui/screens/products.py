@@ -46,7 +46,7 @@ class ProductsScreen(FoundKeys, PimScreen):
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield Input(placeholder="name, code or barcode", compact=True, max_length=100, select_on_focus=False)
         yield LineTable(COLUMNS)
-        yield KeyBar(self.pim.keys.footer(self.scope))
+        yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Show the first ones by name."""

@@ -279,7 +279,7 @@ class ProfileScreen(
         named: Mapping[str, str] = CALLED.get(self.spec.key, {})
         return [
             replace(key, label=named.get(key.action, key.label)) if key.scope == self.scope else key
-            for key in self.pim.keys.footer(self.scope)
+            for key in self.offered()
             if key.scope != self.scope or key.action not in self._elsewhere
         ]
 

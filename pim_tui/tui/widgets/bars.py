@@ -59,6 +59,11 @@ class KeyBar(LineDrawn, can_focus=False):
         self._own = text
         self._tell(self._in_lines(text)[:2], refused=False)
 
+    def unsay(self, text: str) -> None:
+        """Take a sentence away if it is still the last one said."""
+        if text and self._own == text:
+            self.say("")
+
     def tell(self, text: str) -> None:
         """Show what somebody else did: behind one's own last sentence or below it, until the person has
         gone on, and never in place of what was refused."""

@@ -126,16 +126,21 @@ class LineTable(LineDrawn):
         columns: Sequence[TableColumn] = (),
         *,
         empty: str = "",
+        quiet: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """A table without rows. ``empty`` is shown while there are none."""
+        """A table without rows. ``empty`` is shown while there are none.
+
+        A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self._columns = tuple(columns)
         self._rows: Sequence[TableRow] = ()
         self._sums: tuple[str, ...] = ()
         self._empty = empty
+        self._quiet = quiet
         self._cursor = 0
         self._top = 0
 
@@ -166,6 +171,14 @@ class LineTable(LineDrawn):
         self.redraw()
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """A quiet table shows no cursor."""
+        self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are to show, where the sheet leaves the height to the table."""
@@ -211,8 +224,9 @@ class LineTable(LineDrawn):
         lines: list[Line] = [self._plain_line([c.title for c in self._columns], places, width, "head")]
         shown = self._shown(height)
         self._top = scrolled(self._top, self._cursor, shown, len(self._rows))
+        cursor = -1 if self._quiet and self.screen.focused is not self else self._cursor
         for at in range(self._top, min(self._top + shown, len(self._rows))):
-            lines.append(_row_line(self._rows[at], self._columns, places, at == self._cursor, self.glyphs))
+            lines.append(_row_line(self._rows[at], self._columns, places, at == cursor, self.glyphs))
         if not self._rows:
             lines.append(((fit(f" {self._empty}", width, self.glyphs), "empty"),))
         if self._sums:
