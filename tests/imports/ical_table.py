@@ -24,7 +24,8 @@ NO_CALENDARS = (
 REASONS = {
     "a task, not an appointment": 57,
     "it does not say when it starts": 50,
-    "an older version of the appointment in line *": 24,
+    "an older version of the appointment in line *": 18,
+    "has the * of the appointment in line * and no other version: only that one is taken": 6,
     "an answer to an invitation (*), not an appointment": 24,
     "a list of free and busy times, not an appointment": 12,
     "a journal entry, not an appointment": 9,
