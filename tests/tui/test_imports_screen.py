@@ -431,6 +431,7 @@ async def test_what_depends_on_it_is_listed_and_it_stays(stage: Stage) -> None:
         row = next(one for one in lines(p) if "Mia Moss (5)" in one)
         assert "has an appointment from elsewhere" in row
         await p.press("escape")
+        assert "Esc stops it." not in p.screen
         assert stage.rows("select state from import_run") == [("done",)]
 
 

@@ -140,9 +140,10 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
             works |= {"export", "take" if report.dry_run else "take_back"}
         if self._run is not None:
             works = works - {"take_back"} | ({"take_back"} if self._run.stands else set())
-        keys = self.offered()
-        everywhere = {key.id for key in keys if key.scope == "app" and key.action != "export"}
-        self.query_one(KeyBar).offer([key for key in keys if key.action in works or key.id in everywhere])
+        own = {f"{self.scope}.{action}" for action in works}
+        # Its own key for exporting stands for the one that exports everywhere.
+        keys = [key for key in self.offered() if key.id in own or key.scope == "app"]
+        self.query_one(KeyBar).offer([key for key in keys if key.id != "app.export"])
 
     def _title(self, report: Report | None) -> str:
         if self._run is not None:

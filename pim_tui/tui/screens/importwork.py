@@ -100,7 +100,7 @@ class ImportWork(_Base):
 
         job = Job(f"Taking back import {run.number}", act, run)
         self.pim.work.start(job, partial(_undone, self.pim))
-        self.query_one(KeyBar).say(job.says)
+        self._say_how_far(job)
 
     def leave_or_stop(self) -> None:
         """Go back; while something is under way ask whether it is to stop."""
@@ -112,7 +112,7 @@ class ImportWork(_Base):
         def answered(answer: tuple[object] | None) -> None:
             if answer == ("stop",) and not job.ended:
                 job.stopping.set()
-                self.query_one(KeyBar).say(job.says)
+                self._say_how_far(job)
             elif answer == ("leave",) and self.is_active:
                 self.app.pop_screen()
 
@@ -125,12 +125,14 @@ class ImportWork(_Base):
 
     def on_moved(self, event: Moved) -> None:
         """How far it is, in the footer; nothing of it stays there when it has ended."""
-        bar = self.query_one(KeyBar)
         if event.job.ended:
-            bar.unsay(self._progress)
+            self.query_one(KeyBar).unsay(self._progress)
         elif self.is_current:
-            self._progress = event.job.says
-            bar.say(self._progress)
+            self._say_how_far(event.job)
+
+    def _say_how_far(self, job: Job) -> None:
+        self._progress = job.says
+        self.query_one(KeyBar).say(job.says)
 
 
 _STOP = {
