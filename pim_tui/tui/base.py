@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -98,7 +99,11 @@ class Reads:
         self._reloaded(task)
 
     def _reloaded(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        # What a screen was left with is taken apart before its reading is ended: nobody is left to see it.
+        shown: list[object] = [*self.pim.screen_stack]
+        if not isinstance(error, NoMatches) or self in shown:
             self.pim.crashed(error)
 
     def on_unmount(self) -> None:

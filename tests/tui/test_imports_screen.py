@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.query import NoMatches
 
 from pim_tui.domain.rights import Right
 from pim_tui.services import importing, undoing_imports
@@ -129,6 +131,18 @@ async def test_a_file_that_is_gone_says_so_each_time_and_is_read_when_it_is_back
         await p.press("t")
         assert "cannot be taken" not in p.screen
         assert "first name" in line(p, "First Name")
+
+
+async def test_a_list_that_is_left_while_it_is_read_ends_nothing(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f7")
+        screen = p.app.screen
+        assert isinstance(screen, ImportsScreen)
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        gone.set_exception(NoMatches("no files"))
+        await p.press("escape")
+        screen._reloaded(gone)
+        assert "Dr Lee" in p.screen
 
 
 # --- what each column is ---------------------------------------------------------------------------
