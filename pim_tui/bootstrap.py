@@ -20,6 +20,7 @@ from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
+    from .domain.houserules import HouseRules
     from .domain.session import Session
     from .tui.app import Desk
 
@@ -116,8 +117,23 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     ((id_, name, role),) = found
     return Session(
         id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country,
-        settings.currency,
+        settings.currency, house_rules(settings),
     )  # fmt: skip
+
+
+def house_rules(settings: Settings) -> HouseRules:
+    """How the clinic charges, from its settings."""
+    from .domain.houserules import HouseRules
+
+    return HouseRules(
+        inclusive=settings.prices_include_tax == "yes",
+        tax_per=settings.tax_per,
+        rounding=settings.rounding,
+        cash_step=settings.cash_step,
+        write_off_limit=settings.write_off_limit,
+        refund_limit=settings.refund_limit,
+        below_zero=settings.stock_below_zero == "yes",
+    )
 
 
 def _who_is(book: Book) -> str:

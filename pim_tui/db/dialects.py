@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
-from peewee import Database, SqliteDatabase
+from peewee import Database, Model, SqliteDatabase
 
 APPLICATION_ID = 0x50494D31
 """Marks a SQLite file as a book of this program ("PIM1")."""
@@ -33,6 +33,9 @@ class Dialect(ABC):
     table_options: ClassVar[dict[str, bool]]
     """Peewee ``Meta`` options of a newly created table."""
 
+    same: str
+    """The operator that holds two values for equal even where both are null."""
+
     @abstractmethod
     def refusal(
         self, name: str, table: str, event: str, condition: str, rule: str, says: str, lock: str = ""
@@ -46,6 +49,13 @@ class Dialect(ABC):
     @abstractmethod
     def lifted(self, name: str, table: str) -> Sequence[str]:
         """Statements that take the :meth:`refusal` ``name`` off ``table``, for one that replaces it."""
+
+    @abstractmethod
+    def widen(self, db: Database, table: type[Model]) -> None:
+        """Give a table that is there the columns it lacks, its rows their defaults.
+
+        Its triggers are lifted before and made again afterwards, and so are indexes beyond the model's.
+        """
 
     @abstractmethod
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
@@ -72,6 +82,7 @@ class Sqlite(Dialect):
     """One file, one writer at a time by IMMEDIATE transactions."""
 
     begin_mode = "IMMEDIATE"
+    same = "is"
     table_options: ClassVar[dict[str, bool]] = {"strict_tables": True}
 
     def refusal(
@@ -84,6 +95,23 @@ class Sqlite(Dialect):
 
     def lifted(self, name: str, table: str) -> Sequence[str]:
         return (f"drop trigger {name}",)
+
+    def widen(self, db: Database, table: type[Model]) -> None:
+        """Made anew: a column that is added later could not have its constraints."""
+        name = table._meta.table_name
+        kept = ", ".join(column.name for column in db.get_columns(name))
+        db.execute_sql(f"create temporary table kept as select * from {name}")
+        db.execute_sql(f"drop table {name}")
+        db.create_tables([table], safe=False)
+        added = [field for field in table._meta.sorted_fields if field.column_name not in kept.split(", ")]
+        # New columns that may not be null take the default of the model.
+        told = [(field.column_name, field.db_value(field.default)) for field in added if not field.null]
+        names, marks = "".join(f", {column}" for column, _ in told), ", ?" * len(told)
+        db.execute_sql(
+            f"insert into {name} ({kept}{names}) select {kept}{marks} from temp.kept",
+            [value for _, value in told],
+        )
+        db.execute_sql("drop table temp.kept")
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"
@@ -106,6 +134,7 @@ class Postgres(Dialect):
     """A server with writers side by side: one advisory lock each keeps the journal in order."""
 
     begin_mode = None
+    same = "is not distinct from"
     table_options: ClassVar[dict[str, bool]] = {}
     writer_lock = APPLICATION_ID
 
@@ -125,6 +154,15 @@ class Postgres(Dialect):
 
     def lifted(self, name: str, table: str) -> Sequence[str]:
         return (f"drop trigger {name} on {table}", f"drop function {name}()")
+
+    def widen(self, db: Database, table: type[Model]) -> None:
+        from playhouse.migrate import SchemaMigrator, migrate
+
+        name, migrator = table._meta.table_name, SchemaMigrator.from_database(db)
+        there = {column.name for column in db.get_columns(name)}
+        for field in table._meta.sorted_fields:
+            if field.column_name not in there:
+                migrate(migrator.add_column(name, field.column_name, field))
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import Forbidden
+from .houserules import AS_USUAL, HouseRules
 from .rights import Right
 
 
@@ -14,7 +15,8 @@ class Session:
     """The person every service is told about.
 
     ``clock`` gives the present as UTC seconds; ``zone`` is the clinic's IANA zone; ``key`` tells
-    two sessions of one person apart in the journal; ``country`` is two letters, ``currency`` three.
+    two sessions of one person apart in the journal; ``country`` is two letters, ``currency`` three;
+    ``house`` is how the clinic charges.
     """
 
     staff_id: int
@@ -25,6 +27,7 @@ class Session:
     key: str
     country: str = "US"
     currency: str = "USD"
+    house: HouseRules = AS_USUAL
 
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""

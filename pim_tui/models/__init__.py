@@ -11,11 +11,26 @@ from typing import TYPE_CHECKING, Any
 from .base import Table, database
 
 if TYPE_CHECKING:
+    from .bills import (
+        Allocation,
+        BillLine,
+        DraftBill,
+        Entry,
+        LineTax,
+        NumberSeries,
+        PaymentPart,
+        Posting,
+    )
     from .calendar import Appointment, AppointmentType, Room
-    from .catalogue import Product
+    from .catalogue import Lot, Product, Tax, TaxClass
+    from .drawer import DayClose, Drawer, DrawerMove
     from .files import Attachment, StoredFile
     from .intake import ImportRow, ImportRun
     from .journal import Journal, JournalValues, Outbox
+    from .loans import Loan, LoanEvent
+    from .merging import CustomerMerge, Erasure, MergedRow
+    from .papers import Paper, PaperPrint
+    from .payers import Coverage, Payer
     from .people import (
         Alert,
         Clinic,
@@ -32,7 +47,9 @@ if TYPE_CHECKING:
         Staff,
         WorkingHours,
     )
+    from .returns import ReturnLine, ReturnRequest, StaffPin
     from .series import OutsideEvent, Series, SeriesDate, SeriesVisit
+    from .stock import StockMovement
 
     TABLES: tuple[type[Table], ...]
 
@@ -44,17 +61,31 @@ _GROUPS = {
     "calendar": ("AppointmentType", "Room", "Appointment"),
     "journal": ("Journal", "JournalValues", "Outbox"),
     "series": ("Series", "SeriesDate", "SeriesVisit", "OutsideEvent"),
-    "catalogue": ("Product",),
+    "catalogue": ("TaxClass", "Tax", "Product", "Lot"),
     "files": ("StoredFile", "Attachment"),
     "intake": ("ImportRun", "ImportRow"),
+    "payers": ("Payer", "Coverage"),
+    "drawer": ("Drawer", "DrawerMove", "DayClose"),
+    "bills": (
+        "NumberSeries", "Posting", "BillLine", "LineTax", "PaymentPart", "Entry", "Allocation", "DraftBill",
+    ),
+    "stock": ("StockMovement",),
+    "returns": ("StaffPin", "ReturnRequest", "ReturnLine"),
+    "loans": ("Loan", "LoanEvent"),
+    "papers": ("Paper", "PaperPrint"),
+    "merging": ("CustomerMerge", "MergedRow", "Erasure"),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
-    "TABLES", "Alert", "Appointment", "AppointmentType", "Attachment", "Clinic", "Consent", "Customer",
-    "Email", "ExternalId", "FormerName", "ImportRow", "ImportRun", "Journal", "JournalValues", "Note",
-    "Outbox", "OutsideEvent", "Phone", "Product", "Room", "SearchDigits", "SearchSound", "SearchWord",
-    "Series", "SeriesDate", "SeriesVisit", "Staff", "StoredFile", "Table", "WorkingHours", "database",
+    "TABLES", "Alert", "Allocation", "Appointment", "AppointmentType", "Attachment", "BillLine",
+    "Clinic", "Consent", "Coverage", "Customer", "CustomerMerge", "DayClose", "DraftBill", "Drawer",
+    "DrawerMove", "Email", "Entry", "Erasure", "ExternalId", "FormerName", "ImportRow", "ImportRun",
+    "Journal", "JournalValues", "LineTax", "Loan", "LoanEvent", "Lot", "MergedRow", "Note",
+    "NumberSeries", "Outbox", "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone",
+    "Posting", "Product", "ReturnLine", "ReturnRequest", "Room", "SearchDigits", "SearchSound",
+    "SearchWord", "Series", "SeriesDate", "SeriesVisit", "Staff", "StaffPin", "StockMovement",
+    "StoredFile", "Table", "Tax", "TaxClass", "WorkingHours", "database",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import Check, ForeignKeyField
 
-from .base import LineField, Table, Versioned, WholeField, one_of
+from .base import DayField, LineField, Table, Versioned, WholeField, one_of
 from .people import Customer, Staff
 
 
@@ -17,8 +17,14 @@ class StoredFile(Table):
     created_at = WholeField()
 
 
+SUBJECTS = ("", "consent", "insurance", "identity", "referral", "result", "other")
+
+
 class Attachment(Versioned):
-    """A photo or a document of a customer. A customer has one photo at a time; taken off, it stays known."""
+    """A photo or a document of a customer. A customer has one photo at a time; taken off, it stays known.
+
+    ``subject`` says what kind of document it is, ``expires_on`` the last day it is good for.
+    """
 
     customer = ForeignKeyField(Customer, backref="attachments", index=False, on_delete="RESTRICT")
     file = ForeignKeyField(StoredFile, backref="attachments", on_delete="RESTRICT")
@@ -28,6 +34,8 @@ class Attachment(Versioned):
     added_by = ForeignKeyField(Staff, backref="attachments", index=False, on_delete="RESTRICT")
     removed_at = WholeField(null=True)
     removed_reason = LineField(200)
+    subject = LineField(10, constraints=[one_of("subject", *SUBJECTS)])
+    expires_on = DayField(null=True)
 
     class Meta:
         indexes = ((("customer", "kind", "added_at"), False),)
