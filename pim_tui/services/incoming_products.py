@@ -19,7 +19,8 @@ _COLUMNS = (
     Product.version, Product.code, Product.name, Product.sort_name, Product.kind, Product.category,
     Product.unit, Product.pack, Product.price, Product.currency, Product.tax, Product.barcode,
     Product.tracked, Product.controlled, Product.description, Product.external_id, Product.created_at,
-    Product.active,
+    Product.active, Product.lots, Product.serials, Product.medicine, Product.lendable, Product.loan_days,
+    Product.directions,
 )  # fmt: skip
 _SHOWN = 60
 
@@ -107,6 +108,7 @@ def _values(row: ProductRow, now: int) -> tuple[object, ...]:
     return (
         1, one.code, one.name, sort_name(one.name), one.kind, one.category, one.unit, one.pack, one.price,
         one.currency, one.tax, one.barcode, one.tracked, one.controlled, one.description, row.key, now, True,
+        False, False, False, False, Product.loan_days.default, "",
     )  # fmt: skip
 
 
