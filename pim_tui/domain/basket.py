@@ -1,0 +1,238 @@
+"""What is typed at the till before it is worked out: lines, discounts, shares. No sums.
+
+Amounts are whole minor units (M1), percentages whole thousandths of a percent: 19 % is 19_000.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from ..errors import Fault, Invalid
+from .money import MOST
+from .rounding import Rounding, rounded
+from .taxes import UNTAXED, WHOLE, Tax, TaxClass, tax_faults
+from .text import clean
+
+KINDS = ("sale", "income", "borrow", "dispense")
+MOST_UNITS = 1_000_000
+"""Units on one line."""
+MOST_LINES = 2_000
+"""Lines on one bill; with :data:`~.money.MOST` on each, every sum of a bill fits into 64 bits."""
+LONGEST = 4_000_000
+"""Characters of a parked basket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What is taken off: a percentage or an amount, not both. Nothing when both are zero."""
+
+    percent: int = 0
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the payer pays of a line (M6): a percentage of it or up to an amount, not both."""
+
+    percent: int = 0
+    amount: int = 0
+
+
+NO_DISCOUNT = Discount()
+NO_SHARE = Share()
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """One line as it is typed.
+
+    ``unit_price`` is what one unit costs here, ``list_price`` what it costs in the catalogue when somebody
+    has changed it. ``discount`` is off the whole line. ``lot_reason`` says why not the lot that expires first
+    (K2), ``directions`` go on the label (K4), ``due_on`` and ``condition`` belong to a thing lent (K3).
+    """
+
+    description: str
+    quantity: int
+    unit_price: int
+    product_id: int | None = None
+    code: str = ""
+    unit: str = ""
+    list_price: int | None = None
+    discount: Discount = NO_DISCOUNT
+    taxes: TaxClass = UNTAXED
+    payer: Share = NO_SHARE
+    lot_id: int | None = None
+    lot_reason: str = ""
+    directions: str = ""
+    due_on: date | None = None
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What one bill is to be made of. ``kind`` is one of :data:`KINDS`.
+
+    ``discount`` is off all lines together. ``customer_id`` is None for a sale over the counter; ``payer_id``
+    is the third party of the lines' shares.
+    """
+
+    kind: str
+    lines: tuple[BasketLine, ...] = ()
+    discount: Discount = NO_DISCOUNT
+    payer_id: int | None = None
+    note: str = ""
+    customer_id: int | None = None
+    appointment_id: int | None = None
+
+
+def faults(basket: Basket) -> list[Fault]:
+    """Everything that keeps the basket from being posted, in the order of the form."""
+    return [*_missing(basket), *money_faults(basket)]
+
+
+def money_faults(basket: Basket) -> list[Fault]:
+    """Only what keeps it from being worked out: a draft may lack the rest."""
+    found = [fault for number, line in enumerate(basket.lines, 1) for fault in _line_faults(number, line)]
+    if len(basket.lines) > MOST_LINES:
+        found.append(Fault("lines", f"are more than {MOST_LINES}"))
+    shared = [number for number, line in enumerate(basket.lines, 1) if line.payer != NO_SHARE]
+    if shared and basket.payer_id is None:
+        found.append(Fault("payer", f"is missing, and line {shared[0]} has a payer's share"))
+    if not found:
+        left = sum(_after_discount(line) for line in basket.lines)
+        found.extend(_off_faults("discount", basket.discount, left))
+    return found
+
+
+def to_json(basket: Basket) -> str:
+    """The basket as text, to be parked; what is as by default is left out."""
+    return json.dumps(_plain(basket), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Basket:
+    """The basket that :func:`to_json` wrote; its texts are cleaned. Raises :class:`Invalid` for nonsense.
+
+    It may still have :func:`faults`: a parked basket need not be complete.
+    """
+    try:
+        found: Basket = _made(Basket, json.loads(text) if len(text) <= LONGEST else None)
+    except (ValueError, TypeError, RecursionError) as error:
+        wrong = Fault("basket", "cannot be read")
+        raise Invalid([wrong], "Discard this draft and type it again.") from error
+    return found
+
+
+def _after_discount(line: BasketLine) -> int:
+    """What the line costs after its own discount, a part of a cent counted as one."""
+    gross = line.quantity * line.unit_price
+    off = line.discount.amount + Fraction(gross * line.discount.percent, WHOLE)
+    return rounded(gross - off, Rounding.UP)
+
+
+def _missing(basket: Basket) -> Iterator[Fault]:
+    """What must be there and is not."""
+    if basket.kind not in KINDS:
+        yield Fault("kind", "is not sale, income, borrow or dispense")
+    if basket.customer_id is None and basket.kind in ("borrow", "dispense"):
+        yield Fault("customer", "is missing: what is lent or dispensed goes to somebody")
+    if not basket.lines:
+        yield Fault("lines", "are missing")
+    for number, line in enumerate(basket.lines, 1):
+        if not line.description.strip():
+            yield Fault(f"line {number} description", "is empty")
+        if basket.kind == "borrow" and line.due_on is None:
+            yield Fault(f"line {number} due", "is missing: a thing lent comes back on a day")
+
+
+def _line_faults(number: int, line: BasketLine) -> Iterator[Fault]:
+    at = f"line {number}"
+    if not 1 <= line.quantity <= MOST_UNITS:
+        yield Fault(f"{at} quantity", f"is not between 1 and {MOST_UNITS}")
+    for price in (line.unit_price, line.list_price or 0):
+        if not 0 <= price <= MOST:
+            yield Fault(f"{at} price", "is below zero" if price < 0 else "is larger than any price")
+    if line.quantity * line.unit_price > MOST:
+        yield Fault(f"{at} amount", "is larger than any amount")
+    yield from _off_faults(f"{at} discount", line.discount, line.quantity * line.unit_price)
+    yield from _part_faults(f"{at} payer's share", line.payer)
+    yield from tax_faults(line.taxes.taxes, f"{at} taxes")
+
+
+def _off_faults(field: str, discount: Discount, of: int) -> Iterator[Fault]:
+    """What is wrong with a discount off an amount."""
+    yield from _part_faults(field, discount)
+    if discount.amount > of >= 0:
+        yield Fault(field, "is more than the price")
+
+
+def _part_faults(field: str, part: Discount | Share) -> Iterator[Fault]:
+    """What is wrong with a percentage or amount by itself."""
+    if part.percent and part.amount:
+        yield Fault(field, "is both a percentage and an amount")
+    if not 0 <= part.percent <= WHOLE:
+        yield Fault(field, "is not between 0 and 100 %")
+    if not 0 <= part.amount <= MOST:
+        yield Fault(field, "is below zero" if part.amount < 0 else "is larger than any amount")
+
+
+def _plain(value: Any) -> Any:
+    """``value`` in what JSON has."""
+    if is_dataclass(value):
+        given = [(field, getattr(value, field.name)) for field in fields(value)]
+        return {field.name: _plain(one) for field, one in given if one != field.default}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _made(cls: Callable[..., Any], raw: object) -> Any:
+    """A ``cls`` out of what JSON gave; ValueError or TypeError where it does not fit."""
+    if not isinstance(raw, dict):
+        raise TypeError("not a record")
+    types = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]  # a dataclass
+    if unknown := raw.keys() - types.keys():
+        raise ValueError(f"unknown: {unknown}")
+    return cls(**{name: _read(types[name], value) for name, value in raw.items()})
+
+
+def _read(kind: str, value: object) -> Any:
+    """A value of the annotation ``kind``."""
+    kind, _, optional = kind.partition(" | ")
+    if value is None and optional:
+        return None
+    if kind in ("int", "str", "bool") and type(value).__name__ != kind:
+        raise TypeError(f"not {kind}")
+    return _READERS[kind](value)
+
+
+def _whole(value: Any) -> int:
+    if abs(value) >= 2**63:
+        raise ValueError("too large")
+    return int(value)
+
+
+def _all_of(cls: Callable[..., Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def read(raw: Any) -> tuple[Any, ...]:
+        if not isinstance(raw, list):
+            raise TypeError("not a list")
+        return tuple(_made(cls, one) for one in raw)
+
+    return read
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "int": _whole,
+    "bool": bool,
+    "str": lambda text: clean(text, limit=2000, lines=True),
+    "date": date.fromisoformat,
+    "Discount": lambda raw: _made(Discount, raw),
+    "Share": lambda raw: _made(Share, raw),
+    "TaxClass": lambda raw: _made(TaxClass, raw),
+    "tuple[Tax, ...]": _all_of(Tax),
+    "tuple[BasketLine, ...]": _all_of(BasketLine),
+}

@@ -1,0 +1,211 @@
+"""What a basket costs: every figure of the bill, worked out once for screen, paper and ledger (M1, M2).
+
+The order is the clinic's: price times quantity, the line's discount, its part of the bill's discount, tax,
+the payer's share. Each step is rounded once and later ones start from the whole cents of the one before, so
+that the figures on paper can be checked by hand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..errors import Invalid
+from .allocation import share_out
+from .basket import Basket, BasketLine, Discount, Share, money_faults
+from .rounding import Rounding, rounded, to_step
+from .taxes import WHOLE, Worked, work_out
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the clinic reckons. ``currency`` is three letters; ``inclusive``: prices contain their tax.
+
+    ``tax_per`` is ``line`` (the tax of each line is rounded) or ``rate`` (the tax of each rate is rounded
+    once on the bill). ``cash_step`` is the smallest coin in minor units.
+    """
+
+    currency: str
+    inclusive: bool
+    tax_per: str = "line"
+    rounding: Rounding = Rounding.HALF_UP
+    cash_step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PricedTax:
+    """One tax: ``amount`` on ``base``, minor units. ``rate`` as in :class:`~.taxes.Tax`."""
+
+    name: str
+    rate: int
+    base: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """One line, worked out, in minor units; nothing is below zero.
+
+    ``gross`` is price times quantity; ``discount`` the line's own, ``bill_discount`` its part of the bill's.
+    ``net`` and ``tax`` add up to ``total``, and so do ``customer`` and ``payer``, who pay it (M6).
+    """
+
+    line: BasketLine
+    gross: int
+    discount: int
+    bill_discount: int
+    net: int
+    tax: int
+    total: int
+    customer: int
+    payer: int
+    taxes: tuple[PricedTax, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBill:
+    """The whole bill: every figure is the sum of the lines' (M2).
+
+    ``discount`` is all that was taken off, ``bill_discount`` the part of it that was taken off the bill.
+    ``taxes`` has one row per name and rate, in the order in which the lines bring them.
+    """
+
+    lines: tuple[PricedLine, ...]
+    net: int
+    tax: int
+    total: int
+    customer: int
+    payer: int
+    discount: int
+    taxes: tuple[PricedTax, ...]
+    gross: int
+    bill_discount: int
+
+
+def price(basket: Basket, terms: Terms) -> PricedBill:
+    """Every figure of the bill that ``basket`` makes. An empty basket costs nothing.
+
+    Raises :class:`Invalid` with all :func:`~.basket.money_faults`.
+    """
+    if found := money_faults(basket):
+        raise Invalid(found, "Correct what is marked.")
+    grosses = [line.quantity * line.unit_price for line in basket.lines]
+    offs = [_off(line.discount, gross, terms) for line, gross in zip(basket.lines, grosses, strict=True)]
+    left = [gross - off for gross, off in zip(grosses, offs, strict=True)]
+    bill_offs = share_out(_off(basket.discount, sum(left), terms), left)
+    prices = [one - off for one, off in zip(left, bill_offs, strict=True)]
+    worked = [
+        work_out(one, line.quantity, line.taxes.taxes, inclusive=terms.inclusive)
+        for line, one in zip(basket.lines, prices, strict=True)
+    ]
+    amounts = _per_line(worked, terms) if terms.tax_per == "line" else _per_rate(worked, terms)
+    lines = [
+        _line(line, gross, (off, bill_off), exact, taxed, terms)
+        for line, gross, off, bill_off, exact, taxed in zip(
+            basket.lines, grosses, offs, bill_offs, worked, map(_capped, worked, prices, amounts), strict=True
+        )
+    ]
+    return _bill(lines)
+
+
+def cash_due(total: int, terms: Terms) -> tuple[int, int]:
+    """What is paid in cash for ``total``, and what that adds to it: (due, due - total)."""
+    due = to_step(total, terms.cash_step, terms.rounding)
+    return due, due - total
+
+
+def _off(discount: Discount, amount: int, terms: Terms) -> int:
+    """What a discount takes off ``amount``; rounding at an odd cent may not take more than there is."""
+    percent = rounded(Fraction(amount * discount.percent, WHOLE), terms.rounding)
+    return min(amount, discount.amount + percent)
+
+
+def _per_line(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
+    """The tax amounts of every line, each rounded by itself."""
+    return [[rounded(part.amount, terms.rounding) for part in one.parts] for one in worked]
+
+
+def _per_rate(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
+    """The tax amounts of every line, so that those of one name and rate add up to its tax, rounded once."""
+    places = defaultdict(list)
+    for line, one in enumerate(worked):
+        for index, part in enumerate(one.parts):
+            places[part.tax.name, part.tax.rate].append((line, index, part.amount))
+    amounts = [[0] * len(one.parts) for one in worked]
+    for found in places.values():
+        exact = [amount for _, _, amount in found]
+        shares = share_out(rounded(sum(exact, Fraction()), terms.rounding), exact)
+        for (line, index, _), share in zip(found, shares, strict=True):
+            amounts[line][index] = share
+    return amounts
+
+
+def _capped(worked: Worked, price: int, amounts: Sequence[int]) -> list[int]:
+    """The same amounts, those inside the price cut so far that they leave no net amount below zero.
+
+    It happens to prices of a few cents with several taxes, each of which rounds up, and to a fixed levy on
+    what is given away.
+    """
+    left = price
+    kept = []
+    for part, amount in zip(worked.parts, amounts, strict=True):
+        kept.append(min(amount, left) if part.included else amount)
+        left -= kept[-1] if part.included else 0
+    return kept
+
+
+def _line(
+    line: BasketLine, gross: int, offs: tuple[int, int], worked: Worked, amounts: Sequence[int], terms: Terms
+) -> PricedLine:
+    tax = sum(amounts)
+    inside = sum(amount for part, amount in zip(worked.parts, amounts, strict=True) if part.included)
+    net = gross - sum(offs) - inside
+    payer = _paid_for(line.payer, net + tax, terms)
+    return PricedLine(
+        line, gross, *offs, net, tax, net + tax, net + tax - payer, payer, _taxes(worked, net, amounts)
+    )
+
+
+def _paid_for(share: Share, total: int, terms: Terms) -> int:
+    """The payer's part of a line: never more than the line."""
+    percent = rounded(Fraction(total * share.percent, WHOLE), terms.rounding)
+    return min(total, share.amount + percent)
+
+
+def _taxes(worked: Worked, net: int, amounts: Sequence[int]) -> tuple[PricedTax, ...]:
+    """The taxes of a line on bases of whole cents: the net amount and the taxes before that count."""
+    found = []
+    carried = 0
+    for part, amount in zip(worked.parts, amounts, strict=True):
+        base = net if part.tax.ignores_previous else net + carried
+        found.append(PricedTax(part.tax.name, part.tax.rate, base, amount))
+        carried += amount if part.tax.in_next_base else 0
+    return tuple(found)
+
+
+def _bill(lines: Sequence[PricedLine]) -> PricedBill:
+    return PricedBill(
+        lines=tuple(lines),
+        net=sum(line.net for line in lines),
+        tax=sum(line.tax for line in lines),
+        total=sum(line.total for line in lines),
+        customer=sum(line.customer for line in lines),
+        payer=sum(line.payer for line in lines),
+        discount=sum(line.discount + line.bill_discount for line in lines),
+        taxes=tax_totals(tax for line in lines for tax in line.taxes),
+        gross=sum(line.gross for line in lines),
+        bill_discount=sum(line.bill_discount for line in lines),
+    )
+
+
+def tax_totals(taxes: Iterable[PricedTax]) -> tuple[PricedTax, ...]:
+    """One row per name and rate, in the order of their first, bases and amounts added up."""
+    bases: dict[tuple[str, int], int] = {}
+    amounts: dict[tuple[str, int], int] = {}
+    for tax in taxes:
+        key = (tax.name, tax.rate)
+        bases[key] = bases.get(key, 0) + tax.base
+        amounts[key] = amounts.get(key, 0) + tax.amount
+    return tuple(PricedTax(*key, bases[key], amounts[key]) for key in bases)
