@@ -40,7 +40,7 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one account gains. ``method`` is of :data:`METHODS`, or :data:`ROUNDING`, which may lose as well."""
+    """What one account gains: that of a method, or :data:`ROUNDING`, which may lose as well."""
 
     method: str
     amount: int
