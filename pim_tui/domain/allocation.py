@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from ..errors import Refused
+from .rounding import Rounding, rounded
 
 
 class Spare(StrEnum):
@@ -54,6 +55,19 @@ def share_out(
             parts[index] += 1
     sign = -step if total < 0 else step
     return tuple(sign * part for part in parts)
+
+
+def rounded_together(exact: Sequence[Fraction], rounding: Rounding) -> list[int]:
+    """Each of ``exact`` (none below zero) in whole minor units, so that they add up to their rounded sum.
+
+    Where they would not by themselves, the largest give or take a cent each, of equal ones the first (M2).
+    """
+    parts = [rounded(one, rounding) for one in exact]
+    missing = rounded(sum(exact, Fraction()), rounding) - sum(parts)
+    largest = sorted(range(len(exact)), key=lambda index: -exact[index])
+    for index in largest[: abs(missing)]:
+        parts[index] += 1 if missing > 0 else -1
+    return parts
 
 
 def _in_line(spare: Spare, weights: Sequence[int | Fraction], shares: Sequence[Fraction]) -> list[int]:

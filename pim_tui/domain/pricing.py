@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import Invalid
-from .allocation import share_out
+from .allocation import rounded_together, share_out
 from .basket import Basket, BasketLine, Discount, Share, money_faults
 from .rounding import Rounding, rounded, to_step
 from .taxes import WHOLE, Worked, work_out
@@ -133,10 +133,9 @@ def _per_rate(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
             places[part.tax.name, part.tax.rate].append((line, index, part.amount))
     amounts = [[0] * len(one.parts) for one in worked]
     for found in places.values():
-        exact = [amount for _, _, amount in found]
-        shares = share_out(rounded(sum(exact, Fraction()), terms.rounding), exact)
-        for (line, index, _), share in zip(found, shares, strict=True):
-            amounts[line][index] = share
+        together = rounded_together([amount for _, _, amount in found], terms.rounding)
+        for (line, index, _), amount in zip(found, together, strict=True):
+            amounts[line][index] = amount
     return amounts
 
 
