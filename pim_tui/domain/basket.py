@@ -99,7 +99,7 @@ def money_faults(basket: Basket) -> list[Fault]:
     """Only what keeps it from being worked out: a draft may lack the rest."""
     found = [fault for number, line in enumerate(basket.lines, 1) for fault in _line_faults(number, line)]
     if len(basket.lines) > MOST_LINES:
-        found.append(Fault("lines", f"are more than {MOST_LINES}"))
+        found.append(Fault("lines", f"are more than {MOST_LINES:,}"))
     shared = [number for number, line in enumerate(basket.lines, 1) if line.payer != NO_SHARE]
     if shared and basket.payer_id is None:
         found.append(Fault("payer", f"is missing, and line {shared[0]} has a payer's share"))
@@ -152,7 +152,7 @@ def _missing(basket: Basket) -> Iterator[Fault]:
 def _line_faults(number: int, line: BasketLine) -> Iterator[Fault]:
     at = f"line {number}"
     if not 1 <= line.quantity <= MOST_UNITS:
-        yield Fault(f"{at} quantity", f"is not between 1 and {MOST_UNITS}")
+        yield Fault(f"{at} quantity", f"is not between 1 and {MOST_UNITS:,}")
     for price in (line.unit_price, line.list_price or 0):
         if not 0 <= price <= MOST:
             yield Fault(f"{at} price", "is below zero" if price < 0 else "is larger than any price")
