@@ -9,12 +9,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from ..errors import Fault, Invalid
 from .money import MOST
-from .rounding import Rounding, rounded
+from .rounding import Rounding, quotient
 from .taxes import UNTAXED, WHOLE, Tax, TaxClass, tax_faults
 from .text import clean
 
@@ -130,8 +129,8 @@ def from_json(text: str) -> Basket:
 def _after_discount(line: BasketLine) -> int:
     """What the line costs after its own discount, a part of a cent counted as one."""
     gross = line.quantity * line.unit_price
-    off = line.discount.amount + Fraction(gross * line.discount.percent, WHOLE)
-    return rounded(gross - off, Rounding.UP)
+    left = gross * (WHOLE - line.discount.percent)
+    return quotient(left, WHOLE, Rounding.UP) - line.discount.amount
 
 
 def _missing(basket: Basket) -> Iterator[Fault]:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from ..errors import Invalid
 from .allocation import rounded_together, share_out
 from .basket import Basket, BasketLine, Discount, Share, money_faults
-from .rounding import Rounding, rounded, to_step
+from .rounding import Rounding, quotient, rounded, to_step
 from .taxes import WHOLE, Worked, work_out
 
 
@@ -116,8 +115,7 @@ def _cuts(basket: Basket, terms: Terms) -> list[tuple[int, int, int]]:
 
 def _off(discount: Discount, amount: int, terms: Terms) -> int:
     """What a discount takes off ``amount``; rounding at an odd cent may not take more than there is."""
-    percent = rounded(Fraction(amount * discount.percent, WHOLE), terms.rounding)
-    return min(amount, discount.amount + percent)
+    return min(amount, discount.amount + quotient(amount * discount.percent, WHOLE, terms.rounding))
 
 
 def _per_line(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
@@ -167,8 +165,7 @@ def _within(price: int, worked: Worked, amounts: Sequence[int]) -> tuple[int, li
 
 def _paid_for(share: Share, total: int, terms: Terms) -> int:
     """The payer's part of a line: never more than the line."""
-    percent = rounded(Fraction(total * share.percent, WHOLE), terms.rounding)
-    return min(total, share.amount + percent)
+    return min(total, share.amount + quotient(total * share.percent, WHOLE, terms.rounding))
 
 
 def _taxes(worked: Worked, net: int, amounts: Sequence[int]) -> tuple[PricedTax, ...]:

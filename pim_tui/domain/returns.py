@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from ..errors import Forbidden, Refused
 from .pricing import PricedTax, tax_totals
-from .rounding import Rounding, rounded
+from .rounding import Rounding, quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def _value(line: SoldLine, units: int, rounding: Rounding) -> _Value:
     """The cumulative figures of the first ``units``; of all units they are exactly what was posted."""
 
     def share(part: int, of: int, by_then: int) -> int:
-        return rounded(Fraction(part * by_then, of), rounding) if of else 0
+        return quotient(part * by_then, of, rounding) if of else 0
 
     total = share(line.total, line.quantity, units)
     tax = share(line.tax, line.total, total)
