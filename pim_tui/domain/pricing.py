@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..errors import Invalid
+from ..errors import Fault, Invalid
 from .allocation import rounded_together, share_out
 from .basket import Basket, BasketLine, Discount, Share, money_faults
+from .houserules import HouseRules
+from .money import MOST
 from .rounding import Rounding, quotient, rounded, to_step
 from .taxes import WHOLE, Worked, work_out
 
@@ -31,6 +33,11 @@ class Terms:
     tax_per: str = "line"
     rounding: Rounding = Rounding.HALF_UP
     cash_step: int = 1
+
+
+def terms_of(house: HouseRules, currency: str) -> Terms:
+    """The terms of a clinic that charges as ``house`` says."""
+    return Terms(currency, house.inclusive, house.tax_per, Rounding(house.rounding), house.cash_step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class PricedBill:
 def price(basket: Basket, terms: Terms) -> PricedBill:
     """Every figure of the bill that ``basket`` makes. An empty basket costs nothing.
 
-    Raises :class:`Invalid` with all :func:`~.basket.money_faults`.
+    Raises :class:`Invalid` with all :func:`~.basket.money_faults`, and where the total is beyond any amount.
     """
     if found := money_faults(basket):
         raise Invalid(found, "Correct what is marked.")
@@ -96,7 +103,10 @@ def price(basket: Basket, terms: Terms) -> PricedBill:
         for line, (gross, off, bill_off) in zip(basket.lines, cuts, strict=True)
     ]
     amounts = _per_line(worked, terms) if terms.tax_per == "line" else _per_rate(worked, terms)
-    return _bill([_line(*one, terms) for one in zip(basket.lines, cuts, worked, amounts, strict=True)])
+    bill = _bill([_line(*one, terms) for one in zip(basket.lines, cuts, worked, amounts, strict=True)])
+    if bill.total > MOST:
+        raise Invalid([Fault("total", "is larger than any amount")], "Make two bills of it.")
+    return bill
 
 
 def cash_due(total: int, terms: Terms) -> tuple[int, int]:

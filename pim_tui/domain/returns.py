@@ -212,10 +212,17 @@ class Disposition(StrEnum):
     QUARANTINE = "quarantine"
     """Kept apart until somebody decides."""
     SCRAP = "scrap"
+    NONE = "none"
+    """Nothing came back: a service, or goods that stay with the customer."""
 
 
-def usual_disposition(*, medicine: bool) -> Disposition:
-    """What is proposed: medicine has been out of sight and is not sold again by itself (R5)."""
+def usual_disposition(*, tracked: bool, medicine: bool) -> Disposition:
+    """What is proposed: medicine has been out of sight and is not sold again by itself (R5).
+
+    ``tracked`` products have a stock to go back to.
+    """
+    if not tracked:
+        return Disposition.NONE
     return Disposition.QUARANTINE if medicine else Disposition.RESTOCK
 
 

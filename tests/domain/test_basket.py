@@ -56,6 +56,8 @@ def test_a_plain_sale_has_no_faults() -> None:
         ({"payer": Share(percent=-1)}, "line 1 payer's share is not between"),
         ({"taxes": TaxClass("", (Tax("VAT", -1),))}, "line 1 taxes the rate of VAT"),
         ({"description": "  "}, "line 1 description is empty"),
+        ({"directions": "x" * 201}, "line 1 directions more than 200 characters"),
+        ({"lot_reason": "x" * 201}, "line 1 lot reason more than"),
     ],
 )
 def test_each_fault_of_a_line_is_told(changed: dict[str, object], says: str) -> None:
@@ -89,8 +91,13 @@ def test_a_draft_may_lack_what_its_sums_do_not_need() -> None:
 
 
 def test_a_bill_has_an_end() -> None:
-    assert told(PLAIN) == []
     assert [fault.field for fault in money_faults(Basket("sale", (PLAIN,) * (MOST_LINES + 1)))] == ["lines"]
+    assert told(PLAIN, note="x" * 401) == ["note more than 400 characters"]
+    wordy = replace(
+        PLAIN, directions="x" * 200, description="y" * 300, lot_reason="z" * 200, condition="c" * 200
+    )
+    with pytest.raises(Invalid, match="too many to be parked"):
+        to_json(Basket("sale", (wordy,) * MOST_LINES))
 
 
 # --- parked --------------------------------------------------------------------------------------

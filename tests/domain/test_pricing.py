@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.basket import Basket, BasketLine, Discount, Share
-from pim_tui.domain.money import read_amount, written
-from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals
+from pim_tui.domain.houserules import AS_USUAL, HouseRules
+from pim_tui.domain.money import MOST, read_amount, written
+from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals, terms_of
 from pim_tui.domain.rounding import Rounding, rounded
 from pim_tui.domain.taxes import UNTAXED, WHOLE, Tax, TaxClass, work_out
 from pim_tui.errors import Invalid, Refused
@@ -102,6 +103,19 @@ def test_what_cannot_be_worked_out_is_refused_with_everything_that_is_wrong() ->
     with pytest.raises(Invalid) as caught:
         price(sale(line(-1), line(1, 0)), EXCLUSIVE)
     assert [fault.field for fault in caught.value.faults] == ["line 1 price", "line 2 quantity"]
+
+
+def test_no_bill_comes_to_more_than_any_amount() -> None:
+    assert price(sale(line(MOST, taxes=UNTAXED)), EXCLUSIVE).total == MOST
+    for basket in (sale(line(MOST)), sale(line(MOST, taxes=UNTAXED), line(1))):
+        with pytest.raises(Invalid, match="total: is larger than any amount"):
+            price(basket, EXCLUSIVE)
+
+
+def test_the_clinics_settings_are_its_terms() -> None:
+    house = HouseRules(inclusive=False, tax_per="rate", rounding="half_even", cash_step=5)
+    assert terms_of(house, "CHF") == Terms("CHF", False, "rate", Rounding.HALF_EVEN, 5)
+    assert terms_of(AS_USUAL, "EUR") == INCLUSIVE
 
 
 @pytest.mark.parametrize(("currency", "text"), [("JPY", "1299"), ("EUR", "12.99"), ("KWD", "1.299")])

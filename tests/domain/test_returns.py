@@ -176,8 +176,9 @@ def test_only_small_refunds_of_the_same_day_need_no_second_person() -> None:
 
 
 def test_medicine_does_not_go_back_on_the_shelf_by_itself() -> None:
-    assert usual_disposition(medicine=True) == Disposition.QUARANTINE
-    assert usual_disposition(medicine=False) == Disposition.RESTOCK
+    assert usual_disposition(tracked=True, medicine=True) == Disposition.QUARANTINE
+    assert usual_disposition(tracked=True, medicine=False) == Disposition.RESTOCK
+    assert usual_disposition(tracked=False, medicine=False) == Disposition.NONE
     for chosen, medicine, may in product(Disposition, (True, False), (True, False)):
         if chosen == Disposition.RESTOCK and medicine and not may:
             with pytest.raises(Forbidden) as caught:
