@@ -78,10 +78,9 @@ def without_line(basket: Basket, at: int) -> Basket:
     return replace(basket, lines=basket.lines[:at] + basket.lines[at + 1 :])
 
 
-def repriced(line: BasketLine, price: int) -> BasketLine:
-    """The line at another price; what it costs in the catalogue is kept beside it until it is that again."""
-    listed = line.unit_price if line.list_price is None else line.list_price
-    return replace(line, unit_price=price, list_price=None if price == listed else listed)
+def listed_price(line: BasketLine) -> int:
+    """What the line's product cost in the catalogue when it came into the basket."""
+    return line.unit_price if line.list_price is None else line.list_price
 
 
 def _alike(one: BasketLine, other: BasketLine) -> bool:

@@ -130,10 +130,14 @@ class TillCore(PimScreen):
         self.query_one(KeyBar).clear_refusal()
         self.draw()
         if at is not None:
-            self.table.go_to(at)
-            self.draw_detail()
+            self.go_to(at)
         self.keep()
         return True
+
+    def go_to(self, at: int) -> None:
+        """Put the cursor on line ``at``."""
+        self.table.go_to(at)
+        self.draw_detail()
 
     def change(self, at: int, **changes: Any) -> bool:
         """Change line ``at``."""

@@ -10,11 +10,11 @@ from ...domain import dates
 from ...domain.basket import BasketLine
 from ...domain.filling import (
     is_scan,
+    listed_price,
     part_text,
     read_discount,
     read_quantity,
     read_share,
-    repriced,
     without_line,
 )
 from ...domain.moments import day_label, short_day
@@ -107,7 +107,7 @@ class TillLines(_Base):
 
     def set_quantity(self, at: int, quantity: int) -> None:
         """So many on line ``at``; a thing with a serial number stays one."""
-        known = self._goods_of(self.basket.lines[at])
+        known = self.goods_of(self.basket.lines[at])
         if known is not None and known.serials and quantity > 1:
             self.pim.say(f"Each {known.name} has a serial number: add the next one by itself.")
             return
@@ -116,22 +116,34 @@ class TillLines(_Base):
     # --- money ------------------------------------------------------------------------------------
 
     def action_price(self) -> None:
-        """Another price, by right; the one of the catalogue is kept beside it."""
-        if not self.may(Right.OVERRIDE_PRICE, "change a price") or not (chosen := self._chosen()):
+        """Another price, by right; that of the catalogue is kept beside it, and anybody may go back to it."""
+        if not (chosen := self._chosen()):
             return
         at, line = chosen
-        currency = self.terms.currency
+        currency, known = self.terms.currency, self.goods_of(line)
+        listed = known.price if known is not None else None
 
-        def told(typed: str) -> str:
-            return f"{self.money(read_amount(typed, currency))} instead of {self.money(line.unit_price)}"
+        def read(typed: str) -> int:
+            price = read_amount(typed, currency)
+            if price != listed:
+                self.pim.desk.session.needs(Right.OVERRIDE_PRICE)
+            return price
 
         def taken(typed: str) -> None:
-            changed = repriced(line, read_amount(typed, currency))
-            self.change(at, unit_price=changed.unit_price, list_price=changed.list_price)
+            price = read(typed)
+            self.change(at, unit_price=price, list_price=None if price == listed else listed)
 
+        was = self.money(line.unit_price)
+        now = was if listed is None or self.is_listed(line) else self.money(listed)
         self._ask(
-            f"Price of {line.description}", "The price of one.", self.money(line.unit_price), told, taken
-        )
+            f"Price of {line.description}", "The price of one.", now,
+            lambda typed: f"{self.money(read(typed))} instead of {was}", taken,
+        )  # fmt: skip
+
+    def is_listed(self, line: BasketLine) -> bool:
+        """Whether the catalogue's price is still what it was when the line was made."""
+        known = self.goods_of(line)
+        return known is None or known.price is None or known.price == listed_price(line)
 
     def action_discount(self) -> None:
         """Take something off the line: a percentage or an amount."""
@@ -172,7 +184,8 @@ class TillLines(_Base):
 
     # --- goods ------------------------------------------------------------------------------------
 
-    def _goods_of(self, line: BasketLine) -> Goods | None:
+    def goods_of(self, line: BasketLine) -> Goods | None:
+        """What is known of the line's product."""
         return self.goods.get(line.product_id) if line.product_id is not None else None
 
     def action_lot(self) -> None:
@@ -180,7 +193,7 @@ class TillLines(_Base):
         if not (chosen := self._chosen()):
             return
         at, line = chosen
-        known = self._goods_of(line)
+        known = self.goods_of(line)
         if known is None or not known.lots:
             self.pim.say(f"{line.description} has no lots to choose from.")
             return

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.basket import faults, from_json
+from ...domain.filling import listed_price
 from ...domain.paying import Bill, Payment
-from ...errors import Invalid, PimError
+from ...errors import Invalid, PimError, Refused
 from ...queries.balances import Draft, draft_basket, drafts
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
@@ -16,7 +17,6 @@ from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
-from ..widgets.bars import KeyBar
 from .tillbill import TillBill
 from .tillcore import UnderWay
 
@@ -41,7 +41,21 @@ class TillMoney(_Base):
         elif found := faults(self.basket):
             self._refused(Invalid(found, "Correct it, then pay."))
         else:
-            self._ask_payment()
+            self.load(self._look_before_paying, group="people")
+
+    async def _look_before_paying(self) -> None:
+        """Prices may have been changed in the catalogue since the bill was begun: nobody pays unawares."""
+        await self.read_again()
+        for at, line in enumerate(self.basket.lines):
+            known = self.goods_of(line)
+            if known is not None and not self.is_listed(line):
+                now, then = self.money(known.price or 0), self.money(listed_price(line))
+                self.pim.tell(
+                    Refused(f"{line.description} costs {now} now, not {then}.", "P on the line takes it.")
+                )
+                self.go_to(at)
+                return
+        self._ask_payment()
 
     def _ask_payment(self, typed: Mapping[str, str] | None = None, refusal: PimError | None = None) -> None:
         assert self.priced is not None
@@ -91,8 +105,7 @@ class TillMoney(_Base):
         """Say what is wrong, and put the cursor on the line it is about."""
         self.pim.tell(error)
         if (at := self._line_of(error)) is not None:
-            self.table.go_to(at)
-            self.draw_detail()
+            self.go_to(at)
 
     def _line_of(self, error: PimError) -> int | None:
         """Which line a refusal speaks of: by its number in a fault, else by what it names."""
@@ -188,7 +201,7 @@ class TillMoney(_Base):
     def print_receipt(self) -> bool:
         """Print the receipt of the bill posted last, once; whether there was one."""
         done, self.posted = self.posted, None
-        return done is not None and self.query_one(KeyBar) is not None
+        return done is not None
 
 
 def _taken() -> PimError:
