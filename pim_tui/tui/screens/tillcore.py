@@ -82,7 +82,7 @@ class TillCore(PimScreen):
         self.buyer: Buyer | None = None
         self.balance: Balance | None = None
         self.payer = ""
-        self._record = ""
+        self._record: str | None = None
 
     @property
     def basket(self) -> Basket:
@@ -228,8 +228,8 @@ class TillCore(PimScreen):
         record = str(self.basket.customer_id or "")
         if record != self._record or not self.basket.lines:
             self.forget()
-        self._record = record
         if self.basket.lines:
+            self._record = record
             count = len(self.basket.lines)
             total = self.money(self.priced.total) if self.priced else ""
             who = self.buyer.name if self.buyer else "no customer"
@@ -238,7 +238,9 @@ class TillCore(PimScreen):
 
     def forget(self) -> None:
         """The bill was posted, parked or dropped: its draft is not needed any more."""
-        self.pim.drop_draft(FORM, self._record)
+        if self._record is not None:
+            self.pim.drop_draft(FORM, self._record)
+        self._record = None
 
     async def find_kept(self) -> None:
         """Go on with the bill that was being typed when the till was last left."""

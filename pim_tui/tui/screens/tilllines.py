@@ -49,13 +49,16 @@ class TillLines(_Base):
         return at, self.basket.lines[at]
 
     def _ask(
-        self, title: str, hint: str, text: str, told: Callable[[str], str], then: Callable[[str], object]
-    ) -> None:
+        self, title: str, hint: str, text: str, told: Callable[[str], str], then: Callable[[str], object],
+        *, begun: bool = False,
+    ) -> None:  # fmt: skip
+        """Ask for a line; ``told`` says what it would do, ``then`` does it."""
+
         def answered(answer: str | None) -> None:
             if answer is not None:
                 then(answer)
 
-        self.app.push_screen(Prompt(title, told, hint=hint, text=text), answered)
+        self.app.push_screen(Prompt(title, told, hint=hint, text=text, begun=begun), answered)
 
     def may(self, right: Right, what: str) -> bool:
         """Whether the person has ``right``; a word when not."""
@@ -99,7 +102,7 @@ class TillLines(_Base):
                 self.set_quantity(at, read_quantity(typed))
 
         hint = f"How many of {line.description}? There are {line.quantity} now."
-        self._ask("Quantity", hint, text, told, taken)
+        self._ask("Quantity", hint, text, told, taken, begun=bool(text))
 
     def on_basket_table_row_typed(self, event: BasketTable.RowTyped) -> None:
         """A figure on a line begins its quantity."""
