@@ -39,6 +39,14 @@ def is_scan(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) in LENGTHS
 
 
+def read_own(text: str, currency: str) -> tuple[str, int]:
+    """``room hire 25.00``: what it is, and what one costs. Raises :class:`Invalid`."""
+    words, _, amount = tidy(text, limit=300).rpartition(" ")
+    if not words:
+        raise Invalid([Fault("line", "is the text and the price: room hire 25.00")])
+    return words, read_amount(amount, currency)
+
+
 def read_quantity(text: str) -> int:
     """A whole number from 1 on. Raises :class:`Invalid`."""
     digits = western_digits(text).strip()

@@ -136,6 +136,9 @@ TABLE: tuple[Key, ...] = (
     Key("till.directions", ("i",), "Directions", "what the label of the line says", 73),
     Key("till.due", ("t",), "Back by", "when what is lent is to come back", 72),
     Key("till.condition", ("o",), "Condition", "in what condition it is lent", 71),
+    Key(
+        "till.own", ("insert",), "Own line", "a line that is no product: its text and price, then its tax", 76
+    ),
     Key("till.remove", ("delete", "x"), "Remove", "take the line out of the bill", 92),
     Key("till.customer", ("ctrl+g", "c"), "Customer", "whose bill it is", 90),
     Key("till.payer", ("y",), "Payer", "who pays a share of the bill", 75),

@@ -29,6 +29,7 @@ from .tillbill import TillBill
 from .tillcore import TillCore
 from .tilllines import TillLines
 from .tillmoney import TillMoney
+from .tillthings import TillThings
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -45,7 +46,9 @@ EMPTY = "Nothing on this bill yet. F4: sale, income, borrow, dispense. F1: all k
 READ_AGAIN = ("", "product", "lot", "stock_movement", "posting", "customer", "payer", "coverage", "tax_class")
 
 
-class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen, inherit_bindings=False):
+class TillScreen(
+    TillMoney, TillBill, TillThings, TillLines, PrintKeys, TillCore, PimScreen, inherit_bindings=False
+):
     """The line on top takes names and scans; Tab or Down goes to the lines, where letters work on them."""
 
     scope = "till"
@@ -58,6 +61,7 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
         yield BasketTable(empty=EMPTY, quiet=True, id="basket")
+        yield Static("", classes="alert")
         yield Static("", classes="detail")
         yield TillSums()
         yield KeyBar(self._footer())
@@ -171,7 +175,7 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
     def on_changed(self, event: Changed) -> None:
         """Stock, prices or the customer's account are not what they were."""
         if event.kind in READ_AGAIN and (self.goods or self.basket.customer_id is not None):
-            (self.reload if event.news else self.load)(self.read_again, group="people")
+            self.reload(self.read_again, group="again")
 
     # --- keys -------------------------------------------------------------------------------------
 

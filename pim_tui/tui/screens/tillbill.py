@@ -121,7 +121,7 @@ class TillBill(_Base):
             off = part_text(read_discount(typed, currency), currency)
             return f"{off} off the whole bill" if off else "Nothing off."
 
-        self._ask(
+        self.ask(
             "Discount on the bill", "10% or 2.50; 0 takes it away.",
             part_text(self.basket.discount, currency), told,
             lambda typed: self.take(self.with_basket(discount=read_discount(typed, currency)), self.at),
@@ -133,7 +133,7 @@ class TillBill(_Base):
         def taken(typed: str) -> None:
             self.take(self.with_basket(note="" if typed.strip() == "-" else typed.strip()), self.at)
 
-        self._ask(
+        self.ask(
             "Note on the bill",
             "It is printed.  (- takes it away)",
             self.basket.note,

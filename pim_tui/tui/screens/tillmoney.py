@@ -18,7 +18,7 @@ from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
 from .tillbill import TillBill
-from .tillcore import UnderWay
+from .underway import UnderWay
 
 if TYPE_CHECKING:
     _Base = TillBill
@@ -94,7 +94,7 @@ class TillMoney(_Base):
         """Everything stays as it was; what is known of goods and people is read again."""
         if self.is_attached:
             self._refused(error)
-            self.load(self.read_again, group="people")
+            self.load(self.read_again, group="again")
 
     async def read_again(self) -> None:
         """Read goods and people anew."""
@@ -124,7 +124,7 @@ class TillMoney(_Base):
             self.pim.say("There is nothing to park yet.")
             return
         usual = self.work.label or (self.buyer.name if self.buyer else self.basket.lines[0].description)
-        self._ask(
+        self.ask(
             "Park this bill as", "Enter parks it; Ctrl+O lists what is parked.", usual,
             lambda typed: "Enter parks it.", self._park,
         )  # fmt: skip
