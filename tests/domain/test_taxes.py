@@ -103,10 +103,10 @@ def test_later_taxes_are_taken_of_earlier_ones_only_where_both_say_so() -> None:
 
 
 def test_taxes_of_the_total_hold_one_total_together() -> None:
-    taxes = [Tax("A", 10_000, "of_total"), Tax("B", 15_000, "of_total")]
-    for amount, inclusive in ((7_500, False), (10_000, True)):
+    taxes = [Tax("A", 10_000, "of_total"), Tax("B", 15_000, "of_total"), Tax("VAT", 20_000)]
+    for amount, inclusive in ((7_500, False), (11_500, True)):
         worked = work_out(amount, 1, taxes, inclusive=inclusive)
-        assert (worked.net, [part.amount for part in worked.parts]) == (7_500, [1_000, 1_500])
+        assert (worked.net, [part.amount for part in worked.parts]) == (7_500, [1_000, 1_500, 1_500])
 
 
 @pytest.mark.parametrize(
