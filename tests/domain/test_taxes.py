@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.basket import Basket, BasketLine
+from pim_tui.domain.money import MOST
 from pim_tui.domain.pricing import Terms, price
 from pim_tui.domain.rounding import rounded
 from pim_tui.domain.taxes import Tax, TaxClass, tax_faults, work_out
@@ -120,6 +121,17 @@ def test_taxes_of_the_total_hold_one_total_together() -> None:
 )
 def test_what_is_no_tax_is_told(tax: Tax, says: str) -> None:
     assert says in tax_faults([tax])[0].message
+
+
+def test_taxes_at_their_bounds_are_taxes() -> None:
+    assert not tax_faults(
+        [
+            Tax("VAT", 10_000_000),
+            Tax("Levy", MOST, "per_unit"),
+            Tax("None", 0),
+            Tax("ISS", 99_999, "of_total"),
+        ]
+    )
 
 
 def test_taxes_of_the_total_leave_something() -> None:
