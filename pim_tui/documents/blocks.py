@@ -12,6 +12,10 @@ _LOGO_WIDTH, _LOGO_HEIGHT = 45.0, 17.0
 """The box a logo is fitted into, in millimetres on A4."""
 
 
+LINE_GAP = 1.6
+"""Millimetres between two columns of a :class:`LineTable`, counted with the one on the left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """Who issues the document. ``tax_number`` stands on papers about money only."""
@@ -127,7 +131,7 @@ class LineTable:
         self._paper = paper
         self._columns = tuple(columns)
         self._on_break = on_break
-        self._gap = 1.6
+        self._gap = LINE_GAP
 
     def titles(self) -> None:
         """The column titles, ruled off."""

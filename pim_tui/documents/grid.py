@@ -15,7 +15,7 @@ from pim_tui.documents.paper import Align, Paper, printable
 from pim_tui.documents.textpage import TextColumn, shared_widths
 
 GAP: Final = 2.0
-"""Millimetres between two columns."""
+"""Millimetres between two columns, counted with the one on the left: the last has its gap in the margin."""
 _LEAST: Final = 18.0
 """Millimetres below which a column of text tells nothing."""
 _TEXT_LINES: Final = 2
@@ -90,7 +90,8 @@ def fitted(
 
 
 class Grid:
-    """A table of texts on a paper that is there already. ``strong`` are the places of rows in bold.
+    """A table of texts on a paper that is there already. ``strong`` are the places of rows in bold,
+    ``span`` is how far its rules go, where that is not the whole width.
 
     ``on_break`` is called for each page after the first: it begins the page and writes its head.
     """
@@ -105,10 +106,12 @@ class Grid:
         style: Style | None = None,
         widths: Sequence[float] = (),
         strong: Iterable[int] = (),
+        span: float = 0.0,
     ) -> None:
         self._paper, self._rows, self._on_break = paper, rows, on_break
         self._titles = tuple(column.title for column in columns)
         self._strong = frozenset(strong)
+        self._end = paper.left + (span or paper.usable)
         if style is None:
             style, widths = _chosen(paper, columns, rows, self._strong)
         self._style = style
@@ -136,7 +139,7 @@ class Grid:
                     paper.line(x, y, line, style, width, align)
                     y += step
             paper.y += tall
-            paper.across(paper.y, weight=0.1, grey=180)
+            paper.rule(paper.left, paper.y, self._end, paper.y, weight=0.1, grey=180)
             if not number % _TOLD_EVERY:
                 paper.watch.laid_out(number, len(self._rows))
 
@@ -154,7 +157,7 @@ class Grid:
         for (x, width, align, _), title in zip(self._columns, self._titles, strict=True):
             paper.text(x, baseline, title, style, width=width + 0.01, align=align)
         paper.y = baseline + 1.3
-        paper.across(paper.y, weight=0.3)
+        paper.rule(paper.left, paper.y, self._end, paper.y, weight=0.3)
 
 
 def _title_style(paper: Paper, style: Style) -> Style:
@@ -171,9 +174,16 @@ def _chosen(
         if strong:
             bold = needed(paper, columns, [rows[at] for at in strong], Style(style.size, bold=True))
             wanted = [max(pair) for pair in zip(wanted, bold, strict=True)]
-        if (widths := fitted(paper, columns, wanted, paper.usable)) is not None:
-            return style, widths
-    return style, squeezed(wanted, paper.usable)
+        if (widths := fitted(paper, columns, wanted, paper.usable + GAP)) is not None:
+            return style, spread(widths, columns, paper.usable + GAP)
+    return style, squeezed(wanted, paper.usable + GAP)
+
+
+def spread(widths: Sequence[float], columns: Sequence[GridColumn], usable: float) -> list[float]:
+    """What is left of the width goes to the columns of text, so that the amounts end at the margin."""
+    soft = sum(not column.firm for column in columns)
+    spare = (usable - sum(widths)) / max(1, soft)
+    return [width + (0 if one.firm else spare) for width, one in zip(widths, columns, strict=True)]
 
 
 def squeezed(wanted: Sequence[float], usable: float) -> list[float]:

@@ -139,6 +139,11 @@ class Paper:
         """The height left on this page; nothing fits before the first page."""
         return self.bottom - self.y if self._pages else 0.0
 
+    @property
+    def page(self) -> int:
+        """The number of the page being laid out."""
+        return len(self._pages)
+
     def style(self, size: float, *, bold: bool = False, grey: int = 0, struck: bool = False) -> Style:
         """A style in the proportion of this paper: A5 is set a little smaller."""
         return Style(round(size * self.scale, 1), bold, self._ink(grey), struck)
