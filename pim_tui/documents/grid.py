@@ -22,6 +22,8 @@ _TEXT_LINES: Final = 2
 _FIRM_LINES: Final = 4
 _SIZES: Final = (9.0, 8.0, 7.0, 6.0)
 _TOLD_EVERY: Final = 50
+_AIR: Final = 3.0
+"""Millimetres that a column gets beyond its gap where there is room."""
 
 Row = Sequence[str]
 
@@ -180,10 +182,12 @@ def _chosen(
 
 
 def spread(widths: Sequence[float], columns: Sequence[GridColumn], usable: float) -> list[float]:
-    """What is left of the width goes to the columns of text, so that the amounts end at the margin."""
+    """What is left of the width: a little for every column, the rest for those of text."""
+    spare = usable - sum(widths)
+    each = min(_AIR, spare / len(columns))
     soft = sum(not column.firm for column in columns)
-    spare = (usable - sum(widths)) / max(1, soft)
-    return [width + (0 if one.firm else spare) for width, one in zip(widths, columns, strict=True)]
+    rest = (spare - each * len(columns)) / max(1, soft)
+    return [width + each + (0 if one.firm else rest) for width, one in zip(widths, columns, strict=True)]
 
 
 def squeezed(wanted: Sequence[float], usable: float) -> list[float]:

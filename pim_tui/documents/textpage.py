@@ -96,12 +96,12 @@ class TextPage:
             elif below and below[number - 1]:
                 yield f"    {self.clean(below[number - 1], self.width - 4)}"
 
-    def wrapped(self, text: str, width: int) -> Iterator[str]:
-        """At most three lines, broken between words; the last one is clipped."""
-        words = self.plain(text, width * (_NOTE_LINES + 1)).split(" ")
-        for number in range(1, _NOTE_LINES + 1):
+    def wrapped(self, text: str, width: int, most: int = _NOTE_LINES) -> Iterator[str]:
+        """At most three lines, or ``most``, broken between words; the last one is clipped."""
+        words = self.plain(text, width * (most + 1)).split(" ")
+        for number in range(1, most + 1):
             line = ""
-            while words and number < _NOTE_LINES and cell_width(f"{line} {words[0]}".strip()) <= width:
+            while words and number < most and cell_width(f"{line} {words[0]}".strip()) <= width:
                 line = f"{line} {words.pop(0)}".strip()
             if not line:
                 line, words = " ".join(words), []

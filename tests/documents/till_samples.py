@@ -5,9 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from pim_tui.documents.account import Account, AccountRow
 from pim_tui.documents.bill import Bill, BillLine, Party, Sum, TaxRow
 from pim_tui.documents.billpaper import BillPaper
+from pim_tui.documents.dayclose import CashMove, Counted, DayClose, Drawer, Voided
+from pim_tui.documents.document import Document
+from pim_tui.documents.grid import firm, free
+from pim_tui.documents.label import Label
+from pim_tui.documents.ledger import Ledger
+from pim_tui.documents.part import Part
+from pim_tui.documents.record import Note, Record, RecordBill
+from pim_tui.documents.record import bills as bills_of
+from pim_tui.documents.statement import Statement
 from tests.documents.daysheet_samples import CLINIC
+from tests.documents.paper_samples import PRINTED, ZONE
 
 TILL = dataclasses.replace(CLINIC, tax_number="GB 123 4567 89")
 AT = "Tue 24 Nov 2026 10:42"
@@ -43,7 +54,7 @@ def bill(names: Sequence[str] = ("Ibuprofen 400 mg",), count: int = 3, **changed
     return Bill(TILL, at=AT, cashier="Anna Berg", **{**told, **plain, **changed})  # type: ignore[arg-type]
 
 
-def papers(names: Sequence[str], count: int = 6) -> dict[str, BillPaper]:
+def bills(names: Sequence[str], count: int = 6) -> dict[str, BillPaper]:
     """Each kind of bill, full of these names."""
     whole = bill(names, count, customer=Party(names[0], "C-000123", tuple(names[:4])))
     half = whole.total // 2
@@ -65,8 +76,101 @@ def papers(names: Sequence[str], count: int = 6) -> dict[str, BillPaper]:
         ),
         "on account": bill(
             names, 0, title="Payment", number="P-2026-000009", total=5_000,
-            payments=(Sum("Transfer", 5_000),), given=0, change=0, left=None, settles=(Sum("S-2026-000042", 4_000), Sum("Credit", 1_000)),
+            payments=(Sum("Transfer", 5_000),), given=0, change=0, left=None,
+            settles=(Sum("S-2026-000042", 4_000), Sum("Credit", 1_000)),
         ),
         "nobody": dataclasses.replace(whole, customer=None),
     }  # fmt: skip
     return {name: BillPaper(one) for name, one in kinds.items()}
+
+
+def account(names: Sequence[str], count: int, *, team: bool = False, currency: str = "EUR") -> Account:
+    """Bills and payments in turn; each pays a little less than was billed."""
+    balance, rows = 12_345, []
+    for at in range(count):
+        debit, credit = (2_000 + at, 0) if at % 2 == 0 else (0, 1_900 + at)
+        balance += debit - credit
+        rows.append(
+            AccountRow(
+                f"Tue {at % 28 + 1} Nov 2026", f"S-2026-{at:06}", names[at % len(names)], debit, credit,
+                balance, names[-1] if team else "",
+            )
+        )  # fmt: skip
+    return Account(currency, 12_345, tuple(rows), balance)
+
+
+def statement(names: Sequence[str], count: int = 6) -> Statement:
+    """A statement that adds up."""
+    found = account(names, count)
+    ages = (Sum("Not yet due", found.closing - 300), Sum("1 to 30 days", 200), Sum("More than 90 days", 100))
+    return Statement(
+        TILL, Party(names[0], "C-000123", JANE.address), "1 Nov 2026 to 24 Nov 2026", PRINTED, ZONE, found,
+        ages, "Please pay within 14 days to IBAN GB33 BUKB 2020 1555 5555 55.",
+    )  # fmt: skip
+
+
+def ledger(names: Sequence[str], count: int = 6, *, team: bool = True) -> Ledger:
+    """The clinic's ledger, or one customer's."""
+    whose = "The whole clinic" if team else names[0]
+    return Ledger(TILL, whose, "1 Jan 2026 to 24 Nov 2026", PRINTED, ZONE, account(names, count, team=team))
+
+
+def label(names: Sequence[str], directions: str = "One tablet three times a day, with food.") -> Label:
+    """A label with a lot that expires."""
+    return Label(
+        CLINIC.name, CLINIC.phone, names[0], names[-1], directions, "20 tablets", "24 Nov 2026", "L00042",
+        "Mar 2027",
+    )  # fmt: skip
+
+
+def record(names: Sequence[str], count: int = 6) -> Record:
+    """Somebody with a little of everything."""
+    visits = tuple((f"Tue {at % 28 + 1} Nov 2026", "10:30", names[at % len(names)]) for at in range(count))
+    owed = [
+        RecordBill(f"{at + 1} Nov 2026", f"S-2026-{at:06}", "sale", "Part paid", 5_000 + at, at)
+        for at in range(count)
+    ]
+    notes = tuple(
+        Note(f"Tue {at + 1} Nov 2026, Dr Lee, phone", f"{names[at % len(names)]}\nSecond line {at}.")
+        for at in range(count)
+    )
+    return Record(
+        CLINIC, names[0], "C-000123", PRINTED, ZONE, (("Born", "3 Mar 1974 (52 y)"), ("Sex", "female")),
+        (("Mobile", "+44 113 496 0001"), ("Address", names[-1])), tuple(names[:2]),
+        (
+            Part("Appointments", (firm("Day"), firm("Time"), free("What")), visits),
+            bills_of(owed, "EUR"),
+            Part("Documents", (free("Name"), firm("Day")), tuple((name, "24 Nov 2026") for name in names[:count])),
+        ),
+        notes,
+    )  # fmt: skip
+
+
+def day_close(names: Sequence[str], count: int = 3, *, counted: int | None = 61_000) -> DayClose:
+    """A day whose drawer has 2.00 too little."""
+    moves = tuple(
+        CashMove(f"{9 + at % 9:02}:15", 500 - 1_000 * (at % 2), "Anna Berg", names[at % len(names)])
+        for at in range(count)
+    )
+    voids = tuple(
+        Voided(f"S-2026-{at:06}", 1_000 + at, "Dr Lee", names[at % len(names)]) for at in range(count)
+    )
+    moved = sum(move.amount for move in moves)
+    return DayClose(
+        TILL, "X" if counted is None else "Z", "Z-2026-000017", "Tue 24 Nov 2026", "Tue 24 Nov 2026 18:04", "Anna Berg", ZONE, "EUR",
+        (Counted("Sales", 12, 234_567), Counted("Services", 3, 45_000)),
+        (TaxRow("19 %", 200_000, 38_000), TaxRow("0 %", 41_567, 0)),
+        (Counted("Cash", 9, 51_700), Counted("Card", 6, 227_867)),
+        (Counted("Cash", 1, -500),), voids,
+        Drawer(10_000, 51_200, moves, 61_200 + moved, None if counted is None else counted + moved),
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )  # fmt: skip
+
+
+def everything(names: Sequence[str], count: int = 6) -> dict[str, Document]:
+    """One of each, all of them full of these names."""
+    return {
+        **bills(names, count), "statement": statement(names, count), "ledger": ledger(names, count),
+        "own ledger": ledger(names, count, team=False), "label": label(names), "record": record(names, count),
+        "Z report": day_close(names, count), "X report": day_close(names, 0, counted=None),
+    }  # fmt: skip
