@@ -30,6 +30,8 @@ SIZES: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "LETTER": (215.9, 27
 """Width and height in millimetres, upright."""
 
 ELLIPSIS: Final = "…"
+_MOST_IN_A_LINE: Final = 1_000
+"""Letters; the narrowest in the smallest print fill no wider line."""
 _FOOT: Final = 15.0
 """Millimetres kept free at the foot of every page for its two lines and the note above them."""
 
@@ -206,12 +208,23 @@ class Paper:
         """A word too long for a line, cut anywhere; usually the word itself."""
         if self.measure(word, style) <= width:
             return [word]
-        pieces = [""]
-        for cluster in clusters(word):
-            if pieces[-1] and self.measure(pieces[-1] + cluster, style) > width:
-                pieces.append("")
-            pieces[-1] += cluster
+        parts, pieces, at = list(clusters(word)), [], 0
+        while at < len(parts):
+            end = at + self._fitting(parts[at : at + _MOST_IN_A_LINE], width, style)
+            pieces.append("".join(parts[at:end]))
+            at = end
         return pieces
+
+    def _fitting(self, parts: Sequence[str], width: float, style: Style) -> int:
+        """How many of the parts find room in a line; one at least."""
+        low, high = 1, len(parts)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.measure("".join(parts[:middle]), style) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return low
 
     def text(
         self, x: float, y: float, text: str, style: Style, *, width: float = 0, align: Align = "L"

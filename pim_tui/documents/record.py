@@ -18,7 +18,7 @@ from pim_tui.documents.tillblocks import heading, pairs, paragraph
 from pim_tui.documents.watch import UNWATCHED, Watch
 from pim_tui.domain.money import figures
 
-_NOTE_LINES: Final = 400
+_NOTE_LINES: Final = 200
 """Of one paragraph of a note; a longer one ends with an ellipsis."""
 
 

@@ -81,9 +81,10 @@ def steps(paper: Paper, told: Sequence[Step], currency: str, x: float, width: fl
         style = smaller(paper, amount, style, width)
         paper.y += style.line_height
         baseline = paper.y - style.line_height * 0.1
-        used = paper.text(x + width, baseline, amount, style, align="R")
-        if width - used > 8:
-            paper.text(x, baseline, step.named(currency), style, width=width - used - 3)
+        room = width - paper.measure(amount, style) - 3
+        if room > 5:
+            paper.text(x, baseline, step.named(currency), style, width=room)
+        paper.text(x + width, baseline, amount, style, align="R")
     paper.y += 1
 
 

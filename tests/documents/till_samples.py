@@ -50,8 +50,13 @@ def bill(names: Sequence[str] = ("Ibuprofen 400 mg",), count: int = 3, **changed
         "payments": (Sum("Card", card), Sum("Cash", total - card)) if count else (),
         "given": total - card + 500, "change": 500, "left": 0,
     }  # fmt: skip
-    told: dict[str, object] = {"title": "Receipt", "number": "S-2026-000042", "currency": "EUR"}
-    return Bill(TILL, at=AT, cashier="Anna Berg", **{**told, **plain, **changed})  # type: ignore[arg-type]
+    told: dict[str, object] = {
+        "clinic": TILL,
+        "title": "Receipt",
+        "number": "S-2026-000042",
+        "currency": "EUR",
+    }
+    return Bill(at=AT, cashier="Anna Berg", **{**told, **plain, **changed})  # type: ignore[arg-type]
 
 
 def bills(names: Sequence[str], count: int = 6) -> dict[str, BillPaper]:
@@ -93,7 +98,7 @@ def account(names: Sequence[str], count: int, *, team: bool = False, currency: s
         rows.append(
             AccountRow(
                 f"Tue {at % 28 + 1} Nov 2026", f"S-2026-{at:06}", names[at % len(names)], debit, credit,
-                balance, names[-1] if team else "",
+                balance, f"{names[-1]} {at}" if team else "",
             )
         )  # fmt: skip
     return Account(currency, 12_345, tuple(rows), balance)
@@ -131,16 +136,17 @@ def record(names: Sequence[str], count: int = 6) -> Record:
         for at in range(count)
     ]
     notes = tuple(
-        Note(f"Tue {at + 1} Nov 2026, Dr Lee, phone", f"{names[at % len(names)]}\nSecond line {at}.")
+        Note(f"Tue {at + 1} Nov 2026, Dr Lee, phone", f"{names[at % len(names)][:400]}\nSecond line {at}.")
         for at in range(count)
     )
+    files = tuple((name, "24 Nov 2026") for name in names[:count])
     return Record(
         CLINIC, names[0], "C-000123", PRINTED, ZONE, (("Born", "3 Mar 1974 (52 y)"), ("Sex", "female")),
         (("Mobile", "+44 113 496 0001"), ("Address", names[-1])), tuple(names[:2]),
         (
             Part("Appointments", (firm("Day"), firm("Time"), free("What")), visits),
             bills_of(owed, "EUR"),
-            Part("Documents", (free("Name"), firm("Day")), tuple((name, "24 Nov 2026") for name in names[:count])),
+            Part("Documents", (free("Name"), firm("Day")), files),
         ),
         notes,
     )  # fmt: skip
@@ -157,7 +163,8 @@ def day_close(names: Sequence[str], count: int = 3, *, counted: int | None = 61_
     )
     moved = sum(move.amount for move in moves)
     return DayClose(
-        TILL, "X" if counted is None else "Z", "Z-2026-000017", "Tue 24 Nov 2026", "Tue 24 Nov 2026 18:04", "Anna Berg", ZONE, "EUR",
+        TILL, "X" if counted is None else "Z", "" if counted is None else "Z-2026-000017",
+        "Tue 24 Nov 2026", "Tue 24 Nov 2026 18:04", "Anna Berg", ZONE, "EUR",
         (Counted("Sales", 12, 234_567), Counted("Services", 3, 45_000)),
         (TaxRow("19 %", 200_000, 38_000), TaxRow("0 %", 41_567, 0)),
         (Counted("Cash", 9, 51_700), Counted("Card", 6, 227_867)),
