@@ -97,7 +97,7 @@ class Bill:
     """A bill, a receipt or a credit note; without a ``number`` it is a draft (M3).
 
     ``total`` is what it comes to with tax, ``subtotal`` the lines as they stand, ``discount`` what came off
-    the whole (above zero); ``tax_on_top`` tells that the prices are without tax. Of the total
+    the whole (above zero), ``tax_on_top`` the tax that the prices are without. Of the total
     ``payer_share`` is the payer's (M6). ``rounding`` is what cash rounding added; ``left`` what is still
     to be paid by the customer, None where nothing is. ``given`` and ``change`` are cash over the counter.
     ``settles`` are the bills a payment went to, ``corrects`` the paper a credit note corrects, and
@@ -117,7 +117,7 @@ class Bill:
     customer: Party | None = None
     subtotal: int = 0
     discount: int = 0
-    tax_on_top: bool = False
+    tax_on_top: int = 0
     payer: str = ""
     payer_share: int = 0
     rounding: int = 0
@@ -131,7 +131,6 @@ class Bill:
     goes_back: tuple[Sum, ...] = ()
     void: str = ""
     copy: int = 0
-    pay_by: str = ""
     remark: str = ""
 
     @property
@@ -162,14 +161,13 @@ class Bill:
 
     @property
     def _to_total(self) -> tuple[Step, ...]:
-        tax = sum(row.tax for row in self.taxes)
         found = []
-        if self.discount or (self.tax_on_top and tax):
+        if self.discount or self.tax_on_top:
             found.append(Step("Lines", self.subtotal))
         if self.discount:
             found.append(Step("Discount on the bill", -self.discount))
-        if self.tax_on_top and tax:
-            found.append(Step("Tax", tax))
+        if self.tax_on_top:
+            found.append(Step("Tax added", self.tax_on_top))
         return (*found, Step("Total", self.total, strong=True))
 
     @property
@@ -202,12 +200,12 @@ class Bill:
     @property
     def remarks(self) -> tuple[str, ...]:
         """How to pay what is left, and whatever else is to be said at the end."""
-        return tuple(filter(None, (self.pay_by if self.left else "", self.remark)))
+        return tuple(filter(None, (self.clinic.pay_by if self.left else "", self.remark)))
 
     @property
     def measure(self) -> str:
         """In what the amounts are."""
-        prices = " · prices without tax" if self.tax_on_top and self.taxes else ""
+        prices = " · prices without tax" if self.tax_on_top else ""
         return f"Amounts in {self.currency}{prices}"
 
     def figures(self, amount: int) -> str:

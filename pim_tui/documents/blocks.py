@@ -18,13 +18,14 @@ LINE_GAP = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who issues the document. ``tax_number`` stands on papers about money only."""
+    """Who issues the document. ``tax_number``, and how to ``pay_by``, stand on papers about money only."""
 
     name: str
     address: tuple[str, ...] = ()
     phone: str = ""
     logo: Picture | None = None
     tax_number: str = ""
+    pay_by: str = ""
 
     @property
     def below(self) -> tuple[str, ...]:

@@ -56,10 +56,7 @@ def bills(found: Sequence[RecordBill], currency: str) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The record. ``identity`` and ``contacts`` are labels with their values, ``alerts`` stand first.
-
-    ``notes`` are None where whoever prints may not read them: then the paper says so.
-    """
+    """The record. ``identity`` and ``contacts`` are labels with their values, ``alerts`` stand first."""
 
     clinic: Letterhead
     name: str
@@ -70,19 +67,12 @@ class Record:
     contacts: tuple[tuple[str, str], ...]
     alerts: tuple[str, ...]
     parts: tuple[Part, ...]
-    notes: tuple[Note, ...] | None = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def title(self) -> str:
         """What it is; names nobody."""
         return "Customer record"
-
-    @property
-    def left_out(self) -> str:
-        """What stands in the place of notes that are not there."""
-        if self.notes is None:
-            return "Notes are left out: whoever printed this may not read them."
-        return "" if self.notes else "None."
 
     def pdf(
         self,
@@ -113,12 +103,12 @@ class Record:
         for part in self.parts:
             yield from part.lines(page)
         yield from ("", "Notes")
-        for note in self.notes or ():
+        for note in self.notes:
             yield from ("", page.fit(note.about))
             for line in note.text.split("\n"):
                 yield from (f"  {part}" for part in page.wrapped(line, page.width - 2, _NOTE_LINES))
-        if self.left_out:
-            yield page.fit(self.left_out)
+        if not self.notes:
+            yield "None."
         yield ""
         yield from page.foot(f"Printed {self.printed_at} · times in {self.zone}")
 
@@ -157,12 +147,12 @@ class _Drawn:
         paper, record = self._paper, self._record
         head, plain = paper.style(9, bold=True, grey=30), paper.style(9.5)
         heading(paper, "Notes", self._next_page, below=16)
-        for note in record.notes or ():
+        for note in record.notes:
             if paper.room < 16:
                 self._next_page()
             paper.y += 1.5
             paragraph(paper, note.about, head, self._next_page, most=1)
             for line in note.text.split("\n"):
                 paragraph(paper, line, plain, self._next_page, most=_NOTE_LINES)
-        if record.left_out:
-            paragraph(paper, record.left_out, plain, self._next_page)
+        if not record.notes:
+            paragraph(paper, "None.", plain, self._next_page)

@@ -25,9 +25,7 @@ _OPENING, _CLOSING = "Balance before", "Balance now"
 class Statement:
     """A statement between two days (M11); ``span`` is "1 Nov 2026 to 24 Nov 2026".
 
-    ``ageing`` are the parts of the closing balance by how long they are due, and add up to it.
-    ``pay_by`` tells how to pay what is owed.
-    """
+    ``ageing`` are the parts of the closing balance by how long they are due, and add up to it."""
 
     clinic: Letterhead
     customer: Party
@@ -36,7 +34,6 @@ class Statement:
     zone: str
     account: Account
     ageing: tuple[Sum, ...] = ()
-    pay_by: str = ""
 
     @property
     def title(self) -> str:
@@ -92,7 +89,7 @@ class Statement:
             steps(paper, self.ages, code, paper.left, wide, next_page)
         if self.account.closing > 0:
             paper.y += 3
-            paragraph(paper, self.pay_by, paper.style(9.5), next_page)
+            paragraph(paper, self.clinic.pay_by, paper.style(9.5), next_page)
 
     @property
     def _foot(self) -> str:
@@ -114,8 +111,8 @@ class Statement:
         if self.ages:
             yield from ("", "How long it is due")
             yield from steps_text(page, self.ages, code)
-        if self.account.closing > 0 and self.pay_by:
+        if self.account.closing > 0 and self.clinic.pay_by:
             yield ""
-            yield from page.wrapped(self.pay_by, page.width)
+            yield from page.wrapped(self.clinic.pay_by, page.width)
         yield ""
         yield from page.foot(self._foot)

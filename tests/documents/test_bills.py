@@ -83,8 +83,8 @@ def test_the_parts_lead_to_the_total_and_the_payments_to_what_is_left() -> None:
     told = {step.label: step.amount for step in one.steps}
     assert told["Lines"] + told["Discount on the bill"] == told["Total"] == one.total
     assert told["Payer's share"] + told["Customer's share"] == one.total
-    on_top = bill(NAMES, 4, tax_on_top=True, taxes=(TaxRow("19 %", 10_000, 1_900),))
-    assert {"Lines", "Tax"} <= {step.label for step in on_top.steps}
+    on_top = bill(NAMES, 4, tax_on_top=1_900, taxes=(TaxRow("19 %", 10_000, 1_900),))
+    assert {"Lines", "Tax added"} <= {step.label for step in on_top.steps}
 
 
 def test_what_no_line_has_makes_no_column(roboto: Fonts) -> None:

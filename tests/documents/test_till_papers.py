@@ -19,6 +19,7 @@ from pim_tui.errors import Refused
 from tests.documents.daysheet_samples import CREATED, HOSTILE, NAMES
 from tests.documents.test_papers import LONG, pages, words
 from tests.documents.till_samples import (
+    TILL,
     account,
     bills,
     day_close,
@@ -78,7 +79,7 @@ def test_a_statement_leads_from_the_opening_balance_to_the_closing_one(roboto: F
         assert part in text
     last = money(paper.account.debit, paper.account.credit, paper.account.closing)
     assert f"Balance now {' '.join(last)}" in whole
-    assert paper.pay_by in whole
+    assert TILL.pay_by in whole
     assert f"You owe EUR {last[2]}" in whole
 
 
@@ -172,12 +173,6 @@ def test_a_record_has_its_notes_in_full(roboto: Fonts) -> None:
     for found in (words(paper, roboto), paper.text()):
         assert "last line" in found
         assert [word for word in text.split() if word not in found] == []
-
-
-def test_a_record_says_that_notes_are_left_out_for_who_may_not_read_them(roboto: Fonts) -> None:
-    without = dataclasses.replace(record(NAMES), notes=None)
-    assert "may not read them" in words(without, roboto)
-    assert "may not read them" in without.text()
 
 
 def test_a_record_has_everything_in_its_order(roboto: Fonts) -> None:

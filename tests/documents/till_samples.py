@@ -20,7 +20,8 @@ from pim_tui.documents.statement import Statement
 from tests.documents.daysheet_samples import CLINIC
 from tests.documents.paper_samples import PRINTED, ZONE
 
-TILL = dataclasses.replace(CLINIC, tax_number="GB 123 4567 89")
+PAY_BY = "Please pay within 14 days to IBAN GB33 BUKB 2020 1555 5555 55."
+TILL = dataclasses.replace(CLINIC, tax_number="GB 123 4567 89", pay_by=PAY_BY)
 AT = "Tue 24 Nov 2026 10:42"
 JANE = Party("Doe, Jane", "C-000123", ("5 High Street", "Leeds LS2 7XY"))
 
@@ -68,7 +69,6 @@ def bills(names: Sequence[str], count: int = 6) -> dict[str, BillPaper]:
         "unpaid bill": dataclasses.replace(
             whole, title="Bill", payments=(Sum("Card", 1_000),), given=0, change=0, payer=names[-1],
             payer_share=half, left=whole.total - half - 1_000 + 2, rounding=2,
-            pay_by="Please pay within 14 days to IBAN GB33 BUKB 2020 1555 5555 55.",
         ),
         "draft": dataclasses.replace(
             whole, title="Bill", number="", payments=(), given=0, change=0, left=None,
@@ -110,7 +110,7 @@ def statement(names: Sequence[str], count: int = 6) -> Statement:
     ages = (Sum("Not yet due", found.closing - 300), Sum("1 to 30 days", 200), Sum("More than 90 days", 100))
     return Statement(
         TILL, Party(names[0], "C-000123", JANE.address), "1 Nov 2026 to 24 Nov 2026", PRINTED, ZONE, found,
-        ages, "Please pay within 14 days to IBAN GB33 BUKB 2020 1555 5555 55.",
+        ages,
     )  # fmt: skip
 
 
