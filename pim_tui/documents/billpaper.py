@@ -12,7 +12,7 @@ from pim_tui.documents.blocks import LINE_GAP, Cell, Column, LineTable, letterhe
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import GAP, Grid, GridColumn, amount, firm, fitted, free, needed, spread, squeezed
 from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper, Printed
+from pim_tui.documents.paper import ROLL_SIZE, Paper, Printed
 from pim_tui.documents.tillblocks import banner, heading, pairs, paragraph, party, steps
 
 _SIZES: Final = (9.5, 8.5, 7.5, 6.5, 5.5)
@@ -31,7 +31,7 @@ class BillPaper:
 
     def pdf(self, created: datetime, *, size: str = "A4", fonts: Fonts | None = None) -> Printed:
         """The bill as PDF, on ``A4``, ``A5``, ``letter`` or an 80 mm ``roll``."""
-        if size.lower() == receipt.SIZE:
+        if size.lower() == ROLL_SIZE:
             return receipt.roll(self.bill, created, fonts)
         return _Sheet(self.bill, Paper(size, title=self.title, fonts=fonts)).draw(created)
 

@@ -11,9 +11,8 @@ from pim_tui.documents.bill import TaxRow
 from pim_tui.documents.blocks import Letterhead, letterhead, running_head
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import GridColumn, amount, firm, free
-from pim_tui.documents.paper import ROLL, Paper, Printed
+from pim_tui.documents.paper import ROLL, ROLL_SIZE, Paper, Printed
 from pim_tui.documents.part import Part
-from pim_tui.documents.receipt import SIZE as ROLL_SIZE
 from pim_tui.documents.rollblocks import heads
 from pim_tui.documents.textpage import TextPage, as_text
 from pim_tui.documents.tillblocks import paragraph
@@ -90,11 +89,13 @@ class DayClose:
     drawer: Drawer
     journal_head: str
     remarks: tuple[str, ...] = ()
+    copy: int = 0
 
     @property
     def title(self) -> str:
         """What it is."""
-        return f"{_KINDS[self.kind]} {self.number}".strip()
+        copy = f"COPY {self.copy}" if self.copy else ""
+        return " ".join(filter(None, (_KINDS[self.kind], self.number, copy)))
 
     @property
     def parts(self) -> tuple[Part, ...]:

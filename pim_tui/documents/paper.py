@@ -62,6 +62,8 @@ class Format:
 
 ROLL: Final = Format(80.0, 3_000.0, edge=4.0, top=4.0, cut=True, black=True)
 """The roll of a receipt printer, which prints 72 of its 80 mm. PDF readers take no page above 5 m."""
+ROLL_SIZE: Final = "roll"
+"""How the settings call it."""
 
 
 def sheet(size: str, landscape: bool = False) -> Format:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from pim_tui.documents.bill import NOBODY, Bill, BillLine
 from pim_tui.documents.fonts import Fonts
@@ -11,9 +10,6 @@ from pim_tui.documents.ink import Style
 from pim_tui.documents.paper import ROLL, Paper, Printed
 from pim_tui.documents.rollblocks import heads, pair
 from pim_tui.documents.tillblocks import banner, heading, paragraph, smaller, steps
-
-SIZE: Final = "roll"
-"""How the settings call this paper."""
 
 
 def roll(bill: Bill, created: datetime, fonts: Fonts | None = None) -> Printed:
