@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..base import PimScreen
@@ -47,7 +46,10 @@ class PrintKeys(_Base):
     def _take(self, wanted: Wanted, answer: Chosen) -> None:
         from ...services.printing import stationery
 
-        paper = replace(stationery(self.pim.desk.settings), size=answer.size)
+        settings = self.pim.desk.settings
+        paper = stationery(settings)
+        if answer.size != settings.paper:
+            paper = paper.on(answer.size)
         if not answer.look:
             self.send_paper(wanted, paper, answer.kind)
             return

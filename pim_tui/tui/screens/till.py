@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -31,9 +29,6 @@ from .tilllines import TillLines
 from .tillmoney import TillMoney
 from .tillthings import TillThings
 
-if TYPE_CHECKING:
-    from ...services.wanted import Wanted
-
 SHOWN = 7
 FOUND = (
     TableColumn("Code", 11, rank=8),
@@ -47,7 +42,7 @@ READ_AGAIN = ("", "product", "lot", "stock_movement", "posting", "customer", "pa
 
 
 class TillScreen(
-    TillMoney, TillBill, TillThings, TillLines, PrintKeys, TillCore, PimScreen, inherit_bindings=False
+    TillMoney, TillBill, TillThings, TillLines, TillCore, PrintKeys, PimScreen, inherit_bindings=False
 ):
     """The line on top takes names and scans; Tab or Down goes to the lines, where letters work on them."""
 
@@ -131,7 +126,7 @@ class TillScreen(
             self.pim.tell(error)
             return
         if self.take(*with_line(self.basket, line)):
-            self.posted = None
+            self.unprinted = False
             self.line.value = ""
             self._look_at_new(self.goods[one.id])
 
@@ -231,10 +226,6 @@ class TillScreen(
             self.app.pop_screen()
             if self.basket.lines:
                 self.pim.say("The bill is kept: F4 goes on with it.")
-
-    def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The receipt of the bill posted last."""
-        return ()
 
 
 ON_LINES = frozenset(("remove", "more", "less", "up", "down"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...domain.basket import faults, from_json
@@ -21,7 +21,11 @@ from .tillbill import TillBill
 from .underway import UnderWay
 
 if TYPE_CHECKING:
-    _Base = TillBill
+    from ...services.wanted import Wanted
+    from .papers import PrintKeys
+
+    class _Base(TillBill, PrintKeys):
+        """What the keys stand on."""
 else:
     _Base = object
 
@@ -29,8 +33,10 @@ else:
 class TillMoney(_Base):
     """The keys that end a bill."""
 
-    posted: Done | None = None
-    """The bill posted last, until the next one begins."""
+    posted: tuple[str, int] | None = None
+    """What is said of the bill posted last, and its id."""
+    unprinted = False
+    """Whether Enter on the empty line prints its receipt: once, until the next bill begins."""
 
     # --- paying -----------------------------------------------------------------------------------
 
@@ -86,9 +92,9 @@ class TillMoney(_Base):
             self.forget()
             return
         self.start_anew()
-        self.posted = done
+        self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
         self.line.focus()
-        self.pim.say(f"{done.says} Enter prints the receipt, F8 asks how.")
+        self.pim.say(f"{done.says} Enter prints its receipt, F8 asks how.")
 
     def _not_posted(self, error: PimError) -> None:
         """Everything stays as it was; what is known of goods and people is read again."""
@@ -198,10 +204,26 @@ class TillMoney(_Base):
 
     # --- the receipt ------------------------------------------------------------------------------
 
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The paper of the bill posted last: a receipt when nothing is left to pay."""
+        from ...services.wanted import PostingPaper
+
+        if self.posted is None:
+            return ()
+        code, id_ = self.posted
+        return ((f"receipt or bill {code}", PostingPaper(id_)),)
+
     def print_receipt(self) -> bool:
-        """Print the receipt of the bill posted last, once; whether there was one."""
-        done, self.posted = self.posted, None
-        return done is not None
+        """Print the paper of the bill posted last, the usual way; whether there was one to print."""
+        from ...integrations import printer
+        from ...services.printing import stationery
+
+        if not self.unprinted:
+            return False
+        self.unprinted = False
+        _, wanted = self.papers()[0]
+        self.send_paper(wanted, stationery(self.pim.desk.settings), "" if printer.available() else "pdf")
+        return True
 
 
 def _taken() -> PimError:
