@@ -120,7 +120,7 @@ class TillScreen(
         try:
             one = self._meant(typed.words)
             await self._know(one.id)
-            line = self._new_line(one, typed.quantity or 1)
+            line = self._new_line(one, 1 if typed.quantity is None else typed.quantity)
         except PimError as error:
             self.line.action_select_all()
             self.pim.tell(error)
@@ -198,6 +198,11 @@ class TillScreen(
         """Up from the first line of the bill."""
         self.line.focus()
 
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter on a line of the bill asks how many."""
+        if event.table is self.table:
+            self.action_quantity()
+
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """Tell what else is known of the line with the cursor."""
         if event.table is self.table:
@@ -210,7 +215,8 @@ class TillScreen(
     def _footer(self) -> list[Key]:
         """While the line has the keys, letters are typed: only the other keys are offered."""
         typing = not isinstance(self.focused, BasketTable)
-        offered = [replace(key, label="Kind") if key.id == "app.till" else key for key in self.offered()]
+        called = {"app.till": "Kind"} if typing else {"app.till": "Kind", "till.lines": "Type"}
+        offered = [replace(key, label=called.get(key.id, key.label)) for key in self.offered()]
         if not typing:
             return offered
         keys = [replace(key, keys=tuple(name for name in key.keys if is_no_text(name))) for key in offered]
