@@ -65,6 +65,7 @@ class PayDialog(PimDialog[Payment]):
         self._title, self._bill, self._about = title, bill, about
         self._typed, self._refusal = dict(typed or {}), refusal
         self._at = METHODS[0]
+        self._opened: dict[str, str] = {}
         self._on_account = False
         self._asked: Payment | None = None
 
@@ -90,9 +91,8 @@ class PayDialog(PimDialog[Payment]):
         self.pim.dress(self)
         self.query_one(".about").display = bool(self._about)
         self.query_one("#cash", Input).focus()
+        self._opened = self._fields()
         self._read()
-        if self._refusal is not None:
-            self._warn(str(self._refusal))
 
     # --- while typing -----------------------------------------------------------------------------
 
@@ -145,7 +145,8 @@ class PayDialog(PimDialog[Payment]):
 
     def _read(self) -> Paying | None:
         """Read the fields and say what they mean; None when they cannot be taken."""
-        fields = {field.id or "": field.value for field in self.query(Input)}
+        fields = self._fields()
+        refused = str(self._refusal) if self._refusal and fields == self._opened else ""
         reference = fields.pop("reference", "")
         at = "" if self._on_account else self._at
         try:
@@ -155,8 +156,11 @@ class PayDialog(PimDialog[Payment]):
             self._warn(str(error))
             return None
         self._tell([f"{title:<18}{self._money(amount):>16}" for title, amount in told(self._bill, paying)])
-        self._warn("")
+        self._warn(refused)
         return paying
+
+    def _fields(self) -> dict[str, str]:
+        return {field.id or "": field.value for field in self.query(Input)}
 
     def _tell(self, lines: list[str]) -> None:
         credit = self._bill.credit

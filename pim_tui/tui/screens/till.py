@@ -56,6 +56,7 @@ class TillScreen(
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
         yield BasketTable(empty=EMPTY, quiet=True, id="basket")
+        yield Static("", classes="about")
         yield Static("", classes="alert")
         yield Static("", classes="detail")
         yield TillSums()
@@ -155,6 +156,8 @@ class TillScreen(
             )
         line = as_line(known, self.basket.kind, quantity, self.pim.today)
         lot = free_lot(known, self.basket.lines) if known.serials else None
+        if known.serials and lot is None:
+            raise Refused(f"There is no {known.name} left.", "What is there is on this bill.", rule="K1")
         share = self.work.cover if self.basket.payer_id is not None else line.payer
         return replace(line, lot_id=lot.id if lot else None, payer=share)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ...domain.basket import NO_SHARE, BasketLine, Share
 from ...domain.bills import BILLS, PostingKind
 from ...domain.filling import part_text, percent, read_discount
-from ...domain.moments import day_label
 from ...domain.rights import Right
 from ...errors import PimError
 from ...queries.tillgoods import as_line
@@ -30,20 +29,33 @@ class TillBill(_Base):
     # --- whose it is ------------------------------------------------------------------------------
 
     def action_customer(self) -> None:
-        """Find the customer."""
+        """Find the customer; of a bill that has one it is asked whether it is to have none."""
+        if self.basket.customer_id is None or self.buyer is None:
+            self._find_customer()
+            return
+        options: list[tuple[Hashable, str]] = [("other", "somebody else"), ("none", "nobody in particular")]
 
+        def answered(answer: tuple[Hashable] | None) -> None:
+            if answer == ("other",):
+                self._find_customer()
+            elif answer == ("none",):
+                self.load(self._for_whom, None, group="people")
+
+        self.app.push_screen(Pick(f"This bill is {self.buyer.name}'s; make it", options, "other"), answered)
+
+    def _find_customer(self) -> None:
         def found(person: Person | None) -> None:
             if person is not None:
                 self.load(self._for_whom, person.id, group="people")
 
         self.app.push_screen(FindDialog(), found)
 
-    async def _for_whom(self, customer_id: int) -> None:
+    async def _for_whom(self, customer_id: int | None) -> None:
         """The bill becomes this customer's; another one's visit and payer are not theirs."""
         if customer_id == self.basket.customer_id:
             return
         lines = tuple(replace(line, payer=NO_SHARE) for line in self.basket.lines)
-        self.payer, self.work.cover = "", NO_SHARE
+        self.payer, self.visit, self.work.cover = "", "", NO_SHARE
         self.work.basket = self.with_basket(
             customer_id=customer_id, appointment_id=None, payer_id=None, lines=lines
         )
@@ -98,16 +110,17 @@ class TillBill(_Base):
 
     async def _offer_visits(self, customer_id: int) -> None:
         visits = await self.fetch(visits_near, customer_id, self.pim.today)
-        options: list[tuple[Hashable, str]] = [
-            (one.id, f"{day_label(one.day)} {one.wall} {one.type_name}") for one in visits
-        ]
+        told: dict[Hashable, str] = {one.id: one.told for one in visits}
+        options = list(told.items())
 
         def answered(answer: tuple[Hashable] | None) -> None:
             if answer is not None:
+                self.visit = told.get(answer[0], "")
                 self.take(self.with_basket(appointment_id=answer[0]), self.at)
 
         options.append((None, "no visit"))
-        self.app.push_screen(Pick("The visit this is for", options, self.basket.appointment_id), answered)
+        usual = self.basket.appointment_id or next(iter(told), None)
+        self.app.push_screen(Pick("The visit this is for", options, usual), answered)
 
     # --- what is said about it --------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
 from .tillbill import TillBill
-from .underway import UnderWay
+from .underway import UnderWay, agreed
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
         """What the keys stand on."""
 else:
     _Base = object
+
+
+HINTS = {"customer": "Ctrl+G finds the customer.", "payer": "Tab, then Y, chooses the payer."}
+"""What to do about what is missing, by the field of the fault."""
 
 
 class TillMoney(_Base):
@@ -45,7 +49,7 @@ class TillMoney(_Base):
         if not self.basket.lines:
             self.pim.say("There is nothing to pay yet: type or scan what is sold.")
         elif found := faults(self.basket):
-            self._refused(Invalid(found, "Correct it, then pay."))
+            self._refused(Invalid(found, HINTS.get(found[0].field, "Correct it, then pay.")))
         else:
             self.load(self._look_before_paying, group="people")
 
@@ -85,7 +89,7 @@ class TillMoney(_Base):
         command = PostBill(
             work.basket, payment.tenders, payment.use_credit, work.draft_id, work.draft_version, work.request
         )
-        self.pim.submit(post_bill, command, self._done, self._not_posted)
+        self.pim.submit(post_bill, command, self._done, lambda error: self._not_posted(error, payment))
 
     def _done(self, done: Done) -> None:
         if not self.is_attached:
@@ -96,11 +100,22 @@ class TillMoney(_Base):
         self.line.focus()
         self.pim.say(f"{done.says} Enter prints its receipt, F8 asks how.")
 
-    def _not_posted(self, error: PimError) -> None:
-        """Everything stays as it was; what is known of goods and people is read again."""
-        if self.is_attached:
+    def _not_posted(self, error: PimError, payment: Payment) -> None:
+        """Everything stays as it was, and what is known of goods and people is read again.
+
+        What is wrong with the payment alone is told where it was typed.
+        """
+        if not self.is_attached:
+            return
+        if isinstance(error, Refused) and error.rule == "M7":
+            self.load(self._pay_again, payment, error, group="people")
+        else:
             self._refused(error)
             self.load(self.read_again, group="again")
+
+    async def _pay_again(self, payment: Payment, error: PimError) -> None:
+        await self.read_again()
+        self._ask_payment(payment.typed, error)
 
     async def read_again(self) -> None:
         """Read goods and people anew."""
@@ -175,8 +190,11 @@ class TillMoney(_Base):
             self.pim.say("That one is gone: somebody has posted or dropped it.")
             return
         text, version = found
+        basket = from_json(text)
         await self.go_on(
-            UnderWay(from_json(text), draft_id=draft.id, draft_version=version, label=draft.label)
+            UnderWay(
+                basket, draft_id=draft.id, draft_version=version, label=draft.label, cover=agreed(basket)
+            )
         )
         self.line.focus()
 
