@@ -73,7 +73,8 @@ class PayDialog(PimDialog[Payment]):
         """One line per method, then what follows from them."""
         due = self._money(self._bill.due)
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}: {due}   (Enter takes it, Esc goes back)"), classes="heading")
+            ways = "Enter takes it, Esc goes back" if self._bill.in_full else "Enter takes it, a: on account"
+            yield Static(show(f"{self._title}: {due}   ({ways})"), classes="heading")
             yield Static(show(self._about), classes="about")
             for name, letter in LETTERS.items():
                 if name != CREDIT or self._bill.credit:
@@ -108,9 +109,7 @@ class PayDialog(PimDialog[Payment]):
 
     def action_take(self, name: str) -> None:
         """Go to a method; the credit there is, as far as it is needed, is filled in."""
-        if not (found := self.query(f"#{name}").results(Input)):
-            return
-        for field in found:
+        for field in self.query(f"#{name}").results(Input):
             field.focus()
             if name == CREDIT and not field.value:
                 field.value = written(min(self._bill.credit, self._bill.due), self._bill.terms.currency)
@@ -130,7 +129,14 @@ class PayDialog(PimDialog[Payment]):
     # --- answering --------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Return the payment; what stays unpaid is asked about first."""
+        """Return the payment; what stays unpaid is asked about first.
+
+        After a refusal the first Enter only goes on: it may have been typed before the refusal was seen.
+        """
+        if self._refusal is not None and self._fields() == self._opened:
+            self._refusal = None
+            self._read()
+            return
         paying = self._read()
         if paying is None:
             return

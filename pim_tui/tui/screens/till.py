@@ -7,12 +7,13 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ...db.drafts import Draft
 from ...domain.barcodes import same_code
 from ...domain.basket import BasketLine
 from ...domain.filling import Typed, is_scan, read_line, with_line
+from ...domain.goods import Goods, as_line, free_lot
 from ...errors import PimError, Refused
 from ...queries.products import Listed, find_products
-from ...queries.tillgoods import Goods, as_line, free_lot
 from ..base import PimScreen
 from ..keys import Key
 from ..messages import Changed
@@ -49,6 +50,14 @@ class TillScreen(
     scope = "till"
     CSS_PATH = sheet("till")
 
+    def __init__(
+        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+    ) -> None:
+        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
+        super().__init__(kind, customer_id, draft)
+        self._found: tuple[Listed, ...] = ()
+        self._picked = False
+
     def compose(self) -> ComposeResult:
         """Title, line, what is found, the bill, its sums, keys."""
         desk = self.pim.desk
@@ -64,8 +73,6 @@ class TillScreen(
 
     def on_mount(self) -> None:
         """Everything is typed into the line; a bill that was left comes back."""
-        self._found: tuple[Listed, ...] = ()
-        self._picked = False
         self.pim.dress(self)
         found = self.query_one("#found", LineTable)
         found.display = found.can_focus = False

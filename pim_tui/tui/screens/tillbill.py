@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ...domain.basket import NO_SHARE, BasketLine, Share
 from ...domain.bills import BILLS, PostingKind
 from ...domain.filling import part_text, percent, read_discount
+from ...domain.goods import as_line
 from ...domain.rights import Right
 from ...errors import PimError
-from ...queries.tillgoods import as_line
 from ...queries.tillpeople import Cover, payers, visits_near
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.pick import Pick
@@ -56,11 +56,10 @@ class TillBill(_Base):
             return
         lines = tuple(replace(line, payer=NO_SHARE) for line in self.basket.lines)
         self.payer, self.visit, self.work.cover = "", "", NO_SHARE
-        self.work.basket = self.with_basket(
-            customer_id=customer_id, appointment_id=None, payer_id=None, lines=lines
-        )
+        changed = self.with_basket(customer_id=customer_id, appointment_id=None, payer_id=None, lines=lines)
+        self.take(changed, self.at)
         await self.read_people()
-        self.take(self.basket, self.at)
+        self.keep()
         if self.buyer is not None and self.buyer.covers:
             cover = self.buyer.covers[0]
             share = f" {percent(cover.share)}" if cover.share else ""
@@ -169,7 +168,7 @@ class TillBill(_Base):
             try:
                 lines.append(self._as_of(line, kind))
             except PimError as error:
-                wrong = str(error.message)
+                wrong = error.message
                 lines.append(line)
         if self.take(replace(self.basket, kind=kind, lines=tuple(lines)), self.at):
             self.pim.say(f"{PostingKind(kind).word}. {wrong}".strip())
@@ -179,15 +178,14 @@ class TillBill(_Base):
         known = self.goods_of(line)
         if known is None:
             return line
-        try:
-            usual = as_line(known, self.basket.kind, 1, self.pim.today)
-        except PimError:
-            usual = None
         meant = as_line(known, kind, 1, self.pim.today)
-        priced = meant if usual is None or line.unit_price == usual.unit_price else line
+        lent = self.basket.kind == "borrow" and not line.unit_price
+        by_hand = known.price is None or (line.list_price is not None and not lent)
+        priced = line if by_hand else meant
         return replace(
             line, unit_price=priced.unit_price, list_price=priced.list_price,
-            due_on=line.due_on or meant.due_on, directions=line.directions or meant.directions,
+            due_on=meant.due_on and (line.due_on or meant.due_on),
+            directions=line.directions or meant.directions,
         )  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from ...db.drafts import Draft
 from ...domain.basket import Basket
 from ...domain.bills import PostingKind
 from ...domain.filling import with_changed
+from ...domain.goods import Goods
 from ...domain.money import written
 from ...domain.pricing import PricedBill, Terms, price
 from ...domain.terms import terms_of
 from ...errors import PimError
 from ...queries.balances import Balance, balance
-from ...queries.tillgoods import Goods, priced_product
+from ...queries.tillgoods import priced_product
 from ...queries.tillpeople import Buyer, buyer, payers, visits_near
 from ..base import PimScreen
 from ..textsafe import show

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ...domain.basket import NO_SHARE, BasketLine
 from ...domain.filling import percent
+from ...domain.goods import Goods
 from ...domain.moments import short_day
 from ...domain.money import written
 from ...domain.pricing import PricedBill, PricedLine, Terms, cash_due
-from ...queries.tillgoods import Goods
 from ..widgets.linetable import TableColumn, TableRow
 from ..widgets.tillsums import Sum
 
