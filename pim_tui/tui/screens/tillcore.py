@@ -19,6 +19,7 @@ from ...errors import PimError
 from ...queries.balances import Balance, balance
 from ...queries.tillgoods import priced_product
 from ...queries.tillpeople import Buyer, buyer, payers, visits_near
+from ...services.usecase import Done, answered
 from ..base import PimScreen
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
@@ -233,8 +234,17 @@ class TillCore(PimScreen):
             if isinstance(other, TillCore) and other is not self:
                 other.hand_over(kept.record)
         await self.pim.outside(store.take_up, kept)
-        await self.go_on(UnderWay.of_fields(kept.fields))
+        work = UnderWay.of_fields(kept.fields)
+        if (done := await self.fetch(answered, work.request)) is not None:
+            self.work = work
+            self.ended(done)
+            return
+        await self.go_on(work)
         self.pim.say("The bill that was not finished is back.")
+
+    def ended(self, done: Done) -> None:
+        """The bill was posted; its answer may have been lost with the line."""
+        raise NotImplementedError
 
     def hand_over(self, request: str) -> None:
         """Another till goes on with the bill of this ``request``: it must not be sold here once more."""

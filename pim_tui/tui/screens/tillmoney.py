@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ...domain.basket import faults, from_json
 from ...domain.filling import listed_price
 from ...domain.paying import Bill, Payment
-from ...errors import Invalid, PimError, Refused
+from ...errors import Invalid, PimError, Refused, StoreError
 from ...queries.balances import Draft, draft_basket, drafts
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
-from ...services.usecase import Done
+from ...services.usecase import Done, answered
 from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
@@ -89,9 +89,10 @@ class TillMoney(_Base):
         command = PostBill(
             work.basket, payment.tenders, payment.use_credit, work.draft_id, work.draft_version, work.request
         )
-        self.pim.submit(post_bill, command, self._done, lambda error: self._not_posted(error, payment))
+        self.pim.submit(post_bill, command, self.ended, lambda error: self._not_posted(error, payment))
 
-    def _done(self, done: Done) -> None:
+    def ended(self, done: Done) -> None:
+        """Ready for the next customer, the paper of this one a key away."""
         if not self.is_attached:
             self.forget()
             return
@@ -107,15 +108,17 @@ class TillMoney(_Base):
         """
         if not self.is_attached:
             return
-        if isinstance(error, Refused) and error.rule == "M7":
-            self.load(self._pay_again, payment, error, group="people")
-        else:
+        if not (isinstance(error, Refused) and error.rule == "M7"):
             self._refused(error)
-            self.load(self.read_again, group="again")
+        self.load(self._look_after, error, payment, group="people")
 
-    async def _pay_again(self, payment: Payment, error: PimError) -> None:
+    async def _look_after(self, error: PimError, payment: Payment) -> None:
+        if isinstance(error, StoreError) and (done := await self.fetch(answered, self.work.request)):
+            self.ended(done)
+            return
         await self.read_again()
-        self._ask_payment(payment.typed, error)
+        if isinstance(error, Refused) and error.rule == "M7":
+            self._ask_payment(payment.typed, error)
 
     async def read_again(self) -> None:
         """Read goods and people anew."""
