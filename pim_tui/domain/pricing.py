@@ -91,29 +91,27 @@ def price(basket: Basket, terms: Terms) -> PricedBill:
     """
     if found := money_faults(basket):
         raise Invalid(found, "Correct what is marked.")
-    grosses = [line.quantity * line.unit_price for line in basket.lines]
-    offs = [_off(line.discount, gross, terms) for line, gross in zip(basket.lines, grosses, strict=True)]
-    left = [gross - off for gross, off in zip(grosses, offs, strict=True)]
-    bill_offs = share_out(_off(basket.discount, sum(left), terms), left)
-    prices = [one - off for one, off in zip(left, bill_offs, strict=True)]
+    cuts = _cuts(basket, terms)
     worked = [
-        work_out(one, line.quantity, line.taxes.taxes, inclusive=terms.inclusive)
-        for line, one in zip(basket.lines, prices, strict=True)
+        work_out(gross - off - bill_off, line.quantity, line.taxes.taxes, inclusive=terms.inclusive)
+        for line, (gross, off, bill_off) in zip(basket.lines, cuts, strict=True)
     ]
     amounts = _per_line(worked, terms) if terms.tax_per == "line" else _per_rate(worked, terms)
-    lines = [
-        _line(line, gross, (off, bill_off), exact, taxed, terms)
-        for line, gross, off, bill_off, exact, taxed in zip(
-            basket.lines, grosses, offs, bill_offs, worked, map(_capped, worked, prices, amounts), strict=True
-        )
-    ]
-    return _bill(lines)
+    return _bill([_line(*one, terms) for one in zip(basket.lines, cuts, worked, amounts, strict=True)])
 
 
 def cash_due(total: int, terms: Terms) -> tuple[int, int]:
     """What is paid in cash for ``total``, and what that adds to it: (due, due - total)."""
     due = to_step(total, terms.cash_step, terms.rounding)
     return due, due - total
+
+
+def _cuts(basket: Basket, terms: Terms) -> list[tuple[int, int, int]]:
+    """Of every line what it costs, its own discount and its part of the bill's, by what it costs then."""
+    grosses = [line.quantity * line.unit_price for line in basket.lines]
+    offs = [_off(line.discount, gross, terms) for line, gross in zip(basket.lines, grosses, strict=True)]
+    left = [gross - off for gross, off in zip(grosses, offs, strict=True)]
+    return list(zip(grosses, offs, share_out(_off(basket.discount, sum(left), terms), left), strict=True))
 
 
 def _off(discount: Discount, amount: int, terms: Terms) -> int:
@@ -142,30 +140,30 @@ def _per_rate(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
     return amounts
 
 
-def _capped(worked: Worked, price: int, amounts: Sequence[int]) -> list[int]:
-    """The same amounts, those inside the price cut so far that they leave no net amount below zero.
+def _line(
+    line: BasketLine, cuts: tuple[int, int, int], worked: Worked, amounts: Sequence[int], terms: Terms
+) -> PricedLine:
+    gross, off, bill_off = cuts
+    net, amounts = _within(gross - off - bill_off, worked, amounts)
+    tax = sum(amounts)
+    total = net + tax
+    payer = _paid_for(line.payer, total, terms)
+    taxes = _taxes(worked, net, amounts)
+    return PricedLine(line, gross, off, bill_off, net, tax, total, total - payer, payer, taxes)
 
-    It happens to prices of a few cents with several taxes, each of which rounds up, and to a fixed levy on
+
+def _within(price: int, worked: Worked, amounts: Sequence[int]) -> tuple[int, list[int]]:
+    """The net amount of a line that costs ``price``, and its taxes, cut where they would be more than it.
+
+    That happens to prices of a few cents with several taxes that all round up, and to a fixed levy on
     what is given away.
     """
-    left = price
+    net = price
     kept = []
     for part, amount in zip(worked.parts, amounts, strict=True):
-        kept.append(min(amount, left) if part.included else amount)
-        left -= kept[-1] if part.included else 0
-    return kept
-
-
-def _line(
-    line: BasketLine, gross: int, offs: tuple[int, int], worked: Worked, amounts: Sequence[int], terms: Terms
-) -> PricedLine:
-    tax = sum(amounts)
-    inside = sum(amount for part, amount in zip(worked.parts, amounts, strict=True) if part.included)
-    net = gross - sum(offs) - inside
-    payer = _paid_for(line.payer, net + tax, terms)
-    return PricedLine(
-        line, gross, *offs, net, tax, net + tax, net + tax - payer, payer, _taxes(worked, net, amounts)
-    )
+        kept.append(min(amount, net) if part.included else amount)
+        net -= kept[-1] if part.included else 0
+    return net, kept
 
 
 def _paid_for(share: Share, total: int, terms: Terms) -> int:
