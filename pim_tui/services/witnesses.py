@@ -13,6 +13,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
 from ..queries.product_records import ProductRecord
+from .pins import verify
 
 _HINT = "Let somebody else look at it with you and type their PIN."
 
@@ -53,10 +54,11 @@ class Witnessed(Generic[C]):
 
 
 def witnessed(session: Session, command: C) -> Witnessed[C]:
-    """*command* once its witness is known to be one. Raises Refused (K5)."""
+    """*command* once its witness is somebody else and has typed their PIN. Raises Refused (K5, R4)."""
     session.needs(Right.COUNT_STOCK)
     if command.witness_id is None:
         return Witnessed(command)
     if command.witness_id == session.staff_id:
         raise Refused("The second person is somebody else than who counts.", _HINT, rule="K5")
-    raise Refused("The second person has no PIN yet.", "A PIN is set in the staff list.", rule="K5")
+    verify(session, command.witness_id, command.witness_pin)
+    return Witnessed(command)

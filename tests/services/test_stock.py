@@ -15,6 +15,7 @@ from pim_tui.domain.expiry import read_expiry
 from pim_tui.domain.houserules import HouseRules
 from pim_tui.errors import Invalid, PimError, Refused, Stale
 from pim_tui.queries.stock import OnHand, lots_of, on_hand
+from pim_tui.services import pins
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from pim_tui.services.stock import (
     AdjustStock,
@@ -29,7 +30,7 @@ from pim_tui.services.stock import (
     move_stock,
     scrap_stock,
 )
-from tests.services.desk import TODAY, desk
+from tests.services.desk import TODAY, desk, staff
 from tests.services.goods import LATER, SYRUP, movements, product, receive, the_lot
 
 SOON = date(2026, 12, 31)
@@ -178,6 +179,35 @@ def test_expired_goods_are_told_apart_and_a_wrong_day_is_put_right() -> None:
 )  # fmt: skip
 def test_the_last_day_is_read_as_packs_print_it(text: str, day: date | None) -> None:
     assert read_expiry(text, TODAY) == day
+
+
+@pytest.fixture
+def colleague(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Somebody else who works here and has a PIN; hashes cost nothing here."""
+    monkeypatch.setattr(pins, "COST", pins.Cost(memory=64, passes=1))
+    id_ = staff("Dr Two")
+    pins.set_pin(desk(), pins.SetPin(id_, "480217"))
+    return id_
+
+
+def test_a_difference_of_a_controlled_product_needs_a_second_person(colleague: int) -> None:
+    id_ = product(name="Morphine", controlled=True)
+    receive(id_, 10)
+    lot = the_lot(id_).id
+    assert count(id_, 10, 10) == "Morphine counted: the book agrees."
+    with pytest.raises(Refused, match="needs a second person") as refused:
+        count(id_, 9, 10)
+    assert refused.value.rule == "K5"
+    with pytest.raises(Refused, match="somebody else"):
+        count(id_, 9, 10, witness_id=staff(), witness_pin="480217")
+    with pytest.raises(Refused, match="not the PIN of Dr Two"):
+        count(id_, 9, 10, witness_id=colleague, witness_pin="480218")
+    assert movements(id_) == [("receipt", "shelf", 10, 10)]
+    count(id_, 9, 10, witness_id=colleague, witness_pin="480217")
+    scrap_stock(desk(), ScrapStock(lot, 1, "ampoule broken", "shelf", colleague, "480217"))
+    assert movements(id_)[1:] == [("count", "shelf", -1, 9), ("scrap", "shelf", -1, 8)]
+    assert select("select distinct witness_id from stock_movement where kind <> 'receipt'") == [(colleague,)]
+    assert "480217" not in repr(ScrapStock(lot, 1, "", "shelf", colleague, "480217"))
 
 
 STEPS = st.lists(
