@@ -48,6 +48,13 @@ def items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
     return found
 
 
+def told(items: Sequence[Item]) -> str:
+    """The first items of a bill on one line: ``2 x Bandage, Consultation, 3 more``."""
+    named = [f"{one.quantity} x {one.name}" if one.quantity > 1 else one.name for one in items]
+    more = items[0].of - len(items) if items else 0
+    return ", ".join([*named, *([f"{more} more"] if more else [])])
+
+
 def _lots(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The lots that the goods of each line left the shelf from; those without a name are left out."""
     if not line_ids:

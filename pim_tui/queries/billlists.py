@@ -16,7 +16,7 @@ from ..db.connection import select
 from ..domain.bills import code, read_code
 from ..domain.dues import Paid, status
 from ..errors import Invalid
-from .billitems import Item, items_of
+from .billitems import Item, items_of, told
 from .billtext import bills_with, goods_called
 from .page import Page
 
@@ -217,10 +217,3 @@ def _loan(kind: str, voided: bool, out: int, due_on: date | None, today: date | 
     if out <= 0:
         return LOANS["returned"]
     return LOANS["overdue" if today and due_on and due_on < today else "active"]
-
-
-def told(items: Sequence[Item]) -> str:
-    """The first items of a bill on one line: ``2 x Bandage, Consultation, 3 more``."""
-    named = [f"{one.quantity} x {one.name}" if one.quantity > 1 else one.name for one in items]
-    more = items[0].of - len(items) if items else 0
-    return ", ".join([*named, *([f"{more} more"] if more else [])])
