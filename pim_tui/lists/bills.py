@@ -23,6 +23,7 @@ _OTHERS = (
     Column("Paid", "paid", "money", 9, rank=4),
     _LEFT,
     Column("Payer", "payer_share", "money", 9, rank=2),
+    Column("Payer owes", "payer_left", "money", 10, rank=2),
     Column("Taken off", "off", "money", 9, rank=1),
     _STATUS,
     Column("Staff", "staff", width=12, rank=3),
@@ -58,6 +59,7 @@ _METRICS = (
     Metric("Paid", "paid", "money"),
     Metric("Left", "left", "money"),
     Metric("Payer", "payer_share", "money"),
+    Metric("Payer owes", "payer_left", "money"),
     Metric("Taken off", "off", "money"),
 )
 _ACTIONS = (

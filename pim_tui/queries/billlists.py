@@ -46,10 +46,11 @@ class BillFilter:
 class BillRow(NamedTuple):
     """One bill. Amounts are minor units of ``currency``.
 
-    ``paid`` is what was settled by payments and credit, ``off`` what credit notes, write-offs and a void
-    have taken off the bill, ``left`` what the customer still owes on it. ``items`` names its first lines.
-    Of a borrow bill ``out`` items are still with the customer, due on ``due_on``; ``loan`` says so in a
-    word. ``lots`` and ``directions`` are of what was dispensed or lent.
+    Of what the customer is to pay, ``paid`` was settled by payments and credit, ``off`` taken off by credit
+    notes, write-offs and a void, and ``left`` is still owed; ``payer_left`` is what the payer owes. The
+    status is of both together, as on the bill's page. ``items`` names its first lines. Of a borrow bill
+    ``out`` items are still with the customer, due on ``due_on``; ``loan`` says so in a word. ``lots`` and
+    ``directions`` are of what was dispensed or lent.
     """
 
     id: int
@@ -66,6 +67,7 @@ class BillRow(NamedTuple):
     paid: int
     off: int
     left: int
+    payer_left: int
     status: Paid
     out: int
     due_on: date | None
@@ -76,14 +78,19 @@ class BillRow(NamedTuple):
 
 # --- one bill in SQL -------------------------------------------------------------------------------
 
-_OF = "a.account = 'receivable'"
-_SHARE = (
+_CHARGED = (
     "(select coalesce(sum(e.amount), 0) from entry e where e.posting_id = p.id and e.account = 'receivable')"
 )
-_SETTLED = f"(select coalesce(sum(a.amount), 0) from allocation a where a.debit_id = p.id and {_OF})"
+_SETTLED = (
+    "(select coalesce(sum(a.amount), 0) from allocation a where a.debit_id = p.id and a.account = '{}')"
+)
 _TAKEN_OFF = (
     "(select coalesce(sum(a.amount), 0) from posting c join allocation a on a.credit_id = c.id"
-    f" and a.debit_id = p.id and {_OF} where c.corrects_id = p.id)"
+    " and a.debit_id = p.id and a.account = 'receivable' where c.corrects_id = p.id)"
+)
+_CREDITED = (
+    "(select coalesce(sum(c.amount), 0) from posting c where c.corrects_id = p.id and c.kind = 'credit_note'"
+    " and not exists (select 1 from posting v where v.corrects_id = c.id and v.kind = 'void'))"
 )
 _VOIDED = "(select count(*) from posting v where v.corrects_id = p.id and v.kind = 'void')"
 _GONE = "(select coalesce(sum(v.quantity), 0) from loan_event v where v.loan_id = n.id)"
@@ -93,13 +100,17 @@ _DUE = (
     "(select min(coalesce((select v.due_on from loan_event v where v.loan_id = n.id and v.kind = 'extended'"
     f" order by v.id desc limit 1), n.due_on)) {_LENT} and n.quantity > {_GONE})"
 )
-_MONEY = f"{_SHARE} as share, {_SETTLED} as settled, {_TAKEN_OFF} as off, {_VOIDED} as voided"
+_MONEY = (
+    f"{_CHARGED} as share, {_SETTLED.format('receivable')} as settled, {_TAKEN_OFF} as off,"
+    f" {_SETTLED.format('payer')} as payer_settled, {_CREDITED} as credited, {_VOIDED} as voided"
+)
 _LOAN = f"{_OUT} as out, {_DUE} as due_on"
+_OPEN = "(b.amount - b.settled - b.payer_settled)"
 _STATUS = {
     Paid.VOID: "b.voided > 0",
-    Paid.PAID: "b.voided = 0 and b.settled >= b.share",
-    Paid.UNPAID: "b.voided = 0 and b.settled < b.share and b.settled <= b.off",
-    Paid.PART: "b.voided = 0 and b.settled < b.share and b.settled > b.off",
+    Paid.PAID: f"b.voided = 0 and {_OPEN} <= 0",
+    Paid.UNPAID: f"b.voided = 0 and {_OPEN} > 0 and {_OPEN} >= b.amount - b.credited",
+    Paid.PART: f"b.voided = 0 and {_OPEN} > 0 and {_OPEN} < b.amount - b.credited",
 }
 """The same as :func:`~pim_tui.domain.dues.status`, so that the database can choose by it."""
 _LOAN_STATE = {
@@ -111,7 +122,7 @@ _LOAN_STATE = {
 
 def bills_of(shown: BillFilter, limit: int = 50, offset: int = 0) -> Page[BillRow]:
     """The bills, the newest first; sums over all of them: ``bills``, ``total``, ``payer_share``, ``paid``,
-    ``off`` and ``left``, and of borrow bills ``out``.
+    ``off``, ``left`` and ``payer_left``, and of borrow bills ``out``.
 
     Indexes: ``posting (customer, kind, day)``, for the clinic ``posting (kind, day)``; for each bill ``entry
     (posting, account, amount)``, ``allocation (debit, account, amount, credit)``, ``posting_corrected``,
@@ -123,18 +134,19 @@ def bills_of(shown: BillFilter, limit: int = 50, offset: int = 0) -> Page[BillRo
     columns = f"{_MONEY}, {_LOAN}" if shown.kind == "borrow" else f"{_MONEY}, 0 as out, null as due_on"
     bills = f"select p.*, {columns} from posting p where {where}"
     found = select(_page(bills, chosen), [*params, *more, limit, offset])
-    (total, *amounts, currency) = select(_SUMS.format(bills=bills, chosen=chosen), [*params, *more])[0]
-    count, due, share, settled, off, out = (total, *amounts)
+    summed = _SUMS.format(bills=bills, chosen=chosen)
+    count, total, share, settled, off, by_payer, out, currency = select(summed, [*params, *more])[0]
     sums = {
-        "bills": count, "total": due, "payer_share": due - share, "paid": settled - off, "off": off,
-        "left": share - settled, "out": out,
+        "bills": count, "total": total, "payer_share": total - share, "paid": settled - off, "off": off,
+        "left": share - settled, "payer_left": total - share - by_payer, "out": out,
     }  # fmt: skip
     return Page(_rows(found, shown.today), count, offset, sums, currency or "")
 
 
 _SUMS = (
     "select count(*), coalesce(sum(b.amount), 0), coalesce(sum(b.share), 0), coalesce(sum(b.settled), 0),"
-    " coalesce(sum(b.off), 0), coalesce(sum(b.out), 0), min(b.currency) from ({bills}) b where {chosen}"
+    " coalesce(sum(b.off), 0), coalesce(sum(b.payer_settled), 0), coalesce(sum(b.out), 0), min(b.currency)"
+    " from ({bills}) b where {chosen}"
 )
 
 
@@ -146,7 +158,8 @@ def _page(bills: str, chosen: str) -> str:
     return (
         "select b.id, b.kind, b.year, b.number, b.day, b.customer_id,"
         " coalesce(trim(c.first_name || ' ' || c.last_name), ''), s.name, b.currency, b.amount, b.share,"
-        f" b.settled, b.off, b.voided, b.out, b.due_on from ({inner}) b join staff s on s.id = b.staff_id"
+        " b.settled, b.off, b.payer_settled, b.credited, b.voided, b.out, b.due_on"
+        f" from ({inner}) b join staff s on s.id = b.staff_id"
         f" left join customer c on c.id = b.customer_id{outer}"
     )
 
@@ -197,14 +210,15 @@ def _rows(found: Sequence[tuple[Any, ...]], today: date | None) -> tuple[BillRow
 
 
 def _row(row: tuple[Any, ...], items: Sequence[Item], today: date | None) -> BillRow:
-    (id_, kind, year, number, day, customer_id, customer, staff, currency, total, share, settled, off, voided,
-     out, due) = row  # fmt: skip
+    (id_, kind, year, number, day, customer_id, customer, staff, currency, total, share, settled, off,
+     by_payer, credited, voided, out, due) = row  # fmt: skip
     due_on = date.fromisoformat(due) if due else None
-    left = share - settled
+    left, payer_left = share - settled, total - share - by_payer
+    how_far = status(total, left + payer_left, voided=bool(voided), returned=credited)
     return BillRow(
         id_, kind, code(kind, year, number), date.fromisoformat(day), customer_id, customer, staff,
         told(items), currency, total, total - share, settled - off, off, left,
-        status(share, left, voided=bool(voided), returned=off), out, due_on,
+        payer_left, how_far, out, due_on,
         _loan(kind, bool(voided), out, due_on, today),
         ", ".join(dict.fromkeys(lot for item in items for lot in item.lots)),
         "; ".join(dict.fromkeys(item.directions for item in items if item.directions)),

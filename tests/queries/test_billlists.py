@@ -13,6 +13,7 @@ from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.dues import Paid
 from pim_tui.queries import billlists
 from pim_tui.queries.billlists import BillFilter, BillRow, bills_of
+from pim_tui.queries.bills import bill_page
 from pim_tui.services.customers import CreateCustomer, create_customer
 from tests.services.desk import TODAY, desk
 from tests.services.posted import Posted, Sold, product_called
@@ -54,7 +55,8 @@ def test_what_is_paid_and_left_follows_from_the_rows_of_each_bill(sales: int) ->
     ]
     assert page.rows[1].items == "Bandage, 2 x Ointment Ça va"
     assert page.sums == {
-        "bills": 4, "total": 5870, "payer_share": 1000, "paid": 1690, "off": 1290, "left": 1890, "out": 0,
+        "bills": 4, "total": 5870, "payer_share": 1000, "paid": 1690, "off": 1290, "left": 1890,
+        "payer_left": 1000, "out": 0,
     }  # fmt: skip
     assert page.currency == "USD"
 
@@ -82,9 +84,24 @@ def test_rows_and_sums_are_of_what_the_filter_lets_through(
 
     assert "".join(row.code[-1] for row in page.rows) == numbers
     assert page.total == page.sums["bills"] == len(page.rows)
-    for key in ("total", "payer_share", "paid", "off", "left"):
+    for key in ("total", "payer_share", "paid", "off", "left", "payer_left"):
         assert page.sums[key] == sum(getattr(row, key) for row in page.rows)
     assert page.sums["total"] == sum(page.sums[key] for key in ("payer_share", "paid", "off", "left"))
+
+
+def test_the_status_is_that_of_the_bills_own_page(sales: int) -> None:
+    """Also where only the payer still owes, and where a part was credited and nothing paid."""
+    rights = Posted()
+    rights.bill(sales, Sold(total=2000, payer=1000), paid=1000)
+    rights.credit(sales, rights.bill(sales, Sold(total=500)), 200)
+    page = bills_of(BillFilter("sale", sales))
+
+    assert [row.status for row in page.rows] == [bill_page(row.id).status for row in page.rows]
+    assert [row.left for row in page.rows] == [bill_page(row.id).due for row in page.rows]
+    for one in Paid:
+        found = bills_of(BillFilter("sale", sales, statuses=(one,))).rows
+        assert found == tuple(row for row in page.rows if row.status == one)
+        assert found
 
 
 def test_the_words_of_a_filter_may_be_on_several_lines_of_a_bill(sales: int) -> None:
