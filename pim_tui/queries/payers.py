@@ -26,9 +26,10 @@ class PayerRow(NamedTuple):
     active: bool
     customers: int
     owed: int
+    currency: str = ""
 
     @property
-    def retired(self) -> bool:
+    def withdrawn(self) -> bool:
         """Whether no more is billed to it."""
         return not self.active
 
@@ -78,7 +79,9 @@ _PAYER = (
 )
 
 
-def payers(text: str = "", limit: int = 200, offset: int = 0, *, retired: bool = False) -> Page[PayerRow]:
+def payers(
+    text: str = "", limit: int = 200, offset: int = 0, *, retired: bool = False, currency: str = ""
+) -> Page[PayerRow]:
     """Payers by name whose name, address or contact holds every word of ``text``; sums: ``owed``.
 
     A clinic has some dozens, so all are read. Indexes: payer (sort_name), entry (account, payer, ...).
@@ -89,7 +92,9 @@ def payers(text: str = "", limit: int = 200, offset: int = 0, *, retired: bool =
         for row in map(_payer, select(f"{_PAYER} order by p.sort_name, p.id"))
         if (row.active or retired) and matches(row.name, row.address, row.phone, row.email)
     )
-    return Page(found[offset : offset + limit], len(found), offset, {"owed": sum(row.owed for row in found)})
+    sums = {"owed": sum(row.owed for row in found)}
+    rows = tuple(row._replace(currency=currency) for row in found[offset : offset + limit])
+    return Page(rows, len(found), offset, sums, currency)
 
 
 def payer(payer_id: int) -> PayerRow:

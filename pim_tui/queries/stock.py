@@ -105,6 +105,16 @@ def on_hand(product_id: int, today: date) -> OnHand:
     )
 
 
+def witnesses(besides: int) -> tuple[tuple[int, str], ...]:
+    """Who can see a difference besides somebody (K5): id and name of those who work here and have a PIN."""
+    rows = select(
+        "select s.id, s.name from staff s join staff_pin p on p.staff_id = s.id"
+        " where s.active = 1 and s.id <> ? order by s.position, s.id",
+        [besides],
+    )
+    return tuple((id_, name) for id_, name in rows)
+
+
 def _lot_row(row: tuple[object, ...]) -> LotRow:
     id_, version, product, code, serial, expires, *rest = row
     day = date.fromisoformat(expires) if isinstance(expires, str) and expires else None

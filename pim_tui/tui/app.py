@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+GOODS_FORMS = ("product", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,11 @@ class PimApp(SafeApp[None]):
         from .screens.appointments import AppointmentKeys
         from .screens.records import FORMS, reopen
 
-        if draft.form in FORMS:
+        if draft.form in GOODS_FORMS:
+            from .screens.goodskeys import reopen_goods
+
+            reopen_goods(self, draft)
+        elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
             self.screen.restore(draft)

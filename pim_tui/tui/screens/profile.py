@@ -22,6 +22,7 @@ from ...lists.tabs import TABS
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
+from ...queries.payers import Cover, coverage_of
 from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -38,6 +39,7 @@ from .appointments import AppointmentKeys
 from .filekeys import FileKeys
 from .handing import Exports
 from .papers import PrintKeys
+from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -63,7 +65,14 @@ CALLED = {
 
 
 class ProfileScreen(
-    AppointmentKeys, RecordKeys, FileKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False
+    AppointmentKeys,
+    RecordKeys,
+    FileKeys,
+    CoverageKeys,
+    Exports,
+    PrintKeys,
+    PimScreen,
+    inherit_bindings=False,
 ):
     """One customer. Each tab reads its rows when it is first shown."""
 
@@ -111,6 +120,7 @@ class ProfileScreen(
             self.pim.tell(error)
             return
         self._person, self._photo = person, await self.fetch(photo_of, self.customer_id)
+        covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
@@ -119,7 +129,7 @@ class ProfileScreen(
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            facts_of(person, self.pim.today, self._zone),
+            facts_of(person, self.pim.today, self._zone, covers),
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -296,6 +306,10 @@ class ProfileScreen(
         """Choose a photo, or remove the one there is."""
         self.choose_photo(self.customer_id, self.full_name, self._photo)
 
+    def action_coverage(self) -> None:
+        """Who else pays for the customer."""
+        self.choose_coverage(self.customer_id, self.full_name)
+
     def action_save_copy(self) -> None:
         """Save a copy of the document under the cursor."""
         if isinstance(row := self.pane.row, DocumentRow):
@@ -398,8 +412,8 @@ def head_of(person: Profile) -> list[Fact]:
     return [Fact(person.name.full, style="name"), Fact(told), Fact(born), *died]
 
 
-def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
-    """Everything below, the most urgent first."""
+def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
@@ -409,6 +423,7 @@ def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
         *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
+        *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
         *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),
