@@ -52,15 +52,17 @@ class LotTable(LineTable):
         self.post_message(self.RowChosen(self, self.cursor_key))
 
 
-class ProductScreen(GoodsKeys, Exports, PimScreen):
+class ProductScreen(GoodsKeys, Exports, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"
     CSS_PATH = [sheet("products"), sheet("profile")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, product_id: int) -> None:
+    def __init__(self, product_id: int, says: str = "") -> None:
+        """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
         self.product_id = product_id
+        self._says = says
         self._product: ProductRecord | None = None
         self._lots: dict[int, LotRow] = {}
         self._tab_at = 0
@@ -99,6 +101,9 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
         class_id = product.tax_class_id
         taxes = None if class_id is None else await self.fetch(tax_class, class_id)
         self._product, self._lots = product, {row.id: row for row in lots}
+        if self._says:
+            self.query_one(KeyBar).say(self._says)
+            self._says = ""
         fields = product.fields
         code = f" · {fields.code}" if fields.code else ""
         out = "" if product.active else " · OUT OF USE"
