@@ -183,7 +183,7 @@ def _moved(product_id: int | None) -> Callable[[Scope, Chosen, int, int], Page[M
 
 _MOVED = (
     Column("When", "at", "moment", 21, rank=9),
-    Column("What", "what", width=12, rank=8),
+    Column("What", "what", width=16, rank=8),
     Column("Items", "change", width=6, rank=10),
     Column("Then", "loud", width=6, rank=10),
     Column("Lot", "lot", width=10, rank=6),

@@ -56,7 +56,7 @@ class ProductScreen(GoodsKeys, Exports, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"
-    CSS_PATH = [sheet("products"), sheet("profile")]  # noqa: RUF012 - as Textual declares it
+    CSS_PATH = [sheet("product"), sheet("profile")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, product_id: int, says: str = "") -> None:
         """``says`` is shown in the footer: why the screen was opened."""
