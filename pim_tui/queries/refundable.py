@@ -17,7 +17,8 @@ NOT_VOID = "not exists (select 1 from posting v where v.corrects_id = {} and v.k
 class CameIn:
     """One part of a payment: ``left`` of it can go back for what is asked, of ``whole`` that is left of it.
 
-    ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid out with it, ``cashier_id`` who took it.
+    ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid
+    out with it, ``cashier_id`` who took it.
     """
 
     credit_id: int

@@ -110,8 +110,9 @@ def _lines(bill_id: int, before: int | None) -> tuple[ReturnableLine, ...]:
         "select l.id, l.quantity, l.net, l.tax, l.total, l.customer_share, l.payer_share, (select"
         " coalesce(sum(r.quantity), 0) from return_line r join return_request q on q.id = r.request_id"
         f" where r.line_id = l.id and {COUNTS} {earlier}), l.description, l.code, l.product_id,"
-        " l.unit, l.unit_price, l.lot_id, coalesce(d.medicine, 0), p.kind from bill_line l join posting p on p.id = l.bill_id"
-        " left join product d on d.id = l.product_id where l.bill_id = ? order by l.position",
+        " l.unit, l.unit_price, l.lot_id, coalesce(d.medicine, 0), p.kind from bill_line l join posting p"
+        " on p.id = l.bill_id left join product d on d.id = l.product_id where l.bill_id = ?"
+        " order by l.position",
         [*params, bill_id],
     )
     lots = _lots(bill_id)
@@ -126,7 +127,7 @@ def _line(row: tuple[Any, ...], taxes: tuple[PricedTax, ...], lots: str) -> Retu
     goods = bool(lots) and kind in (PostingKind.SALE, PostingKind.DISPENSE)
     # Whatever was dispensed is treated as medicine is: it was out of sight (K4).
     medicine = bool(medicine) or kind == PostingKind.DISPENSE
-    usual = str(usual_disposition(medicine=medicine)) if goods else "none"
+    usual = str(usual_disposition(tracked=goods, medicine=medicine))
     return ReturnableLine(sold, code_, product_id, unit, unit_price, lot_id, goods, medicine, usual, lots)
 
 
@@ -181,7 +182,7 @@ def _owed(bill_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request as the list of waiting refunds shows it. ``value`` is the customer's and the payer's share."""
+    """A request as the list of waiting refunds shows it. ``value`` is both shares."""
 
     id: int
     version: int
@@ -252,7 +253,7 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
         [*states],
     )
     sums = {"requests": int(total), "value": int(value)}
-    return Page(tuple(map(_row, rows)), int(total), sums)
+    return Page(tuple(map(_row, rows)), int(total), offset, sums)
 
 
 def waiting_count() -> int:
@@ -284,12 +285,16 @@ def request_page(request_id: int) -> RequestPage:
         " on l.id = r.line_id where r.request_id = ? order by l.position",
         [request_id],
     )
+    customer_id, payer_id, value, payer_value, decided_at, decision, note_id, *note = found[:10]
+    refund_id, *refund = found[10:]
     return RequestPage(
-        _row(rows[0]), *found[:4], tuple(RequestedLine(*line) for line in lines), found[4], found[5],
-        found[6], code(*found[7:10]) if found[6] else "", found[10], code(*found[11:]) if found[10] else "",
+        _row(rows[0]), customer_id, payer_id, value, payer_value,
+        tuple(RequestedLine(*line) for line in lines), decided_at, decision,
+        note_id, code(*note) if note_id else "", refund_id, code(*refund) if refund_id else "",
     )  # fmt: skip
 
 
 def _row(row: tuple[Any, ...]) -> RequestRow:
-    bill = code(*row[4:7]) if row[4] else "credit"
-    return RequestRow(*row[:4], bill, *row[7:])
+    id_, version, state, bill_id, kind, year, number, *rest = row
+    bill = code(kind, year, number) if kind else "credit"
+    return RequestRow(id_, version, state, bill_id, bill, *rest)
