@@ -95,8 +95,8 @@ def allocate_payment(work: Work, command: Allocate) -> Done:
             rule="M7",
         )
     allocate(work, command.credit_id, command.debit_id, command.amount, account)
-    told = {"credit": credit.code, "account": account, "amount": command.amount}
-    work.changed("allocate", "posting", command.debit_id, None, {**told, "customer_id": debit.customer_id})
+    told = {"code": debit.code, "credit": credit.code, "account": account, "amount": command.amount}
+    work.changed("settle", "posting", command.debit_id, None, {**told, "customer_id": debit.customer_id})
     says = f"{_money(work, command.amount)} of {credit.code} settles {debit.code}."
     return Done("posting", (command.debit_id, command.credit_id), says=says)
 
@@ -116,8 +116,8 @@ def unallocate_payment(work: Work, command: Unallocate) -> Done:
     amount = sum(free(work, command.debit_id, account, command.credit_id) for account in _ACCOUNTS)
     if not amount:
         raise Refused(f"{credit.code} settles nothing of {debit.code}.", "Look at the bill again.", rule="M7")
-    told = {"credit": credit.code, "amount": amount}
-    work.changed("take back", "posting", command.debit_id, told, {"customer_id": debit.customer_id})
+    told = {"code": debit.code, "credit": credit.code, "amount": -amount}
+    work.changed("unsettle", "posting", command.debit_id, None, {**told, "customer_id": debit.customer_id})
     says = f"{_money(work, amount)} of {credit.code} is credit again; {debit.code} is owed."
     return Done("posting", (command.debit_id, command.credit_id), says=says)
 
