@@ -12,6 +12,7 @@ from typing import Any
 
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind, code
+from ..domain.money import shown
 from ..domain.pricing import PricedTax
 from ..domain.returns import SoldLine, usual_disposition
 from ..errors import NotFound
@@ -200,6 +201,24 @@ class RequestRow:
     decided_by: str
     by_rule: str
 
+    @property
+    def next_step(self) -> str:
+        """What it waits for, or how it ended."""
+        return _STEPS[self.state]
+
+    @property
+    def about(self) -> str:
+        """What it is, for a heading: ``refund of 11.90 EUR, S-2026-000012, Jane Doe``."""
+        what = "payout" if self.bill_id is None else "refund"
+        named = self.whose if self.bill_id is None else ", ".join(filter(None, (self.bill, self.whose)))
+        return f"{what} of {shown(self.value, self.currency)}, {named}"
+
+
+_STEPS = {
+    "requested": "approve", "approved": "pay out", "rejected": "rejected", "paid": "paid",
+    "credited": "credited", "withdrawn": "withdrawn",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class RequestedLine:
@@ -232,7 +251,9 @@ class RequestPage:
 _ROW = (
     "select q.id, q.version, q.state, q.bill_id, b.kind, b.year, b.number, coalesce(trim(c.first_name || ' '"
     " || c.last_name), y.name, ''), q.requested_at, s.name, q.requested_by_id, q.value + q.payer_value,"
-    " coalesce(b.currency, ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
+    " coalesce(b.currency, (select p.currency from posting p where p.customer_id = q.customer_id order by"
+    " p.id desc limit 1), (select p.currency from entry e join posting p on p.id = e.posting_id where"
+    " e.payer_id = q.payer_id limit 1), ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
     " from return_request q join staff s on s.id = q.requested_by_id left join staff d"
     " on d.id = q.decided_by_id left join posting b on b.id = q.bill_id left join customer c on"
     " c.id = coalesce(b.customer_id, q.customer_id) left join payer y on y.id = q.payer_id"
@@ -253,7 +274,8 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
         [*states],
     )
     sums = {"requests": int(total), "value": int(value)}
-    return Page(tuple(map(_row, rows)), int(total), offset, sums)
+    found = tuple(map(_row, rows))
+    return Page(found, int(total), offset, sums, found[0].currency if found else "")
 
 
 def waiting_count() -> int:

@@ -13,6 +13,7 @@ from ..errors import Forbidden, NotFound, Refused
 from ..models import ReturnRequest
 from ..queries.refundable import cashiers_of
 from ..queries.returns import Returnable
+from ..queries.staff import StaffRow, approvers
 from .refunds import Owner, credit_parts
 from .usecase import Work
 
@@ -112,6 +113,12 @@ def finish_request(
             **more}  # fmt: skip
     kept = {key: value for key, value in told.items() if value not in (None, "")}
     work.changed(action, "return_request", found.id, {"state": found.state}, kept, reason)
+
+
+def may_say_yes(request_id: int) -> tuple[StaffRow, ...]:
+    """Who could approve the request with a PIN of their own: neither who asked nor who took the money."""
+    found = asked(request_id)
+    return approvers(Right.APPROVE_RETURN, found.cashiers() | {found.requested_by})
 
 
 # --- who says yes --------------------------------------------------------------------------------------
