@@ -35,7 +35,22 @@ People
     P5   Consent per channel is unknown, yes or no, with its date and source.
 
 Money
-    M1   Amounts are whole minor units of a currency with its own number of decimals; never floats.
+    M1   Amounts are whole minor units of a currency with its own number of decimals; never floats. One
+         function rounds them, half away from zero unless the clinic says otherwise.
+    M2   Shown parts add up to the shown total; the cent left over goes to the largest line. Tax is inside
+         the price or on top, rounded for each line or once for each rate.
+    M6   A line knows what the customer and what a payer pays of it; a payer's money never goes to the
+         customer.
+    M7   A payment is split over methods and over bills, oldest first. Change comes out of cash; too much
+         is credit.
+    M11  The ages of a balance as of a date count rows up to it and add up to it.
+
+Returns and refunds
+    R1   No more of a line comes back than was sold and has not come back yet.
+    R2   A return is worth what was paid for it; the last unit takes the cents that remain.
+    R3   Its value reduces what is owed on the bill, then goes back as it was paid, then is credit.
+    R4   Whoever approves a refund neither asked for it nor took the payment.
+    R5   Goods that come back are restocked, kept apart or scrapped; medicine is not restocked by itself.
 
 The record
     A1   Who, when, what, before and after, for every change: append-only and chained by hash.

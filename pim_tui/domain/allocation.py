@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from ..errors import Refused
+from .rounding import Rounding, rounded
 
 
 class Spare(StrEnum):
@@ -42,27 +43,43 @@ def share_out(
     sum_ = sum(weights)
     if bent or (whole and not sum_):
         raise Refused("This amount cannot be shared out.", "Check the amounts it is shared over.", rule="M2")
-    shares = [Fraction(whole * weight) / (sum_ or 1) for weight in weights]
-    parts = [share.numerator // share.denominator for share in shares]
+    divided = [divmod(whole * weight, sum_ or 1) for weight in weights]
+    parts = [int(part) for part, _ in divided]
     if spare == Spare.BLOCKS and whole:
         parts = _blocks(whole, weights)
     left = whole - sum(parts)
     if spare in (Spare.APART, Spare.BLOCKS):
         parts.append(left)
     else:
-        for index in _in_line(spare, weights, shares)[:left]:
+        for index in _in_line(spare, weights, [rest for _, rest in divided])[:left]:
             parts[index] += 1
     sign = -step if total < 0 else step
     return tuple(sign * part for part in parts)
 
 
-def _in_line(spare: Spare, weights: Sequence[int | Fraction], shares: Sequence[Fraction]) -> list[int]:
-    """The parts that may get a spare cent, by index, the first to get one first."""
+def rounded_together(exact: Sequence[Fraction], rounding: Rounding) -> list[int]:
+    """Each of ``exact`` (none below zero) in whole minor units, so that they add up to their rounded sum.
+
+    Where they would not by themselves, the largest give or take a cent each, of equal ones the first (M2).
+    """
+    parts = [rounded(one, rounding) for one in exact]
+    missing = rounded(sum(exact, Fraction()), rounding) - sum(parts)
+    largest = sorted(range(len(exact)), key=lambda index: -exact[index])
+    for index in largest[: abs(missing)]:
+        parts[index] += 1 if missing > 0 else -1
+    return parts
+
+
+def _in_line(spare: Spare, weights: Sequence[int | Fraction], lost: Sequence[int | Fraction]) -> list[int]:
+    """The parts that may get a spare cent, by index, the first to get one first.
+
+    ``lost`` is what each part lost, all in one unit.
+    """
     some = [index for index, weight in enumerate(weights) if weight]
     if spare == Spare.LARGEST:
         some.sort(key=lambda index: -weights[index])
     elif spare == Spare.FRACTION:
-        some.sort(key=lambda index: -(shares[index] % 1))
+        some.sort(key=lambda index: -lost[index])
     return some
 
 

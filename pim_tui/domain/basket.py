@@ -5,26 +5,28 @@ Amounts are whole minor units (M1), percentages whole thousandths of a percent: 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import Any
 
 from ..errors import Fault, Invalid
 from .money import MOST
-from .rounding import Rounding, rounded
-from .taxes import UNTAXED, WHOLE, Tax, TaxClass, tax_faults
-from .text import clean
+from .records import from_text, to_text
+from .rounding import Rounding, quotient
+from .taxes import UNTAXED, WHOLE, TaxClass, tax_faults
 
 KINDS = ("sale", "income", "borrow", "dispense")
 MOST_UNITS = 1_000_000
 """Units on one line."""
-MOST_LINES = 2_000
-"""Lines on one bill; with :data:`~.money.MOST` on each, every sum of a bill fits into 64 bits."""
-LONGEST = 4_000_000
+MOST_LINES = 500
+"""Lines on one bill."""
+LONGEST = 400_000
 """Characters of a parked basket."""
+LIMITS = {
+    "description": 300, "code": 60, "unit": 40, "lot_reason": 200, "directions": 200, "condition": 200,
+}  # fmt: skip
+"""The most characters of each text of a line: nobody wants directions that end in the middle."""
+LONGEST_NOTE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,14 @@ class Basket:
 
 def faults(basket: Basket) -> list[Fault]:
     """Everything that keeps the basket from being posted, in the order of the form."""
-    return [*_missing(basket), *money_faults(basket)]
+    return [*missing(basket), *money_faults(basket)]
 
 
 def money_faults(basket: Basket) -> list[Fault]:
     """Only what keeps it from being worked out: a draft may lack the rest."""
     found = [fault for number, line in enumerate(basket.lines, 1) for fault in _line_faults(number, line)]
     if len(basket.lines) > MOST_LINES:
-        found.append(Fault("lines", f"are more than {MOST_LINES}"))
+        found.append(Fault("lines", f"are more than {MOST_LINES:,}"))
     shared = [number for number, line in enumerate(basket.lines, 1) if line.payer != NO_SHARE]
     if shared and basket.payer_id is None:
         found.append(Fault("payer", f"is missing, and line {shared[0]} has a payer's share"))
@@ -110,8 +112,14 @@ def money_faults(basket: Basket) -> list[Fault]:
 
 
 def to_json(basket: Basket) -> str:
-    """The basket as text, to be parked; what is as by default is left out."""
-    return json.dumps(_plain(basket), ensure_ascii=False, separators=(",", ":"))
+    """The basket as text, to be parked; what is as by default is left out.
+
+    Raises :class:`Invalid` where it would be longer than :data:`LONGEST`.
+    """
+    text = to_text(basket)
+    if len(text) > LONGEST:
+        raise Invalid([Fault("lines", "are too many to be parked")], "Post it, or make two of it.")
+    return text
 
 
 def from_json(text: str) -> Basket:
@@ -120,31 +128,36 @@ def from_json(text: str) -> Basket:
     It may still have :func:`faults`: a parked basket need not be complete.
     """
     try:
-        found: Basket = _made(Basket, json.loads(text) if len(text) <= LONGEST else None)
-    except (ValueError, TypeError, RecursionError) as error:
-        wrong = Fault("basket", "cannot be read")
-        raise Invalid([wrong], "Discard this draft and type it again.") from error
-    return found
+        return from_text(Basket, text if len(text) <= LONGEST else "")
+    except ValueError as error:
+        hint = "Discard this draft and type it again."
+        raise Invalid([Fault("basket", "cannot be read")], hint) from error
 
 
 def _after_discount(line: BasketLine) -> int:
     """What the line costs after its own discount, a part of a cent counted as one."""
     gross = line.quantity * line.unit_price
-    off = line.discount.amount + Fraction(gross * line.discount.percent, WHOLE)
-    return rounded(gross - off, Rounding.UP)
+    left = gross * (WHOLE - line.discount.percent)
+    return quotient(left, WHOLE, Rounding.UP) - line.discount.amount
 
 
-def _missing(basket: Basket) -> Iterator[Fault]:
-    """What must be there and is not."""
+def missing(basket: Basket) -> Iterator[Fault]:
+    """What must be there and is not, and texts that would be cut; the other part of :func:`faults`."""
     if basket.kind not in KINDS:
         yield Fault("kind", "is not sale, income, borrow or dispense")
     if basket.customer_id is None and basket.kind in ("borrow", "dispense"):
         yield Fault("customer", "is missing: what is lent or dispensed goes to somebody")
     if not basket.lines:
         yield Fault("lines", "are missing")
+    if len(basket.note) > LONGEST_NOTE:
+        yield Fault("note", f"more than {LONGEST_NOTE} characters")
     for number, line in enumerate(basket.lines, 1):
         if not line.description.strip():
             yield Fault(f"line {number} description", "is empty")
+        for name, most in LIMITS.items():
+            if len(getattr(line, name)) > most:
+                said = name.replace("_", " ")
+                yield Fault(f"line {number} {said}", f"more than {most} characters")
         if basket.kind == "borrow" and line.due_on is None:
             yield Fault(f"line {number} due", "is missing: a thing lent comes back on a day")
 
@@ -152,7 +165,7 @@ def _missing(basket: Basket) -> Iterator[Fault]:
 def _line_faults(number: int, line: BasketLine) -> Iterator[Fault]:
     at = f"line {number}"
     if not 1 <= line.quantity <= MOST_UNITS:
-        yield Fault(f"{at} quantity", f"is not between 1 and {MOST_UNITS}")
+        yield Fault(f"{at} quantity", f"is not between 1 and {MOST_UNITS:,}")
     for price in (line.unit_price, line.list_price or 0):
         if not 0 <= price <= MOST:
             yield Fault(f"{at} price", "is below zero" if price < 0 else "is larger than any price")
@@ -178,61 +191,3 @@ def _part_faults(field: str, part: Discount | Share) -> Iterator[Fault]:
         yield Fault(field, "is not between 0 and 100 %")
     if not 0 <= part.amount <= MOST:
         yield Fault(field, "is below zero" if part.amount < 0 else "is larger than any amount")
-
-
-def _plain(value: Any) -> Any:
-    """``value`` in what JSON has."""
-    if is_dataclass(value):
-        given = [(field, getattr(value, field.name)) for field in fields(value)]
-        return {field.name: _plain(one) for field, one in given if one != field.default}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _made(cls: Callable[..., Any], raw: object) -> Any:
-    """A ``cls`` out of what JSON gave; ValueError or TypeError where it does not fit."""
-    if not isinstance(raw, dict):
-        raise TypeError("not a record")
-    types = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]  # a dataclass
-    if unknown := raw.keys() - types.keys():
-        raise ValueError(f"unknown: {unknown}")
-    return cls(**{name: _read(types[name], value) for name, value in raw.items()})
-
-
-def _read(kind: str, value: object) -> Any:
-    """A value of the annotation ``kind``."""
-    kind, _, optional = kind.partition(" | ")
-    if value is None and optional:
-        return None
-    if kind in ("int", "str", "bool") and type(value).__name__ != kind:
-        raise TypeError(f"not {kind}")
-    return _READERS[kind](value)
-
-
-def _whole(value: Any) -> int:
-    if abs(value) >= 2**63:
-        raise ValueError("too large")
-    return int(value)
-
-
-def _all_of(cls: Callable[..., Any]) -> Callable[[Any], tuple[Any, ...]]:
-    def read(raw: Any) -> tuple[Any, ...]:
-        if not isinstance(raw, list):
-            raise TypeError("not a list")
-        return tuple(_made(cls, one) for one in raw)
-
-    return read
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "int": _whole,
-    "bool": bool,
-    "str": lambda text: clean(text, limit=2000, lines=True),
-    "date": date.fromisoformat,
-    "Discount": lambda raw: _made(Discount, raw),
-    "Share": lambda raw: _made(Share, raw),
-    "TaxClass": lambda raw: _made(TaxClass, raw),
-    "tuple[Tax, ...]": _all_of(Tax),
-    "tuple[BasketLine, ...]": _all_of(BasketLine),
-}

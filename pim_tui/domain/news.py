@@ -167,14 +167,51 @@ def _tax_class(line: JournalLine, zone: Zone) -> str:
     return f"{_DONE.get(line.action, 'changed')} the tax class {_name(line)}".rstrip()
 
 
+def _posting(line: JournalLine, zone: Zone) -> str:
+    """What was posted is named by its number, and what it is about by that of the other."""
+    number, of = str(line.after.get("code") or "a bill"), str(line.after.get("of") or "a bill")
+    if line.action in ("settle", "unsettle"):
+        return f"{_POSTED[line.action]} {number}"
+    whom = f" for {line.customer}" if line.customer and line.action != "pay" else ""
+    payer = f" of {line.customer}" if line.customer and line.action == "pay" else ""
+    return f"{_POSTED.get(line.action, 'posted {}').format(number, of)}{whom}{payer}"
+
+
+_POSTED = {
+    "post": "posted {}", "pay": "took the payment {}", "void": "voided {1}",
+    "write off": "wrote off a part of {1}", "settle": "settled", "unsettle": "parted a payment from",
+}  # fmt: skip
+
+
+def _draft(line: JournalLine, zone: Zone) -> str:
+    if line.action == "post":
+        return ""
+    whom = f" for {line.customer}" if line.customer else ""
+    return f"{'parked' if line.action == 'park' else 'dropped'} a bill{whom}"
+
+
+def _return(line: JournalLine, zone: Zone) -> str:
+    verbs = {
+        "request": "asked for a refund", "approve": "approved a refund", "reject": "rejected a refund",
+        "approve again": "approved a refund again", "withdraw": "withdrew the request for a refund",
+        "pay": "paid a refund out", "credit": "credited a refund",
+    }  # fmt: skip
+    return f"{verbs.get(line.action, 'changed a refund')}{f' of {line.customer}' if line.customer else ''}"
+
+
+def _staff(line: JournalLine, zone: Zone) -> str:
+    return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
 
 _TOLD = {
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
-    "product": _product, "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
-    "tax_class": _tax_class,
+    "product": _product, "posting": _posting, "draft_bill": _draft,
+    "return_request": _return, "staff": _staff, "stock_movement": _movement, "lot": _lot, "payer": _payer,
+    "coverage": _coverage, "tax_class": _tax_class,
 }  # fmt: skip
 
 

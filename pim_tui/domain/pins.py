@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 from ..errors import Fault, Invalid
 
@@ -36,7 +37,7 @@ def _fault(pin: str) -> str:
         return "holds only what a keyboard prints, without spaces at its ends"
     if len(set(pin.casefold())) < 3:
         return "repeats the same characters"
-    steps = {ord(after) - ord(before) for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
     if steps in ({1}, {-1}):
         return "is a row of neighbours"
     half = len(pin) // 2

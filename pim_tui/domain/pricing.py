@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from ..errors import Invalid
-from .allocation import share_out
+from ..errors import Fault, Invalid
+from .allocation import rounded_together, share_out
 from .basket import Basket, BasketLine, Discount, Share, money_faults
-from .rounding import Rounding, rounded, to_step
+from .houserules import HouseRules
+from .money import MOST
+from .rounding import Rounding, quotient, rounded, to_step
 from .taxes import WHOLE, Worked, work_out
 
 
@@ -32,6 +33,11 @@ class Terms:
     tax_per: str = "line"
     rounding: Rounding = Rounding.HALF_UP
     cash_step: int = 1
+
+
+def terms_of(house: HouseRules, currency: str) -> Terms:
+    """The terms of a clinic that charges as ``house`` says."""
+    return Terms(currency, house.inclusive, house.tax_per, Rounding(house.rounding), house.cash_step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class PricedBill:
 def price(basket: Basket, terms: Terms) -> PricedBill:
     """Every figure of the bill that ``basket`` makes. An empty basket costs nothing.
 
-    Raises :class:`Invalid` with all :func:`~.basket.money_faults`.
+    Raises :class:`Invalid` with all :func:`~.basket.money_faults`, and where the total is beyond any amount.
     """
     if found := money_faults(basket):
         raise Invalid(found, "Correct what is marked.")
@@ -97,7 +103,10 @@ def price(basket: Basket, terms: Terms) -> PricedBill:
         for line, (gross, off, bill_off) in zip(basket.lines, cuts, strict=True)
     ]
     amounts = _per_line(worked, terms) if terms.tax_per == "line" else _per_rate(worked, terms)
-    return _bill([_line(*one, terms) for one in zip(basket.lines, cuts, worked, amounts, strict=True)])
+    bill = _bill([_line(*one, terms) for one in zip(basket.lines, cuts, worked, amounts, strict=True)])
+    if bill.total > MOST:
+        raise Invalid([Fault("total", "is larger than any amount")], "Make two bills of it.")
+    return bill
 
 
 def cash_due(total: int, terms: Terms) -> tuple[int, int]:
@@ -116,8 +125,7 @@ def _cuts(basket: Basket, terms: Terms) -> list[tuple[int, int, int]]:
 
 def _off(discount: Discount, amount: int, terms: Terms) -> int:
     """What a discount takes off ``amount``; rounding at an odd cent may not take more than there is."""
-    percent = rounded(Fraction(amount * discount.percent, WHOLE), terms.rounding)
-    return min(amount, discount.amount + percent)
+    return min(amount, discount.amount + quotient(amount * discount.percent, WHOLE, terms.rounding))
 
 
 def _per_line(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
@@ -133,10 +141,9 @@ def _per_rate(worked: Sequence[Worked], terms: Terms) -> list[list[int]]:
             places[part.tax.name, part.tax.rate].append((line, index, part.amount))
     amounts = [[0] * len(one.parts) for one in worked]
     for found in places.values():
-        exact = [amount for _, _, amount in found]
-        shares = share_out(rounded(sum(exact, Fraction()), terms.rounding), exact)
-        for (line, index, _), share in zip(found, shares, strict=True):
-            amounts[line][index] = share
+        together = rounded_together([amount for _, _, amount in found], terms.rounding)
+        for (line, index, _), amount in zip(found, together, strict=True):
+            amounts[line][index] = amount
     return amounts
 
 
@@ -168,8 +175,7 @@ def _within(price: int, worked: Worked, amounts: Sequence[int]) -> tuple[int, li
 
 def _paid_for(share: Share, total: int, terms: Terms) -> int:
     """The payer's part of a line: never more than the line."""
-    percent = rounded(Fraction(total * share.percent, WHOLE), terms.rounding)
-    return min(total, share.amount + percent)
+    return min(total, share.amount + quotient(total * share.percent, WHOLE, terms.rounding))
 
 
 def _taxes(worked: Worked, net: int, amounts: Sequence[int]) -> tuple[PricedTax, ...]:

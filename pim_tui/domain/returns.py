@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from ..errors import Forbidden, Refused
 from .pricing import PricedTax, tax_totals
-from .rounding import Rounding, rounded
+from .rounding import Rounding, quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def _value(line: SoldLine, units: int, rounding: Rounding) -> _Value:
     """The cumulative figures of the first ``units``; of all units they are exactly what was posted."""
 
     def share(part: int, of: int, by_then: int) -> int:
-        return rounded(Fraction(part * by_then, of), rounding) if of else 0
+        return quotient(part * by_then, of, rounding) if of else 0
 
     total = share(line.total, line.quantity, units)
     tax = share(line.tax, line.total, total)
@@ -213,10 +212,17 @@ class Disposition(StrEnum):
     QUARANTINE = "quarantine"
     """Kept apart until somebody decides."""
     SCRAP = "scrap"
+    NONE = "none"
+    """Nothing came back: a service, or goods that stay with the customer."""
 
 
-def usual_disposition(*, medicine: bool) -> Disposition:
-    """What is proposed: medicine has been out of sight and is not sold again by itself (R5)."""
+def usual_disposition(*, tracked: bool, medicine: bool) -> Disposition:
+    """What is proposed: medicine has been out of sight and is not sold again by itself (R5).
+
+    ``tracked`` products have a stock to go back to.
+    """
+    if not tracked:
+        return Disposition.NONE
     return Disposition.QUARANTINE if medicine else Disposition.RESTOCK
 
 

@@ -28,26 +28,30 @@ class Rounding(StrEnum):
 
 def rounded(value: Fraction | int, mode: Rounding = Rounding.HALF_UP) -> int:
     """``value`` in whole units by ``mode``; a half goes away from zero unless another mode is given."""
-    exact = Fraction(value)
-    whole, rest = divmod(abs(exact.numerator), exact.denominator)
-    if rest and _goes_up(whole, Fraction(2 * rest, exact.denominator), mode):
+    return quotient(value.numerator, value.denominator, mode)
+
+
+def quotient(number: int, by: int, mode: Rounding = Rounding.HALF_UP) -> int:
+    """``number / by`` (``by`` > 0) as :func:`rounded` has it: a fraction need not be made for it."""
+    whole, rest = divmod(abs(number), by)
+    if rest and _goes_up(whole, 2 * rest - by, mode):
         whole += 1
-    return -whole if exact < 0 else whole
+    return -whole if number < 0 else whole
 
 
 def to_step(minor: Fraction | int, step: int, mode: Rounding = Rounding.HALF_UP) -> int:
     """The multiple of ``step`` minor units that ``minor`` rounds to: cash where the small coins are gone."""
-    return rounded(Fraction(minor, step), mode) * step
+    return quotient(minor.numerator, minor.denominator * step, mode) * step
 
 
-def _goes_up(whole: int, twice: Fraction, mode: Rounding) -> bool:
-    """Whether the size ``whole`` with a rest grows by one; ``twice`` is the rest doubled, 0 < it < 2."""
+def _goes_up(whole: int, beyond_half: int, mode: Rounding) -> bool:
+    """Whether the size ``whole`` with a rest grows by one; ``beyond_half`` has the sign of rest less half."""
     if mode == Rounding.EXACT:
         raise Refused("A part of a cent would be lost.", "Say how it is to be rounded.", rule="M1")
     if mode in (Rounding.UP, Rounding.DOWN):
         return mode == Rounding.UP
-    if twice != 1:
-        return twice > 1
+    if beyond_half:
+        return beyond_half > 0
     odd = whole % 2 == 1
     return {
         Rounding.HALF_UP: True,

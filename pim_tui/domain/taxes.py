@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..errors import Fault
 from .money import MOST
@@ -73,16 +74,10 @@ def work_out(price: Fraction | int, quantity: int, taxes: Sequence[Tax], *, incl
     be without :func:`tax_faults`. Where the levies inside the price are more than the price, nothing is
     left for the net amount, and the parts are more than the price.
     """
-    lines = _lines(taxes, quantity)
-    inside = [inclusive if tax.included is None else tax.included for tax in taxes]
-    within = sum((amount for (_, amount), is_in in zip(lines, inside, strict=True) if is_in), _Line())
+    rows, within = _lines(tuple(taxes), quantity, inclusive)
     net = max(Fraction(0), (price - within.fixed) / (1 + within.slope))
     return Worked(
-        net,
-        tuple(
-            TaxPart(tax, base.at(net), amount.at(net), is_in)
-            for tax, (base, amount), is_in in zip(taxes, lines, inside, strict=True)
-        ),
+        net, tuple(TaxPart(tax, base.at(net), amount.at(net), inside) for tax, base, amount, inside in rows)
     )
 
 
@@ -114,28 +109,35 @@ class _Line:
         return _Line(self.slope * factor, self.fixed * factor)
 
     def at(self, net: Fraction) -> Fraction:
-        return self.slope * net + self.fixed
+        if self is _NET:
+            return net
+        return self.slope * net + self.fixed if self.fixed else self.slope * net
 
 
 _NET = _Line(Fraction(1))
 
 
-def _lines(taxes: Sequence[Tax], quantity: int) -> list[tuple[_Line, _Line]]:
-    """Base and amount of each tax over the net amount of the line."""
-    found: list[tuple[_Line, _Line]] = []
-    carried = _Line()
+# A bill has many lines and few classes of tax.
+@lru_cache(maxsize=256)
+def _lines(
+    taxes: tuple[Tax, ...], quantity: int, inclusive: bool
+) -> tuple[tuple[tuple[Tax, _Line, _Line, bool], ...], _Line]:
+    """Each tax, its base, its amount, whether it is in the price; and all that is in the price, together."""
+    found: list[tuple[Tax, _Line, _Line, bool]] = []
+    carried = within = _Line()
     for index, tax in enumerate(taxes):
-        base = _NET if tax.ignores_previous else _NET + carried
+        base = _NET if tax.ignores_previous or carried == _Line() else _NET + carried
         if tax.kind == "per_unit":
             amount = _Line(fixed=Fraction(tax.rate * quantity))
         elif tax.kind == "of_total":
             amount = base.times(Fraction(tax.rate, WHOLE - _together(taxes, index)))
         else:
             amount = base.times(Fraction(tax.rate, WHOLE))
-        found.append((base, amount))
-        if tax.in_next_base:
-            carried += amount
-    return found
+        inside = inclusive if tax.included is None else tax.included
+        found.append((tax, base, amount, inside))
+        carried += amount if tax.in_next_base else _Line()
+        within += amount if inside else _Line()
+    return tuple(found), within
 
 
 def _together(taxes: Sequence[Tax], index: int) -> int:

@@ -39,7 +39,7 @@ def items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
         f" where l.bill_id in ({marks}) and l.position <= ? order by l.bill_id, l.position",
         [*bill_ids, FIRST],
     )
-    lots = _lots([row[1] for row in rows])
+    lots = lots_of([row[1] for row in rows])
     found: dict[int, list[Item]] = {}
     for bill_id, line_id, name, quantity, directions in rows:
         lines = found.setdefault(bill_id, [])
@@ -55,7 +55,7 @@ def told(items: Sequence[Item]) -> str:
     return ", ".join([*named, *([f"{more} more"] if more else [])])
 
 
-def _lots(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def lots_of(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The lots that the goods of each line left the shelf from; those without a name are left out."""
     if not line_ids:
         return {}

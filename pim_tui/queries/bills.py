@@ -8,10 +8,16 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
-from ..domain.bills import OWED, PostingKind, code, read_code
+from ..domain.bills import BILLS, OWED, PostingKind, code, read_code
 from ..domain.dues import Paid, status
 from ..domain.pricing import PricedTax, tax_totals
 from ..errors import NotFound
+from .timelines import Event, timeline
+
+__all__ = [
+    "BillPage", "CorrectionRow", "Event", "Header", "LineRow", "PartRow", "ReturnRow", "Reversal",
+    "SettledRow", "bill_page", "find_posting", "reversal_of_last", "timeline",
+]  # fmt: skip
 
 
 class Header(NamedTuple):
@@ -237,6 +243,37 @@ def find_posting(text: str) -> int:
     return int(rows[0][0])
 
 
+class Reversal(NamedTuple):
+    """The newest posting of a session that still stands: the void of it takes it back. ``seq`` is its
+    journal line."""
+
+    seq: int
+    id: int
+    kind: PostingKind
+    code: str
+    day: date
+
+
+def reversal_of_last(session: str) -> Reversal | None:
+    """What the session with this key has posted last and was not voided; of a bill paid at once, the bill.
+
+    Index: ``journal (session, seq)``.
+    """
+    rows = select(
+        "select j.seq, p.id, p.kind, p.year, p.number, p.day from journal j join posting p on p.id = j.row_id"
+        " where j.session = ? and j.kind = 'posting' and j.action in ('post', 'pay', 'write off')"
+        " and p.kind <> 'refund' and not exists (select 1 from posting v where v.corrects_id = p.id"
+        " and v.kind = 'void') order by j.seq desc limit 2",
+        [session],
+    )
+    if not rows:
+        return None
+    first = rows[-1]
+    together = first[0] == rows[0][0] - 1 and rows[0][2] == "payment" and first[2] in BILLS
+    seq, id_, kind, year, number, day = first if together else rows[0]
+    return Reversal(seq, id_, PostingKind(kind), code(kind, year, number), date.fromisoformat(day))
+
+
 def _header(posting_id: int) -> Header:
     rows = select(
         "select p.id, p.kind, p.year, p.number, p.at, p.day, p.staff_id, s.name, p.customer_id, c.number,"
@@ -274,6 +311,8 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
 
 
 def _parts(payment_ids: Sequence[int]) -> tuple[PartRow, ...]:
+    if not payment_ids:
+        return ()
     marks = ", ".join("?" * len(payment_ids))
     return tuple(
         PartRow._make(row)
@@ -298,8 +337,8 @@ def _settled(posting_id: int, side: str, other: str) -> tuple[SettledRow, ...]:
         by.setdefault(part.payment_id, []).append((part.method, part.amount))
     return tuple(
         SettledRow._make((
-            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:10],
-            tuple(by.get(row[0], ())),
+            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:9],
+            int(row[9]), tuple(by.get(row[0], ())),
         ))
         for row in rows
     )  # fmt: skip

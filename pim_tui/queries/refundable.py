@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 
 from ..db.connection import select
 
-NOT_VOID = "not exists (select 1 from posting v where v.corrects_id = {} and v.kind = 'void')"
-
 
 @dataclass(frozen=True, slots=True)
 class CameIn:
     """One part of a payment: ``left`` of it can go back for what is asked, of ``whole`` that is left of it.
 
-    ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid out with it, ``cashier_id`` who took it.
+    ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid
+    out with it, ``cashier_id`` who took it.
     """
 
     credit_id: int
@@ -46,10 +45,10 @@ def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
     )
     back = dict(
         select(
-            "select q.payment_id, sum(r.amount) from allocation a join posting c on c.id = a.credit_id"
-            " join payment_part r on r.payment_id = a.debit_id join payment_part q on q.id = r.refunds_id"
-            " where c.corrects_id = ? and c.kind = 'credit_note' and a.amount > 0"
-            f" and {NOT_VOID.format('r.payment_id')} group by q.payment_id",
+            "select q.payment_id, sum(r.amount) from payment_part r join payment_part q"
+            " on q.id = r.refunds_id where r.payment_id in (select a.debit_id from posting c"
+            " join allocation a on a.credit_id = c.id where c.corrects_id = ? and c.kind = 'credit_note')"
+            " group by q.payment_id",
             [bill_id],
         )
     )
@@ -103,12 +102,11 @@ def _within(most: dict[int, int], credit_id: int) -> tuple[CameIn, ...]:
 def _parts(payment_ids: Sequence[int], credit_id: int) -> list[CameIn]:
     if not payment_ids:
         return []
-    back = f"select coalesce(sum(r.amount), 0) from payment_part r where r.refunds_id = q.id and {NOT_VOID}"
+    back = "select coalesce(sum(r.amount), 0) from payment_part r where r.refunds_id = q.id"
     rows = select(
-        f"select q.payment_id, q.id, q.method, q.amount, ({back.format('r.payment_id')}), ("
-        f"{back.format('r.payment_id')} and r.method <> 'rounding'), p.staff_id from payment_part q"
-        f" join posting p on p.id = q.payment_id where q.payment_id in ({', '.join('?' * len(payment_ids))})"
-        " order by q.payment_id, q.position",
+        f"select q.payment_id, q.id, q.method, q.amount, ({back}), ({back} and r.method <> 'rounding'),"
+        " p.staff_id from payment_part q join posting p on p.id = q.payment_id"
+        f" where q.payment_id in ({', '.join('?' * len(payment_ids))}) order by q.payment_id, q.position",
         payment_ids,
     )
     found: list[CameIn] = []

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind, code
+from ..domain.money import shown
 from ..domain.pricing import PricedTax
 from ..domain.returns import SoldLine, usual_disposition
 from ..errors import NotFound
@@ -110,24 +111,28 @@ def _lines(bill_id: int, before: int | None) -> tuple[ReturnableLine, ...]:
         "select l.id, l.quantity, l.net, l.tax, l.total, l.customer_share, l.payer_share, (select"
         " coalesce(sum(r.quantity), 0) from return_line r join return_request q on q.id = r.request_id"
         f" where r.line_id = l.id and {COUNTS} {earlier}), l.description, l.code, l.product_id,"
-        " l.unit, l.unit_price, l.lot_id, coalesce(d.medicine, 0), p.kind from bill_line l join posting p on p.id = l.bill_id"
-        " left join product d on d.id = l.product_id where l.bill_id = ? order by l.position",
+        " l.unit, l.unit_price, l.lot_id, coalesce(d.medicine, 0), p.kind from bill_line l join posting p"
+        " on p.id = l.bill_id left join product d on d.id = l.product_id where l.bill_id = ?"
+        " order by l.position",
         [*params, bill_id],
     )
     lots = _lots(bill_id)
-    return tuple(_line(row, taxes.get(row[0], ()), lots.get(row[0], "")) for row in rows)
+    return tuple(_line(row, taxes.get(row[0], ()), lots.get(row[0])) for row in rows)
 
 
-def _line(row: tuple[Any, ...], taxes: tuple[PricedTax, ...], lots: str) -> ReturnableLine:
+def _line(row: tuple[Any, ...], taxes: tuple[PricedTax, ...], lots: str | None) -> ReturnableLine:
+    """``lots`` is None where nothing left the stock."""
     (id_, quantity, net, tax, total, customer, payer, returned, description, code_, product_id, unit,
      unit_price, lot_id, medicine, kind) = row  # fmt: skip
     sold = SoldLine(id_, quantity, net, tax, total, customer, payer, taxes, int(returned), description)
     # What was lent comes back by being handed back, whatever becomes of its fee (K3).
-    goods = bool(lots) and kind in (PostingKind.SALE, PostingKind.DISPENSE)
+    goods = lots is not None and kind in (PostingKind.SALE, PostingKind.DISPENSE)
     # Whatever was dispensed is treated as medicine is: it was out of sight (K4).
     medicine = bool(medicine) or kind == PostingKind.DISPENSE
-    usual = str(usual_disposition(medicine=medicine)) if goods else "none"
-    return ReturnableLine(sold, code_, product_id, unit, unit_price, lot_id, goods, medicine, usual, lots)
+    usual = str(usual_disposition(tracked=goods, medicine=medicine))
+    return ReturnableLine(
+        sold, code_, product_id, unit, unit_price, lot_id, goods, medicine, usual, lots or ""
+    )
 
 
 def _taxes(bill_id: int) -> dict[int, tuple[PricedTax, ...]]:
@@ -150,8 +155,8 @@ def _lots(bill_id: int) -> dict[int, str]:
         " order by m.line_id, o.code, o.serial",
         [bill_id],
     ):
-        found[line_id].append(serial or lot_code or "stock")
-    return {line_id: ", ".join(names) for line_id, names in found.items()}
+        found[line_id].append(serial or lot_code)
+    return {line_id: ", ".join(filter(None, names)) for line_id, names in found.items()}
 
 
 def _charged(bill_id: int) -> dict[str, int]:
@@ -181,7 +186,7 @@ def _owed(bill_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request as the list of waiting refunds shows it. ``value`` is the customer's and the payer's share."""
+    """A request as the list of waiting refunds shows it. ``value`` is both shares."""
 
     id: int
     version: int
@@ -198,6 +203,24 @@ class RequestRow:
     reason: str
     decided_by: str
     by_rule: str
+
+    @property
+    def next_step(self) -> str:
+        """What it waits for, or how it ended."""
+        return _STEPS[self.state]
+
+    @property
+    def about(self) -> str:
+        """What it is, for a heading: ``refund of 11.90 EUR, S-2026-000012, Jane Doe``."""
+        what = "payout" if self.bill_id is None else "refund"
+        named = self.whose if self.bill_id is None else ", ".join(filter(None, (self.bill, self.whose)))
+        return f"{what} of {shown(self.value, self.currency)}, {named}"
+
+
+_STEPS = {
+    "requested": "approve", "approved": "pay out", "rejected": "rejected", "paid": "paid",
+    "credited": "credited", "withdrawn": "withdrawn",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +254,9 @@ class RequestPage:
 _ROW = (
     "select q.id, q.version, q.state, q.bill_id, b.kind, b.year, b.number, coalesce(trim(c.first_name || ' '"
     " || c.last_name), y.name, ''), q.requested_at, s.name, q.requested_by_id, q.value + q.payer_value,"
-    " coalesce(b.currency, ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
+    " coalesce(b.currency, (select p.currency from posting p where p.customer_id = q.customer_id order by"
+    " p.id desc limit 1), (select p.currency from entry e join posting p on p.id = e.posting_id where"
+    " e.payer_id = q.payer_id limit 1), ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
     " from return_request q join staff s on s.id = q.requested_by_id left join staff d"
     " on d.id = q.decided_by_id left join posting b on b.id = q.bill_id left join customer c on"
     " c.id = coalesce(b.customer_id, q.customer_id) left join payer y on y.id = q.payer_id"
@@ -252,7 +277,8 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
         [*states],
     )
     sums = {"requests": int(total), "value": int(value)}
-    return Page(tuple(map(_row, rows)), int(total), sums)
+    found = tuple(map(_row, rows))
+    return Page(found, int(total), offset, sums, found[0].currency if found else "")
 
 
 def waiting_count() -> int:
@@ -284,12 +310,16 @@ def request_page(request_id: int) -> RequestPage:
         " on l.id = r.line_id where r.request_id = ? order by l.position",
         [request_id],
     )
+    customer_id, payer_id, value, payer_value, decided_at, decision, note_id, *note = found[:10]
+    refund_id, *refund = found[10:]
     return RequestPage(
-        _row(rows[0]), *found[:4], tuple(RequestedLine(*line) for line in lines), found[4], found[5],
-        found[6], code(*found[7:10]) if found[6] else "", found[10], code(*found[11:]) if found[10] else "",
+        _row(rows[0]), customer_id, payer_id, value, payer_value,
+        tuple(RequestedLine(*line) for line in lines), decided_at, decision,
+        note_id, code(*note) if note_id else "", refund_id, code(*refund) if refund_id else "",
     )  # fmt: skip
 
 
 def _row(row: tuple[Any, ...]) -> RequestRow:
-    bill = code(*row[4:7]) if row[4] else "credit"
-    return RequestRow(*row[:4], bill, *row[7:])
+    id_, version, state, bill_id, kind, year, number, *rest = row
+    bill = code(kind, year, number) if kind else "credit"
+    return RequestRow(id_, version, state, bill_id, bill, *rest)

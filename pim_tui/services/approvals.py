@@ -13,6 +13,7 @@ from ..errors import Forbidden, NotFound, Refused
 from ..models import ReturnRequest
 from ..queries.refundable import cashiers_of
 from ..queries.returns import Returnable
+from ..queries.staff import StaffRow, approvers
 from .refunds import Owner, credit_parts
 from .usecase import Work
 
@@ -63,21 +64,30 @@ def asked(request_id: int, version: int | None = None, state: str = "") -> Asked
     Indexes: primary key, ``return_line (request, line)``.
     """
     rows = select(
-        "select id, version, state, bill_id, customer_id, payer_id, value, payer_value, method, reason, digest,"
-        " requested_by_id, decided_by_id, coalesce(decided_at, 0), credit_note_id from return_request"
+        "select id, version, state, bill_id, customer_id, payer_id, value, payer_value, method, reason,"
+        " digest, requested_by_id, decided_by_id, coalesce(decided_at, 0), credit_note_id from return_request"
         " where id = ?",
         [request_id],
     )
     if not rows:
         raise NotFound("That request does not exist.", "Go back to the list and choose another.")
-    row = rows[0]
-    if (state and row[2] != state) or (version is not None and row[1] != version):
-        raise Refused(f"This request {_STATES[row[2]]}.", "Look at it again.", rule="R4")
+    (id_, stored, now, bill_id, customer_id, payer_id, value, payer_value, method, reason, digest,
+     requested_by, decided_by, decided_at, note_id) = rows[0]  # fmt: skip
+    if (state and now != state) or (version is not None and stored != version):
+        raise no_longer(now)
     lines = select(
         "select line_id, quantity, disposition from return_line where request_id = ? order by line_id",
         [request_id],
     )
-    return Asked(*row[:4], Owner(row[4], row[5]), *row[6:], tuple(lines))
+    return Asked(
+        id_, stored, now, bill_id, Owner(customer_id, payer_id), value, payer_value, method, reason, digest,
+        requested_by, decided_by, decided_at, note_id, tuple(lines),
+    )  # fmt: skip
+
+
+def no_longer(state: str) -> Refused:
+    """Why nothing can be done with a request in this state."""
+    return Refused(f"This request {_STATES[state]}.", "Look at it again.", rule="R4")
 
 
 def finish_request(
@@ -103,6 +113,18 @@ def finish_request(
             **more}  # fmt: skip
     kept = {key: value for key, value in told.items() if value not in (None, "")}
     work.changed(action, "return_request", found.id, {"state": found.state}, kept, reason)
+
+
+def still_waiting() -> str:
+    """What comes next, and how many wait for it. Index: ``return_request (state)``."""
+    ((count,),) = select("select count(*) from return_request where state = 'requested'")
+    return f"somebody else must approve it ({count} waiting)"
+
+
+def may_say_yes(request_id: int) -> tuple[StaffRow, ...]:
+    """Who could approve the request with a PIN of their own: neither who asked nor who took the money."""
+    found = asked(request_id)
+    return approvers(Right.APPROVE_RETURN, found.cashiers() | {found.requested_by})
 
 
 # --- who says yes --------------------------------------------------------------------------------------

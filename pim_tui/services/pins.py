@@ -129,8 +129,8 @@ def _count_try(session: Session, staff_id: int, name: str) -> tuple[str, int]:
         )
         if now < wait_until:
             raise Refused(
-                f"Too many wrong PINs for {name}: the next try counts from {clock(wait_until, session.zone)}.",
-                "Wait, or ask somebody else to approve.",
+                f"Too many wrong PINs for {name}: wait until {clock(wait_until, session.zone)}.",
+                "Then try again, or ask somebody else to approve.",
                 rule="R4",
             )
         failures = before + 1
@@ -150,7 +150,7 @@ def _tell_failure(session: Session, staff_id: int, failures: int) -> None:
 def _wrong(session: Session, name: str, failures: int) -> Refused:
     if seconds := wait_after(failures):
         until = clock(session.clock() + seconds, session.zone)
-        hint = f"After {failures} wrong tries the next one counts from {until}."
+        hint = f"After {failures} wrong tries, wait until {until}."
     else:
         hint = "Type it again; nothing was changed."
     return Refused(f"That is not the PIN of {name}.", hint, rule="R4")

@@ -22,7 +22,16 @@ from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import ReturnLine, ReturnRequest
 from ..queries.refundable import paid_on
 from ..queries.returns import Returnable, ReturnableLine, returnable
-from .approvals import Asked, approver, asked, finish_request, require_other, seal_of_bill
+from .approvals import (
+    Asked,
+    approver,
+    asked,
+    finish_request,
+    no_longer,
+    require_other,
+    seal_of_bill,
+    still_waiting,
+)
 from .crediting import Approved, credit
 from .pins import verify
 from .posting import left_on
@@ -69,7 +78,7 @@ class DecideReturn:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawReturn:
-    """Take a request back that was not decided yet."""
+    """Take a request back that was not decided yet, or a payout that was not paid yet."""
 
     id: int
     version: int
@@ -90,7 +99,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     lines = [(one, _disposition(work, line, one)) for line, one in wanted]
     _require_charged(work, bill, worth)
     _require_way(work, bill, worth, command.method)
-    digest = seal_of_bill(bill, worth, dict((one.line_id, where) for one, where in lines), command.method)
+    digest = seal_of_bill(bill, worth, {one.line_id: where for one, where in lines}, command.method)
     id_ = _insert(work, command, bill, worth, reason, digest)
     for one, where in lines:
         ReturnLine.insert(request=id_, line=one.line_id, quantity=one.quantity, disposition=where).execute()
@@ -100,7 +109,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     work.changed("request", "return_request", id_, None, {"state": "requested", **told}, reason)
     if rule := _rule(work, id_, bill, worth, [where for _, where in lines]):
         return _carry_out(work, asked(id_), bill, None, rule)
-    says = f"Return of {bill.code} asked for, {_money(work, worth.total)}; somebody else must approve it."
+    says = f"Return of {bill.code} asked for, {_money(work, worth.total)}; {still_waiting()}."
     return Done("return_request", (id_, bill.id), version=1, says=says)
 
 
@@ -119,7 +128,9 @@ def decide_return(session: Session, command: DecideReturn) -> Done:
 @use_case(Right.REQUEST_RETURN)
 def withdraw_return(work: Work, command: WithdrawReturn) -> Done:
     """Take a request back. Raises NotFound, Refused (R4) when it was decided meanwhile."""
-    found = asked(command.id, command.version, "requested")
+    found = asked(command.id, command.version)
+    if found.state != "requested" and (found.state, found.bill_id) != ("approved", None):
+        raise no_longer(found.state)
     reason = tidy(command.reason, limit=400)
     finish_request(work, found, "withdraw", "withdrawn", reason=reason)
     return Done("return_request", found.ids, version=found.version + 1, says="The request is withdrawn.")
@@ -278,13 +289,13 @@ def _require_way(work: Work, bill: Returnable, worth: Quote, method: str) -> Non
         raise Refused(
             f"{bill.code} has no customer who could keep a credit.", "Pay it back as it was paid.", rule="R3"
         )
-    if method in METHODS and worth.customer > max(0, bill.owed):
-        if not by_method(paid_on(bill.id, "receivable", bill.id), method):
-            raise Refused(
-                f"Nothing of {bill.code} was paid by {method}.",
-                "Money goes back the way it came: choose that, or credit.",
-                rule="R3",
-            )
+    goes_back = method in METHODS and worth.customer > max(0, bill.owed)
+    if goes_back and not by_method(paid_on(bill.id, "receivable", bill.id), method):
+        raise Refused(
+            f"Nothing of {bill.code} was paid by {method}.",
+            "Money goes back the way it came: choose that, or credit.",
+            rule="R3",
+        )
 
 
 def _rule(work: Work, id_: int, bill: Returnable, worth: Quote, dispositions: Sequence[str]) -> str:
@@ -303,8 +314,9 @@ def _insert(
 ) -> int:
     return int(
         ReturnRequest.insert(
-            kind="return", bill=bill.id, customer=bill.customer_id, value=worth.customer, payer_value=worth.payer, method=command.method, reason=reason,
-            digest=digest, requested_at=work.now, requested_by=work.session.staff_id,
+            kind="return", bill=bill.id, customer=bill.customer_id, value=worth.customer,
+            payer_value=worth.payer, method=command.method, reason=reason, digest=digest,
+            requested_at=work.now, requested_by=work.session.staff_id,
         ).execute()
     )  # fmt: skip
 

@@ -209,8 +209,8 @@ def _take_back_goods(work: Work, page: BillPage, reason: str) -> None:
             stockroom.put_back(work, lot_id, quantity, kind, line_id)
     day = day_of(work.now, work.session.zone)
     insert(
-        [LoanEvent.loan, LoanEvent.kind, LoanEvent.quantity, LoanEvent.condition, LoanEvent.disposition, LoanEvent.reason,
-         LoanEvent.at, LoanEvent.day, LoanEvent.staff],
+        [LoanEvent.loan, LoanEvent.kind, LoanEvent.quantity, LoanEvent.condition, LoanEvent.disposition,
+         LoanEvent.reason, LoanEvent.at, LoanEvent.day, LoanEvent.staff],
         (
             (id_, "hand_back", quantity, "", "none", reason[:200], work.now, day, work.session.staff_id)
             for id_, quantity in select(

@@ -338,7 +338,12 @@ class PimApp(SafeApp[None]):
         from .screens.appointments import AppointmentKeys
         from .screens.records import FORMS, reopen
 
-        if draft.form in GOODS_FORMS:
+        if draft.form == "till":
+            from .screens.till import TillScreen
+
+            whose = int(draft.record) if draft.record.isdigit() else None
+            self.push_screen(TillScreen(customer_id=whose, draft=draft))
+        elif draft.form in GOODS_FORMS:
             from .screens.goodskeys import reopen_goods
 
             reopen_goods(self, draft)
@@ -411,6 +416,33 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to import.")
         else:
             open_imports(self)
+
+    def action_till(self) -> None:
+        """Open the till; there, go to the next kind of bill."""
+        from .screens.till import TillScreen
+
+        if Right.POST_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to post bills.")
+        elif isinstance(self.screen, TillScreen):
+            self.screen.next_kind()
+        else:
+            self.push_screen(TillScreen())
+
+    def action_refunds(self) -> None:
+        """Open the list of what waits to be approved or paid back."""
+        from .screens.refunds import RefundsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, RefundsScreen):
+            self.push_screen(RefundsScreen())
+
+    def action_staff(self) -> None:
+        """Open the staff list."""
+        from .screens.staff import StaffScreen
+
+        if not isinstance(self.screen, StaffScreen):
+            self.push_screen(StaffScreen())
 
     def action_products(self) -> None:
         """Open the list of products."""

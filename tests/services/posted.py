@@ -14,6 +14,7 @@ from pim_tui.models import BillLine, Loan, LoanEvent, Lot, Payer, PaymentPart, P
 from pim_tui.services import audit
 from pim_tui.services.posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from pim_tui.services.usecase import Work
+from pim_tui.services.voiding import VoidPosting, void_posting
 from tests.services.desk import TODAY, ZONE, desk
 
 
@@ -97,22 +98,9 @@ class Posted:
                 allocate(work, opened.id, bill_id, settled)
         return opened.id
 
-    def void(self, bill_id: int) -> int:
-        """Void an unpaid bill of the same day; the id of the void."""
-        entries = select(
-            "select account, -amount, customer_id, payer_id from entry where posting_id = ?", [bill_id]
-        )
-        ((amount, customer_id),) = select("select amount, customer_id from posting where id = ?", [bill_id])
-        with write_tx():
-            work = Work(self.session, self.session.clock())
-            new = NewPosting(PostingKind.VOID, amount, customer_id, corrects_id=bill_id, reason="typed twice")
-            opened = begin(work, new)
-            enter(opened, (Side(*one) for one in entries))
-            self._end(work, opened)
-            for account, turned, *_ in entries:
-                if account in ("receivable", "payer"):
-                    allocate(work, opened.id, bill_id, -turned, account)
-        return opened.id
+    def void(self, posting_id: int) -> int:
+        """Void a document of the same day; the id of the void."""
+        return void_posting(self.session, VoidPosting(posting_id, "typed twice")).ids[0]
 
     def loan(self, customer_id: int, due_on: date, quantity: int = 1) -> tuple[int, int]:
         """Lend something for nothing; the ids of the bill and of the loan."""

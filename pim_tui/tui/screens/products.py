@@ -99,7 +99,7 @@ class ProductsScreen(FoundKeys, GoodsKeys, PimScreen):
         if isinstance(key, int):
             self.open_product(key)
         elif self._words.strip():
-            self.query_one(KeyBar).refuse(_nothing(self._words))
+            self.query_one(KeyBar).refuse(nothing(self._words))
 
     def action_add(self) -> None:
         """Add a product; what was typed to find one is filled in: a number as the barcode."""
@@ -119,7 +119,7 @@ def _row(one: Listed) -> TableRow:
     return TableRow(one.id, (one.code, one.name, one.category, price, one.barcode))
 
 
-def _nothing(words: str) -> str:
+def nothing(words: str) -> str:
     """What was not found; of a scanned number, whether it was misread."""
     text = words.strip()
     found = read_barcode(text)
