@@ -87,21 +87,21 @@ class CardPaper:
 
 @dataclass(frozen=True, slots=True)
 class ListPaper:
-    """A list of a customer's profile, narrowed as ``chosen`` says."""
+    """A list narrowed as ``chosen`` says: of a customer, or (``customer_id`` None) of the whole clinic."""
 
     key: str
-    customer_id: int
+    customer_id: int | None
     chosen: Chosen = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"{self.key}-{self.customer_id}"
+        return f"{self.key}{_of(self.customer_id)}"
 
 
-def _of(staff_id: int | None) -> str:
-    """Sets the file of one staff member apart from the team's."""
-    return f"-{staff_id}" if staff_id is not None else ""
+def _of(id_: int | None) -> str:
+    """Sets the file of one person apart from everybody's."""
+    return f"-{id_}" if id_ is not None else ""
 
 
 Wanted = DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper
