@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+GOODS_FORMS = ("product", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +343,10 @@ class PimApp(SafeApp[None]):
 
             whose = int(draft.record) if draft.record.isdigit() else None
             self.push_screen(TillScreen(customer_id=whose, draft=draft))
+        elif draft.form in GOODS_FORMS:
+            from .screens.goodskeys import reopen_goods
+
+            reopen_goods(self, draft)
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

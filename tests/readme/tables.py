@@ -25,6 +25,9 @@ PLACES = {
     "import_file": "Before an import",
     "import_report": "In the report of an import",
     "preview": "In the preview of a paper",
+    "product": "On a product's page",
+    "taxes": "In the list of tax classes",
+    "payers": "In the list of payers",
 }
 
 
