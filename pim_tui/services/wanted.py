@@ -120,6 +120,18 @@ class PostingPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftPaper:
+    """A bill that is parked; it says that it is no receipt (M3)."""
+
+    draft_id: int
+
+    @property
+    def stem(self) -> str:
+        """How its file is called."""
+        return f"draft-{self.draft_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class LabelPaper:
     """The label of a dispensed line (K4); ``again`` and ``copy`` as in :class:`PostingPaper`."""
 
@@ -197,11 +209,11 @@ def _of(id_: int | None) -> str:
 
 Wanted = (
     DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper | PostingPaper | LabelPaper
-    | StatementPaper | LedgerPaper | RecordPaper | ClosePaper
+    | StatementPaper | LedgerPaper | RecordPaper | ClosePaper | DraftPaper
 )  # fmt: skip
 
 
-MONEY: Final = (PostingPaper, StatementPaper, LedgerPaper, ClosePaper)
+MONEY: Final = (PostingPaper, DraftPaper, StatementPaper, LedgerPaper, ClosePaper)
 """Papers about money: the tax number stands on them."""
 KEPT: Final = (PostingPaper, LabelPaper, StatementPaper, ClosePaper)
 """Papers that are kept as they were issued."""
