@@ -217,6 +217,10 @@ MONEY: Final = (PostingPaper, DraftPaper, StatementPaper, LedgerPaper, ClosePape
 """Papers about money: the tax number stands on them."""
 KEPT: Final = (PostingPaper, LabelPaper, StatementPaper, ClosePaper)
 """Papers that are kept as they were issued."""
+SLIPS: Final = (PostingPaper, DraftPaper, ClosePaper)
+"""Papers that fit onto the roll of a receipt printer."""
+LONG: Final = (StatementPaper, LedgerPaper, RecordPaper)
+"""Papers of many pages, which whoever waits may want to watch and to stop."""
 Kept = PostingPaper | LabelPaper | StatementPaper | ClosePaper
 
 

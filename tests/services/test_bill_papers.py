@@ -398,6 +398,7 @@ def test_the_close_of_a_day_says_what_the_day_came_to(clinic: Shop) -> None:
             "Cash 1",
             "S-2026-000002",
             "Typed twice",
+            f"Cash taken less given back {figures(total(clinic, 1), 'EUR')}",
         ]
         told += ["Float at opening 100.00", "Stamps", "-25.00", "was not counted"]
         assert [part for part in told if part not in found] == []
