@@ -35,8 +35,11 @@ def told(line: BasketLine, **more: object) -> list[str]:
     return [f"{fault.field} {fault.message}" for fault in faults(basket)]
 
 
-def test_a_plain_sale_has_no_faults() -> None:
+def test_a_plain_sale_has_no_faults_and_neither_has_one_at_every_bound() -> None:
     assert told(PLAIN) == []
+    assert told(replace(PLAIN, quantity=1, unit_price=MOST, discount=Discount(amount=MOST))) == []
+    assert told(replace(PLAIN, quantity=1_000_000, unit_price=0, discount=Discount(percent=100_000))) == []
+    assert told(replace(PLAIN, directions="x" * 200), note="x" * 400) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,7 @@ def test_a_plain_sale_has_no_faults() -> None:
         ({"unit_price": MOST + 1, "quantity": 1}, "line 1 price is larger than any price"),
         ({"list_price": -1}, "line 1 price is below zero"),
         ({"unit_price": MOST}, "line 1 amount is larger than any amount"),
+        ({"unit_price": 10**8, "quantity": 100_001}, "line 1 amount is larger than any amount"),
         ({"discount": Discount(amount=901)}, "line 1 discount is more than the price"),
         ({"discount": Discount(percent=100_001)}, "line 1 discount is not between 0 and 100 %"),
         ({"discount": Discount(percent=1, amount=1)}, "line 1 discount is both"),

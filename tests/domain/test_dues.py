@@ -24,6 +24,7 @@ def test_the_oldest_bill_is_paid_first() -> None:
 
 def test_what_no_bill_takes_is_over() -> None:
     assert oldest_first(600, [Due(2, ago(9), 300)]) == (((2, 300),), 300)
+    assert oldest_first(1, [Due(2, ago(9), 300)]) == (((2, 1),), 0)
     assert oldest_first(600, []) == ((), 600)
     assert oldest_first(0, [Due(2, ago(9), 300)]) == ((), 0)
 

@@ -135,6 +135,7 @@ def test_a_refund_reduces_the_debt_then_goes_back_as_it_came_then_to_credit() ->
     assert apportion_refund(300, 400, paid_by).back == ()
     assert apportion_refund(450, 400, paid_by).back == (("card", 7, 50),)
     assert apportion_refund(100, -50, paid_by).off_bill == 0
+    assert apportion_refund(1, 0, paid_by).back == (("card", 7, 1),)
 
 
 @settings(max_examples=100, deadline=None)

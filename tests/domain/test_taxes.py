@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.basket import Basket, BasketLine
+from pim_tui.domain.money import MOST
 from pim_tui.domain.pricing import Terms, price
 from pim_tui.domain.rounding import rounded
 from pim_tui.domain.taxes import Tax, TaxClass, tax_faults, work_out
@@ -103,10 +104,10 @@ def test_later_taxes_are_taken_of_earlier_ones_only_where_both_say_so() -> None:
 
 
 def test_taxes_of_the_total_hold_one_total_together() -> None:
-    taxes = [Tax("A", 10_000, "of_total"), Tax("B", 15_000, "of_total")]
-    for amount, inclusive in ((7_500, False), (10_000, True)):
+    taxes = [Tax("A", 10_000, "of_total"), Tax("B", 15_000, "of_total"), Tax("VAT", 20_000)]
+    for amount, inclusive in ((7_500, False), (11_500, True)):
         worked = work_out(amount, 1, taxes, inclusive=inclusive)
-        assert (worked.net, [part.amount for part in worked.parts]) == (7_500, [1_000, 1_500])
+        assert (worked.net, [part.amount for part in worked.parts]) == (7_500, [1_000, 1_500, 1_500])
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,17 @@ def test_taxes_of_the_total_hold_one_total_together() -> None:
 )
 def test_what_is_no_tax_is_told(tax: Tax, says: str) -> None:
     assert says in tax_faults([tax])[0].message
+
+
+def test_taxes_at_their_bounds_are_taxes() -> None:
+    assert not tax_faults(
+        [
+            Tax("VAT", 10_000_000),
+            Tax("Levy", MOST, "per_unit"),
+            Tax("None", 0),
+            Tax("ISS", 99_999, "of_total"),
+        ]
+    )
 
 
 def test_taxes_of_the_total_leave_something() -> None:
