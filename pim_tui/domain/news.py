@@ -129,13 +129,36 @@ def _product(line: JournalLine, zone: Zone) -> str:
     return f"{'brought in' if line.action == 'import' else 'changed'} {_name(line) or 'a product'}"
 
 
+def _posting(line: JournalLine, zone: Zone) -> str:
+    """What was posted is named by its number, and what it is about by that of the other."""
+    number, of = str(line.after.get("code") or "a bill"), str(line.after.get("of") or "a bill")
+    if line.action in ("settle", "unsettle"):
+        return f"{_POSTED[line.action]} {number}"
+    whom = f" for {line.customer}" if line.customer and line.action != "pay" else ""
+    payer = f" of {line.customer}" if line.customer and line.action == "pay" else ""
+    return f"{_POSTED.get(line.action, 'posted {}').format(number, of)}{whom}{payer}"
+
+
+_POSTED = {
+    "post": "posted {}", "pay": "took the payment {}", "void": "voided {1}",
+    "write off": "wrote off a part of {1}", "settle": "settled", "unsettle": "parted a payment from",
+}  # fmt: skip
+
+
+def _draft(line: JournalLine, zone: Zone) -> str:
+    if line.action == "post":
+        return ""
+    whom = f" for {line.customer}" if line.customer else ""
+    return f"{'parked' if line.action == 'park' else 'dropped'} a bill{whom}"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
 
 _TOLD = {
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
-    "product": _product,
+    "product": _product, "posting": _posting, "draft_bill": _draft,
 }  # fmt: skip
 
 

@@ -128,10 +128,11 @@ class LineTax(Table):
 
 
 class PaymentPart(Table):
-    """How much of a payment or refund went by one method; ``rounding`` is the cash that no coin exists for.
+    """How much of a payment, a refund or the void of a payment went by one method.
 
-    ``amount`` may be below zero for ``rounding`` alone. ``tendered`` is the cash that was handed over.
-    ``refunds`` is the part of the payment that a refund gives back (R3).
+    The kind of the posting says which way; ``rounding`` is the cash that no coin exists for, and alone may
+    be below zero. ``tendered`` is the cash that was handed over. ``refunds`` is the part of the payment that
+    a refund or void gives back (R3).
     """
 
     payment = ForeignKeyField(Posting, backref="parts", index=False, on_delete="RESTRICT")

@@ -10,6 +10,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.states import Status
 from ..errors import Refused
+from ..queries.bills import reversal_of_last
 from . import booking
 from .usecase import Done, Work, use_case
 
@@ -28,8 +29,16 @@ def undo(work: Work, command: Undo) -> Done:
     """Set the last changed appointment back to what it was; a booking is canceled as a mistake.
 
     :class:`Refused` when there is nothing to take back, when somebody has changed the appointment
-    since, or when its old time is taken by now.
+    since, when its old time is taken by now, or when money was posted last: that is never changed, and
+    the refusal names what reverses it (M3).
     """
+    posted = reversal_of_last(work.session.key)
+    if posted and not _changed_since(posted.seq, work):
+        raise Refused(
+            f"{posted.code} was posted last, and what was posted is never changed.",
+            f"Open {posted.code} and void it with x, while its day is not closed.",
+            rule="M3",
+        )
     seq, id_, action, before, after = _last(work)
     current = booking.stored(id_)
     if {**current, "version": 0} != {**after, "version": 0}:
@@ -41,6 +50,16 @@ def undo(work: Work, command: Undo) -> Done:
     booking.restore(work, current, _earlier(before, after, work), f"undo {seq}")
     says = {"book": "Booking taken back"}.get(action, f"Taken back: {action}")
     return booking.done(work, id_, current["version"] + 1, says, current["day"])
+
+
+def _changed_since(seq: int, work: Work) -> bool:
+    """Whether an appointment was changed after that line. Index: journal (session, seq)."""
+    return bool(
+        select(
+            "select 1 from journal where session = ? and seq > ? and kind = 'appointment' limit 1",
+            [work.session.key, seq],
+        )
+    )
 
 
 def _last(work: Work) -> tuple[int, int, str, dict[str, Any], dict[str, Any]]:

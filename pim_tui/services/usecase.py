@@ -129,7 +129,16 @@ def answered(request: str) -> Done | None:
 def _as_refusal(error: IntegrityError) -> Exception:
     if found := broken_rule(error):
         rule, says = found
-        return Refused(
-            f"{says[0].upper()}{says[1:]}.", "Look at the calendar again and choose anew.", rule=rule
-        )
+        return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)
     return error
+
+
+_ANEW = "Look at it again and choose anew."
+_HINTS = {
+    "T": "Look at the calendar again and choose anew.",
+    "S": "Look at the calendar again and choose anew.",
+    "K": "Look at the stock again: somebody may have been faster.",
+    "M": "Open the bill again and look at what has changed.",
+    "R": "Open the bill again and look at what has changed.",
+}
+"""What to do next, by the first letter of the rule that the database kept."""

@@ -1,0 +1,381 @@
+"""One posted document: everything on its page, and everything that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.bills import BILLS, OWED, PostingKind, code, read_code
+from ..domain.dues import Paid, status
+from ..domain.pricing import PricedTax, tax_totals
+from ..errors import NotFound
+from .timelines import Event, timeline
+
+__all__ = [
+    "BillPage", "CorrectionRow", "Event", "Header", "LineRow", "PartRow", "ReturnRow", "Reversal",
+    "SettledRow", "bill_page", "find_posting", "reversal_of_last", "timeline",
+]  # fmt: skip
+
+
+class Header(NamedTuple):
+    """Who, when, for whom. ``amount`` is minor units; ``at`` UTC seconds, ``day`` the clinic's date.
+
+    ``corrects_id`` is what it points back to, ``void_id`` the void that took it back.
+    """
+
+    id: int
+    kind: PostingKind
+    code: str
+    at: int
+    day: date
+    staff_id: int
+    staff: str
+    customer_id: int | None
+    customer_number: int | None
+    customer: str
+    payer_id: int | None
+    payer: str
+    appointment_id: int | None
+    currency: str
+    amount: int
+    inclusive: bool
+    corrects_id: int | None
+    corrects: str
+    reason: str
+    note: str
+    void_id: int | None
+    void: str
+
+
+class LineRow(NamedTuple):
+    """A line as posted; see :class:`~pim_tui.models.BillLine`.
+
+    ``returned`` counts the items in posted and waiting returns (R1); ``due_on`` is set for a loan.
+    """
+
+    id: int
+    position: int
+    product_id: int | None
+    code: str
+    description: str
+    unit: str
+    quantity: int
+    unit_price: int
+    list_price: int | None
+    discount: int
+    bill_discount: int
+    net: int
+    tax: int
+    total: int
+    customer_share: int
+    payer_share: int
+    lot_id: int | None
+    lot: str
+    serial: str
+    lot_reason: str
+    directions: str
+    returns_id: int | None
+    returned: int
+    due_on: date | None
+
+
+class PartRow(NamedTuple):
+    """How much of a payment, a refund or the void of one went by a method."""
+
+    id: int
+    payment_id: int
+    method: str
+    amount: int
+    tendered: int | None
+    reference: str
+    drawer_id: int | None
+
+
+class SettledRow(NamedTuple):
+    """What settles the document, or what it settles: ``amount`` of it, in ``account``.
+
+    ``by`` are the (method, amount) of the whole payment, empty for what is none.
+    """
+
+    id: int
+    kind: PostingKind
+    code: str
+    at: int
+    day: date
+    staff_id: int
+    staff: str
+    account: str
+    amount: int
+    by: tuple[tuple[str, int], ...]
+
+
+class CorrectionRow(NamedTuple):
+    """A note, write-off or void that points back to the document."""
+
+    id: int
+    kind: PostingKind
+    code: str
+    at: int
+    day: date
+    staff: str
+    amount: int
+    reason: str
+    voided: bool
+
+
+class ReturnRow(NamedTuple):
+    """A return of goods or money of the bill that was asked for; see :mod:`~pim_tui.queries.returns`."""
+
+    id: int
+    version: int
+    state: str
+    value: int
+    payer_value: int
+    method: str
+    reason: str
+    requested_at: int
+    requested_by: str
+    decided_by: str
+    credit_note_id: int | None
+    refund_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """Everything on the page of a document. Amounts are minor units.
+
+    ``settled_by`` holds the payments, notes and write-offs of a bill, ``settles`` the bills of a payment;
+    ``parts`` are the methods of a payment. ``due`` is what the customer owes on it and ``payer_due`` the
+    payer, below zero what is still to their credit.
+    """
+
+    header: Header
+    lines: tuple[LineRow, ...]
+    taxes: tuple[PricedTax, ...]
+    parts: tuple[PartRow, ...]
+    settled_by: tuple[SettledRow, ...]
+    settles: tuple[SettledRow, ...]
+    returns: tuple[ReturnRow, ...]
+    corrections: tuple[CorrectionRow, ...]
+    due: int
+    payer_due: int
+
+    @property
+    def net(self) -> int:
+        """All lines before tax."""
+        return sum(line.net for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        """The tax of all lines."""
+        return sum(line.tax for line in self.lines)
+
+    @property
+    def discount(self) -> int:
+        """What was taken off, by line and by bill."""
+        return sum(line.discount + line.bill_discount for line in self.lines)
+
+    @property
+    def customer_share(self) -> int:
+        """What the customer was charged."""
+        return sum(line.customer_share for line in self.lines)
+
+    @property
+    def payer_share(self) -> int:
+        """What the payer was charged (M6)."""
+        return sum(line.payer_share for line in self.lines)
+
+    @property
+    def payments(self) -> tuple[SettledRow, ...]:
+        """What was paid on the bill, by the customer or the payer."""
+        return tuple(row for row in self.settled_by if row.kind == PostingKind.PAYMENT)
+
+    @property
+    def credited(self) -> int:
+        """What credit notes have taken off the bill for good."""
+        return sum(
+            row.amount for row in self.corrections if row.kind == PostingKind.CREDIT_NOTE and not row.voided
+        )
+
+    @property
+    def status(self) -> Paid | None:
+        """How far a bill or debit note is paid, by customer and payer together; None for what is none."""
+        if self.header.kind not in OWED:
+            return None
+        left = max(0, self.due) + max(0, self.payer_due)
+        voided = self.header.void_id is not None
+        return status(self.header.amount, left, voided=voided, returned=self.credited)
+
+
+def bill_page(posting_id: int) -> BillPage:
+    """The page of a document; one select for each part of it. Raises NotFound.
+
+    Indexes: primary keys, ``bill_line (bill, position)``, ``line_tax`` primary key, ``payment_part (payment,
+    position)``, ``allocation (debit, ...)`` and ``(credit, ...)``, ``posting_corrected``,
+    ``return_request (bill)``, ``entry (posting, account, amount)``.
+    """
+    header = _header(posting_id)
+    taxes = select(
+        "select t.name, t.rate, t.base, t.amount from line_tax t join bill_line l on l.id = t.line_id"
+        " where l.bill_id = ? order by l.position, t.position",
+        [posting_id],
+    )
+    due, payer_due = (_left(posting_id, account) for account in ("receivable", "payer"))
+    return BillPage(
+        header, _lines(posting_id), tax_totals(PricedTax(*tax) for tax in taxes), _parts([posting_id]),
+        _settled(posting_id, "debit", "credit"), _settled(posting_id, "credit", "debit"),
+        _returns(posting_id), _corrections(posting_id), due, payer_due,
+    )  # fmt: skip
+
+
+def find_posting(text: str) -> int:
+    """The id of the document with this number, such as S-2026-000012. Raises Invalid, NotFound.
+
+    Index: ``posting (kind, year, number)``.
+    """
+    wanted = read_code(text)
+    rows = select("select id from posting where kind = ? and year = ? and number = ?", [*wanted])
+    if not rows:
+        raise NotFound(f"There is no {code(*wanted)}.", "Look at the number again.")
+    return int(rows[0][0])
+
+
+class Reversal(NamedTuple):
+    """The newest posting of a session that still stands: the void of it takes it back. ``seq`` is its
+    journal line."""
+
+    seq: int
+    id: int
+    kind: PostingKind
+    code: str
+    day: date
+
+
+def reversal_of_last(session: str) -> Reversal | None:
+    """What the session with this key has posted last and was not voided; of a bill paid at once, the bill.
+
+    Index: ``journal (session, seq)``.
+    """
+    rows = select(
+        "select j.seq, p.id, p.kind, p.year, p.number, p.day from journal j join posting p on p.id = j.row_id"
+        " where j.session = ? and j.kind = 'posting' and j.action in ('post', 'pay', 'write off')"
+        " and p.kind <> 'refund' and not exists (select 1 from posting v where v.corrects_id = p.id"
+        " and v.kind = 'void') order by j.seq desc limit 2",
+        [session],
+    )
+    if not rows:
+        return None
+    first = rows[-1]
+    together = first[0] == rows[0][0] - 1 and rows[0][2] == "payment" and first[2] in BILLS
+    seq, id_, kind, year, number, day = first if together else rows[0]
+    return Reversal(seq, id_, PostingKind(kind), code(kind, year, number), date.fromisoformat(day))
+
+
+def _header(posting_id: int) -> Header:
+    rows = select(
+        "select p.id, p.kind, p.year, p.number, p.at, p.day, p.staff_id, s.name, p.customer_id, c.number,"
+        " trim(c.first_name || ' ' || c.last_name), p.payer_id, y.name, p.appointment_id, p.currency,"
+        " p.amount, p.inclusive, o.id, o.kind, o.year, o.number, p.reason, p.note, v.id, v.year, v.number"
+        " from posting p join staff s on s.id = p.staff_id left join customer c on c.id = p.customer_id"
+        " left join payer y on y.id = p.payer_id left join posting o on o.id = p.corrects_id"
+        " left join posting v on v.corrects_id = p.id and v.kind = 'void' where p.id = ?",
+        [posting_id],
+    )
+    if not rows:
+        raise NotFound("That document does not exist.", "Look for it by its number.")
+    row = rows[0]
+    corrects = code(*row[18:21]) if row[17] is not None else ""
+    void = code("void", *row[24:26]) if row[23] is not None else ""
+    return Header._make((
+        row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:10],
+        row[10] or "", row[11], row[12] or "", *row[13:16], bool(row[16]), row[17], corrects, *row[21:24],
+        void,
+    ))  # fmt: skip
+
+
+def _lines(posting_id: int) -> tuple[LineRow, ...]:
+    rows = select(
+        "select l.id, l.position, l.product_id, l.code, l.description, l.unit, l.quantity, l.unit_price,"
+        " l.list_price, l.discount, l.bill_discount, l.net, l.tax, l.total, l.customer_share, l.payer_share,"
+        " l.lot_id, coalesce(t.code, ''), coalesce(t.serial, ''), l.lot_reason, l.directions, l.returns_id,"
+        " (select coalesce(sum(r.quantity), 0) from return_line r join return_request q"
+        " on q.id = r.request_id where r.line_id = l.id and q.state not in ('rejected', 'withdrawn')),"
+        " n.due_on from bill_line l left join lot t on t.id = l.lot_id left join loan n on n.line_id = l.id"
+        " where l.bill_id = ? order by l.position",
+        [posting_id],
+    )
+    return tuple(LineRow._make((*row[:23], date.fromisoformat(row[23]) if row[23] else None)) for row in rows)
+
+
+def _parts(payment_ids: Sequence[int]) -> tuple[PartRow, ...]:
+    marks = ", ".join("?" * len(payment_ids))
+    return tuple(
+        PartRow._make(row)
+        for row in select(
+            "select id, payment_id, method, amount, tendered, reference, drawer_id from payment_part"
+            f" where payment_id in ({marks}) order by payment_id, position",
+            payment_ids,
+        )
+    )
+
+
+def _settled(posting_id: int, side: str, other: str) -> tuple[SettledRow, ...]:
+    rows = select(
+        "select p.id, p.kind, p.year, p.number, p.at, p.day, p.staff_id, s.name, a.account, a.amount"
+        f" from (select {other}_id as other, account, sum(amount) as amount from allocation"
+        f" where {side}_id = ? group by {other}_id, account having sum(amount) <> 0) a"
+        " join posting p on p.id = a.other join staff s on s.id = p.staff_id order by p.id, a.account",
+        [posting_id],
+    )
+    by: dict[int, list[tuple[str, int]]] = {}
+    for part in _parts(sorted({row[0] for row in rows})):
+        by.setdefault(part.payment_id, []).append((part.method, part.amount))
+    return tuple(
+        SettledRow._make((
+            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:10],
+            tuple(by.get(row[0], ())),
+        ))
+        for row in rows
+    )  # fmt: skip
+
+
+def _returns(posting_id: int) -> tuple[ReturnRow, ...]:
+    return tuple(
+        ReturnRow._make(row)
+        for row in select(
+            "select q.id, q.version, q.state, q.value, q.payer_value, q.method, q.reason, q.requested_at,"
+            " a.name, coalesce(b.name, ''), q.credit_note_id, q.refund_id from return_request q"
+            " join staff a on a.id = q.requested_by_id left join staff b on b.id = q.decided_by_id"
+            " where q.bill_id = ? order by q.id",
+            [posting_id],
+        )
+    )
+
+
+def _corrections(posting_id: int) -> tuple[CorrectionRow, ...]:
+    return tuple(
+        CorrectionRow._make((
+            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:9],
+            bool(row[9]),
+        ))
+        for row in select(
+            "select p.id, p.kind, p.year, p.number, p.at, p.day, s.name, p.amount, p.reason, exists (select 1"
+            " from posting v where v.corrects_id = p.id and v.kind = 'void') from posting p"
+            " join staff s on s.id = p.staff_id where p.corrects_id = ? order by p.id",
+            [posting_id],
+        )
+    )  # fmt: skip
+
+
+def _left(posting_id: int, account: str) -> int:
+    """What is owed on the document in one account, or (below zero) still to somebody's credit."""
+    ((left,),) = select(
+        "select (select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?)"
+        " - (select coalesce(sum(amount), 0) from allocation where debit_id = ? and account = ?)"
+        " + (select coalesce(sum(amount), 0) from allocation where credit_id = ? and account = ?)",
+        [posting_id, account] * 3,
+    )
+    return int(left)

@@ -1,0 +1,85 @@
+"""Everything that happened to a posted document: who, when, how much (M3, R4, M10)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.bills import code
+
+
+class Event(NamedTuple):
+    """One thing that happened. ``at`` is UTC seconds, ``what`` a word for people, ``amount`` minor units.
+
+    ``other_id`` and ``other`` are the document that it made, settled or voided, where it is another one.
+    """
+
+    at: int
+    who: str
+    what: str
+    amount: int | None
+    other_id: int | None
+    other: str
+    note: str
+
+
+def timeline(posting_id: int) -> tuple[Event, ...]:
+    """Posted, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one select.
+
+    Indexes: primary keys, ``posting_corrected``, ``allocation (debit, ...)`` and ``(credit, ...)``,
+    ``return_request (bill)``, ``paper (posting, kind)``, ``paper_print (paper, copy)``,
+    ``bill_line (bill, position)``, ``loan (line)``, ``loan_event (loan)``.
+    """
+    rows = select(f"{' union all '.join(_PARTS)} order by 1, 2, 3", [posting_id] * len(_PARTS))
+    return tuple(
+        Event(
+            at, who, _WORDS.get(what, what), amount, other_id,
+            code(kind, year, number) if kind else "", note,
+        )
+        for at, _, _, who, what, amount, other_id, kind, year, number, note in rows
+    )  # fmt: skip
+
+
+_WORDS = {
+    "credit_note": "credited", "debit_note": "charged", "write_off": "written off", "void": "voided",
+    "payment": "paid", "requested": "return asked for", "refund": "paid back", "screen": "shown",
+    "file": "saved", "printer": "printed", "email": "emailed", "hand_back": "handed back",
+}  # fmt: skip
+
+_PARTS = (
+    # Time, place among what happened at once, the row, who, what, how much, the other document, a note.
+    "select p.at, 0, p.id, s.name, 'posted', p.amount, p.corrects_id, o.kind, o.year, o.number, p.reason"
+    " from posting p join staff s on s.id = p.staff_id left join posting o on o.id = p.corrects_id"
+    " where p.id = ?",
+    "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, p.reason"
+    " from posting p join staff s on s.id = p.staff_id where p.corrects_id = ?",
+    # A note or write-off of it that was voided itself.
+    "select v.at, 2, v.id, s.name, 'void', v.amount, c.id, c.kind, c.year, c.number, v.reason"
+    " from posting c join posting v on v.corrects_id = c.id and v.kind = 'void'"
+    " join staff s on s.id = v.staff_id where c.corrects_id = ? and c.kind <> 'void'",
+    # What settles it, and what was taken back again; its own corrections have been told.
+    "select a.at, 1, a.id, s.name, case when a.amount < 0 then 'no longer paid' when p.kind = 'payment'"
+    " then 'payment' else 'settled' end, abs(a.amount), p.id, p.kind, p.year, p.number, ''"
+    " from allocation a join posting p on p.id = a.credit_id join staff s on s.id = a.staff_id"
+    " where a.debit_id = ? and coalesce(p.corrects_id, 0) <> a.debit_id",
+    "select a.at, 1, a.id, s.name, case when a.amount < 0 then 'settles no longer' else 'settles' end,"
+    " abs(a.amount), p.id, p.kind, p.year, p.number, ''"
+    " from allocation a join posting p on p.id = a.debit_id join staff s on s.id = a.staff_id"
+    " where a.credit_id = ? and p.kind <> 'void'",
+    "select q.requested_at, 1, q.id, s.name, 'requested', q.value + q.payer_value, null, null, null, null,"
+    " q.reason from return_request q join staff s on s.id = q.requested_by_id where q.bill_id = ?",
+    "select q.decided_at, 1, q.id, coalesce(s.name, ''), case when q.state = 'rejected' then 'rejected'"
+    " when q.state = 'withdrawn' then 'withdrawn' else 'approved' end, q.value + q.payer_value, null, null,"
+    " null, null, case when q.decided_by_id is null then q.by_rule else q.decision end from return_request q"
+    " left join staff s on s.id = q.decided_by_id where q.bill_id = ? and q.decided_at is not null",
+    "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, '' from return_request q"
+    " join posting p on p.id = q.refund_id join staff s on s.id = p.staff_id where q.bill_id = ?",
+    "select r.at, 3, r.id, s.name, r.goes_to, null, null, null, null, null, case when r.copy > 0"
+    " then p.kind || ', COPY ' || r.copy else p.kind end || case when length(r.where_to) > 0"
+    " then ', ' || r.where_to else '' end from paper p join paper_print r on r.paper_id = p.id"
+    " join staff s on s.id = r.staff_id where p.posting_id = ?",
+    "select e.at, 1, e.id, s.name, e.kind, null, p.id, p.kind, p.year, p.number, e.quantity || ' ' ||"
+    " l.description || case when length(e.reason) > 0 then ': ' || e.reason else '' end from bill_line l"
+    " join loan n on n.line_id = l.id join loan_event e on e.loan_id = n.id join staff s on s.id = e.staff_id"
+    " left join posting p on p.id = e.posting_id where l.bill_id = ?",
+)  # fmt: skip

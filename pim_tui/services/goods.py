@@ -1,0 +1,107 @@
+"""A basket against the catalogue: what is sold this way, at what price, and with what right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..db.connection import select
+from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, faults
+from ..domain.money import written
+from ..domain.rights import Right
+from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
+from .usecase import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown."""
+
+    id: int
+    name: str
+    price: int | None
+    tracked: bool
+    lendable: bool
+    active: bool
+
+
+def checked(work: Work, basket: Basket) -> dict[int, Goods]:
+    """The products of a basket that may be posted as it is, by id.
+
+    Raises Invalid with every fault at once, NotFound, Refused, and Forbidden where a changed price or a
+    discount needs a right that the person does not have.
+    """
+    goods = _goods_of(work, basket)
+    if found := [*faults(basket), *_misplaced(basket, goods)]:
+        raise Invalid(found, "Correct what is marked.")
+    _require_people(basket)
+    for line in basket.lines:
+        if list_price(line, goods) is not None and Right.OVERRIDE_PRICE not in work.session.rights:
+            raise _changed_price(work, line, goods)
+    if any(off != NO_DISCOUNT for off in (basket.discount, *(line.discount for line in basket.lines))):
+        work.session.needs(Right.DISCOUNT)
+    return goods
+
+
+def list_price(line: BasketLine, goods: dict[int, Goods]) -> int | None:
+    """What the catalogue asks for a unit, where that is not what the line asks."""
+    price = goods[line.product_id].price if line.product_id is not None else None
+    return None if price == line.unit_price else price
+
+
+def _goods_of(work: Work, basket: Basket) -> dict[int, Goods]:
+    """One select for all lines. Index: ``product`` primary key."""
+    ids = sorted({line.product_id for line in basket.lines if line.product_id is not None})
+    if not ids:
+        return {}
+    rows = select(
+        "select id, name, case when currency = ? then price end, tracked, lendable, active from product"
+        f" where id in ({', '.join('?' * len(ids))})",
+        [work.session.currency, *ids],
+    )
+    goods = {row[0]: Goods(*row[:3], *map(bool, row[3:])) for row in rows}
+    if len(goods) < len(ids):
+        raise NotFound("A product of this bill does not exist.", "Take the line out and search again.")
+    return goods
+
+
+def _misplaced(basket: Basket, goods: dict[int, Goods]) -> Iterator[Fault]:
+    """Products on a kind of bill that is not theirs."""
+    for number, line in enumerate(basket.lines, 1):
+        if line.product_id is None:
+            continue
+        one = goods[line.product_id]
+        if not one.active:
+            yield Fault(f"line {number}", f"{one.name} is no longer in the catalogue")
+        if basket.kind == "income" and one.tracked:
+            yield Fault(f"line {number}", f"{one.name} has a stock; sell it as a sale")
+        if basket.kind == "borrow" and not one.lendable:
+            yield Fault(f"line {number}", f"{one.name} is not lent out; the catalogue says what is")
+
+
+def _require_people(basket: Basket) -> None:
+    """Customer, payer and visit exist and belong together. Indexes: primary keys."""
+    customer, payer, visit = basket.customer_id, basket.payer_id, basket.appointment_id
+    ((has_customer, pays, whose),) = select(
+        "select (select count(*) from customer where id = ?), (select active from payer where id = ?),"
+        " (select customer_id from appointment where id = ?)",
+        [customer, payer, visit],
+    )
+    if customer is not None and not has_customer:
+        raise NotFound("That customer does not exist.", "Search again.")
+    if payer is not None and not pays:
+        raise Refused(
+            "That payer does not pay any more.", "Choose another, or take the share off.", rule="M6"
+        )
+    if visit is not None and whose != customer:
+        raise Refused("That visit is another customer's.", "Choose the visit again.", rule="M6")
+
+
+def _changed_price(work: Work, line: BasketLine, goods: dict[int, Goods]) -> Forbidden:
+    asked = written(list_price(line, goods) or 0, work.session.currency)
+    given = written(line.unit_price, work.session.currency)
+    return Forbidden(
+        f"{line.description} costs {asked}, not {given}, and {work.session.name} does not have the right"
+        f" {Right.OVERRIDE_PRICE.value}.",
+        f"Make it {asked}, or ask somebody who may change a price.",
+    )
