@@ -187,7 +187,7 @@ def _note(
     price = worth.total if work.session.house.inclusive else worth.net
     taxes = tuple(tax for tax in tax_totals(worth.taxes) if tax.amount)
     line = NewLine(
-        description, 1, price, worth.net, worth.tax, worth.total, worth.customer, worth.payer, taxes
+        description, 1, price, worth.net, worth.tax, worth.total, worth.customer, worth.payer, taxes=taxes
     )
     write_lines(opened.id, [line])
     sign = -1 if kind == PostingKind.CREDIT_NOTE else 1
