@@ -83,6 +83,17 @@ def written(minor: int, currency: str) -> str:
     return f"{sign}{whole}.{rest:0{places}}" if places else f"{sign}{whole}"
 
 
+def figures(minor: int, currency: str) -> str:
+    """``minor`` units for people, without the currency: ``-1,234.50``, whatever the machine's locale."""
+    whole, point, rest = written(minor, currency).partition(".")
+    return f"{int(whole):,}{point}{rest}" if int(whole) else f"{whole}{point}{rest}"
+
+
+def shown(minor: int, currency: str) -> str:
+    """``minor`` units for people: ``-1,234.50 EUR``."""
+    return f"{figures(minor, currency)} {currency.upper()}"
+
+
 def _tells(text: str, mark: str) -> bool:
     """Whether the only mark of ``text`` cannot part thousands: not three digits behind it, or four before."""
     before, _, behind = text.partition(mark)
