@@ -183,7 +183,10 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         office = Office(replace(settings, database=str(places.database_file)), places)
         new_book(
-            office.database, lambda book: furnish(book, settings.zone_name, clock, login(), settings.country)
+            office.database,
+            lambda book: furnish(
+                book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
+            ),
         )
         with opened(office) as clinic:
             made = desk(clinic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -19,6 +19,7 @@ from ..models import Appointment, Note
 from . import audit
 from .audit import Change
 from .customer_rows import insert_customers
+from .demo_till import fill_shelves, sell
 from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
 
 SEED = 20_261_123
@@ -79,8 +80,9 @@ class Slot:
 
 
 def furnish(
-    book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED
-) -> Session:
+    book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED,
+    currency: str = "USD",
+) -> Session:  # fmt: skip
     """Fill a new book with a clinic as it stands right now: a full today, a past and a future.
 
     ``login`` becomes the receptionist. The same seed and time of ``clock`` make the same clinic.
@@ -88,6 +90,7 @@ def furnish(
     with book.write_tx():
         now = clock()
         session = write_clinic(_small_clinic(login, day_of(now, zone), zone), lambda: now, country)
+        session = replace(session, currency=currency)
         rng = Random(seed)
         made = list(demodata.people(rng, CUSTOMERS, day_of(now, zone)))
         customers = insert_customers(session, made)
@@ -95,8 +98,10 @@ def furnish(
         clinic.fill()
         insert(_COLUMNS, clinic.visits, derived=True)
         insert(_NOTE, clinic.notes())
+        fill_shelves(now, day_of(now, zone), session.staff_id, currency, customers[0])
         counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}
         audit.append(session, [Change("demo", "clinic", 1, None, counts)])
+    sell(session, customers[0], customers[1:8])
     return session
 
 

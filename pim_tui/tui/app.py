@@ -337,7 +337,12 @@ class PimApp(SafeApp[None]):
         from .screens.appointments import AppointmentKeys
         from .screens.records import FORMS, reopen
 
-        if draft.form in FORMS:
+        if draft.form == "till":
+            from .screens.till import TillScreen
+
+            whose = int(draft.record) if draft.record.isdigit() else None
+            self.push_screen(TillScreen(customer_id=whose, draft=draft))
+        elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
             self.screen.restore(draft)
@@ -406,6 +411,20 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to import.")
         else:
             open_imports(self)
+
+    def action_till(self) -> None:
+        """Open the till; there, go to the next kind of bill."""
+        from .screens.till import TillScreen
+
+        if Right.POST_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to post bills.")
+        elif isinstance(self.screen, TillScreen):
+            self.screen.next_kind()
+        elif any(isinstance(screen, TillScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, TillScreen):
+                self.pop_screen()
+        else:
+            self.push_screen(TillScreen())
 
     def action_products(self) -> None:
         """Open the list of products."""

@@ -20,7 +20,13 @@ COLUMNS = (
     TableColumn("In", 14, rank=3),
     TableColumn("What", 30, rank=4, grow=1),
 )
-FORMS = {"quick": "quick line", "appointment": "appointment", "customer": "customer", "note": "note"}
+FORMS = {
+    "quick": "quick line",
+    "appointment": "appointment",
+    "customer": "customer",
+    "note": "note",
+    "till": "till",
+}
 
 
 class DraftOffer(PimDialog[tuple[Draft, bool]]):
@@ -52,7 +58,7 @@ class DraftOffer(PimDialog[tuple[Draft, bool]]):
                 (
                     f"{day_label(day_of(draft.saved_at, zone))} {clock(draft.saved_at, zone)}",
                     FORMS.get(draft.form, draft.form),
-                    " · ".join(text for text in draft.fields.values() if text and not text.isdigit()),
+                    _what(draft),
                 ),
             )
             for place, draft in enumerate(self._drafts)
@@ -72,3 +78,10 @@ class DraftOffer(PimDialog[tuple[Draft, bool]]):
         place = self.query_one(LineTable).cursor_key
         if isinstance(place, int):
             self.dismiss((self._drafts[place], wanted))
+
+
+def _what(draft: Draft) -> str:
+    """What was typed, as far as it is for reading."""
+    return draft.fields.get("what") or " · ".join(
+        text for text in draft.fields.values() if text and not text.isdigit()
+    )

@@ -97,7 +97,7 @@ class ProductsScreen(FoundKeys, PimScreen):
         if isinstance(key, int):
             self.app.push_screen(ProductDialog(self._found[key]))
         elif self._words.strip():
-            self.query_one(KeyBar).refuse(_nothing(self._words))
+            self.query_one(KeyBar).refuse(nothing(self._words))
 
 
 def _row(one: Listed) -> TableRow:
@@ -105,7 +105,7 @@ def _row(one: Listed) -> TableRow:
     return TableRow(one.id, (one.code, one.name, one.category, price, one.barcode))
 
 
-def _nothing(words: str) -> str:
+def nothing(words: str) -> str:
     """What was not found; of a scanned number, whether it was misread."""
     text = words.strip()
     found = read_barcode(text)

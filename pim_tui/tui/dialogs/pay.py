@@ -1,0 +1,173 @@
+"""Taking a payment: a field for each method, and live what follows from them (M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from ...domain.money import written
+from ...domain.paying import CREDIT, Bill, Paying, Payment, read_payment, told
+from ...domain.tender import METHODS
+from ...errors import PimError
+from ..base import PimDialog
+from ..textsafe import show
+
+LETTERS = {"cash": "c", "card": "k", "transfer": "t", "cheque": "q", "other": "o", CREDIT: "u"}
+"""The letter that brings the cursor to a method; on the credit it also fills in what there is."""
+_LABEL = 9
+
+
+class AmountInput(Input):
+    """A field that takes figures only: letters go on to the dialog, where they choose the method."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the key is typed into the field."""
+        return character is not None and (character.isdecimal() or character in ".,'")
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+
+
+class PayDialog(PimDialog[Payment]):
+    """Enter takes all that is left by the method with the cursor; an amount typed there is taken as it is.
+
+    A letter chooses the method, the arrows too. What would stay unpaid wants a second Enter, or the letter
+    A before: nothing is left on account by a slip. Credit is used only when asked for.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("up", "app.focus_previous", "Before"),
+        ("down", "app.focus_next", "Next"),
+        *((letter, f"take('{name}')", name) for name, letter in LETTERS.items()),
+        ("a", "on_account", "On account"),
+        ("r", "reference", "Reference"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        bill: Bill,
+        *,
+        about: str = "",
+        typed: Mapping[str, str] | None = None,
+        refusal: PimError | None = None,
+    ) -> None:
+        """``about`` stands under the title; ``typed`` and ``refusal`` are of a payment that was refused."""
+        super().__init__()
+        self._title, self._bill, self._about = title, bill, about
+        self._typed, self._refusal = dict(typed or {}), refusal
+        self._at = METHODS[0]
+        self._on_account = False
+        self._asked: Payment | None = None
+
+    def compose(self) -> ComposeResult:
+        """One line per method, then what follows from them."""
+        due = self._money(self._bill.due)
+        with Vertical(classes="panel"):
+            yield Static(show(f"{self._title}: {due}   (Enter takes it, Esc goes back)"), classes="heading")
+            yield Static(show(self._about), classes="about")
+            for name, letter in LETTERS.items():
+                if name != CREDIT or self._bill.credit:
+                    with Horizontal(classes="row"):
+                        yield Static(show(f"{letter} {name.capitalize():<{_LABEL}}"), classes="label")
+                        yield AmountInput(self._typed.get(name, ""), compact=True, max_length=20, id=name)
+            with Horizontal(classes="row"):
+                yield Static(show(f"r {'Slip no.':<{_LABEL}}"), classes="label")
+                yield Input(self._typed.get("reference", ""), compact=True, max_length=120, id="reference")
+            yield Static("", classes="follows")
+            yield Static("", classes="warning")
+
+    def on_mount(self) -> None:
+        """An exact payment in cash is one Enter away."""
+        self.pim.dress(self)
+        self.query_one(".about").display = bool(self._about)
+        self.query_one("#cash", Input).focus()
+        self._read()
+        if self._refusal is not None:
+            self._warn(str(self._refusal))
+
+    # --- while typing -----------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what follows."""
+        self._read()
+
+    def on_descendant_focus(self) -> None:
+        """What is left goes to the method with the cursor, or that had it last."""
+        if self.focused is not None and self.focused.id in METHODS:
+            self._at = self.focused.id
+        self._read()
+
+    def action_take(self, name: str) -> None:
+        """Go to a method; the credit there is, as far as it is needed, is filled in."""
+        if not (found := self.query(f"#{name}").results(Input)):
+            return
+        for field in found:
+            field.focus()
+            if name == CREDIT and not field.value:
+                field.value = written(min(self._bill.credit, self._bill.due), self._bill.terms.currency)
+
+    def action_reference(self) -> None:
+        """The number of a slip or cheque."""
+        self.query_one("#reference", Input).focus()
+
+    def action_on_account(self) -> None:
+        """Leave on account what is not typed."""
+        if self._bill.in_full:
+            self._warn("Somebody has to owe it: say who the customer is, or take the whole amount.")
+            return
+        self._on_account = not self._on_account
+        self._read()
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the payment; what stays unpaid is asked about first."""
+        paying = self._read()
+        if paying is None:
+            return
+        left = paying.settled.left
+        if left and self._bill.in_full:
+            self._warn(f"{self._money(left)} is missing, and there is nobody to owe it.")
+        elif left and not self._on_account and self._asked != paying.payment:
+            self._asked = paying.payment
+            self._warn(f"{self._money(left)} stays on account: Enter once more leaves it there.")
+        else:
+            self.dismiss(paying.payment)
+
+    def _read(self) -> Paying | None:
+        """Read the fields and say what they mean; None when they cannot be taken."""
+        fields = {field.id or "": field.value for field in self.query(Input)}
+        reference = fields.pop("reference", "")
+        at = "" if self._on_account else self._at
+        try:
+            paying = read_payment(self._bill, fields, at, reference=reference)
+        except PimError as error:
+            self._tell([])
+            self._warn(str(error))
+            return None
+        self._tell([f"{title:<18}{self._money(amount):>16}" for title, amount in told(self._bill, paying)])
+        self._warn("")
+        return paying
+
+    def _tell(self, lines: list[str]) -> None:
+        credit = self._bill.credit
+        there = f"{'Credit there is':<18}{self._money(credit):>16}   u uses it"
+        self.query_one(".follows", Static).update(show("\n".join(([there] if credit else []) + lines)))
+
+    def _warn(self, text: str) -> None:
+        warning = self.query_one(".warning", Static)
+        warning.update(show(text))
+        warning.display = bool(text)
+
+    def _money(self, amount: int) -> str:
+        currency = self._bill.terms.currency
+        return f"{written(amount, currency)} {currency}"

@@ -1,0 +1,234 @@
+"""The bill under way at the till: its state, how it is drawn, and how it is kept while it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual.widgets import Input, Static
+
+from ...db.drafts import Draft
+from ...domain.basket import Basket
+from ...domain.bills import PostingKind
+from ...domain.filling import with_changed
+from ...domain.money import written
+from ...domain.pricing import PricedBill, Terms, price
+from ...domain.terms import terms_of
+from ...errors import PimError
+from ...queries.balances import Balance, balance
+from ...queries.tillgoods import Goods, priced_product
+from ...queries.tillpeople import Buyer, buyer, payers
+from ..base import PimScreen
+from ..textsafe import show
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.basket import BasketTable
+from ..widgets.tillsums import TillSums
+from .tillrows import columns_of, detail_of, row_of, sums_of
+from .underway import FORM, UnderWay
+
+
+class TillCore(PimScreen):
+    """What the keys of the till work on. They hand a whole new basket to :meth:`take`."""
+
+    def __init__(
+        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+    ) -> None:
+        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
+        super().__init__()
+        self._kind, self._home, self._draft = kind, customer_id, draft
+        self.work = UnderWay(Basket(kind, customer_id=customer_id))
+        self.priced: PricedBill | None = None
+        self.goods: dict[int, Goods] = {}
+        self.buyer: Buyer | None = None
+        self.balance: Balance | None = None
+        self.payer = ""
+        self._record: str | None = None
+
+    @property
+    def basket(self) -> Basket:
+        """The bill as it is now."""
+        return self.work.basket
+
+    @property
+    def terms(self) -> Terms:
+        """How the clinic reckons."""
+        return terms_of(self.pim.desk.session)
+
+    @property
+    def table(self) -> BasketTable:
+        """The lines on screen."""
+        return self.query_one(BasketTable)
+
+    @property
+    def line(self) -> Input:
+        """Where names, codes and barcodes are typed."""
+        return self.query_one("#line", Input)
+
+    @property
+    def at(self) -> int | None:
+        """Which line has the cursor; None when there is none."""
+        key = self.table.cursor_key
+        return key if isinstance(key, int) else None
+
+    def money(self, amount: int) -> str:
+        """An amount as it is shown here."""
+        return written(amount, self.terms.currency)
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def take(self, basket: Basket, at: int | None = None) -> bool:
+        """Go on with ``basket``, the cursor on line ``at``; whether it could be worked out.
+
+        A basket that cannot be is refused in the footer, and the one before stays as it was.
+        """
+        try:
+            priced = price(basket, self.terms)
+        except PimError as error:
+            self.pim.tell(error)
+            return False
+        self.work.basket, self.priced = basket, priced
+        self.query_one(KeyBar).clear_refusal()
+        self.draw()
+        if at is not None:
+            self.go_to(at)
+        self.keep()
+        return True
+
+    def go_to(self, at: int) -> None:
+        """Put the cursor on line ``at``."""
+        self.table.go_to(at)
+        self.draw_detail()
+
+    def change(self, at: int, **changes: Any) -> bool:
+        """Change line ``at``."""
+        return self.take(with_changed(self.basket, at, **changes), at)
+
+    def start_anew(self) -> None:
+        """An empty bill, for the customer the till was opened for, if any."""
+        self.forget()
+        kind = self._kind if self._home else self.basket.kind
+        self.work = UnderWay(Basket(kind, customer_id=self._home))
+        self.goods, self.payer = {}, ""
+        self.take(self.basket)
+        self.load(self.read_people, group="people")
+
+    async def go_on(self, work: UnderWay) -> None:
+        """Take up a bill that was kept or parked, with what is known of its goods and people now."""
+        self.work = work
+        for id_ in {line.product_id for line in work.basket.lines if line.product_id is not None}:
+            await self._know(id_)
+        await self.read_people()
+        self.take(work.basket, len(work.basket.lines) - 1 if work.basket.lines else None)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    async def _know(self, product_id: int) -> None:
+        """Read a product; one that is not sold any more is left for the posting to refuse."""
+        try:
+            self.goods[product_id] = await self.fetch(priced_product, product_id, self.pim.today)
+        except PimError:
+            self.goods.pop(product_id, None)
+
+    async def read_people(self) -> None:
+        """Read the customer, what is to their credit, and the payer's name."""
+        id_ = self.basket.customer_id
+        self.buyer = await self.fetch(buyer, id_, self.pim.today) if id_ is not None else None
+        self.balance = await self.fetch(balance, id_) if id_ is not None else None
+        payer_id = self.basket.payer_id
+        if payer_id is None:
+            self.payer = ""
+        elif not self.payer:
+            known = {one.payer_id: one.name for one in await self.fetch(payers)}
+            self.payer = known.get(payer_id, "payer")
+        self.draw()
+
+    async def read_goods(self) -> None:
+        """Read again what is on the bill: somebody may have sold or changed it."""
+        for id_ in list(self.goods):
+            await self._know(id_)
+        self.draw()
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Title, lines and sums of the bill as it is."""
+        basket, money = self.basket, self.money
+        self.query_one(TitleBar).show(self._title())
+        alerts, alert = self.buyer.alerts if self.buyer else (), self.query_one(".alert", Static)
+        alert.update(show(" · ".join(f"! {text}" for text in alerts)))
+        alert.display = bool(alerts)
+        priced = self.priced
+        rows = [row_of(at, line, basket.kind, self.goods, money) for at, line in enumerate(priced.lines)] if (
+            priced
+        ) else []  # fmt: skip
+        self.table.show(rows, columns=columns_of(basket.kind))
+        if priced is not None:
+            credit = self.balance.credit if self.balance else 0
+            self.query_one(TillSums).show(*sums_of(priced, self.terms, self.payer, credit))
+        self.draw_detail()
+
+    def draw_detail(self) -> None:
+        """What else is known of the line with the cursor."""
+        at = self.at
+        told = ""
+        if self.priced is not None and at is not None and at < len(self.priced.lines):
+            told = detail_of(self.priced.lines[at], self.goods, self.payer, self.money)
+        self.query_one(".detail", Static).update(show(told))
+
+    def _title(self) -> str:
+        who = self.buyer.name if self.buyer else "no customer"
+        parts = ["Till", PostingKind(self.basket.kind).word, who]
+        if self.balance is not None and self.balance.balance:
+            owed = self.balance.balance
+            parts.append(f"owes {self.money(owed)}" if owed > 0 else f"credit {self.money(-owed)}")
+        return " · ".join(parts + ([f"parked: {self.work.label}"] if self.work.draft_id else []))
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def keep(self) -> None:
+        """Have the bill kept as a draft while it has lines; one for each customer, one for nobody."""
+        record = str(self.basket.customer_id or "")
+        if record != self._record or not self.basket.lines:
+            self.forget()
+        if self.basket.lines:
+            self._record = record
+            count = len(self.basket.lines)
+            total = self.money(self.priced.total) if self.priced else ""
+            who = self.buyer.name if self.buyer else "no customer"
+            what = f"{PostingKind(self.basket.kind).word}, {who}, {count} lines, {total}"
+            self.pim.keep_draft(FORM, self.work.fields(what), record, self.work.draft_version)
+
+    def forget(self) -> None:
+        """The bill was posted, parked or dropped: its draft is not needed any more."""
+        if self._record is not None:
+            self.pim.drop_draft(FORM, self._record)
+        self._record = None
+
+    async def find_kept(self) -> None:
+        """Go on with the bill that was being typed when the till was last left."""
+        wanted = str(self._home or "")
+        store, staff_id = self.pim.desk.drafts, self.pim.desk.session.staff_id
+        kept = self._draft
+        if kept is None:
+            left = await self.pim.outside(store.latest, staff_id)
+            kept = next((one for one in left if one.form == FORM and one.record == wanted), None)
+        if kept is None:
+            await self.read_people()
+            return
+        for other in self.app.screen_stack:
+            if isinstance(other, TillCore) and other is not self:
+                other.hand_over(kept.record)
+        await self.pim.outside(store.take_up, kept)
+        self._record = kept.record
+        await self.go_on(UnderWay.of_fields(kept.fields))
+        self.pim.say("The bill that was not finished is back.")
+
+    def hand_over(self, record: str) -> None:
+        """Another till goes on with the bill of ``record``: it must not be sold here once more."""
+        if self._record == record:
+            self._record = None
+            self.start_anew()
+
+    def with_basket(self, **changes: Any) -> Basket:
+        """The basket with other values of the whole bill."""
+        return replace(self.basket, **changes)

@@ -1,0 +1,230 @@
+"""Where the bill at the till goes: paid and posted, parked, taken up again, dropped; and its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ...domain.basket import faults, from_json
+from ...domain.filling import listed_price
+from ...domain.paying import Bill, Payment
+from ...errors import Invalid, PimError, Refused
+from ...queries.balances import Draft, draft_basket, drafts
+from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
+from ...services.till import PostBill, post_bill
+from ...services.usecase import Done
+from ..dialogs.parked import Parked, ParkedDialog
+from ..dialogs.pay import PayDialog
+from ..dialogs.pick import Pick
+from ..requests import new_request
+from .tillbill import TillBill
+from .underway import UnderWay
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
+    from .papers import PrintKeys
+
+    class _Base(TillBill, PrintKeys):
+        """What the keys stand on."""
+else:
+    _Base = object
+
+
+class TillMoney(_Base):
+    """The keys that end a bill."""
+
+    posted: tuple[str, int] | None = None
+    """What is said of the bill posted last, and its id."""
+    unprinted = False
+    """Whether Enter on the empty line prints its receipt: once, until the next bill begins."""
+
+    # --- paying -----------------------------------------------------------------------------------
+
+    def action_pay(self) -> None:
+        """Take the payment and post."""
+        if not self.basket.lines:
+            self.pim.say("There is nothing to pay yet: type or scan what is sold.")
+        elif found := faults(self.basket):
+            self._refused(Invalid(found, "Correct it, then pay."))
+        else:
+            self.load(self._look_before_paying, group="people")
+
+    async def _look_before_paying(self) -> None:
+        """Prices may have been changed in the catalogue since the bill was begun: nobody pays unawares."""
+        await self.read_again()
+        for at, line in enumerate(self.basket.lines):
+            known = self.goods_of(line)
+            if known is not None and not self.is_listed(line):
+                now, then = self.money(known.price or 0), self.money(listed_price(line))
+                self.pim.tell(
+                    Refused(f"{line.description} costs {now} now, not {then}.", "P on the line takes it.")
+                )
+                self.go_to(at)
+                return
+        self._ask_payment()
+
+    def _ask_payment(self, typed: Mapping[str, str] | None = None, refusal: PimError | None = None) -> None:
+        assert self.priced is not None
+        credit = self.balance.credit if self.balance else 0
+        bill = Bill(
+            self.priced.customer, self.terms, min(credit, self.priced.customer),
+            in_full=self.basket.customer_id is None,
+        )  # fmt: skip
+
+        def answered(payment: Payment | None) -> None:
+            if payment is not None:
+                self._post(payment)
+
+        who = self.buyer.name if self.buyer else "no customer"
+        share = f" · {self.payer} pays {self.money(self.priced.payer)}" if self.priced.payer else ""
+        about = f"{who} · total {self.money(self.priced.total)}{share}"
+        self.app.push_screen(PayDialog("To pay", bill, about=about, typed=typed, refusal=refusal), answered)
+
+    def _post(self, payment: Payment) -> None:
+        work = self.work
+        command = PostBill(
+            work.basket, payment.tenders, payment.use_credit, work.draft_id, work.draft_version, work.request
+        )
+        self.pim.submit(post_bill, command, self._done, self._not_posted)
+
+    def _done(self, done: Done) -> None:
+        if not self.is_attached:
+            self.forget()
+            return
+        self.start_anew()
+        self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
+        self.line.focus()
+        self.pim.say(f"{done.says} Enter prints its receipt, F8 asks how.")
+
+    def _not_posted(self, error: PimError) -> None:
+        """Everything stays as it was; what is known of goods and people is read again."""
+        if self.is_attached:
+            self._refused(error)
+            self.load(self.read_again, group="again")
+
+    async def read_again(self) -> None:
+        """Read goods and people anew."""
+        await self.read_goods()
+        await self.read_people()
+
+    def _refused(self, error: PimError) -> None:
+        """Say what is wrong, and put the cursor on the line it is about."""
+        self.pim.tell(error)
+        if (at := self._line_of(error)) is not None:
+            self.go_to(at)
+
+    def _line_of(self, error: PimError) -> int | None:
+        """Which line a refusal speaks of: by its number in a fault, else by what it names."""
+        if isinstance(error, Invalid):
+            words = [fault.field.split() for fault in error.faults]
+            numbers = [int(word[1]) - 1 for word in words if len(word) > 1 and word[0] == "line"]
+            return next(iter(numbers), None)
+        named = [at for at, line in enumerate(self.basket.lines) if line.description in error.message]
+        return next(iter(named), None)
+
+    # --- parking ----------------------------------------------------------------------------------
+
+    def action_park(self) -> None:
+        """Keep the bill for later, under a label."""
+        if not self.basket.lines:
+            self.pim.say("There is nothing to park yet.")
+            return
+        usual = self.work.label or (self.buyer.name if self.buyer else self.basket.lines[0].description)
+        self.ask(
+            "Park this bill as", "Enter parks it; Ctrl+O lists what is parked.", usual,
+            lambda typed: "Enter parks it.", self._park,
+        )  # fmt: skip
+
+    def _park(self, label: str) -> None:
+        work = self.work
+        command = ParkBill(work.basket, label.strip(), work.draft_id, work.draft_version, new_request())
+
+        def parked(done: Done) -> None:
+            if self.is_attached:
+                self.start_anew()
+                self.line.focus()
+                self.pim.say(f"{done.says} Ctrl+O lists what is parked.")
+
+        self.pim.submit(park_bill, command, parked)
+
+    def action_parked(self) -> None:
+        """List what is parked."""
+        self.load(self._offer_parked, group="parked")
+
+    async def _offer_parked(self) -> None:
+        found = await self.fetch(drafts, self._home)
+        if not found:
+            self.pim.say("Nothing is parked. Ctrl+S parks a bill.")
+            return
+
+        def answered(answer: Parked | None) -> None:
+            if answer is None:
+                return
+            if answer.drop:
+                self._drop(answer.draft)
+            elif self.basket.lines:
+                self.pim.tell(_taken())
+            else:
+                self.load(self._take_up, answer.draft, group="parked")
+
+        self.app.push_screen(ParkedDialog(found, self.pim.desk.session.zone), answered)
+
+    async def _take_up(self, draft: Draft) -> None:
+        found = await self.fetch(draft_basket, draft.id)
+        if found is None:
+            self.pim.say("That one is gone: somebody has posted or dropped it.")
+            return
+        text, version = found
+        await self.go_on(
+            UnderWay(from_json(text), draft_id=draft.id, draft_version=version, label=draft.label)
+        )
+        self.line.focus()
+
+    def _drop(self, draft: Draft) -> None:
+        command = DropDraft(draft.id, draft.version, new_request())
+        self.pim.submit(drop_draft, command, lambda done: self.pim.say(done.says))
+
+    def action_new(self) -> None:
+        """Begin a new bill: what becomes of this one is asked."""
+        if not self.basket.lines:
+            self.start_anew()
+            self.pim.say("An empty bill.")
+            return
+        options: list[tuple[Hashable, str]] = [("park", "park it"), ("drop", "drop it: nothing is posted")]
+
+        def answered(answer: tuple[Hashable] | None) -> None:
+            if answer == ("park",):
+                self.action_park()
+            elif answer == ("drop",):
+                self.start_anew()
+                self.line.focus()
+                self.pim.say("Dropped. Nothing was posted.")
+
+        self.app.push_screen(Pick("This bill is not posted", options, "park"), answered)
+
+    # --- the receipt ------------------------------------------------------------------------------
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The paper of the bill posted last: a receipt when nothing is left to pay."""
+        from ...services.wanted import PostingPaper
+
+        if self.posted is None:
+            return ()
+        code, id_ = self.posted
+        return ((f"receipt or bill {code}", PostingPaper(id_)),)
+
+    def print_receipt(self) -> bool:
+        """Print the paper of the bill posted last, the usual way; whether there was one to print."""
+        from ...integrations import printer
+        from ...services.printing import stationery
+
+        if not self.unprinted:
+            return False
+        self.unprinted = False
+        _, wanted = self.papers()[0]
+        self.send_paper(wanted, stationery(self.pim.desk.settings), "" if printer.available() else "pdf")
+        return True
+
+
+def _taken() -> PimError:
+    return PimError("There is a bill on the till already.", "Ctrl+S parks it, Ctrl+N drops it.")
