@@ -152,6 +152,19 @@ def _draft(line: JournalLine, zone: Zone) -> str:
     return f"{'parked' if line.action == 'park' else 'dropped'} a bill{whom}"
 
 
+def _return(line: JournalLine, zone: Zone) -> str:
+    verbs = {
+        "request": "asked for a refund", "approve": "approved a refund", "reject": "rejected a refund",
+        "approve again": "approved a refund again", "withdraw": "withdrew the request for a refund",
+        "pay": "paid a refund out", "credit": "credited a refund",
+    }  # fmt: skip
+    return f"{verbs.get(line.action, 'changed a refund')}{f' of {line.customer}' if line.customer else ''}"
+
+
+def _staff(line: JournalLine, zone: Zone) -> str:
+    return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -159,6 +172,7 @@ def _name(line: JournalLine) -> str:
 _TOLD = {
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
     "product": _product, "posting": _posting, "draft_bill": _draft,
+    "return_request": _return, "staff": _staff,
 }  # fmt: skip
 
 

@@ -64,7 +64,8 @@ def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:
             f"There is no list {wanted.key}.", f"Choose from {', '.join(tab.key for tab in TABS)}."
         )
     name = record(wanted.customer_id).customer.name.full
-    page = spec.query(Scope(wanted.customer_id, session.zone), wanted.chosen, MOST_ROWS, 0)
+    scope = Scope(wanted.customer_id, session.zone, day_of(session.clock(), session.zone))
+    page = spec.query(scope, wanted.chosen, MOST_ROWS, 0)
     report = ListReport(
         clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
         name, narrowed(spec, wanted.chosen), page.total - len(page.rows),

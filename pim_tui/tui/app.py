@@ -426,6 +426,22 @@ class PimApp(SafeApp[None]):
         else:
             self.push_screen(TillScreen())
 
+    def action_refunds(self) -> None:
+        """Open the list of what waits to be approved or paid back."""
+        from .screens.refunds import RefundsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, RefundsScreen):
+            self.push_screen(RefundsScreen())
+
+    def action_staff(self) -> None:
+        """Open the staff list."""
+        from .screens.staff import StaffScreen
+
+        if not isinstance(self.screen, StaffScreen):
+            self.push_screen(StaffScreen())
+
     def action_products(self) -> None:
         """Open the list of products."""
         from .screens.products import ProductsScreen

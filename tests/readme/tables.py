@@ -13,6 +13,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere", "calendar": "In the calendar", "customers": "In the list of customers",
     "profile": "In a customer's profile", "till": "At the till", "products": "In the list of products",
+    "refunds": "Among the waiting refunds", "staff": "In the staff list",
     "imports": "Among the files and imports", "import_file": "Before an import",
     "import_report": "In the report of an import", "preview": "In the preview of a paper",
 }  # fmt: skip

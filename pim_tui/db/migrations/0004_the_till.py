@@ -135,6 +135,8 @@ class Posting(Table):
         indexes = (
             (("kind", "year", "number"), True),
             (("customer", "day"), False),
+            (("customer", "kind", "day"), False),
+            (("kind", "day"), False),
             (("day", "kind"), False),
         )
 
@@ -275,6 +277,7 @@ class ReturnRequest(Versioned):
     kind = LineField(10, default="return", constraints=[one_of("kind", "return", "credit")])
     bill = ForeignKeyField(Posting, null=True, on_delete="RESTRICT")
     customer = ForeignKeyField(Customer, null=True, on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, null=True, index=False, on_delete="RESTRICT")
     state = LineField(10, default="requested", constraints=[one_of("state", *STATES)], index=True)
     value = WholeField(constraints=[Check("value >= 0")])
     payer_value = WholeField(default=0, constraints=[Check("payer_value >= 0")])
@@ -298,6 +301,7 @@ class ReturnRequest(Versioned):
                 " or decided_by_id is not null or length(by_rule) > 0"
             ),
             Check("(kind = 'return') = (bill_id is not null)"),
+            Check("kind = 'return' or (customer_id is null) <> (payer_id is null)"),
         )
 
 
