@@ -88,16 +88,16 @@ class CardPaper:
 
 @dataclass(frozen=True, slots=True)
 class ListPaper:
-    """A list of a customer's profile, narrowed as ``chosen`` says."""
+    """A list narrowed as ``chosen`` says: of a customer, or (``customer_id`` None) of the whole clinic."""
 
     key: str
-    customer_id: int
+    customer_id: int | None
     chosen: Chosen = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"{self.key}-{self.customer_id}"
+        return f"{self.key}{_of(self.customer_id)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -451,6 +451,15 @@ class PimApp(SafeApp[None]):
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
 
+    def action_lists(self) -> None:
+        """Open the lists of the whole clinic."""
+        from .screens.cliniclists import ListsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, ListsScreen):
+            self.push_screen(ListsScreen())
+
     def action_find(self) -> None:
         """Find a customer and open the profile."""
         from .dialogs.find import FindDialog, Person
