@@ -15,6 +15,7 @@ PLACES = {
     "profile": "In a customer's profile", "ledger": "In a customer's ledger",
     "lists": "In the clinic's lists", "till": "At the till", "products": "In the list of products",
     "refunds": "Among the waiting refunds", "staff": "In the staff list",
+    "bill": "On a bill's page",
     "imports": "Among the files and imports", "import_file": "Before an import",
     "import_report": "In the report of an import", "preview": "In the preview of a paper",
 }  # fmt: skip
