@@ -1,12 +1,15 @@
-"""Many rows of one table in one prepared statement."""
+"""Rows of one table written in one prepared statement, without building the statement anew each time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from peewee import Field
+from peewee import Field, ForeignKeyField
+from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]
 
+from ..models.base import LineField, WholeField
 from .connection import current
 
 
@@ -16,15 +19,49 @@ def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, de
     ``derived``: the values were folded from cleaned ones and need no second cleaning, which for
     search rows would cost more than writing them.
     """
-    db = current().db
-    names, marks = ", ".join(column.column_name for column in columns), ", ".join([db.param] * len(columns))
-    table = columns[0].model._meta.table_name
-    ready = rows if derived else _adapted([column.db_value for column in columns], rows)
-    db.cursor().executemany(f"insert into {table} ({names}) values ({marks})", ready)
+    ready = rows if derived else _adapted(columns, rows)
+    with driver_errors:
+        current().db.cursor().executemany(_statement(columns), ready)
 
 
-def _adapted(
-    adapters: Sequence[Callable[[Any], Any]], rows: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield tuple([adapt(value) for adapt, value in zip(adapters, row, strict=True)])
+def insert_one(columns: Sequence[Field[Any]], row: tuple[Any, ...]) -> int:
+    """Insert one row, each value through its field; its id."""
+    ready = [
+        value if type(value) in _PLAIN else column.db_value(value)
+        for column, value in zip(columns, row, strict=True)
+    ]
+    return int(current().db.execute_sql(f"{_statement(columns)} returning id", ready).fetchone()[0])
+
+
+def update(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Run a hand-written ``update ... returning``; what it returned. Parameters are ``?`` on every engine."""
+    return current().select(sql, params)
+
+
+def _statement(columns: Sequence[Field[Any]]) -> str:
+    names = ", ".join(column.column_name for column in columns)
+    marks = ", ".join([current().db.param] * len(columns))
+    return f"insert into {columns[0].model._meta.table_name} ({names}) values ({marks})"
+
+
+def _adapted(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The rows as their fields store them, some at a time, column by column."""
+    left = iter(rows)
+    while some := list(islice(left, _AT_ONCE)):
+        stored = [
+            _stored(column, values) for column, values in zip(columns, zip(*some, strict=True), strict=True)
+        ]
+        yield from zip(*stored, strict=True)
+
+
+def _stored(column: Field[Any], values: tuple[Any, ...]) -> Iterable[Any]:
+    """What a field makes of its values; whole numbers and empty texts it would hand back as they are."""
+    if isinstance(column, WholeField | ForeignKeyField) and _PLAIN.issuperset(map(type, values)):
+        return values
+    if isinstance(column, LineField):
+        return [column.db_value(text) if text else text for text in values]
+    return map(column.db_value, values)
+
+
+_AT_ONCE = 500
+_PLAIN = frozenset({int, type(None)})

@@ -94,7 +94,7 @@ class Basket:
 
 def faults(basket: Basket) -> list[Fault]:
     """Everything that keeps the basket from being posted, in the order of the form."""
-    return [*_missing(basket), *money_faults(basket)]
+    return [*missing(basket), *money_faults(basket)]
 
 
 def money_faults(basket: Basket) -> list[Fault]:
@@ -141,8 +141,8 @@ def _after_discount(line: BasketLine) -> int:
     return quotient(left, WHOLE, Rounding.UP) - line.discount.amount
 
 
-def _missing(basket: Basket) -> Iterator[Fault]:
-    """What must be there and is not, and texts that would be cut."""
+def missing(basket: Basket) -> Iterator[Fault]:
+    """What must be there and is not, and texts that would be cut; the other part of :func:`faults`."""
     if basket.kind not in KINDS:
         yield Fault("kind", "is not sale, income, borrow or dispense")
     if basket.customer_id is None and basket.kind in ("borrow", "dispense"):

@@ -109,7 +109,9 @@ class _Line:
         return _Line(self.slope * factor, self.fixed * factor)
 
     def at(self, net: Fraction) -> Fraction:
-        return self.slope * net + self.fixed
+        if self is _NET:
+            return net
+        return self.slope * net + self.fixed if self.fixed else self.slope * net
 
 
 _NET = _Line(Fraction(1))
@@ -124,7 +126,7 @@ def _lines(
     found: list[tuple[Tax, _Line, _Line, bool]] = []
     carried = within = _Line()
     for index, tax in enumerate(taxes):
-        base = _NET if tax.ignores_previous else _NET + carried
+        base = _NET if tax.ignores_previous or carried == _Line() else _NET + carried
         if tax.kind == "per_unit":
             amount = _Line(fixed=Fraction(tax.rate * quantity))
         elif tax.kind == "of_total":

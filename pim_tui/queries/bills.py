@@ -311,6 +311,8 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
 
 
 def _parts(payment_ids: Sequence[int]) -> tuple[PartRow, ...]:
+    if not payment_ids:
+        return ()
     marks = ", ".join("?" * len(payment_ids))
     return tuple(
         PartRow._make(row)

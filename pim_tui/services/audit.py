@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..db.bulk import insert
+from ..db.connection import select
 from ..domain import chain
 from ..domain.session import Session
 from ..domain.text import clean
@@ -34,8 +35,8 @@ def append(session: Session, changes: list[Change], request: str | None = None, 
 
     The request id and its answer stay with the first line.
     """
-    last = Journal.select(Journal.seq, Journal.hash).order_by(Journal.seq.desc()).limit(1).tuples().first()
-    seq, prev = last or (0, chain.FIRST)
+    last = select("select seq, hash from journal order by seq desc limit 1")
+    seq, prev = last[0] if last else (0, chain.FIRST)
     at_ms = session.clock() * 1000
     lines, values = [], []
     for change in changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..db.bulk import insert
 from ..db.connection import select
@@ -11,8 +11,7 @@ from ..domain.pricing import PricedTax
 from ..models import BillLine, LineTax
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
+class NewLine(NamedTuple):
     """One line as it is posted, amounts in minor units; see :class:`~pim_tui.models.BillLine`."""
 
     description: str
@@ -44,15 +43,10 @@ def write_lines(posting_id: int, lines: Sequence[NewLine]) -> tuple[int, ...]:
     insert(
         _LINE,
         (
-            (
-                posting_id, position, line.product_id, line.code, line.description, line.unit, line.quantity,
-                line.unit_price, line.list_price, line.discount, line.bill_discount, line.net, line.tax,
-                line.total, line.customer_share, line.payer_share, line.lot_id, line.lot_reason,
-                line.directions, line.returns_id,
-            )
+            (posting_id, position, *line[:_BEFORE], *line[_BEFORE + 1 :])
             for position, line in enumerate(lines, 1)
         ),
-    )  # fmt: skip
+    )
     ids = tuple(
         id_ for (id_,) in select("select id from bill_line where bill_id = ? order by position", [posting_id])
     )
@@ -68,9 +62,11 @@ def write_lines(posting_id: int, lines: Sequence[NewLine]) -> tuple[int, ...]:
 
 
 _LINE = [
-    BillLine.bill, BillLine.position, BillLine.product, BillLine.code, BillLine.description, BillLine.unit,
-    BillLine.quantity, BillLine.unit_price, BillLine.list_price, BillLine.discount, BillLine.bill_discount,
-    BillLine.net, BillLine.tax, BillLine.total, BillLine.customer_share, BillLine.payer_share, BillLine.lot,
-    BillLine.lot_reason, BillLine.directions, BillLine.returns,
+    BillLine.bill, BillLine.position, BillLine.description, BillLine.quantity, BillLine.unit_price,
+    BillLine.net, BillLine.tax, BillLine.total, BillLine.customer_share, BillLine.payer_share,
+    BillLine.product, BillLine.code, BillLine.unit, BillLine.list_price, BillLine.discount,
+    BillLine.bill_discount, BillLine.lot, BillLine.lot_reason, BillLine.directions, BillLine.returns,
 ]  # fmt: skip
+"""Behind the bill and the position the fields of :class:`NewLine`, in their order, but for its taxes."""
+_BEFORE = NewLine._fields.index("taxes")
 _TAX = [LineTax.line, LineTax.position, LineTax.name, LineTax.rate, LineTax.base, LineTax.amount]

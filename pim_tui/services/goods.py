@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..db.connection import select
-from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, faults
+from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, missing, money_faults
 from ..domain.money import written
 from ..domain.rights import Right
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from .usecase import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(NamedTuple):
     """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown."""
 
     id: int
@@ -32,11 +31,15 @@ def checked(work: Work, basket: Basket) -> dict[int, Goods]:
     discount needs a right that the person does not have.
     """
     goods = _goods_of(work, basket)
-    if found := [*faults(basket), *_misplaced(basket, goods)]:
-        raise Invalid(found, "Correct what is marked.")
+    # What keeps it from being worked out is told by the working out, unless something else is wrong too.
+    if found := [*missing(basket), *_misplaced(basket, goods)]:
+        raise Invalid([*found, *money_faults(basket)], "Correct what is marked.")
     _require_people(basket)
     for line in basket.lines:
-        if list_price(line, goods) is not None and Right.OVERRIDE_PRICE not in work.session.rights:
+        # What is lent is not sold: without a fee nobody has given anything away.
+        lent = basket.kind == "borrow" and not line.unit_price
+        priced = lent or list_price(line, goods) is None
+        if not priced and Right.OVERRIDE_PRICE not in work.session.rights:
             raise _changed_price(work, line, goods)
     if any(off != NO_DISCOUNT for off in (basket.discount, *(line.discount for line in basket.lines))):
         work.session.needs(Right.DISCOUNT)
@@ -59,7 +62,7 @@ def _goods_of(work: Work, basket: Basket) -> dict[int, Goods]:
         f" where id in ({', '.join('?' * len(ids))})",
         [work.session.currency, *ids],
     )
-    goods = {row[0]: Goods(*row[:3], *map(bool, row[3:])) for row in rows}
+    goods = {row[0]: Goods._make((*row[:3], *map(bool, row[3:]))) for row in rows}
     if len(goods) < len(ids):
         raise NotFound("A product of this bill does not exist.", "Take the line out and search again.")
     return goods

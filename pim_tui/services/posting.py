@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ..db.bulk import insert
+from ..db.bulk import insert, insert_one, update
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
 from ..domain.moments import day_of
@@ -57,13 +57,15 @@ def begin(work: Work, new: NewPosting) -> Opened:
     """Give the posting the next number of its kind and year, and its row, still open."""
     day = day_of(work.now, work.session.zone)
     number = _next_number(new.kind, day.year)
-    id_ = Posting.insert(
-        kind=new.kind.value, year=day.year, number=number, at=work.now, day=day, staff=work.session.staff_id,
-        customer=new.customer_id, payer=new.payer_id, appointment=new.appointment_id,
-        currency=work.session.currency, amount=new.amount, inclusive=work.session.house.inclusive,
-        corrects=new.corrects_id, reason=new.reason, note=new.note,
-    ).execute()  # fmt: skip
-    return Opened(int(id_), day, code(new.kind, day.year, number), new)
+    id_ = insert_one(
+        _POSTING,
+        (
+            new.kind.value, day.year, number, "open", work.now, day, work.session.staff_id, new.customer_id,
+            new.payer_id, new.appointment_id, work.session.currency, new.amount,
+            work.session.house.inclusive, new.corrects_id, new.reason, new.note,
+        ),
+    )  # fmt: skip
+    return Opened(id_, day, code(new.kind, day.year, number), new)
 
 
 def enter(opened: Opened, sides: Iterable[Side]) -> None:
@@ -81,7 +83,7 @@ def enter(opened: Opened, sides: Iterable[Side]) -> None:
 
 def finish(work: Work, opened: Opened, told: Values, action: str = "post") -> None:
     """Post it: from here on the tables refuse every change. ``told`` is what the journal keeps."""
-    Posting.update(state="posted").where(Posting.id == opened.id, Posting.state == "open").execute()
+    update("update posting set state = 'posted' where id = ? and state = 'open' returning id", [opened.id])
     new = opened.new
     about = {
         "kind": new.kind.value, "code": opened.code, "amount": new.amount, "customer_id": new.customer_id,
@@ -92,10 +94,8 @@ def finish(work: Work, opened: Opened, told: Values, action: str = "post") -> No
 
 def allocate(work: Work, credit_id: int, debit_id: int, amount: int, account: str = "receivable") -> None:
     """Let ``amount`` of a payment (or what else is to the customer's credit) settle a bill (M7)."""
-    Allocation.insert(
-        credit=credit_id, debit=debit_id, account=account, amount=amount, at=work.now,
-        day=day_of(work.now, work.session.zone), staff=work.session.staff_id,
-    ).execute()  # fmt: skip
+    day = day_of(work.now, work.session.zone)
+    insert(_ALLOCATION, [(credit_id, debit_id, account, amount, work.now, day, work.session.staff_id)])
 
 
 def left_on(posting_id: int, account: str = "receivable") -> int:
@@ -114,8 +114,22 @@ def left_on(posting_id: int, account: str = "receivable") -> int:
 
 def _next_number(kind: PostingKind, year: int) -> int:
     """The series goes up by one in the same transaction: no holes, no reuse (M4)."""
-    series = (NumberSeries.kind == kind.value) & (NumberSeries.year == year)
-    if not NumberSeries.update(last=NumberSeries.last + 1).where(series).execute():
-        NumberSeries.insert(kind=kind.value, year=year, last=1).execute()
-    ((last,),) = select("select last from number_series where kind = ? and year = ?", [kind.value, year])
-    return int(last)
+    raised = update(
+        "update number_series set last = last + 1 where kind = ? and year = ? returning last",
+        [kind.value, year],
+    )
+    if raised:
+        return int(raised[0][0])
+    insert([NumberSeries.kind, NumberSeries.year, NumberSeries.last], [(kind.value, year, 1)])
+    return 1
+
+
+_POSTING = [
+    Posting.kind, Posting.year, Posting.number, Posting.state, Posting.at, Posting.day, Posting.staff,
+    Posting.customer, Posting.payer, Posting.appointment, Posting.currency, Posting.amount,
+    Posting.inclusive, Posting.corrects, Posting.reason, Posting.note,
+]  # fmt: skip
+_ALLOCATION = [
+    Allocation.credit, Allocation.debit, Allocation.account, Allocation.amount, Allocation.at,
+    Allocation.day, Allocation.staff,
+]  # fmt: skip

@@ -183,8 +183,11 @@ class _Shelf:
                 taken.append(self._taken(lot, part))
                 missing -= part
         if missing and self.may_go_below and not self.serials:
-            taken, missing = [*taken, self._taken(self._last(lots), missing)], 0
-        return tuple(taken), self._short(want, lots) if missing else ""
+            last = self._last(lots)
+            already = taken.pop().quantity if taken and taken[-1].lot_id == last.id else 0
+            last.left += already
+            taken, missing = [*taken, self._taken(last, already + missing)], 0
+        return tuple(taken), self._short(want, want.quantity - missing) if missing else ""
 
     def _taken(self, lot: _Lot, quantity: int) -> Taken:
         lot.left -= quantity
@@ -238,8 +241,7 @@ class _Shelf:
         self.lots.append(_Lot(id_, "", None, 0))
         return self.lots[-1]
 
-    def _short(self, want: Want, lots: Sequence[_Lot]) -> str:
-        there = sum(max(0, lot.left) for lot in lots)
+    def _short(self, want: Want, there: int) -> str:
         expired = sum(max(0, lot.left) for lot in self.lots if self._expired(lot))
         more = f" and {expired} that expired" if expired and want.lot_id is None else ""
         return f"{self.name}: {want.quantity} wanted, {there} left{more}"

@@ -425,6 +425,9 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to post bills.")
         elif isinstance(self.screen, TillScreen):
             self.screen.next_kind()
+        elif any(isinstance(screen, TillScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, TillScreen):
+                self.pop_screen()
         else:
             self.push_screen(TillScreen())
 

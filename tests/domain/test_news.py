@@ -77,3 +77,36 @@ def test_several_become_one_sentence() -> None:
     assert summed([first, first]) == first.says
     assert summed([]) == ""
     assert many(("Dr Lee", "Anna Berg")).says == "Many changes by Dr Lee, Anna Berg."
+
+
+@pytest.mark.parametrize(
+    ("action", "after", "says"),
+    [
+        ("post", {"code": "S-2026-000012"}, "Dr Lee posted S-2026-000012 for Jane Doe."),
+        ("pay", {"code": "P-2026-000003"}, "Dr Lee took the payment P-2026-000003 of Jane Doe."),
+        (
+            "void",
+            {"code": "V-2026-000001", "of": "S-2026-000012"},
+            "Dr Lee voided S-2026-000012 for Jane Doe.",
+        ),
+        ("write off", {"of": "S-2026-000012"}, "Dr Lee wrote off a part of S-2026-000012 for Jane Doe."),
+        ("settle", {"code": "S-2026-000012"}, "Dr Lee settled S-2026-000012."),
+        ("unsettle", {"code": "S-2026-000012"}, "Dr Lee parted a payment from S-2026-000012."),
+    ],
+)
+def test_money_is_told_by_its_number_and_never_by_how_much(
+    action: str, after: dict[str, Any], says: str
+) -> None:
+    assert told({}, {**after, "amount": 8000}, kind="posting", action=action).says == says
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        ("park", "Dr Lee parked a bill for Jane Doe."),
+        ("drop", "Dr Lee dropped a bill for Jane Doe."),
+        ("post", ""),
+    ],
+)
+def test_a_parked_bill_is_told_until_it_is_posted(action: str, says: str) -> None:
+    assert told({}, {"amount": 1}, kind="draft_bill", action=action).says == says

@@ -28,6 +28,7 @@ PLACES = {
     "product": "On a product's page",
     "taxes": "In the list of tax classes",
     "payers": "In the list of payers",
+    "bill": "On a bill's page",
 }
 
 
