@@ -210,8 +210,9 @@ def _name(line: JournalLine) -> str:
 _TOLD = {
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
     "product": _product, "posting": _posting, "draft_bill": _draft,
-    "return_request": _return, "staff": _staff, "stock_movement": _movement, "lot": _lot, "payer": _payer,
-    "coverage": _coverage, "tax_class": _tax_class,
+    "return_request": _return, "staff": _staff,
+    "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
+    "tax_class": _tax_class,
 }  # fmt: skip
 
 

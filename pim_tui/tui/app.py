@@ -425,6 +425,9 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to post bills.")
         elif isinstance(self.screen, TillScreen):
             self.screen.next_kind()
+        elif any(isinstance(screen, TillScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, TillScreen):
+                self.pop_screen()
         else:
             self.push_screen(TillScreen())
 
@@ -452,6 +455,15 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see products.")
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
+
+    def action_lists(self) -> None:
+        """Open the lists of the whole clinic."""
+        from .screens.cliniclists import ListsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, ListsScreen):
+            self.push_screen(ListsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""
