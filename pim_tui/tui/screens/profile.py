@@ -369,17 +369,20 @@ class ProfileScreen(
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The appointment card, what the open tab lists as it is filtered, and the row's document.
-
-        Among bills the document comes first.
-        """
-        from ...services.wanted import CardPaper, ListPaper
+        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
+        filtered, the account and the record."""
+        from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        today = self.pim.today
+        year = today.replace(month=1, day=1)
         return [
             *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
+            ("statement of this year", StatementPaper(self.customer_id, year, today)),
+            ("ledger of this year", LedgerPaper(year, today, self.customer_id)),
+            ("the whole record", RecordPaper(self.customer_id)),
         ]
 
     def action_back(self) -> None:
