@@ -324,7 +324,7 @@ class ProfileScreen(
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
         elif self.spec.key in BILLS:
-            self.void_bill()
+            self.action_void()
         else:
             self.pim.say("There is nothing under the cursor.")
 
@@ -369,13 +369,15 @@ class ProfileScreen(
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The appointment card, what the open tab lists as it is filtered, the account and the record."""
+        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
+        filtered, the account and the record."""
         from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
         today = self.pim.today
         year = today.replace(month=1, day=1)
         return [
+            *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
             ("statement of this year", StatementPaper(self.customer_id, year, today)),
