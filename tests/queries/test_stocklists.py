@@ -10,7 +10,7 @@ import pytest
 from pim_tui.db.connection import Book
 from pim_tui.lists.periods import custom
 from pim_tui.lists.spec import Scope
-from pim_tui.lists.stock import EXPIRING, LOW, MOVEMENTS, PRODUCTS, STOCK_LISTS, payer_list, register, worth
+from pim_tui.lists.stock import EXPIRING, LOW, MOVEMENTS, PAYERS, PRODUCTS, STOCK_LISTS, VALUE, register
 from pim_tui.queries.stock import lots_of
 from pim_tui.services.catalogue import RetireProduct, retire_product
 from pim_tui.services.payers import AddPayer, PayerFields, add_payer
@@ -18,7 +18,7 @@ from pim_tui.services.stock import AdjustStock, MoveStock, ScrapStock, adjust_st
 from tests.services.desk import TODAY, ZONE, desk
 from tests.services.goods import SYRUP, product, receive
 
-SCOPE = Scope(None, ZONE, TODAY)
+SCOPE = Scope(None, ZONE, TODAY, "USD")
 
 
 @pytest.fixture
@@ -90,17 +90,16 @@ def test_movements_tell_who_why_and_what_was_left(goods: dict[str, int]) -> None
 
 
 def test_stock_is_worth_what_it_cost_and_says_of_how_many_that_is_unknown(goods: dict[str, int]) -> None:
-    spec = worth("USD")
-    page = spec.query(SCOPE, {}, 50, 0)
+    page = VALUE.query(SCOPE, {}, 50, 0)
     assert [(row.name, row.items, row.unknown, row.value) for row in page.rows] == [
         ("Cough syrup", 10, 6, 1200), ("Gauze 10x10", 3, 0, 360),
     ]  # fmt: skip
-    assert spec.sums(page, ZONE) == (("Value", "15.60"), ("Items of unknown cost", "6"))
+    assert VALUE.sums(page, ZONE) == (("Value", "15.60"), ("Items of unknown cost", "6"))
 
 
 def test_every_list_has_room_for_what_matters_at_eighty_columns(book: Book) -> None:
     add_payer(desk(), AddPayer(PayerFields("Fund")))
-    for spec in (*STOCK_LISTS, worth("USD"), payer_list("USD"), register(1)):
+    for spec in (*STOCK_LISTS, PAYERS, register(1)):
         assert sum(spec.widths(78)) <= 78
         assert len(spec.fitting(78)) >= 4
         assert shown(spec) == ([("Fund", "0", "0.00", "", "", "")] if spec.key == "payers" else [])

@@ -402,7 +402,7 @@ def reopen_goods(pim: PimApp, draft: Draft) -> None:
     from .products import ProductsScreen
 
     payers = draft.form == payer_forms.PAYER
-    screen = PayersScreen(pim.desk.session.currency) if payers else ProductsScreen()
+    screen = PayersScreen() if payers else ProductsScreen()
 
     def opened() -> None:
         screen.restore_draft(draft)

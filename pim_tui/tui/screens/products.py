@@ -111,7 +111,7 @@ class ProductsScreen(FoundKeys, GoodsKeys, PimScreen):
         """The tax classes."""
         from .taxes import TaxesScreen
 
-        self.app.push_screen(TaxesScreen(self.pim.desk.session.currency))
+        self.app.push_screen(TaxesScreen())
 
 
 def _row(one: Listed) -> TableRow:
