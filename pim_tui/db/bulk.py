@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from peewee import Field, ForeignKeyField
+from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]
 
 from ..models.base import LineField, WholeField
 from .connection import current
@@ -19,7 +20,8 @@ def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, de
     search rows would cost more than writing them.
     """
     ready = rows if derived else _adapted(columns, rows)
-    current().db.cursor().executemany(_statement(columns), ready)
+    with driver_errors:
+        current().db.cursor().executemany(_statement(columns), ready)
 
 
 def insert_one(columns: Sequence[Field[Any]], row: tuple[Any, ...]) -> int:

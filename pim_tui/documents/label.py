@@ -137,7 +137,8 @@ class _Drawn:
         for number, (left, right) in enumerate(self._label.ends):
             y += style.line_height
             told = " · ".join(filter(None, (right, part if not number else "")))
-            used = paper.text(paper.right, y - style.line_height * 0.2, told, style, align="R")
-            room = paper.usable - used - 2
+            baseline = y - style.line_height * 0.2
+            room = paper.usable - paper.measure(told, style) - 2
             if room > 3:
-                paper.text(paper.left, y - style.line_height * 0.2, left, style, width=room)
+                paper.text(paper.left, baseline, left, style, width=room)
+            paper.text(paper.right, baseline, told, style, align="R")

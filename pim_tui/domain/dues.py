@@ -70,6 +70,11 @@ def status(total: int, left: int, *, voided: bool = False, returned: int = 0) ->
     return Paid.UNPAID if left >= total - returned else Paid.PART
 
 
+def age_of(days: int) -> int:
+    """Which of :data:`AGES` something is that is ``days`` old."""
+    return sum(days >= youngest for youngest in _YOUNGEST)
+
+
 def ageing(rows: Iterable[tuple[date, int]], as_of: date) -> tuple[int, ...]:
     """The balance on the evening of ``as_of`` by age, one amount for each of :data:`AGES` (M11).
 
@@ -80,5 +85,5 @@ def ageing(rows: Iterable[tuple[date, int]], as_of: date) -> tuple[int, ...]:
     for day, amount in rows:
         age = (as_of - day).days
         if age >= 0:
-            buckets[sum(age >= youngest for youngest in _YOUNGEST)] += amount
+            buckets[age_of(age)] += amount
     return tuple(buckets)

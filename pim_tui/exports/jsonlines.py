@@ -1,4 +1,7 @@
-"""JSON Lines: one object a line, UTF-8, so that a program can read row by row."""
+"""JSON Lines: one object a line, UTF-8, so that a program can read row by row.
+
+An exact decimal goes as text: as a number most readers would round it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def write(out: TextIO, documents: Iterable[Mapping[str, object]]) -> None:

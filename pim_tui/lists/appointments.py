@@ -19,7 +19,7 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Appoint
         type_ids=tuple(map(int, chosen.get("type", ()))),
         text=str(chosen.get("text", "")),
     )
-    return appointments_of(scope.customer_id, wanted, limit, offset)
+    return appointments_of(scope.whose, wanted, limit, offset)
 
 
 def _types() -> tuple[Choice, ...]:
@@ -29,6 +29,7 @@ def _types() -> tuple[Choice, ...]:
 APPOINTMENTS = ListSpec(
     key="appointments",
     title="Appointments",
+    tab="Appointment",
     row=AppointmentRow,
     query=_page,
     columns=(

@@ -16,12 +16,13 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Documen
         last=period.last,
         removed=bool(chosen.get("removed", False)),
     )
-    return documents_of(scope.customer_id, wanted, limit, offset, zone=scope.zone)
+    return documents_of(scope.whose, wanted, limit, offset, zone=scope.zone)
 
 
 DOCUMENTS = ListSpec(
     key="documents",
     title="Documents",
+    tab="Document",
     row=DocumentRow,
     query=_page,
     columns=(

@@ -16,12 +16,13 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[NoteRow
         last=period.last,
         withdrawn=bool(chosen.get("withdrawn", False)),
     )
-    return notes_of(scope.customer_id, wanted, limit, offset, zone=scope.zone)
+    return notes_of(scope.whose, wanted, limit, offset, zone=scope.zone)
 
 
 NOTES = ListSpec(
     key="notes",
     title="Notes",
+    tab="Note",
     row=NoteRow,
     query=_page,
     columns=(

@@ -9,23 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
+from ..domain.dues import Paid
 from ..domain.filekinds import size_words
-from ..domain.moments import Zone, clock, day_label, day_of
+from ..domain.moments import Zone, clock, day_label, day_of, short_day
+from ..domain.money import figures, written
 from ..domain.states import Status
 from ..queries.page import Page
 
 R = TypeVar("R")
 
-Kind = Literal["text", "lines", "day", "time", "moment", "minutes", "number", "size", "status", "mode", "yes"]
-"""What a cell holds: ``day`` a date, ``time`` a wall time as text, ``moment`` UTC seconds, ``minutes``
-elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines`` text of several lines."""
+Kind = Literal[
+    "text", "lines", "day", "date", "time", "moment", "minutes", "number", "size", "status", "mode", "yes",
+    "money", "paid",
+]  # fmt: skip
+"""What a cell holds: ``day`` a date, ``date`` one told without its weekday, ``time`` a wall time as
+text, ``moment`` UTC seconds, ``minutes`` elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines``
+text of several lines, ``money`` minor units of the row's ``currency``, ``paid`` how far a bill is paid."""
 
 MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 GAP = 2
 """Terminal columns between two columns."""
-_TO_THE_RIGHT = frozenset({"minutes", "number", "size"})
+_TO_THE_RIGHT = frozenset({"minutes", "number", "size", "money"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +100,22 @@ class RowAction:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a list is about, and the clinic's zone: whose it is (``customer_id``)."""
+    """What a list is about: one customer, or without ``customer_id`` the whole clinic.
 
-    customer_id: int
+    ``zone`` is the clinic's, ``today`` its date: what is overdue is measured by it; ``currency`` is the
+    clinic's, for money that stands on no document.
+    """
+
+    customer_id: int | None
     zone: Zone
+    today: date | None = None
+    currency: str = ""
+
+    @property
+    def whose(self) -> int:
+        """The customer of a list that makes no sense for the whole clinic."""
+        assert self.customer_id is not None
+        return self.customer_id
 
 
 Chosen = Mapping[str, Any]
@@ -127,7 +146,9 @@ class ListSpec(Generic[R]):
     """A whole list.
 
     ``query(scope, chosen, limit, offset)`` gives a :class:`Page` of ``row`` objects, its sums worked out
-    by the same filters. ``empty`` is what the pane says when there is nothing.
+    by the same filters. ``empty`` is what the pane says when there is nothing. ``tab`` is its name where
+    there is little room. ``opens`` is what is typed into its filter at first: a clinic-wide list would else
+    add up the whole book.
     """
 
     key: str
@@ -140,6 +161,8 @@ class ListSpec(Generic[R]):
     actions: tuple[RowAction, ...] = ()
     empty: str = "Nothing here."
     page_size: int = field(default=200)
+    tab: str = ""
+    opens: str = ""
 
     def fitting(self, width: int) -> tuple[Column, ...]:
         """The columns that fit into ``width`` terminal columns, in order: low ranks go first, one stays."""
@@ -157,7 +180,8 @@ class ListSpec(Generic[R]):
     def cells(self, row: R, zone: Zone, columns: Sequence[Column] | None = None) -> tuple[str, ...]:
         """One row as strings; not cleaned for display, as nothing that is stored needs it."""
         wanted = self.columns if columns is None else columns
-        return tuple(shown(getattr(row, column.attribute), column.kind, zone) for column in wanted)
+        currency = getattr(row, "currency", "")
+        return tuple(shown(getattr(row, column.attribute), column.kind, zone, currency) for column in wanted)
 
     def table(
         self, page: Page[R], zone: Zone, *, columns: Sequence[Column] | None = None, plain: bool = False
@@ -173,7 +197,8 @@ class ListSpec(Generic[R]):
     def sums(self, page: Page[R], zone: Zone) -> tuple[tuple[str, str], ...]:
         """(title, value) of each metric."""
         return tuple(
-            (metric.title, shown(page.sums[metric.key], metric.kind, zone)) for metric in self.metrics
+            (metric.title, shown(page.sums[metric.key], metric.kind, zone, page.currency))
+            for metric in self.metrics
         )
 
 
@@ -183,7 +208,7 @@ def tabulated(
     rows: Iterable[Any],
     zone: Zone,
     sums: tuple[tuple[str, str], ...] = (),
-    write: Callable[[Any, Kind, Zone], str] | None = None,
+    write: Callable[[Any, Kind, Zone, str], str] | None = None,
 ) -> Table:
     """Rows as a table of strings, as :func:`shown` or another ``write`` writes them."""
     told = write or shown
@@ -194,7 +219,10 @@ def tabulated(
         tuple(column.to_the_right for column in columns),
         tuple(column.width for column in columns),
         tuple(
-            tuple(told(getattr(row, column.attribute), column.kind, zone) for column in columns)
+            tuple(
+                told(getattr(row, column.attribute), column.kind, zone, getattr(row, "currency", ""))
+                for column in columns
+            )
             for row in rows
         ),
         sums,
@@ -202,22 +230,31 @@ def tabulated(
     )
 
 
-def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[str | int | bool | None, ...]:
-    """One row for programs: numbers and yes/no stay what they are, the rest is as :func:`bare` writes it."""
-    found = ((getattr(row, column.attribute), column.kind) for column in columns)
-    return tuple(
-        value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
-        for value, kind in found
-    )
+Value = str | int | bool | Decimal | None
 
 
-def shown(value: Any, kind: Kind, zone: Zone) -> str:
-    """A value as staff read it; empty for none."""
+def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[Value, ...]:
+    """One row for programs: numbers and yes/no stay what they are, money becomes exact decimals, the rest
+    is as :func:`bare` writes it."""
+    currency = getattr(row, "currency", "")
+    return tuple(_value(getattr(row, column.attribute), column.kind, zone, currency) for column in columns)
+
+
+def _value(value: Any, kind: Kind, zone: Zone, currency: str) -> Value:
+    if kind == "money" and value is not None:
+        return Decimal(written(value, currency))
+    return value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
+
+
+def shown(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
+    """A value as staff read it; empty for none. ``currency`` is that of an amount of money."""
     if value is None or value == "":
         return ""
     match kind:
         case "day":
             return day_label(value)
+        case "date":
+            return short_day(value)
         case "moment":
             return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
         case "minutes":
@@ -232,10 +269,14 @@ def shown(value: Any, kind: Kind, zone: Zone) -> str:
             return "yes" if value else ""
         case "lines":
             return " ".join(str(value).split())
+        case "money":
+            return figures(value, currency)
+        case "paid":
+            return f"{Paid(value).letter} {Paid(value).word}"
     return str(value)
 
 
-def bare(value: Any, kind: Kind, zone: Zone) -> str:
+def bare(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
     """A value as programs read it: ISO 8601 days and moments, numbers without a unit, codes as stored."""
     if value is None:
         return ""
@@ -244,6 +285,8 @@ def bare(value: Any, kind: Kind, zone: Zone) -> str:
             return _iso_moment(value, zone)
         case "yes":
             return "true" if value else "false"
+        case "money":
+            return written(value, currency)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

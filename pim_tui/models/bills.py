@@ -70,6 +70,8 @@ class Posting(Table):
         indexes = (
             (("kind", "year", "number"), True),
             (("customer", "day"), False),
+            (("customer", "kind", "day"), False),
+            (("kind", "day"), False),
             (("day", "kind"), False),
         )
 

@@ -6,6 +6,7 @@ from peewee import Check, ForeignKeyField
 
 from .base import LineField, Table, Versioned, WholeField, one_of
 from .bills import BillLine, Posting
+from .payers import Payer
 from .people import Customer, Staff
 
 STATES = ("requested", "approved", "rejected", "paid", "credited", "withdrawn")
@@ -23,7 +24,7 @@ class StaffPin(Table):
 
 
 class ReturnRequest(Versioned):
-    """Somebody asked to take lines of a bill back, or (``credit``) to pay a customer's credit out.
+    """Somebody asked to take lines of a bill back, or (``credit``) to pay a customer's or payer's credit out.
 
     ``value`` is what the customer's share comes to, ``payer_value`` the payer's. ``digest`` seals what
     was asked: an approval holds for exactly that. ``by_rule`` says which rule approved it instead of a
@@ -33,6 +34,7 @@ class ReturnRequest(Versioned):
     kind = LineField(10, default="return", constraints=[one_of("kind", "return", "credit")])
     bill = ForeignKeyField(Posting, null=True, backref="requests", on_delete="RESTRICT")
     customer = ForeignKeyField(Customer, null=True, backref="requests", on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, null=True, index=False, on_delete="RESTRICT")
     state = LineField(10, default="requested", constraints=[one_of("state", *STATES)], index=True)
     value = WholeField(constraints=[Check("value >= 0")])
     payer_value = WholeField(default=0, constraints=[Check("payer_value >= 0")])
@@ -58,6 +60,7 @@ class ReturnRequest(Versioned):
                 " or decided_by_id is not null or length(by_rule) > 0"
             ),
             Check("(kind = 'return') = (bill_id is not null)"),
+            Check("kind = 'return' or (customer_id is null) <> (payer_id is null)"),
         )
 
 

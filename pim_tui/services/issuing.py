@@ -18,8 +18,9 @@ from ..domain.session import Session
 from ..errors import Refused
 from ..models import Paper, PaperPrint
 from ..queries import papers as kept
-from ..queries.bill_papers import void_of
+from ..queries.bills import bill_page
 from ..queries.papers import IssuedRow
+from .bill_papers import void_in
 from .files import PreparedFile, file_row
 from .papers import make
 from .stationery import Stationery, render
@@ -128,7 +129,7 @@ class _Handing:
         wanted = self._command.wanted
         if getattr(wanted, "again", False) or (before.printed and self._command.goes_to == "printer"):
             return True
-        void = void_of(wanted.posting_id) if isinstance(wanted, PostingPaper) else None
+        void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
         return void is not None and void.at > before.issued_at
 
 

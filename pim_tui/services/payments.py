@@ -68,8 +68,10 @@ def take_payment(work: Work, command: TakePayment) -> Done:
 
     Raises Invalid with every fault of the tenders, NotFound, Refused (M6, M7).
     """
+    if not command.tenders:
+        raise Invalid([Fault("tenders", "nothing is paid")], "Say how much, and how.")
     owing = _owed_by(command)
-    chosen = _chosen(command, owing)
+    chosen = _chosen(work, command, owing)
     due = sum(amount for _, amount in chosen) if chosen else sum(one.amount for one in command.tenders)
     settled = settle(due, command.tenders, terms_of(work.session))
     money = settled.paid + settled.credit
@@ -199,7 +201,7 @@ def _owed_by(command: TakePayment) -> tuple[Due, ...]:
     return dues(command.customer_id) if command.customer_id is not None else ()
 
 
-def _chosen(command: TakePayment, owing: Sequence[Due]) -> tuple[tuple[int, int], ...]:
+def _chosen(work: Work, command: TakePayment, owing: Sequence[Due]) -> tuple[tuple[int, int], ...]:
     """The bills that were chosen; Refused where one is not owed, or not so much."""
     left = {one.id: one for one in owing}
     for bill_id, amount in command.bills:
@@ -210,7 +212,7 @@ def _chosen(command: TakePayment, owing: Sequence[Due]) -> tuple[tuple[int, int]
             )
         if not 0 < amount <= one.left:
             raise Refused(
-                f"{one.code}: {amount} is not between 1 and {one.left}, what is owed in minor units.",
+                f"{one.code}: {_money(work, amount)} is asked for and {_money(work, one.left)} is owed.",
                 "Pay at most what is owed; what is over can be paid on account.",
                 rule="M7",
             )

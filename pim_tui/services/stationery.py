@@ -47,12 +47,13 @@ class Stationery:
     receipt_queue: str = ""
     label_queue: str = ""
 
-    def on(self, size: str, queue: str = "") -> Stationery:
-        """The same with everything on paper of this size, and from this queue if one is named."""
-        queues = (queue or self.queue, queue or self.receipt_queue, queue or self.label_queue)
-        return replace(
-            self, size=size, receipt=size, queue=queues[0], receipt_queue=queues[1], label_queue=queues[2]
-        )
+    def on(self, size: str) -> Stationery:
+        """The same with everything on paper of this size."""
+        return replace(self, size=size, receipt=size)
+
+    def through(self, queue: str) -> Stationery:
+        """The same with everything to this queue."""
+        return replace(self, queue=queue, receipt_queue=queue, label_queue=queue)
 
     def head(self, wanted: Wanted) -> Letterhead:
         """The head of such a paper, without the logo."""

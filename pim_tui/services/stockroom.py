@@ -166,6 +166,7 @@ class _Shelf:
     name: str
     lotted: bool
     serials: bool
+    now: int
     day: date
     may_go_below: bool
     lots: list[_Lot]
@@ -183,8 +184,11 @@ class _Shelf:
                 taken.append(self._taken(lot, part))
                 missing -= part
         if missing and self.may_go_below and not self.serials:
-            taken, missing = [*taken, self._taken(self._last(lots), missing)], 0
-        return tuple(taken), self._short(want, lots) if missing else ""
+            last = self._last(lots)
+            already = taken.pop().quantity if taken and taken[-1].lot_id == last.id else 0
+            last.left += already
+            taken, missing = [*taken, self._taken(last, already + missing)], 0
+        return tuple(taken), self._short(want, want.quantity - missing) if missing else ""
 
     def _taken(self, lot: _Lot, quantity: int) -> Taken:
         lot.left -= quantity
@@ -234,12 +238,11 @@ class _Shelf:
             return lots[-1]
         if self.lotted:
             raise Refused(f"No lot of {self.name} can be handed out.", "Receive one first.", rule="K2")
-        id_ = int(Lot.insert(product=self.id, created_at=0).execute())
+        id_ = int(Lot.insert(product=self.id, created_at=self.now).execute())
         self.lots.append(_Lot(id_, "", None, 0))
         return self.lots[-1]
 
-    def _short(self, want: Want, lots: Sequence[_Lot]) -> str:
-        there = sum(max(0, lot.left) for lot in lots)
+    def _short(self, want: Want, there: int) -> str:
         expired = sum(max(0, lot.left) for lot in self.lots if self._expired(lot))
         more = f" and {expired} that expired" if expired and want.lot_id is None else ""
         return f"{self.name}: {want.quantity} wanted, {there} left{more}"
@@ -262,7 +265,9 @@ def _shelves(work: Work, product_ids: Iterable[int]) -> dict[int, _Shelf]:
         ids,
     ):
         below = work.session.house.below_zero
-        shelf = shelves.setdefault(id_, _Shelf(id_, name, bool(lotted), bool(serials), today, below, []))
+        shelf = shelves.setdefault(
+            id_, _Shelf(id_, name, bool(lotted), bool(serials), work.now, today, below, [])
+        )
         if lot_id is not None:
             expires_on = date.fromisoformat(expires) if expires else None
             named = f"serial {serial}" if serial else f"lot {code}"

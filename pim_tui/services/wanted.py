@@ -88,16 +88,16 @@ class CardPaper:
 
 @dataclass(frozen=True, slots=True)
 class ListPaper:
-    """A list of a customer's profile, narrowed as ``chosen`` says."""
+    """A list narrowed as ``chosen`` says: of a customer, or (``customer_id`` None) of the whole clinic."""
 
     key: str
-    customer_id: int
+    customer_id: int | None
     chosen: Chosen = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
         """How its file is called."""
-        return f"{self.key}-{self.customer_id}"
+        return f"{self.key}{_of(self.customer_id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,18 @@ class PostingPaper:
     def stem(self) -> str:
         """How its file is called."""
         return f"bill-{self.posting_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPaper:
+    """A bill that is parked; it says that it is no receipt (M3)."""
+
+    draft_id: int
+
+    @property
+    def stem(self) -> str:
+        """How its file is called."""
+        return f"draft-{self.draft_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +209,18 @@ def _of(id_: int | None) -> str:
 
 Wanted = (
     DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper | PostingPaper | LabelPaper
-    | StatementPaper | LedgerPaper | RecordPaper | ClosePaper
+    | StatementPaper | LedgerPaper | RecordPaper | ClosePaper | DraftPaper
 )  # fmt: skip
 
 
-MONEY: Final = (PostingPaper, StatementPaper, LedgerPaper, ClosePaper)
+MONEY: Final = (PostingPaper, DraftPaper, StatementPaper, LedgerPaper, ClosePaper)
 """Papers about money: the tax number stands on them."""
 KEPT: Final = (PostingPaper, LabelPaper, StatementPaper, ClosePaper)
 """Papers that are kept as they were issued."""
+SLIPS: Final = (PostingPaper, DraftPaper, ClosePaper)
+"""Papers that fit onto the roll of a receipt printer."""
+LONG: Final = (StatementPaper, LedgerPaper, RecordPaper)
+"""Papers of many pages, which whoever waits may want to watch and to stop."""
 Kept = PostingPaper | LabelPaper | StatementPaper | ClosePaper
 
 

@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+GOODS_FORMS = ("product", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +342,10 @@ class PimApp(SafeApp[None]):
             from .screens.till import TillScreen
 
             self.push_screen(TillScreen(draft=draft))
+        elif draft.form in GOODS_FORMS:
+            from .screens.goodskeys import reopen_goods
+
+            reopen_goods(self, draft)
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
@@ -425,6 +430,22 @@ class PimApp(SafeApp[None]):
         else:
             self.push_screen(TillScreen())
 
+    def action_refunds(self) -> None:
+        """Open the list of what waits to be approved or paid back."""
+        from .screens.refunds import RefundsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, RefundsScreen):
+            self.push_screen(RefundsScreen())
+
+    def action_staff(self) -> None:
+        """Open the staff list."""
+        from .screens.staff import StaffScreen
+
+        if not isinstance(self.screen, StaffScreen):
+            self.push_screen(StaffScreen())
+
     def action_products(self) -> None:
         """Open the list of products."""
         from .screens.products import ProductsScreen
@@ -433,6 +454,15 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see products.")
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
+
+    def action_lists(self) -> None:
+        """Open the lists of the whole clinic."""
+        from .screens.cliniclists import ListsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, ListsScreen):
+            self.push_screen(ListsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

@@ -29,6 +29,33 @@ def told(before: dict[str, Any], after: dict[str, Any], **more: Any) -> News:
 AT = visit("2026-11-23 10:00")
 
 
+GOODS = {"name": "Gauze", "lot": "A1", "place": "shelf"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "after", "says"),
+    [
+        ("product", "create", {"name": "Gauze"}, "Dr Lee added Gauze."),
+        ("product", "count", {"name": "Gauze"}, "Dr Lee counted Gauze."),
+        ("product", "retire", {"name": "Gauze"}, "Dr Lee took out of use Gauze."),
+        ("stock_movement", "receipt", {**GOODS, "quantity": 5}, "Dr Lee received 5 of Gauze."),
+        ("stock_movement", "scrap", {**GOODS, "quantity": -2}, "Dr Lee threw away 2 of Gauze."),
+        ("stock_movement", "adjust", {**GOODS, "quantity": -2}, "Dr Lee put the stock of Gauze right by -2."),
+        ("stock_movement", "count", {**GOODS, "quantity": -2}, ""),
+        ("stock_movement", "move", {**GOODS, "quantity": -2}, ""),
+        ("stock_movement", "move", {**GOODS, "quantity": 2}, "Dr Lee put 2 of Gauze back on the shelf."),
+        ("lot", "change", GOODS, "Dr Lee changed A1 of Gauze."),
+        ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
+        ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),
+        ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),
+    ],
+)
+def test_goods_and_payers_are_told_in_their_words(
+    kind: str, action: str, after: dict[str, Any], says: str
+) -> None:
+    assert told({}, after, kind=kind, action=action).says == says
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
@@ -77,3 +104,36 @@ def test_several_become_one_sentence() -> None:
     assert summed([first, first]) == first.says
     assert summed([]) == ""
     assert many(("Dr Lee", "Anna Berg")).says == "Many changes by Dr Lee, Anna Berg."
+
+
+@pytest.mark.parametrize(
+    ("action", "after", "says"),
+    [
+        ("post", {"code": "S-2026-000012"}, "Dr Lee posted S-2026-000012 for Jane Doe."),
+        ("pay", {"code": "P-2026-000003"}, "Dr Lee took the payment P-2026-000003 of Jane Doe."),
+        (
+            "void",
+            {"code": "V-2026-000001", "of": "S-2026-000012"},
+            "Dr Lee voided S-2026-000012 for Jane Doe.",
+        ),
+        ("write off", {"of": "S-2026-000012"}, "Dr Lee wrote off a part of S-2026-000012 for Jane Doe."),
+        ("settle", {"code": "S-2026-000012"}, "Dr Lee settled S-2026-000012."),
+        ("unsettle", {"code": "S-2026-000012"}, "Dr Lee parted a payment from S-2026-000012."),
+    ],
+)
+def test_money_is_told_by_its_number_and_never_by_how_much(
+    action: str, after: dict[str, Any], says: str
+) -> None:
+    assert told({}, {**after, "amount": 8000}, kind="posting", action=action).says == says
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        ("park", "Dr Lee parked a bill for Jane Doe."),
+        ("drop", "Dr Lee dropped a bill for Jane Doe."),
+        ("post", ""),
+    ],
+)
+def test_a_parked_bill_is_told_until_it_is_posted(action: str, says: str) -> None:
+    assert told({}, {"amount": 1}, kind="draft_bill", action=action).says == says

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pim_tui.db.connection import Book
+from pim_tui.domain.bills import BILLS
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.integrations.inbox import Inbox
 from pim_tui.lists.appointments import APPOINTMENTS
+from pim_tui.lists.bills import BORROW, DISPENSE, SALE, clinic_wide
 from pim_tui.lists.notes import NOTES
 from pim_tui.lists.periods import custom, periods
-from pim_tui.lists.spec import GAP, ListSpec, Scope, shown
+from pim_tui.lists.spec import GAP, ListSpec, Scope, shown, values
 from pim_tui.lists.tabs import TABS
 from pim_tui.queries.page import Page
 from pim_tui.services.customers import CreateCustomer, create_customer
 from pim_tui.services.files import AttachFile, attach_document
 from pim_tui.services.notes import AddNote, add_note
 from tests.services.desk import TODAY, ZONE, appointment, desk
+from tests.services.posted import Posted, Sold
 
 
 @pytest.fixture
@@ -35,6 +39,8 @@ def jane(book: Book, tmp_path: Path) -> Scope:
     inbox.files()
     (inbox.folder / "letter.txt").write_text("Dear colleague", "utf-8")
     attach_document(desk(), AttachFile(id_, inbox, "letter.txt"))
+    for kind in BILLS:
+        Posted().bill(id_, Sold(total=123456), kind=kind, paid=23456)
     return Scope(id_, ZONE)
 
 
@@ -76,6 +82,35 @@ def test_a_table_for_programs_holds_iso_days_and_codes(jane: Scope) -> None:
     assert notes.rows == (("2026-11-23T09:00:00+01:00", "Dr Who", "Slept badly.\nMore tomorrow.", "false"),)
 
 
+def test_amounts_are_grouped_for_people_and_plain_for_programs(jane: Scope) -> None:
+    page = read(SALE, jane)
+    people, programs = SALE.table(page, ZONE), SALE.table(page, ZONE, plain=True)
+    at = people.keys.index("left")
+
+    assert (people.rows[0][at], programs.rows[0][at]) == ("1,000.00", "1000.00")
+    assert values(page.rows[0], SALE.columns, ZONE)[at] == Decimal("1000.00")
+    assert people.to_the_right[at]
+    assert ("Left", "1,000.00") in people.sums
+    assert people.rows[0][people.keys.index("status")] == "H Part paid"
+    assert programs.rows[0][people.keys.index("status")] == "part"
+
+
+@pytest.mark.parametrize(
+    ("spec", "width", "kept"),
+    [
+        (SALE, 54, ["day", "items", "left", "status"]),
+        (BORROW, 54, ["items", "due_on", "loan", "left"]),
+        (DISPENSE, 54, ["day", "items", "lots", "status"]),
+        (clinic_wide(SALE), 79, ["code", "day", "customer", "items", "left", "status"]),
+    ],
+    ids=["sale", "borrow", "dispense", "clinic-wide"],
+)
+def test_bills_keep_in_eighty_columns_what_is_asked_first(
+    spec: ListSpec[Any], width: int, kept: list[str]
+) -> None:
+    assert [column.attribute for column in spec.fitting(width)] == kept
+
+
 def test_sums_follow_the_filters(jane: Scope) -> None:
     page = read(APPOINTMENTS, jane, status=("C",), days=custom(date(2026, 1, 1), None), text="blood")
 
@@ -96,7 +131,7 @@ def test_every_spec_is_whole(spec: ListSpec[Any], jane: Scope) -> None:
     assert len({action.key for action in spec.actions}) == len(spec.actions)
     assert sum(column.grow for column in spec.columns) == 1
     assert [one.key for one in spec.filters if one.load and one.load() is None] == []
-    assert read(spec, Scope(jane.customer_id + 1, ZONE)).rows == ()
+    assert read(spec, Scope(jane.whose + 1, ZONE)).rows == ()
 
 
 @given(spec=st.sampled_from(TABS), width=st.integers(1, 250))

@@ -1,0 +1,52 @@
+"""What the staff list says of somebody who works here, as a form edits it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from ..errors import Fault
+from .rights import ROLES
+from .text import tidy
+
+TITLES = {
+    "name": "name", "initials": "initials", "speciality": "speciality", "login": "login", "role": "role",
+    "books": "takes appointments", "active": "works here",
+}  # fmt: skip
+LIMITS = {"name": 120, "initials": 6, "speciality": 120, "login": 64, "role": 40}
+_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFields:
+    """Somebody on the staff list. ``login`` is the operating-system user, empty for none."""
+
+    name: str
+    initials: str = ""
+    speciality: str = ""
+    login: str = ""
+    role: str = "everyone"
+    books: bool = False
+    active: bool = True
+
+
+def read_staff(typed: StaffFields) -> tuple[StaffFields, list[Fault]]:
+    """The fields as they are kept, and what is wrong with them."""
+    kept = {key: tidy(getattr(typed, key), limit=limit) for key, limit in LIMITS.items()}
+    read = StaffFields(**kept, books=typed.books, active=typed.active)
+    return read, list(_faults(read))
+
+
+def changed(before: StaffFields, after: StaffFields) -> tuple[str, ...]:
+    """The names of the fields that differ."""
+    return tuple(one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name))
+
+
+def _faults(read: StaffFields) -> Iterator[Fault]:
+    if not read.name:
+        yield Fault("name", "is empty")
+    if read.login and not _LOGIN.fullmatch(read.login):
+        yield Fault("login", "is not the name of a user of this machine")
+    if read.role not in ROLES:
+        yield Fault("role", f"is not one of {', '.join(ROLES)}")

@@ -1,0 +1,32 @@
+"""Which rows make the sum under a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..queries.explain import Explained, Part
+from .spec import Chosen, ListSpec, Metric, Scope
+
+MOST = 2_000
+"""Rows that are told one by one; nobody reads more."""
+
+
+def explain_sum(spec: ListSpec[Any], scope: Scope, chosen: Chosen, metric: Metric) -> Explained:
+    """The rows behind a sum of money: everything the filter lets through, as the list's own query has it.
+
+    What is beyond :data:`MOST` rows is one part more, so that the parts still come to the sum.
+    """
+    parts: list[Part] = []
+    page = spec.query(scope, chosen, spec.page_size, 0)
+    while page.rows and len(parts) < MOST:
+        parts += [
+            Part(row.id, row.day, row.code, getattr(row, "customer", ""), getattr(row, metric.key))
+            for row in page.rows
+        ]
+        page = spec.query(scope, chosen, spec.page_size, len(parts))
+    left = page.total - len(parts)
+    if left > 0:
+        rest = page.sums[metric.key] - sum(part.amount for part in parts)
+        parts.append(Part(None, parts[-1].day, "", f"the {left:,} rows behind these", rest))
+    told = tuple(part for part in parts if part.amount)
+    return Explained(f"{spec.title}: {metric.title}", told, page.currency)

@@ -1,0 +1,132 @@
+"""Payments and refunds as a list, with what came in by each method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from ..db.connection import select
+from ..domain.bills import PostingKind, code
+from .page import Page
+from .postingwords import methods_of, methods_told
+
+METHODS = ("cash", "card", "transfer", "cheque", "other", "rounding")
+"""How money goes; ``rounding`` is the part of cash that no coin exists for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Which payments; an empty part lets everything through. Days are both included."""
+
+    customer_id: int | None = None
+    kinds: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+class PaymentRow(NamedTuple):
+    """One payment or refund. ``amount`` is minor units, below zero for what went out.
+
+    ``customer`` is who paid, or the payer; ``free`` is what has settled nothing yet; ``voided`` is a word.
+    """
+
+    id: int
+    kind: str
+    code: str
+    day: date
+    customer_id: int | None
+    customer: str
+    staff: str
+    methods: str
+    currency: str
+    amount: int
+    free: int
+    voided: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back."""
+        return bool(self.voided)
+
+    @property
+    def counted(self) -> int:
+        """The amount, nothing for what was voided."""
+        return 0 if self.voided else self.amount
+
+
+_BOTH = (PostingKind.PAYMENT.value, PostingKind.REFUND.value)
+_SIGN = "case when p.kind = 'refund' then -1 else 1 end"
+_VOID = "(select count(*) from posting v where v.corrects_id = p.id and v.kind = 'void')"
+_SETTLES = "(select coalesce(sum(a.amount), 0) from allocation a where a.credit_id = p.id)"
+
+
+def payments_of(shown: PaymentFilter, limit: int = 50, offset: int = 0) -> Page[PaymentRow]:
+    """The payments and refunds, the newest first. Sums leave out what was voided: ``counted``, and what went
+    by each of :data:`METHODS`; ``void`` is how much was.
+
+    Indexes: ``posting (kind, day)``, for a customer ``(customer, kind, day)``; ``payment_part (payment,
+    position)``; ``posting_void_once``; ``allocation (credit, account, amount, debit)``.
+    """
+    where, params = _where(shown)
+    page = f"select p.* from posting p where {where} order by p.day desc, p.id desc limit ? offset ?"
+    found = select(
+        "select p.id, p.kind, p.year, p.number, p.day, p.customer_id,"
+        " coalesce(y.name, trim(c.first_name || ' ' || c.last_name), ''), s.name, p.currency,"
+        f" ({_SIGN}) * p.amount, case when p.kind = 'payment' then p.amount - {_SETTLES} else 0 end, {_VOID}"
+        f" from ({page}) p join staff s on s.id = p.staff_id left join customer c on c.id = p.customer_id"
+        " left join payer y on y.id = p.payer_id order by p.day desc, p.id desc",
+        [*params, limit, offset],
+    )
+    parts = methods_of([row[0] for row in found])
+    rows = tuple(_row(row, methods_told(parts.get(row[0], ()))) for row in found)
+    total, sums, currency = _sums(where, params)
+    return Page(rows, total, offset, sums, currency)
+
+
+def _sums(where: str, params: list[object]) -> tuple[int, dict[str, int], str]:
+    stands = f"case when {_VOID} = 0 then 1 else 0 end"
+    shown = (
+        f"select ({_SIGN}) * p.amount as amount, {stands} as stands, p.currency from posting p where {where}"
+    )
+    total, amount, voided, currency = select(
+        "select count(*), coalesce(sum(b.amount * b.stands), 0),"
+        f" coalesce(sum(b.amount * (1 - b.stands)), 0), min(b.currency) from ({shown}) b",
+        params,
+    )[0]
+    by_method = dict(
+        select(
+            f"select t.method, sum(({_SIGN}) * t.amount) from posting p join payment_part t"
+            f" on t.payment_id = p.id where {where} and {_VOID} = 0 group by t.method",
+            params,
+        )
+    )
+    sums = {"counted": amount, "void": voided, **{one: by_method.get(one, 0) for one in METHODS}}
+    return total, sums, currency or ""
+
+
+def _where(shown: PaymentFilter) -> tuple[str, list[object]]:
+    kinds = shown.kinds or _BOTH
+    text, params = f"p.kind in ({', '.join('?' * len(kinds))})", list[object](kinds)
+    if shown.customer_id is not None:
+        text, params = f"p.customer_id = ? and {text}", [shown.customer_id, *params]
+    for sign, day in ((">=", shown.first), ("<=", shown.last)):
+        if day:
+            text += f" and p.day {sign} ?"
+            params.append(day.isoformat())
+    if shown.methods:
+        marks = ", ".join("?" * len(shown.methods))
+        text += (
+            f" and exists (select 1 from payment_part q where q.payment_id = p.id and q.method in ({marks}))"
+        )
+        params += shown.methods
+    return text, params
+
+
+def _row(row: tuple[Any, ...], methods: str) -> PaymentRow:
+    id_, kind, year, number, day, customer_id, customer, staff, currency, amount, free, voided = row
+    return PaymentRow(
+        id_, kind, code(kind, year, number), date.fromisoformat(day), customer_id, customer, staff, methods,
+        currency, amount, free, "void" if voided else "",
+    )  # fmt: skip

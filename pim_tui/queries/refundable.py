@@ -1,0 +1,123 @@
+"""How the money of a bill or of a credit came in, and what of it can still go back that way (R3).
+
+Amounts are minor units. The cash that rounding gave or kept belongs to the coins it was given with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..db.connection import select
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """One part of a payment: ``left`` of it can go back for what is asked, of ``whole`` that is left of it.
+
+    ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid
+    out with it, ``cashier_id`` who took it.
+    """
+
+    credit_id: int
+    payment_id: int
+    part_id: int
+    method: str
+    left: int
+    whole: int
+    coins: int
+    cashier_id: int
+
+
+def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
+    """What payments settled of a bill in ``account``, less what went back for it already.
+
+    ``credit_id`` is the credit note that gives it back. Indexes: ``allocation (debit, ...)``,
+    ``payment_part (payment, position)``, ``(refunds)``, ``posting (corrects)``.
+    """
+    settled = dict(
+        select(
+            "select a.credit_id, sum(a.amount) from allocation a join posting p on p.id = a.credit_id"
+            " where a.debit_id = ? and a.account = ? and p.kind = 'payment'"
+            " group by a.credit_id having sum(a.amount) > 0",
+            [bill_id, account],
+        )
+    )
+    back = dict(
+        select(
+            "select q.payment_id, sum(r.amount) from payment_part r join payment_part q"
+            " on q.id = r.refunds_id where r.payment_id in (select a.debit_id from posting c"
+            " join allocation a on a.credit_id = c.id where c.corrects_id = ? and c.kind = 'credit_note')"
+            " group by q.payment_id",
+            [bill_id],
+        )
+    )
+    most = {payment: int(amount) - int(back.get(payment, 0)) for payment, amount in settled.items()}
+    return _within(most, credit_id)
+
+
+def paid_by(payment_id: int, left: int) -> tuple[CameIn, ...]:
+    """The parts of a payment of which ``left`` is credit. Index: ``payment_part (payment, position)``."""
+    return _within({payment_id: left}, payment_id)
+
+
+def paid_for(credit_id: int, account: str, left: int) -> tuple[CameIn, ...]:
+    """How ``left`` of a payment or of a credit note came in: by itself, or by what paid its bill."""
+    rows = select("select kind, corrects_id from posting where id = ?", [credit_id])
+    kind, corrects_id = rows[0] if rows else ("", None)
+    if kind == "payment":
+        return paid_by(credit_id, left)
+    return at_most(paid_on(corrects_id, account, credit_id), left) if kind == "credit_note" else ()
+
+
+def at_most(parts: Iterable[CameIn], amount: int) -> tuple[CameIn, ...]:
+    """The first parts that come to ``amount``, the last of them cut."""
+    found = []
+    for part in parts:
+        if (kept := min(part.left, amount)) > 0:
+            found.append(replace(part, left=kept))
+            amount -= kept
+    return tuple(found)
+
+
+def cashiers_of(bill_id: int) -> frozenset[int]:
+    """Who took a payment that settled something of the bill, be it taken back since (R4)."""
+    rows = select(
+        "select distinct p.staff_id from allocation a join posting p on p.id = a.credit_id"
+        " where a.debit_id = ? and p.kind = 'payment'",
+        [bill_id],
+    )
+    return frozenset(int(id_) for (id_,) in rows)
+
+
+def _within(most: dict[int, int], credit_id: int) -> tuple[CameIn, ...]:
+    """The parts of these payments, of each together no more than it may give back."""
+    found: list[CameIn] = []
+    parts = _parts(sorted(most), credit_id)
+    for payment_id, amount in sorted(most.items()):
+        found += at_most((part for part in parts if part.payment_id == payment_id), amount)
+    return tuple(found)
+
+
+def _parts(payment_ids: Sequence[int], credit_id: int) -> list[CameIn]:
+    if not payment_ids:
+        return []
+    back = "select coalesce(sum(r.amount), 0) from payment_part r where r.refunds_id = q.id"
+    rows = select(
+        f"select q.payment_id, q.id, q.method, q.amount, ({back}), ({back} and r.method <> 'rounding'),"
+        " p.staff_id from payment_part q join posting p on p.id = q.payment_id"
+        f" where q.payment_id in ({', '.join('?' * len(payment_ids))}) order by q.payment_id, q.position",
+        payment_ids,
+    )
+    found: list[CameIn] = []
+    for payment_id, id_, method, amount, gone, coins_gone, cashier_id in rows:
+        before = found[-1] if found else None
+        rounded = method == "rounding"
+        if rounded and before and (before.payment_id, before.method) == (payment_id, "cash"):
+            whole = before.whole + amount
+            found[-1] = replace(before, left=whole, whole=whole)
+            continue
+        left, coins = int(amount - gone), 0 if rounded else int(amount - coins_gone)
+        way = "cash" if rounded else method
+        found.append(CameIn(credit_id, payment_id, id_, way, left, left, coins, cashier_id))
+    return found

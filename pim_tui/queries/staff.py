@@ -1,0 +1,63 @@
+"""The staff list, and who of it can approve something."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.rights import Right, rights_of
+from ..domain.stafflist import StaffFields
+from ..errors import NotFound
+
+
+class StaffRow(NamedTuple):
+    """Somebody who works here, or did. ``pin_set_at`` is UTC seconds, None without a PIN."""
+
+    id: int
+    version: int
+    name: str
+    initials: str
+    speciality: str
+    login: str
+    role: str
+    books: bool
+    active: bool
+    pin_set_at: int | None
+
+    @property
+    def fields(self) -> StaffFields:
+        """What a form edits."""
+        return StaffFields(*self[2:9])
+
+
+_ROW = (
+    "select s.id, s.version, s.name, s.initials, s.speciality, coalesce(s.login, ''), s.role, s.books,"
+    " s.active, p.set_at from staff s left join staff_pin p on p.staff_id = s.id"
+)
+
+
+def staff_list() -> tuple[StaffRow, ...]:
+    """Everybody, those who work here first, in the clinic's order. Reads the whole table, which is short."""
+    rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
+    return tuple(StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), row[9])) for row in rows)
+
+
+def staff_record(staff_id: int) -> StaffRow:
+    """One of them. Raises NotFound. Index: primary key."""
+    rows = select(f"{_ROW} where s.id = ?", [staff_id])
+    if not rows:
+        raise NotFound("That person is not on the staff list.", "Choose another.")
+    row = rows[0]
+    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), row[9]))
+
+
+def approvers(right: Right, besides: frozenset[int]) -> tuple[StaffRow, ...]:
+    """Who works here, has a PIN and the right, and is not one of ``besides``, in the clinic's order."""
+    return tuple(
+        one
+        for one in staff_list()
+        if one.active
+        and one.pin_set_at is not None
+        and one.id not in besides
+        and right in rights_of(one.role)
+    )

@@ -1,0 +1,106 @@
+"""Visits that took place and are not paid: nothing was billed for them, or not all of it was paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from ..db.connection import select
+from ..domain.bills import BILLS, code
+from .page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidFilter:
+    """Which unpaid visits; ``billed`` chooses ``no`` (nothing was billed) or ``yes``. Days are included."""
+
+    customer_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    billed: tuple[str, ...] = ()
+
+
+class UnpaidRow(NamedTuple):
+    """A completed visit. ``code`` is the first bill for it that is still open, empty without one.
+
+    ``left`` is what is owed on all its bills, minor units.
+    """
+
+    id: int
+    day: date
+    wall: str
+    customer_id: int
+    customer: str
+    type_name: str
+    staff: str
+    bill_id: int | None
+    code: str
+    currency: str
+    left: int
+
+
+_KINDS = ", ".join(f"'{kind}'" for kind in BILLS)
+_BILLED = (
+    f"from posting p where p.appointment_id = a.id and p.kind in ({_KINDS}) and not exists"
+    " (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
+)
+_LEFT = (
+    "(select sum(e.amount) from entry e where e.posting_id = p.id and e.account in ('receivable', 'payer'))"
+    " - (select coalesce(sum(x.amount), 0) from allocation x where x.debit_id = p.id)"
+)
+_VISITS = (
+    f"select a.*, (select count(*) {_BILLED}) as bills,"
+    f" (select coalesce(sum({_LEFT}), 0) {_BILLED}) as unpaid,"
+    f" (select min(p.id) {_BILLED} and {_LEFT} > 0) as open_id from appointment a"
+)
+
+
+def unpaid_visits(shown: UnpaidFilter, limit: int = 50, offset: int = 0) -> Page[UnpaidRow]:
+    """The unpaid visits, the newest first; sums: ``unbilled`` counts those without a bill, ``left``.
+
+    Indexes: ``appointment (day, staff, room, type, status, minutes)`` or ``(customer, starts_at)``;
+    ``posting_of_visit``; for each bill those of :func:`~pim_tui.queries.billlists.bills_of`.
+    """
+    where, params = _where(shown)
+    visits = f"({_VISITS} where {where}) b where (b.bills = 0 or b.unpaid > 0){_billed(shown)}"
+    found = select(
+        "select b.id, b.day, b.wall, b.customer_id, trim(c.first_name || ' ' || c.last_name),"
+        " coalesce(t.name, ''), s.name, p.id, p.kind, p.year, p.number, coalesce(p.currency, ''), b.unpaid"
+        f" from (select b.* from {visits} order by b.starts_at desc, b.id desc limit ? offset ?) b"
+        " join customer c on c.id = b.customer_id join staff s on s.id = b.staff_id"
+        " left join appointment_type t on t.id = b.type_id left join posting p on p.id = b.open_id"
+        " order by b.starts_at desc, b.id desc",
+        [*params, limit, offset],
+    )
+    total, unbilled, left = select(
+        "select count(*), coalesce(sum(case when b.bills = 0 then 1 else 0 end), 0),"
+        f" coalesce(sum(b.unpaid), 0) from {visits}",
+        params,
+    )[0]
+    rows = tuple(map(_row, found))
+    currency = next((row.currency for row in rows if row.currency), "")
+    return Page(rows, total, offset, {"unbilled": unbilled, "left": left}, currency)
+
+
+def _row(row: tuple[Any, ...]) -> UnpaidRow:
+    id_, day, *visit, bill_id, kind, year, number, currency, left = row
+    bill = code(kind, year, number) if bill_id else ""
+    return UnpaidRow._make((id_, date.fromisoformat(day), *visit, bill_id, bill, currency, left))
+
+
+def _where(shown: UnpaidFilter) -> tuple[str, list[object]]:
+    text, params = "a.status = 'C'", list[object]()
+    if shown.customer_id is not None:
+        text, params = "a.customer_id = ? and a.status = 'C'", [shown.customer_id]
+    for sign, day in ((">=", shown.first), ("<=", shown.last)):
+        if day:
+            text += f" and a.day {sign} ?"
+            params.append(day.isoformat())
+    return text, params
+
+
+def _billed(shown: UnpaidFilter) -> str:
+    if len(set(shown.billed)) != 1:
+        return ""
+    return " and b.bills > 0" if shown.billed[0] == "yes" else " and b.bills = 0"

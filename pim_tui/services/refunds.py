@@ -1,0 +1,127 @@
+"""Money that goes back, inside the transaction of the services that allow it (R3, M6).
+
+It goes the way it came and never more than came that way; what no way is left for stays credit. What
+a payer paid goes to the payer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..db.bulk import insert
+from ..domain.bills import PostingKind
+from ..domain.pricing import cash_due
+from ..domain.returns import apportion_refund
+from ..domain.tender import ROUNDING
+from ..domain.terms import terms_of
+from ..queries.balances import credits_of, payer_credits
+from ..queries.refundable import CameIn, paid_for
+from .payments import PARTS, open_drawer
+from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
+from .usecase import Work
+
+ORIGINAL, CREDIT = "original", "credit"
+"""Back as it was paid; or not at all, to be used later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose money it is: a customer's (None: a sale to nobody known), or a payer's (M6)."""
+
+    customer_id: int | None
+    payer_id: int | None = None
+
+    @property
+    def account(self) -> str:
+        """The account their money is in."""
+        return "receivable" if self.payer_id is None else "payer"
+
+
+def by_method(parts: Sequence[CameIn], method: str) -> tuple[CameIn, ...]:
+    """The parts that may be paid back when ``method`` was asked for."""
+    return tuple(part for part in parts if method in (ORIGINAL, part.method))
+
+
+def credit_parts(owner: Owner, method: str) -> tuple[CameIn, ...]:
+    """How everything came in that is to somebody's credit, the oldest first."""
+    if owner.payer_id is not None:
+        found = payer_credits(owner.payer_id)
+    else:
+        found = credits_of(owner.customer_id) if owner.customer_id is not None else ()
+    parts = [part for one in found for part in paid_for(one.id, owner.account, one.left)]
+    return by_method(_once(parts), method)
+
+
+def _once(parts: Sequence[CameIn]) -> list[CameIn]:
+    """No part twice over: one payment may have paid for two credit notes."""
+    used: dict[int, int] = {}
+    found = []
+    for part in parts:
+        left = min(part.left, part.whole - used.get(part.part_id, 0))
+        if left > 0:
+            used[part.part_id] = used.get(part.part_id, 0) + left
+            found.append(replace(part, left=left))
+    return found
+
+
+def shares_of(amount: int, parts: Sequence[CameIn]) -> tuple[CameIn, ...]:
+    """What of ``amount`` goes back by each part; together less than it where no way is left (R3)."""
+    ways = [(part.method, index, part.left) for index, part in enumerate(parts)]
+    return tuple(
+        replace(parts[index], left=share) for _, index, share in apportion_refund(amount, 0, ways).back
+    )
+
+
+def open_refund(work: Work, owner: Owner, shares: Sequence[CameIn]) -> Planned:
+    """Give a refund of these shares its number; it is posted once its request says that it is paid."""
+    whole: dict[int, CameIn] = {}
+    for share in shares:
+        before = whole.get(share.part_id)
+        whole[share.part_id] = replace(share, left=share.left + (before.left if before else 0))
+    gone = [row for part in whole.values() for row in _rows(work, part)]
+    money = sum(share.left for share in shares)
+    refund = begin(work, NewPosting(PostingKind.REFUND, money, owner.customer_id, owner.payer_id))
+    return Planned(refund, owner, tuple(shares), tuple(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A refund that has its number: its shares, and (method, amount, part id) as they are written."""
+
+    refund: Opened
+    owner: Owner
+    shares: tuple[CameIn, ...]
+    gone: tuple[tuple[str, int, int], ...]
+
+    def post(self, work: Work) -> None:
+        """Write its parts and entries, post it, and let the credit that it pays out settle it (M7)."""
+        id_, owner = self.refund.id, self.owner
+        drawer = open_drawer() if any(method == "cash" for method, _, _ in self.gone) else None
+        insert(
+            PARTS,
+            (
+                (id_, position, method, amount, None, "", drawer if method == "cash" else None, part_id)
+                for position, (method, amount, part_id) in enumerate(self.gone, 1)
+            ),
+        )
+        payer_id = owner.payer_id
+        sides = [Side(method, -amount) for method, amount, _ in self.gone]
+        customer_id = owner.customer_id if payer_id is None else None
+        enter(self.refund, [*sides, Side(owner.account, self.refund.new.amount, customer_id, payer_id)])
+        finish(work, self.refund, {"by": [[method, amount] for method, amount, _ in self.gone]}, "refund")
+        for part in self.shares:
+            allocate(work, part.credit_id, id_, part.left, owner.account)
+
+
+def _rows(work: Work, part: CameIn) -> list[tuple[str, int, int]]:
+    """How one part goes back: coins as far as there are such, the rest as rounding.
+
+    The last of it takes exactly the coins that are left, so that small refunds return what one large does.
+    """
+    if part.method != "cash":
+        return [(part.method, part.left, part.part_id)]
+    due, _ = cash_due(part.left, terms_of(work.session))
+    coins = part.coins if part.left == part.whole else min(due, part.coins)
+    rows = [("cash", coins, part.part_id), (ROUNDING, part.left - coins, part.part_id)]
+    return [row for row in rows if row[1]]

@@ -1,0 +1,104 @@
+"""The staff list: who works here, and as what. Nobody is deleted, they stop working here (A1)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from ..db.connection import select
+from ..domain.rights import Right, rights_of
+from ..domain.stafflist import TITLES, StaffFields, changed, read_staff
+from ..errors import Difference, Invalid, Refused, Stale
+from ..models import Staff
+from ..queries.staff import StaffRow, staff_record
+from .setup import initials
+from .usecase import Done, Work, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class AddStaff:
+    """Somebody begins to work here."""
+
+    fields: StaffFields
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStaff:
+    """Change what the list says: ``was`` is what the form was filled with, at ``version``."""
+
+    id: int
+    version: int
+    was: StaffFields
+    fields: StaffFields
+    request: str = ""
+
+
+@use_case(Right.CHANGE_STAFF)
+def add_staff(work: Work, command: AddStaff) -> Done:
+    """Put somebody at the end of the list. Raises Invalid, Refused when the login is taken."""
+    read = _read(command.fields)
+    _refuse_taken(read.login, None)
+    ((position,),) = select("select coalesce(max(position), -1) + 1 from staff")
+    id_ = int(Staff.insert(position=int(position), **_columns(read)).execute())
+    work.changed("add", "staff", id_, None, asdict(read))
+    return Done("staff", (id_,), (), 1, f"{read.name} is on the staff list.")
+
+
+@use_case(Right.CHANGE_STAFF)
+def change_staff(work: Work, command: ChangeStaff) -> Done:
+    """Store what differs. Raises Invalid, NotFound, Stale with both values, Refused (A1)."""
+    stored = staff_record(command.id)
+    if stored.version != command.version:
+        raise _stale(stored, command)
+    read = _read(command.fields)
+    dirty = changed(stored.fields, read)
+    if not dirty:
+        raise Refused("Nothing was changed.", "Change something, or press Escape.")
+    _refuse_taken(read.login, stored.id)
+    if stored.id == work.session.staff_id:
+        _refuse_locking_out(stored.fields, read)
+    columns = {key: value for key, value in _columns(read).items() if key in dirty}
+    Staff.update(version=stored.version + 1, **columns).where(
+        Staff.id == stored.id, Staff.version == stored.version
+    ).execute()
+    before, after = asdict(stored.fields), asdict(read)
+    work.changed("change", "staff", stored.id, {k: before[k] for k in dirty}, {k: after[k] for k in dirty})
+    says = f"{read.name}: {', '.join(TITLES[key] for key in dirty)} changed."
+    return Done("staff", (stored.id,), (), stored.version + 1, says)
+
+
+def _read(typed: StaffFields) -> StaffFields:
+    read, faults = read_staff(typed)
+    if faults:
+        raise Invalid(faults, "Nothing was saved.")
+    return replace(read, initials=read.initials or initials(read.name))
+
+
+def _columns(read: StaffFields) -> dict[str, object]:
+    """As the table keeps it: no login is none at all, so that it is nobody's."""
+    return {**asdict(read), "login": read.login or None}
+
+
+def _refuse_taken(login: str, own_id: int | None) -> None:
+    rows = select("select id, name from staff where login = ?", [login]) if login else []
+    if rows and rows[0][0] != own_id:
+        raise Refused(f"{login} is the login of {rows[0][1]}.", "Give another login, or none.")
+
+
+def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:
+    """Whoever changes the list keeps their way in: nobody else might be able to give it back."""
+    if not after.active or after.login != before.login or Right.CHANGE_STAFF not in rights_of(after.role):
+        raise Refused(
+            "You would lock yourself out.",
+            "Ask somebody else who may change the staff list to do it.",
+        )
+
+
+def _stale(stored: StaffRow, command: ChangeStaff) -> Stale:
+    differences = [
+        Difference(
+            TITLES[key], *(str(getattr(one, key)) for one in (command.was, stored.fields, command.fields))
+        )
+        for key in changed(command.was, stored.fields)
+    ]
+    return Stale(stored.name, differences, stored.version)

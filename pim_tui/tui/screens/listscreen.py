@@ -1,0 +1,60 @@
+"""A screen that is one list, filtered, exported and acted on by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+
+from ...lists.spec import ListSpec, Scope
+from ..base import PimScreen
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from .listhost import ListHost
+
+
+class ListScreen(ListHost, PimScreen):
+    """``listed`` is what it lists; ``kinds`` are the tables whose changes make it read again."""
+
+    CSS_PATH = sheet("cliniclists")
+    listed: ClassVar[ListSpec[Any]]
+    kinds: ClassVar[frozenset[str]] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        """Title, list, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield self.compose_lists(0)
+        yield KeyBar(self.offered())
+
+    def on_mount(self) -> None:
+        """Read the first rows."""
+        self.pim.dress(self)
+        self.query_one(TitleBar).show(self.spec.title)
+        self.show_list(0)
+
+    @property
+    def lists(self) -> Sequence[ListSpec[Any]]:
+        """The only one."""
+        return (self.listed,)
+
+    @property
+    def list_scope(self) -> Scope:
+        """The whole clinic, today."""
+        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
+
+    def aim(self, row_id: int) -> None:
+        """Where the cursor goes when the rows are read again."""
+        self._aim[self.listed.key] = row_id
+
+    def on_changed(self, event: Changed) -> None:
+        """Somebody changed what may be listed."""
+        if event.kind in self.kinds or not event.kind:
+            self.lists_changed(quiet=bool(event.news))
+            self.tell_news(event.news)
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()

@@ -1,0 +1,176 @@
+"""PINs: hashed dearly, never told, slowed down when guessed at, and every wrong one in the journal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pim_tui.db.connection import current, select
+from pim_tui.domain.rights import Right
+from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
+from pim_tui.services import pins
+from pim_tui.services.pins import Cost, SetPin, set_pin, verify
+from tests.services.clinic import ANNA, LEE, SATO, Practice, broken_line, practice
+from tests.services.refunding import CHEAP
+
+PIN = "lantern-2"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
+    """The small clinic with cheap hashes; nobody has a PIN yet."""
+    monkeypatch.setattr(pins, "COST", CHEAP)
+    made = practice(tmp_path)
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()
+
+
+def kept(staff_id: int = LEE) -> tuple[str, int, int]:
+    ((hash_, failures, wait),) = select(
+        "select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id]
+    )
+    return hash_, failures, wait
+
+
+def test_a_pin_is_kept_as_an_argon2id_hash_of_the_cost_that_was_measured(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Cost() == Cost(memory=19 * 1024, passes=2, lanes=1)
+    monkeypatch.setattr(pins, "COST", Cost())
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    assert kept()[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    verify(clinic.session, LEE, PIN)
+
+
+def test_a_hash_of_less_cost_is_made_anew_when_the_pin_is_right(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    before = kept()[0]
+    monkeypatch.setattr(pins, "COST", Cost(memory=16, passes=1))
+    verify(clinic.session, LEE, PIN)
+    assert kept()[0] != before
+    assert "m=16," in kept()[0]
+    verify(clinic.session, LEE, PIN)
+
+
+def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = []
+
+    def watched(name: str, count: int, chosen: int = 0) -> object:
+        assert not current().db.in_transaction()
+        places.append(count)
+        return real(name, count, chosen)
+
+    real = pins.slot
+    monkeypatch.setattr(pins, "slot", watched)
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    verify(clinic.session, LEE, PIN)
+    assert places == [2, 2]
+    with real("pins", 2), real("pins", 2):
+        assert len(list(current().file.parent.glob("*.pins?"))) == 2  # type: ignore[union-attr]
+
+
+def test_a_wrong_pin_is_refused_and_stays_in_the_journal(clinic: Practice) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    with pytest.raises(Refused, match="not the PIN of Dr Lee") as caught:
+        verify(clinic.session, LEE, "lantern-3")
+    assert caught.value.rule == "R4"
+    line = select("select action, kind, row_id, staff_id from journal order by seq desc limit 1")
+    assert line == [("wrong pin", "staff_pin", LEE, ANNA)]
+    verify(clinic.session, LEE, PIN)
+    assert kept()[1:] == (0, 0)
+
+
+def test_after_five_wrong_ones_the_next_waits_longer_each_time(clinic: Practice) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    waits = []
+    for _ in range(12):
+        with pytest.raises(Refused, match="not the PIN"):
+            verify(clinic.session, LEE, "guessed")
+        waits.append(kept()[2] - clinic.clock[0])
+        clinic.clock[0] = max(clinic.clock[0], kept()[2])
+    assert waits == [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
+    assert clinic.actions().count("wrong pin") == 12
+
+
+def test_while_one_waits_even_the_right_pin_is_not_looked_at(clinic: Practice) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    for _ in range(5):
+        with pytest.raises(Refused):
+            verify(clinic.session, LEE, "guessed")
+    with pytest.raises(Refused, match=r"Too many wrong PINs for Dr Lee: wait until 09:20"):
+        verify(clinic.session, LEE, PIN)
+    set_pin(clinic.session, SetPin(SATO, "pebble-33"))
+    verify(clinic.session, SATO, "pebble-33")
+    clinic.clock[0] += 30
+    verify(clinic.session, LEE, PIN)
+
+
+def test_nobody_and_somebody_without_a_pin_cost_as_much_as_a_wrong_one(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+    monkeypatch.setattr(pins, "_matches", lambda kept, typed, staff_id: checked.append(staff_id))
+    with pytest.raises(Refused, match="Nobody of that name"):
+        verify(clinic.session, 99, PIN)
+    with pytest.raises(Refused, match="Dr Lee has no PIN yet"):
+        verify(clinic.session, LEE, PIN)
+    assert checked == [99, LEE]
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [("12345", "takes 6 to 64"), ("x" * 65, "takes 6 to 64"), ("111111", "repeats the same"),
+     ("121212", "repeats the same"), ("123456", "row of neighbours"), ("987654", "row of neighbours"),
+     ("abcdef", "row of neighbours"), ("abcabc", "repeats itself"), ("abc\x1bdef", "what a keyboard prints"),
+     (" harbour", "without spaces at its ends")],
+)  # fmt: skip
+def test_a_pin_that_anybody_would_guess_is_refused_without_repeating_it(
+    clinic: Practice, pin: str, why: str
+) -> None:
+    with pytest.raises(Invalid, match=why) as caught:
+        set_pin(clinic.session, SetPin(LEE, pin))
+    assert pin not in str(caught.value)
+    assert clinic.count("staff_pin") == 0
+
+
+def test_the_same_letters_from_another_keyboard_are_the_same_pin(clinic: Practice) -> None:
+    set_pin(clinic.session, SetPin(LEE, "caf\u00e9-12"))
+    verify(clinic.session, LEE, "cafe\u0301-12")
+
+
+def test_ones_own_pin_changes_with_the_old_one_others_by_right(clinic: Practice) -> None:
+    plain = clinic.as_(LEE, Right.CHANGE_STAFF)
+    set_pin(plain, SetPin(LEE, PIN))
+    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+        set_pin(plain, SetPin(LEE, "another-1"))
+    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+        set_pin(plain, SetPin(SATO, "another-1"))
+    with pytest.raises(Refused, match="not the PIN of Dr Lee"):
+        set_pin(plain, SetPin(LEE, "another-1", old_pin="lantern-3"))
+    set_pin(plain, SetPin(LEE, "another-1", old_pin=PIN))
+    verify(clinic.session, LEE, "another-1")
+    set_pin(clinic.session, SetPin(LEE, "third-one"))
+    verify(clinic.session, LEE, "third-one")
+    with pytest.raises(NotFound):
+        set_pin(clinic.session, SetPin(99, "third-one"))
+
+
+def test_no_pin_is_told_anywhere(clinic: Practice, caplog: pytest.LogCaptureFixture) -> None:
+    command = SetPin(LEE, PIN, old_pin="older-pin")
+    assert "lantern" not in repr(command)
+    assert "older" not in repr(command)
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    with pytest.raises(Refused):
+        verify(clinic.session, LEE, "lantern-3")
+    clinic.store.db.execute_sql("pragma wal_checkpoint(truncate)")
+    raw = b"".join(file.read_bytes() for file in current().file.parent.iterdir())  # type: ignore[union-attr]
+    assert not re.search(rb"lantern-[23]", raw)
+    assert "lantern" not in caplog.text
