@@ -368,6 +368,22 @@ async def test_what_was_sold_meanwhile_keeps_the_bill_and_points_to_the_line(sta
     assert [amount for _, _, _, amount in posted(stage)] == [2975, 2975, 3500, 3500]
 
 
+async def test_what_another_desk_sells_is_seen_on_the_line_before_it_is_refused(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await enter(p, "4*gel")
+        await for_jane(p)
+        other = replace(stage.session, key="desk-2")
+        basket = replace(till(p).basket, lines=(replace(till(p).basket.lines[0], quantity=3),))
+        post_bill(other, PostBill(basket))
+        p.app.heard(await p.app.outside(p.app.live.look))
+        await p.press()
+        assert "4!" in p.screen
+        assert "2 in stock" in p.screen
+        assert "owes 17.85" in p.screen
+        assert "Anna Berg posted S-2026-000001 for Jane Doe." in p.screen
+
+
 async def test_without_the_right_the_till_stays_shut(stage: Stage) -> None:
     stage.session = replace(stage.session, rights=stage.session.rights - {Right.POST_BILL})
     async with playing(stage) as p:

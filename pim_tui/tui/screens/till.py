@@ -12,6 +12,7 @@ from ...domain.barcodes import same_code
 from ...domain.basket import BasketLine
 from ...domain.filling import Typed, is_scan, read_line, with_line
 from ...domain.goods import Goods, as_line, free_lot
+from ...domain.news import News
 from ...errors import PimError, Refused
 from ...queries.products import Listed, find_products
 from ..base import PimScreen
@@ -181,6 +182,12 @@ class TillScreen(
         """Stock, prices or the customer's account are not what they were."""
         if event.kind in READ_AGAIN and (self.goods or self.basket.customer_id is not None):
             self.reload(self.read_again, group="again")
+        self.tell_news(one for one in event.news if self._is_about_this(one))
+
+    def _is_about_this(self, one: News) -> bool:
+        """Whether it is about the customer or a product of this bill."""
+        mine = one.customer_id is not None and one.customer_id == self.basket.customer_id
+        return mine or (one.kind == "product" and one.id in self.goods)
 
     # --- keys -------------------------------------------------------------------------------------
 
