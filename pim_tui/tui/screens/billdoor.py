@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -37,7 +36,9 @@ class BillDoor(_Base):
 
         The key goes before those that were typed ahead, and waits like them until the page is read.
         """
-        self.app.push_screen(import_module(".bill", __package__).BillScreen(posting_id))
+        from .bill import BillScreen
+
+        self.app.push_screen(BillScreen(posting_id))
         if act:
             key = next(key.keys[0] for key in self.pim.keys.table if key.id == f"bill.{act}")
             self.pim.turns.take_first(events.Key(key, key))
