@@ -22,9 +22,9 @@ from ...services.settling import PayBill, pay_bill
 from ...services.usecase import Done
 from ...services.voiding import VoidPosting, check_void, void_posting
 from ..base import PimScreen
-from ..dialogs.fields import Field, Fields, Typed
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
+from ..dialogs.typedlines import Field, Fields, Typed
 from ..requests import new_request
 
 if TYPE_CHECKING:
