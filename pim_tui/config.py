@@ -82,7 +82,9 @@ class Settings:
     cash_step: int = _setting(
         1, "smallest coin in minor units: 5 where there are no cents", _between(1, 100_000)
     )
-    write_off_limit: int = _setting(0, "most that is written off at once, in minor units", _between(0, 10**9))
+    write_off_limit: int = _setting(
+        0, "most that may be written off of one bill, in minor units; 0: nothing", _between(0, 10**9)
+    )
     refund_limit: int = _setting(
         0, "same-day refunds up to this many minor units need no second person", _between(0, 10**9)
     )

@@ -11,9 +11,9 @@ class HouseRules:
 
     ``inclusive``: prices include tax. ``tax_per``: rounded for each ``line``, or once for each ``rate``
     of a bill (M2). ``rounding``: a name of :class:`~pim_tui.domain.rounding.Rounding` (M1). ``cash_step``:
-    the smallest coin. ``write_off_limit``: the most that is written off at once (M8). ``refund_limit``:
-    a refund of the same day up to it needs no second person (R4). ``below_zero``: stock may go below
-    zero (K1).
+    the smallest coin. ``write_off_limit``: the most that is written off of one bill, 0 lets nothing be
+    (M8). ``refund_limit``: a refund of the same day up to it needs no second person (R4).
+    ``below_zero``: stock may go below zero (K1).
     """
 
     inclusive: bool = True

@@ -337,8 +337,8 @@ def _settled(posting_id: int, side: str, other: str) -> tuple[SettledRow, ...]:
         by.setdefault(part.payment_id, []).append((part.method, part.amount))
     return tuple(
         SettledRow._make((
-            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:10],
-            tuple(by.get(row[0], ())),
+            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:9],
+            int(row[9]), tuple(by.get(row[0], ())),
         ))
         for row in rows
     )  # fmt: skip

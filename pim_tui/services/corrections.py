@@ -134,12 +134,14 @@ def _more(work: Work, page: BillPage, amount: int) -> QuotedLine:
 
 
 def _less(work: Work, page: BillPage, amount: int) -> QuotedLine:
-    """What is taken off; with the notes before it never more than the bill."""
-    left = page.header.amount - page.credited
+    """What is taken off; with the notes before it and returns under way never more than the bill."""
+    waiting = [row for row in page.returns if row.state in ("requested", "approved")]
+    coming = sum(row.value + row.payer_value for row in waiting if row.credit_note_id is None)
+    left = page.header.amount - page.credited - coming
     if amount > left:
         raise Refused(
-            f"{_money(work, amount)} is more than the {_money(work, left)} of {page.header.code} that were"
-            " not credited yet.",
+            f"{_money(work, amount)} is more than the {_money(work, left)} of {page.header.code} that is"
+            " neither credited nor asked back.",
             f"Credit at most {_money(work, left)}." if left else "There is nothing left to credit.",
             rule="M3",
         )

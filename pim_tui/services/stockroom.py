@@ -166,6 +166,7 @@ class _Shelf:
     name: str
     lotted: bool
     serials: bool
+    now: int
     day: date
     may_go_below: bool
     lots: list[_Lot]
@@ -237,7 +238,7 @@ class _Shelf:
             return lots[-1]
         if self.lotted:
             raise Refused(f"No lot of {self.name} can be handed out.", "Receive one first.", rule="K2")
-        id_ = int(Lot.insert(product=self.id, created_at=0).execute())
+        id_ = int(Lot.insert(product=self.id, created_at=self.now).execute())
         self.lots.append(_Lot(id_, "", None, 0))
         return self.lots[-1]
 
@@ -264,7 +265,9 @@ def _shelves(work: Work, product_ids: Iterable[int]) -> dict[int, _Shelf]:
         ids,
     ):
         below = work.session.house.below_zero
-        shelf = shelves.setdefault(id_, _Shelf(id_, name, bool(lotted), bool(serials), today, below, []))
+        shelf = shelves.setdefault(
+            id_, _Shelf(id_, name, bool(lotted), bool(serials), work.now, today, below, [])
+        )
         if lot_id is not None:
             expires_on = date.fromisoformat(expires) if expires else None
             named = f"serial {serial}" if serial else f"lot {code}"

@@ -173,7 +173,7 @@ def test_what_is_void_or_corrected_is_not_voided_again(till: Shop) -> None:
         void(till, bill, " ")
 
 
-def test_a_bill_with_a_return_under_way_is_not_voided(till: Shop) -> None:
+def test_a_bill_with_a_return_under_way_is_not_voided_nor_credited_twice(till: Shop) -> None:
     bill = till.post(line()).ids[0]
     with till.store.write_tx():
         till.store.db.execute_sql(
@@ -184,6 +184,8 @@ def test_a_bill_with_a_return_under_way_is_not_voided(till: Shop) -> None:
         )
     with pytest.raises(Refused, match=r"There is a return of S-2026-000001 \(requested\)\. Decide it first"):
         void(till, bill)
+    with pytest.raises(Refused, match=r"80\.00 is more than the 79\.00 of S-2026-000001"):
+        adjust(till, bill, -8000)
 
 
 def test_the_tables_refuse_a_void_of_another_day(till: Shop) -> None:
