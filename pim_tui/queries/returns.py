@@ -117,19 +117,22 @@ def _lines(bill_id: int, before: int | None) -> tuple[ReturnableLine, ...]:
         [*params, bill_id],
     )
     lots = _lots(bill_id)
-    return tuple(_line(row, taxes.get(row[0], ()), lots.get(row[0], "")) for row in rows)
+    return tuple(_line(row, taxes.get(row[0], ()), lots.get(row[0])) for row in rows)
 
 
-def _line(row: tuple[Any, ...], taxes: tuple[PricedTax, ...], lots: str) -> ReturnableLine:
+def _line(row: tuple[Any, ...], taxes: tuple[PricedTax, ...], lots: str | None) -> ReturnableLine:
+    """``lots`` is None where nothing left the stock."""
     (id_, quantity, net, tax, total, customer, payer, returned, description, code_, product_id, unit,
      unit_price, lot_id, medicine, kind) = row  # fmt: skip
     sold = SoldLine(id_, quantity, net, tax, total, customer, payer, taxes, int(returned), description)
     # What was lent comes back by being handed back, whatever becomes of its fee (K3).
-    goods = bool(lots) and kind in (PostingKind.SALE, PostingKind.DISPENSE)
+    goods = lots is not None and kind in (PostingKind.SALE, PostingKind.DISPENSE)
     # Whatever was dispensed is treated as medicine is: it was out of sight (K4).
     medicine = bool(medicine) or kind == PostingKind.DISPENSE
     usual = str(usual_disposition(tracked=goods, medicine=medicine))
-    return ReturnableLine(sold, code_, product_id, unit, unit_price, lot_id, goods, medicine, usual, lots)
+    return ReturnableLine(
+        sold, code_, product_id, unit, unit_price, lot_id, goods, medicine, usual, lots or ""
+    )
 
 
 def _taxes(bill_id: int) -> dict[int, tuple[PricedTax, ...]]:
@@ -152,8 +155,8 @@ def _lots(bill_id: int) -> dict[int, str]:
         " order by m.line_id, o.code, o.serial",
         [bill_id],
     ):
-        found[line_id].append(serial or lot_code or "stock")
-    return {line_id: ", ".join(names) for line_id, names in found.items()}
+        found[line_id].append(serial or lot_code)
+    return {line_id: ", ".join(filter(None, names)) for line_id, names in found.items()}
 
 
 def _charged(bill_id: int) -> dict[str, int]:

@@ -115,6 +115,12 @@ def finish_request(
     work.changed(action, "return_request", found.id, {"state": found.state}, kept, reason)
 
 
+def still_waiting() -> str:
+    """What comes next, and how many wait for it. Index: ``return_request (state)``."""
+    ((count,),) = select("select count(*) from return_request where state = 'requested'")
+    return f"somebody else must approve it ({count} waiting)"
+
+
 def may_say_yes(request_id: int) -> tuple[StaffRow, ...]:
     """Who could approve the request with a PIN of their own: neither who asked nor who took the money."""
     found = asked(request_id)

@@ -19,6 +19,7 @@ from ..models import Appointment, Note
 from . import audit
 from .audit import Change
 from .customer_rows import insert_customers
+from .demo_returns import ask_back
 from .demo_till import fill_shelves, sell
 from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
 
@@ -102,6 +103,7 @@ def furnish(
         counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}
         audit.append(session, [Change("demo", "clinic", 1, None, counts)])
     sell(session, customers[0], customers[1:8])
+    ask_back(session, customers[0])
     return session
 
 

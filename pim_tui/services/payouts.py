@@ -17,11 +17,21 @@ from ..models import ReturnRequest
 from ..queries.balances import credits_of, payer_credits
 from ..queries.refundable import CameIn, paid_on
 from ..queries.returns import returnable
-from .approvals import HOLDS, Asked, approver, asked, finish_request, require_other, seal, seal_of_bill
+from .approvals import (
+    HOLDS,
+    Asked,
+    approver,
+    asked,
+    finish_request,
+    require_other,
+    seal,
+    seal_of_bill,
+    still_waiting,
+)
 from .crediting import settle_bill
 from .pins import verify
 from .posting import left_on
-from .refunds import CREDIT, ORIGINAL, Owner, Planned, by_method, credit_parts, open_refund, shares_of
+from .refunds import ORIGINAL, Owner, Planned, by_method, credit_parts, open_refund, shares_of
 from .usecase import Done, Work, use_case
 
 
@@ -66,8 +76,7 @@ def request_payout(work: Work, command: RequestPayout) -> Done:
     """Ask for it. Raises Invalid, NotFound, Refused (R3)."""
     if not select("select 1 from customer where id = ?", [command.customer_id]):
         raise NotFound("That customer does not exist.", "Search again.")
-    there = sum(one.left for one in credits_of(command.customer_id))
-    return _ask(work, Owner(command.customer_id), command, there)
+    return _ask(work, Owner(command.customer_id), command)
 
 
 @use_case(Right.REQUEST_RETURN)
@@ -75,8 +84,25 @@ def request_reimbursement(work: Work, command: RequestReimbursement) -> Done:
     """Ask for it; a customer's money is none of it. Raises Invalid, NotFound, Refused (R3)."""
     if not select("select 1 from payer where id = ?", [command.payer_id]):
         raise NotFound("That payer does not exist.", "Search again.")
-    there = sum(one.left for one in payer_credits(command.payer_id))
-    return _ask(work, Owner(None, command.payer_id), command, there)
+    return _ask(work, Owner(None, command.payer_id), command)
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What of somebody's credit could be asked for now; ``ways`` are (method, amount), minor units."""
+
+    free: int
+    ways: tuple[tuple[str, int], ...]
+
+
+def payable(owner: Owner) -> Payable:
+    """What can be paid out: less what waits already, and no more than came in by some way (R3)."""
+    parts = credit_parts(owner, ORIGINAL)
+    ways: dict[str, int] = {}
+    for part in parts:
+        ways[part.method] = ways.get(part.method, 0) + part.left
+    free = _there(owner) - _waiting(owner)
+    return Payable(max(0, min(free, sum(ways.values()))), tuple(ways.items()))
 
 
 def pay_refund(session: Session, command: PayRefund) -> Done:
@@ -180,14 +206,14 @@ def _seal_now(work: Work, found: Asked, bill_id: int) -> str:
 # --- asking --------------------------------------------------------------------------------------------
 
 
-def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement, there: int) -> Done:
+def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement) -> Done:
     """A request to pay credit out; a second person approves it, no rule does."""
     reason = tidy(command.reason, limit=400)
     if not reason:
         raise Refused("A payout needs a reason.", "Type why.", rule="R4")
     if command.method not in (ORIGINAL, *METHODS):
         raise Invalid([Fault("method", f"is not one of {', '.join((ORIGINAL, *METHODS))}")], "Choose one.")
-    free = there - _waiting(owner)
+    free = _there(owner) - _waiting(owner)
     ways = sum(part.left for part in credit_parts(owner, command.method))
     if not 0 < command.amount <= min(free, ways):
         raise Refused(
@@ -210,8 +236,15 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     told = {"state": "requested", "customer_id": owner.customer_id, "payer_id": owner.payer_id,
             "method": command.method, **values}  # fmt: skip
     work.changed("request", "return_request", id_, None, told, reason)
-    says = f"Payout of {_money(work, command.amount)} asked for; somebody else must approve it."
+    says = f"Payout of {_money(work, command.amount)} asked for; {still_waiting()}."
     return Done("return_request", (id_,), version=1, says=says)
+
+
+def _there(owner: Owner) -> int:
+    """All that is to somebody's credit."""
+    if owner.payer_id is not None:
+        return sum(one.left for one in payer_credits(owner.payer_id))
+    return sum(one.left for one in credits_of(owner.customer_id)) if owner.customer_id is not None else 0
 
 
 def _waiting(owner: Owner) -> int:
@@ -242,6 +275,6 @@ def _money(work: Work, amount: int) -> str:
 
 
 __all__ = [
-    "CREDIT", "PayRefund", "RequestPayout", "RequestReimbursement", "pay_refund", "request_payout",
-    "request_reimbursement",
+    "ORIGINAL", "Owner", "PayRefund", "Payable", "RequestPayout", "RequestReimbursement", "pay_refund",
+    "payable", "request_payout", "request_reimbursement",
 ]  # fmt: skip

@@ -22,7 +22,16 @@ from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import ReturnLine, ReturnRequest
 from ..queries.refundable import paid_on
 from ..queries.returns import Returnable, ReturnableLine, returnable
-from .approvals import Asked, approver, asked, finish_request, no_longer, require_other, seal_of_bill
+from .approvals import (
+    Asked,
+    approver,
+    asked,
+    finish_request,
+    no_longer,
+    require_other,
+    seal_of_bill,
+    still_waiting,
+)
 from .crediting import Approved, credit
 from .pins import verify
 from .posting import left_on
@@ -100,7 +109,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     work.changed("request", "return_request", id_, None, {"state": "requested", **told}, reason)
     if rule := _rule(work, id_, bill, worth, [where for _, where in lines]):
         return _carry_out(work, asked(id_), bill, None, rule)
-    says = f"Return of {bill.code} asked for, {_money(work, worth.total)}; somebody else must approve it."
+    says = f"Return of {bill.code} asked for, {_money(work, worth.total)}; {still_waiting()}."
     return Done("return_request", (id_, bill.id), version=1, says=says)
 
 

@@ -19,11 +19,12 @@ from peewee import IntegrityError
 
 from pim_tui.db.connection import current, select
 from pim_tui.domain.basket import Basket, Discount, Share
+from pim_tui.domain.bills import PostingKind
 from pim_tui.domain.pricing import Terms, price
 from pim_tui.domain.rights import ROLES, Right
 from pim_tui.domain.tender import Tender
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, Refused
-from pim_tui.models import Staff
+from pim_tui.models import PaymentPart, Staff
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.returns import returnable
 from pim_tui.services import pins
@@ -44,8 +45,10 @@ from pim_tui.services.payouts import (
     request_payout,
     request_reimbursement,
 )
+from pim_tui.services.posting import NewPosting, begin
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from pim_tui.services.till import PostBill, post_bill
+from pim_tui.services.usecase import Work
 from tests.domain import test_documents_recorded as recorded
 from tests.domain.bills import TERMS, baskets
 from tests.services.clinic import ANNA, JANE, LEE, SATO, broken_line
@@ -425,6 +428,20 @@ def test_coins_that_do_not_exist_come_back_as_they_were_rounded(shop: Counter) -
     assert [amount for method, amount in parts if method == "cash"] == [335, 335, 330]
     assert sum(amount for _, amount in parts) == 1002
     assert balance(JANE).balance == 0
+
+
+def test_the_tables_refuse_what_goes_back_another_way_or_is_more(shop: Counter) -> None:
+    payment = shop.post(line(BANDAGE, 3), paid=(card(1000), cash(785))).ids[1]
+    ((by_card,), _) = select("select id from payment_part where payment_id = ? order by id", [payment])
+
+    def paid_back(method: str, amount: int, refunds: int | None) -> None:
+        with shop.store.write_tx():
+            refund = begin(Work(shop.session, shop.clock[0]), NewPosting(PostingKind.REFUND, amount, JANE))
+            PaymentPart.create(payment=refund.id, position=1, method=method, amount=amount, refunds=refunds)
+
+    for method, amount, refunds in (("cash", 100, by_card), ("card", 1001, by_card), ("card", 100, None)):
+        with pytest.raises(IntegrityError, match="R3"):
+            paid_back(method, amount, refunds)
 
 
 def test_no_more_is_credited_than_the_bill_comes_to(shop: Counter) -> None:

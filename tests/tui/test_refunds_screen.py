@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.rights import Right
+from pim_tui.domain.tender import Tender
+from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.returns import DecideReturn, decide_return
 from pim_tui.tui.dialogs.pin import NewPin, NewPinDialog, PinDialog, Said
 from pim_tui.tui.dialogs.returns import ReturnDialog
@@ -41,7 +43,7 @@ async def test_one_item_is_asked_back_with_at_most_eight_keys(stage: Stage) -> N
         assert isinstance(p.app.screen, ReturnDialog)
         await p.press("1", "enter", "1", "enter")
         assert p.keys <= 8
-        assert "Return of S-2026-000001 asked for, 5.95 EUR; somebody else must approve it." in p.screen
+        assert "Return of S-2026-000001 asked for, 5.95 EUR; somebody else must approve it (1" in p.screen
         assert "1 waiting" in lines(p)[0]
     assert stage.rows("select reason, state, value from return_request") == [("not needed", "requested", 595)]
 
@@ -162,6 +164,32 @@ async def test_details_tell_everything_and_a_request_is_withdrawn(stage: Stage) 
         assert "S-2026-000001" in p.screen
         await p.press("a")
         assert "past that: withdrawn" in p.screen
+
+
+async def test_a_customers_credit_is_asked_for_and_a_payers(stage: Stage) -> None:
+    jane = stage.customers["Jane Doe"]
+    take_payment(stage.session, TakePayment((Tender("card", 2500),), jane))
+    async with playing(stage) as p:
+        await p.press("ctrl+r", "c")
+        await p.type("doe")
+        await p.press("enter")
+        assert "25.00 EUR can be paid out; it came by card 25.00" in p.screen
+        await p.type("moves away")
+        await p.press("shift+tab")
+        await p.press(*["backspace"] * 5)
+        await p.type("30")
+        await p.press("enter", "enter")
+        assert "25.00 EUR can be paid out, not 30.00 EUR" in " ".join(p.screen.split())
+        await p.press("shift+tab")
+        await p.press(*["backspace"] * 5)
+        await p.type("20")
+        await p.press("enter", "enter")
+        assert "Payout of 20.00 EUR asked for" in p.screen
+        assert "credit" in p.screen
+        await p.press("y", "enter")
+        assert "Good Health has no credit that could be paid out." in p.screen
+    rows = stage.rows("select kind, value, reason, customer_id from return_request")
+    assert rows == [("credit", 2000, "moves away", jane)]
 
 
 async def test_paying_out_needs_its_right(stage: Stage) -> None:

@@ -495,7 +495,7 @@ def _rules(dialect: Dialect) -> Iterator[str]:
             f"{table}_version", table, "update", "new.version <> old.version + 1", "V1",
             "somebody else changed this meanwhile",
         )  # fmt: skip
-    for rules in (_postings, _allocations, _stock, _returns, _loans, _drawers):
+    for rules in (_postings, _allocations, _stock, _returns, _refunds, _loans, _drawers):
         yield from rules(dialect)
 
 
@@ -686,6 +686,24 @@ def _returns(dialect: Dialect) -> Iterator[str]:
         " join posting p on p.id = a.credit_id where a.debit_id = new.bill_id and p.kind = 'payment'"
         " and p.staff_id = new.decided_by_id)",
         "R4", "whoever took the payment does not approve the refund",
+    )  # fmt: skip
+
+
+def _refunds(dialect: Dialect) -> Iterator[str]:
+    """R3: money goes back the way it came, and never more of it. Rounding goes with its cash."""
+    yield from dialect.refusal(
+        "payment_part_refunds", "payment_part", "insert",
+        "new.refunds_id is not null and new.method <> 'rounding' and exists (select 1 from payment_part q"
+        " where q.id = new.refunds_id and (q.method <> new.method or new.amount + (select"
+        " coalesce(sum(r.amount), 0) from payment_part r where r.refunds_id = q.id"
+        " and r.method = new.method) > q.amount))",
+        "R3", "no more goes back than came in that way", "payment_part:refunds_id",
+    )  # fmt: skip
+    yield from dialect.refusal(
+        "payment_part_origin", "payment_part", "insert",
+        "new.refunds_id is null and exists (select 1 from posting p where p.id = new.payment_id"
+        " and p.kind = 'refund')",
+        "R3", "money goes back the way it came",
     )  # fmt: skip
 
 

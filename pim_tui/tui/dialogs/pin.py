@@ -32,6 +32,7 @@ class Said(NamedTuple):
 class PinDialog(PimDialog[Said]):
     """Whoever approves chooses their name (Up, then Left and Right), types the PIN and presses Enter."""
 
+    AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("up", "app.focus_previous", "Before"),
@@ -58,18 +59,19 @@ class PinDialog(PimDialog[Said]):
     def compose(self) -> ComposeResult:
         """What is asked, who answers, why, the PIN."""
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}   (Enter: yes, Esc: back)"), classes="heading")
-            yield Static(show(self._about), classes="reading")
+            yield Static(show(self._title), classes="heading")
+            yield Static(show(self._about), classes="reading about")
             yield from _row("Who", Choice(self._people, self._who, id="who"))
             if self._reason:
                 yield from _row("Reason", Input(self._why, compact=True, max_length=200, id="reason"))
             yield from _row("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
+            yield Static(show("Up: who, then Left and Right · Enter: yes · Esc: back"), classes="reading")
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
         """The PIN is next, or the reason."""
         self.pim.dress(self)
-        self.query_one(".reading").display = bool(self._about)
+        self.query_one(".about").display = bool(self._about)
         self._warn(str(self._refusal) if self._refusal else "")
         self.query_one("#reason" if self._reason and not self._why else "#pin").focus()
 

@@ -50,7 +50,7 @@ def told_of(page: RequestPage, zone: Zone) -> list[str]:
         ("Because", page.decision),
         ("Credit note", page.credit_note),
         ("Refund", page.refund),
-        ("State", row.next_step),
+        ("State", row.state),
     ]
     return [f"{title:<12} {value}" for title, value in facts if value]
 

@@ -16,13 +16,14 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
+from .payoutkeys import PayoutKeys
 from .refundkeys import RefundKeys
 
 _SHOWN_BY = ("", "return_request", "posting", "staff", "staff_pin")
 """Kinds of records that the list tells of."""
 
 
-class RefundsScreen(RefundKeys, PimScreen):
+class RefundsScreen(RefundKeys, PayoutKeys, PimScreen):
     """One list; the keys act on the request under the cursor."""
 
     scope = "refunds"
@@ -96,6 +97,14 @@ class RefundsScreen(RefundKeys, PimScreen):
                 self.pay_out(row)
             else:
                 self.pim.say("You do not have the right to pay refunds out.")
+
+    def action_payout(self) -> None:
+        """Ask to pay a customer's credit out."""
+        self.pay_somebody()
+
+    def action_reimburse(self) -> None:
+        """Ask to pay back to a payer."""
+        self.pay_payer()
 
     def action_withdraw(self) -> None:
         """Take it back."""
