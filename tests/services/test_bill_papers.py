@@ -338,6 +338,7 @@ def test_a_statement_leads_from_one_balance_to_the_other(clinic: Shop) -> None:
         assert [part for part in running if part not in found] == []
         assert f"You owe EUR {figures(balance, 'EUR')}" in found
         assert "Sale: Tablets and 2 more" in found
+        assert "Payment: Card" in found
         assert "Pay to IE29" in found
     assert clinic.count("paper") == 1
 
