@@ -14,6 +14,7 @@ from ..domain.dues import AGES, ageing
 from ..domain.moments import short_day
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..errors import Refused
 from ..queries import accounts
 from ..queries.accounts import AccountLine
 from ..queries.bill_papers import first_items, methods_of
@@ -21,6 +22,8 @@ from ..queries.customers import address_lines, record
 from . import paper_words as words
 from .wanted import Issue, LedgerPaper, Made, StatementPaper
 
+MOST_LINES = 50_000
+"""Of a ledger: a thousand pages."""
 _EVERYBODY = "The whole clinic"
 
 
@@ -60,15 +63,19 @@ def ledger_paper(session: Session, wanted: LedgerPaper, clinic: Letterhead) -> M
 
 
 def _account(session: Session, first: date, last: date, customer_id: int | None) -> Account:
-    opening = accounts.balance_before(first, customer_id)
+    lines = accounts.account_lines(first, last, customer_id, limit=MOST_LINES + 1)
+    if len(lines) > MOST_LINES:
+        raise Refused(
+            f"From {words.days(first, last)} there are more than {MOST_LINES:,} lines.",
+            "Print fewer days, or export them.",
+        )
+    told = _told([line.posting_id for line in lines])
+    opening = balance = accounts.balance_before(first, customer_id)
     rows: list[AccountRow] = []
-    balance = opening
-    for lines in accounts.account_lines(first, last, customer_id):
-        told = _told([line.posting_id for line in lines])
-        for line in lines:
-            balance += line.amount
-            what = ": ".join(filter(None, (line.kind.word, told.get(line.posting_id, ""))))
-            rows.append(_row(line, what, balance, team=customer_id is None))
+    for line in lines:
+        balance += line.amount
+        what = ": ".join(filter(None, (line.kind.word, told.get(line.posting_id, ""))))
+        rows.append(_row(line, what, balance, team=customer_id is None))
     return Account(session.currency, opening, tuple(rows), balance)
 
 
