@@ -128,16 +128,16 @@ class _Handing:
     def ready(self, session: Session, watch: Watch) -> _Ready:
         command, before = self._command, self._before
         if before is None:
-            found = render(session, replace_copy(command.wanted, 0, None), command.paper, watch)
+            found = render(session, _as_copy(command.wanted, 0, None), command.paper, watch)
             if found.made.issue:
                 store_of(current()).put(found.data)
             return self._as(found.data, found.made, 0, found.note)
         if not self._is_reprint(before):
-            wanted = replace_copy(command.wanted, 0, before.issued_at)
+            wanted = _as_copy(command.wanted, 0, before.issued_at)
             made = make(session, wanted, command.paper.head(wanted))
             return self._as(store_of(current()).read(before.sha256), made, 0, "")
         copy = before.copies + 1
-        found = render(session, replace_copy(command.wanted, copy, before.issued_at), command.paper, watch)
+        found = render(session, _as_copy(command.wanted, copy, before.issued_at), command.paper, watch)
         return self._as(found.data, found.made, copy, found.note)
 
     def _as(self, data: bytes, made: Made, copy: int, note: str) -> _Ready:
@@ -151,7 +151,7 @@ class _Handing:
         return void is not None and void.at > before.issued_at
 
 
-def replace_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
+def _as_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
     """The same paper as copy ``copy``, telling what was so at ``as_of``."""
     if isinstance(wanted, PostingPaper):
         return replace(wanted, copy=copy, as_of=as_of)
