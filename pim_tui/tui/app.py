@@ -342,6 +342,10 @@ class PimApp(SafeApp[None]):
 
             whose = int(draft.record) if draft.record.isdigit() else None
             self.push_screen(TillScreen(customer_id=whose, draft=draft))
+        elif draft.form == "bill":
+            from .screens.bill import BillScreen
+
+            self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -65,7 +65,8 @@ class EmailDialog(PimDialog[Letter]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong is being corrected."""
-        self._warn(None)
+        if self.letter != self._letter:
+            self._warn(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send it."""

@@ -8,6 +8,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from ...db.drafts import Draft
 from ...domain.bills import OWED, PostingKind
 from ...domain.news import News
 from ...errors import NotFound
@@ -38,11 +39,11 @@ class BillScreen(BillPapers, BillKeys, RefundKeys, Explains, PimScreen, inherit_
     CSS_PATH = sheet("bill")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, posting_id: int, says: str = "") -> None:
-        """``says`` is shown in the footer: why the screen was opened."""
+    def __init__(self, posting_id: int, says: str = "", draft: Draft | None = None) -> None:
+        """``says`` is shown in the footer: why the screen was opened; ``draft`` is gone on with."""
         super().__init__()
         self.posting_id = posting_id
-        self._says = says
+        self._says, self._draft = says, draft
         self._page: BillPage | None = None
         self._history: tuple[Event, ...] = ()
         self._heard: list[News] = []
@@ -63,6 +64,8 @@ class BillScreen(BillPapers, BillKeys, RefundKeys, Explains, PimScreen, inherit_
         self.pim.dress(self)
         self.view.focus()
         self.load(self._read)
+        if self._draft is not None:
+            self.restore_typed(self._draft.fields)
 
     @property
     def view(self) -> BillView:

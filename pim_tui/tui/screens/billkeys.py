@@ -284,7 +284,7 @@ class BillKeys(_Base):
         record, request = str(page.header.id), new_request()
 
         def keep(now: Typed) -> None:
-            self.pim.keep_draft(FORM, {**now, "what": title}, record)
+            self.pim.keep_draft(FORM, {**now, "what": title, "act": again.__name__}, record)
 
         def answered(now: Typed | None) -> None:
             if now is None:
@@ -301,6 +301,13 @@ class BillKeys(_Base):
             )
 
         self.app.push_screen(Fields(title, fields, told, typed=typed, refusal=refusal, keep=keep), answered)
+
+    def restore_typed(self, fields: Typed) -> None:
+        """Ask again what a draft was typed into."""
+        asks = (self._ask_adjustment, self._ask_write_off, self._ask_void)
+        for ask in asks:
+            if ask.__name__ == fields.get("act"):
+                self.on_bill(partial(ask, typed=fields))
 
     def _money(self, page: BillPage, amount: int) -> str:
         return shown(amount, page.header.currency)
