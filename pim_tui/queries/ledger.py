@@ -143,6 +143,12 @@ def balance_on(customer_id: int, last: date | None = None) -> int:
     return int(select(f"select coalesce(sum(e.amount), 0) from entry e where {_OF}{until}", params)[0][0])
 
 
+def first_day(customer_id: int) -> date | None:
+    """The day of the first row of the ledger; None without one. Index: as :func:`ledger_of`, covering."""
+    found = select(f"select min(e.day) from entry e where {_OF}", [customer_id])[0][0]
+    return date.fromisoformat(found) if found else None
+
+
 def ledger_rows(
     customer_id: int, first: date | None = None, last: date | None = None
 ) -> Iterator[list[LedgerRow]]:

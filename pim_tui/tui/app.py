@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+GOODS_FORMS = ("product", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +347,10 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form in GOODS_FORMS:
+            from .screens.goodskeys import reopen_goods
+
+            reopen_goods(self, draft)
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -49,14 +49,6 @@ class Turns:
     def take(self, event: events.Event) -> None:
         """Queue a key or a paste."""
         self._waiting.append(event)
-        self._start()
-
-    def take_first(self, event: events.Event) -> None:
-        """Put a key before those that wait: what the last key means on the screen it has opened."""
-        self._waiting.appendleft(event)
-        self._start()
-
-    def _start(self) -> None:
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
 

@@ -22,7 +22,6 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView
-from .billkeys import BillKeys
 from .billpapers import BillPapers
 from .billrows import amounts_of, history_of, parts_of, title_of
 from .explaining import Explains, Number
@@ -32,7 +31,7 @@ WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "cust
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillPapers, BillKeys, RefundKeys, Explains, PimScreen, inherit_bindings=False):
+class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=False):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
@@ -17,7 +18,6 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
-from .billdoor import document_of
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .listhost import ListHost
 from .papers import PrintKeys
@@ -71,13 +71,14 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
         place = f"{self._open_at + 1} of {len(self.lists)}"
         self.query_one(TitleBar).show(f"{self.spec.title} · list {place}")
         self.query_one(KeyBar).offer(self._footer())
+        self.pim.say("")
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter opens the document, or the customer where there is none."""
-        if document_of(event.row) is not None:
-            self.open_row(event.row)
+        """Enter opens the document, product or customer; refunds are decided in a list of their own."""
+        if isinstance(event.row, RequestRow):
+            self.pim.action_refunds()
         else:
-            self.action_profile()
+            self.open_row(event.row)
 
     def on_changed(self, event: Changed) -> None:
         """Something that a list may show was changed, here or at another desk."""
@@ -122,17 +123,11 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
 
     def action_cancel(self) -> None:
         """Void the bill."""
-        self.void_bill()
+        self.action_void()
 
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""
-        from .profile import ProfileScreen
-
-        customer_id = getattr(self.row, "customer_id", None)
-        if customer_id is None:
-            self.pim.say("There is no customer in this row.")
-        else:
-            self.app.push_screen(ProfileScreen(customer_id))
+        self.open_customer(getattr(self.row, "customer_id", None))
 
     def numbers(self) -> Sequence[Number]:
         """The amounts of the row and the sums."""
@@ -143,10 +138,11 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The open list as it is narrowed."""
+        """The open list as it is narrowed, and the document of the row."""
         from ...services.wanted import ListPaper
 
-        return [(f"list: {self.spec.title.lower()}", ListPaper(self.spec.key, None, self.pane.chosen))]
+        listed = ListPaper(self.spec.key, None, self.pane.chosen)
+        return [(f"list: {self.spec.title.lower()}", listed), *self.papers_of_row()]
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -10,8 +10,9 @@ from ...lists.explained import explain_sum
 from ...lists.spec import Chosen, ListSpec, Scope
 from ...queries.explain import KINDS, Explained, explain
 from ...queries.page import Page
+from ...queries.stocklists import LotOnHand, StockRow
 from ..base import PimScreen
-from .billdoor import BillDoor, document_of
+from .billdoor import ITSELF, BillDoor
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -20,7 +21,10 @@ else:
 
 
 class Number(NamedTuple):
-    """A number on screen: what it is called, its value in minor units, and how its rows are read."""
+    """A number on screen: what it is called, its value, and how its rows are read.
+
+    Money is minor units of ``currency``, which is empty where items are counted.
+    """
 
     title: str
     value: int
@@ -30,6 +34,8 @@ class Number(NamedTuple):
     @property
     def shown(self) -> str:
         """As the choice lists it."""
+        if not self.currency:
+            return f"{self.title}: {self.value:,}"
         return f"{self.title}: {figures(self.value, self.currency)} {self.currency}"
 
 
@@ -70,13 +76,17 @@ class Explains(BillDoor, _Base):
 
 def numbers_of_row(spec: ListSpec[Any], row: Any | None) -> list[Number]:
     """The amounts of a row that can be explained."""
-    posting_id = document_of(row) if row is not None and not hasattr(row, "bill_id") else None
-    if row is None or posting_id is None:
+    if isinstance(row, StockRow):
+        shelf = row.on_hand + row.expired
+        return [Number(f"On the shelf: {row.name}", shelf, "", lambda: explain("stock", row.id))]
+    if isinstance(row, LotOnHand):
+        return [Number(f"On the shelf: {row.name}", row.shelf, "", lambda: explain("lot", row.id))]
+    if not isinstance(row, ITSELF):
         return []
     return [
         Number(
             f"{column.title} of {row.code}", getattr(row, column.attribute), row.currency,
-            lambda kind=column.attribute: explain(kind, posting_id),  # type: ignore[misc]
+            lambda kind=column.attribute: explain(kind, row.id),  # type: ignore[misc]
         )
         for column in spec.columns
         if column.kind == "money" and column.attribute in KINDS

@@ -14,15 +14,17 @@ from ...domain.moments import short_day
 from ...domain.money import figures
 from ...errors import UsageError
 from ...lists.ledger import LEDGER
+from ...lists.periods import ANY, Period
 from ...lists.spec import ListSpec, Scope
 from ...queries.balances import Balance, balance
 from ...queries.explain import explain
-from ...queries.ledger import Ageing, ageing_of
+from ...queries.ledger import Ageing, ageing_of, first_day
 from ..base import PimScreen
 from ..dialogs.prompt import Prompt
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .listhost import ListHost
@@ -46,6 +48,7 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         self._as_of: date | None = None
         self._ageing: Ageing | None = None
         self._balance: Balance | None = None
+        self._first: date | None = None
 
     def compose(self) -> ComposeResult:
         """Title, ages, rows, keys."""
@@ -65,14 +68,15 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
     async def _read_ages(self) -> None:
         self._ageing = await self.fetch(ageing_of, self.customer_id, self.as_of)
         self._balance = await self.fetch(balance, self.customer_id)
+        self._first = await self.fetch(first_day, self.customer_id)
         self.query_one("#ages", Remark).show(self._told(self._ageing))
 
     def _told(self, found: Ageing) -> str:
         ages = [
-            f"{title} days {figures(amount, self.currency)}"
+            f"{title} days {figures(amount, self.currency)}".replace(" ", JOINT)
             for title, amount in zip(AGES, found.ages, strict=True)
         ]
-        together = f"together {figures(found.balance, self.currency)} {self.currency}"
+        together = f"together {figures(found.balance, self.currency)} {self.currency}".replace(" ", JOINT)
         return f"Balance on {short_day(found.as_of)} by age: {' · '.join([*ages, together])}"
 
     @property
@@ -161,10 +165,22 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The ledger as it is narrowed."""
-        from ...services.wanted import ListPaper
+        """The statement and the ledger of the days that are shown, the list itself, the row's document.
 
-        return [("ledger as it is shown", ListPaper(LEDGER.key, self.customer_id, self.pane.chosen))]
+        Without days they begin with the first posting and end today.
+        """
+        from ...services.wanted import LedgerPaper, ListPaper, StatementPaper
+
+        chosen, id_ = self.pane.chosen, self.customer_id
+        period: Period = chosen.get("days") or ANY
+        last = min(period.last or self.pim.today, self.pim.today)
+        first = period.first or self._first or last
+        return [
+            ("statement", StatementPaper(id_, min(first, last), last)),
+            ("ledger of the account", LedgerPaper(min(first, last), last, id_)),
+            ("list as it is shown", ListPaper(LEDGER.key, id_, chosen)),
+            *self.papers_of_row(),
+        ]
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -24,6 +24,7 @@ from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
+from ...queries.payers import Cover, coverage_of
 from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -40,6 +41,7 @@ from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
 from .papers import PrintKeys
+from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class ProfileScreen(
     AppointmentKeys,
     RecordKeys,
     FileKeys,
+    CoverageKeys,
     ListHost,
     Explains,
     PrintKeys,
@@ -122,6 +125,7 @@ class ProfileScreen(
             return
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
+        covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
@@ -131,7 +135,7 @@ class ProfileScreen(
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone)],
+            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone, covers)],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -287,6 +291,10 @@ class ProfileScreen(
         """Choose a photo, or remove the one there is."""
         self.choose_photo(self.customer_id, self.full_name, self._photo)
 
+    def action_coverage(self) -> None:
+        """Who else pays for the customer."""
+        self.choose_coverage(self.customer_id, self.full_name)
+
     def action_save_copy(self) -> None:
         """Save a copy of the document under the cursor."""
         if isinstance(row := self.pane.row, DocumentRow):
@@ -316,7 +324,7 @@ class ProfileScreen(
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
         elif self.spec.key in BILLS:
-            self.void_bill()
+            self.action_void()
         else:
             self.pim.say("There is nothing under the cursor.")
 
@@ -361,13 +369,15 @@ class ProfileScreen(
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The appointment card, what the open tab lists as it is filtered, the account and the record."""
+        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
+        filtered, the account and the record."""
         from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
         today = self.pim.today
         year = today.replace(month=1, day=1)
         return [
+            *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
             ("statement of this year", StatementPaper(self.customer_id, year, today)),
@@ -412,8 +422,8 @@ def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
     return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
 
 
-def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
-    """Everything below, the most urgent first."""
+def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
@@ -423,6 +433,7 @@ def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
         *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
+        *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
         *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),
