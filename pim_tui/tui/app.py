@@ -342,6 +342,10 @@ class PimApp(SafeApp[None]):
             from .screens.till import TillScreen
 
             self.push_screen(TillScreen(draft=draft))
+        elif draft.form == "bill":
+            from .screens.bill import BillScreen
+
+            self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in GOODS_FORMS:
             from .screens.goodskeys import reopen_goods
 

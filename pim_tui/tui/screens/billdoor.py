@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...queries.billlists import BillRow
 from ...queries.ledger import LedgerRow
 from ...queries.paymentlists import PaymentRow
-from ...queries.stocklists import LotOnHand, StockRow
+from ...queries.stocklists import StockRow
 from .billkeys import BillKeys
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class BillDoor(BillKeys):
             self.open_posting(posting_id)
         elif isinstance(row, StockRow):
             self._open_product(row.id)
-        elif isinstance(row, LotOnHand):
-            self._open_product(row.product_id)
+        elif (product_id := getattr(row, "product_id", None)) is not None:
+            self._open_product(product_id)
         else:
             self.open_customer(getattr(row, "customer_id", None))
 
