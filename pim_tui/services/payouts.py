@@ -134,9 +134,9 @@ def _pay(work: Work, command: _Payment) -> Done:
     shares = shares_of(amount, parts)
     _require_approval(work, found, shares, command.approver_id)
     if not shares:
-        finish_request(work, found, "credit", "credited")
-        says = "Nothing goes back the way it came; it stays to the credit."
-        return Done("return_request", found.ids, version=found.version + 1, says=says)
+        says = f"Nothing goes back the way it came{_kept(work, amount)}"
+        finish_request(work, found, "credit", "credited", reason=says)
+        return Done("return_request", found.ids, version=found.version + 1, says=f"{says}.")
     planned = open_refund(work, found.owner, shares)
     finish_request(work, found, "pay", "paid", refund=planned.refund.id)
     planned.post(work)
@@ -171,8 +171,9 @@ def _require_approval(work: Work, found: Asked, shares: tuple[CameIn, ...], appr
     cashiers = {share.cashier_id for share in shares} | found.cashiers()
     if approver_id is not None:
         require_other(found, approver_id, cashiers)
-        told = {"decided_by": approver_id, "name": approver(approver_id), "bill_id": found.bill_id}
-        work.changed("approve again", "return_request", found.id, None, told)
+        told = {"decided_by": approver_id, "bill_id": found.bill_id}
+        who = f"by {approver(approver_id)}"
+        work.changed("approve again", "return_request", found.id, None, told, who)
         return
     if why := _void(work, found, cashiers):
         raise NeedsAnswer(

@@ -27,6 +27,7 @@ from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, Refused
 from pim_tui.models import PaymentPart, Staff
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.returns import returnable
+from pim_tui.queries.timelines import timeline
 from pim_tui.services import pins
 from pim_tui.services.corrections import (
     AdjustBill,
@@ -614,3 +615,25 @@ def test_two_who_approve_or_pay_the_same_request_one_wins(shop: Counter) -> None
         "R4", "R4", "done",
     ]  # fmt: skip
     assert shop.back() == [("cash", 1785)]
+
+
+# --- the timeline (R4) ---------------------------------------------------------------------------------
+
+
+def test_every_step_is_in_the_bills_timeline(shop: Counter) -> None:
+    bill = sold(shop)
+    shop.withdraw(shop.ask(bill, 1))
+    shop.decide(shop.ask(bill, 1), approve=False)
+    shop.decide(shop.ask(bill, 1, method="credit"))
+    shop.decide(asked := shop.ask(bill, 1))
+    shop.clock[0] += DAY
+    shop.pay_out(asked, approver_id=SATO, pin=PINS[SATO])
+    told = [(event.what, event.who, event.note) for event in timeline(bill)]
+    assert [what for what, _, _ in told].count("return asked for") == 4
+    for step in (
+        ("withdrawn", "Anna Berg", ""), ("rejected", "Dr Lee", "looked at it"),
+        ("approved", "Dr Lee", "looked at it"),
+        ("not paid back", "Anna Berg", "5.95 EUR to the customer's credit"),
+        ("approved once more", "Anna Berg", "by Dr Sato"), ("paid back", "Anna Berg", ""),
+    ):  # fmt: skip
+        assert step in told
