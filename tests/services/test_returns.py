@@ -518,6 +518,26 @@ def test_every_recorded_bill_comes_back_to_the_cent(
         post_and_return(shop, basket, terms, 1000)
 
 
+def test_what_cost_nothing_comes_back_for_nothing_after_a_yes(shop: Counter) -> None:
+    shop.rules(refund_limit=600)
+    bill = shop.post(line(BANDAGE, 2, unit_price=0)).ids[0]
+    asked = shop.ask(bill)
+    assert shop.request(asked.ids[0])["state"] == "requested"
+    shop.decide(asked)
+    assert (shop.request(asked.ids[0])["state"], shop.stock(BANDAGE)) == ("credited", 50)
+
+
+def test_a_credit_note_is_priced_as_its_bill_was(shop: Counter) -> None:
+    bill = sold(shop)
+    shop.rules(inclusive=False)
+    shop.decide(asked := shop.ask(bill, 2))
+    assert select("select inclusive from posting where id = ?", [shop.note(asked)]) == [(1,)]
+    line_ = select(
+        "select quantity * unit_price - discount, total from bill_line where bill_id = ?", [shop.note(asked)]
+    )
+    assert line_ == [(1190, 1190)]
+
+
 # --- the goods (R5, K4) --------------------------------------------------------------------------------
 
 
