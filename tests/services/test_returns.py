@@ -24,7 +24,7 @@ from pim_tui.domain.pricing import Terms, price
 from pim_tui.domain.rights import ROLES, Right
 from pim_tui.domain.tender import Tender
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, Refused
-from pim_tui.models import PaymentPart, Staff
+from pim_tui.models import CustomerMerge, PaymentPart, Staff
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.returns import returnable
 from pim_tui.queries.timelines import timeline
@@ -52,7 +52,7 @@ from pim_tui.services.till import PostBill, post_bill
 from pim_tui.services.usecase import Work
 from tests.domain import test_documents_recorded as recorded
 from tests.domain.bills import TERMS, baskets
-from tests.services.clinic import ANNA, JANE, LEE, SATO, broken_line
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, SATO, broken_line
 from tests.services.refunding import CHEAP, PINS, Counter, counter
 from tests.services.shop import (
     BANDAGE,
@@ -536,6 +536,18 @@ def test_a_credit_note_is_priced_as_its_bill_was(shop: Counter) -> None:
         "select quantity * unit_price - discount, total from bill_line where bill_id = ?", [shop.note(asked)]
     )
     assert line_ == [(1190, 1190)]
+
+
+def test_a_payout_that_waits_goes_along_when_two_records_become_one(shop: Counter) -> None:
+    shop.pay(1000)
+    asked = request_payout(shop.session, RequestPayout(JANE, 1000, "moves away")).ids[0]
+    moved = "update return_request set customer_id = ?, version = version + 1 where id = ?"
+    with pytest.raises(IntegrityError, match="R4"), shop.store.write_tx():
+        shop.store.db.execute_sql(moved, (JOHN, asked))
+    with shop.store.write_tx():
+        CustomerMerge.create(survivor=JOHN, loser=JANE, at=NOW, staff=ANNA)
+        shop.store.db.execute_sql(moved, (JOHN, asked))
+    assert shop.request(asked)["customer_id"] == JOHN
 
 
 # --- the goods (R5, K4) --------------------------------------------------------------------------------
