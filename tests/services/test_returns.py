@@ -39,10 +39,13 @@ from pim_tui.services.corrections import (
 )
 from pim_tui.services.payments import TakePayment, Unallocate, take_payment, unallocate_payment
 from pim_tui.services.payouts import (
+    Owner,
+    Payable,
     PayRefund,
     RequestPayout,
     RequestReimbursement,
     pay_refund,
+    payable,
     request_payout,
     request_reimbursement,
 )
@@ -536,6 +539,16 @@ def test_a_credit_note_is_priced_as_its_bill_was(shop: Counter) -> None:
         "select quantity * unit_price - discount, total from bill_line where bill_id = ?", [shop.note(asked)]
     )
     assert line_ == [(1190, 1190)]
+
+
+def test_one_payment_is_not_given_back_twice_for_two_notes_of_a_bill(shop: Counter) -> None:
+    shop.decide(shop.ask(sold(shop, 2), method="credit"))
+    bill = shop.post(line(BANDAGE, 4), paid=(card(1190),), use_credit=1190).ids[0]
+    shop.pay(500)
+    for _ in range(2):
+        shop.decide(shop.ask(bill, 2, method="credit"))
+    assert balance(JANE).credit == 2880
+    assert payable(Owner(JANE)) == Payable(1690, (("cash", 500), ("card", 1190)))
 
 
 def test_a_payout_that_waits_goes_along_when_two_records_become_one(shop: Counter) -> None:
