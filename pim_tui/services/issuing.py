@@ -79,8 +79,7 @@ def hand_out(
     """
     session.needs(Right.PRINT)
     for _ in range(_TRIES):
-        found = _Handing(command, _kept(command.wanted))
-        ready = found.ready(session, watch)
+        ready = _ready(session, command, watch)
         if also is not None:
             store_of(current()).put(ready.data)
         try:
@@ -119,36 +118,27 @@ class _Told:
         return self.ready.command.request
 
 
-class _Handing:
-    """Decides whether it is the original or a copy, and makes it."""
+def _ready(session: Session, command: HandOut, watch: Watch) -> _Ready:
+    """The original, made now or as it was kept, or a copy of it."""
+    wanted, paper, before = command.wanted, command.paper, _kept(command.wanted)
+    if before is not None and not _is_reprint(command, before):
+        told = _as_copy(wanted, 0, before.issued_at)
+        made = make(session, told, paper.head(told))
+        return _Ready(command, before, store_of(current()).read(before.sha256), made, 0, "")
+    copy = before.copies + 1 if before else 0
+    found = render(session, _as_copy(wanted, copy, before.issued_at if before else None), paper, watch)
+    if before is None and found.made.issue:
+        store_of(current()).put(found.data)
+    return _Ready(command, before, found.data, found.made, copy, found.note)
 
-    def __init__(self, command: HandOut, before: IssuedRow | None) -> None:
-        self._command, self._before = command, before
 
-    def ready(self, session: Session, watch: Watch) -> _Ready:
-        command, before = self._command, self._before
-        if before is None:
-            found = render(session, _as_copy(command.wanted, 0, None), command.paper, watch)
-            if found.made.issue:
-                store_of(current()).put(found.data)
-            return self._as(found.data, found.made, 0, found.note)
-        if not self._is_reprint(before):
-            wanted = _as_copy(command.wanted, 0, before.issued_at)
-            made = make(session, wanted, command.paper.head(wanted))
-            return self._as(store_of(current()).read(before.sha256), made, 0, "")
-        copy = before.copies + 1
-        found = render(session, _as_copy(command.wanted, copy, before.issued_at), command.paper, watch)
-        return self._as(found.data, found.made, copy, found.note)
-
-    def _as(self, data: bytes, made: Made, copy: int, note: str) -> _Ready:
-        return _Ready(self._command, self._before, data, made, copy, note)
-
-    def _is_reprint(self, before: IssuedRow) -> bool:
-        wanted = self._command.wanted
-        if getattr(wanted, "again", False) or (before.printed and self._command.goes_to == "printer"):
-            return True
-        void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
-        return void is not None and void.at > before.issued_at
+def _is_reprint(command: HandOut, before: IssuedRow) -> bool:
+    """Whether what was issued may not go out as it is."""
+    wanted = command.wanted
+    if getattr(wanted, "again", False) or (before.printed and command.goes_to == "printer"):
+        return True
+    void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
+    return void is not None and void.at >= before.issued_at
 
 
 def _as_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
