@@ -35,9 +35,10 @@ def checked(work: Work, basket: Basket) -> dict[int, Goods]:
     if found := [*missing(basket), *_misplaced(basket, goods)]:
         raise Invalid([*found, *money_faults(basket)], "Correct what is marked.")
     _require_people(basket)
-    for line in basket.lines:
-        if list_price(line, goods) is not None and Right.OVERRIDE_PRICE not in work.session.rights:
-            raise _changed_price(work, line, goods)
+    if Right.OVERRIDE_PRICE not in work.session.rights:
+        for line in basket.lines:
+            if list_price(line, goods) is not None:
+                raise _changed_price(work, line, goods)
     if any(off != NO_DISCOUNT for off in (basket.discount, *(line.discount for line in basket.lines))):
         work.session.needs(Right.DISCOUNT)
     return goods
