@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..errors import Fault
 from .money import MOST
@@ -49,8 +50,7 @@ class TaxClass:
 UNTAXED = TaxClass("")
 
 
-@dataclass(frozen=True, slots=True)
-class TaxPart:
+class TaxPart(NamedTuple):
     """One tax of one line, exact, in minor units."""
 
     tax: Tax
@@ -59,8 +59,7 @@ class TaxPart:
     included: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """A price taken apart: ``net`` and all ``parts`` together are what is paid. Exact minor units."""
 
     net: Fraction

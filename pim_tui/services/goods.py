@@ -14,14 +14,17 @@ from .usecase import Work
 
 
 class Goods(NamedTuple):
-    """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown."""
+    """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown.
+
+    What is yes or no is 1 or 0 here, as it is stored.
+    """
 
     id: int
     name: str
     price: int | None
-    tracked: bool
-    lendable: bool
-    active: bool
+    tracked: int
+    lendable: int
+    active: int
 
 
 def checked(work: Work, basket: Basket) -> dict[int, Goods]:
@@ -60,7 +63,7 @@ def _goods_of(work: Work, basket: Basket) -> dict[int, Goods]:
         f" where id in ({', '.join('?' * len(ids))})",
         [work.session.currency, *ids],
     )
-    goods = {row[0]: Goods._make((*row[:3], *map(bool, row[3:]))) for row in rows}
+    goods = {row[0]: Goods._make(row) for row in rows}
     if len(goods) < len(ids):
         raise NotFound("A product of this bill does not exist.", "Take the line out and search again.")
     return goods
