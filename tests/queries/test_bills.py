@@ -126,7 +126,7 @@ def test_every_read_goes_by_an_index(till: Shop, monkeypatch: pytest.MonkeyPatch
 
     plans = [plain(f"explain query plan {sql}", params) for sql, params in asked]
     told = [row[3] for plan in plans for row in plan]
-    assert len(asked) == 14
+    assert len(asked) == 15
     # What was gathered by an index is then walked through: it is no table.
     gathered = ("SCAN e", "SCAN a", "SCAN found", "SCAN CONSTANT ROW")
     assert [one for one in told if one.startswith("SCAN") and one not in gathered] == []
