@@ -164,4 +164,6 @@ def letters(name: str) -> str:
 
 def says_no_more(shown: str, name: str) -> bool:
     """Whether every word of ``shown`` is in ``name`` anyway."""
+    if shown == name:
+        return True
     return set(fold(shown).split()) <= set(fold(name).split()) or letters(shown) == letters(name)

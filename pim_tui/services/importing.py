@@ -30,7 +30,7 @@ from .incoming_events import EventIntake
 from .incoming_products import ProductIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
-BATCH = 500
+BATCH = 1_000
 """Rows per transaction: the desks that wait for the lock get it in between."""
 
 HEAVY = 16 << 20
