@@ -96,9 +96,6 @@ def customer_values(row: NewCustomer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_KEY = itemgetter(0)
-
-
 @dataclass(slots=True)
 class Satellites:
     """The rows that hang on customers, gathered and then written in one statement per table.
@@ -180,9 +177,12 @@ class Satellites:
             self.consents,
         )
         insert((Alert.customer, Alert.text, Alert.since), self.alerts)
-        insert((SearchWord.word, SearchWord.customer, SearchWord.former), sorted(self.words, key=_KEY), derived=True)
-        insert((SearchDigits.tail, SearchDigits.customer), sorted(self.digits, key=_KEY), derived=True)
-        insert((SearchSound.sound, SearchSound.customer), sorted(self.sounds, key=_KEY), derived=True)
+        for columns, rows in (
+            ((SearchWord.word, SearchWord.customer, SearchWord.former), self.words),
+            ((SearchDigits.tail, SearchDigits.customer), self.digits),
+            ((SearchSound.sound, SearchSound.customer), self.sounds),
+        ):
+            insert(columns, sorted(rows, key=itemgetter(0)), derived=True)
 
 
 def _doubled(names: Iterable[str]) -> set[str]:

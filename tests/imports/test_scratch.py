@@ -46,6 +46,16 @@ def test_a_person_is_found_by_birth_date_phone_and_email_and_later_by_the_stored
         assert scratch.added(44)
 
 
+def test_two_traits_that_look_alike_to_the_memory_make_two_people_only_worth_comparing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pim_tui.imports.scratch.hash", lambda text: 1, raising=False)
+    with Scratch() as scratch:
+        scratch.add_person(scratch.stand_in(), True, JANE)
+        (found,) = scratch.perhaps(Identity(PersonName(first="Max"), birth_date=date(1950, 1, 1)))
+        assert found.identity == JANE
+
+
 def test_a_full_disk_is_told_in_one_line() -> None:
     def fill() -> None:
         with Scratch() as scratch:
