@@ -15,7 +15,7 @@ from datetime import date
 from types import TracebackType
 
 from ..domain.names import PersonName
-from ..domain.people import Identity
+from ..domain.people import Identity, name_keys
 from ..domain.text import digits
 from ..errors import FileProblem
 
@@ -128,7 +128,7 @@ class Scratch:
         return row is not None
 
     def perhaps(self, identity: Identity) -> list[MetPerson]:
-        """Those added before who share a birth date, phone or email with ``identity``."""
+        """Those added before who share a name and birth date, a phone or an email with ``identity``."""
         wanted = traits(identity)
         rows = self._db.execute(
             "select coalesce(stored, id), own_id, identity from person where id in"
@@ -156,11 +156,12 @@ class Scratch:
 
 
 def traits(identity: Identity) -> list[int]:
-    """What two records must share one of to be compared at all (P3), each as a number that stands for it.
+    """What two records must share one of to be strongly alike (P3), each as a number that stands for it.
 
     A number is smaller than the text; two texts with one number are only compared in vain.
     """
-    found = [f"born {identity.birth_date}"] if identity.birth_date else []
+    born = identity.birth_date
+    found = [f"born {born} {' '.join(key)}" for key in name_keys(identity)] if born else []
     found += [f"mail {address.strip().casefold()}" for address in identity.emails]
     found += [f"dial {tail}" for phone in identity.phones if len(tail := _tail(phone)) == 7]
     return list(map(hash, found))
