@@ -5,19 +5,37 @@ from __future__ import annotations
 import argparse
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, cast
 
 from ..bootstrap import Clinic, office, opened
+from ..documents.watch import Watch
 from ..domain.dates import Order, read_day
 from ..domain.moments import day_of
+from ..errors import NotFound
 from ..lists.filterline import read_filter
 from ..lists.spec import Chosen
 from ..lists.tabs import TABS
+from ..queries.bills import bill_page, find_posting
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
-from ..services.wanted import CardPaper, DayPaper, ListPaper, MonthPaper, SchedulePaper, Wanted, WeekPaper
+from ..services.usecase import Done
+from ..services.wanted import (
+    CardPaper,
+    ClosePaper,
+    DayPaper,
+    LabelPaper,
+    LedgerPaper,
+    ListPaper,
+    MonthPaper,
+    PostingPaper,
+    RecordPaper,
+    SchedulePaper,
+    StatementPaper,
+    Wanted,
+    WeekPaper,
+)
 from . import said, terminal
+from .imports import stopping
 
 
 def print_one(arguments: argparse.Namespace) -> int:
@@ -30,13 +48,25 @@ def print_one(arguments: argparse.Namespace) -> int:
                 terminal.say(line)
         else:
             command = PrintPaper(wanted, paper, arguments.to or "", secrets.token_hex(16))
-            terminal.say(print_paper(clinic.session, command).says)
+            terminal.say(_printed(clinic, command).says)
     return 0
+
+
+def _printed(clinic: Clinic, command: PrintPaper) -> Done:
+    """Print with progress; Ctrl+C stops a long paper before anything of it is printed."""
+    progress = terminal.Progress("Laid out")
+    try:
+        with stopping() as stop:
+            return print_paper(clinic.session, command, Watch(progress, stop))
+    finally:
+        progress.end()
 
 
 def _stationery(arguments: argparse.Namespace, clinic: Clinic) -> Stationery:
     found = stationery(clinic.settings)
-    return replace(found, size=arguments.size or found.size, queue=arguments.printer or found.queue)
+    if arguments.printer:
+        found = found.through(arguments.printer)
+    return found.on(arguments.size) if arguments.size else found
 
 
 def _staff(arguments: argparse.Namespace) -> int | None:
@@ -86,6 +116,44 @@ def _narrowed(arguments: argparse.Namespace, clinic: Clinic) -> Chosen:
     return found.chosen
 
 
+def _bill(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    return PostingPaper(find_posting(arguments.number), again=arguments.copy)
+
+
+def _label(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    page = bill_page(find_posting(arguments.number))
+    if not 1 <= arguments.line <= len(page.lines):
+        raise NotFound(
+            f"{page.header.code} has no line {arguments.line}.", f"Its last line is {len(page.lines)}."
+        )
+    return LabelPaper(page.lines[arguments.line - 1].id, again=arguments.copy)
+
+
+def _statement(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    return StatementPaper(said.customer_id(arguments.customer, clinic), *_span(arguments, clinic))
+
+
+def _ledger(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    whose = said.customer_id(arguments.customer, clinic) if arguments.customer else None
+    return LedgerPaper(*_span(arguments, clinic), whose)
+
+
+def _span(arguments: argparse.Namespace, clinic: Clinic) -> tuple[date, date]:
+    """From the first of January until today, where nothing else is said."""
+    last = said.day(arguments.until or (), clinic)
+    return said.day(arguments.since, clinic) if arguments.since else last.replace(month=1, day=1), last
+
+
+def _record(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    return RecordPaper(said.customer_id(arguments.customer, clinic))
+
+
+def _close(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
+    return ClosePaper(said.day(arguments.date, clinic), again=arguments.copy)
+
+
 _WANTED: Final[dict[str, Callable[[argparse.Namespace, Clinic], Wanted]]] = {
     "day": _day, "week": _week, "month": _month, "schedule": _schedule, "card": _card, "list": _list,
+    "bill": _bill, "label": _label, "statement": _statement, "ledger": _ledger, "record": _record,
+    "close": _close,
 }  # fmt: skip

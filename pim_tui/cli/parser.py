@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .. import __version__
@@ -136,6 +136,32 @@ def _export(commands: Any) -> None:
     whom.add_argument("--active", action="store_true", help="those who still come (the default)")
     whom.add_argument("--all", action="store_true", help="everybody in the book")
     _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+    _export_money(records)
+
+
+def _export_money(records: Any) -> None:
+    ledger = _command(records, "ledger", "money:ledger", "Every entry of everything that was posted")
+    ledger.add_argument(
+        "--audit",
+        action="store_true",
+        help="the sealed journal instead, to be verified; narrowed by days alone",
+    )
+    bills = _command(records, "bills", "money:bills", "Bills, with what is paid and left of each")
+    bills.add_argument("--lines", action="store_true", help="a row for each line instead of each bill")
+    for command in (ledger, bills):
+        command.add_argument("--customer", metavar="NUMBER|NAME", help="of one customer")
+        command.add_argument("--staff", metavar="NAME", help="posted by one staff member")
+        command.add_argument("--kind", metavar="KIND,..", help="such as sale, income, payment")
+    account = _command(
+        records, "customer", "money:customer", "One customer's account, with the lines of the bills"
+    )
+    account.add_argument("customer", metavar="NUMBER|NAME", help="whose")
+    for command in (ledger, bills, account):
+        command.add_argument(
+            "--from", dest="since", metavar="DATE", help="from this day on: today, 1 dec ..."
+        )
+        command.add_argument("--until", metavar="DATE", help="up to this day, which is included")
+        _where_to(command, ("csv", "jsonl"))
 
 
 def _where_to(command: argparse.ArgumentParser, kinds: Sequence[str]) -> None:
@@ -186,10 +212,16 @@ def _print(commands: Any) -> None:
         ("schedule", "Print the appointments from one day to another; a week without --until"),
         ("card", "Print a customer's appointment card: the next visits, nothing of why"),
         ("list", "Print a list of a customer's profile"),
+        ("bill", "Print a bill, receipt, note or payment as it was issued, or a copy of it"),
+        ("label", "Print the label of a dispensed line"),
+        ("statement", "Print a customer's statement from one day to another"),
+        ("ledger", "Print every line of the clinic's ledger, or of a customer's"),
+        ("record", "Print a customer's whole record"),
+        ("close", "Print the Z report of a day that is closed, else its X report"),
     ):
         paper = _command(papers, name, "papers:print_one", what)
         paper.set_defaults(paper=name)
-        (_about_customer if name in ("card", "list") else _about_days)(paper, name)
+        _ABOUT.get(name, _about_days)(paper, name)
         _how_printed(paper)
 
 
@@ -212,9 +244,47 @@ def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
     paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
 
 
+def _about_bill(paper: argparse.ArgumentParser, name: str) -> None:
+    paper.add_argument("number", metavar="NUMBER", help="such as S-2026-000012")
+    if name == "label":
+        paper.add_argument(
+            "line", nargs="?", type=int, default=1, metavar="LINE", help="which line; default: 1"
+        )
+    _again(paper)
+
+
+def _about_close(paper: argparse.ArgumentParser, name: str) -> None:
+    _which_day(paper)
+    _again(paper)
+
+
+def _again(paper: argparse.ArgumentParser) -> None:
+    paper.add_argument("--copy", action="store_true", help="a reprint that says COPY and its number")
+
+
+def _about_account(paper: argparse.ArgumentParser, name: str) -> None:
+    if name == "statement":
+        paper.add_argument("customer", metavar="CUSTOMER", help="a name, or a number such as #12")
+    else:
+        paper.add_argument("--customer", metavar="TEXT", help="of one customer only: a name, or a number")
+    paper.add_argument(
+        "--from", dest="since", nargs="+", metavar="DATE", help="the first day; default: 1 January"
+    )
+    paper.add_argument("--until", nargs="+", metavar="DATE", help="the last day; default: today")
+
+
+_ABOUT: dict[str, Callable[[argparse.ArgumentParser, str], None]] = {
+    "card": _about_customer, "list": _about_customer, "record": _about_customer, "bill": _about_bill,
+    "label": _about_bill, "statement": _about_account, "ledger": _about_account, "close": _about_close,
+}  # fmt: skip
+
+
 def _how_printed(paper: argparse.ArgumentParser) -> None:
     paper.add_argument(
-        "--paper", dest="size", choices=("a4", "a5", "letter"), help="paper size; default: the setting"
+        "--paper",
+        dest="size",
+        choices=("a4", "a5", "letter", "roll"),
+        help="paper size; default: the setting",
     )
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")

@@ -12,14 +12,26 @@ _LOGO_WIDTH, _LOGO_HEIGHT = 45.0, 17.0
 """The box a logo is fitted into, in millimetres on A4."""
 
 
+LINE_GAP = 1.6
+"""Millimetres between two columns of a :class:`LineTable`, counted with the one on the left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who issues the document."""
+    """Who issues the document. ``tax_number``, and how to ``pay_by``, stand on papers about money only."""
 
     name: str
     address: tuple[str, ...] = ()
     phone: str = ""
     logo: Picture | None = None
+    tax_number: str = ""
+    pay_by: str = ""
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The lines under the name."""
+        tax = f"Tax number {self.tax_number}" if self.tax_number else ""
+        return tuple(line for line in (*self.address[:4], self.phone, tax) if line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def issuer(paper: Paper, who: Letterhead, x: float, y: float, width: float) -> f
         )
     y = top + big.line_height * 0.8
     paper.text(x, y, who.name, big, width=width)
-    for line in (*who.address[:4], *([who.phone] if who.phone else [])):
+    for line in who.below:
         y += small.line_height
         paper.text(x, y, line, small, width=width)
     return max(y, foot)
@@ -120,7 +132,7 @@ class LineTable:
         self._paper = paper
         self._columns = tuple(columns)
         self._on_break = on_break
-        self._gap = 1.6
+        self._gap = LINE_GAP
 
     def titles(self) -> None:
         """The column titles, ruled off."""

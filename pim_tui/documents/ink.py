@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run
+from pim_tui.documents.watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -94,18 +95,30 @@ class Placed:
 
 @dataclass(slots=True)
 class Page:
-    """Everything on one page, in millimetres from its top left corner."""
+    """Everything on one page, in millimetres from its top left corner.
+
+    ``tall`` is its height where it has one of its own.
+    """
 
     words: list[Words] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     pictures: list[Placed] = field(default_factory=list)
+    tall: float = 0.0
 
 
 def pdf(
-    pages: Sequence[Page], size: tuple[float, float], title: str, created: datetime, fonts: Fonts
+    pages: Sequence[Page],
+    size: tuple[float, float],
+    title: str,
+    created: datetime,
+    fonts: Fonts,
+    watch: Watch = UNWATCHED,
 ) -> bytes:
-    """The file. The same pages and date give the same bytes."""
+    """The file. The same pages and date give the same bytes.
+
+    ``watch`` hears of each page, and may stop it.
+    """
     from fpdf import FPDF
 
     _hush()
@@ -114,11 +127,12 @@ def pdf(
     made.set_auto_page_break(False)
     made.set_title(title)
     made.set_creation_date(created)
-    ink = _Ink(made, fonts, size[1])
+    ink = _Ink(made, fonts, size)
     with TemporaryDirectory(prefix="pim-tui-fonts-") as folder:
         ink.load((run for page in pages for words in page.words for run in words.runs), Path(folder))
-        for page in pages:
+        for number, page in enumerate(pages, 1):
             ink.draw(page)
+            watch.drawn(number, len(pages))
         data = bytes(made.output())
         ink.close()
     return data
@@ -155,9 +169,10 @@ def _code(number: int) -> str:
 class _Ink:
     """Writes pages into a PDF, keeping track of pen, colour and font so that no change is said twice."""
 
-    def __init__(self, made: FPDF, fonts: Fonts, height: float) -> None:
+    def __init__(self, made: FPDF, fonts: Fonts, size: tuple[float, float]) -> None:
         self._pdf: Any = made
-        self._height = height
+        self._size = size
+        self._height = size[1]
         self._mark = fonts.main(bold=True)
         self._fonts: dict[Face, Any] = {}
         self._codes: dict[Face, _Codes] = {}
@@ -189,7 +204,8 @@ class _Ink:
 
     def draw(self, page: Page) -> None:
         """One page: pictures below areas below rules below words."""
-        self._pdf.add_page()
+        self._height = page.tall or self._size[1]
+        self._pdf.add_page(format=(self._size[0], self._height))
         self._forget()
         for placed in page.pictures:
             self._picture(placed)

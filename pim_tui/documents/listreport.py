@@ -9,16 +9,12 @@ from typing import Final
 
 from pim_tui.documents.blocks import Letterhead, Total, letterhead, running_head, totals
 from pim_tui.documents.fonts import Fonts
+from pim_tui.documents.grid import Grid, GridColumn, fitted, needed, squeezed, text_columns
 from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Align, Paper, Printed, printable
-from pim_tui.documents.textpage import TextColumn, TextPage, as_text, shared_widths
+from pim_tui.documents.paper import Paper, Printed
+from pim_tui.documents.textpage import TextPage, as_text
 from pim_tui.lists.spec import Table
 
-_GAP: Final = 2.0
-_LEAST: Final = 18.0
-"""Millimetres below which a column of text tells nothing."""
-_TEXT_LINES: Final = 2
-_FIRM_LINES: Final = 4
 _SIZES: Final = ((9.0, False), (9.0, True), (8.0, True), (7.0, True), (6.0, True))
 """Font sizes, and whether the paper lies on its side: the first that holds all columns is taken."""
 
@@ -57,13 +53,13 @@ class ListReport:
 
         Amounts, times and dates are never cut, long text is.
         """
-        columns = firm_columns(self.table)
+        columns = grid_columns(self.table)
         paper, style, widths = _fitting(self, size, fonts or Fonts(), columns)
         paper.new_page()
         letterhead(paper, self.clinic, (self.table.title, self.about, self.counted))
         if self.narrowed:
             _narrowed(paper, self.narrowed)
-        _Rows(paper, self, style, widths, columns).draw()
+        _rows(paper, self, columns, style, widths)
         _sums(paper, self.table)
         return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
 
@@ -72,44 +68,26 @@ class ListReport:
         return as_text(_lines(TextPage(width, ascii_only), self))
 
 
-def firm_columns(table: Table) -> tuple[bool, ...]:
-    """Which columns are never cut: numbers, and whatever is not free text."""
+def grid_columns(table: Table) -> tuple[GridColumn, ...]:
+    """The columns of a list: numbers, and whatever is not free text, are never cut."""
     kinds = table.kinds or ("text",) * len(table.titles)
     return tuple(
-        right or kind not in ("text", "lines") for right, kind in zip(table.to_the_right, kinds, strict=True)
+        GridColumn(title, right or kind not in ("text", "lines"), right)
+        for title, right, kind in zip(table.titles, table.to_the_right, kinds, strict=True)
     )
 
 
 def _fitting(
-    report: ListReport, size: str, fonts: Fonts, firm: Sequence[bool]
+    report: ListReport, size: str, fonts: Fonts, columns: Sequence[GridColumn]
 ) -> tuple[Paper, Style, list[float]]:
     """The paper, the style of its cells, and the columns' widths on it."""
     for points, landscape in _SIZES:
         paper = Paper(size, title=report.title, fonts=fonts, landscape=landscape)
         style = paper.style(points)
-        needed = _needed(paper, report.table, style)
-        least = sum(
-            width if fixed else min(width, _LEAST * paper.scale)
-            for width, fixed in zip(needed, firm, strict=True)
-        )
-        if least <= paper.usable:
-            return paper, style, shared_widths(needed, firm, paper.usable)
-    shrunk = paper.usable / sum(needed)
-    return paper, style, [width * shrunk for width in needed]  # cells of firm columns are broken, not cut
-
-
-def _needed(paper: Paper, table: Table, style: Style) -> list[float]:
-    """The width each column would like, its gap included."""
-    title = paper.style(style.size / paper.scale - 1, bold=True)
-    columns = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.titles)
-    return [
-        max(
-            paper.measure(printable(name), title),
-            max((paper.measure(printable(cell), style) for cell in set(cells)), default=0.0),
-        )
-        + _GAP
-        for name, cells in zip(table.titles, columns, strict=True)
-    ]
+        wanted = needed(paper, columns, report.table.rows, style)
+        if (widths := fitted(paper, columns, wanted, paper.usable)) is not None:
+            return paper, style, widths
+    return paper, style, squeezed(wanted, paper.usable)
 
 
 def _narrowed(paper: Paper, narrowed: str) -> None:
@@ -120,55 +98,18 @@ def _narrowed(paper: Paper, narrowed: str) -> None:
     paper.y += 1.5
 
 
-class _Rows:
-    """The rows in columns, the titles on every page."""
+def _rows(
+    paper: Paper,
+    report: ListReport,
+    columns: Sequence[GridColumn],
+    style: Style,
+    widths: Sequence[float],
+) -> None:
+    def next_page() -> None:
+        paper.new_page()
+        running_head(paper, f"{report.clinic.name} · {report.title}", report.about)
 
-    def __init__(
-        self, paper: Paper, report: ListReport, style: Style, widths: Sequence[float], firm: Sequence[bool]
-    ) -> None:
-        self._paper, self._report, self._style = paper, report, style
-        aligns: list[Align] = ["R" if right else "L" for right in report.table.to_the_right]
-        x, self._columns = paper.left, list[tuple[float, float, Align, int]]()
-        for width, align, fixed in zip(widths, aligns, firm, strict=True):
-            self._columns.append((x, width - _GAP, align, _FIRM_LINES if fixed else _TEXT_LINES))
-            x += width
-
-    def draw(self) -> None:
-        """All rows; one that finds no room begins the next page."""
-        paper, style = self._paper, self._style
-        self._titles()
-        step = style.line_height
-        for row in self._report.table.rows:
-            lines = [self._lines(cell, at) for at, cell in enumerate(row)]
-            tall = step * max(map(len, lines)) + 0.9
-            if tall > paper.room:
-                paper.new_page()
-                running_head(paper, f"{self._report.clinic.name} · {self._report.title}", self._report.about)
-                self._titles()
-            for (x, width, align, _), cell in zip(self._columns, lines, strict=True):
-                y = paper.y + step * 0.9
-                for line in cell:
-                    paper.line(x, y, line, style, width, align)
-                    y += step
-            paper.y += tall
-            paper.across(paper.y, weight=0.1, grey=180)
-
-    def _lines(self, cell: str, at: int) -> tuple[str, ...]:
-        """A cell's lines; most are one and take no breaking."""
-        text = printable(cell)
-        _, width, _, most = self._columns[at]
-        if self._paper.measure(text, self._style) <= width + 0.01:
-            return (text,)
-        return self._paper.wrap(text, width, self._style, most)
-
-    def _titles(self) -> None:
-        paper = self._paper
-        style = paper.style(self._style.size / paper.scale - 1, bold=True, grey=60)
-        baseline = paper.y + style.line_height
-        for (x, width, align, _), title in zip(self._columns, self._report.table.titles, strict=True):
-            paper.text(x, baseline, title, style, width=width + 0.01, align=align)
-        paper.y = baseline + 1.3
-        paper.across(paper.y, weight=0.3)
+    Grid(paper, columns, report.table.rows, next_page, style=style, widths=widths).draw()
 
 
 def _sums(paper: Paper, table: Table) -> None:
@@ -185,12 +126,7 @@ def _lines(page: TextPage, report: ListReport) -> Iterator[str]:
     if report.narrowed:
         yield from page.wrapped(f"Only: {report.narrowed}", page.width)
     yield ""
-    fixed = firm_columns(table)
-    columns = [
-        TextColumn(title, firm, right)
-        for title, firm, right in zip(table.titles, fixed, table.to_the_right, strict=True)
-    ]
-    yield from page.table(columns, table.rows)
+    yield from page.table(text_columns(grid_columns(table)), table.rows)
     yield "-" * page.width
     if table.sums:
         yield page.fit(" · ".join(f"{title} {value}" for title, value in table.sums))

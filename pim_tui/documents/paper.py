@@ -18,6 +18,7 @@ from typing import Final, Literal
 from pim_tui.documents import ink
 from pim_tui.documents.fonts import Fonts, clusters, script_of
 from pim_tui.documents.ink import MM_PER_POINT, Area, Page, Picture, Placed, Rule, Style, Words
+from pim_tui.documents.watch import UNWATCHED, Watch
 from pim_tui.domain.text import visible
 from pim_tui.errors import UsageError
 
@@ -29,8 +30,52 @@ SIZES: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "LETTER": (215.9, 27
 """Width and height in millimetres, upright."""
 
 ELLIPSIS: Final = "…"
+_MOST_IN_A_LINE: Final = 1_000
+"""Letters; the narrowest in the smallest print fill no wider line."""
 _FOOT: Final = 15.0
 """Millimetres kept free at the foot of every page for its two lines and the note above them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of paper, in millimetres: how far from its edges text begins, and how large it is set.
+
+    ``foot`` is the height kept free for page number, foot lines and note; 0 is paper without them. With
+    ``cut`` a page ends below what stands on it, as on a roll; ``black`` draws nothing grey, which a
+    receipt printer would dot.
+    """
+
+    width: float
+    height: float
+    edge: float
+    top: float
+    foot: float = 0.0
+    scale: float = 1.0
+    cut: bool = False
+    black: bool = False
+
+    @property
+    def bottom(self) -> float:
+        """Below this nothing is set but the foot."""
+        return self.height - (self.foot + 4.0 if self.foot else self.top)
+
+
+ROLL: Final = Format(80.0, 3_000.0, edge=4.0, top=4.0, cut=True, black=True)
+"""The roll of a receipt printer, which prints 72 of its 80 mm. PDF readers take no page above 5 m."""
+ROLL_SIZE: Final = "roll"
+"""How the settings call it."""
+
+
+def sheet(size: str, landscape: bool = False) -> Format:
+    """A sheet of one of the :data:`SIZES`; :class:`UsageError` for another."""
+    try:
+        width, height = SIZES[size.upper()]
+    except KeyError:
+        raise UsageError(f"There is no paper size {size!r}.", "Use A4, A5 or letter.") from None
+    edge, top, scale = (9.0, 10.0, 0.86) if width < 180 else (14.0, 13.0, 1.0)
+    if landscape:
+        width, height = height, width
+    return Format(width, height, edge, top, _FOOT, scale)
 
 
 def printable(text: str, limit: int = 300) -> str:
@@ -67,21 +112,22 @@ class Paper:
     """A document being laid out, page by page; ``y`` is where the next block begins."""
 
     def __init__(
-        self, size: str = "A4", *, title: str, fonts: Fonts | None = None, landscape: bool = False
+        self,
+        size: str | Format = "A4",
+        *,
+        title: str,
+        fonts: Fonts | None = None,
+        landscape: bool = False,
+        watch: Watch = UNWATCHED,
     ) -> None:
-        try:
-            self.width, self.height = SIZES[size.upper()]
-        except KeyError:
-            raise UsageError(f"There is no paper size {size!r}.", "Use A4, A5 or letter.") from None
-        small = self.width < 180
-        if landscape:
-            self.width, self.height = self.height, self.width
-        self.scale = 0.86 if small else 1.0
-        self.left = 9.0 if small else 14.0
+        self.format = sheet(size, landscape) if isinstance(size, str) else size
+        self.width, self.height = self.format.width, self.format.height
+        self.scale = self.format.scale
+        self.left, self.top = self.format.edge, self.format.top
         self.right = self.width - self.left
-        self.top = 10.0 if small else 13.0
-        self.bottom = self.height - _FOOT - 4.0
+        self.bottom = self.format.bottom
         self.title = printable(title)
+        self.watch = watch
         self.y = self.top
         self._fonts = fonts or Fonts()
         self._pages: list[Page] = []
@@ -97,14 +143,27 @@ class Paper:
         """The height left on this page; nothing fits before the first page."""
         return self.bottom - self.y if self._pages else 0.0
 
+    @property
+    def page(self) -> int:
+        """The number of the page being laid out."""
+        return len(self._pages)
+
     def style(self, size: float, *, bold: bool = False, grey: int = 0, struck: bool = False) -> Style:
         """A style in the proportion of this paper: A5 is set a little smaller."""
-        return Style(round(size * self.scale, 1), bold, grey, struck)
+        return Style(round(size * self.scale, 1), bold, self._ink(grey), struck)
+
+    def _ink(self, grey: int) -> int:
+        return 0 if self.format.black else grey
 
     def new_page(self) -> None:
         """Begin another page; what follows goes there."""
+        self._end_page()
         self._pages.append(Page())
         self.y = self.top
+
+    def _end_page(self) -> None:
+        if self._pages and self.format.cut:
+            self._pages[-1].tall = self.y + self.top
 
     def measure(self, text: str, style: Style) -> float:
         """The width of one line of already printable text."""
@@ -151,12 +210,23 @@ class Paper:
         """A word too long for a line, cut anywhere; usually the word itself."""
         if self.measure(word, style) <= width:
             return [word]
-        pieces = [""]
-        for cluster in clusters(word):
-            if pieces[-1] and self.measure(pieces[-1] + cluster, style) > width:
-                pieces.append("")
-            pieces[-1] += cluster
+        parts, pieces, at = list(clusters(word)), [], 0
+        while at < len(parts):
+            end = at + self._fitting(parts[at : at + _MOST_IN_A_LINE], width, style)
+            pieces.append("".join(parts[at:end]))
+            at = end
         return pieces
+
+    def _fitting(self, parts: Sequence[str], width: float, style: Style) -> int:
+        """How many of the parts find room in a line; one at least."""
+        low, high = 1, len(parts)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.measure("".join(parts[:middle]), style) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return low
 
     def text(
         self, x: float, y: float, text: str, style: Style, *, width: float = 0, align: Align = "L"
@@ -192,7 +262,7 @@ class Paper:
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, *, weight: float = 0.2, grey: int = 0) -> None:
         """A straight line, ``weight`` millimetres thick."""
-        self._pages[-1].rules.append(Rule(x1, y1, x2, y2, weight, grey))
+        self._pages[-1].rules.append(Rule(x1, y1, x2, y2, weight, self._ink(grey)))
 
     def across(self, y: float, *, weight: float = 0.2, grey: int = 0) -> None:
         """A line from margin to margin."""
@@ -212,7 +282,7 @@ class Paper:
 
     def frame(self, x: float, y: float, width: float, height: float, grey: int = 120) -> None:
         """The outline of a rectangle."""
-        self._pages[-1].areas.append(Area(x, y, width, height, grey, filled=False))
+        self._pages[-1].areas.append(Area(x, y, width, height, self._ink(grey), filled=False))
 
     def picture(self, x: float, y: float, picture: Picture, width: float, height: float) -> float:
         """A picture as large as the box allows, in its own proportion; how wide it became."""
@@ -230,11 +300,16 @@ class Paper:
             self.new_page()
         note = self._missing_note()
         missing, count = tuple(sorted(set("".join(self._missing)))), self._missing.total()
-        if note:
-            self._write_note(note)
-        for number, page in enumerate(self._pages, 1):
-            self._write_foot(page, number, foot)
-        data = ink.pdf(self._pages, (self.width, self.height), self.title, created, self._fonts)
+        if self.format.foot:
+            if note:
+                self._write_note(note)
+            for number, page in enumerate(self._pages, 1):
+                self._write_foot(page, number, foot)
+        elif self.format.cut:
+            self._write_end((*foot, note))
+        self._end_page()
+        size = (self.width, self.height)
+        data = ink.pdf(self._pages, size, self.title, created, self._fonts, self.watch)
         return Printed(data, len(self._pages), missing, count, note)
 
     def _write_foot(self, page: Page, number: int, foot: Sequence[str]) -> None:
@@ -255,6 +330,14 @@ class Paper:
         for line in lines:
             self._write(self._pages[-1], self.left, y, line, style)
             y += style.line_height
+
+    def _write_end(self, told: Sequence[str]) -> None:
+        """What a sheet says at its foot, below the rest of a roll."""
+        style = self.style(7)
+        for one in told:
+            for line in self.wrap(one, self.usable, style, 3):
+                self.y += style.line_height
+                self._write(self._pages[-1], self.left, self.y, line, style)
 
     def _missing_note(self) -> str:
         if not self._missing:

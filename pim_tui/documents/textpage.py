@@ -62,7 +62,7 @@ class TextPage:
 
     def head(self, clinic: Letterhead, facts: Sequence[str]) -> Iterator[str]:
         """The letterhead: the clinic on the left, what this paper is on the right, a rule below."""
-        names = [clinic.name, *clinic.address[:4], *([clinic.phone] if clinic.phone else [])]
+        names = [clinic.name, *clinic.below]
         for number in range(max(len(names), len(facts))):
             left = names[number] if number < len(names) else ""
             right = self.clean(facts[number], self.width // 2) if number < len(facts) else ""
@@ -75,8 +75,13 @@ class TextPage:
         yield "=" * self.width
         yield from map(self.fit, lines)
 
-    def table(self, columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        """Rows in columns as wide as their content needs; a row takes as many lines as its columns do."""
+    def table(
+        self, columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], below: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Rows in columns as wide as their content needs; a row takes as many lines as its columns do.
+
+        ``below`` has what is told under each row, indented; empty for nothing.
+        """
         titles = [column.title for column in columns]
         cells = [[self.plain(cell) for cell in row] for row in (titles, *rows)]
         needed = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
@@ -88,13 +93,15 @@ class TextPage:
                 )
             if not number:
                 yield "-" * self.width
+            elif below and below[number - 1]:
+                yield f"    {self.clean(below[number - 1], self.width - 4)}"
 
-    def wrapped(self, text: str, width: int) -> Iterator[str]:
-        """At most three lines, broken between words; the last one is clipped."""
-        words = self.plain(text, width * (_NOTE_LINES + 1)).split(" ")
-        for number in range(1, _NOTE_LINES + 1):
+    def wrapped(self, text: str, width: int, most: int = _NOTE_LINES) -> Iterator[str]:
+        """At most three lines, or ``most``, broken between words; the last one is clipped."""
+        words = self.plain(text, width * (most + 1)).split(" ")
+        for number in range(1, most + 1):
             line = ""
-            while words and number < _NOTE_LINES and cell_width(f"{line} {words[0]}".strip()) <= width:
+            while words and number < most and cell_width(f"{line} {words[0]}".strip()) <= width:
                 line = f"{line} {words.pop(0)}".strip()
             if not line:
                 line, words = " ".join(words), []

@@ -39,6 +39,14 @@ def is_scan(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) in LENGTHS
 
 
+def read_own(text: str, currency: str) -> tuple[str, int]:
+    """``room hire 25.00``: what it is, and what one costs. Raises :class:`Invalid`."""
+    words, _, amount = tidy(text, limit=300).rpartition(" ")
+    if not words:
+        raise Invalid([Fault("line", "is the text and the price: room hire 25.00")])
+    return words, read_amount(amount, currency)
+
+
 def read_quantity(text: str) -> int:
     """A whole number from 1 on. Raises :class:`Invalid`."""
     digits = western_digits(text).strip()
@@ -78,10 +86,9 @@ def without_line(basket: Basket, at: int) -> Basket:
     return replace(basket, lines=basket.lines[:at] + basket.lines[at + 1 :])
 
 
-def repriced(line: BasketLine, price: int) -> BasketLine:
-    """The line at another price; what it costs in the catalogue is kept beside it until it is that again."""
-    listed = line.unit_price if line.list_price is None else line.list_price
-    return replace(line, unit_price=price, list_price=None if price == listed else listed)
+def listed_price(line: BasketLine) -> int:
+    """What the line's product cost in the catalogue when it came into the basket."""
+    return line.unit_price if line.list_price is None else line.list_price
 
 
 def _alike(one: BasketLine, other: BasketLine) -> bool:

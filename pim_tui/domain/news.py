@@ -126,7 +126,45 @@ def _attachment(line: JournalLine, zone: Zone) -> str:
 
 
 def _product(line: JournalLine, zone: Zone) -> str:
-    return f"{'brought in' if line.action == 'import' else 'changed'} {_name(line) or 'a product'}"
+    return f"{_DONE.get(line.action, 'changed')} {_name(line) or 'a product'}"
+
+
+_DONE = {
+    "import": "brought in", "create": "added", "retire": "took out of use", "count": "counted",
+    "reactivate": "took into use again",
+}  # fmt: skip
+
+
+def _movement(line: JournalLine, zone: Zone) -> str:
+    """Stock that came, went or was put right; a count is told once, by its product."""
+    quantity, name = line.after.get("quantity"), _name(line) or "a product"
+    if line.action == "count" or type(quantity) is not int:
+        return ""
+    if line.action == "move":
+        if quantity < 0:
+            return ""
+        where = "into quarantine" if line.after.get("place") == "quarantine" else "back on the shelf"
+        return f"put {quantity} of {name} {where}"
+    if line.action in ("receipt", "scrap"):
+        return f"{'received' if quantity > 0 else 'threw away'} {abs(quantity)} of {name}"
+    return f"put the stock of {name} right by {quantity:+}"
+
+
+def _lot(line: JournalLine, zone: Zone) -> str:
+    called = line.after.get("lot") or "a lot"
+    return f"changed {called} of {_name(line) or 'a product'}"
+
+
+def _payer(line: JournalLine, zone: Zone) -> str:
+    return f"{_DONE.get(line.action, 'changed')} the payer {_name(line)}".rstrip()
+
+
+def _coverage(line: JournalLine, zone: Zone) -> str:
+    return f"changed who pays for {line.customer or 'a customer'}"
+
+
+def _tax_class(line: JournalLine, zone: Zone) -> str:
+    return f"{_DONE.get(line.action, 'changed')} the tax class {_name(line)}".rstrip()
 
 
 def _posting(line: JournalLine, zone: Zone) -> str:
@@ -173,6 +211,8 @@ _TOLD = {
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,
+    "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
+    "tax_class": _tax_class,
 }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import Fault, Invalid, Refused
-from .barcodes import LENGTHS, read_barcode
-from .money import read_amount, written
+from .barcodes import read_barcode
+from .filling import is_scan
+from .money import digits_of, read_amount, written
 from .pricing import Terms, cash_due
 from .tender import METHODS, Settled, Tender, settle
 
@@ -95,8 +96,8 @@ def _amounts(bill: Bill, typed: Mapping[str, str]) -> dict[str, int]:
         text = typed.get(name, "").strip()
         try:
             if text:
+                _require_no_scan(name, text, bill)
                 found[name] = read_amount(text, bill.terms.currency, field=name)
-                _require_no_scan(name, text, found[name], bill.due)
         except Invalid as error:
             faults += error.faults
     if faults:
@@ -104,13 +105,12 @@ def _amounts(bill: Bill, typed: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def _require_no_scan(name: str, text: str, amount: int, due: int) -> None:
+def _require_no_scan(name: str, text: str, bill: Bill) -> None:
     """A scanner types into whatever has the cursor: thirteen digits are no payment."""
-    if amount <= _UNLIKELY * due or not text.isdecimal() or len(text) not in LENGTHS:
-        return
-    code = read_barcode(text)
-    if code is not None and code.kind and code.right:
-        raise Invalid([Fault(name, f"“{text}” is a barcode: Esc goes back to the lines, scan it there")])
+    code = read_barcode(text) if is_scan(text) else None
+    likely = _UNLIKELY * bill.due // 10 ** digits_of(bill.terms.currency)
+    if code is not None and code.kind and code.right and int(text) > likely:
+        raise Invalid([Fault(name, "is a barcode: Esc goes back to the lines, scan it there")])
 
 
 def _with_reference(tenders: list[Tender], reference: str) -> list[Tender]:

@@ -11,6 +11,7 @@ Layouts that have been seen, and what was decided about them:
   its id, else its code with the system that the file names (``RXNORM 198440``), else its barcode, else
   what it says.
 - A barcode with a wrong check digit is kept and told. A cell that is no barcode at all is left out and told.
+- Stock on hand, lots and last days of use are read by :mod:`.openings`.
 - Prices are read in the clinic's currency; which mark is the decimal one, the whole column tells. A row
   whose price cannot be read is refused: a wrong price is worse than none.
 """
@@ -25,12 +26,15 @@ from itertools import chain
 from pathlib import Path
 
 from ..domain.barcodes import read_barcode
+from ..domain.dates import Order
 from ..domain.money import decimal_mark, read_amount
 from ..domain.product import LIMITS, NewProduct
 from ..domain.text import clean, fold, tidy
 from ..errors import Fault, FileProblem, Invalid
+from . import openings
 from .csvfile import CsvFile, Record
 from .mapping import ColumnMapping, Facts, MappedColumn, Survey, Target, propose
+from .openings import NOTHING, Opening, read_opening
 from .report import Refusal
 from .rows import Cells, Faults, RowFile, id_faults
 
@@ -65,6 +69,7 @@ TARGETS = (
     Target("controlled", "controlled", ("controlled substance", "is controlled", "narcotic")),
     Target("description", "description", ("details", "long description", "product description", "body (html)",
                                           "beschreibung")),
+    *openings.TARGETS,
 )  # fmt: skip
 """What a row of a table of products can say."""
 
@@ -91,7 +96,8 @@ _OWN = ("options", "code", "id", "barcode", "price")
 class ProductRow:
     """A product as a file has it. ``key`` is what it is known by; ``own_key``: the file gave it.
 
-    ``remarks`` are about what was kept although it is odd, or left out.
+    ``opening`` is the stock that the row tells of. ``remarks`` are about what was kept although it is odd,
+    or left out.
     """
 
     line: int
@@ -99,14 +105,17 @@ class ProductRow:
     key: str
     own_key: bool
     remarks: tuple[str, ...] = ()
+    opening: Opening = NOTHING
 
 
 class ProductFile(RowFile[ProductRow]):
     """An open table of products. Use ``with``."""
 
-    def __init__(self, csv: CsvFile, mapping: ColumnMapping, currency: str, mark: str) -> None:
+    def __init__(
+        self, csv: CsvFile, mapping: ColumnMapping, currency: str, mark: str, order: Order = "dmy"
+    ) -> None:
         super().__init__(csv, self._row, mapping.places())
-        self._currency, self._mark = currency, mark
+        self._currency, self._mark, self._order = currency, mark, order
         self._variants = mapping.place_of("options") is not None
         self._above: Mapping[str, str] | None = None
 
@@ -130,7 +139,7 @@ class ProductFile(RowFile[ProductRow]):
             told |= {key: self._above[key] for key in _INHERITED if not told[key]}
         elif self._variants:
             self._above = told
-        return _read(line, told, self._currency, self._mark)
+        return _read(line, told, self._currency, self._mark, self._order)
 
 
 def survey_table(path: Path, currency: str, choices: Mapping[str, str]) -> Survey:
@@ -140,14 +149,15 @@ def survey_table(path: Path, currency: str, choices: Mapping[str, str]) -> Surve
     """
     mapping, mark, csv_facts = _looked_through(path, choices)
     left = ", ".join(tidy(column.column, limit=30) for column in mapping.columns if not column.target)
-    told = (*csv_facts, ("prices", _told(currency, mark, mapping)), ("not read", left or "nothing"))
+    told = (*csv_facts, ("prices", _told(currency, mark, mapping)), *_stock(mapping),
+            ("not read", left or "nothing"))  # fmt: skip
     lacking = tuple(f"choose a column for {title}" for title in mapping.lacking())
     return Survey("products", mapping.layout, replace(mapping, facts=Facts(told)), told, lacking)
 
 
-def open_products(path: Path, currency: str, choices: Mapping[str, str]) -> ProductFile:
+def open_products(path: Path, currency: str, choices: Mapping[str, str], order: Order = "dmy") -> ProductFile:
     """The table at ``path``, read by its columns' names and ``choices``; raises as :func:`survey_table`,
-    and :class:`FileProblem` when no column holds names.
+    and :class:`FileProblem` when no column holds names. ``order`` is how the clinic writes dates.
     """
     mapping, mark, _ = _looked_through(path, choices)
     if mapping.lacking():
@@ -156,7 +166,7 @@ def open_products(path: Path, currency: str, choices: Mapping[str, str]) -> Prod
             f"No column is known for the names of the products. The columns are: {names}.",
             "Say which column it is, as in --map name=Item.",
         )
-    return ProductFile(CsvFile(path), mapping, currency, mark)
+    return ProductFile(CsvFile(path), mapping, currency, mark, order)
 
 
 def _looked_through(
@@ -187,13 +197,20 @@ def _proposed(header: Sequence[str], example: Sequence[str]) -> ColumnMapping:
     return replace(found, columns=columns)
 
 
+def _stock(mapping: ColumnMapping) -> tuple[tuple[str, str], ...]:
+    """What somebody should know before stock is taken in: its register is kept for good (K5)."""
+    if mapping.place_of("quantity") is None:
+        return ()
+    return (("stock", "is taken in; an import with stock cannot be taken back"),)
+
+
 def _told(currency: str, mark: str, mapping: ColumnMapping) -> str:
     if mapping.place_of("price") is None:
         return "none"
     return f"in {currency}" + (f", decimals behind “{mark}”" if mark else "")
 
 
-def _read(line: int, told: Mapping[str, str], currency: str, mark: str) -> ProductRow | Faults:
+def _read(line: int, told: Mapping[str, str], currency: str, mark: str, order: Order) -> ProductRow | Faults:
     """One row, from what its columns hold by target."""
     faults, remarks = list[Fault](), list[str]()
     kind, category = _kind(told)
@@ -207,10 +224,13 @@ def _read(line: int, told: Mapping[str, str], currency: str, mark: str) -> Produ
         controlled=fold(told["controlled"]) in _YES,
         description=_kept("description", told["description"], remarks, lines=True),
     )  # fmt: skip
+    opening = read_opening(told, currency, mark, order, faults, remarks)
+    if opening.quantity and product.kind == "service":
+        faults.append(Fault("quantity", "is for products; a service has no stock"))
     key, own = _key(told, product, faults)
     if faults:
         return Faults(faults)
-    return ProductRow(line, product, key, own, tuple(remarks))
+    return ProductRow(line, product, key, own, tuple(remarks), opening)
 
 
 def _required(field: str, text: str, faults: list[Fault]) -> str:

@@ -11,7 +11,9 @@ from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
 from .bills import BILL_TABS, clinic_wide
 from .payments import PAYMENTS
 from .periods import ANY, Period
+from .returns import REFUNDS
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .stock import STOCK_LISTS
 
 _ACTIONS = (
     RowAction("open", "Open", "enter"),
@@ -79,4 +81,11 @@ UNPAID: Final = ListSpec(
     opens="this month",
 )
 
-CLINIC_LISTS: tuple[ListSpec[Any], ...] = (*map(clinic_wide, BILL_TABS), PAYMENTS, OVERDUE, UNPAID)
+CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
+    *map(clinic_wide, BILL_TABS),
+    PAYMENTS,
+    REFUNDS,
+    OVERDUE,
+    UNPAID,
+    *STOCK_LISTS,
+)

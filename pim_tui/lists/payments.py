@@ -43,9 +43,9 @@ PAYMENTS: Final = ListSpec(
         Filter("days", "Dates", "days"),
     ),
     metrics=(
-        Metric("Together", "amount", "money"),
+        Metric("Together", "counted", "money"),
         *(Metric(one.capitalize(), one, "money") for one in METHODS),
-        Metric("Void", "voided", "money"),
+        Metric("Void", "void", "money"),
     ),
     actions=(
         RowAction("open", "Open", "enter"),

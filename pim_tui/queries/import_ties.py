@@ -64,6 +64,8 @@ _TIES = (
     _Tie("staff", "import_run", "staff_id", "has imported a file"),
     _Tie("staff", "journal", "staff_id", "has worked with the book", key="seq"),
     _Tie("staff", "working_hours", "staff_id", "has working hours"),
+    _Tie("product", "lot", "product_id", "has stock, whose register stays"),
+    _Tie("product", "bill_line", "product_id", "is on a bill"),
     _Tie("appointment_type", "appointment", "type_id", "is the type of an appointment from elsewhere"),
     _Tie("appointment_type", "series", "type_id", "is the type of repeating appointments from elsewhere"),
 )

@@ -101,7 +101,7 @@ def ledger_of(
     customer_id: int, shown: LedgerFilter | None = None, limit: int = 100, offset: int = 0
 ) -> Page[LedgerRow]:
     """The customer's ledger, the newest first, each row with the true balance behind it, whatever is
-    filtered. Sums: ``charged``, ``credited``, and ``balance`` on the last day that is shown.
+    filtered. Sums: ``charged``, ``credited``, and ``closing``, the balance on the last day that is shown.
 
     Indexes: ``entry (customer, account, day, amount)``, covering; primary keys; those of :func:`words_of`.
     """
@@ -118,7 +118,7 @@ def ledger_of(
         [customer_id, *params],
     )[0]
     rows = _rows(found)
-    sums = {"charged": charged, "credited": credited, "balance": balance_on(customer_id, shown.last)}
+    sums = {"charged": charged, "credited": credited, "closing": balance_on(customer_id, shown.last)}
     return Page(rows, count, offset, sums, rows[0].currency if rows else "")
 
 
@@ -141,6 +141,12 @@ def balance_on(customer_id: int, last: date | None = None) -> int:
     until = " and e.day <= ?" if last else ""
     params = [customer_id, *([last.isoformat()] if last else [])]
     return int(select(f"select coalesce(sum(e.amount), 0) from entry e where {_OF}{until}", params)[0][0])
+
+
+def first_day(customer_id: int) -> date | None:
+    """The day of the first row of the ledger; None without one. Index: as :func:`ledger_of`, covering."""
+    found = select(f"select min(e.day) from entry e where {_OF}", [customer_id])[0][0]
+    return date.fromisoformat(found) if found else None
 
 
 def ledger_rows(

@@ -50,6 +50,11 @@ class PaymentRow(NamedTuple):
         """Whether it was taken back."""
         return bool(self.voided)
 
+    @property
+    def counted(self) -> int:
+        """The amount, nothing for what was voided."""
+        return 0 if self.voided else self.amount
+
 
 _BOTH = (PostingKind.PAYMENT.value, PostingKind.REFUND.value)
 _SIGN = "case when p.kind = 'refund' then -1 else 1 end"
@@ -58,8 +63,8 @@ _SETTLES = "(select coalesce(sum(a.amount), 0) from allocation a where a.credit_
 
 
 def payments_of(shown: PaymentFilter, limit: int = 50, offset: int = 0) -> Page[PaymentRow]:
-    """The payments and refunds, the newest first. Sums leave out what was voided: ``amount``, and what went
-    by each of :data:`METHODS`; ``voided`` is how much was.
+    """The payments and refunds, the newest first. Sums leave out what was voided: ``counted``, and what went
+    by each of :data:`METHODS`; ``void`` is how much was.
 
     Indexes: ``posting (kind, day)``, for a customer ``(customer, kind, day)``; ``payment_part (payment,
     position)``; ``posting_void_once``; ``allocation (credit, account, amount, debit)``.
@@ -97,7 +102,7 @@ def _sums(where: str, params: list[object]) -> tuple[int, dict[str, int], str]:
             params,
         )
     )
-    sums = {"amount": amount, "voided": voided, **{one: by_method.get(one, 0) for one in METHODS}}
+    sums = {"counted": amount, "void": voided, **{one: by_method.get(one, 0) for one in METHODS}}
     return total, sums, currency or ""
 
 

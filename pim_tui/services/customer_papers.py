@@ -1,4 +1,4 @@
-"""Papers of one customer, put together from the book: the appointment card, and the lists of the profile."""
+"""Papers put together from the book: a customer's appointment card, and every list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..domain.moments import clock, day_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NotFound
+from ..lists.known import KNOWN
 from ..lists.narrowed import narrowed
 from ..lists.spec import Scope
-from ..lists.tabs import TABS
 from ..queries.customers import record
 from ..queries.daysheets import coming
 from . import paper_words as words
@@ -58,16 +58,16 @@ def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:
     """A list as it is narrowed."""
     session.needs(Right.PRINT)
     session.needs(Right.SEE_CUSTOMER)
-    spec = next((tab for tab in TABS if tab.key == wanted.key), None)
+    spec = KNOWN.get(wanted.key)
     if spec is None:
-        raise NotFound(
-            f"There is no list {wanted.key}.", f"Choose from {', '.join(tab.key for tab in TABS)}."
-        )
-    name = record(wanted.customer_id).customer.name.full
-    scope = Scope(wanted.customer_id, session.zone, day_of(session.clock(), session.zone))
+        raise NotFound(f"There is no list {wanted.key}.", f"Choose from {', '.join(KNOWN)}.")
+    whose = wanted.customer_id
+    name = record(whose).customer.name.full if whose is not None else ""
+    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone))
     page = spec.query(scope, wanted.chosen, MOST_ROWS, 0)
     report = ListReport(
         clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
         name, narrowed(spec, wanted.chosen), page.total - len(page.rows),
     )  # fmt: skip
-    return Made(report, f"The list of {spec.title.lower()} of {name}", "list", wanted.customer_id)
+    told = " of ".join(filter(None, (f"The list of {spec.title.lower()}", name)))
+    return Made(report, told, "list", whose)

@@ -96,7 +96,7 @@ def _insert(session: Session, new: _New, now: int) -> Attached:
     if not store_of(current()).has(file.sha256):
         raise FileProblem("The file is no longer in the store.", "Attach it again.")
     id_ = Attachment.insert(
-        customer=new.customer_id, file=_file_row(file, now), kind=new.kind, name=name, added_at=now,
+        customer=new.customer_id, file=file_row(file, now), kind=new.kind, name=name, added_at=now,
         added_by=session.staff_id,
     ).execute()  # fmt: skip
     told = {
@@ -106,7 +106,7 @@ def _insert(session: Session, new: _New, now: int) -> Attached:
     return Attached(int(id_), told)
 
 
-def _file_row(file: PreparedFile, now: int) -> int:
+def file_row(file: PreparedFile, now: int) -> int:
     """The row of a stored file; the same content has one. Index: ``stored_file (sha256)``."""
     if known := select("select id from stored_file where sha256 = ?", [file.sha256]):
         return int(known[0][0])

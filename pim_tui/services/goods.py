@@ -36,7 +36,10 @@ def checked(work: Work, basket: Basket) -> dict[int, Goods]:
         raise Invalid([*found, *money_faults(basket)], "Correct what is marked.")
     _require_people(basket)
     for line in basket.lines:
-        if list_price(line, goods) is not None and Right.OVERRIDE_PRICE not in work.session.rights:
+        # What is lent is not sold: without a fee nobody has given anything away.
+        lent = basket.kind == "borrow" and not line.unit_price
+        priced = lent or list_price(line, goods) is None
+        if not priced and Right.OVERRIDE_PRICE not in work.session.rights:
             raise _changed_price(work, line, goods)
     if any(off != NO_DISCOUNT for off in (basket.discount, *(line.discount for line in basket.lines))):
         work.session.needs(Right.DISCOUNT)

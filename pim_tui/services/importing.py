@@ -118,7 +118,7 @@ def import_products(
     """
     with (
         begun("products", session, file, dry_run, options) as run,
-        open_products(file, session.currency, options.choices) as opened,
+        open_products(file, session.currency, options.choices, options.order) as opened,
     ):
         control = _Control(progress, stop, opened.size)
         control.feed(run, opened, ProductIntake(run))

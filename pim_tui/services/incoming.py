@@ -20,8 +20,9 @@ from . import audit
 from .audit import Change
 from .recording import Record, digest_of, named, told_before
 
-CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS = (
+CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS, LOTS = (
     "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
+    "lots in stock",
 )  # fmt: skip
 """The kinds a report counts."""
 

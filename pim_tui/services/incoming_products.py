@@ -8,26 +8,30 @@ from dataclasses import asdict
 from ..db.bulk import insert
 from ..domain.money import written
 from ..domain.product import NewProduct, differing, sort_name
+from ..domain.taxline import Named, meant
 from ..domain.text import tidy
 from ..imports.products_csv import ProductRow
 from ..imports.report import ADDED, ALREADY
 from ..models import Product
 from ..queries.products import Known, by_external_id, called
+from ..queries.tax_classes import tax_classes
 from .incoming import PRODUCTS, Run
+from .incoming_stock import OpeningIntake
 
 _COLUMNS = (
     Product.version, Product.code, Product.name, Product.sort_name, Product.kind, Product.category,
     Product.unit, Product.pack, Product.price, Product.currency, Product.tax, Product.barcode,
     Product.tracked, Product.controlled, Product.description, Product.external_id, Product.created_at,
     Product.active, Product.lots, Product.serials, Product.medicine, Product.lendable, Product.loan_days,
-    Product.directions,
+    Product.directions, Product.reorder_at, Product.tax_class,
 )  # fmt: skip
 _SHOWN = 60
 
 
 class ProductIntake:
     """Products from a file, each known by its key. One that is here stays as it is: what the file says
-    otherwise is told. Two of one name are both kept, and told."""
+    otherwise is told. Two of one name are both kept, and told. Stock comes with new products only, one row
+    for each lot."""
 
     kind = PRODUCTS
 
@@ -35,21 +39,30 @@ class ProductIntake:
         self._run = run
         self._file = ""
         self._new: list[ProductRow] = []
+        self._stock = OpeningIntake(run)
+        self._classes = [one.named() for one in tax_classes()]
 
     def take(self, rows: Sequence[ProductRow], file: str) -> None:
         """Decide about every row in order, then store those that are new."""
         self._file, self._new = file, []
+        self._stock.begin(file)
         here = by_external_id({row.key for row in rows})
         names = called({sort_name(row.product.name) for row in rows if row.key not in here})
         for row in rows:
             self._decide(row, here.get(row.key), names)
         if not self._run.dry and self._new:
             self._store()
+        self._stock.store()
 
     def _decide(self, row: ProductRow, known: Known | None, names: Mapping[str, tuple[str, str]]) -> None:
         run = self._run
         before = run.scratch.met("product", row.key)
-        if before and row.own_key:
+        if before and row.own_key and self._stock.is_further_lot(row):
+            self._stock.take(row)
+        elif before and self._stock.was_left(row):
+            run.tally.count(PRODUCTS, ALREADY)
+            self._stock.leave(row)
+        elif before and row.own_key:
             what = row.key.partition(" ")[0]
             told = what if what in ("id", "barcode") else "code"
             run.refuse(
@@ -59,11 +72,13 @@ class ProductIntake:
             run.tally.count(PRODUCTS, ALREADY)
             if known and not before:
                 self._compare(row, known)
+                self._stock.leave(row)
         else:
             run.tally.count(PRODUCTS, ADDED)
-            for remark in (*row.remarks, *self._namesakes(row, names)):
+            for remark in (*row.remarks, *self._namesakes(row, names), *self._untaxed(row)):
                 run.notice(PRODUCTS, self._file, row.line, remark)
             self._new.append(row)
+            self._stock.take(row)
         if not before:
             run.scratch.meet("product", row.key, row.line)
 
@@ -92,9 +107,16 @@ class ProductIntake:
             return [f"has the name of the product {tidy(told, limit=_SHOWN)}, which is here already"]
         return []
 
+    def _untaxed(self, row: ProductRow) -> list[str]:
+        """A remark when the tax of a row is none of the clinic's; nothing where it has no classes yet."""
+        tax = row.product.tax
+        if not tax or not self._classes or meant(tax, self._classes):
+            return []
+        return [f"has the tax “{tidy(tax, limit=_SHOWN)}”, which is no tax class here"]
+
     def _store(self) -> None:
         run, rows = self._run, self._new
-        insert(_COLUMNS, (_values(row, run.now) for row in rows))
+        insert(_COLUMNS, (_values(row, run.now, self._classes) for row in rows))
         ids = by_external_id({row.key for row in rows})
         for row in rows:
             told = {
@@ -103,12 +125,15 @@ class ProductIntake:
             run.stored("product", ids[row.key].id, told)
 
 
-def _values(row: ProductRow, now: int) -> tuple[object, ...]:
-    one = row.product
+def _values(row: ProductRow, now: int, classes: Sequence[Named]) -> tuple[object, ...]:
+    one, stock = row.product, row.opening
+    found = meant(one.tax, classes) if one.tax else None
+    lots, serials = bool(stock.lot), bool(stock.serial)
+    tracked = one.tracked or bool(stock.quantity) or lots or serials
     return (
         1, one.code, one.name, sort_name(one.name), one.kind, one.category, one.unit, one.pack, one.price,
-        one.currency, one.tax, one.barcode, one.tracked, one.controlled, one.description, row.key, now, True,
-        False, False, False, False, Product.loan_days.default, "",
+        one.currency, one.tax, one.barcode, tracked, one.controlled, one.description, row.key, now, True,
+        lots, serials, False, False, Product.loan_days.default, "", stock.reorder_at, found and found.id,
     )  # fmt: skip
 
 

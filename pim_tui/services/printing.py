@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 import tempfile
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import Settings
-from ..documents.blocks import Letterhead
-from ..documents.ink import Picture
-from ..domain.moments import zone_info
+from ..documents.paper import ROLL_SIZE
+from ..documents.watch import UNWATCHED, Watch
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
 from ..exports.outfile import write_whole
-from ..integrations import pictures, printer
+from ..integrations import printer
+from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
+from .stationery import Stationery, logo_of, render, stationery
 from .usecase import Done, Work, use_case
-from .wanted import Made, Wanted
+from .wanted import KEPT, Made, Wanted
 
-LOGO = (900, 400)
-"""Pixels at most: twice what a printer shows in the box a logo has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stationery:
-    """What every paper of the clinic carries, its size, and the print queue (empty: the system's own).
-
-    ``logo`` is the file of the settings; it is read when something is printed.
-    """
-
-    clinic: Letterhead
-    size: str = "a4"
-    queue: str = ""
-    logo: str = ""
-
-
-def stationery(settings: Settings) -> Stationery:
-    """The clinic's paper as the settings have it."""
-    address = tuple(settings.clinic_address.replace("\\n", "\n").splitlines())
-    clinic = Letterhead(settings.clinic_name, address, settings.clinic_phone)
-    return Stationery(clinic, settings.paper, settings.printer, settings.clinic_logo)
+__all__ = ["Preview", "PrintPaper", "Stationery", "logo_of", "preview", "print_paper", "stationery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +33,55 @@ class PrintPaper:
     request: str = ""
 
 
-def print_paper(session: Session, command: PrintPaper) -> Done:
+def print_paper(session: Session, command: PrintPaper, watch: Watch = UNWATCHED) -> Done:
     """Make the paper, write the journal's line, then deliver.
 
+    A bill, a label, a statement or a Z report is kept as it is first issued; what is printed then is exactly
+    that file, or a reprint that says COPY n (M10), see :func:`~pim_tui.services.issuing.hand_out`.
+
     Raises :class:`UsageError` for a file of another kind, :class:`FileProblem` when it cannot be
-    written, :class:`Refused` when the printer does not take it. A logo that cannot be read stops
-    nothing: the paper comes without it, and the answer says why.
+    written, :class:`Refused` when the printer does not take it or ``watch`` stops it. A logo that cannot
+    be read stops nothing: the paper comes without it, and the answer says why.
     """
     session.needs(Right.PRINT)
     where = _writable(command.to) if command.to else None
-    data, made, note = _rendered(session, command, as_text=command.to.lower().endswith(".txt"))
-    told = _tell(session, _Printed(command, made, hashlib.sha256(data).hexdigest(), command.request))
+    if isinstance(command.wanted, KEPT) and not command.to.lower().endswith(".txt"):
+        goes_to: GoesTo = "file" if where else "printer"
+        told = HandOut(command.wanted, command.paper, goes_to, command.to, command.request)
+        handed = hand_out(session, told, watch)
+        return _delivered(_Paper(handed.data, handed.made, handed.note), where, command.paper, handed.done)
+    paper = _paper(session, command, watch)
+    digest = hashlib.sha256(paper.data).hexdigest()
+    done = _tell(session, _Printed(command, paper.made, digest, command.request))
+    return _delivered(paper, where, command.paper, done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What leaves the book, and what the person should know about it."""
+
+    data: bytes
+    made: Made
+    note: str = ""
+
+
+def _paper(session: Session, command: PrintPaper, watch: Watch) -> _Paper:
+    if command.to.lower().endswith(".txt"):
+        made = make(session, command.wanted, command.paper.head(command.wanted))
+        return _Paper(made.document.text().encode(), made)
+    found = render(session, command.wanted, command.paper, watch)
+    return _Paper(found.data, found.made, found.note)
+
+
+def _delivered(found: _Paper, where: Path | None, paper: Stationery, done: Done) -> Done:
+    """Write it or send it, and say so."""
     if where:
-        write_whole(where, data)
-        says = f"{made.name} is in {where}."
+        write_whole(where, found.data)
+        says = f"{found.made.name} is in {where}."
     else:
-        _send(data, command.paper, made.document.title)
-        says = f"{made.name} was sent to the printer."
-    return Done(told.kind, told.ids, told.days, says=f"{says} {note}".strip())
+        _send(found, paper)
+        says = f"{found.made.name} was sent to the printer."
+    return Done(done.kind, done.ids, done.days, says=f"{says} {found.note}".strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,45 +97,8 @@ def preview(
 ) -> Preview:
     """The paper in text of at most ``width`` columns; nothing leaves the book, so no line is written."""
     session.needs(Right.PRINT)
-    document = make(session, wanted, paper.clinic).document
+    document = make(session, wanted, paper.head(wanted)).document
     return Preview(document.title, tuple(document.text(width=width, ascii_only=ascii_only).splitlines()))
-
-
-def _rendered(session: Session, command: PrintPaper, *, as_text: bool) -> tuple[bytes, Made, str]:
-    """The document's bytes, the paper, and what the person should know about it."""
-    paper = command.paper
-    if as_text:
-        made = make(session, command.wanted, paper.clinic)
-        return made.document.text().encode(), made, ""
-    picture, missed = logo_of(paper.logo)
-    made = make(session, command.wanted, replace(paper.clinic, logo=picture))
-    created = datetime.fromtimestamp(session.clock(), zone_info(session.zone))
-    printed = made.document.pdf(created, size=paper.size)
-    return printed.data, made, " ".join(filter(None, (printed.note, missed)))
-
-
-def logo_of(file: str) -> tuple[Picture | None, str]:
-    """The picture, or why there is none; neither when the settings name no file."""
-    if not file:
-        return None, ""
-    try:
-        small = pictures.thumbnail(_read(Path(file).expanduser()), *LOGO, whole=True)
-    except FileProblem as error:
-        return None, f"Without the logo {file}: {error.message}"
-    return Picture(small.rgb, small.width, small.height), ""
-
-
-def _read(path: Path) -> bytes:
-    """The start of a regular file, as much as a logo may have; a pipe does not hold the printing up."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileProblem("It is not a file.", "Name a PNG or JPEG file.")
-            return file.read(pictures.MOST + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "It cannot be read"
-        raise FileProblem(f"{why}.", "Look at the setting clinic_logo.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +136,10 @@ def _writable(to: str) -> Path:
     return path
 
 
-def _send(data: bytes, paper: Stationery, title: str) -> None:
+def _send(found: _Paper, paper: Stationery) -> None:
+    made, size = found.made, paper.size_of(found.made)
     with tempfile.TemporaryDirectory(prefix="pim-tui-print-") as folder:
         file = Path(folder) / "paper.pdf"
-        file.write_bytes(data)
-        printer.send(file, queue=paper.queue, title=title, paper=paper.size)
+        file.write_bytes(found.data)
+        tray = "" if made.label or size == ROLL_SIZE else size
+        printer.send(file, queue=paper.queue_of(made), title=made.document.title, paper=tray)

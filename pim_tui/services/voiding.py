@@ -14,6 +14,7 @@ from ..domain.bills import BILLS, OWED, PostingKind
 from ..domain.moments import day_of, short_day
 from ..domain.money import written
 from ..domain.rights import Right
+from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
 from ..models import LoanEvent
@@ -57,6 +58,12 @@ def void_posting(work: Work, command: VoidPosting) -> Done:
         freed -= row.amount
     says = _said(work, page, freed, back)
     return Done("posting", tuple(ids), (void.day.isoformat(),), says=says)
+
+
+def check_void(session: Session, posting_id: int) -> None:
+    """Raise what :func:`void_posting` would, before somebody types a reason for nothing (M8)."""
+    session.needs(Right.VOID_BILL)
+    _require_voidable(Work(session, session.clock()), bill_page(posting_id))
 
 
 def _nobodys(page: BillPage) -> list[SettledRow]:

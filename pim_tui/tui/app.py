@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+GOODS_FORMS = ("product", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +343,10 @@ class PimApp(SafeApp[None]):
 
             whose = int(draft.record) if draft.record.isdigit() else None
             self.push_screen(TillScreen(customer_id=whose, draft=draft))
+        elif draft.form in GOODS_FORMS:
+            from .screens.goodskeys import reopen_goods
+
+            reopen_goods(self, draft)
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
@@ -420,6 +425,9 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to post bills.")
         elif isinstance(self.screen, TillScreen):
             self.screen.next_kind()
+        elif any(isinstance(screen, TillScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, TillScreen):
+                self.pop_screen()
         else:
             self.push_screen(TillScreen())
 
@@ -447,6 +455,15 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see products.")
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
+
+    def action_lists(self) -> None:
+        """Open the lists of the whole clinic."""
+        from .screens.cliniclists import ListsScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, ListsScreen):
+            self.push_screen(ListsScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

@@ -1,26 +1,34 @@
-"""A list of a thousand lines as PDF, beside the same texts at the same places drawn with reportlab's canvas.
+"""A list of a thousand lines, a ledger of five thousand and a receipt as PDF.
 
-Both embed the same two TrueType files, make the whole file in memory and compress it. Importing is left
-out on both sides. The baseline is given every text, its place and its width already worked out; ours
-also lays the list out, measures its columns and breaks its pages.
+List and ledger stand beside the same texts at the same places drawn with reportlab's canvas. Both embed
+the same two TrueType files, read anew for every paper, make the whole file in memory and compress it.
+Importing is left out on both sides. The baseline is given every text, its place and its width already
+worked out; ours also lays the paper out, measures its columns and breaks its pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 from pim_tui.documents import ink
+from pim_tui.documents.billpaper import BillPaper
 from pim_tui.documents.blocks import Letterhead
+from pim_tui.documents.document import Document
 from pim_tui.documents.fonts import Fonts, SystemFonts
 from pim_tui.documents.ink import Page
 from pim_tui.documents.listreport import ListReport
 from pim_tui.lists.spec import Table
 from tests.bench.figures import Figure, cpu_ms
+from tests.documents.daysheet_samples import NAMES
+from tests.documents.till_samples import bill, ledger
 
 LINES = 1_000
+LEDGER_LINES = 5_000
+RECEIPT_LINES = 20
 CREATED = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 FACES = {False: "Regular", True: "Bold"}
 
@@ -49,25 +57,25 @@ def report() -> ListReport:
     return ListReport(Letterhead("Harbour Clinic"), table, "Mon 23 Nov 2026 16:02", "Europe/Berlin")
 
 
-def ours() -> bytes:
-    """The list as the program makes it; fonts are made anew, as for every document."""
-    return report().pdf(CREATED, fonts=Fonts(SystemFonts(()))).data
+def drawn(document: Document, size: str = "A4") -> bytes:
+    """The paper as the program makes it; fonts are made anew, as for every document."""
+    return document.pdf(CREATED, size=size, fonts=Fonts(SystemFonts(()))).data
 
 
-def laid_out() -> tuple[list[Page], tuple[float, float]]:
-    """Where everything stands on the pages of that list."""
+def laid_out(document: Document) -> tuple[list[Page], tuple[float, float]]:
+    """Where everything stands on the pages of that paper."""
     kept: list[Any] = []
-    drawn = ink.pdf
+    usual = ink.pdf
 
     def keep(pages: Any, size: Any, *rest: Any) -> bytes:
         kept.append((list(pages), size))
-        return drawn(pages, size, *rest)
+        return usual(pages, size, *rest)
 
     ink.pdf = keep
     try:
-        ours()
+        drawn(document)
     finally:
-        ink.pdf = drawn
+        ink.pdf = usual
     found: tuple[list[Page], tuple[float, float]] = kept[0]
     return found
 
@@ -75,12 +83,12 @@ def laid_out() -> tuple[list[Page], tuple[float, float]]:
 class Canvas:
     """The same pages with reportlab."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Document) -> None:
         from reportlab.pdfbase.ttfonts import TTFont
         from reportlab.pdfgen import canvas
 
         self._canvas, self._font = canvas.Canvas, TTFont
-        self._pages, self._size = laid_out()
+        self._pages, self._size = laid_out(document)
         fonts = Fonts(SystemFonts(()))
         self._files = {bold: str(fonts.main(bold).path) for bold in FACES}
 
@@ -111,7 +119,15 @@ class Canvas:
 
 
 def figures() -> Iterator[Figure]:
-    """The list against the canvas."""
-    baseline = Canvas()
-    value, theirs = cpu_ms(ours, baseline.draw)
-    yield Figure(f"list of {LINES:,} lines as PDF", value, "ms", theirs, 1.0)
+    """List and ledger against the canvas, and the receipt."""
+    for name, document, rounds in (
+        (f"list of {LINES:,} lines as PDF", report(), 15),
+        (f"ledger of {LEDGER_LINES:,} lines as PDF", ledger(NAMES, LEDGER_LINES), 5),
+    ):
+        baseline = Canvas(document)
+        value, theirs = cpu_ms(partial(drawn, document), baseline.draw, rounds=rounds)
+        yield Figure(name, value, "ms", theirs, 1.0)
+    receipt = BillPaper(bill(NAMES, RECEIPT_LINES))
+    for size in ("roll", "A5"):
+        (value,) = cpu_ms(partial(drawn, receipt, size))
+        yield Figure(f"receipt of {RECEIPT_LINES} lines, {size}", value, "ms", goal=150)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pim_tui.domain.money import MOST, decimal_mark, digits_of, read_amount, written
+from pim_tui.domain.money import MOST, decimal_mark, digits_of, figures, read_amount, shown, written
 from pim_tui.errors import Invalid
 
 AMOUNTS = st.integers(min_value=0, max_value=MOST)
@@ -94,6 +94,21 @@ def test_the_currencies_that_differ_from_two_decimals_are_known() -> None:
     ]  # fmt: skip
     assert [written(1234, one) for one in ("USD", "JPY", "KWD")] == ["12.34", "1234", "1.234"]
     assert written(-5, "USD") == "-0.05"
+
+
+def test_people_read_amounts_with_their_thousands_parted_and_the_currency_behind() -> None:
+    assert [shown(-123_450, one) for one in ("USD", "JPY", "kwd")] == [
+        "-1,234.50 USD", "-123,450 JPY", "-123.450 KWD",
+    ]  # fmt: skip
+    assert [figures(minor, "EUR") for minor in (-5, 0, 99, 123_456_789_012)] == [
+        "-0.05", "0.00", "0.99", "1,234,567,890.12",
+    ]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(-(10**15), 10**15), CURRENCIES)
+def test_what_people_read_is_what_programs_read_with_commas(minor: int, currency: str) -> None:
+    assert figures(minor, currency).replace(",", "") == written(minor, currency)
 
 
 @settings(max_examples=150, deadline=None)

@@ -66,7 +66,7 @@ def test_every_row_tells_the_balance_behind_it(account: int) -> None:
 
     assert told(page.rows) == OLDEST_FIRST[::-1]
     assert (page.total, page.currency) == (6, "USD")
-    assert page.sums == {"charged": 3600, "credited": 1200, "balance": 2400}
+    assert page.sums == {"charged": 3600, "credited": 1200, "closing": 2400}
     assert told(row for chunk in ledger_rows(account) for row in chunk) == OLDEST_FIRST
 
 
@@ -86,7 +86,7 @@ def test_what_is_filtered_keeps_its_true_balance(
 
     assert told(page.rows) == rows[::-1]
     assert page.total == len(rows)
-    assert page.sums["balance"] == balance == balance_on(account, shown.last)
+    assert page.sums["closing"] == balance == balance_on(account, shown.last)
     assert told(ledger_of(account, shown, limit=1, offset=len(rows) - 1).rows) == [rows[0]]
 
 
@@ -111,7 +111,7 @@ def test_ages_are_those_of_the_evening_that_is_asked_for(account: int) -> None:
 
 
 def test_others_have_a_ledger_of_their_own(account: int) -> None:
-    assert ledger_of(account + 1).sums == {"charged": 0, "credited": 0, "balance": 0}
+    assert ledger_of(account + 1).sums == {"charged": 0, "credited": 0, "closing": 0}
     assert list(ledger_rows(account + 1)) == []
     assert ageing_of(account + 1, TODAY).balance == 0
 

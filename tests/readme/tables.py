@@ -11,12 +11,25 @@ from pim_tui.tui.keys import TABLE, Key, printed
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
-    "app": "Everywhere", "calendar": "In the calendar", "customers": "In the list of customers",
-    "profile": "In a customer's profile", "till": "At the till", "products": "In the list of products",
-    "refunds": "Among the waiting refunds", "staff": "In the staff list",
-    "imports": "Among the files and imports", "import_file": "Before an import",
-    "import_report": "In the report of an import", "preview": "In the preview of a paper",
-}  # fmt: skip
+    "app": "Everywhere",
+    "calendar": "In the calendar",
+    "customers": "In the list of customers",
+    "profile": "In a customer's profile",
+    "ledger": "In a customer's ledger",
+    "lists": "In the clinic's lists",
+    "till": "At the till",
+    "products": "In the list of products",
+    "refunds": "Among the waiting refunds",
+    "staff": "In the staff list",
+    "imports": "Among the files and imports",
+    "import_file": "Before an import",
+    "import_report": "In the report of an import",
+    "preview": "In the preview of a paper",
+    "product": "On a product's page",
+    "taxes": "In the list of tax classes",
+    "payers": "In the list of payers",
+    "bill": "On a bill's page",
+}
 
 
 def keys() -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.stage import Player, Stage, at, playing, set_up
+from tests.tui.tillstage import GEL_CODE, with_till
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 A_WEEK_ON = "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00"
@@ -219,3 +220,26 @@ async def test_without_a_printer_the_same_two_keys_make_a_file(
         await printed(p)
         assert "The day sheet of Mon 23 Nov 2026 is in" in p.screen
     assert (stage.places.outbox / "day-2026-11-23.pdf").read_bytes().startswith(b"%PDF-")
+
+
+# --- the till ---------------------------------------------------------------------------------------
+
+
+@SIZES
+@pytest.mark.parametrize("method", [(), ("k",)], ids=["cash", "card"])
+async def test_an_exact_payment_is_taken_and_printed_in_four_keys(
+    tmp_path: Path, size: tuple[int, int], method: tuple[str, ...], printer: Path
+) -> None:
+    stage = with_till(tmp_path)
+    async with playing(stage, size) as p:
+        await p.press("f4")
+        await p.type(GEL_CODE)
+        await p.press("enter")
+        p.keys = 0
+        await p.press("enter", *method, "enter", "enter")
+        assert p.keys <= 4
+        await printed(p)
+        assert "was sent to the printer" in p.screen
+    assert printer.read_bytes().startswith(b"%PDF-")
+    assert stage.rows("select method, amount from payment_part") == [("card" if method else "cash", 595)]
+    assert stage.rows("select count(*) from journal where action like 'print%'") == [(1,)]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pim_tui.errors import Refused
+from pim_tui.tui.dialogs.paperwork import PaperWork
+from pim_tui.tui.longwork import Job, Progress, Stop
 from pim_tui.tui.screens.preview import PreviewScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import Player, Stage, playing, set_up
@@ -148,3 +153,57 @@ async def test_a_printer_gets_what_the_preview_showed(
     assert "-o media=A5" in said
     assert "-t Week sheet" in said
     assert "Doe" not in said
+
+
+async def made(p: Player) -> None:
+    """A long paper is made apart from everything else: wait until it is there."""
+    await p.app.work.ended()
+    await p.press()
+
+
+async def test_the_profile_prints_the_account_and_the_whole_record(stage: Stage) -> None:
+    id_ = stage.customers["Jane Doe"]
+    async with playing(stage) as p:
+        await p.app.push_screen(ProfileScreen(id_))
+        for number, name in (("3", "statement"), ("4", "ledger"), ("5", "record")):
+            await p.press("P", number, "enter")
+            await made(p)
+            assert f"The {name} of Jane Doe is in" in p.screen
+    found = outbox(stage)
+    assert [name.split("-")[0] for name in found] == ["ledger", "record", "statement"]
+    assert stage.rows("select kind, customer_id from paper") == [("statement", id_)]
+
+
+async def test_a_long_paper_tells_how_far_it_is_and_stops(stage: Stage) -> None:
+    started = threading.Event()
+
+    def act(progress: Progress, stop: Stop) -> object:
+        progress(1, 4)
+        started.set()
+        assert job.stopping.wait(10)
+        assert stop()
+        raise Refused("The paper was stopped before it was complete.", "Nothing was printed.")
+
+    job = Job("Making the paper", act)
+    async with playing(stage) as p:
+        p.app.work.start(job, lambda ended: None)
+        await asyncio.to_thread(started.wait, 10)
+        p.app.push_screen(PaperWork(job))
+        await p.press()
+        assert "Making the paper: 25 %" in p.screen
+        await p.press("escape")
+        await made(p)
+        assert not isinstance(p.app.screen, PaperWork)
+        assert "was stopped" in str(job.error)
+
+
+async def test_a_second_long_paper_waits_for_the_first(stage: Stage) -> None:
+    job = Job("Importing", lambda progress, stop: job.stopping.wait(10))
+    async with playing(stage) as p:
+        await p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        p.app.work.start(job, lambda ended: None)
+        await p.press("P", "4", "enter")
+        assert "Importing is still under way" in p.screen
+        job.stopping.set()
+        await made(p)
+    assert outbox(stage) == []

@@ -9,8 +9,8 @@ import pytest
 
 from pim_tui.domain.rights import Right
 from pim_tui.services.importing import import_products
-from pim_tui.tui.dialogs.product import ProductDialog
 from pim_tui.tui.screens.calendar import CalendarScreen
+from pim_tui.tui.screens.product import ProductScreen
 from pim_tui.tui.screens.products import ProductsScreen
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.stage import Player, Stage, playing, set_up
@@ -49,10 +49,10 @@ async def test_the_list_shows_code_name_category_price_and_barcode(stage: Stage)
         assert lines(p)[3].split()[-2:] == ["1299.00", "036000291452"]
         await p.type("zyp")
         await p.press("enter")
-        assert isinstance(p.app.screen, ProductDialog)
+        assert isinstance(p.app.screen, ProductScreen)
         for told in (
             "ZYPREXA 5 mg", "0002-4453", "129.94 USD", "wrong check digit: 7 is right",
-            "Keep below 25 degrees.", "Controlled",
+            "Keep below 25 degrees.", "controlled",
         ):  # fmt: skip
             assert told in p.screen
         await p.press("escape", "escape", "escape")
@@ -73,7 +73,7 @@ async def test_one_scan_after_another_opens_each_and_tells_a_misread_one(stage: 
         await p.type("4014400400008")
         await p.press("enter")
         assert "ZYPREXA" in p.screen
-        assert isinstance(p.app.screen, ProductDialog)
+        assert isinstance(p.app.screen, ProductScreen)
 
 
 async def test_up_and_down_choose_while_the_line_keeps_the_keys(stage: Stage) -> None:
@@ -88,6 +88,7 @@ async def test_without_products_it_says_where_they_come_from(tmp_path: Path) -> 
     async with playing(set_up(tmp_path)) as p:
         await p.press("f6")
         assert "pim-tui import products FILE" in p.screen
+        assert "Ctrl+N adds one" in p.screen
 
 
 async def test_hostile_names_are_shown_as_they_are_written(stage: Stage, tmp_path: Path) -> None:

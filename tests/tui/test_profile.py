@@ -105,7 +105,7 @@ async def test_on_a_terminal_of_ascii_the_picture_and_the_rules_are_ascii(tmp_pa
     settings = Settings(clinic_name="Harbour Clinic", country="DE", colour="none", symbols="ascii")
     async with playing(stage, settings=settings) as p:
         await opened(p)
-        assert p.screen.split("\n")[1].startswith('  /"\\  Jane Doe          |[Appointments]')
+        assert p.screen.split("\n")[1].startswith('  /"\\  Jane Doe          |Sale Income')
         assert ">Mon 30 Nov 2026" in p.screen
         assert all(line.isascii() for line in p.screen.split("\n")[1:])
 
@@ -143,11 +143,12 @@ async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only
 
         p.app.fetch = counted  # type: ignore[method-assign]
         await opened(p)
-        assert sorted(asked) == ["appointments._page", "customers.profile", "files.photo_of"]
+        person = ["balances.balance", "customers.profile", "files.photo_of", "payers.coverage_of"]
+        assert sorted(asked) == ["appointments._page", *person]
         await p.press("tab")
-        assert asked[3:] == ["notes._page"]
-        await p.press("tab", "tab", "tab")
-        assert asked[4:] == ["documents._page"], "a tab that was read is not read again"
+        assert asked[5:] == ["notes._page"]
+        await p.press("shift+tab", "shift+tab", "tab", "tab")
+        assert asked[6:] == ["bills.page"], "a tab that was read is not read again"
 
 
 async def test_a_customer_who_is_gone_closes_the_screen_and_says_so(tmp_path: Path) -> None:
@@ -302,7 +303,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
         await p.press("enter")
         await p.type("wants Tuesday")
         await p.press("ctrl+s")
-        assert right(p)[0].split() == ["Appointments", "[Notes]", "Documents"]
+        assert right(p)[0].endswith("[Note] Document")
         assert right(p)[2].startswith("▶Mon 23 Nov 2026 09:20  Called back wants Tuesday")
         assert "1 row: Notes 1" in right(p)[-2]
         await p.press("enter")

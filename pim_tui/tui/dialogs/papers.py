@@ -16,6 +16,7 @@ from ..widgets.choice import Choice
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 SIZES = (("a4", "A4"), ("a5", "A5"), ("letter", "Letter"))
+ROLL = ("roll", "80 mm roll")
 PLACES = (("", "the printer"), ("pdf", "a PDF file in the outbox"), ("txt", "a text file in the outbox"))
 
 
@@ -42,10 +43,14 @@ class PrintMenu(PimDialog[Chosen]):
         *((str(digit), f"take({digit})", "Choose") for digit in range(1, 10)),
     ]
 
-    def __init__(self, papers: Sequence[str], size: str, can_print: bool) -> None:
-        """``papers`` are the names of what can be printed here, the likeliest first."""
+    def __init__(self, papers: Sequence[str], size: str, can_print: bool, *, slips: bool = False) -> None:
+        """``papers`` are the names of what can be printed here, the likeliest first.
+
+        With ``slips`` some of them may go onto the roll of a receipt printer.
+        """
         super().__init__()
         self._papers, self._usual, self._can_print = papers, size, can_print
+        self._sizes = (*SIZES, ROLL) if slips else SIZES
 
     def compose(self) -> ComposeResult:
         """The papers, and two choices."""
@@ -55,7 +60,7 @@ class PrintMenu(PimDialog[Chosen]):
             )
             yield LineTable(COLUMNS)
             for label, field in (
-                ("Paper", Choice(SIZES, self._usual, id="size")),
+                ("Paper", Choice(self._sizes, self._usual, id="size")),
                 ("Where to", Choice(PLACES, "" if self._can_print else "pdf", id="where")),
             ):
                 with Horizontal(classes="row"):

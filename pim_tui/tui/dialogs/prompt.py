@@ -24,16 +24,25 @@ class Prompt(PimDialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
     def __init__(
-        self, title: str, told: Callable[[str], str], *, hint: str = "", text: str = "", limit: int = 200
+        self,
+        title: str,
+        told: Callable[[str], str],
+        *,
+        hint: str = "",
+        text: str = "",
+        limit: int = 200,
+        begun: bool = False,
     ) -> None:
+        """``text`` stands in the line and is typed over; one that was ``begun`` is gone on with."""
         super().__init__()
+        self._begun = begun
         self._title, self._told, self._hint, self._text, self._limit = title, told, hint, text, limit
 
     def compose(self) -> ComposeResult:
         """Title, line, reading."""
         with Vertical(classes="panel"):
             yield Static(show(self._title), classes="heading")
-            yield Input(self._text, compact=True, max_length=self._limit)
+            yield Input(self._text, compact=True, max_length=self._limit, select_on_focus=not self._begun)
             yield Static(show(self._hint), classes="reading")
 
     def on_input_changed(self, event: Input.Changed) -> None:

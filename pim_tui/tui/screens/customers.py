@@ -116,6 +116,12 @@ class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
         """Create a customer; what was typed to find somebody is filled in."""
         self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
 
+    def action_payers(self) -> None:
+        """Who else pays."""
+        from .payers import PayersScreen
+
+        self.app.push_screen(PayersScreen(self.pim.desk.session.currency))
+
     def export(self) -> None:
         """Export everybody who is listed."""
         from ...domain.handout import CustomersWanted

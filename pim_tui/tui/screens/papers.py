@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...errors import Refused
 from ..base import PimScreen
+from ..longwork import Job, Progress, Stop
 from ..requests import new_request
 
 if TYPE_CHECKING:
-    from ...services.printing import Stationery
+    from ...services.printing import PrintPaper, Stationery
+    from ...services.usecase import Done
     from ...services.wanted import Wanted
     from ..dialogs.papers import Chosen
 
@@ -29,25 +31,27 @@ class PrintKeys(_Base):
     def action_print_menu(self) -> None:
         """Choose a paper, its size and where it goes."""
         from ...integrations import printer
+        from ...services.wanted import SLIPS
         from ..dialogs.papers import PrintMenu
 
         offered = self.papers()
         if not offered:
             self.pim.say("There is nothing to print here.")
             return
-        size = self.pim.desk.settings.paper
+        settings, slips = self.pim.desk.settings, any(isinstance(one, SLIPS) for _, one in offered)
+        size = settings.receipt_paper if isinstance(offered[0][1], SLIPS) else settings.paper
 
         def chosen(answer: Chosen | None) -> None:
             if answer is not None:
                 self._take(offered[answer.at][1], answer)
 
-        menu = PrintMenu([name for name, _ in offered], size, printer.available())
+        menu = PrintMenu([name for name, _ in offered], size, printer.available(), slips=slips)
         self.app.push_screen(menu, chosen)
 
     def _take(self, wanted: Wanted, answer: Chosen) -> None:
         from ...services.printing import stationery
 
-        paper = replace(stationery(self.pim.desk.settings), size=answer.size)
+        paper = stationery(self.pim.desk.settings).on(answer.size)
         if not answer.look:
             self.send_paper(wanted, paper, answer.kind)
             return
@@ -60,8 +64,41 @@ class PrintKeys(_Base):
     def send_paper(self, wanted: Wanted, paper: Stationery, kind: str) -> None:
         """To the printer, or with ``kind`` (pdf, txt) into a file of the outbox."""
         from ...services.printing import PrintPaper, print_paper
+        from ...services.wanted import LONG
 
         to = self.pim.desk.outbox_file(f"{wanted.stem}.{kind}") if kind else ""
-        self.pim.say("Printing…")
         command = PrintPaper(wanted, paper, to, new_request())
+        if isinstance(wanted, LONG):
+            self._watched(command)
+            return
+        self.pim.say("Printing…")
         self.pim.submit(print_paper, command, lambda done: self.pim.say(done.says), waits=False)
+
+    def _watched(self, command: PrintPaper) -> None:
+        """A paper that may have a hundred pages: with its progress, and a way to stop it."""
+        from ...documents.watch import Watch
+        from ...services.printing import print_paper
+        from ..dialogs.paperwork import PaperWork
+
+        pim = self.pim
+
+        def act(progress: Progress, stop: Stop) -> Done:
+            return print_paper(pim.desk.session, command, Watch(progress, stop))
+
+        def told(_: None) -> None:
+            if job.error is not None:
+                pim.tell(job.error)
+            elif job.result is not None:
+                pim.say(job.result.says)
+
+        job = Job("Making the paper", act)
+        try:
+            pim.work.start(job, _nothing_more)
+        except Refused as error:
+            pim.tell(error)
+        else:
+            pim.push_screen(PaperWork(job), told)
+
+
+def _nothing_more(job: Job) -> None:
+    """The dialog that waits for the paper tells what came of it, once it has gone."""

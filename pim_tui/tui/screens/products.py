@@ -1,6 +1,9 @@
-"""The list of products: type or scan to find one, Enter shows all that is known of it."""
+"""The list of products: type or scan to find one, Enter opens it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -10,15 +13,15 @@ from ...domain.money import written
 from ...domain.news import News
 from ...queries.products import Listed, find_products
 from ..base import PimScreen
-from ..dialogs.product import ProductDialog
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .foundkeys import FoundKeys
+from .goodskeys import NEW, GoodsKeys
 
 SHOWN = 100
-EMPTY = "No products yet. Take over a table: F7, or pim-tui import products FILE"
+EMPTY = "No products yet. Ctrl+N adds one; F7, or pim-tui import products FILE, takes over a table"
 COLUMNS = (
     TableColumn("Code", 11, rank=8),
     TableColumn("Name", 24, rank=10, grow=3),
@@ -28,7 +31,7 @@ COLUMNS = (
 )
 
 
-class ProductsScreen(FoundKeys, PimScreen):
+class ProductsScreen(FoundKeys, GoodsKeys, PimScreen):
     """The line on top keeps the keys, as among the customers; a scanner types into it and sends Enter."""
 
     scope = "products"
@@ -91,13 +94,44 @@ class ProductsScreen(FoundKeys, PimScreen):
     # --- keys -------------------------------------------------------------------------------------
 
     def open_found(self) -> None:
-        """What is known of the product. The next scan is typed over the last one, whatever it has found."""
+        """The product. The next scan is typed over the last one, whatever it has found."""
         key = self.query_one(LineTable).cursor_key
         self.query_one(Input).action_select_all()
         if isinstance(key, int):
-            self.app.push_screen(ProductDialog(self._found[key]))
+            self.open_product(key)
         elif self._words.strip():
             self.query_one(KeyBar).refuse(nothing(self._words))
+
+    def action_add(self) -> None:
+        """Add a product; what was typed to find one is filled in: a number as the barcode."""
+        words = self._words.strip()
+        scanned = read_barcode(words)
+        self.new_product(replace(NEW, barcode=scanned.digits) if scanned else replace(NEW, name=words))
+
+    def action_edit(self) -> None:
+        """Change the record under the cursor."""
+        self._with_cursor(self.edit_product)
+
+    def action_receive(self) -> None:
+        """Take in what came of the one under the cursor."""
+        self._with_cursor(self.receive)
+
+    def action_count(self) -> None:
+        """Count the one under the cursor."""
+        self._with_cursor(self.count)
+
+    def action_taxes(self) -> None:
+        """The tax classes."""
+        from .taxes import TaxesScreen
+
+        self.app.push_screen(TaxesScreen(self.pim.desk.session.currency))
+
+    def _with_cursor(self, act: Callable[[int], None]) -> None:
+        key = self.query_one(LineTable).cursor_key
+        if isinstance(key, int):
+            act(key)
+        else:
+            self.pim.say("Find a product first; Ctrl+N adds one.")
 
 
 def _row(one: Listed) -> TableRow:

@@ -9,35 +9,39 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import ContentSwitcher
 
-from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.halfblocks import half_blocks
 from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
+from ...domain.money import figures
 from ...domain.people import Answer, Channel, Sex
 from ...errors import FileProblem, NotFound
-from ...lists.spec import Choice, ListSpec, Scope
-from ...lists.tabs import TABS
+from ...lists.bills import BILL_TABS
+from ...lists.spec import ListSpec, Scope
+from ...lists.tabs import OPENS_ON, TABS
+from ...queries.balances import Balance, balance
 from ...queries.customers import AppointmentRow, Profile, profile
+from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
+from ...queries.payers import Cover, coverage_of
 from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.quick import Start
 from ..keys import Key
 from ..messages import Changed
-from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
-from .handing import Exports
+from .listhost import ListHost
 from .papers import PrintKeys
+from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -55,15 +59,27 @@ ON_APPOINTMENTS = frozenset(
 """Keys that work in the appointments' tab only."""
 ON_DOCUMENTS = frozenset(("save_copy",))
 """Keys that work in the documents' tab only."""
+BILLS = tuple(spec.key for spec in BILL_TABS)
+ON_BILLS = frozenset(("pay", "adjust"))
+"""Keys that work in the tabs of bills only."""
 CALLED = {
     NOTES: {"add": "Write", "cancel": "Withdraw"},
     DOCUMENTS: {"add": "Attach", "cancel": "Remove"},
+    **{key: {"add": "Till", "cancel": "Void"} for key in BILLS},
 }
 """What keys of the appointments' tab are called in the other ones."""
 
 
 class ProfileScreen(
-    AppointmentKeys, RecordKeys, FileKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False
+    AppointmentKeys,
+    RecordKeys,
+    FileKeys,
+    CoverageKeys,
+    ListHost,
+    Explains,
+    PrintKeys,
+    PimScreen,
+    inherit_bindings=False,
 ):
     """One customer. Each tab reads its rows when it is first shown."""
 
@@ -76,10 +92,9 @@ class ProfileScreen(
         super().__init__()
         self.customer_id = customer_id
         self._says = says
-        self._aim: dict[str, int] = {}
         self._person: Profile | None = None
         self._photo: Photo | None = None
-        self._tab_at = 0
+        self._balance: Balance | None = None
 
     # --- drawing ----------------------------------------------------------------------------------
 
@@ -90,17 +105,15 @@ class ProfileScreen(
         with Horizontal():
             yield FactSheet(more="more: press e")
             with Vertical():
-                yield TabBar([spec.title for spec in TABS])
-                with ContentSwitcher(initial=f"list-{TABS[0].key}"):
-                    for spec in TABS:
-                        yield ListPane(spec, desk.session.zone, self.pim.today, self._read_day)
+                yield TabBar([spec.tab for spec in TABS])
+                yield self.compose_lists(OPENS_ON)
         yield KeyBar(self._footer())
 
     def on_mount(self) -> None:
         """Read the person and the first tab."""
         self.pim.dress(self)
         self.load(self._read_person, group="person")
-        self._show_tab(0)
+        self.show_list(OPENS_ON)
 
     async def _read_person(self) -> None:
         try:
@@ -110,7 +123,10 @@ class ProfileScreen(
                 self.app.pop_screen()
             self.pim.tell(error)
             return
-        self._person, self._photo = person, await self.fetch(photo_of, self.customer_id)
+        self._photo = await self.fetch(photo_of, self.customer_id)
+        self._balance = await self.fetch(balance, self.customer_id)
+        covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
+        self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
@@ -119,7 +135,7 @@ class ProfileScreen(
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            facts_of(person, self.pim.today, self._zone),
+            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone, covers)],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -146,50 +162,44 @@ class ProfileScreen(
     # --- tabs -------------------------------------------------------------------------------------
 
     @property
-    def pane(self) -> ListPane:
-        """The list of the open tab."""
-        return self.query_one(f"#list-{self.spec.key}", ListPane)
+    def lists(self) -> Sequence[ListSpec[Any]]:
+        """The tabs."""
+        return TABS
 
     @property
-    def spec(self) -> ListSpec[Any]:
-        """The list of the open tab, as data."""
-        return TABS[self._tab_at]
+    def list_scope(self) -> Scope:
+        """Of the customer."""
+        return Scope(self.customer_id, self.zone, self.pim.today)
 
-    def _show_tab(self, at: int) -> None:
-        self._tab_at = at % len(TABS)
-        self.query_one(TabBar).open(self._tab_at)
-        self.query_one(ContentSwitcher).current = f"list-{self.spec.key}"
-        self.pane.table.focus()
-        self.pane.ready()
+    @property
+    def whose(self) -> str:
+        """The customer's name."""
+        return self.full_name
+
+    def list_opened(self) -> None:
+        """Mark the tab, and offer the keys that work in it."""
+        self.query_one(TabBar).open(self._open_at)
         self.query_one(KeyBar).offer(self._footer())
 
     def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
         """A mouse may help."""
-        self._show_tab(event.at)
+        self.show_list(event.at)
 
     def action_next_tab(self) -> None:
         """The next tab, round and round."""
-        self._show_tab(self._tab_at + 1)
+        self.show_list(self._open_at + 1)
 
     def action_previous_tab(self) -> None:
         """The tab before."""
-        self._show_tab(self._tab_at - 1)
+        self.show_list(self._open_at - 1)
 
-    def on_list_pane_wanted(self, event: ListPane.Wanted) -> None:
-        """Read rows for a list."""
-        read = self.reload if event.quiet else self.load
-        read(self._read_rows, event.pane, event.offset, event.again, event.quiet, group=event.pane.spec.key)
+    def under_cursor(self) -> Block | None:
+        """The appointment under the cursor."""
+        return self.chosen
 
-    async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
-        spec, scope = pane.spec, Scope(self.customer_id, self._zone)
-        limit = max(spec.page_size, pane.count) if again else spec.page_size
-        page = await self.fetch(spec.query, scope, pane.chosen, limit, offset)
-        was = self.chosen
-        pane.show(page.rows, page.total, spec.sums(page, self._zone), offset)
-        if quiet:
-            self.changed_under_cursor(was)
-        if (aim := self._aim.pop(spec.key, None)) is not None:
-            pane.table.go_to(aim)
+    def changed_behind(self, was: Block | None) -> None:
+        """A key that is on its way was not meant for another appointment."""
+        self.changed_under_cursor(was)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter on a row opens it."""
@@ -199,6 +209,8 @@ class ProfileScreen(
             self._open_note(event.row)
         elif isinstance(event.row, DocumentRow):
             self.open_document(event.row)
+        else:
+            self.open_row(event.row)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed something that may be of this customer."""
@@ -206,9 +218,8 @@ class ProfileScreen(
         if (event.news and not mine) or (event.kind == "customer" and self.customer_id not in event.ids):
             return
         (self.reload if event.news else self.load)(self._read_person, group="person")
-        for pane in self.query(ListPane):
-            if event.kind != "customer":
-                pane.stale(quiet=bool(event.news))
+        if event.kind != "customer":
+            self.lists_changed(quiet=bool(event.news))
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
     def landed(self, done: Done) -> None:
@@ -219,32 +230,16 @@ class ProfileScreen(
         """The cursor goes to a document that was attached."""
         self._aim[DOCUMENTS] = done.ids[0]
 
-    # --- filters ----------------------------------------------------------------------------------
-
-    def action_filter(self) -> None:
-        """Filter what the tab lists."""
-        self.load(self._open_filter, self.pane, group="filter")
-
-    async def _open_filter(self, pane: ListPane) -> None:
-        choices: dict[str, Sequence[Choice]] = {}
-        for one in pane.spec.filters:
-            if one.load is not None:
-                choices[one.key] = await self.fetch(one.load)
-        pane.open_filter(choices)
-
     @property
-    def _zone(self) -> str:
-        return self.pim.desk.session.zone
-
-    def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
+    def _currency(self) -> str:
+        return self.pim.desk.session.currency
 
     # --- what the appointment keys work on --------------------------------------------------------
 
     @property
     def chosen(self) -> Block | None:
         """The appointment under the cursor; what the list does not read of it is left empty."""
-        row = self.pane.row
+        row = self.row
         if not isinstance(row, AppointmentRow):
             return None
         return Block(
@@ -256,7 +251,7 @@ class ProfileScreen(
     def slot(self) -> tuple[int, int | None, int | None]:
         """The start of the next working day; nobody and no room in particular."""
         tomorrow = date.fromordinal(self.pim.today.toordinal() + 1)
-        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self._zone), None, None
+        return at_minute(tomorrow, self.pim.desk.settings.opens_at, self.zone), None, None
 
     def start(self) -> Start:
         """A quick line for this customer."""
@@ -271,8 +266,8 @@ class ProfileScreen(
     @property
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other tabs than the open one."""
-        mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS}.get(self.spec.key, frozenset())
-        return (ON_APPOINTMENTS | ON_DOCUMENTS) - mine
+        mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
+        return (ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS) - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""
@@ -290,11 +285,15 @@ class ProfileScreen(
             NOTES: self.action_note,
             DOCUMENTS: lambda: self.choose_document(self.customer_id, self.full_name),
         }
-        adds.get(self.spec.key, self._nothing_here)()
+        adds.get(self.spec.key, lambda: self.open_till(self.spec.key, self.customer_id))()
 
     def action_picture(self) -> None:
         """Choose a photo, or remove the one there is."""
         self.choose_photo(self.customer_id, self.full_name, self._photo)
+
+    def action_coverage(self) -> None:
+        """Who else pays for the customer."""
+        self.choose_coverage(self.customer_id, self.full_name)
 
     def action_save_copy(self) -> None:
         """Save a copy of the document under the cursor."""
@@ -324,8 +323,10 @@ class ProfileScreen(
             self.remove_document(row)
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
+        elif self.spec.key in BILLS:
+            self.action_void()
         else:
-            self._nothing_here()
+            self.pim.say("There is nothing under the cursor.")
 
     def action_edit(self) -> None:
         """Change the customer's record; Enter changes the appointment."""
@@ -339,33 +340,49 @@ class ProfileScreen(
         if block is None:
             self.pim.say("Put the cursor on an appointment first; A books a new one.")
             return
-        pim, day = self.pim, day_of(block.starts_at, self._zone)
+        pim, day = self.pim, day_of(block.starts_at, self.zone)
         pim.action_calendar()
         if isinstance(pim.screen, CalendarScreen):
             pim.screen.show(day, "day")
             pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
 
-    def export(self) -> None:
-        """Export what the tab lists, all its rows and columns."""
-        from ...services import exporting
+    def action_ledger(self) -> None:
+        """The account of the customer."""
+        from .ledger import LedgerScreen
 
-        spec, scope, chosen = self.spec, Scope(self.customer_id, self._zone), self.pane.chosen
-        self.hand_out(
-            f"{spec.title.lower()} of {self.full_name}",
-            f"{spec.key}-{self.pim.today.isoformat()}",
-            exporting.kinds_of(spec),
-            exporting.export_list,
-            lambda form: exporting.ExportList(spec, scope, chosen, form, self.full_name, new_request()),
-        )
+        self.app.push_screen(LedgerScreen(self.customer_id, self.full_name))
+
+    def numbers(self) -> Sequence[Number]:
+        """The balance, the amounts of the row and the sums of the tab."""
+        id_, owed = self.customer_id, self._balance
+        found = []
+        if owed is not None:
+            found = [
+                Number("Balance", owed.balance, self._currency, lambda: explain("balance", id_)),
+                Number("Credit", owed.credit, self._currency, lambda: explain("credit", id_)),
+            ]
+        page = self.summed.get(self.spec.key)
+        return [
+            *found,
+            *numbers_of_row(self.spec, self.row),
+            *numbers_of_sums(self.spec, self.list_scope, self.pane.chosen, page),
+        ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The appointment card, and what the open tab lists as it is filtered."""
-        from ...services.wanted import CardPaper, ListPaper
+        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
+        filtered, the account and the record."""
+        from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
+        today = self.pim.today
+        year = today.replace(month=1, day=1)
         return [
+            *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
+            ("statement of this year", StatementPaper(self.customer_id, year, today)),
+            ("ledger of this year", LedgerPaper(year, today, self.customer_id)),
+            ("the whole record", RecordPaper(self.customer_id)),
         ]
 
     def action_back(self) -> None:
@@ -377,9 +394,6 @@ class ProfileScreen(
             self.pim.say("This note was withdrawn and stays as it is.")
         else:
             self.open_note(row, self.full_name)
-
-    def _nothing_here(self) -> None:
-        self.pim.say("That does nothing in this tab.")
 
 
 # --- the person in words -----------------------------------------------------------------------------
@@ -398,8 +412,18 @@ def head_of(person: Profile) -> list[Fact]:
     return [Fact(person.name.full, style="name"), Fact(told), Fact(born), *died]
 
 
-def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
-    """Everything below, the most urgent first."""
+def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
+    """What the customer owes or has to the credit; nothing where the account is even and empty."""
+    if owed is None or not (owed.owed or owed.credit):
+        return []
+    word, style = ("owes", "owes") if owed.balance > 0 else ("credit", "strong")
+    told = f"{word} {figures(abs(owed.balance), currency)} {currency}".replace(" ", JOINT)
+    both = f" (open {figures(owed.owed, currency)}, credit {figures(owed.credit, currency)})"
+    return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
+
+
+def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
@@ -409,6 +433,7 @@ def facts_of(person: Profile, today: date, zone: str) -> list[Fact]:
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
         *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
+        *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
         *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),

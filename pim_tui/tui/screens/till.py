@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -29,9 +27,7 @@ from .tillbill import TillBill
 from .tillcore import TillCore
 from .tilllines import TillLines
 from .tillmoney import TillMoney
-
-if TYPE_CHECKING:
-    from ...services.wanted import Wanted
+from .tillthings import TillThings
 
 SHOWN = 7
 FOUND = (
@@ -45,7 +41,9 @@ EMPTY = "Nothing on this bill yet. F4: sale, income, borrow, dispense. F1: all k
 READ_AGAIN = ("", "product", "lot", "stock_movement", "posting", "customer", "payer", "coverage", "tax_class")
 
 
-class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen, inherit_bindings=False):
+class TillScreen(
+    TillMoney, TillBill, TillThings, TillLines, TillCore, PrintKeys, PimScreen, inherit_bindings=False
+):
     """The line on top takes names and scans; Tab or Down goes to the lines, where letters work on them."""
 
     scope = "till"
@@ -58,6 +56,7 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
         yield BasketTable(empty=EMPTY, quiet=True, id="basket")
+        yield Static("", classes="alert")
         yield Static("", classes="detail")
         yield TillSums()
         yield KeyBar(self._footer())
@@ -121,13 +120,13 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
         try:
             one = self._meant(typed.words)
             await self._know(one.id)
-            line = self._new_line(one, typed.quantity or 1)
+            line = self._new_line(one, 1 if typed.quantity is None else typed.quantity)
         except PimError as error:
             self.line.action_select_all()
             self.pim.tell(error)
             return
         if self.take(*with_line(self.basket, line)):
-            self.posted = None
+            self.unprinted = False
             self.line.value = ""
             self._look_at_new(self.goods[one.id])
 
@@ -171,7 +170,7 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
     def on_changed(self, event: Changed) -> None:
         """Stock, prices or the customer's account are not what they were."""
         if event.kind in READ_AGAIN and (self.goods or self.basket.customer_id is not None):
-            (self.reload if event.news else self.load)(self.read_again, group="people")
+            self.reload(self.read_again, group="again")
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -199,6 +198,11 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
         """Up from the first line of the bill."""
         self.line.focus()
 
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter on a line of the bill asks how many."""
+        if event.table is self.table:
+            self.action_quantity()
+
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """Tell what else is known of the line with the cursor."""
         if event.table is self.table:
@@ -211,7 +215,8 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
     def _footer(self) -> list[Key]:
         """While the line has the keys, letters are typed: only the other keys are offered."""
         typing = not isinstance(self.focused, BasketTable)
-        offered = [replace(key, label="Kind") if key.id == "app.till" else key for key in self.offered()]
+        called = {"app.till": "Kind"} if typing else {"app.till": "Kind", "till.lines": "Type"}
+        offered = [replace(key, label=called.get(key.id, key.label)) for key in self.offered()]
         if not typing:
             return offered
         keys = [replace(key, keys=tuple(name for name in key.keys if is_no_text(name))) for key in offered]
@@ -227,10 +232,6 @@ class TillScreen(TillMoney, TillBill, TillLines, PrintKeys, TillCore, PimScreen,
             self.app.pop_screen()
             if self.basket.lines:
                 self.pim.say("The bill is kept: F4 goes on with it.")
-
-    def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The receipt of the bill posted last."""
-        return ()
 
 
 ON_LINES = frozenset(("remove", "more", "less", "up", "down"))

@@ -86,6 +86,8 @@ class TillBill(_Base):
             self.payer, self.work.cover = before
         elif cover is not None and not cover.share:
             self.pim.say(f"{cover.name} pays no share yet: S says how much of a line.")
+        else:
+            self.pim.say(f"{cover.name} pays a share." if cover else "The customer pays all of it.")
 
     def action_visit(self) -> None:
         """Choose the visit that the bill is for."""
@@ -119,7 +121,7 @@ class TillBill(_Base):
             off = part_text(read_discount(typed, currency), currency)
             return f"{off} off the whole bill" if off else "Nothing off."
 
-        self._ask(
+        self.ask(
             "Discount on the bill", "10% or 2.50; 0 takes it away.",
             part_text(self.basket.discount, currency), told,
             lambda typed: self.take(self.with_basket(discount=read_discount(typed, currency)), self.at),
@@ -131,7 +133,7 @@ class TillBill(_Base):
         def taken(typed: str) -> None:
             self.take(self.with_basket(note="" if typed.strip() == "-" else typed.strip()), self.at)
 
-        self._ask(
+        self.ask(
             "Note on the bill",
             "It is printed.  (- takes it away)",
             self.basket.note,
@@ -161,7 +163,7 @@ class TillBill(_Base):
 
     def _as_of(self, line: BasketLine, kind: str) -> BasketLine:
         """The line as it is on a bill of another kind; what was changed on it by hand stays."""
-        known = self._goods_of(line)
+        known = self.goods_of(line)
         if known is None:
             return line
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from textual.widgets import Input, Static
 
 from ...db.drafts import Draft
-from ...domain.basket import NO_SHARE, Basket, Share, from_json, to_json
+from ...domain.basket import Basket
 from ...domain.bills import PostingKind
 from ...domain.filling import with_changed
 from ...domain.money import written
@@ -20,51 +19,12 @@ from ...queries.balances import Balance, balance
 from ...queries.tillgoods import Goods, priced_product
 from ...queries.tillpeople import Buyer, buyer, payers
 from ..base import PimScreen
-from ..requests import new_request
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.basket import BasketTable
 from ..widgets.tillsums import TillSums
 from .tillrows import columns_of, detail_of, row_of, sums_of
-
-FORM = "till"
-"""The name of the till's drafts."""
-
-
-@dataclass(slots=True)
-class UnderWay:
-    """Everything about the bill that is not posted yet.
-
-    ``request`` is made with the bill and goes with its draft, so that a bill whose answer was lost is
-    posted once. ``draft_id`` at ``draft_version`` is the parked bill it was taken up from. ``cover`` is
-    the share that lines added from now on get.
-    """
-
-    basket: Basket
-    request: str = field(default_factory=new_request)
-    draft_id: int | None = None
-    draft_version: int = 0
-    label: str = ""
-    cover: Share = NO_SHARE
-
-    def fields(self, what: str) -> dict[str, str]:
-        """As the store of drafts keeps it; ``what`` is for people."""
-        return {
-            "what": what, "basket": to_json(self.basket), "request": self.request, "label": self.label,
-            "draft_id": str(self.draft_id or ""), "draft_version": str(self.draft_version),
-        }  # fmt: skip
-
-    @classmethod
-    def of_fields(cls, fields: Mapping[str, str]) -> UnderWay:
-        """The inverse of :meth:`fields`. Raises :class:`Invalid` for what cannot be read."""
-        draft_id = fields.get("draft_id", "")
-        return cls(
-            from_json(fields.get("basket", "")),
-            fields.get("request") or new_request(),
-            int(draft_id) if draft_id.isdigit() else None,
-            int(fields.get("draft_version") or 0),
-            fields.get("label", ""),
-        )
+from .underway import FORM, UnderWay
 
 
 class TillCore(PimScreen):
@@ -82,7 +42,7 @@ class TillCore(PimScreen):
         self.buyer: Buyer | None = None
         self.balance: Balance | None = None
         self.payer = ""
-        self._record = ""
+        self._record: str | None = None
 
     @property
     def basket(self) -> Basket:
@@ -130,10 +90,14 @@ class TillCore(PimScreen):
         self.query_one(KeyBar).clear_refusal()
         self.draw()
         if at is not None:
-            self.table.go_to(at)
-            self.draw_detail()
+            self.go_to(at)
         self.keep()
         return True
+
+    def go_to(self, at: int) -> None:
+        """Put the cursor on line ``at``."""
+        self.table.go_to(at)
+        self.draw_detail()
 
     def change(self, at: int, **changes: Any) -> bool:
         """Change line ``at``."""
@@ -190,6 +154,9 @@ class TillCore(PimScreen):
         """Title, lines and sums of the bill as it is."""
         basket, money = self.basket, self.money
         self.query_one(TitleBar).show(self._title())
+        alerts, alert = self.buyer.alerts if self.buyer else (), self.query_one(".alert", Static)
+        alert.update(show(" · ".join(f"! {text}" for text in alerts)))
+        alert.display = bool(alerts)
         priced = self.priced
         rows = [row_of(at, line, basket.kind, self.goods, money) for at, line in enumerate(priced.lines)] if (
             priced
@@ -201,12 +168,11 @@ class TillCore(PimScreen):
         self.draw_detail()
 
     def draw_detail(self) -> None:
-        """What else is known of the line with the cursor, or what must be in sight of the customer."""
+        """What else is known of the line with the cursor."""
         at = self.at
+        told = ""
         if self.priced is not None and at is not None and at < len(self.priced.lines):
             told = detail_of(self.priced.lines[at], self.goods, self.payer, self.money)
-        else:
-            told = " · ".join(self.buyer.alerts) if self.buyer else ""
         self.query_one(".detail", Static).update(show(told))
 
     def _title(self) -> str:
@@ -224,8 +190,8 @@ class TillCore(PimScreen):
         record = str(self.basket.customer_id or "")
         if record != self._record or not self.basket.lines:
             self.forget()
-        self._record = record
         if self.basket.lines:
+            self._record = record
             count = len(self.basket.lines)
             total = self.money(self.priced.total) if self.priced else ""
             who = self.buyer.name if self.buyer else "no customer"
@@ -234,7 +200,9 @@ class TillCore(PimScreen):
 
     def forget(self) -> None:
         """The bill was posted, parked or dropped: its draft is not needed any more."""
-        self.pim.drop_draft(FORM, self._record)
+        if self._record is not None:
+            self.pim.drop_draft(FORM, self._record)
+        self._record = None
 
     async def find_kept(self) -> None:
         """Go on with the bill that was being typed when the till was last left."""
@@ -247,10 +215,19 @@ class TillCore(PimScreen):
         if kept is None:
             await self.read_people()
             return
+        for other in self.app.screen_stack:
+            if isinstance(other, TillCore) and other is not self:
+                other.hand_over(kept.record)
         await self.pim.outside(store.take_up, kept)
         self._record = kept.record
         await self.go_on(UnderWay.of_fields(kept.fields))
         self.pim.say("The bill that was not finished is back.")
+
+    def hand_over(self, record: str) -> None:
+        """Another till goes on with the bill of ``record``: it must not be sold here once more."""
+        if self._record == record:
+            self._record = None
+            self.start_anew()
 
     def with_basket(self, **changes: Any) -> Basket:
         """The basket with other values of the whole bill."""

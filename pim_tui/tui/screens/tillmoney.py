@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...domain.basket import faults, from_json
+from ...domain.filling import listed_price
 from ...domain.paying import Bill, Payment
-from ...errors import Invalid, PimError
+from ...errors import Invalid, PimError, Refused
 from ...queries.balances import Draft, draft_basket, drafts
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
@@ -16,12 +17,15 @@ from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
-from ..widgets.bars import KeyBar
 from .tillbill import TillBill
-from .tillcore import UnderWay
+from .underway import UnderWay
 
 if TYPE_CHECKING:
-    _Base = TillBill
+    from ...services.wanted import Wanted
+    from .papers import PrintKeys
+
+    class _Base(TillBill, PrintKeys):
+        """What the keys stand on."""
 else:
     _Base = object
 
@@ -29,8 +33,10 @@ else:
 class TillMoney(_Base):
     """The keys that end a bill."""
 
-    posted: Done | None = None
-    """The bill posted last, until the next one begins."""
+    posted: tuple[str, int] | None = None
+    """What is said of the bill posted last, and its id."""
+    unprinted = False
+    """Whether Enter on the empty line prints its receipt: once, until the next bill begins."""
 
     # --- paying -----------------------------------------------------------------------------------
 
@@ -41,7 +47,21 @@ class TillMoney(_Base):
         elif found := faults(self.basket):
             self._refused(Invalid(found, "Correct it, then pay."))
         else:
-            self._ask_payment()
+            self.load(self._look_before_paying, group="people")
+
+    async def _look_before_paying(self) -> None:
+        """Prices may have been changed in the catalogue since the bill was begun: nobody pays unawares."""
+        await self.read_again()
+        for at, line in enumerate(self.basket.lines):
+            known = self.goods_of(line)
+            if known is not None and not self.is_listed(line):
+                now, then = self.money(known.price or 0), self.money(listed_price(line))
+                self.pim.tell(
+                    Refused(f"{line.description} costs {now} now, not {then}.", "P on the line takes it.")
+                )
+                self.go_to(at)
+                return
+        self._ask_payment()
 
     def _ask_payment(self, typed: Mapping[str, str] | None = None, refusal: PimError | None = None) -> None:
         assert self.priced is not None
@@ -72,15 +92,15 @@ class TillMoney(_Base):
             self.forget()
             return
         self.start_anew()
-        self.posted = done
+        self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
         self.line.focus()
-        self.pim.say(f"{done.says} Enter prints the receipt, F8 asks how.")
+        self.pim.say(f"{done.says} Enter prints its receipt, F8 asks how.")
 
     def _not_posted(self, error: PimError) -> None:
         """Everything stays as it was; what is known of goods and people is read again."""
         if self.is_attached:
             self._refused(error)
-            self.load(self.read_again, group="people")
+            self.load(self.read_again, group="again")
 
     async def read_again(self) -> None:
         """Read goods and people anew."""
@@ -91,8 +111,7 @@ class TillMoney(_Base):
         """Say what is wrong, and put the cursor on the line it is about."""
         self.pim.tell(error)
         if (at := self._line_of(error)) is not None:
-            self.table.go_to(at)
-            self.draw_detail()
+            self.go_to(at)
 
     def _line_of(self, error: PimError) -> int | None:
         """Which line a refusal speaks of: by its number in a fault, else by what it names."""
@@ -111,7 +130,7 @@ class TillMoney(_Base):
             self.pim.say("There is nothing to park yet.")
             return
         usual = self.work.label or (self.buyer.name if self.buyer else self.basket.lines[0].description)
-        self._ask(
+        self.ask(
             "Park this bill as", "Enter parks it; Ctrl+O lists what is parked.", usual,
             lambda typed: "Enter parks it.", self._park,
         )  # fmt: skip
@@ -185,10 +204,26 @@ class TillMoney(_Base):
 
     # --- the receipt ------------------------------------------------------------------------------
 
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The paper of the bill posted last: a receipt when nothing is left to pay."""
+        from ...services.wanted import PostingPaper
+
+        if self.posted is None:
+            return ()
+        code, id_ = self.posted
+        return ((f"receipt or bill {code}", PostingPaper(id_)),)
+
     def print_receipt(self) -> bool:
-        """Print the receipt of the bill posted last, once; whether there was one."""
-        done, self.posted = self.posted, None
-        return done is not None and self.query_one(KeyBar) is not None
+        """Print the paper of the bill posted last, the usual way; whether there was one to print."""
+        from ...integrations import printer
+        from ...services.printing import stationery
+
+        if not self.unprinted:
+            return False
+        self.unprinted = False
+        _, wanted = self.papers()[0]
+        self.send_paper(wanted, stationery(self.pim.desk.settings), "" if printer.available() else "pdf")
+        return True
 
 
 def _taken() -> PimError:

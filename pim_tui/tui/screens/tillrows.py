@@ -15,7 +15,7 @@ from ..widgets.tillsums import Sum
 
 Money = Callable[[int], str]
 
-_QTY = TableColumn("Qty", 4, "number", rank=9)
+_QTY = TableColumn("Qty", 5, "number", rank=9)
 _ITEM = TableColumn("Item", 20, rank=10, grow=3)
 _TOTAL = TableColumn("Total", 10, "number", rank=8)
 _OF_SALE = (
@@ -52,10 +52,12 @@ def columns_of(kind: str) -> tuple[TableColumn, ...]:
 
 
 def row_of(at: int, priced: PricedLine, kind: str, goods: Mapping[int, Goods], money: Money) -> TableRow:
-    """Line ``at`` as a row."""
+    """Line ``at`` as a row; a quantity with ``!`` is more than there is, a price with ``*`` was changed."""
     line = priced.line
+    known = goods.get(line.product_id) if line.product_id is not None else None
+    short = known is not None and known.tracked and known.on_hand < line.quantity
     cells = {
-        "Qty": str(line.quantity),
+        "Qty": f"{line.quantity}{'!' if short else ''}",
         "Item": line.description,
         "Price": money(line.unit_price) + ("*" if line.list_price is not None else ""),
         "Off": f"-{money(priced.discount)}" if priced.discount else "",
@@ -67,8 +69,6 @@ def row_of(at: int, priced: PricedLine, kind: str, goods: Mapping[int, Goods], m
         "Condition": line.condition,
         "Directions": line.directions,
     }
-    known = goods.get(line.product_id) if line.product_id is not None else None
-    short = known is not None and known.tracked and known.on_hand < line.quantity
     return TableRow(at, tuple(cells[column.title] for column in columns_of(kind)), "warn" if short else "")
 
 

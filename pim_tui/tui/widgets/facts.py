@@ -33,7 +33,7 @@ SMALL_PHOTO, LARGE_PHOTO = (12, 6), (24, 12)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact. ``style`` is one of dim, strong, alert, name or empty; high ``rank`` stays longest."""
+    """One fact. ``style`` is one of dim, strong, alert, owes, name or empty; high ``rank`` stays longest."""
 
     text: str
     label: str = ""
@@ -49,7 +49,7 @@ class FactSheet(PhotoDrawn, can_focus=False):
 
     STYLE_PREFIX = "facts--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"facts--{name}" for name in ("picture", "label", "dim", "strong", "alert", "name", "rule")
+        f"facts--{name}" for name in ("picture", "label", "dim", "strong", "alert", "owes", "name", "rule")
     }
 
     class PhotoWanted(Message):

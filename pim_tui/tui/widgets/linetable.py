@@ -226,7 +226,7 @@ class LineTable(LineDrawn):
         self._top = scrolled(self._top, self._cursor, shown, len(self._rows))
         cursor = -1 if self._quiet and self.screen.focused is not self else self._cursor
         for at in range(self._top, min(self._top + shown, len(self._rows))):
-            lines.append(_row_line(self._rows[at], self._columns, places, at == cursor, self.glyphs))
+            lines.append(row_line(self._rows[at], self._columns, places, at == cursor, self.glyphs))
         if not self._rows:
             lines.append(((fit(f" {self._empty}", width, self.glyphs), "empty"),))
         if self._sums:
@@ -239,7 +239,7 @@ class LineTable(LineDrawn):
     ) -> Line:
         """Titles or sums: one style over the whole width."""
         row = TableRow(None, tuple(cells))
-        text = "".join(text for text, _ in _row_line(row, self._columns, places, False, self.glyphs))
+        text = "".join(text for text, _ in row_line(row, self._columns, places, False, self.glyphs))
         return ((fit(text, width, self.glyphs), style),)
 
     def _shown(self, height: int) -> int:
@@ -253,7 +253,7 @@ class LineTable(LineDrawn):
             self.post_message(self.RowHighlighted(self, self.cursor_key))
 
 
-def _row_line(
+def row_line(
     row: TableRow,
     columns: Sequence[TableColumn],
     places: Sequence[tuple[int, int]],

@@ -30,9 +30,13 @@ from .linetable import LineTable, TableColumn, TableRow, fitting
 
 AHEAD = 20
 """How many rows before the end of those read the next ones are asked for."""
-STATE_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+STATE_STYLES = {
+    "S": "scheduled", "C": "completed", "M": "missed", "X": "canceled",
+    "paid": "completed", "unpaid": "missed", "void": "canceled",
+}  # fmt: skip
 _KINDS: dict[Kind, TableKind] = {
-    "minutes": "number", "number": "number", "size": "number", "day": "date", "moment": "date",
+    "minutes": "number", "number": "number", "size": "number", "money": "number", "day": "date",
+    "date": "date", "moment": "date",
 }  # fmt: skip
 
 
@@ -112,8 +116,8 @@ class ListPane(Vertical):
         self._found: list[Any] = []
         self._total = 0
         self._asked = False
-        self._narrowed = Narrowed({}, ())
         self._choices: Mapping[str, Sequence[Choice]] = {}
+        self._narrowed = self._reading(spec.opens)
         self._table_columns = tuple(
             TableColumn(
                 column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow)
@@ -124,16 +128,16 @@ class ListPane(Vertical):
     def compose(self) -> ComposeResult:
         """Filter, what it means, rows, the row in full, sums."""
         titles = ", ".join(one.title.lower() for one in self.spec.filters)
-        yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
-        yield Static("", classes="narrowed")
+        yield FilterLine(self.spec.opens, placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
+        yield Static(show(" · ".join(self._narrowed.told)), classes="narrowed")
         yield LineTable(self._table_columns, empty=self.spec.empty)
         yield Remark(id="detail")
         yield Remark(id="sums")
 
     def on_mount(self) -> None:
         """The filter line shows when it is asked for."""
-        self.query_one(FilterLine).display = False
-        self.query_one(".narrowed").display = False
+        line = self.query_one(FilterLine)
+        line.display = self.query_one(".narrowed").display = bool(self.spec.opens)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -191,12 +195,12 @@ class ListPane(Vertical):
 
     def _table_row(self, row: Any) -> TableRow:
         style = STATE_STYLES.get(
-            getattr(row, "status", ""), "dim" if getattr(row, "withdrawn", False) else ""
+            str(getattr(row, "status", "")), "dim" if getattr(row, "withdrawn", False) else ""
         )
         return TableRow(row.id, self.spec.cells(row, self._zone), style)
 
     def _summed(self, sums: Sequence[tuple[str, str]]) -> str:
-        shown_sums = [(title, value) for title, value in sums if value not in ("0", "0 min", "0 B", "")]
+        shown_sums = [(title, value) for title, value in sums if not _is_nothing(value)]
         told = " · ".join(f"{title} {value}".replace(" ", JOINT) for title, value in shown_sums)
         rows = "1 row" if self._total == 1 else f"{self._total} rows"
         return f"{rows}: {told}" if told else rows
@@ -210,7 +214,12 @@ class ListPane(Vertical):
             return
         places = dict(fitting(self._table_columns, self.table.size.width or 1))
         cells = self.spec.cells(row, self._zone)
-        hidden = [text for at, text in enumerate(cells) if text and cell_len(shown(text)) > places.get(at, 0)]
+        hidden = [
+            f"{column.title} {text}" if column.kind == "money" else text
+            for at, (column, text) in enumerate(zip(self.spec.columns, cells, strict=True))
+            if text and cell_len(shown(text)) > places.get(at, 0)
+            and not (column.kind == "money" and _is_nothing(text))
+        ]  # fmt: skip
         remark.show(" · ".join(hidden))
 
     def on_resize(self) -> None:
@@ -231,12 +240,13 @@ class ListPane(Vertical):
         """Narrow with every letter."""
         event.stop()
         before = self.chosen
-        self._narrowed = read_filter(
-            event.value, self.spec.filters, self._choices, today=self._today, read_day=self._read_day
-        )
+        self._narrowed = self._reading(event.value)
         self.query_one(".narrowed", Static).update(show(" · ".join(self._narrowed.told)))
         if self.chosen != before:
             self._want(0)
+
+    def _reading(self, line: str) -> Narrowed:
+        return read_filter(line, self.spec.filters, self._choices, today=self._today, read_day=self._read_day)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: to the rows."""
@@ -270,3 +280,9 @@ class ListPane(Vertical):
         event.stop()
         if (row := self.row) is not None:
             self.post_message(self.Opened(self, row))
+
+
+def _is_nothing(value: str) -> bool:
+    """Whether a number says that there is none: ``0``, ``0 min``, ``0.00``."""
+    number = value.partition(" ")[0]
+    return not number.strip("0.,")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.message import Message
 
-from .cells import Line, fit, shown
+from .cells import Line, shown
 from .linedrawn import LineDrawn
 
 _LEAST = 3
@@ -17,7 +17,7 @@ _LEAST = 3
 
 
 class TabBar(LineDrawn, can_focus=False):
-    """``[Appointments]  Notes``: the brackets tell without colour which one is open."""
+    """``Dispense  [Appointment]  Note``: the brackets tell without colour which one is open."""
 
     STYLE_PREFIX = "tabs--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--open"}
@@ -40,29 +40,39 @@ class TabBar(LineDrawn, can_focus=False):
         self.redraw()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
-        """All titles; where they do not fit, the long ones that are not open are shortened."""
+        """All titles, closer together where they do not fit; then the long ones that are not open get
+        shortened."""
         line = []
-        for at, title in enumerate(self._fitting(width)):
-            is_open = at == self._open_at
-            line.append((f"[{title}]" if is_open else f" {title} ", "open" if is_open else "tab"))
+        for at, title in enumerate(self._shown(width)):
+            line.append((title, "open" if at == self._open_at else "tab"))
         return [tuple(line)]
 
     def on_click(self, event: events.Click) -> None:
         """A mouse may help."""
         x = 0
-        for at, title in enumerate(self._fitting(self.size.width)):
-            if x <= event.x < x + cell_len(title) + 2:
+        for at, title in enumerate(self._shown(self.size.width)):
+            if x <= event.x < x + cell_len(title):
                 self.post_message(self.Clicked(at))
-            x += cell_len(title) + 2
+            x += cell_len(title)
 
-    def _fitting(self, width: int) -> list[str]:
+    def _shown(self, width: int) -> list[str]:
+        """The titles as they are written: the open one in brackets, the others with blanks around them, or
+        only behind them where there is little room."""
         titles = [shown(title) for title in self._titles]
-        while sum(cell_len(title) + 2 for title in titles) > width:
+        apart = sum(cell_len(title) + 2 for title in titles) <= width
+        if not apart:
+            self._shorten(titles, width - len(titles) - 1)
+        around = " " if apart else ""
+        return [
+            f"[{title}]{' ' if not apart else ''}" if at == self._open_at else f"{around}{title} "
+            for at, title in enumerate(titles)
+        ]
+
+    def _shorten(self, titles: list[str], room: int) -> None:
+        """Cut letters off the longest ones until they come to ``room`` cells."""
+        while sum(map(cell_len, titles)) > room:
             closed = [at for at in range(len(titles)) if at != self._open_at]
             longest = max(closed, key=lambda at: cell_len(titles[at]), default=None)
             if longest is None or cell_len(titles[longest]) <= _LEAST:
                 break
-            titles[longest] = fit(titles[longest], cell_len(titles[longest]) - 1, self.glyphs).rstrip()
-            if titles[longest].endswith(self.glyphs.ellipsis):
-                titles[longest] = titles[longest][:-1]
-        return titles
+            titles[longest] = set_cell_size(titles[longest], cell_len(titles[longest]) - 1).rstrip()

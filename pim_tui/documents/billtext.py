@@ -1,0 +1,105 @@
+"""A bill, receipt or credit note as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pim_tui.documents.bill import NOBODY, Banner, Bill, BillLine, Party, Step
+from pim_tui.documents.textpage import TextColumn, TextPage, as_text
+from pim_tui.domain.money import figures
+from pim_tui.domain.text import cell_width
+
+_COLUMNS: Final = (
+    TextColumn("Qty", firm=True, to_the_right=True),
+    TextColumn("Description"),
+    TextColumn("Price", firm=True, to_the_right=True),
+    TextColumn("Discount", firm=True, to_the_right=True),
+    TextColumn("Tax", firm=True, to_the_right=True),
+    TextColumn("Total", firm=True, to_the_right=True),
+)
+TAX_COLUMNS: Final = (
+    TextColumn("Tax rate", firm=True),
+    *(TextColumn(title, firm=True, to_the_right=True) for title in ("Base", "Tax", "With tax")),
+)
+
+
+def written(bill: Bill, width: int, ascii_only: bool) -> str:
+    """The bill in lines of at most ``width`` columns, ended by newlines."""
+    return as_text(_lines(TextPage(width, ascii_only), bill))
+
+
+def _lines(page: TextPage, bill: Bill) -> Iterator[str]:
+    yield from page.head(bill.clinic, (bill.heading, bill.at, f"Cashier {bill.cashier}"))
+    yield from banners(page, bill.banners)
+    yield from party(page, bill.customer)
+    yield from pairs(page, bill.facts)
+    yield ""
+    if bill.lines:
+        rows = [_cells(bill, line) for line in bill.lines]
+        yield from page.table(_COLUMNS, rows, [line.known for line in bill.lines])
+        yield "-" * page.width
+    yield from steps(page, bill.steps, bill.currency)
+    if bill.taxes:
+        yield ""
+        yield from page.table(TAX_COLUMNS, [_tax(bill, at) for at in range(len(bill.taxes))])
+    for title, sums in bill.blocks:
+        yield from ("", title)
+        yield from steps(page, sums, bill.currency)
+    for remark in bill.remarks:
+        yield ""
+        yield from page.wrapped(remark, page.width)
+    yield ""
+    yield from page.foot(bill.measure)
+
+
+def _cells(bill: Bill, line: BillLine) -> tuple[str, ...]:
+    discount = bill.figures(-line.discount) if line.discount else ""
+    return (
+        str(line.quantity), line.text, bill.figures(line.unit), discount, line.tax, bill.figures(line.total)
+    )  # fmt: skip
+
+
+def _tax(bill: Bill, at: int) -> tuple[str, ...]:
+    row = bill.taxes[at]
+    return row.rate, bill.figures(row.base), bill.figures(row.tax), bill.figures(row.base + row.tax)
+
+
+def banners(page: TextPage, told: Sequence[Banner]) -> Iterator[str]:
+    """Words that must not be overlooked, between stars."""
+    for one in told:
+        yield page.fit(f"*** {one.word} ***").center(page.width)
+        yield from page.wrapped(one.why, page.width)
+
+
+def party(page: TextPage, who: Party | None) -> Iterator[str]:
+    """Name, number and address."""
+    yield ""
+    if who is None:
+        yield NOBODY
+        return
+    yield page.fit(who.name)
+    yield from (page.fit(line) for line in who.address[:4])
+    if who.number:
+        yield page.fit(f"Customer {who.number}")
+
+
+def pairs(page: TextPage, told: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Labels with what belongs to each; an amount behind a long label goes to the next line."""
+    for label, value in told:
+        name, rest = page.plain(label), page.plain(value)
+        if cell_width(name) + cell_width(rest) + 2 <= page.width:
+            yield f"{name}  {rest}"
+            continue
+        yield page.fit(name)
+        yield from (f"    {line}" for line in page.wrapped(rest, page.width - 4))
+
+
+def steps(page: TextPage, told: Sequence[Step], currency: str) -> Iterator[str]:
+    """Labels on the left of the right half, amounts at the margin."""
+    for step in told:
+        amount = figures(step.amount, currency)
+        space = page.width - max(24, len(amount) + 2)
+        indent = min(page.width // 3, space - 12)
+        label = page.pad(step.named(currency), space - indent)
+        yield " " * indent + label + amount.rjust(page.width - space)

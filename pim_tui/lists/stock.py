@@ -1,0 +1,308 @@
+"""Stock as lists: what there is, what is low, what expires, what was moved, what it is worth; and payers.
+
+Those of :data:`STOCK_LISTS` are about the whole clinic; a register is about one product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from ..domain.taxline import taxes_text
+from ..queries.movements import WORDS, MovementFilter, MovementRow, movements
+from ..queries.page import Page
+from ..queries.payers import PayerRow, payers
+from ..queries.stocklists import (
+    LotOnHand,
+    StockFilter,
+    StockRow,
+    ValueRow,
+    expiring,
+    products_in_stock,
+    stock_value,
+)
+from ..queries.tax_classes import tax_classes
+from .periods import ANY, Period
+from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+
+_TEXT = Filter("text", "Containing", "text")
+_OPEN = (RowAction("open", "Open", "enter"),)
+
+
+def _today(scope: Scope) -> date:
+    assert scope.today is not None
+    return scope.today
+
+
+def _products(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[StockRow]:
+    wanted = StockFilter(
+        str(chosen.get("text", "")),
+        low=bool(chosen.get("low", False)),
+        expired=bool(chosen.get("expired", False)),
+        in_stock=bool(chosen.get("in_stock", False)),
+        retired=bool(chosen.get("retired", False)),
+    )
+    return products_in_stock(_today(scope), wanted, limit, offset)
+
+
+_STOCK = (
+    Column("Code", "code", width=10, rank=6),
+    Column("Name", "name", width=20, rank=10, grow=True),
+    Column("On hand", "on_hand", "number", 7, rank=9),
+    Column("Reorder", "reorder_at", "number", 7, rank=7),
+    Column("", "remark", width=10, rank=8),
+    Column("Expired", "expired", "number", 7, rank=5),
+    Column("Aside", "quarantine", "number", 5, rank=4),
+    Column("Category", "category", width=12, rank=3),
+    Column("Price", "price", "money", 9, rank=2),
+)
+
+PRODUCTS = ListSpec(
+    key="stock",
+    title="Products in stock",
+    tab="Stock",
+    row=StockRow,
+    query=_products,
+    columns=_STOCK,
+    filters=(
+        _TEXT,
+        Filter("low", "Low", "yes"),
+        Filter("expired", "Expired", "yes"),
+        Filter("in_stock", "In stock", "yes"),
+        Filter("retired", "Out of use too", "yes"),
+    ),
+    metrics=(
+        Metric("Low", "low"),
+        Metric("Expired items", "expired"),
+        Metric("BELOW ZERO", "below"),
+    ),
+    actions=_OPEN,
+    empty="No products yet. F6 adds them, F7 takes over a table.",
+)
+
+
+def _low(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[StockRow]:
+    return _products(scope, {**chosen, "low": True}, limit, offset)
+
+
+LOW = ListSpec(
+    key="low_stock",
+    title="Low stock",
+    tab="Low",
+    row=StockRow,
+    query=_low,
+    columns=(*_STOCK[:4], Column("Short of", "missing", "number", 8, rank=8), *_STOCK[5:]),
+    filters=(_TEXT, Filter("expired", "Expired", "yes")),
+    metrics=(Metric("Expired items", "expired"), Metric("BELOW ZERO", "below")),
+    actions=_OPEN,
+    empty="Nothing is low: no product has fewer than it is to be reordered at.",
+)
+
+
+def _expiring(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[LotOnHand]:
+    period: Period = chosen.get("days") or ANY
+    text = str(chosen.get("text", ""))
+    return expiring(_today(scope), text, period.first, period.last, limit, offset)
+
+
+EXPIRING = ListSpec(
+    key="expiring",
+    title="Expiring and expired stock",
+    tab="Expiring",
+    row=LotOnHand,
+    query=_expiring,
+    columns=(
+        Column("Last day", "expires_on", "date", 11, rank=10),
+        Column("Days", "days_left", "number", 5, rank=7),
+        Column("", "remark", width=7, rank=8),
+        Column("Name", "name", width=20, rank=9, grow=True),
+        Column("Lot", "lot", width=14, rank=6),
+        Column("Shelf", "shelf", "number", 5, rank=5),
+        Column("Aside", "quarantine", "number", 5, rank=4),
+        Column("Code", "code", width=10, rank=3),
+    ),
+    filters=(Filter("days", "Last day", "days"), _TEXT),
+    metrics=(Metric("Items", "items"), Metric("Expired", "over")),
+    actions=_OPEN,
+    empty="Nothing has expired or will within 90 days. F asks for other days.",
+)
+
+
+def _value(currency: str) -> Callable[[Scope, Chosen, int, int], Page[ValueRow]]:
+    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[ValueRow]:
+        return stock_value(currency, str(chosen.get("text", "")), limit, offset)
+
+    return page
+
+
+def worth(currency: str) -> ListSpec[ValueRow]:
+    """What the stock cost, in the clinic's ``currency``."""
+    return ListSpec(
+        key="stock_value",
+        title="Stock value at cost",
+        tab="Value",
+        row=ValueRow,
+        query=_value(currency),
+        columns=(
+            Column("Code", "code", width=10, rank=6),
+            Column("Name", "name", width=20, rank=10, grow=True),
+            Column("Items", "items", "number", 7, rank=8),
+            Column("Cost unknown", "unknown", "number", 12, rank=5),
+            Column("Value", "value", "money", 12, rank=9),
+        ),
+        filters=(_TEXT,),
+        metrics=(Metric("Value", "value", "money"), Metric("Items of unknown cost", "unknown")),
+        actions=_OPEN,
+        empty="Nothing is in stock.",
+    )
+
+
+# --- what was moved ----------------------------------------------------------------------------------
+
+_KINDS = Filter("kind", "What", "choice", tuple(Choice(kind, word) for kind, word in WORDS.items()))
+_DAYS = Filter("days", "Dates", "days")
+_METRICS = (Metric("Came", "came"), Metric("Went", "went"))
+
+
+def _moved(product_id: int | None) -> Callable[[Scope, Chosen, int, int], Page[MovementRow]]:
+    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[MovementRow]:
+        period: Period = chosen.get("days") or ANY
+        wanted = MovementFilter(
+            product_id,
+            str(chosen.get("text", "")),
+            tuple(chosen.get("kind", ())),
+            period.first,
+            period.last,
+            bool(chosen.get("controlled", False)),
+        )
+        return movements(wanted, limit, offset)
+
+    return page
+
+
+_MOVED = (
+    Column("When", "at", "moment", 21, rank=9),
+    Column("What", "what", width=12, rank=8),
+    Column("Items", "change", width=6, rank=10),
+    Column("Then", "loud", width=6, rank=10),
+    Column("Lot", "lot", width=10, rank=6),
+    Column("By", "staff", width=12, rank=7),
+    Column("Witness", "witness", width=10, rank=5),
+    Column("Bill", "bill", width=13, rank=4),
+    Column("Why", "reason", width=12, rank=3, grow=True),
+)
+
+MOVEMENTS = ListSpec(
+    key="movements",
+    title="Stock movements",
+    tab="Moves",
+    row=MovementRow,
+    query=_moved(None),
+    columns=(_MOVED[0], Column("Product", "product", width=16, rank=10), *_MOVED[1:]),
+    filters=(_DAYS, _TEXT, _KINDS, Filter("controlled", "Controlled", "yes")),
+    metrics=_METRICS,
+    actions=_OPEN,
+    empty="Nothing was moved in these days.",
+    opens="this month",
+)
+
+
+def register(product_id: int) -> ListSpec[MovementRow]:
+    """Everything that was moved of one product, with its running balance (K5)."""
+    return ListSpec(
+        key="register",
+        title="Register",
+        row=MovementRow,
+        query=_moved(product_id),
+        columns=_MOVED,
+        filters=(_DAYS, _TEXT, _KINDS),
+        metrics=_METRICS,
+        empty="Nothing was moved yet. Press r to receive some.",
+    )
+
+
+# --- payers ------------------------------------------------------------------------------------------
+
+
+def _payers(currency: str) -> Callable[[Scope, Chosen, int, int], Page[PayerRow]]:
+    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PayerRow]:
+        retired = bool(chosen.get("retired", False))
+        return payers(str(chosen.get("text", "")), limit, offset, retired=retired, currency=currency)
+
+    return page
+
+
+def payer_list(currency: str) -> ListSpec[PayerRow]:
+    """The payers, and what each owes in the clinic's ``currency``."""
+    return ListSpec(
+        key="payers",
+        title="Payers",
+        row=PayerRow,
+        query=_payers(currency),
+        columns=(
+            Column("Name", "name", width=20, rank=10, grow=True),
+            Column("Customers", "customers", "number", 9, rank=7),
+            Column("Owes", "owed", "money", 12, rank=9),
+            Column("Phone", "phone", width=16, rank=6),
+            Column("Email", "email", width=20, rank=5),
+            Column("Address", "address", "lines", 20, rank=3),
+        ),
+        filters=(_TEXT, Filter("retired", "Out of use too", "yes")),
+        metrics=(Metric("Owed", "owed", "money"),),
+        empty="No payers yet. Press a to add an insurer or another third party.",
+    )
+
+
+# --- tax classes -------------------------------------------------------------------------------------
+
+
+class TaxLine(NamedTuple):
+    """A tax class with its taxes on one line."""
+
+    id: int
+    version: int
+    name: str
+    taxes: str
+    products: int
+    active: bool
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is out of use."""
+        return not self.active
+
+
+def _classes(currency: str) -> Callable[[Scope, Chosen, int, int], Page[TaxLine]]:
+    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TaxLine]:
+        found = [
+            TaxLine(
+                row.id, row.version, row.name, taxes_text(row.taxes, currency), row.products,
+                row.active,
+            )
+            for row in tax_classes(retired=bool(chosen.get("retired", False)))
+        ]  # fmt: skip
+        return Page(tuple(found[offset : offset + limit]), len(found), offset)
+
+    return page
+
+
+def tax_list(currency: str) -> ListSpec[TaxLine]:
+    """The tax classes; amounts are in the clinic's ``currency``."""
+    return ListSpec(
+        key="tax_classes",
+        title="Tax classes",
+        row=TaxLine,
+        query=_classes(currency),
+        columns=(
+            Column("Name", "name", width=16, rank=10),
+            Column("Taxes", "taxes", width=30, rank=9, grow=True),
+            Column("Products", "products", "number", 8, rank=8),
+        ),
+        filters=(Filter("retired", "Out of use too", "yes"),),
+        empty="No tax classes yet. Press a to add one.",
+    )
+
+
+STOCK_LISTS: tuple[ListSpec[Any], ...] = (PRODUCTS, LOW, EXPIRING, MOVEMENTS)
+"""The lists of the whole clinic about stock; :func:`worth` and :func:`payer_list` want its currency."""

@@ -1,0 +1,123 @@
+"""Everything that was moved: of one product with a running balance (its register, K5), or of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.bills import PostingKind, code
+from .matching import matcher
+from .page import Page
+
+WORDS = {
+    "receipt": "received", "sale": "sold", "borrow": "lent", "dispense": "dispensed", "return": "came back",
+    "hand_back": "handed back", "count": "counted", "adjust": "put right", "move": "moved",
+    "scrap": "thrown away",
+}  # fmt: skip
+"""What people call each kind of movement."""
+
+
+class MovementRow(NamedTuple):
+    """One movement. ``at`` is UTC seconds, ``cost`` minor units each.
+
+    ``balance`` is what there was of the product afterwards, all lots and places together; in a list of all
+    products what there was of the lot in that place.
+    """
+
+    id: int
+    at: int
+    kind: str
+    place: str
+    quantity: int
+    balance: int
+    product_id: int
+    product: str
+    lot: str
+    reason: str
+    staff: str
+    witness: str
+    bill: str
+    cost: int | None
+
+    @property
+    def what(self) -> str:
+        """What happened, in words."""
+        return f"{WORDS[self.kind]}, quarantine" if self.place == "quarantine" else WORDS[self.kind]
+
+    @property
+    def change(self) -> str:
+        """The quantity with its sign."""
+        return f"{self.quantity:+}"
+
+    @property
+    def loud(self) -> str:
+        """The balance, and a word where it is below zero (K1)."""
+        return f"{self.balance} BELOW ZERO" if self.balance < 0 else str(self.balance)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementFilter:
+    """Which movements; empty lets everything through. Days are the clinic's, both included.
+
+    Without ``product_id`` those of all products, of ``controlled`` ones only where asked.
+    """
+
+    product_id: int | None = None
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    controlled: bool = False
+
+
+_ROWS = (
+    "select m.id, m.at, m.kind, m.place, m.quantity, m.balance, p.id, p.name, l.code, l.serial, m.reason,"
+    " s.name, coalesce(w.name, ''), b.kind, b.year, b.number, m.cost from ({}) m"
+    " join lot l on l.id = m.lot_id join product p on p.id = l.product_id join staff s on s.id = m.staff_id"
+    " left join staff w on w.id = m.witness_id left join bill_line n on n.id = m.line_id"
+    " left join posting b on b.id = n.bill_id where {} order by m.id desc"
+)
+_OF_ONE = (
+    "select o.*, sum(o.quantity) over (order by o.id) as balance from stock_movement o"
+    " join lot t on t.id = o.lot_id where t.product_id = ?"
+)
+_OF_ALL = "select o.*, o.on_hand as balance from stock_movement o"
+
+
+def movements(shown: MovementFilter, limit: int = 200, offset: int = 0) -> Page[MovementRow]:
+    """Movements, the newest first; sums: items that ``came`` and that ``went``.
+
+    Indexes: lot (product, ...) and stock_movement (lot, place, id, on_hand) for one product; of all
+    products everything is gone through, so their list opens with a short time.
+    """
+    inner = _OF_ONE if shown.product_id is not None else _OF_ALL
+    params: list[object] = [] if shown.product_id is None else [shown.product_id]
+    conditions = ["1 = 1"]
+    for condition, value in (("m.day >= ?", shown.first), ("m.day <= ?", shown.last)):
+        if value is not None:
+            conditions.append(condition)
+            params.append(value.isoformat())
+    if shown.kinds:
+        conditions.append(f"m.kind in ({', '.join('?' * len(shown.kinds))})")
+        params += shown.kinds
+    if shown.controlled:
+        conditions.append("p.controlled = 1")
+    matches = matcher(shown.text)
+    rows = map(_row, select(_ROWS.format(inner, " and ".join(conditions)), params))
+    found = [
+        row
+        for row in rows
+        if matches(row.product, row.lot, row.reason, row.staff, row.witness, row.bill, row.what)
+    ]
+    came = sum(row.quantity for row in found if row.quantity > 0)
+    went = -sum(row.quantity for row in found if row.quantity < 0)
+    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"came": came, "went": went})
+
+
+def _row(row: tuple[object, ...]) -> MovementRow:
+    *kept, lot, serial, reason, staff, witness, kind, year, number, cost = row
+    called = " ".join(filter(None, (str(lot), str(serial))))
+    bill = code(PostingKind(str(kind)), int(str(year)), int(str(number))) if kind else ""
+    return MovementRow._make((*kept, called, reason, staff, witness, bill, cost))

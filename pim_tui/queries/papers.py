@@ -1,0 +1,75 @@
+"""Papers that were issued: which file each is, and how often it was printed (M10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ..db.connection import select
+
+
+class IssuedRow(NamedTuple):
+    """A paper as it was issued. ``copies`` is the number of the last copy, ``printed`` whether one of it,
+    original or copy, has gone to a printer. Moments are UTC seconds."""
+
+    id: int
+    kind: str
+    sha256: str
+    about: str
+    issued_at: int
+    copies: int
+    printed: bool
+
+
+class PrintRow(NamedTuple):
+    """A paper went to a printer, into a file, by email or onto the screen; ``copy`` 0 is the original."""
+
+    copy: int
+    goes_to: str
+    where_to: str
+    at: int
+    staff: str
+
+
+_ISSUED = (
+    "select p.id, p.kind, f.sha256, p.about, p.issued_at,"
+    " (select coalesce(max(r.copy), 0) from paper_print r where r.paper_id = p.id),"
+    " exists (select 1 from paper_print r where r.paper_id = p.id and r.goes_to = 'printer')"
+    " from paper p join stored_file f on f.id = p.file_id where {} order by p.id limit 1"
+)
+
+
+def of_posting(posting_id: int) -> IssuedRow | None:
+    """The paper of a posting. Indexes: ``paper (posting, kind)``, ``paper_print (paper, copy)``."""
+    return _issued("p.posting_id = ? and p.kind in ('receipt', 'bill', 'credit_note')", [posting_id])
+
+
+def of_line(line_id: int) -> IssuedRow | None:
+    """The label of a line. Index: ``paper_of_line``."""
+    return _issued("p.line_id = ? and p.kind = 'label'", [line_id])
+
+
+def of_close(day: date) -> IssuedRow | None:
+    """The Z report of a day; there are some hundreds a year. Index: ``paper (posting, kind)``."""
+    return _issued("p.posting_id is null and p.kind = 'day_close' and p.about = ?", [day.isoformat()])
+
+
+def _issued(where: str, params: Sequence[object]) -> IssuedRow | None:
+    rows = select(_ISSUED.format(where), params)
+    if not rows:
+        return None
+    id_, kind, sha256, about, issued_at, copies, printed = rows[0]
+    return IssuedRow(id_, kind, sha256, about, issued_at, copies, bool(printed))
+
+
+def prints_of(paper_id: int) -> tuple[PrintRow, ...]:
+    """Everywhere a paper went, in order of time. Index: ``paper_print (paper, copy)``."""
+    return tuple(
+        PrintRow(*row)
+        for row in select(
+            "select r.copy, r.goes_to, r.where_to, r.at, s.name from paper_print r"
+            " join staff s on s.id = r.staff_id where r.paper_id = ? order by r.id",
+            [paper_id],
+        )
+    )

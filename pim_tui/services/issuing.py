@@ -1,0 +1,189 @@
+"""Papers that are kept as they were first issued; what is printed or sent later is exactly that file (M10).
+
+The first time, the PDF is put into the file store and known by its hash. A reprint is a new PDF that says
+COPY n and tells what the first one told. Every print is a row: who, when, where to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+from ..db.connection import current
+from ..db.filestore import store_of
+from ..documents.watch import UNWATCHED, Watch
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..errors import Refused
+from ..models import Paper, PaperPrint
+from ..queries import papers as kept
+from ..queries.bills import bill_page
+from ..queries.papers import IssuedRow
+from .bill_papers import void_in
+from .files import PreparedFile, file_row
+from .papers import make
+from .stationery import Stationery, render
+from .usecase import Done, Work, use_case
+from .wanted import ClosePaper, Kept, LabelPaper, Made, PostingPaper
+
+GoesTo = Literal["printer", "file", "email", "screen"]
+_TRIES = 5
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """Hand out a paper that is kept; ``where_to`` is the file, the address or the queue."""
+
+    wanted: Kept
+    paper: Stationery
+    goes_to: GoesTo
+    where_to: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """The PDF that leaves the book, told to the journal already. ``copy`` is 0 for what was issued."""
+
+    data: bytes
+    made: Made
+    copy: int
+    done: Done
+    note: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of exactly these bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def hand_out(session: Session, command: HandOut, watch: Watch = UNWATCHED) -> HandedOut:
+    """The paper as it was issued, issued now if it never was; or a reprint that says COPY n (M10).
+
+    It is a reprint when the paper asks for one (``again``), when the original has gone to a printer and
+    this goes to one too, and when the bill was voided since: the copy says so. Nothing is delivered here:
+    the rows are committed, and the caller prints or sends the bytes.
+
+    Raises as :func:`~pim_tui.services.papers.make`; :class:`FileProblem` when the stored file is missing or
+    damaged, :class:`Refused` when others print the same paper all the time.
+    """
+    session.needs(Right.PRINT)
+    for _ in range(_TRIES):
+        found = _Handing(command, _kept(command.wanted))
+        ready = found.ready(session, watch)
+        try:
+            done = _tell(session, ready)
+        except _Overtaken:
+            continue
+        return HandedOut(ready.data, ready.made, ready.copy, done, ready.note)
+    raise _Overtaken("This paper is being printed elsewhere.", "Wait a moment and print it again.")
+
+
+class _Overtaken(Refused):
+    """Somebody else issued or copied the paper meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A paper about to leave: ``before`` is what was known of it when it was made."""
+
+    command: HandOut
+    before: IssuedRow | None
+    data: bytes
+    made: Made
+    copy: int
+    note: str
+
+    @property
+    def request(self) -> str:
+        return self.command.request
+
+
+class _Handing:
+    """Decides whether it is the original or a copy, and makes it."""
+
+    def __init__(self, command: HandOut, before: IssuedRow | None) -> None:
+        self._command, self._before = command, before
+
+    def ready(self, session: Session, watch: Watch) -> _Ready:
+        command, before = self._command, self._before
+        if before is None:
+            found = render(session, replace_copy(command.wanted, 0, None), command.paper, watch)
+            if found.made.issue:
+                store_of(current()).put(found.data)
+            return self._as(found.data, found.made, 0, found.note)
+        if not self._is_reprint(before):
+            wanted = replace_copy(command.wanted, 0, before.issued_at)
+            made = make(session, wanted, command.paper.head(wanted))
+            return self._as(store_of(current()).read(before.sha256), made, 0, "")
+        copy = before.copies + 1
+        found = render(session, replace_copy(command.wanted, copy, before.issued_at), command.paper, watch)
+        return self._as(found.data, found.made, copy, found.note)
+
+    def _as(self, data: bytes, made: Made, copy: int, note: str) -> _Ready:
+        return _Ready(self._command, self._before, data, made, copy, note)
+
+    def _is_reprint(self, before: IssuedRow) -> bool:
+        wanted = self._command.wanted
+        if getattr(wanted, "again", False) or (before.printed and self._command.goes_to == "printer"):
+            return True
+        void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
+        return void is not None and void.at > before.issued_at
+
+
+def replace_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
+    """The same paper as copy ``copy``, telling what was so at ``as_of``."""
+    if isinstance(wanted, PostingPaper):
+        return replace(wanted, copy=copy, as_of=as_of)
+    if isinstance(wanted, LabelPaper | ClosePaper):
+        return replace(wanted, copy=copy)
+    return wanted
+
+
+def _kept(wanted: Kept) -> IssuedRow | None:
+    """The paper, if it was issued before; a statement is a new one every time."""
+    if isinstance(wanted, PostingPaper):
+        return kept.of_posting(wanted.posting_id)
+    if isinstance(wanted, LabelPaper):
+        return kept.of_line(wanted.line_id)
+    return kept.of_close(wanted.day) if isinstance(wanted, ClosePaper) else None
+
+
+@use_case(Right.PRINT)
+def _tell(work: Work, ready: _Ready) -> Done:
+    """The rows and the journal's line: whose paper left the book, and exactly which."""
+    command, made = ready.command, ready.made
+    if _kept(command.wanted) != ready.before:
+        raise _Overtaken("Somebody else prints this now.", "Print it again.")
+    digest = hashlib.sha256(ready.data).hexdigest()
+    told = {"to": command.goes_to, "sha256": digest, "copy": ready.copy, "where": command.where_to}
+    paper_id = ready.before.id if ready.before else _issued(work, ready, digest)
+    if paper_id is not None:
+        PaperPrint.insert(
+            paper=paper_id, copy=ready.copy, goes_to=command.goes_to,
+            where_to=command.where_to[: PaperPrint.where_to.limit], at=work.now,
+            staff=work.session.staff_id,
+        ).execute()  # fmt: skip
+        told["paper"] = paper_id
+    work.changed("email" if command.goes_to == "email" else "print", made.kind, made.row_id, None, told)
+    return Done(made.kind, (), made.days)
+
+
+def _issued(work: Work, ready: _Ready, digest: str) -> int | None:
+    """The row of a paper that is issued now; None for one that is not kept, as an X report."""
+    issue = ready.made.issue
+    if issue is None:
+        return None
+    file = file_row(PreparedFile(digest, len(ready.data), _PDF), work.now)
+    return int(
+        cast(
+            int,
+            Paper.insert(
+                kind=issue.kind, posting=issue.posting_id, customer=issue.customer_id, line=issue.line_id,
+                file=file, about=issue.about[: Paper.about.limit], issued_at=work.now,
+                staff=work.session.staff_id,
+            ).execute(),
+        )
+    )  # fmt: skip

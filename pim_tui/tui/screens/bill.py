@@ -1,0 +1,186 @@
+"""One posted document on the whole screen: what it is, its money, and everything that happened to it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from ...domain.news import News
+from ...errors import NotFound
+from ...queries.bills import BillPage, Event, bill_page, timeline
+from ..base import PimScreen
+from ..keys import Key
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.billview import BillView
+from .billkeys import BillKeys
+from .billrows import history_of, parts_of, title_of
+
+WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "customer", "payer")
+"""Records whose changes may be seen on the page."""
+
+
+class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
+    """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
+
+    scope = "bill"
+    CSS_PATH = sheet("bill")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self, posting_id: int, says: str = "") -> None:
+        """``says`` is shown in the footer: why the screen was opened."""
+        super().__init__()
+        self.posting_id = posting_id
+        self._says = says
+        self._page: BillPage | None = None
+        self._history: tuple[Event, ...] = ()
+        self._heard: list[News] = []
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Title, the document, its history beside it where there is room, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        with Horizontal():
+            yield BillView(quiet=True, id="page")
+            yield BillView(quiet=True, id="history")
+        yield KeyBar(self.offered())
+
+    def on_mount(self) -> None:
+        """Read it."""
+        self.pim.dress(self)
+        self.view.focus()
+        self.load(self._read)
+
+    @property
+    def view(self) -> BillView:
+        """The document."""
+        return self.query_one("#page", BillView)
+
+    @property
+    def bill_id(self) -> int | None:
+        """The document that the keys work on."""
+        return self.posting_id
+
+    async def _read(self) -> None:
+        try:
+            self._page = await self.fetch(bill_page, self.posting_id)
+        except NotFound as error:
+            if self.is_current:
+                self.app.pop_screen()
+            self.pim.tell(error)
+            return
+        self._history = await self.fetch(timeline, self.posting_id)
+        self._draw()
+        if self._says:
+            self.query_one(KeyBar).say(self._says)
+            self._says = ""
+
+    def _draw(self) -> None:
+        if self._page is None:
+            return
+        zone = self.pim.desk.session.zone
+        self.query_one(TitleBar).show(title_of(self._page))
+        parts = parts_of(self._page, self._history, zone)
+        history = history_of(self._page, self._history, zone)
+        self.view.show(parts if self._is_wide else [*parts, history])
+        self.query_one("#history", BillView).show([history])
+        self.query_one(KeyBar).offer(self._footer(self._page))
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= self.HORIZONTAL_BREAKPOINTS[1][0]
+
+    def on_resize(self) -> None:
+        """The history goes beside the document, or below it."""
+        self._draw()
+
+    def _footer(self, page: BillPage) -> list[Key]:
+        """The keys that do something to this kind of document, as it stands."""
+        return [key for key in self.offered() if key.scope != self.scope or works(key.action, page)]
+
+    # --- what others do ---------------------------------------------------------------------------
+
+    def on_changed(self, event: Changed) -> None:
+        """Read it again when it may have changed; what others did is told when it did."""
+        if event.kind not in WATCHED:
+            return
+        self._heard += event.news
+        (self.reload if event.news else self.load)(self._read_again)
+
+    async def _read_again(self) -> None:
+        heard, self._heard = self._heard, []
+        before = self._page, self._history
+        await self._read()
+        if before != (self._page, self._history):
+            self.tell_news(heard)
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def on_bill_view_row_chosen(self, event: BillView.RowChosen) -> None:
+        """Open what the cursor points at."""
+        match event.key:
+            case ("posting", int(id_), *_):
+                self.open_document(id_)
+            case ("customer", int(id_)):
+                self.action_profile()
+            case ("event", int(at)) if at < len(self._history):
+                self._open_event(self._history[at])
+            case _:
+                self.pim.say("Enter opens a document, and there is none behind this row.")
+
+    def _open_event(self, event: Event) -> None:
+        if event.other_id is None or event.other_id == self.posting_id:
+            self.pim.say("This was done to the document itself.")
+        else:
+            self.open_document(event.other_id)
+
+    def open_document(self, posting_id: int) -> None:
+        """Open another document over this one; Esc comes back."""
+        self.app.push_screen(BillScreen(posting_id))
+
+    def pointed_at(self, ids: set[int]) -> int | None:
+        """The document under the cursor."""
+        key = self.view.cursor_key
+        return key[1] if isinstance(key, tuple) and key[0] == "posting" and key[1] in ids else None
+
+    def action_timeline(self) -> None:
+        """Go to what happened, and back."""
+        other = self.query_one("#history", BillView)
+        if self._is_wide:
+            (self.view if other.has_focus else other).focus()
+        elif isinstance(key := self.view.cursor_key, tuple) and key[0] == "event":
+            self.view.action_edge(-1)
+        else:
+            self.view.go_to(("event", 0))
+
+    def action_profile(self) -> None:
+        """Open the customer's profile."""
+        from .profile import ProfileScreen
+
+        if self._page is None or self._page.header.customer_id is None:
+            self.pim.say("This document has no customer.")
+        else:
+            self.app.push_screen(ProfileScreen(self._page.header.customer_id))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()
+
+
+def works(action: str, page: BillPage) -> bool:
+    """Whether a key of the page does something to this document: the footer offers only those."""
+    head = page.header
+    bill = page.status is not None and head.void_id is None
+    return {
+        "pay": bill and page.due > 0,
+        "pay_payer": bill and page.payer_due > 0,
+        "credit": page.due < 0 or page.payer_due < 0,
+        "unsettle": bool(page.payments or page.settles),
+        "adjust": bill,
+        "write_off": bill and (page.due > 0 or page.payer_due > 0),
+        "void": head.void_id is None,
+        "profile": head.customer_id is not None,
+    }.get(action, True)

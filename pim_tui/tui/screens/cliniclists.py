@@ -1,0 +1,149 @@
+"""The lists of the whole clinic: bills of each kind, payments, overdue loans, and what else waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+
+from ...lists.clinic import CLINIC_LISTS
+from ...lists.spec import ListSpec, Scope
+from ...queries.billlists import BillRow
+from ...queries.returns import RequestRow
+from ..base import PimScreen
+from ..dialogs.pick import Pick
+from ..keys import Key
+from ..messages import Changed
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.listpane import ListPane
+from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
+from .listhost import ListHost
+from .papers import PrintKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
+
+READ_AGAIN = (
+    "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
+    "stock_movement", "return_request",
+)  # fmt: skip
+ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
+"""Keys that work in the lists of bills only."""
+
+
+class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=False):
+    """One list at a time; M chooses another one."""
+
+    scope = "lists"
+    CSS_PATH = sheet("cliniclists")
+
+    def __init__(self, key: str = CLINIC_LISTS[0].key) -> None:
+        """``key`` names the list that is open at first."""
+        super().__init__()
+        self._first = next(at for at, spec in enumerate(CLINIC_LISTS) if spec.key == key)
+
+    def compose(self) -> ComposeResult:
+        """Title, the list, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield self.compose_lists(self._first)
+        yield KeyBar(self._footer())
+
+    def on_mount(self) -> None:
+        """Read the first list."""
+        self.pim.dress(self)
+        self.show_list(self._open_at)
+
+    @property
+    def lists(self) -> Sequence[ListSpec[Any]]:
+        """All of them."""
+        return CLINIC_LISTS
+
+    @property
+    def list_scope(self) -> Scope:
+        """The whole clinic, today."""
+        return Scope(None, self.zone, self.pim.today)
+
+    def list_opened(self) -> None:
+        """Say where one is, and offer the keys of it."""
+        place = f"{self._open_at + 1} of {len(self.lists)}"
+        self.query_one(TitleBar).show(f"{self.spec.title} · list {place}")
+        self.query_one(KeyBar).offer(self._footer())
+        self.pim.say("")
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter opens the document, product or customer; refunds are decided in a list of their own."""
+        if isinstance(event.row, RequestRow):
+            self.pim.action_refunds()
+        else:
+            self.open_row(event.row)
+
+    def on_changed(self, event: Changed) -> None:
+        """Something that a list may show was changed, here or at another desk."""
+        if event.kind in READ_AGAIN:
+            self.lists_changed(quiet=bool(event.news))
+            self.tell_news(one for one in event.news if not one.kind)
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of bills do nothing in the other lists."""
+        return self._on_bills or action not in ON_BILLS
+
+    @property
+    def _on_bills(self) -> bool:
+        return self.spec.row is BillRow
+
+    def _footer(self) -> list[Key]:
+        return [key for key in self.offered() if self._on_bills or key.action not in ON_BILLS]
+
+    def action_menu(self) -> None:
+        """Choose another list."""
+
+        def chosen(answer: tuple[Any] | None) -> None:
+            if answer is not None:
+                self.show_list(answer[0])
+
+        choices = [(at, spec.title) for at, spec in enumerate(self.lists)]
+        self.app.push_screen(Pick("Which list?", choices, self._open_at), chosen)
+
+    def action_next_list(self) -> None:
+        """The next list, round and round."""
+        self.show_list(self._open_at + 1)
+
+    def action_previous_list(self) -> None:
+        """The list before."""
+        self.show_list(self._open_at - 1)
+
+    def action_add(self) -> None:
+        """Begin a bill of the list's kind at the till."""
+        self.open_till(self.spec.key.removeprefix("all-"), None)
+
+    def action_cancel(self) -> None:
+        """Void the bill."""
+        self.action_void()
+
+    def action_profile(self) -> None:
+        """Open the profile of the row's customer."""
+        self.open_customer(getattr(self.row, "customer_id", None))
+
+    def numbers(self) -> Sequence[Number]:
+        """The amounts of the row and the sums."""
+        page = self.summed.get(self.spec.key)
+        return [
+            *numbers_of_row(self.spec, self.row),
+            *numbers_of_sums(self.spec, self.list_scope, self.pane.chosen, page),
+        ]
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The open list as it is narrowed, and the document of the row."""
+        from ...services.wanted import ListPaper
+
+        listed = ListPaper(self.spec.key, None, self.pane.chosen)
+        return [(f"list: {self.spec.title.lower()}", listed), *self.papers_of_row()]
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()

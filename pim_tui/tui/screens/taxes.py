@@ -1,0 +1,118 @@
+"""The list of tax classes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+from ...domain.taxline import taxes_text
+from ...errors import PimError, Stale
+from ...lists.stock import TaxLine, tax_list
+from ...queries.tax_classes import tax_class
+from ...services.tax_classes import (
+    AddTaxClass,
+    ChangeTaxClass,
+    MatchTaxes,
+    RetireTaxClass,
+    add_tax_class,
+    change_tax_class,
+    match_taxes,
+    retire_tax_class,
+)
+from ...services.usecase import Done
+from ..dialogs.fields import FieldForm, Values
+from ..dialogs.goods import tax_form
+from ..dialogs.stale import Kept, StaleDialog
+from ..requests import new_request
+from ..widgets.listpane import ListPane
+from .listscreen import ListScreen
+
+Answer = dict[str, Hashable]
+TITLES = {"name": "Name", "taxes": "Taxes"}
+EMPTY: Values = {"name": "", "taxes": ""}
+
+
+class TaxesScreen(ListScreen):
+    """Enter and e change the class under the cursor; bills keep the taxes they were made with."""
+
+    scope: ClassVar[str] = "taxes"
+    kinds = frozenset(("tax_class", "product"))
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(tax_list(currency))
+        self._currency = currency
+
+    def action_add(self) -> None:
+        """Add a class."""
+        self._new(EMPTY)
+
+    def action_edit(self) -> None:
+        """Change the class under the cursor."""
+        if isinstance(row := self.pane.row, TaxLine):
+            self._edit(row, {"name": row.name, "taxes": row.taxes})
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter changes it."""
+        self.action_edit()
+
+    def action_retire(self) -> None:
+        """Take the class out of use, or back."""
+        if isinstance(row := self.pane.row, TaxLine):
+            command = RetireTaxClass(row.id, row.version, row.withdrawn, new_request())
+            self.pim.submit(retire_tax_class, command, self._done)
+
+    def action_match(self) -> None:
+        """Give products that came from a table the class that their text means."""
+        self.pim.submit(match_taxes, MatchTaxes(new_request()), lambda done: self.pim.say(done.says))
+
+    # --- forms ------------------------------------------------------------------------------------
+
+    def _new(self, typed: Values, refusal: PimError | None = None) -> None:
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                command = AddTaxClass(str(answer["name"]), str(answer["taxes"]), new_request())
+                self.pim.submit(add_tax_class, command, self._done, lambda error: self._new(answer, error))
+
+        self.app.push_screen(FieldForm(tax_form("New tax class", self._currency), typed, refusal), answered)
+
+    def _edit(self, seen: TaxLine, typed: Values, refusal: PimError | None = None) -> None:
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                self._change(seen, answer)
+
+        form = FieldForm(tax_form(f"Change {seen.name}", self._currency), typed, refusal)
+        self.app.push_screen(form, answered)
+
+    def _change(self, seen: TaxLine, answer: Answer) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self.app.push_screen(
+                    StaleDialog(error, TITLES), lambda choice: self._kept(seen, answer, choice)
+                )
+            else:
+                self._edit(seen, answer, error)
+
+        command = ChangeTaxClass(
+            seen.id, seen.version, (seen.name, seen.taxes), str(answer["name"]), str(answer["taxes"]),
+            new_request(),
+        )  # fmt: skip
+        self.pim.submit(change_tax_class, command, self._done, refused)
+
+    def _kept(self, seen: TaxLine, answer: Answer, choice: Kept | None) -> None:
+        """After both values were compared: what is kept, over the class as it is now."""
+        if choice is None:
+            self._edit(seen, answer)
+            return
+
+        async def again() -> None:
+            row = await self.fetch(tax_class, seen.id)
+            line = taxes_text(row.taxes, self._currency)
+            now = TaxLine(row.id, row.version, row.name, line, row.products, row.active)
+            theirs = {"name": now.name, "taxes": now.taxes}
+            self._edit(now, {**answer, **{name: theirs[name] for name in choice.theirs}})
+
+        self.load(again, group="record")
+
+    def _done(self, done: Done) -> None:
+        self.aim(done.ids[0])
+        self.pim.say(done.says)

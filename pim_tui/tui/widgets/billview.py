@@ -1,0 +1,155 @@
+"""A document in parts: each with columns of its own, and one cursor over everything it can point at.
+
+It knows no bill: whoever owns it says what the rows are. Only the lines on screen are drawn. The cursor
+belongs to a key, so that it stays with its row when somebody else has added others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from ...domain.layout import scrolled
+from .cells import Line, fit
+from .linedrawn import LineDrawn
+from .linetable import TableColumn, TableRow, fitting, row_line
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows under ``columns``, whose titles are a line of their own where there are any.
+
+    The cursor passes over rows whose key is None.
+    """
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+
+    @property
+    def titled(self) -> bool:
+        """Whether the columns have titles."""
+        return any(column.title for column in self.columns)
+
+
+class BillView(LineDrawn):
+    """Parts under each other, scrolled by the cursor."""
+
+    STYLE_PREFIX = "bill--"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"bill--{name}" for name in ("head", "loud", "strong", "dim", "warn", "cursor")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False, id="bill.up"),
+        Binding("down", "step(1)", "Down", show=False, id="bill.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="bill.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="bill.page_down"),
+        Binding("home", "edge(-1)", "First", show=False, id="bill.home"),
+        Binding("end", "edge(1)", "Last", show=False, id="bill.end"),
+        Binding("enter", "choose", "Open", show=False, id="bill.choose"),
+    ]
+
+    class RowChosen(Message):
+        """Enter on a row."""
+
+        def __init__(self, view: BillView, key: Hashable) -> None:
+            super().__init__()
+            self.view, self.key = view, key
+
+    def __init__(self, *, quiet: bool = False, id: str | None = None) -> None:
+        """A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen."""
+        super().__init__(id=id)
+        self._quiet = quiet
+        self._lines_of: list[tuple[Part, TableRow | None]] = []
+        self._stops: list[int] = []
+        self._at = 0
+        self._top = 0
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Other rows; the cursor stays with its key, or where it was when that is gone."""
+        before = self.cursor_key
+        self._lines_of = [line for part in parts for line in _lines(part)]
+        self._stops = [at for at, (_, row) in enumerate(self._lines_of) if row is not None and row.key]
+        at = self._place(before)
+        self._at = at if at is not None else max(0, min(self._at, len(self._stops) - 1))
+        self.redraw()
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        """What the cursor points at; None when there is nothing to point at."""
+        if not self._stops:
+            return None
+        row = self._lines_of[self._stops[self._at]][1]
+        return row.key if row else None
+
+    def go_to(self, key: Hashable) -> bool:
+        """Put the cursor on a row; whether it is there."""
+        at = self._place(key)
+        if at is not None:
+            self._move_to(at)
+        return at is not None
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """A quiet one shows no cursor."""
+        self.redraw()
+
+    def action_step(self, down: int) -> None:
+        """One row on."""
+        self._move_to(self._at + down)
+
+    def action_page(self, direction: int) -> None:
+        """A screenful on, one line kept."""
+        if self._stops:
+            wanted = self._stops[self._at] + direction * max(1, self.size.height - 1)
+            nearest = min(range(len(self._stops)), key=lambda at: abs(self._stops[at] - wanted))
+            self._move_to(nearest if nearest != self._at else self._at + direction)
+
+    def action_edge(self, direction: int) -> None:
+        """The first or the last row."""
+        self._move_to(0 if direction < 0 else len(self._stops) - 1)
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.RowChosen(self, key))
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """The lines in sight: with the first row what stands above it, with the last what is below."""
+        cursor = self._stops[self._at] if self._stops else 0
+        ends = {0: 0, len(self._stops) - 1: len(self._lines_of)}
+        self._top = scrolled(ends.get(self._at, self._top), cursor, height, len(self._lines_of))
+        marked = cursor if self._stops and (not self._quiet or self.screen.focused is self) else -1
+        shown = range(self._top, min(self._top + height, len(self._lines_of)))
+        return [self._painted_line(at, width, at == marked) for at in shown]
+
+    def _painted_line(self, at: int, width: int, on_cursor: bool) -> Line:
+        part, row = self._lines_of[at]
+        places = fitting(part.columns, width)
+        if row is not None:
+            return row_line(row, part.columns, places, on_cursor, self.glyphs)
+        titles = TableRow(None, tuple(column.title for column in part.columns))
+        text = "".join(text for text, _ in row_line(titles, part.columns, places, False, self.glyphs))
+        return ((fit(text, width, self.glyphs), "head"),)
+
+    def _place(self, key: Hashable | None) -> int | None:
+        """Which of the stops has the key."""
+        rows = (self._lines_of[line][1] for line in self._stops)
+        return next((at for at, row in enumerate(rows) if row and row.key == key), None)
+
+    def _move_to(self, at: int) -> None:
+        at = max(0, min(at, len(self._stops) - 1))
+        if at != self._at:
+            self._at = at
+            self.redraw()
+
+
+def _lines(part: Part) -> list[tuple[Part, TableRow | None]]:
+    titles: list[tuple[Part, TableRow | None]] = [(part, None)] if part.titled else []
+    return titles + [(part, row) for row in part.rows]
