@@ -239,7 +239,12 @@ def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
 
 def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
     if name == "list":
-        paper.add_argument("list", nargs="?", default="appointments", help="appointments, notes or documents")
+        paper.add_argument(
+            "list",
+            nargs="?",
+            default="appointments",
+            help="sale, income, borrow, dispense, appointments, notes or documents",
+        )
         paper.add_argument("--only", nargs="+", metavar="WORD", help="such as: missed this year knee")
     paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
 
