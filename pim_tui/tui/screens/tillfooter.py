@@ -42,8 +42,8 @@ def offered(
     if typing:
         found = [replace(key, keys=tuple(name for name in key.keys if _no_text(name))) for key in found]
         return [key for key in found if key.keys and key.action not in _ON_LINES]
-    first = _OF_KIND.get(kind, ())
-    return sorted(found, key=lambda key: (key.action not in ("pay", "lines"), key.action not in first))
+    first = ("pay", "lines", *_OF_KIND.get(kind, ()))
+    return sorted(found, key=lambda key: first.index(key.action) if key.action in first else len(first))
 
 
 def _works(action: str, kind: str, lines: bool, shared: bool, posted: bool) -> bool:
