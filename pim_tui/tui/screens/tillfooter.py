@@ -11,24 +11,13 @@ _ON_LINES = frozenset(("remove", "more", "less", "up", "down"))
 """Keys that are no letters and yet work on the lines only."""
 _OF_KIND = {"borrow": ("due", "condition", "lot"), "dispense": ("directions", "lot")}
 """What a kind of bill is mostly changed by: it stands in front."""
-_ELSEWHERE = {"due": ("borrow",), "condition": ("borrow",), "directions": ("dispense", "sale")}
+_ONLY_ON = {"due": ("borrow",), "condition": ("borrow",), "directions": ("dispense", "sale")}
 """Keys that make sense on these kinds of bill only."""
 _OF_POSTED = frozenset(("bill", "print_menu"))
-_OF_BILL = frozenset(
-    (
-        "pay",
-        "lines",
-        "quantity",
-        "price",
-        "discount",
-        "bill_discount",
-        "lot",
-        "payer",
-        "park",
-        "note",
-        "visit",
-    )
-) | (_ON_LINES - {"up", "down"})
+_OF_BILL = frozenset((
+    "pay", "lines", "more", "less", "quantity", "price", "discount", "lot", "remove", "payer",
+    "bill_discount", "visit", "note", "park",
+))  # fmt: skip
 """What an empty bill has no use for."""
 
 
@@ -53,7 +42,7 @@ def _works(action: str, kind: str, lines: bool, shared: bool, posted: bool) -> b
         return False
     if action == "share":
         return shared
-    return kind in _ELSEWHERE.get(action, (kind,))
+    return kind in _ONLY_ON.get(action, (kind,))
 
 
 def _called(key: Key, *, typing: bool) -> Key:
