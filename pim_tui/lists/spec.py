@@ -102,12 +102,14 @@ class RowAction:
 class Scope:
     """What a list is about: one customer, or without ``customer_id`` the whole clinic.
 
-    ``zone`` is the clinic's, ``today`` its date: what is overdue is measured by it.
+    ``zone`` is the clinic's, ``today`` its date: what is overdue is measured by it; ``currency`` is the
+    clinic's, for money that stands on no document.
     """
 
     customer_id: int | None
     zone: Zone
     today: date | None = None
+    currency: str = ""
 
     @property
     def whose(self) -> int:

@@ -1,6 +1,6 @@
 """Stock as lists: what there is, what is low, what expires, what was moved, what it is worth; and payers.
 
-Those of :data:`STOCK_LISTS` are about the whole clinic; a register is about one product.
+Those of :data:`STOCK_LISTS` are about the whole clinic, a register is about one product.
 """
 
 from __future__ import annotations
@@ -129,33 +129,28 @@ EXPIRING = ListSpec(
 )
 
 
-def _value(currency: str) -> Callable[[Scope, Chosen, int, int], Page[ValueRow]]:
-    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[ValueRow]:
-        return stock_value(currency, str(chosen.get("text", "")), limit, offset)
-
-    return page
+def _value(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[ValueRow]:
+    return stock_value(scope.currency, str(chosen.get("text", "")), limit, offset)
 
 
-def worth(currency: str) -> ListSpec[ValueRow]:
-    """What the stock cost, in the clinic's ``currency``."""
-    return ListSpec(
-        key="stock_value",
-        title="Stock value at cost",
-        tab="Value",
-        row=ValueRow,
-        query=_value(currency),
-        columns=(
-            Column("Code", "code", width=10, rank=6),
-            Column("Name", "name", width=20, rank=10, grow=True),
-            Column("Items", "items", "number", 7, rank=8),
-            Column("Cost unknown", "unknown", "number", 12, rank=5),
-            Column("Value", "value", "money", 12, rank=9),
-        ),
-        filters=(_TEXT,),
-        metrics=(Metric("Value", "value", "money"), Metric("Items of unknown cost", "unknown")),
-        actions=_OPEN,
-        empty="Nothing is in stock.",
-    )
+VALUE = ListSpec(
+    key="stock_value",
+    title="Stock value at cost",
+    tab="Value",
+    row=ValueRow,
+    query=_value,
+    columns=(
+        Column("Code", "code", width=10, rank=6),
+        Column("Name", "name", width=20, rank=10, grow=True),
+        Column("Items", "items", "number", 7, rank=8),
+        Column("Cost unknown", "unknown", "number", 12, rank=5),
+        Column("Value", "value", "money", 12, rank=9),
+    ),
+    filters=(_TEXT,),
+    metrics=(Metric("Value", "value", "money"), Metric("Items of unknown cost", "unknown")),
+    actions=_OPEN,
+    empty="Nothing is in stock.",
+)
 
 
 # --- what was moved ----------------------------------------------------------------------------------
@@ -183,7 +178,7 @@ def _moved(product_id: int | None) -> Callable[[Scope, Chosen, int, int], Page[M
 
 _MOVED = (
     Column("When", "at", "moment", 21, rank=9),
-    Column("What", "what", width=12, rank=8),
+    Column("What", "what", width=16, rank=8),
     Column("Items", "change", width=6, rank=10),
     Column("Then", "loud", width=6, rank=10),
     Column("Lot", "lot", width=10, rank=6),
@@ -225,33 +220,28 @@ def register(product_id: int) -> ListSpec[MovementRow]:
 # --- payers ------------------------------------------------------------------------------------------
 
 
-def _payers(currency: str) -> Callable[[Scope, Chosen, int, int], Page[PayerRow]]:
-    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PayerRow]:
-        retired = bool(chosen.get("retired", False))
-        return payers(str(chosen.get("text", "")), limit, offset, retired=retired, currency=currency)
-
-    return page
+def _payers(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PayerRow]:
+    retired = bool(chosen.get("retired", False))
+    return payers(str(chosen.get("text", "")), limit, offset, retired=retired, currency=scope.currency)
 
 
-def payer_list(currency: str) -> ListSpec[PayerRow]:
-    """The payers, and what each owes in the clinic's ``currency``."""
-    return ListSpec(
-        key="payers",
-        title="Payers",
-        row=PayerRow,
-        query=_payers(currency),
-        columns=(
-            Column("Name", "name", width=20, rank=10, grow=True),
-            Column("Customers", "customers", "number", 9, rank=7),
-            Column("Owes", "owed", "money", 12, rank=9),
-            Column("Phone", "phone", width=16, rank=6),
-            Column("Email", "email", width=20, rank=5),
-            Column("Address", "address", "lines", 20, rank=3),
-        ),
-        filters=(_TEXT, Filter("retired", "Out of use too", "yes")),
-        metrics=(Metric("Owed", "owed", "money"),),
-        empty="No payers yet. Press a to add an insurer or another third party.",
-    )
+PAYERS = ListSpec(
+    key="payers",
+    title="Payers",
+    row=PayerRow,
+    query=_payers,
+    columns=(
+        Column("Name", "name", width=20, rank=10, grow=True),
+        Column("Customers", "customers", "number", 9, rank=7),
+        Column("Owes", "owed", "money", 12, rank=9),
+        Column("Phone", "phone", width=16, rank=6),
+        Column("Email", "email", width=20, rank=5),
+        Column("Address", "address", "lines", 20, rank=3),
+    ),
+    filters=(_TEXT, Filter("retired", "Out of use too", "yes")),
+    metrics=(Metric("Owed", "owed", "money"),),
+    empty="No payers yet. Press a to add an insurer or another third party.",
+)
 
 
 # --- tax classes -------------------------------------------------------------------------------------
@@ -273,36 +263,35 @@ class TaxLine(NamedTuple):
         return not self.active
 
 
-def _classes(currency: str) -> Callable[[Scope, Chosen, int, int], Page[TaxLine]]:
-    def page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TaxLine]:
-        found = [
-            TaxLine(
-                row.id, row.version, row.name, taxes_text(row.taxes, currency), row.products,
-                row.active,
-            )
-            for row in tax_classes(retired=bool(chosen.get("retired", False)))
-        ]  # fmt: skip
-        return Page(tuple(found[offset : offset + limit]), len(found), offset)
-
-    return page
-
-
-def tax_list(currency: str) -> ListSpec[TaxLine]:
-    """The tax classes; amounts are in the clinic's ``currency``."""
-    return ListSpec(
-        key="tax_classes",
-        title="Tax classes",
-        row=TaxLine,
-        query=_classes(currency),
-        columns=(
-            Column("Name", "name", width=16, rank=10),
-            Column("Taxes", "taxes", width=30, rank=9, grow=True),
-            Column("Products", "products", "number", 8, rank=8),
-        ),
-        filters=(Filter("retired", "Out of use too", "yes"),),
-        empty="No tax classes yet. Press a to add one.",
-    )
+def _classes(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TaxLine]:
+    found = [
+        TaxLine(
+            row.id,
+            row.version,
+            row.name,
+            taxes_text(row.taxes, scope.currency),
+            row.products,
+            row.active,
+        )
+        for row in tax_classes(retired=bool(chosen.get("retired", False)))
+    ]
+    return Page(tuple(found[offset : offset + limit]), len(found), offset)
 
 
-STOCK_LISTS: tuple[ListSpec[Any], ...] = (PRODUCTS, LOW, EXPIRING, MOVEMENTS)
-"""The lists of the whole clinic about stock; :func:`worth` and :func:`payer_list` want its currency."""
+TAXES = ListSpec(
+    key="tax_classes",
+    title="Tax classes",
+    row=TaxLine,
+    query=_classes,
+    columns=(
+        Column("Name", "name", width=16, rank=10),
+        Column("Taxes", "taxes", width=30, rank=9, grow=True),
+        Column("Products", "products", "number", 8, rank=8),
+    ),
+    filters=(Filter("retired", "Out of use too", "yes"),),
+    empty="No tax classes yet. Press a to add one.",
+)
+
+
+STOCK_LISTS: tuple[ListSpec[Any], ...] = (PRODUCTS, LOW, EXPIRING, MOVEMENTS, VALUE)
+"""The lists of the whole clinic about stock."""

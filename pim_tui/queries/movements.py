@@ -43,8 +43,11 @@ class MovementRow(NamedTuple):
 
     @property
     def what(self) -> str:
-        """What happened, in words."""
-        return f"{WORDS[self.kind]}, quarantine" if self.place == "quarantine" else WORDS[self.kind]
+        """What happened, in words; what happens to items set aside is marked so."""
+        if self.kind == "move":
+            other = "the shelf" if self.place == "quarantine" else "quarantine"
+            return f"{'from' if self.quantity > 0 else 'to'} {other}"
+        return f"{WORDS[self.kind]}, aside" if self.place == "quarantine" else WORDS[self.kind]
 
     @property
     def change(self) -> str:

@@ -131,7 +131,7 @@ def coverage(coverage_id: int) -> Cover:
 
 
 def _payer(row: tuple[object, ...]) -> PayerRow:
-    return PayerRow._make((*row[:6], bool(row[6]), *row[7:]))
+    return PayerRow._make((*row[:6], bool(row[6]), *row[7:], ""))
 
 
 def _cover(row: tuple[object, ...]) -> Cover:

@@ -63,7 +63,7 @@ def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:
         raise NotFound(f"There is no list {wanted.key}.", f"Choose from {', '.join(KNOWN)}.")
     whose = wanted.customer_id
     name = record(whose).customer.name.full if whose is not None else ""
-    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone))
+    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency)
     page = spec.query(scope, wanted.chosen, MOST_ROWS, 0)
     report = ListReport(
         clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,

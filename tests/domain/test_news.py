@@ -29,6 +29,33 @@ def told(before: dict[str, Any], after: dict[str, Any], **more: Any) -> News:
 AT = visit("2026-11-23 10:00")
 
 
+GOODS = {"name": "Gauze", "lot": "A1", "place": "shelf"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "after", "says"),
+    [
+        ("product", "create", {"name": "Gauze"}, "Dr Lee added Gauze."),
+        ("product", "count", {"name": "Gauze"}, "Dr Lee counted Gauze."),
+        ("product", "retire", {"name": "Gauze"}, "Dr Lee took out of use Gauze."),
+        ("stock_movement", "receipt", {**GOODS, "quantity": 5}, "Dr Lee received 5 of Gauze."),
+        ("stock_movement", "scrap", {**GOODS, "quantity": -2}, "Dr Lee threw away 2 of Gauze."),
+        ("stock_movement", "adjust", {**GOODS, "quantity": -2}, "Dr Lee put the stock of Gauze right by -2."),
+        ("stock_movement", "count", {**GOODS, "quantity": -2}, ""),
+        ("stock_movement", "move", {**GOODS, "quantity": -2}, ""),
+        ("stock_movement", "move", {**GOODS, "quantity": 2}, "Dr Lee put 2 of Gauze back on the shelf."),
+        ("lot", "change", GOODS, "Dr Lee changed A1 of Gauze."),
+        ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
+        ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),
+        ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),
+    ],
+)
+def test_goods_and_payers_are_told_in_their_words(
+    kind: str, action: str, after: dict[str, Any], says: str
+) -> None:
+    assert told({}, after, kind=kind, action=action).says == says
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [

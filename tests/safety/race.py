@@ -12,10 +12,15 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from pim_tui.db.connection import open_book
+from pim_tui.domain.productfields import ProductFields
 from pim_tui.domain.session import Session
 from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import PimError, Refused, Stale
+from pim_tui.queries.stock import lot, lots_of
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change, stored
+from pim_tui.services.catalogue import AddProduct, add_product
+from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
+from pim_tui.services.stock import AdjustStock, adjust_stock
 from tests.safety.alone import crowd
 from tests.services.clinic import JANE, LEE, Practice, at, broken_line, overlaps, practice
 
@@ -156,6 +161,37 @@ def lost_updates(folder: str, processes: int, edits: int) -> dict[str, Any]:
     made.store.connect()
     row = made.row(id_)
     return {"marks": len(row["note"].split()), "version": row["version"], "stale": stale}
+
+
+def taking_the_last(folder: str, processes: int, items: int, tries: int) -> dict[str, Any]:
+    """Everybody takes single items off one stock, looking again when somebody was quicker (K1)."""
+    made = _made(folder)
+    made.store.connect()
+    product = add_product(made.session, AddProduct(ProductFields(name="Gauze", tracked=True))).ids[0]
+    receive_stock(made.session, ReceiveStock((Received(product, items),)))
+    (row,) = lots_of(product)
+    made.store.close()
+
+    def desk(number: int) -> dict[str, int]:
+        session, said = _here(made, number), Counter[str]()
+        for _ in range(tries):
+            while True:
+                try:
+                    command = AdjustStock(row.id, -1, "taken", lot(row.id).shelf)
+                    adjust_stock(session, command)
+                    said["done"] += 1
+                except Stale:
+                    said["stale"] += 1
+                    continue
+                except Refused as error:
+                    said[f"refused {error.rule}"] += 1
+                break
+        return said
+
+    answers = crowd(processes, desk)
+    made.store.connect()
+    ((moved,),) = made.store.select("select sum(quantity) from stock_movement")
+    return {"answers": answers, "moved": moved, "left": lot(row.id).shelf, "broken": broken_line(made.store)}
 
 
 def naive_updates(folder: str, processes: int, edits: int) -> int:

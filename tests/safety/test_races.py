@@ -60,3 +60,12 @@ def test_reading_changing_and_writing_back_loses_edits(tmp_path: Path) -> None:
 
 def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
     assert seen(race.naive_chain, tmp_path, 6, 50)
+
+
+def test_no_more_is_taken_than_there_was_however_many_take_at_once(tmp_path: Path) -> None:
+    found = alone(race.taking_the_last, tmp_path, 4, 12, 5)
+
+    said = found["answers"]
+    assert (found["moved"], found["left"], found["broken"]) == (0, 0, None)
+    assert sum(one.get("done", 0) for one in said) == 12
+    assert sum(one.get("refused K1", 0) for one in said) == 8

@@ -45,7 +45,8 @@ class Field:
 class FormSpec:
     """A whole form. ``lines`` are fields side by side; ``reads`` says what they mean and what is wrong.
 
-    ``titles`` are what faults call the fields; ``note`` stands under the heading.
+    ``titles`` are what faults call the fields, ``note`` stands under the heading, ``wide`` gives long
+    labels their room.
     """
 
     title: str
@@ -53,6 +54,7 @@ class FormSpec:
     reads: Callable[[Values], tuple[str, Sequence[Fault]]] | None = None
     titles: Mapping[str, str] | None = None
     note: str = ""
+    wide: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -88,6 +90,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
     ) -> None:
         """``values`` fill the form, ``start`` is the field that has the cursor at first."""
         super().__init__()
+        self.set_class(spec.wide, "-wide-labels")
         self._spec, self._values, self._refusal = spec, dict(values), refusal
         self._draft, self._start = draft, start
         self.FORM, self._record, self._title = draft.form, draft.record, self._heading()  # type: ignore[misc]

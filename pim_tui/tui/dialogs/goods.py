@@ -23,6 +23,7 @@ PRODUCT, DELIVERY, COUNT = "product", "delivery", "count"
 """The names of the drafts."""
 KINDS = (("product", "product"), ("service", "service"))
 PLACES = (("shelf", "the shelf"), ("quarantine", "quarantine"))
+WHERE = {"shelf": "on the shelf", "quarantine": "in quarantine"}
 
 Staff = Sequence[tuple[int, str]]
 """Id and name of those who work here."""
@@ -137,10 +138,8 @@ def _witness(product: ProductRecord, staff: Staff) -> tuple[tuple[Field, ...], .
     if not product.fields.controlled:
         return ()
     return (
-        (
-            Field("witness", "Second person", ((None, "choose"), *staff)),
-            Field("pin", "Their PIN", secret=True, limit=64),
-        ),
+        (Field("witness", "Second person", ((None, "choose"), *staff)),),
+        (Field("pin", "Their PIN", secret=True, limit=64),),
     )
 
 
@@ -166,7 +165,7 @@ def count_form(product: ProductRecord, lots: Sequence[tuple[LotRow, str]], staff
     reason = ((Field("reason", "Reason"),),)
     note = "What is there now; leave a line empty that was not counted. A difference needs a reason."
     spec = FormSpec(f"Count {product.fields.name}", (*lines, *reason, *_witness(product, staff)), reads)
-    return replace(spec, titles=titles, note=note)
+    return replace(spec, titles=titles, note=note, wide=True)
 
 
 def _lot_label(lot: LotRow, place: str) -> str:
@@ -186,7 +185,7 @@ def act_form(verb: str, product: ProductRecord, lot: LotRow, staff: Staff, witne
             faults.append(Fault("quantity", "is empty"))
         place = str(values["place"])
         left = lot.on_hand(place) + (signed_quantity(typed) if signed else -(number or 0))
-        return ("" if faults else f"Leaves {left} in {dict(PLACES)[place]}."), faults
+        return ("" if faults else f"Leaves {left} {WHERE[place]}."), faults
 
     label = "More or fewer" if signed else "How many"
     lines = (

@@ -64,7 +64,7 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
     @property
     def list_scope(self) -> Scope:
         """The whole clinic, today."""
-        return Scope(None, self.zone, self.pim.today)
+        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
 
     def list_opened(self) -> None:
         """Say where one is, and offer the keys of it."""

@@ -120,7 +120,7 @@ class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
         """Who else pays."""
         from .payers import PayersScreen
 
-        self.app.push_screen(PayersScreen(self.pim.desk.session.currency))
+        self.app.push_screen(PayersScreen())
 
     def export(self) -> None:
         """Export everybody who is listed."""

@@ -99,13 +99,13 @@ class GoodsKeys(_Base):
 
     def product_added(self, done: Done) -> None:
         """Show the new product."""
-        self.open_product(done.ids[0])
+        self.open_product(done.ids[0], done.says)
 
-    def open_product(self, product_id: int) -> None:
-        """Show one product with its lots and its register."""
+    def open_product(self, product_id: int, says: str = "") -> None:
+        """Show one product with its lots and its register, and a sentence in the footer."""
         from .product import ProductScreen
 
-        self.app.push_screen(ProductScreen(product_id))
+        self.app.push_screen(ProductScreen(product_id, says))
 
     def edit_product(self, product_id: int) -> None:
         """Read the record and open the form."""
@@ -350,9 +350,7 @@ class GoodsKeys(_Base):
     ) -> Callable[[Done], None]:
         def saved(done: Done) -> None:
             self.pim.drop_draft(form, record)
-            if then is not None:
-                then(done)
-            self.pim.say(done.says)
+            (then or self._told)(done)
 
         return saved
 
@@ -404,7 +402,7 @@ def reopen_goods(pim: PimApp, draft: Draft) -> None:
     from .products import ProductsScreen
 
     payers = draft.form == payer_forms.PAYER
-    screen = PayersScreen(pim.desk.session.currency) if payers else ProductsScreen()
+    screen = PayersScreen() if payers else ProductsScreen()
 
     def opened() -> None:
         screen.restore_draft(draft)

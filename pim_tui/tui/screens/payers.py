@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ...db.drafts import Draft
 from ...domain.payer import TITLES, CoverageFields, PayerFields
 from ...errors import PimError, Stale
-from ...lists.stock import payer_list
+from ...lists.stock import PAYERS
 from ...queries.payers import Cover, PayerRow, coverage, coverages, payer, payers
 from ...services.payers import (
     AddCoverage,
@@ -48,10 +48,8 @@ class PayersScreen(ListScreen):
     """Enter and e change the payer under the cursor, a adds one, x takes one out of use or back."""
 
     scope: ClassVar[str] = "payers"
+    listed = PAYERS
     kinds = frozenset(("payer", "coverage", "customer", "posting"))
-
-    def __init__(self, currency: str) -> None:
-        super().__init__(payer_list(currency))
 
     # --- keys -------------------------------------------------------------------------------------
 

@@ -10,20 +10,18 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher, Static
 
-from ...domain import dates
 from ...domain.barcodes import read_barcode
 from ...domain.moments import short_day
 from ...domain.money import shown
 from ...domain.taxline import taxes_text
 from ...errors import NotFound
-from ...lists.spec import Choice, Scope
+from ...lists.spec import ListSpec, Scope
 from ...lists.stock import register
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.stock import LotRow, OnHand, lots_of, on_hand
 from ...queries.tax_classes import TaxClassRow, tax_class
 from ..base import PimScreen
 from ..messages import Changed
-from ..requests import new_request
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
@@ -31,7 +29,7 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .goodskeys import GoodsKeys
-from .handing import Exports
+from .listhost import ListHost
 
 COLUMNS = (
     TableColumn("Lot", 14, rank=10, grow=1),
@@ -52,18 +50,21 @@ class LotTable(LineTable):
         self.post_message(self.RowChosen(self, self.cursor_key))
 
 
-class ProductScreen(GoodsKeys, Exports, PimScreen):
+class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"
-    CSS_PATH = [sheet("products"), sheet("profile")]  # noqa: RUF012 - as Textual declares it
+    CSS_PATH = sheet("product")
 
-    def __init__(self, product_id: int) -> None:
+    def __init__(self, product_id: int, says: str = "") -> None:
+        """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
         self.product_id = product_id
+        self._says = says
         self._product: ProductRecord | None = None
         self._lots: dict[int, LotRow] = {}
         self._tab_at = 0
+        self._register = register(product_id)
 
     # --- drawing ----------------------------------------------------------------------------------
 
@@ -74,15 +75,14 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
         yield Static("", classes="facts")
         with Vertical():
             yield TabBar(["Lots", "Register"])
-            with ContentSwitcher(initial="lots"):
-                yield LotTable(COLUMNS, id="lots", empty="Nothing in stock. Press r to receive some.")
-                yield ListPane(register(self.product_id), desk.session.zone, self.pim.today, self._read_day)
+            yield LotTable(COLUMNS, id="lots", empty="Nothing in stock. Press r to receive some.")
+            yield self.compose_lists(0)
         yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
         """Read all of it."""
         self.pim.dress(self)
-        self.query_one("#lots").focus()
+        self._show_tab(0)
         self.load(self._read)
 
     async def _read(self) -> None:
@@ -99,6 +99,9 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
         class_id = product.tax_class_id
         taxes = None if class_id is None else await self.fetch(tax_class, class_id)
         self._product, self._lots = product, {row.id: row for row in lots}
+        if self._says:
+            self.query_one(KeyBar).say(self._says)
+            self._says = ""
         fields = product.fields
         code = f" · {fields.code}" if fields.code else ""
         out = "" if product.active else " · OUT OF USE"
@@ -108,19 +111,13 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
 
     # --- tabs -------------------------------------------------------------------------------------
 
-    @property
-    def pane(self) -> ListPane:
-        """The register."""
-        return self.query_one(ListPane)
-
     def _show_tab(self, at: int) -> None:
         self._tab_at = at % 2
         self.query_one(TabBar).open(self._tab_at)
-        switcher = self.query_one(ContentSwitcher)
-        switcher.current = self.pane.id if self._tab_at else "lots"
+        self.query_one("#lots").display = not self._tab_at
+        self.query_one(ContentSwitcher).display = bool(self._tab_at)
         if self._tab_at:
-            self.pane.table.focus()
-            self.pane.ready()
+            self.show_list(0)
         else:
             self.query_one("#lots").focus()
 
@@ -132,32 +129,25 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
         """The other tab."""
         self._show_tab(self._tab_at + 1)
 
-    def on_list_pane_wanted(self, event: ListPane.Wanted) -> None:
-        """Read rows of the register."""
-        read = self.reload if event.quiet else self.load
-        read(self._read_rows, event.pane, event.offset, event.again, group="register")
+    @property
+    def lists(self) -> Sequence[ListSpec[Any]]:
+        """The register alone."""
+        return (self._register,)
 
-    async def _read_rows(self, pane: ListPane, offset: int, again: bool) -> None:
-        spec, scope = pane.spec, self._scope
-        limit = max(spec.page_size, pane.count) if again else spec.page_size
-        page = await self.fetch(spec.query, scope, pane.chosen, limit, offset)
-        pane.show(page.rows, page.total, spec.sums(page, scope.zone), offset)
+    @property
+    def list_scope(self) -> Scope:
+        """The clinic, today."""
+        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
+
+    @property
+    def whose(self) -> str:
+        """The product the register is of."""
+        return self._product.fields.name if self._product else ""
 
     def action_filter(self) -> None:
         """Narrow the register."""
         self._show_tab(1)
-        self.load(self._open_filter, group="filter")
-
-    async def _open_filter(self) -> None:
-        choices: dict[str, Sequence[Choice]] = {}
-        self.pane.open_filter(choices)
-
-    @property
-    def _scope(self) -> Scope:
-        return Scope(None, self.pim.desk.session.zone, self.pim.today)
-
-    def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.order, prefer="nearest")
+        super().action_filter()
 
     # --- what others do ---------------------------------------------------------------------------
 
@@ -167,7 +157,7 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
             return
         mine = [one for one in event.news if (one.kind, one.id) in (("", None), ("product", self.product_id))]
         (self.reload if event.news else self.load)(self._read)
-        self.pane.stale(quiet=bool(event.news))
+        self.lists_changed(quiet=bool(event.news))
         self.tell_news(mine)
 
     # --- keys -------------------------------------------------------------------------------------
@@ -211,20 +201,6 @@ class ProductScreen(GoodsKeys, Exports, PimScreen):
             self.pim.say("Put the cursor on a lot first; R receives some.")
         else:
             act(key)
-
-    def export(self) -> None:
-        """Export the register, as it is filtered."""
-        from ...services import exporting
-
-        spec, chosen = self.pane.spec, self.pane.chosen
-        name = self._product.fields.name if self._product else ""
-        self.hand_out(
-            f"register of {name}",
-            f"register-{self.product_id}-{self.pim.today.isoformat()}",
-            exporting.kinds_of(spec),
-            exporting.export_list,
-            lambda form: exporting.ExportList(spec, self._scope, chosen, form, name, new_request()),
-        )
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Enter in the list goes back too."""

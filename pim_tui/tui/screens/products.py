@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -108,30 +107,11 @@ class ProductsScreen(FoundKeys, GoodsKeys, PimScreen):
         scanned = read_barcode(words)
         self.new_product(replace(NEW, barcode=scanned.digits) if scanned else replace(NEW, name=words))
 
-    def action_edit(self) -> None:
-        """Change the record under the cursor."""
-        self._with_cursor(self.edit_product)
-
-    def action_receive(self) -> None:
-        """Take in what came of the one under the cursor."""
-        self._with_cursor(self.receive)
-
-    def action_count(self) -> None:
-        """Count the one under the cursor."""
-        self._with_cursor(self.count)
-
     def action_taxes(self) -> None:
         """The tax classes."""
         from .taxes import TaxesScreen
 
-        self.app.push_screen(TaxesScreen(self.pim.desk.session.currency))
-
-    def _with_cursor(self, act: Callable[[int], None]) -> None:
-        key = self.query_one(LineTable).cursor_key
-        if isinstance(key, int):
-            act(key)
-        else:
-            self.pim.say("Find a product first; Ctrl+N adds one.")
+        self.app.push_screen(TaxesScreen())
 
 
 def _row(one: Listed) -> TableRow:

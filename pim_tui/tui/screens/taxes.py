@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ...domain.taxline import taxes_text
 from ...errors import PimError, Stale
-from ...lists.stock import TaxLine, tax_list
+from ...lists.stock import TAXES, TaxLine
 from ...queries.tax_classes import tax_class
 from ...services.tax_classes import (
     AddTaxClass,
@@ -36,11 +36,8 @@ class TaxesScreen(ListScreen):
     """Enter and e change the class under the cursor; bills keep the taxes they were made with."""
 
     scope: ClassVar[str] = "taxes"
+    listed = TAXES
     kinds = frozenset(("tax_class", "product"))
-
-    def __init__(self, currency: str) -> None:
-        super().__init__(tax_list(currency))
-        self._currency = currency
 
     def action_add(self) -> None:
         """Add a class."""
@@ -116,3 +113,7 @@ class TaxesScreen(ListScreen):
     def _done(self, done: Done) -> None:
         self.aim(done.ids[0])
         self.pim.say(done.says)
+
+    @property
+    def _currency(self) -> str:
+        return self.pim.desk.session.currency

@@ -97,12 +97,11 @@ class Choice(LineDrawn):
                     return
 
     def on_focus(self) -> None:
-        """Show the arrows."""
+        """Letters typed before mean nothing now."""
         self._typed = ""
-        self.redraw()
 
-    def on_blur(self) -> None:
-        """Hide the arrows."""
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show the arrows while it has the keys, and hide them afterwards."""
         self.redraw()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
