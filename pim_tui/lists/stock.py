@@ -42,6 +42,7 @@ def _products(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Sto
         expired=bool(chosen.get("expired", False)),
         in_stock=bool(chosen.get("in_stock", False)),
         retired=bool(chosen.get("retired", False)),
+        untracked=bool(chosen.get("untracked", False)),
     )
     return products_in_stock(_today(scope), wanted, limit, offset)
 
@@ -52,8 +53,8 @@ _STOCK = (
     Column("On hand", "on_hand", "number", 7, rank=9),
     Column("Reorder", "reorder_at", "number", 7, rank=7),
     Column("", "remark", width=10, rank=8),
-    Column("Expired", "expired", "number", 7, rank=5),
-    Column("Aside", "quarantine", "number", 5, rank=4),
+    Column("Expired", "over", "number", 7, rank=5),
+    Column("Aside", "aside", "number", 5, rank=4),
     Column("Category", "category", width=12, rank=3),
     Column("Price", "price", "money", 9, rank=2),
 )
@@ -71,6 +72,7 @@ PRODUCTS = ListSpec(
         Filter("expired", "Expired", "yes"),
         Filter("in_stock", "In stock", "yes"),
         Filter("retired", "Out of use too", "yes"),
+        Filter("untracked", "Without stock too", "yes"),
     ),
     metrics=(
         Metric("Low", "low"),
@@ -119,7 +121,7 @@ EXPIRING = ListSpec(
         Column("Name", "name", width=20, rank=9, grow=True),
         Column("Lot", "lot", width=14, rank=6),
         Column("Shelf", "shelf", "number", 5, rank=5),
-        Column("Aside", "quarantine", "number", 5, rank=4),
+        Column("Aside", "aside", "number", 5, rank=4),
         Column("Code", "code", width=10, rank=3),
     ),
     filters=(Filter("days", "Last day", "days"), _TEXT),

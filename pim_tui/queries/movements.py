@@ -75,12 +75,18 @@ class MovementFilter:
     controlled: bool = False
 
 
+_MOVED = " from ({}) m join lot l on l.id = m.lot_id join product p on p.id = l.product_id where {}"
 _ROWS = (
     "select m.id, m.at, m.kind, m.place, m.quantity, m.balance, p.id, p.name, l.code, l.serial, m.reason,"
     " s.name, coalesce(w.name, ''), b.kind, b.year, b.number, m.cost from ({}) m"
-    " join lot l on l.id = m.lot_id join product p on p.id = l.product_id join staff s on s.id = m.staff_id"
-    " left join staff w on w.id = m.witness_id left join bill_line n on n.id = m.line_id"
-    " left join posting b on b.id = n.bill_id where {} order by m.id desc"
+    " join lot l on l.id = m.lot_id join product p on p.id = l.product_id"
+    " join staff s on s.id = m.staff_id left join staff w on w.id = m.witness_id"
+    " left join bill_line n on n.id = m.line_id left join posting b on b.id = n.bill_id"
+    " where {} order by m.id desc"
+)
+_SUMS = (
+    "select count(*), coalesce(sum(case when m.quantity > 0 then m.quantity else 0 end), 0),"
+    f" coalesce(sum(case when m.quantity < 0 then -m.quantity else 0 end), 0){_MOVED}"
 )
 _OF_ONE = (
     "select o.*, sum(o.quantity) over (order by o.id) as balance from stock_movement o"
@@ -92,10 +98,33 @@ _OF_ALL = "select o.*, o.on_hand as balance from stock_movement o"
 def movements(shown: MovementFilter, limit: int = 200, offset: int = 0) -> Page[MovementRow]:
     """Movements, the newest first; sums: items that ``came`` and that ``went``.
 
-    Indexes: lot (product, ...) and stock_movement (lot, place, id, on_hand) for one product; of all
-    products everything is gone through, so their list opens with a short time.
+    Indexes: lot (product, ...) and stock_movement (lot, place, id, on_hand) for one product. Of all
+    products the primary key is gone back along; their sums, and a text, go through everything of the days,
+    so their list opens with a short time.
     """
-    inner = _OF_ONE if shown.product_id is not None else _OF_ALL
+    sources, params = _narrowed(shown)
+    if shown.text.strip():
+        return _containing(shown.text, _ROWS.format(*sources), params, limit, offset)
+    ((total, came, went),) = select(_SUMS.format(*sources), params)
+    rows = select(f"{_ROWS.format(*sources)} limit ? offset ?", [*params, limit, offset])
+    return Page(tuple(map(_row, rows)), total, offset, {"came": came, "went": went})
+
+
+def _containing(text: str, sql: str, params: list[object], limit: int, offset: int) -> Page[MovementRow]:
+    """Those of the rows in which every word of ``text`` stands somewhere."""
+    matches = matcher(text)
+    found = [
+        row
+        for row in map(_row, select(sql, params))
+        if matches(row.product, row.lot, row.reason, row.staff, row.witness, row.bill, row.what)
+    ]
+    came = sum(row.quantity for row in found if row.quantity > 0)
+    went = -sum(row.quantity for row in found if row.quantity < 0)
+    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"came": came, "went": went})
+
+
+def _narrowed(shown: MovementFilter) -> tuple[tuple[str, str], list[object]]:
+    """Where the movements come from and which are let through, with the parameters of both."""
     params: list[object] = [] if shown.product_id is None else [shown.product_id]
     conditions = ["1 = 1"]
     for condition, value in (("m.day >= ?", shown.first), ("m.day <= ?", shown.last)):
@@ -107,16 +136,7 @@ def movements(shown: MovementFilter, limit: int = 200, offset: int = 0) -> Page[
         params += shown.kinds
     if shown.controlled:
         conditions.append("p.controlled = 1")
-    matches = matcher(shown.text)
-    rows = map(_row, select(_ROWS.format(inner, " and ".join(conditions)), params))
-    found = [
-        row
-        for row in rows
-        if matches(row.product, row.lot, row.reason, row.staff, row.witness, row.bill, row.what)
-    ]
-    came = sum(row.quantity for row in found if row.quantity > 0)
-    went = -sum(row.quantity for row in found if row.quantity < 0)
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"came": came, "went": went})
+    return (_OF_ALL if shown.product_id is None else _OF_ONE, " and ".join(conditions)), params
 
 
 def _row(row: tuple[object, ...]) -> MovementRow:

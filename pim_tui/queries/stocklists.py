@@ -40,6 +40,21 @@ class StockRow(NamedTuple):
     quarantine: int
 
     @property
+    def over(self) -> int | None:
+        """The expired ones, if there are any."""
+        return self.expired or None
+
+    @property
+    def aside(self) -> int | None:
+        """Those in quarantine, if there are any."""
+        return self.quarantine or None
+
+    @property
+    def product_id(self) -> int:
+        """What the row is about."""
+        return self.id
+
+    @property
     def missing(self) -> int | None:
         """How many it is short of the number to reorder at; None when it is not (K1)."""
         if self.reorder_at is None or not self.tracked or self.on_hand >= self.reorder_at:
@@ -73,6 +88,11 @@ class LotOnHand(NamedTuple):
     quarantine: int
 
     @property
+    def aside(self) -> int | None:
+        """Those in quarantine, if there are any."""
+        return self.quarantine or None
+
+    @property
     def remark(self) -> str:
         """Whether it may still be used (K2)."""
         return "EXPIRED" if self.days_left is not None and self.days_left < 0 else ""
@@ -89,16 +109,22 @@ class ValueRow(NamedTuple):
     value: int
     currency: str
 
+    @property
+    def product_id(self) -> int:
+        """What the row is about."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class StockFilter:
-    """Which products; empty lets everything through that is in use."""
+    """Which products; empty lets everything through that is in use and has a stock."""
 
     text: str = ""
     low: bool = False
     expired: bool = False
     in_stock: bool = False
     retired: bool = False
+    untracked: bool = False
 
 
 _PRODUCTS = (
@@ -135,7 +161,7 @@ def _let_through(rows: Iterable[StockRow], shown: StockFilter) -> Iterator[Stock
         there = row.on_hand or row.expired or row.quarantine
         if (shown.low and row.missing is None) or (shown.expired and not row.expired):
             continue
-        if not shown.in_stock or there:
+        if (there or not shown.in_stock) and (there or row.tracked or shown.untracked):
             yield row
 
 

@@ -22,6 +22,10 @@ from ..queries.tillgoods import priced_product
 from .till import PostBill, post_bill
 
 STANDARD, REDUCED = 1, 2
+COST = 55
+"""What a thing cost the clinic, in hundredths of its price."""
+REORDER = 5
+"""Supplies and medicine of which there are fewer are low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ SHELVES = (
         (("N4", "", 20, 6), ("N9", "", 180, 12)), ("medicine", "lots"), "12 units before the evening meal",
     ),
     Shelf(
+        "MOR", "Morphine 10 mg, ampoule", "medicine", 1250, REDUCED, "",
+        (("M3", "", 500, 10),), ("medicine", "lots", "controlled"), "as told by the doctor",
+    ),
+    Shelf(
         "CRU", "Crutches, a pair", "aids", 4500, STANDARD, "",
         (("", "K-001", None, 1), ("", "K-002", None, 1)), ("lendable", "serials"),
     ),
@@ -93,6 +101,7 @@ def _put(shelf: Shelf, now: int, today: date, staff_id: int, currency: str) -> N
         "kind": "service" if shelf.category == "service" else "product", "category": shelf.category,
         "currency": currency, "barcode": shelf.barcode, "tracked": bool(shelf.lots), "created_at": now,
         "active": True, "tax_class": shelf.tax_class, "directions": shelf.directions,
+        "reorder_at": REORDER if shelf.category in ("supplies", "medicine") else None,
         **dict.fromkeys(shelf.marks, True),
     }  # fmt: skip
     product = Product.insert(values).execute()
@@ -102,7 +111,14 @@ def _put(shelf: Shelf, now: int, today: date, staff_id: int, currency: str) -> N
             product=product, code=code, serial=serial, expires_on=expires, created_at=now
         ).execute()
         StockMovement.insert(
-            lot=lot, kind="receipt", quantity=quantity, on_hand=quantity, at=now, day=today, staff=staff_id
+            lot=lot,
+            kind="receipt",
+            quantity=quantity,
+            on_hand=quantity,
+            at=now,
+            day=today,
+            staff=staff_id,
+            cost=shelf.price * COST // 100,
         ).execute()
 
 

@@ -39,6 +39,7 @@ COLUMNS = (
     TableColumn("", 10, rank=9),
     TableColumn("Note", 14, rank=5, grow=2),
 )
+UNTRACKED = "No stock is kept of it. Press e to change that."
 _ABOUT = frozenset(("product", "stock_movement", "lot", "tax_class", "posting", ""))
 
 
@@ -75,7 +76,7 @@ class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
         yield Static("", classes="facts")
         with Vertical():
             yield TabBar(["Lots", "Register"])
-            yield LotTable(COLUMNS, id="lots", empty="Nothing in stock. Press r to receive some.")
+            yield LotTable(COLUMNS, id="lots")
             yield self.compose_lists(0)
         yield KeyBar(self.offered())
 
@@ -107,7 +108,8 @@ class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
         out = "" if product.active else " · OUT OF USE"
         self.query_one(TitleBar).show(f"{fields.name}{code}{out}")
         self.query_one(".facts", Static).update(show("\n".join(facts_of(product, there, taxes))))
-        self.query_one("#lots", LineTable).show([_row(row, today) for row in lots])
+        empty = "Nothing in stock. Press r to receive some." if fields.tracked else UNTRACKED
+        self.query_one("#lots", LineTable).show([_row(row, today) for row in lots], empty=empty)
 
     # --- tabs -------------------------------------------------------------------------------------
 
