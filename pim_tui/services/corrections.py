@@ -23,7 +23,9 @@ from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, l
 from .usecase import Done, Work, use_case
 from .voiding import VoidPosting, void_posting
 
-__all__ = ["AdjustBill", "VoidPosting", "WriteOff", "adjust_bill", "void_posting", "write_off"]
+__all__ = [
+    "AdjustBill", "VoidPosting", "WriteOff", "adjust_bill", "standing", "void_posting", "write_off",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def write_off(work: Work, command: WriteOff) -> Done:
     limit of 0 lets nothing be written off. Raises Invalid, NotFound, Refused.
     """
     reason = required(command.reason)
-    page = _standing(command.bill_id)
+    page = standing(command.bill_id)
     account = "payer" if command.of_payer else "receivable"
     owed = page.payer_due if command.of_payer else page.due
     if not 0 < command.amount <= owed:
@@ -98,7 +100,7 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
     if not description or not command.amount:
         wrong = Fault("amount", "is nothing") if description else Fault("description", "is empty")
         raise Invalid([wrong], "Say what is charged or taken off.")
-    page = _standing(command.bill_id)
+    page = standing(command.bill_id)
     if page.header.customer_id is None:
         raise Refused(
             f"{page.header.code} has no customer who could owe or be owed.",
@@ -210,8 +212,8 @@ def _note(
     return opened
 
 
-def _standing(bill_id: int) -> BillPage:
-    """The bill under the write lock. Refused for what is no bill, and for a void one."""
+def standing(bill_id: int) -> BillPage:
+    """A bill that can be paid, corrected and returned. Refused for what is no bill, and for a void one."""
     page = bill_page(bill_id)
     head = page.header
     if head.kind not in OWED:
