@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,25 +35,25 @@ from .imports import stopping
 
 def appointments(arguments: argparse.Namespace) -> int:
     """``pim-tui export appointments``."""
-    kind = _kind(arguments, VISIT_KINDS)
+    kind = kind_of(arguments, VISIT_KINDS)
     with opened(office()) as clinic:
         clinic.session.needs(Right.EXPORT)
         wanted = _wanted(arguments, clinic)
-        form = _form(arguments, clinic, kind, "appointments")
+        form = form_of(arguments, clinic, kind, "appointments")
         command = ExportAppointments(wanted, form, _narrowed(arguments, wanted), secrets.token_hex(16))
-        return _hand_out(arguments, lambda **options: export_appointments(clinic.session, command, **options))
+        return carry_out(arguments, lambda **options: export_appointments(clinic.session, command, **options))
 
 
 def customers(arguments: argparse.Namespace) -> int:
     """``pim-tui export customers``."""
-    kind = _kind(arguments, CUSTOMER_KINDS)
+    kind = kind_of(arguments, CUSTOMER_KINDS)
     with opened(office()) as clinic:
-        form = _form(arguments, clinic, kind, "customers")
+        form = form_of(arguments, clinic, kind, "customers")
         command = ExportCustomers(CustomersWanted(active=not arguments.all), form, secrets.token_hex(16))
-        return _hand_out(arguments, lambda **options: export_customers(clinic.session, command, **options))
+        return carry_out(arguments, lambda **options: export_customers(clinic.session, command, **options))
 
 
-def _hand_out(arguments: argparse.Namespace, act: Callable[..., Exported]) -> int:
+def carry_out(arguments: argparse.Namespace, act: Callable[..., Exported]) -> int:
     """Carry it out with progress; Ctrl+C stops it and leaves nothing behind."""
     progress = terminal.Progress("Written")
     try:
@@ -70,7 +71,7 @@ def _hand_out(arguments: argparse.Namespace, act: Callable[..., Exported]) -> in
 # --- how and where to ------------------------------------------------------------------------------
 
 
-def _kind(arguments: argparse.Namespace, kinds: dict[str, str]) -> str:
+def kind_of(arguments: argparse.Namespace, kinds: Mapping[str, str]) -> str:
     """What it is written as: what is said, else what the file's name ends in, else CSV."""
     if arguments.json and arguments.to == PIPE:
         raise UsageError(
@@ -84,7 +85,8 @@ def _kind(arguments: argparse.Namespace, kinds: dict[str, str]) -> str:
     return str(kind)
 
 
-def _form(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str) -> Form:
+def form_of(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str) -> Form:
+    """How and where to; without a file ``name`` and the day in the outbox."""
     today = day_of(clinic.session.clock(), clinic.session.zone).isoformat()
     to = arguments.to or str(fresh(private_folder(clinic.places.outbox), f"{name}-{today}", kind))
     return Form(kind, to, stationery(clinic.settings), arguments.force)
@@ -94,17 +96,12 @@ def _form(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str) -
 
 
 def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
-    first = said.day([arguments.since], clinic) if arguments.since else None
-    last = said.day([arguments.until], clinic) if arguments.until else None
-    if first and last and last < first:
-        raise UsageError(
-            f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
-        )
+    first, last = days_of(arguments, clinic)
     staff, type_ = arguments.staff, arguments.type
     staff_id = said.one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
     type_id = said.one_called(type_, book.type_names(), "No type", "types") if type_ else 0
     return VisitsWanted(
-        customer_id=said.customer_id(_numbered(arguments.customer), clinic) if arguments.customer else None,
+        customer_id=said.customer_id(numbered(arguments.customer), clinic) if arguments.customer else None,
         staff_ids=(staff_id,) if staff_id else (),
         type_ids=(type_id,) if type_id else (),
         statuses=_statuses(arguments.status) if arguments.status else (),
@@ -113,7 +110,18 @@ def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
     )
 
 
-def _numbered(text: str) -> str:
+def days_of(arguments: argparse.Namespace, clinic: Clinic) -> tuple[date | None, date | None]:
+    """The days of --from and --until; :class:`UsageError` when they are the wrong way round."""
+    first = said.day([arguments.since], clinic) if arguments.since else None
+    last = said.day([arguments.until], clinic) if arguments.until else None
+    if first and last and last < first:
+        raise UsageError(
+            f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
+        )
+    return first, last
+
+
+def numbered(text: str) -> str:
     """Digits alone are the customer's number, not part of a telephone number."""
     return f"#{text}" if text.isascii() and text.isdigit() else text
 

@@ -136,6 +136,32 @@ def _export(commands: Any) -> None:
     whom.add_argument("--active", action="store_true", help="those who still come (the default)")
     whom.add_argument("--all", action="store_true", help="everybody in the book")
     _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+    _export_money(records)
+
+
+def _export_money(records: Any) -> None:
+    ledger = _command(records, "ledger", "money:ledger", "Every entry of everything that was posted")
+    ledger.add_argument(
+        "--audit",
+        action="store_true",
+        help="the sealed journal instead, to be verified; narrowed by days alone",
+    )
+    bills = _command(records, "bills", "money:bills", "Bills, with what is paid and left of each")
+    bills.add_argument("--lines", action="store_true", help="a row for each line instead of each bill")
+    for command in (ledger, bills):
+        command.add_argument("--customer", metavar="NUMBER|NAME", help="of one customer")
+        command.add_argument("--staff", metavar="NAME", help="posted by one staff member")
+        command.add_argument("--kind", metavar="KIND,..", help="such as sale, income, payment")
+    account = _command(
+        records, "customer", "money:customer", "One customer's account, with the lines of the bills"
+    )
+    account.add_argument("customer", metavar="NUMBER|NAME", help="whose")
+    for command in (ledger, bills, account):
+        command.add_argument(
+            "--from", dest="since", metavar="DATE", help="from this day on: today, 1 dec ..."
+        )
+        command.add_argument("--until", metavar="DATE", help="up to this day, which is included")
+        _where_to(command, ("csv", "jsonl"))
 
 
 def _where_to(command: argparse.ArgumentParser, kinds: Sequence[str]) -> None:
@@ -213,7 +239,12 @@ def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
 
 def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
     if name == "list":
-        paper.add_argument("list", nargs="?", default="appointments", help="appointments, notes or documents")
+        paper.add_argument(
+            "list",
+            nargs="?",
+            default="appointments",
+            help="sale, income, borrow, dispense, appointments, notes or documents",
+        )
         paper.add_argument("--only", nargs="+", metavar="WORD", help="such as: missed this year knee")
     paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
 

@@ -39,7 +39,7 @@ def update(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
 
 
 def _statement(columns: Sequence[Field[Any]]) -> str:
-    names = ", ".join(column.column_name for column in columns)
+    names = ", ".join([column.column_name for column in columns])
     marks = ", ".join([current().db.param] * len(columns))
     return f"insert into {columns[0].model._meta.table_name} ({names}) values ({marks})"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from peewee import DatabaseError, InterfaceError, OperationalError
@@ -27,19 +26,27 @@ _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
 )  # fmt: skip
 
 
-@contextmanager
-def explained(file: Path | None) -> Iterator[None]:
+class explained:
     """Turn what the driver raises inside into the :class:`StoreError` family.
 
     Refusals by the book's own rules pass through. The whole chain of causes is read, because the
-    failure of a commit hides behind the failure of its rollback.
+    failure of a commit hides behind the failure of its rollback. It stands around every select, so it
+    is a class: a generator would cost as much as a small select.
     """
-    try:
-        yield
-    except (DatabaseError, InterfaceError, OSError) as error:
-        if found := _named(error, file):
+
+    __slots__ = ("file",)
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
+        if isinstance(error, DatabaseError | InterfaceError | OSError) and (
+            found := _named(error, self.file)
+        ):
             raise found from error
-        raise
 
 
 def _named(error: BaseException, file: Path | None) -> StoreError | None:

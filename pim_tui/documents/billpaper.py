@@ -10,7 +10,19 @@ from pim_tui.documents import billtext, receipt
 from pim_tui.documents.bill import Bill, BillLine
 from pim_tui.documents.blocks import LINE_GAP, Cell, Column, LineTable, letterhead, running_head
 from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import GAP, Grid, GridColumn, amount, firm, fitted, free, needed, spread, squeezed
+from pim_tui.documents.grid import (
+    GAP,
+    Grid,
+    GridColumn,
+    amount,
+    cleaned,
+    firm,
+    fitted,
+    free,
+    needed,
+    spread,
+    squeezed,
+)
 from pim_tui.documents.ink import Style
 from pim_tui.documents.paper import ROLL_SIZE, Paper, Printed
 from pim_tui.documents.tillblocks import banner, heading, pairs, paragraph, party, steps
@@ -81,7 +93,7 @@ class _Sheet:
         """The lines of the bill; what a line has nothing of makes no column."""
         bill, paper = self._bill, self._paper
         found = _columns(bill)
-        rows = [tuple(cells) for cells in zip(*(_texts(bill, title) for title, _ in found), strict=True)]
+        rows = cleaned(list(zip(*(_texts(bill, title) for title, _ in found), strict=True)))
         columns = [column for _, column in found]
         style, widths = _chosen(paper, columns, rows)
         small = Style(max(5.5, style.size - 1.5), grey=30)
@@ -115,7 +127,7 @@ class _Sheet:
 
     def _taxes_beside(self, top: float, width: float) -> bool:
         """The taxes at ``top``, if they find room in ``width`` and on the page."""
-        paper, rows = self._paper, tax_rows(self._bill)
+        paper, rows = self._paper, cleaned(tax_rows(self._bill))
         style = paper.style(8.5)
         widths = needed(paper, TAX_COLUMNS, rows, style)
         if sum(widths) > width or top + (len(rows) + 2) * (style.line_height + 1) > paper.bottom:

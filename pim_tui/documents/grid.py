@@ -63,14 +63,19 @@ def text_columns(columns: Sequence[GridColumn]) -> list[TextColumn]:
     return [TextColumn(one.title, one.firm, one.to_the_right) for one in columns]
 
 
+def cleaned(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """The rows as they may be printed: each text is cleaned once, however often it is measured."""
+    return [tuple(map(printable, row)) for row in rows]
+
+
 def needed(paper: Paper, columns: Sequence[GridColumn], rows: Sequence[Row], style: Style) -> list[float]:
-    """The width each column would like, its gap included."""
+    """The width each column would like, its gap included; the rows are :func:`cleaned`."""
     title = _title_style(paper, style)
     cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
     return [
         max(
             paper.measure(printable(column.title), title),
-            max((paper.measure(printable(cell), style) for cell in set(texts)), default=0.0),
+            max((paper.measure(cell, style) for cell in set(texts)), default=0.0),
         )
         + GAP
         for column, texts in zip(columns, cells, strict=True)
@@ -110,12 +115,12 @@ class Grid:
         strong: Iterable[int] = (),
         span: float = 0.0,
     ) -> None:
-        self._paper, self._rows, self._on_break = paper, rows, on_break
+        self._paper, self._rows, self._on_break = paper, cleaned(rows), on_break
         self._titles = tuple(column.title for column in columns)
         self._strong = frozenset(strong)
         self._end = paper.left + (span or paper.usable)
         if style is None:
-            style, widths = _chosen(paper, columns, rows, self._strong)
+            style, widths = _chosen(paper, columns, self._rows, self._strong)
         self._style = style
         self._bold = Style(style.size, True, style.grey)
         x, self._columns = paper.left, list[tuple[float, float, Align, int]]()
@@ -147,11 +152,10 @@ class Grid:
 
     def _lines(self, cell: str, at: int, style: Style) -> tuple[str, ...]:
         """A cell's lines; most are one and take no breaking."""
-        text = printable(cell)
         _, width, _, most = self._columns[at]
-        if self._paper.measure(text, style) <= width + 0.01:
-            return (text,)
-        return self._paper.wrap(text, width, style, most)
+        if self._paper.measure(cell, style) <= width + 0.01:
+            return (cell,)
+        return self._paper.wrap(cell, width, style, most)
 
     def _heads(self) -> None:
         paper, style = self._paper, _title_style(self._paper, self._style)

@@ -9,7 +9,7 @@ from typing import Final
 
 from pim_tui.documents.blocks import Letterhead, Total, letterhead, running_head, totals
 from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import Grid, GridColumn, fitted, needed, squeezed, text_columns
+from pim_tui.documents.grid import Grid, GridColumn, cleaned, fitted, needed, squeezed, text_columns
 from pim_tui.documents.ink import Style
 from pim_tui.documents.paper import Paper, Printed
 from pim_tui.documents.textpage import TextPage, as_text
@@ -81,10 +81,11 @@ def _fitting(
     report: ListReport, size: str, fonts: Fonts, columns: Sequence[GridColumn]
 ) -> tuple[Paper, Style, list[float]]:
     """The paper, the style of its cells, and the columns' widths on it."""
+    rows = cleaned(report.table.rows)
     for points, landscape in _SIZES:
         paper = Paper(size, title=report.title, fonts=fonts, landscape=landscape)
         style = paper.style(points)
-        wanted = needed(paper, columns, report.table.rows, style)
+        wanted = needed(paper, columns, rows, style)
         if (widths := fitted(paper, columns, wanted, paper.usable)) is not None:
             return paper, style, widths
     return paper, style, squeezed(wanted, paper.usable)

@@ -85,7 +85,9 @@ class Record:
         """The record as PDF."""
         paper = Paper(size, title=self.title, fonts=fonts, watch=watch)
         paper.new_page()
-        letterhead(paper, self.clinic, ("Customer record", self.number, f"Printed {self.printed_at}"))
+        letterhead(
+            paper, self.clinic, ("Customer record", f"Customer {self.number}", f"Printed {self.printed_at}")
+        )
         _Drawn(self, paper).draw()
         return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
 
@@ -94,7 +96,7 @@ class Record:
         return as_text(self._lines(TextPage(width, ascii_only)))
 
     def _lines(self, page: TextPage) -> Iterator[str]:
-        yield from page.head(self.clinic, ("Customer record", self.number))
+        yield from page.head(self.clinic, ("Customer record", f"Customer {self.number}"))
         yield from ("", page.fit(self.name))
         for alert in self.alerts:
             yield from page.wrapped(f"! {alert}", page.width)

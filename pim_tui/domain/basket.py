@@ -171,8 +171,10 @@ def _line_faults(number: int, line: BasketLine) -> Iterator[Fault]:
             yield Fault(f"{at} price", "is below zero" if price < 0 else "is larger than any price")
     if line.quantity * line.unit_price > MOST:
         yield Fault(f"{at} amount", "is larger than any amount")
-    yield from _off_faults(f"{at} discount", line.discount, line.quantity * line.unit_price)
-    yield from _part_faults(f"{at} payer's share", line.payer)
+    if line.discount is not NO_DISCOUNT:
+        yield from _off_faults(f"{at} discount", line.discount, line.quantity * line.unit_price)
+    if line.payer is not NO_SHARE:
+        yield from _part_faults(f"{at} payer's share", line.payer)
     yield from tax_faults(line.taxes.taxes, f"{at} taxes")
 
 

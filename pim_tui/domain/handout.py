@@ -41,6 +41,133 @@ class CustomersWanted:
     active: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyWanted:
+    """Which postings; an empty part lets everything through.
+
+    ``kinds`` are values of :class:`~.bills.PostingKind`, ``staff_ids`` who posted them. Days are included.
+    """
+
+    customer_id: int | None = None
+    kinds: tuple[str, ...] = ()
+    staff_ids: tuple[int, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+class EntryOut(NamedTuple):
+    """One side of a posting. ``at`` is UTC seconds, ``day`` ISO; ``amount`` minor units of ``currency``.
+
+    Numbers are as people read them; ``corrects`` is that of the document it points back to.
+    """
+
+    number: str
+    kind: str
+    day: str
+    at: int
+    account: str
+    amount: int
+    currency: str
+    customer_number: int | None
+    customer: str
+    payer: str
+    staff: str
+    corrects: str
+    reason: str
+
+
+class BillOut(NamedTuple):
+    """One bill with its sums, in minor units of ``currency``.
+
+    Of what the customer is to pay, ``taken_off`` was credited, written off or voided; ``status`` is how far
+    customer and payer together have paid.
+    """
+
+    number: str
+    kind: str
+    day: str
+    customer_number: int | None
+    customer: str
+    payer: str
+    items: str
+    currency: str
+    net: int
+    tax: int
+    total: int
+    payer_share: int
+    paid: int
+    taken_off: int
+    left: int
+    payer_left: int
+    status: str
+    staff: str
+
+
+class LineOut(NamedTuple):
+    """One line of a bill or note, as posted; ``posting_id`` is not handed out."""
+
+    posting_id: int
+    number: str
+    day: str
+    customer_number: int | None
+    customer: str
+    position: int
+    code: str
+    item: str
+    quantity: int
+    unit: str
+    currency: str
+    unit_price: int
+    discount: int
+    net: int
+    tax: int
+    total: int
+    customer_share: int
+    payer_share: int
+
+
+class AccountOut(NamedTuple):
+    """One posting of a customer's account: what it charged and credited, and the balance behind it."""
+
+    id: int
+    number: str
+    kind: str
+    day: str
+    at: int
+    staff: str
+    corrects: str
+    reason: str
+    currency: str
+    charged: int
+    credited: int
+    balance: int
+
+
+class SealedOut(NamedTuple):
+    """One line of the journal, in the order in which it was sealed, and what else an auditor needs (A1).
+
+    ``before`` and ``after`` are the values whose digests are sealed: of what concerns money; empty for
+    others and for those that were erased.
+    """
+
+    prev: str
+    seq: int
+    at_ms: int
+    staff_id: int | None
+    session: str
+    action: str
+    kind: str
+    row_id: int | None
+    reason: str
+    request: str | None
+    before_hash: str
+    after_hash: str
+    hash: str
+    staff: str
+    before: str
+    after: str
+
+
 class VisitOut(NamedTuple):
     """One appointment with the names behind its ids.
 

@@ -52,6 +52,7 @@ def fold_of(instant: int, zone: Zone) -> int:
     return datetime.fromtimestamp(instant, zone_info(zone)).fold
 
 
+@lru_cache(maxsize=512)
 def day_of(instant: int, zone: Zone) -> date:
     """The date on the wall."""
     return datetime.fromtimestamp(instant, zone_info(zone)).date()

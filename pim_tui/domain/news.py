@@ -11,7 +11,7 @@ from .states import Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "export", "export report")
+CHANGE_NOTHING = ("print", "email", "export", "export report")
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend")
 """What happens by itself: a series goes on."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..errors import Fault
 from .money import MOST
@@ -49,8 +50,7 @@ class TaxClass:
 UNTAXED = TaxClass("")
 
 
-@dataclass(frozen=True, slots=True)
-class TaxPart:
+class TaxPart(NamedTuple):
     """One tax of one line, exact, in minor units."""
 
     tax: Tax
@@ -59,8 +59,7 @@ class TaxPart:
     included: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """A price taken apart: ``net`` and all ``parts`` together are what is paid. Exact minor units."""
 
     net: Fraction
@@ -74,8 +73,9 @@ def work_out(price: Fraction | int, quantity: int, taxes: Sequence[Tax], *, incl
     be without :func:`tax_faults`. Where the levies inside the price are more than the price, nothing is
     left for the net amount, and the parts are more than the price.
     """
-    rows, within = _lines(tuple(taxes), quantity, inclusive)
-    net = max(Fraction(0), (price - within.fixed) / (1 + within.slope))
+    rows, of_price = _lines(tuple(taxes), quantity, inclusive)
+    net = of_price.at(price)
+    net = net if net.numerator > 0 else Fraction(0)
     return Worked(
         net, tuple(TaxPart(tax, base.at(net), amount.at(net), inside) for tax, base, amount, inside in rows)
     )
@@ -108,10 +108,8 @@ class _Line:
     def times(self, factor: Fraction) -> _Line:
         return _Line(self.slope * factor, self.fixed * factor)
 
-    def at(self, net: Fraction) -> Fraction:
-        if self is _NET:
-            return net
-        return self.slope * net + self.fixed if self.fixed else self.slope * net
+    def at(self, amount: Fraction | int) -> Fraction:
+        return self.slope * amount + self.fixed if self.fixed else self.slope * amount
 
 
 _NET = _Line(Fraction(1))
@@ -122,11 +120,11 @@ _NET = _Line(Fraction(1))
 def _lines(
     taxes: tuple[Tax, ...], quantity: int, inclusive: bool
 ) -> tuple[tuple[tuple[Tax, _Line, _Line, bool], ...], _Line]:
-    """Each tax, its base, its amount, whether it is in the price; and all that is in the price, together."""
+    """Each tax, its base, its amount, whether it is in the price; and the net amount over the price."""
     found: list[tuple[Tax, _Line, _Line, bool]] = []
     carried = within = _Line()
     for index, tax in enumerate(taxes):
-        base = _NET if tax.ignores_previous or carried == _Line() else _NET + carried
+        base = _NET if tax.ignores_previous else _NET + carried
         if tax.kind == "per_unit":
             amount = _Line(fixed=Fraction(tax.rate * quantity))
         elif tax.kind == "of_total":
@@ -137,7 +135,7 @@ def _lines(
         found.append((tax, base, amount, inside))
         carried += amount if tax.in_next_base else _Line()
         within += amount if inside else _Line()
-    return tuple(found), within
+    return tuple(found), _Line(1 / (1 + within.slope), -within.fixed / (1 + within.slope))
 
 
 def _together(taxes: Sequence[Tax], index: int) -> int:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
 
-_AT_ONCE = 2_000
-"""Rows of one select: a ledger has thousands, and whoever waits for it may stop it."""
-
 
 class AccountLine(NamedTuple):
-    """What one posting made of the receivable account; above zero it is owed. ``at`` is UTC seconds."""
+    """What one posting made of the receivable account; above zero it is owed."""
 
     posting_id: int
     kind: PostingKind
     code: str
-    at: int
     day: date
     amount: int
     customer: str
@@ -42,57 +37,33 @@ def balance_before(day: date, customer_id: int | None = None) -> int:
     return int(found)
 
 
-def account_lines(first: date, last: date, customer_id: int | None = None) -> Iterator[list[AccountLine]]:
-    """The lines from ``first`` to ``last``, both included, in order of time, some thousand at once.
+def account_lines(
+    first: date, last: date, customer_id: int | None = None, *, limit: int
+) -> tuple[AccountLine, ...]:
+    """At most ``limit`` lines from ``first`` to ``last``, both included, in order of time.
 
     Indexes: as :func:`balance_before`, and the primary key of posting.
     """
     where, params = _where(customer_id)
-    place, days = (first.isoformat(), 0), (first.isoformat(), last.isoformat())
-    while True:
-        rows = select(_LINES.format(where=where), [*params, *days, place[0], *place, _AT_ONCE])
-        if rows:
-            yield [_line(row) for row in rows]
-        if len(rows) < _AT_ONCE:
-            return
-        place = (rows[-1][5], rows[-1][0])
+    rows = select(_LINES.format(where=where), [*params, first.isoformat(), last.isoformat(), limit])
+    return tuple(map(_line, rows))
 
 
 _LINES = (
-    "select p.id, p.kind, p.year, p.number, p.at, p.day, sum(e.amount), coalesce(c.last_name, ''),"
-    " coalesce(c.first_name, '') from entry e join posting p on p.id = e.posting_id"
-    " left join customer c on c.id = p.customer_id"
-    " where {where} and e.day between ? and ? and (e.day > ? or (e.day = ? and p.id > ?))"
-    " group by p.id, p.kind, p.year, p.number, p.at, p.day, c.last_name, c.first_name"
-    " order by p.day, p.id limit ?"
+    "select p.id, p.kind, p.year, p.number, p.day, e.amount, coalesce(c.last_name, ''),"
+    " coalesce(c.first_name, '') from (select e.posting_id, sum(e.amount) as amount from entry e"
+    " where {where} and e.day between ? and ? group by e.posting_id order by min(e.day), e.posting_id"
+    " limit ?) e join posting p on p.id = e.posting_id left join customer c on c.id = p.customer_id"
+    " order by p.day, p.id"
 )
 
 
-def _line(row: tuple[object, ...]) -> AccountLine:
-    id_, kind, year, number, at, day, amount, last, first = row
-    name = ", ".join(filter(None, (str(last), str(first))))
+def _line(row: tuple[Any, ...]) -> AccountLine:
+    id_, kind, year, number, day, amount, last, first = row
+    name = ", ".join(filter(None, (last, first)))
     return AccountLine(
-        int(id_), PostingKind(str(kind)), code(str(kind), int(year), int(number)), int(at),  # type: ignore[call-overload]
-        date.fromisoformat(str(day)), int(amount), name,  # type: ignore[call-overload]
-    )  # fmt: skip
-
-
-def open_amounts(customer_id: int, as_of: date) -> tuple[tuple[date, int], ...]:
-    """Of every posting of the customer up to ``as_of``, its day and what was open of it that evening (M11).
-
-    Owed above zero, credit below; together they are the balance.
-    Indexes: ``entry (customer, account, day, amount)``, ``allocation (debit, ...)``, ``(credit, ...)``.
-    """
-    day = as_of.isoformat()
-    rows = select(
-        "select p.day, e.amount - coalesce((select sum(a.amount) from allocation a where a.debit_id = p.id"
-        " and a.account = 'receivable' and a.day <= ?), 0) + coalesce((select sum(a.amount) from allocation a"
-        " where a.credit_id = p.id and a.account = 'receivable' and a.day <= ?), 0) from (select posting_id,"
-        " sum(amount) as amount from entry where customer_id = ? and account = 'receivable' and day <= ?"
-        " group by posting_id) e join posting p on p.id = e.posting_id",
-        [day, day, customer_id, day],
+        id_, PostingKind(kind), code(kind, year, number), date.fromisoformat(day), int(amount), name
     )
-    return tuple((date.fromisoformat(on), int(amount)) for on, amount in rows if amount)
 
 
 def _where(customer_id: int | None) -> tuple[str, list[object]]:

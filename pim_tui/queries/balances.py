@@ -59,6 +59,14 @@ _LEFT = (
     " from (select posting_id, sum(amount) as amount from entry where {whose} = ? and account = '{account}'"
     " group by posting_id having sum(amount) {way} 0) e join posting p on p.id = e.posting_id"
 )
+_BALANCE = (
+    "select coalesce(sum(still), 0), coalesce(sum(case when still > 0 then still else 0 end), 0)"
+    " from (select e.amount - case when e.amount > 0 then coalesce((select sum(a.amount) from allocation a"
+    " where a.debit_id = e.posting_id and a.account = 'receivable'), 0) else -coalesce((select sum(a.amount)"
+    " from allocation a where a.credit_id = e.posting_id and a.account = 'receivable'), 0) end as still"
+    " from (select posting_id, sum(amount) as amount from entry where customer_id = ?"
+    " and account = 'receivable' group by posting_id) e) as found"
+)
 _OPEN = "select * from ({}) as found where still > 0 order by day, id"
 _DEBIT = {"sign": "", "side": "debit", "way": ">"}
 _CREDIT = {"sign": "-", "side": "credit", "way": "<"}
@@ -67,16 +75,12 @@ _OF_PAYER = {"account": "payer", "whose": "payer_id"}
 
 
 def balance(customer_id: int) -> Balance:
-    """What the customer owes on the whole.
+    """What the customer owes on the whole, in one select.
 
     Indexes: ``entry (customer, account, day, amount)``, ``allocation (debit, ...)``, ``(credit, ...)``.
     """
-    owed, credit = (
-        int(select(f"select coalesce(sum(still), 0) from ({_LEFT.format(**side, **_OF_CUSTOMER)}) as found",
-                   [customer_id])[0][0])
-        for side in (_DEBIT, _CREDIT)
-    )  # fmt: skip
-    return Balance(owed - credit, owed, credit)
+    ((total, owed),) = select(_BALANCE, [customer_id])
+    return Balance(int(total), int(owed), int(owed - total))
 
 
 def dues(customer_id: int) -> tuple[Due, ...]:

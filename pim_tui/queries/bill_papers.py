@@ -6,9 +6,9 @@ copy says what the original said (M10). The rest is in :mod:`~pim_tui.queries.bi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
@@ -136,23 +136,39 @@ def reason_of_refund(posting_id: int) -> tuple[str, str]:
     return (code(*bill) if bill[0] else ""), reason
 
 
-def first_items(posting_ids: Iterable[int]) -> dict[int, tuple[str, int]]:
+_SOME = 500
+"""Ids of one select."""
+
+
+def first_items(posting_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
     """Of each posting the first line's words, and how many lines there are.
 
     Index: ``bill_line (bill, position)``.
     """
-    found: dict[int, tuple[str, int]] = {}
-    ids = list(posting_ids)
-    for at in range(0, len(ids), 500):
-        some = ids[at : at + 500]
-        marks = ", ".join("?" * len(some))
-        rows = select(
-            "select bill_id, description, count(*) over (partition by bill_id), position from bill_line"
-            f" where bill_id in ({marks}) order by bill_id, position desc",
-            some,
-        )
-        found |= {bill_id: (words, int(count)) for bill_id, words, count, _ in rows}
+    rows = _of_ids(
+        "select bill_id, description, count(*) over (partition by bill_id), position from bill_line"
+        " where bill_id in ({}) order by bill_id, position desc",
+        posting_ids,
+    )
+    return {bill_id: (words, int(count)) for bill_id, words, count, _ in rows}
+
+
+def methods_of(posting_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """By which methods each payment or refund went. Index: ``payment_part (payment, position)``."""
+    found: dict[int, tuple[str, ...]] = {}
+    for id_, method in _of_ids(
+        "select distinct payment_id, method from payment_part where method <> 'rounding'"
+        " and payment_id in ({}) order by payment_id, method",
+        posting_ids,
+    ):
+        found[id_] = (*found.get(id_, ()), method)
     return found
+
+
+def _of_ids(sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    for at in range(0, len(ids), _SOME):
+        some = ids[at : at + _SOME]
+        yield from select(sql.format(", ".join("?" * len(some))), some)
 
 
 class CustomerBill(NamedTuple):

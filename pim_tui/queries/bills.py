@@ -3,211 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
-from ..domain.bills import BILLS, OWED, PostingKind, code, read_code
-from ..domain.dues import Paid, status
+from ..domain.bills import BILLS, PostingKind, code, read_code
 from ..domain.pricing import PricedTax, tax_totals
 from ..errors import NotFound
+from .bill_rows import BillPage, CorrectionRow, Header, LineRow, LotRow, PartRow, ReturnRow, SettledRow
 from .timelines import Event, timeline
 
 __all__ = [
-    "BillPage", "CorrectionRow", "Event", "Header", "LineRow", "PartRow", "ReturnRow", "Reversal",
+    "BillPage", "CorrectionRow", "Event", "Header", "LineRow", "LotRow", "PartRow", "ReturnRow", "Reversal",
     "SettledRow", "bill_page", "find_posting", "reversal_of_last", "timeline",
 ]  # fmt: skip
-
-
-class Header(NamedTuple):
-    """Who, when, for whom. ``amount`` is minor units; ``at`` UTC seconds, ``day`` the clinic's date.
-
-    ``corrects_id`` is what it points back to, ``void_id`` the void that took it back.
-    """
-
-    id: int
-    kind: PostingKind
-    code: str
-    at: int
-    day: date
-    staff_id: int
-    staff: str
-    customer_id: int | None
-    customer_number: int | None
-    customer: str
-    payer_id: int | None
-    payer: str
-    appointment_id: int | None
-    currency: str
-    amount: int
-    inclusive: bool
-    corrects_id: int | None
-    corrects: str
-    reason: str
-    note: str
-    void_id: int | None
-    void: str
-
-
-class LineRow(NamedTuple):
-    """A line as posted; see :class:`~pim_tui.models.BillLine`.
-
-    ``returned`` counts the items in posted and waiting returns (R1); ``due_on`` is set for a loan.
-    """
-
-    id: int
-    position: int
-    product_id: int | None
-    code: str
-    description: str
-    unit: str
-    quantity: int
-    unit_price: int
-    list_price: int | None
-    discount: int
-    bill_discount: int
-    net: int
-    tax: int
-    total: int
-    customer_share: int
-    payer_share: int
-    lot_id: int | None
-    lot: str
-    serial: str
-    lot_reason: str
-    directions: str
-    returns_id: int | None
-    returned: int
-    due_on: date | None
-
-
-class PartRow(NamedTuple):
-    """How much of a payment, a refund or the void of one went by a method."""
-
-    id: int
-    payment_id: int
-    method: str
-    amount: int
-    tendered: int | None
-    reference: str
-    drawer_id: int | None
-
-
-class SettledRow(NamedTuple):
-    """What settles the document, or what it settles: ``amount`` of it, in ``account``.
-
-    ``by`` are the (method, amount) of the whole payment, empty for what is none.
-    """
-
-    id: int
-    kind: PostingKind
-    code: str
-    at: int
-    day: date
-    staff_id: int
-    staff: str
-    account: str
-    amount: int
-    by: tuple[tuple[str, int], ...]
-
-
-class CorrectionRow(NamedTuple):
-    """A note, write-off or void that points back to the document."""
-
-    id: int
-    kind: PostingKind
-    code: str
-    at: int
-    day: date
-    staff: str
-    amount: int
-    reason: str
-    voided: bool
-
-
-class ReturnRow(NamedTuple):
-    """A return of goods or money of the bill that was asked for; see :mod:`~pim_tui.queries.returns`."""
-
-    id: int
-    version: int
-    state: str
-    value: int
-    payer_value: int
-    method: str
-    reason: str
-    requested_at: int
-    requested_by: str
-    decided_by: str
-    credit_note_id: int | None
-    refund_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class BillPage:
-    """Everything on the page of a document. Amounts are minor units.
-
-    ``settled_by`` holds the payments, notes and write-offs of a bill, ``settles`` the bills of a payment;
-    ``parts`` are the methods of a payment. ``due`` is what the customer owes on it and ``payer_due`` the
-    payer, below zero what is still to their credit.
-    """
-
-    header: Header
-    lines: tuple[LineRow, ...]
-    taxes: tuple[PricedTax, ...]
-    parts: tuple[PartRow, ...]
-    settled_by: tuple[SettledRow, ...]
-    settles: tuple[SettledRow, ...]
-    returns: tuple[ReturnRow, ...]
-    corrections: tuple[CorrectionRow, ...]
-    due: int
-    payer_due: int
-
-    @property
-    def net(self) -> int:
-        """All lines before tax."""
-        return sum(line.net for line in self.lines)
-
-    @property
-    def tax(self) -> int:
-        """The tax of all lines."""
-        return sum(line.tax for line in self.lines)
-
-    @property
-    def discount(self) -> int:
-        """What was taken off, by line and by bill."""
-        return sum(line.discount + line.bill_discount for line in self.lines)
-
-    @property
-    def customer_share(self) -> int:
-        """What the customer was charged."""
-        return sum(line.customer_share for line in self.lines)
-
-    @property
-    def payer_share(self) -> int:
-        """What the payer was charged (M6)."""
-        return sum(line.payer_share for line in self.lines)
-
-    @property
-    def payments(self) -> tuple[SettledRow, ...]:
-        """What was paid on the bill, by the customer or the payer."""
-        return tuple(row for row in self.settled_by if row.kind == PostingKind.PAYMENT)
-
-    @property
-    def credited(self) -> int:
-        """What credit notes have taken off the bill for good."""
-        return sum(
-            row.amount for row in self.corrections if row.kind == PostingKind.CREDIT_NOTE and not row.voided
-        )
-
-    @property
-    def status(self) -> Paid | None:
-        """How far a bill or debit note is paid, by customer and payer together; None for what is none."""
-        if self.header.kind not in OWED:
-            return None
-        left = max(0, self.due) + max(0, self.payer_due)
-        voided = self.header.void_id is not None
-        return status(self.header.amount, left, voided=voided, returned=self.credited)
 
 
 def bill_page(posting_id: int) -> BillPage:
@@ -215,7 +24,7 @@ def bill_page(posting_id: int) -> BillPage:
 
     Indexes: primary keys, ``bill_line (bill, position)``, ``line_tax`` primary key, ``payment_part (payment,
     position)``, ``allocation (debit, ...)`` and ``(credit, ...)``, ``posting_corrected``,
-    ``return_request (bill)``, ``entry (posting, account, amount)``.
+    ``return_request (bill)``, ``stock_movement (line)``, ``entry (posting, account, amount)``.
     """
     header = _header(posting_id)
     taxes = select(
@@ -225,7 +34,8 @@ def bill_page(posting_id: int) -> BillPage:
     )
     due, payer_due = (_left(posting_id, account) for account in ("receivable", "payer"))
     return BillPage(
-        header, _lines(posting_id), tax_totals(PricedTax(*tax) for tax in taxes), _parts([posting_id]),
+        header, _lines(posting_id), _lots(posting_id), tax_totals(PricedTax(*tax) for tax in taxes),
+        _parts([posting_id]),
         _settled(posting_id, "debit", "credit"), _settled(posting_id, "credit", "debit"),
         _returns(posting_id), _corrections(posting_id), due, payer_due,
     )  # fmt: skip
@@ -308,6 +118,18 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
         [posting_id],
     )
     return tuple(LineRow._make((*row[:23], date.fromisoformat(row[23]) if row[23] else None)) for row in rows)
+
+
+def _lots(posting_id: int) -> tuple[LotRow, ...]:
+    return tuple(
+        LotRow._make((*row[:4], date.fromisoformat(row[4]) if row[4] else None, row[5]))
+        for row in select(
+            "select m.line_id, m.lot_id, t.code, t.serial, t.expires_on, -m.quantity from bill_line l"
+            " join stock_movement m on m.line_id = l.id join lot t on t.id = m.lot_id"
+            " where l.bill_id = ? and m.kind in ('sale', 'borrow', 'dispense') order by m.id",
+            [posting_id],
+        )
+    )
 
 
 def _parts(payment_ids: Sequence[int]) -> tuple[PartRow, ...]:

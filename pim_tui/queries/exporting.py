@@ -77,7 +77,7 @@ def visits(wanted: VisitsWanted, zone: Zone, *, besides_series: bool = False) ->
         " group by a.day order by a.day",
         [*params, *_span(wanted)],
     )
-    for first, last in _spans(counted):
+    for first, last in spans(counted):
         yield _read(f"{where} and a.day between ? and ?", [*params, first, last])
 
 
@@ -93,7 +93,7 @@ def _reaching_in(first: date, zone: Zone, where: str, params: list[object]) -> t
     return f"{where} and a.crosses_midnight = 1 and a.ends_at > ? and a.day < ?", [*params, start, iso]
 
 
-def _spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+def spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
     """First and last of as many days as make a chunk."""
     days: list[str] = []
     rows = 0

@@ -16,7 +16,8 @@ class CameIn:
     """One part of a payment: ``left`` of it can go back for what is asked, of ``whole`` that is left of it.
 
     ``coins`` is what is left of cash in coins. ``credit_id`` is the payment or credit note that is paid
-    out with it, ``cashier_id`` who took it.
+    out with it, ``cashier_id`` who took it. ``paid_id`` is the bill that it paid, or the payment itself, and
+    ``most`` what of the whole payment can go back for that.
     """
 
     credit_id: int
@@ -27,6 +28,8 @@ class CameIn:
     whole: int
     coins: int
     cashier_id: int
+    paid_id: int
+    most: int
 
 
 def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
@@ -53,21 +56,21 @@ def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
         )
     )
     most = {payment: int(amount) - int(back.get(payment, 0)) for payment, amount in settled.items()}
-    return _within(most, credit_id)
+    return _within(most, credit_id, bill_id)
 
 
 def paid_by(payment_id: int, left: int) -> tuple[CameIn, ...]:
     """The parts of a payment of which ``left`` is credit. Index: ``payment_part (payment, position)``."""
-    return _within({payment_id: left}, payment_id)
+    return _within({payment_id: left}, payment_id, payment_id)
 
 
 def paid_for(credit_id: int, account: str, left: int) -> tuple[CameIn, ...]:
-    """How ``left`` of a payment or of a credit note came in: by itself, or by what paid its bill."""
+    """How a payment of which ``left`` is credit came in; of a credit note, what paid its bill."""
     rows = select("select kind, corrects_id from posting where id = ?", [credit_id])
     kind, corrects_id = rows[0] if rows else ("", None)
     if kind == "payment":
         return paid_by(credit_id, left)
-    return at_most(paid_on(corrects_id, account, credit_id), left) if kind == "credit_note" else ()
+    return paid_on(corrects_id, account, credit_id) if kind == "credit_note" else ()
 
 
 def at_most(parts: Iterable[CameIn], amount: int) -> tuple[CameIn, ...]:
@@ -90,16 +93,17 @@ def cashiers_of(bill_id: int) -> frozenset[int]:
     return frozenset(int(id_) for (id_,) in rows)
 
 
-def _within(most: dict[int, int], credit_id: int) -> tuple[CameIn, ...]:
+def _within(most: dict[int, int], credit_id: int, paid_id: int) -> tuple[CameIn, ...]:
     """The parts of these payments, of each together no more than it may give back."""
     found: list[CameIn] = []
-    parts = _parts(sorted(most), credit_id)
+    parts = _parts(sorted(most), credit_id, paid_id)
     for payment_id, amount in sorted(most.items()):
-        found += at_most((part for part in parts if part.payment_id == payment_id), amount)
+        own = (replace(part, most=amount) for part in parts if part.payment_id == payment_id)
+        found += at_most(own, amount)
     return tuple(found)
 
 
-def _parts(payment_ids: Sequence[int], credit_id: int) -> list[CameIn]:
+def _parts(payment_ids: Sequence[int], credit_id: int, paid_id: int) -> list[CameIn]:
     if not payment_ids:
         return []
     back = "select coalesce(sum(r.amount), 0) from payment_part r where r.refunds_id = q.id"
@@ -119,5 +123,7 @@ def _parts(payment_ids: Sequence[int], credit_id: int) -> list[CameIn]:
             continue
         left, coins = int(amount - gone), 0 if rounded else int(amount - coins_gone)
         way = "cash" if rounded else method
-        found.append(CameIn(credit_id, payment_id, id_, way, left, left, coins, cashier_id))
+        found.append(
+            CameIn(credit_id, payment_id, id_, way, left, left, coins, cashier_id, paid_id, most=left)
+        )
     return found

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.moments import day_label
 from ..domain.names import PersonName
 from ..errors import NotFound
 
@@ -37,6 +38,11 @@ class Visit(NamedTuple):
     day: date
     wall: str
     type_name: str
+
+    @property
+    def told(self) -> str:
+        """The visit in words."""
+        return f"{day_label(self.day)} {self.wall} {self.type_name}".strip()
 
 
 def buyer(customer_id: int, today: date) -> Buyer:

@@ -27,8 +27,8 @@ def timeline(posting_id: int) -> tuple[Event, ...]:
     """Posted, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one select.
 
     Indexes: primary keys, ``posting_corrected``, ``allocation (debit, ...)`` and ``(credit, ...)``,
-    ``return_request (bill)``, ``paper (posting, kind)``, ``paper_print (paper, copy)``,
-    ``bill_line (bill, position)``, ``loan (line)``, ``loan_event (loan)``.
+    ``return_request (bill)``, ``journal (kind, row_id)``, ``paper (posting, kind)``,
+    ``paper_print (paper, copy)``, ``bill_line (bill, position)``, ``loan (line)``, ``loan_event (loan)``.
     """
     rows = select(f"{' union all '.join(_PARTS)} order by 1, 2, 3", [posting_id] * len(_PARTS))
     return tuple(
@@ -43,6 +43,7 @@ def timeline(posting_id: int) -> tuple[Event, ...]:
 _WORDS = {
     "credit_note": "credited", "debit_note": "charged", "write_off": "written off", "void": "voided",
     "payment": "paid", "requested": "return asked for", "refund": "paid back", "screen": "shown",
+    "approve again": "approved once more", "credit": "not paid back", "withdraw": "withdrawn",
     "file": "saved", "printer": "printed", "email": "emailed", "hand_back": "handed back",
 }  # fmt: skip
 
@@ -72,6 +73,10 @@ _PARTS = (
     " when q.state = 'withdrawn' then 'withdrawn' else 'approved' end, q.value + q.payer_value, null, null,"
     " null, null, case when q.decided_by_id is null then q.by_rule else q.decision end from return_request q"
     " left join staff s on s.id = q.decided_by_id where q.bill_id = ? and q.decided_at is not null",
+    # Steps of a request that leave no other trace.
+    "select j.at_ms / 1000, 2, j.seq, s.name, j.action, null, null, null, null, null, j.reason"
+    " from return_request q join journal j on j.kind = 'return_request' and j.row_id = q.id and j.action in"
+    " ('approve again', 'credit', 'withdraw') join staff s on s.id = j.staff_id where q.bill_id = ?",
     "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, '' from return_request q"
     " join posting p on p.id = q.refund_id join staff s on s.id = p.staff_id where q.bill_id = ?",
     "select r.at, 3, r.id, s.name, r.goes_to, null, null, null, null, null, case when r.copy > 0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from ..documents.account import Account, AccountRow
@@ -9,18 +10,21 @@ from ..documents.bill import Party, Sum
 from ..documents.blocks import Letterhead
 from ..documents.ledger import Ledger
 from ..documents.statement import Statement
-from ..domain.bills import PostingKind
-from ..domain.dues import AGES, ageing
+from ..domain.dues import AGES
 from ..domain.moments import short_day
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..errors import Refused
 from ..queries import accounts
 from ..queries.accounts import AccountLine
-from ..queries.bill_papers import first_items
+from ..queries.bill_papers import first_items, methods_of
 from ..queries.customers import address_lines, record
+from ..queries.ledger import ageing_of
 from . import paper_words as words
 from .wanted import Issue, LedgerPaper, Made, StatementPaper
 
+MOST_LINES = 50_000
+"""Of a ledger: a thousand pages."""
 _EVERYBODY = "The whole clinic"
 
 
@@ -31,8 +35,8 @@ def statement_paper(session: Session, wanted: StatementPaper, clinic: Letterhead
     first, last = sorted((wanted.first, wanted.last))
     found = record(wanted.customer_id)
     account = _account(session, first, last, wanted.customer_id)
-    parts = ageing(accounts.open_amounts(wanted.customer_id, last), last)
-    ages = tuple(Sum(f"{age} days", amount) for age, amount in zip(AGES, parts, strict=True) if amount)
+    parts = zip(AGES, ageing_of(wanted.customer_id, last).ages, strict=True)
+    ages = tuple(Sum(f"{age} days", amount) for age, amount in parts if amount)
     span, name = words.days(first, last), found.customer.name.full
     statement = Statement(
         clinic, Party(name, str(found.number), address_lines(found.customer)), span,
@@ -60,22 +64,34 @@ def ledger_paper(session: Session, wanted: LedgerPaper, clinic: Letterhead) -> M
 
 
 def _account(session: Session, first: date, last: date, customer_id: int | None) -> Account:
-    opening = accounts.balance_before(first, customer_id)
+    lines = accounts.account_lines(first, last, customer_id, limit=MOST_LINES + 1)
+    if len(lines) > MOST_LINES:
+        raise Refused(
+            f"From {words.days(first, last)} there are more than {MOST_LINES:,} lines.",
+            "Print fewer days, or export them.",
+        )
+    told = _told([line.posting_id for line in lines])
+    opening = balance = accounts.balance_before(first, customer_id)
     rows: list[AccountRow] = []
-    balance = opening
-    for lines in accounts.account_lines(first, last, customer_id):
-        items = first_items(line.posting_id for line in lines)
-        for line in lines:
-            balance += line.amount
-            rows.append(_row(line, balance, items, team=customer_id is None))
+    for line in lines:
+        balance += line.amount
+        what = ": ".join(filter(None, (line.kind.word, told.get(line.posting_id, ""))))
+        rows.append(_row(line, what, balance, team=customer_id is None))
     return Account(session.currency, opening, tuple(rows), balance)
 
 
-def _row(line: AccountLine, balance: int, items: dict[int, tuple[str, int]], *, team: bool) -> AccountRow:
-    what, count = items.get(line.posting_id, ("", 0))
-    more = f" and {count - 1} more" if count > 1 else ""
-    told = f"{PostingKind(line.kind).word}: {what}{more}" if what else PostingKind(line.kind).word
+def _told(posting_ids: Sequence[int]) -> dict[int, str]:
+    """What bills were about, and by what payments went."""
+    found = {
+        id_: what + (f" and {count - 1} more" if count > 1 else "")
+        for id_, (what, count) in first_items(posting_ids).items()
+    }
+    for id_, methods in methods_of(posting_ids).items():
+        found[id_] = ", ".join(words.METHODS[method] for method in methods)
+    return found
+
+
+def _row(line: AccountLine, what: str, balance: int, *, team: bool) -> AccountRow:
     debit, credit = max(0, line.amount), max(0, -line.amount)
-    return AccountRow(
-        short_day(line.day), line.code, told, debit, credit, balance, line.customer if team else ""
-    )
+    who = line.customer if team else ""
+    return AccountRow(short_day(line.day), line.code, what, debit, credit, balance, who)

@@ -61,12 +61,13 @@ class Asked:
 def asked(request_id: int, version: int | None = None, state: str = "") -> Asked:
     """The request, refused when it is no longer in ``state`` or of that ``version`` (R4). Raises NotFound.
 
-    Indexes: primary key, ``return_line (request, line)``.
+    Indexes: primary keys, ``return_line (request, line)``.
     """
     rows = select(
-        "select id, version, state, bill_id, customer_id, payer_id, value, payer_value, method, reason,"
-        " digest, requested_by_id, decided_by_id, coalesce(decided_at, 0), credit_note_id from return_request"
-        " where id = ?",
+        "select q.id, q.version, q.state, q.bill_id, coalesce(b.customer_id, q.customer_id), q.payer_id,"
+        " q.value, q.payer_value, q.method, q.reason, q.digest, q.requested_by_id, q.decided_by_id,"
+        " coalesce(q.decided_at, 0), q.credit_note_id from return_request q left join posting b"
+        " on b.id = q.bill_id where q.id = ?",
         [request_id],
     )
     if not rows:

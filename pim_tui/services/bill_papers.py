@@ -34,11 +34,10 @@ def posting_paper(session: Session, wanted: PostingPaper, clinic: Letterhead) ->
     page = bill_page(wanted.posting_id)
     as_of = _LATEST if wanted.as_of is None else wanted.as_of
     bill, head = _Bill(page, as_of, session.zone).made(clinic, wanted.copy), page.header
-    kind = "credit_note" if head.kind == PostingKind.CREDIT_NOTE else bill.title.lower()
-    issue = Issue(kind if kind in ("bill", "credit_note") else "receipt", head.id, head.customer_id)
+    kind = _SHEETS.get(bill.title, "receipt")
     return Made(
         BillPaper(bill), f"{bill.title} {head.code}", "posting", head.id, (head.day.isoformat(),),
-        issue=issue, slip=kind not in ("bill", "credit_note"),
+        issue=Issue(kind, head.id, head.customer_id), slip=bill.title not in _SHEETS,
     )  # fmt: skip
 
 
@@ -188,6 +187,8 @@ _TITLES = {
     PostingKind.WRITE_OFF: "Write-off", PostingKind.VOID: "Void", PostingKind.PAYMENT: "Payment",
     PostingKind.REFUND: "Refund",
 }  # fmt: skip
+_SHEETS = {"Bill": "bill", "Debit note": "bill", "Credit note": "credit_note"}
+"""What goes onto the clinic's usual paper, and as what it is kept; the rest are receipts."""
 _SETTLES = {
     PostingKind.PAYMENT: "Payment", PostingKind.CREDIT_NOTE: "Credit note", PostingKind.VOID: "Void",
     PostingKind.WRITE_OFF: "Written off", PostingKind.REFUND: "Refund",

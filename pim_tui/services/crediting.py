@@ -36,7 +36,7 @@ def credit(work: Work, approved: Approved) -> Opened:
         work,
         NewPosting(
             PostingKind.CREDIT_NOTE, quote.total, bill.customer_id, bill.payer_id, corrects_id=bill.id,
-            reason=approved.reason,
+            reason=approved.reason, inclusive=bill.inclusive,
         ),
     )  # fmt: skip
     write_lines(note.id, [_line(bill, one) for one in quote.lines])

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..domain.basket import NO_SHARE, Basket, BasketLine, Share
+from ..domain.goods import as_line
 from ..domain.moments import day_of
 from ..domain.pricing import price
 from ..domain.product import sort_name
@@ -17,7 +18,7 @@ from ..domain.tender import Tender
 from ..domain.terms import terms_of
 from ..models import Coverage, Lot, Payer, Product, StockMovement, Tax, TaxClass
 from ..queries.products import find_products
-from ..queries.tillgoods import as_line, priced_product
+from ..queries.tillgoods import priced_product
 from .till import PostBill, post_bill
 
 STANDARD, REDUCED = 1, 2

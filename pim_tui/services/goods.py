@@ -14,14 +14,17 @@ from .usecase import Work
 
 
 class Goods(NamedTuple):
-    """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown."""
+    """A product as the catalogue has it. ``price`` is in the clinic's minor units, None when unknown.
+
+    What is yes or no is 1 or 0 here, as it is stored.
+    """
 
     id: int
     name: str
     price: int | None
-    tracked: bool
-    lendable: bool
-    active: bool
+    tracked: int
+    lendable: int
+    active: int
 
 
 def checked(work: Work, basket: Basket) -> dict[int, Goods]:
@@ -35,12 +38,12 @@ def checked(work: Work, basket: Basket) -> dict[int, Goods]:
     if found := [*missing(basket), *_misplaced(basket, goods)]:
         raise Invalid([*found, *money_faults(basket)], "Correct what is marked.")
     _require_people(basket)
-    for line in basket.lines:
-        # What is lent is not sold: without a fee nobody has given anything away.
-        lent = basket.kind == "borrow" and not line.unit_price
-        priced = lent or list_price(line, goods) is None
-        if not priced and Right.OVERRIDE_PRICE not in work.session.rights:
-            raise _changed_price(work, line, goods)
+    if Right.OVERRIDE_PRICE not in work.session.rights:
+        for line in basket.lines:
+            # What is lent is not sold: without a fee nobody has given anything away.
+            lent = basket.kind == "borrow" and not line.unit_price
+            if not lent and list_price(line, goods) is not None:
+                raise _changed_price(work, line, goods)
     if any(off != NO_DISCOUNT for off in (basket.discount, *(line.discount for line in basket.lines))):
         work.session.needs(Right.DISCOUNT)
     return goods
@@ -62,7 +65,7 @@ def _goods_of(work: Work, basket: Basket) -> dict[int, Goods]:
         f" where id in ({', '.join('?' * len(ids))})",
         [work.session.currency, *ids],
     )
-    goods = {row[0]: Goods._make((*row[:3], *map(bool, row[3:]))) for row in rows}
+    goods = {row[0]: Goods._make(row) for row in rows}
     if len(goods) < len(ids):
         raise NotFound("A product of this bill does not exist.", "Take the line out and search again.")
     return goods

@@ -7,6 +7,7 @@ COPY n and tells what the first one told. Every print is a row: who, when, where
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -59,22 +60,30 @@ class HandedOut:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def hand_out(session: Session, command: HandOut, watch: Watch = UNWATCHED) -> HandedOut:
+Also = Callable[[Work, str], None]
+"""What belongs to a paper's way out and is written with it; it gets the digest of the file."""
+
+
+def hand_out(
+    session: Session, command: HandOut, watch: Watch = UNWATCHED, also: Also | None = None
+) -> HandedOut:
     """The paper as it was issued, issued now if it never was; or a reprint that says COPY n (M10).
 
     It is a reprint when the paper asks for one (``again``), when the original has gone to a printer and
     this goes to one too, and when the bill was voided since: the copy says so. Nothing is delivered here:
-    the rows are committed, and the caller prints or sends the bytes.
+    the rows are committed, and the caller prints or sends the bytes. ``also`` is written in the same
+    transaction, and then a reprint is kept as a file, too.
 
     Raises as :func:`~pim_tui.services.papers.make`; :class:`FileProblem` when the stored file is missing or
     damaged, :class:`Refused` when others print the same paper all the time.
     """
     session.needs(Right.PRINT)
     for _ in range(_TRIES):
-        found = _Handing(command, _kept(command.wanted))
-        ready = found.ready(session, watch)
+        ready = _ready(session, command, watch)
+        if also is not None:
+            store_of(current()).put(ready.data)
         try:
-            done = _tell(session, ready)
+            done = _tell(session, _Told(ready, also))
         except _Overtaken:
             continue
         return HandedOut(ready.data, ready.made, ready.copy, done, ready.note)
@@ -96,44 +105,43 @@ class _Ready:
     copy: int
     note: str
 
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is written of it."""
+
+    ready: _Ready
+    also: Also | None
+
     @property
     def request(self) -> str:
-        return self.command.request
+        return self.ready.command.request
 
 
-class _Handing:
-    """Decides whether it is the original or a copy, and makes it."""
-
-    def __init__(self, command: HandOut, before: IssuedRow | None) -> None:
-        self._command, self._before = command, before
-
-    def ready(self, session: Session, watch: Watch) -> _Ready:
-        command, before = self._command, self._before
-        if before is None:
-            found = render(session, replace_copy(command.wanted, 0, None), command.paper, watch)
-            if found.made.issue:
-                store_of(current()).put(found.data)
-            return self._as(found.data, found.made, 0, found.note)
-        if not self._is_reprint(before):
-            wanted = replace_copy(command.wanted, 0, before.issued_at)
-            made = make(session, wanted, command.paper.head(wanted))
-            return self._as(store_of(current()).read(before.sha256), made, 0, "")
-        copy = before.copies + 1
-        found = render(session, replace_copy(command.wanted, copy, before.issued_at), command.paper, watch)
-        return self._as(found.data, found.made, copy, found.note)
-
-    def _as(self, data: bytes, made: Made, copy: int, note: str) -> _Ready:
-        return _Ready(self._command, self._before, data, made, copy, note)
-
-    def _is_reprint(self, before: IssuedRow) -> bool:
-        wanted = self._command.wanted
-        if getattr(wanted, "again", False) or (before.printed and self._command.goes_to == "printer"):
-            return True
-        void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
-        return void is not None and void.at > before.issued_at
+def _ready(session: Session, command: HandOut, watch: Watch) -> _Ready:
+    """The original, made now or as it was kept, or a copy of it."""
+    wanted, paper, before = command.wanted, command.paper, _kept(command.wanted)
+    if before is not None and not _is_reprint(command, before):
+        told = _as_copy(wanted, 0, before.issued_at)
+        made = make(session, told, paper.head(told))
+        return _Ready(command, before, store_of(current()).read(before.sha256), made, 0, "")
+    copy = before.copies + 1 if before else 0
+    found = render(session, _as_copy(wanted, copy, before.issued_at if before else None), paper, watch)
+    if before is None and found.made.issue:
+        store_of(current()).put(found.data)
+    return _Ready(command, before, found.data, found.made, copy, found.note)
 
 
-def replace_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
+def _is_reprint(command: HandOut, before: IssuedRow) -> bool:
+    """Whether what was issued may not go out as it is."""
+    wanted = command.wanted
+    if getattr(wanted, "again", False) or (before.printed and command.goes_to == "printer"):
+        return True
+    void = void_in(bill_page(wanted.posting_id)) if isinstance(wanted, PostingPaper) else None
+    return void is not None and void.at >= before.issued_at
+
+
+def _as_copy(wanted: Kept, copy: int, as_of: int | None) -> Kept:
     """The same paper as copy ``copy``, telling what was so at ``as_of``."""
     if isinstance(wanted, PostingPaper):
         return replace(wanted, copy=copy, as_of=as_of)
@@ -152,8 +160,9 @@ def _kept(wanted: Kept) -> IssuedRow | None:
 
 
 @use_case(Right.PRINT)
-def _tell(work: Work, ready: _Ready) -> Done:
+def _tell(work: Work, told_of: _Told) -> Done:
     """The rows and the journal's line: whose paper left the book, and exactly which."""
+    ready = told_of.ready
     command, made = ready.command, ready.made
     if _kept(command.wanted) != ready.before:
         raise _Overtaken("Somebody else prints this now.", "Print it again.")
@@ -167,6 +176,9 @@ def _tell(work: Work, ready: _Ready) -> Done:
             staff=work.session.staff_id,
         ).execute()  # fmt: skip
         told["paper"] = paper_id
+    if told_of.also is not None:
+        file_row(PreparedFile(digest, len(ready.data), _PDF), work.now)
+        told_of.also(work, digest)
     work.changed("email" if command.goes_to == "email" else "print", made.kind, made.row_id, None, told)
     return Done(made.kind, (), made.days)
 

@@ -14,7 +14,6 @@ from ..domain.tender import METHODS
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NeedsAnswer, NotFound, Refused
 from ..models import ReturnRequest
-from ..queries.balances import credits_of, payer_credits
 from ..queries.refundable import CameIn, paid_on
 from ..queries.returns import returnable
 from .approvals import (
@@ -31,7 +30,7 @@ from .approvals import (
 from .crediting import settle_bill
 from .pins import verify
 from .posting import left_on
-from .refunds import ORIGINAL, Owner, Planned, by_method, credit_parts, open_refund, shares_of
+from .refunds import ORIGINAL, Owner, Planned, by_method, credit_of, credit_parts, open_refund, shares_of
 from .usecase import Done, Work, use_case
 
 
@@ -101,7 +100,7 @@ def payable(owner: Owner) -> Payable:
     ways: dict[str, int] = {}
     for part in parts:
         ways[part.method] = ways.get(part.method, 0) + part.left
-    free = _there(owner) - _waiting(owner)
+    free = credit_of(owner) - _waiting(owner)
     return Payable(max(0, min(free, sum(ways.values()))), tuple(ways.items()))
 
 
@@ -134,9 +133,9 @@ def _pay(work: Work, command: _Payment) -> Done:
     shares = shares_of(amount, parts)
     _require_approval(work, found, shares, command.approver_id)
     if not shares:
-        finish_request(work, found, "credit", "credited")
-        says = "Nothing goes back the way it came; it stays to the credit."
-        return Done("return_request", found.ids, version=found.version + 1, says=says)
+        says = f"Nothing goes back the way it came{_kept(work, amount)}"
+        finish_request(work, found, "credit", "credited", reason=says)
+        return Done("return_request", found.ids, version=found.version + 1, says=f"{says}.")
     planned = open_refund(work, found.owner, shares)
     finish_request(work, found, "pay", "paid", refund=planned.refund.id)
     planned.post(work)
@@ -171,8 +170,9 @@ def _require_approval(work: Work, found: Asked, shares: tuple[CameIn, ...], appr
     cashiers = {share.cashier_id for share in shares} | found.cashiers()
     if approver_id is not None:
         require_other(found, approver_id, cashiers)
-        told = {"decided_by": approver_id, "name": approver(approver_id), "bill_id": found.bill_id}
-        work.changed("approve again", "return_request", found.id, None, told)
+        told = {"decided_by": approver_id, "bill_id": found.bill_id}
+        who = f"by {approver(approver_id)}"
+        work.changed("approve again", "return_request", found.id, None, told, who)
         return
     if why := _void(work, found, cashiers):
         raise NeedsAnswer(
@@ -213,7 +213,7 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
         raise Refused("A payout needs a reason.", "Type why.", rule="R4")
     if command.method not in (ORIGINAL, *METHODS):
         raise Invalid([Fault("method", f"is not one of {', '.join((ORIGINAL, *METHODS))}")], "Choose one.")
-    free = _there(owner) - _waiting(owner)
+    free = credit_of(owner) - _waiting(owner)
     ways = sum(part.left for part in credit_parts(owner, command.method))
     if not 0 < command.amount <= min(free, ways):
         raise Refused(
@@ -238,13 +238,6 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     work.changed("request", "return_request", id_, None, told, reason)
     says = f"Payout of {_money(work, command.amount)} asked for; {still_waiting()}."
     return Done("return_request", (id_,), version=1, says=says)
-
-
-def _there(owner: Owner) -> int:
-    """All that is to somebody's credit."""
-    if owner.payer_id is not None:
-        return sum(one.left for one in payer_credits(owner.payer_id))
-    return sum(one.left for one in credits_of(owner.customer_id)) if owner.customer_id is not None else 0
 
 
 def _waiting(owner: Owner) -> int:

@@ -22,7 +22,10 @@ from .usecase import Work
 
 @dataclass(frozen=True, slots=True)
 class NewPosting:
-    """What a posting is about. ``amount`` is what its lines or parts come to, in minor units."""
+    """What a posting is about. ``amount`` is what its lines or parts come to, in minor units.
+
+    ``inclusive`` is how a corrected bill was priced; None: as the house prices now.
+    """
 
     kind: PostingKind
     amount: int
@@ -32,6 +35,7 @@ class NewPosting:
     corrects_id: int | None = None
     reason: str = ""
     note: str = ""
+    inclusive: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,13 @@ def begin(work: Work, new: NewPosting) -> Opened:
     """Give the posting the next number of its kind and year, and its row, still open."""
     day = day_of(work.now, work.session.zone)
     number = _next_number(new.kind, day.year)
+    inclusive = work.session.house.inclusive if new.inclusive is None else new.inclusive
     id_ = insert_one(
         _POSTING,
         (
             new.kind.value, day.year, number, "open", work.now, day, work.session.staff_id, new.customer_id,
             new.payer_id, new.appointment_id, work.session.currency, new.amount,
-            work.session.house.inclusive, new.corrects_id, new.reason, new.note,
+            inclusive, new.corrects_id, new.reason, new.note,
         ),
     )  # fmt: skip
     return Opened(id_, day, code(new.kind, day.year, number), new)

@@ -45,7 +45,7 @@ def _identity(session: Session, found: customers.Record) -> tuple[tuple[str, str
         years = age(who.birth_date, who.death_date or day_of(session.clock(), session.zone))
         born = f"{short_day(who.birth_date)} ({years} y)"
     told = (
-        ("Number", str(found.number)), ("Born", born), ("Sex", _SEXES.get(who.sex, who.sex)),
+        ("Born", born), ("Sex", _SEXES.get(who.sex, who.sex)),
         ("Died", short_day(who.death_date) if who.death_date else ""),
         *(("Formerly", name) for name in who.former_names), *who.external_ids,
     )  # fmt: skip

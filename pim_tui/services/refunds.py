@@ -6,6 +6,7 @@ a payer paid goes to the payer alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from ..domain.pricing import cash_due
 from ..domain.returns import apportion_refund
 from ..domain.tender import ROUNDING
 from ..domain.terms import terms_of
-from ..queries.balances import credits_of, payer_credits
+from ..queries.balances import Due, credits_of, payer_credits
 from ..queries.refundable import CameIn, paid_for
 from .payments import PARTS, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
@@ -44,25 +45,34 @@ def by_method(parts: Sequence[CameIn], method: str) -> tuple[CameIn, ...]:
 
 
 def credit_parts(owner: Owner, method: str) -> tuple[CameIn, ...]:
-    """How everything came in that is to somebody's credit, the oldest first."""
-    if owner.payer_id is not None:
-        found = payer_credits(owner.payer_id)
-    else:
-        found = credits_of(owner.customer_id) if owner.customer_id is not None else ()
-    parts = [part for one in found for part in paid_for(one.id, owner.account, one.left)]
-    return by_method(_once(parts), method)
+    """How everything came in that is to somebody's credit, the oldest first, nothing of it twice over.
 
-
-def _once(parts: Sequence[CameIn]) -> list[CameIn]:
-    """No part twice over: one payment may have paid for two credit notes."""
-    used: dict[int, int] = {}
+    One payment may have paid several bills, and one bill may have several credit notes.
+    """
+    used: Counter[tuple[str, int, int]] = Counter()
     found = []
-    for part in parts:
-        left = min(part.left, part.whole - used.get(part.part_id, 0))
-        if left > 0:
-            used[part.part_id] = used.get(part.part_id, 0) + left
-            found.append(replace(part, left=left))
-    return found
+    for credit in _credits(owner):
+        still = credit.left
+        for part in by_method(paid_for(credit.id, owner.account, still), method):
+            of_part, of_bill = ("part", part.part_id, 0), ("bill", part.paid_id, part.payment_id)
+            left = min(part.left, still, part.whole - used[of_part], part.most - used[of_bill])
+            if left > 0:
+                found.append(replace(part, left=left))
+                used[of_part] += left
+                used[of_bill] += left
+                still -= left
+    return tuple(found)
+
+
+def _credits(owner: Owner) -> tuple[Due, ...]:
+    if owner.payer_id is not None:
+        return payer_credits(owner.payer_id)
+    return credits_of(owner.customer_id) if owner.customer_id is not None else ()
+
+
+def credit_of(owner: Owner) -> int:
+    """All that is to somebody's credit, whichever way it came."""
+    return sum(one.left for one in _credits(owner))
 
 
 def shares_of(amount: int, parts: Sequence[CameIn]) -> tuple[CameIn, ...]:

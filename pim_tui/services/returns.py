@@ -193,8 +193,9 @@ def _carry_out(
     says = f"{note.code} posted, {_money(work, worth.total)}"
     version = found.version + 1
     if not still or not whole:
-        finish_request(work, asked(found.id), "credit", "credited")
-        version, says = version + 1, f"{says}: {_credited(work, worth.customer - still, still)}"
+        where_to = _credited(work, worth.customer - still, still)
+        finish_request(work, asked(found.id), "credit", "credited", reason=where_to)
+        version, says = version + 1, f"{says}: {where_to}"
     else:
         says = f"{says}; {_money(work, min(still, sum(part.left for part in whole)))} can be paid out"
     return Done("return_request", found.ids, (note.day.isoformat(),), version, f"{says}.")

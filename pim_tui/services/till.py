@@ -58,7 +58,7 @@ def post_bill(work: Work, command: PostBill) -> Done:
     priced = price(basket, terms_of(work.session))
     credit = _credit(work, command, priced)
     settled = _settled(work, command, priced.customer - command.use_credit)
-    bill = _post(work, basket, priced, goods)
+    bill, below = _post(work, basket, priced, goods)
     for credit_id, amount in credit:
         allocate(work, credit_id, bill.id, amount)
     ids: tuple[int, ...] = (bill.id,)
@@ -68,7 +68,7 @@ def post_bill(work: Work, command: PostBill) -> Done:
         ids = (bill.id, payment.id)
     if command.draft_id is not None:
         drafts.remove(work, command.draft_id, command.draft_version, "post")
-    return Done("posting", ids, (bill.day.isoformat(),), says=f"{bill.code} {_said(work, settled)}.")
+    return Done("posting", ids, (bill.day.isoformat(),), says=f"{bill.code} {_said(work, settled, below)}.")
 
 
 # --- what is paid with it ------------------------------------------------------------------------------
@@ -110,8 +110,10 @@ def _credit(work: Work, command: PostBill, priced: PricedBill) -> tuple[tuple[in
 # --- what is posted ------------------------------------------------------------------------------------
 
 
-def _post(work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods]) -> Opened:
-    """The bill with everything that hangs on it."""
+def _post(
+    work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods]
+) -> tuple[Opened, list[str]]:
+    """The bill with everything that hangs on it; what there is less than nothing of now (K1)."""
     tracked = [
         index for index, line in enumerate(basket.lines)
         if line.product_id is not None and goods[line.product_id].tracked
@@ -142,7 +144,10 @@ def _post(work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods
         ],
     )
     finish(work, bill, {"lines": len(ids), "payer_id": basket.payer_id, "payer_share": priced.payer})
-    return bill
+    below = [
+        basket.lines[index].description for index in tracked if any(one.left < 0 for one in taken[index])
+    ]
+    return bill, below
 
 
 def _want(basket: Basket, index: int) -> Want:
@@ -173,11 +178,12 @@ def _lend(work: Work, basket: Basket, ids: Sequence[int]) -> None:
     )  # fmt: skip
 
 
-def _said(work: Work, settled: Settled) -> str:
+def _said(work: Work, settled: Settled, below: Sequence[str]) -> str:
     told = ["posted"]
     told += [f"change {_money(work, settled.change)}"] if settled.change else []
     told += [f"{_money(work, settled.left)} is owed"] if settled.left else []
     told += [f"{_money(work, settled.credit)} to the credit"] if settled.credit else []
+    told += [f"STOCK BELOW ZERO: {', '.join(below)}"] if below else []
     return ", ".join(told)
 
 

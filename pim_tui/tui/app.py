@@ -341,8 +341,11 @@ class PimApp(SafeApp[None]):
         if draft.form == "till":
             from .screens.till import TillScreen
 
-            whose = int(draft.record) if draft.record.isdigit() else None
-            self.push_screen(TillScreen(customer_id=whose, draft=draft))
+            self.push_screen(TillScreen(draft=draft))
+        elif draft.form == "bill":
+            from .screens.bill import BillScreen
+
+            self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in GOODS_FORMS:
             from .screens.goodskeys import reopen_goods
 

@@ -142,7 +142,7 @@ def test_hostile_and_long_names_cut_no_amount(kind: str, size: str, roboto: Font
 MINOR = st.integers(-(10**13), 10**13)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sold=st.lists(st.tuples(st.integers(1, 10**9), MINOR, st.integers(0, 10**12), MINOR), max_size=3),
     minor=st.tuples(MINOR, MINOR, MINOR, MINOR),

@@ -57,7 +57,7 @@ COMMANDS = [line for line in LINES if line not in (DEMO, TESTS)]
 def test_every_command_is_one_that_is_run_here() -> None:
     assert [line for line in COMMANDS if not re.match(r"pim-tui( |$)", line)] == []
     kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
-    assert kinds == {"sh", "toml", "sh pim-session", "text sshd_config"}
+    assert kinds == {"sh", "toml", "sh pim-session", "text sshd_config", "python verify.py"}
 
 
 def test_the_tables_are_the_programs() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.goods import as_line, free_lot
 from pim_tui.domain.taxes import Tax, TaxClass
 from pim_tui.errors import NotFound, Refused
 from pim_tui.models import Product
-from pim_tui.queries.tillgoods import as_line, free_lot, priced_product, tax_classes
+from pim_tui.queries.tillgoods import priced_product, tax_classes
 from pim_tui.queries.tillpeople import Cover, buyer, payers, visits_near
 from tests.tui.stage import TODAY, Stage
 from tests.tui.tillstage import CRUTCHES, GEL, TABLETS, VISIT, with_till

@@ -27,7 +27,7 @@ from pim_tui.domain.terms import terms_of
 from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused
 from pim_tui.models import DayClose, Drawer, DrawerMove
 from pim_tui.queries import papers as kept
-from pim_tui.services import issuing
+from pim_tui.services import account_papers, issuing
 from pim_tui.services.corrections import AdjustBill, adjust_bill
 from pim_tui.services.issuing import GoesTo, HandedOut, HandOut, hand_out
 from pim_tui.services.papers import make
@@ -338,6 +338,7 @@ def test_a_statement_leads_from_one_balance_to_the_other(clinic: Shop) -> None:
         assert [part for part in running if part not in found] == []
         assert f"You owe EUR {figures(balance, 'EUR')}" in found
         assert "Sale: Tablets and 2 more" in found
+        assert "Payment: Card" in found
         assert "Pay to IE29" in found
     assert clinic.count("paper") == 1
 
@@ -360,6 +361,13 @@ def test_a_ledger_is_of_a_customer_or_of_all(clinic: Shop) -> None:
     assert mine.account.opening
     assert "2026-11-23" not in said(clinic, LedgerPaper(date(2026, 11, 1), MONDAY, JANE))[0]
     assert clinic.count("paper") == 0
+
+
+def test_a_ledger_that_nobody_would_read_is_refused(clinic: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy(clinic)
+    monkeypatch.setattr(account_papers, "MOST_LINES", 3)
+    with pytest.raises(Refused, match="more than 3 lines"):
+        _made(clinic, LedgerPaper(date(2026, 1, 1), MONDAY))
 
 
 def test_a_ledger_can_be_stopped_and_then_nothing_is_written(clinic: Shop, tmp_path: Path) -> None:

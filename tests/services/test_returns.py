@@ -24,9 +24,10 @@ from pim_tui.domain.pricing import Terms, price
 from pim_tui.domain.rights import ROLES, Right
 from pim_tui.domain.tender import Tender
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, Refused
-from pim_tui.models import PaymentPart, Staff
+from pim_tui.models import CustomerMerge, PaymentPart, Staff
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.returns import returnable
+from pim_tui.queries.timelines import timeline
 from pim_tui.services import pins
 from pim_tui.services.corrections import (
     AdjustBill,
@@ -38,10 +39,13 @@ from pim_tui.services.corrections import (
 )
 from pim_tui.services.payments import TakePayment, Unallocate, take_payment, unallocate_payment
 from pim_tui.services.payouts import (
+    Owner,
+    Payable,
     PayRefund,
     RequestPayout,
     RequestReimbursement,
     pay_refund,
+    payable,
     request_payout,
     request_reimbursement,
 )
@@ -51,7 +55,7 @@ from pim_tui.services.till import PostBill, post_bill
 from pim_tui.services.usecase import Work
 from tests.domain import test_documents_recorded as recorded
 from tests.domain.bills import TERMS, baskets
-from tests.services.clinic import ANNA, JANE, LEE, SATO, broken_line
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, SATO, broken_line
 from tests.services.refunding import CHEAP, PINS, Counter, counter
 from tests.services.shop import (
     BANDAGE,
@@ -517,6 +521,48 @@ def test_every_recorded_bill_comes_back_to_the_cent(
         post_and_return(shop, basket, terms, 1000)
 
 
+def test_what_cost_nothing_comes_back_for_nothing_after_a_yes(shop: Counter) -> None:
+    shop.rules(refund_limit=600)
+    bill = shop.post(line(BANDAGE, 2, unit_price=0)).ids[0]
+    asked = shop.ask(bill)
+    assert shop.request(asked.ids[0])["state"] == "requested"
+    shop.decide(asked)
+    assert (shop.request(asked.ids[0])["state"], shop.stock(BANDAGE)) == ("credited", 50)
+
+
+def test_a_credit_note_is_priced_as_its_bill_was(shop: Counter) -> None:
+    bill = sold(shop)
+    shop.rules(inclusive=False)
+    shop.decide(asked := shop.ask(bill, 2))
+    assert select("select inclusive from posting where id = ?", [shop.note(asked)]) == [(1,)]
+    line_ = select(
+        "select quantity * unit_price - discount, total from bill_line where bill_id = ?", [shop.note(asked)]
+    )
+    assert line_ == [(1190, 1190)]
+
+
+def test_one_payment_is_not_given_back_twice_for_two_notes_of_a_bill(shop: Counter) -> None:
+    shop.decide(shop.ask(sold(shop, 2), method="credit"))
+    bill = shop.post(line(BANDAGE, 4), paid=(card(1190),), use_credit=1190).ids[0]
+    shop.pay(500)
+    for _ in range(2):
+        shop.decide(shop.ask(bill, 2, method="credit"))
+    assert balance(JANE).credit == 2880
+    assert payable(Owner(JANE)) == Payable(1690, (("cash", 500), ("card", 1190)))
+
+
+def test_a_payout_that_waits_goes_along_when_two_records_become_one(shop: Counter) -> None:
+    shop.pay(1000)
+    asked = request_payout(shop.session, RequestPayout(JANE, 1000, "moves away")).ids[0]
+    moved = "update return_request set customer_id = ?, version = version + 1 where id = ?"
+    with pytest.raises(IntegrityError, match="R4"), shop.store.write_tx():
+        shop.store.db.execute_sql(moved, (JOHN, asked))
+    with shop.store.write_tx():
+        CustomerMerge.create(survivor=JOHN, loser=JANE, at=NOW, staff=ANNA)
+        shop.store.db.execute_sql(moved, (JOHN, asked))
+    assert shop.request(asked)["customer_id"] == JOHN
+
+
 # --- the goods (R5, K4) --------------------------------------------------------------------------------
 
 
@@ -614,3 +660,25 @@ def test_two_who_approve_or_pay_the_same_request_one_wins(shop: Counter) -> None
         "R4", "R4", "done",
     ]  # fmt: skip
     assert shop.back() == [("cash", 1785)]
+
+
+# --- the timeline (R4) ---------------------------------------------------------------------------------
+
+
+def test_every_step_is_in_the_bills_timeline(shop: Counter) -> None:
+    bill = sold(shop)
+    shop.withdraw(shop.ask(bill, 1))
+    shop.decide(shop.ask(bill, 1), approve=False)
+    shop.decide(shop.ask(bill, 1, method="credit"))
+    shop.decide(asked := shop.ask(bill, 1))
+    shop.clock[0] += DAY
+    shop.pay_out(asked, approver_id=SATO, pin=PINS[SATO])
+    told = [(event.what, event.who, event.note) for event in timeline(bill)]
+    assert [what for what, _, _ in told].count("return asked for") == 4
+    for step in (
+        ("withdrawn", "Anna Berg", ""), ("rejected", "Dr Lee", "looked at it"),
+        ("approved", "Dr Lee", "looked at it"),
+        ("not paid back", "Anna Berg", "5.95 EUR to the customer's credit"),
+        ("approved once more", "Anna Berg", "by Dr Sato"), ("paid back", "Anna Berg", ""),
+    ):  # fmt: skip
+        assert step in told

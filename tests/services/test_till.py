@@ -238,6 +238,7 @@ def test_the_shortest_expiry_goes_out_first_and_never_what_is_past_it(till: Shop
     first, second = (row.id for row in page.lines)
     assert rows == [(first, SOON, -10), (first, LATER, -2), (second, LATER, -3)]
     assert [row.lot_id for row in page.lines] == [None, LATER]
+    assert [(row.lot, row.quantity) for row in page.lots] == [("A7", 10), ("B2", 2), ("B2", 3)]
     with pytest.raises(Refused, match=r"Tablets: 16 wanted, 15 left and 5 that expired"):
         till.post(line(TABLETS, 16))
 
@@ -262,8 +263,9 @@ def test_everything_that_is_short_is_told_at_once_and_nothing_is_posted(till: Sh
 
 def test_stock_goes_below_zero_only_where_the_house_allows_it_and_says_so(till: Shop) -> None:
     till.rules(below_zero=True)
-    till.post(line(BANDAGE, 53))
-    till.post(line(TABLETS, 32))
+    said = till.post(line(BANDAGE, 53), line(TABLETS, 3)).says
+    assert said == "S-2026-000001 posted, 351.05 is owed, STOCK BELOW ZERO: Bandage."
+    till.post(line(TABLETS, 29))
 
     rows = select("select on_hand, below_zero from stock_movement where kind = 'sale' order by id")
     assert (till.stock(BANDAGE), rows[0]) == (-3, (-3, 1))

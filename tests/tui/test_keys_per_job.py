@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.models import Email
+from tests.tui.billstage import opened, posted, sold
+from tests.tui.refundstage import type_pin, with_refunds
 from tests.tui.stage import Player, Stage, at, playing, set_up
-from tests.tui.tillstage import GEL_CODE, with_till
+from tests.tui.tillstage import GEL, GEL_CODE, with_till
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 A_WEEK_ON = "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00"
@@ -243,3 +246,55 @@ async def test_an_exact_payment_is_taken_and_printed_in_four_keys(
     assert printer.read_bytes().startswith(b"%PDF-")
     assert stage.rows("select method, amount from payment_part") == [("card" if method else "cash", 595)]
     assert stage.rows("select count(*) from journal where action like 'print%'") == [(1,)]
+
+
+# --- the page of a bill -----------------------------------------------------------------------------
+
+
+@SIZES
+async def test_a_posted_bill_is_paid_exactly_and_printed_in_four_keys(
+    tmp_path: Path, size: tuple[int, int], printer: Path
+) -> None:
+    stage = with_till(tmp_path)
+    bill = posted(stage, [sold(GEL)])
+    async with playing(stage, size) as p:
+        await opened(p, bill)
+        await p.press("y", "enter", "p")
+        assert p.keys <= 4
+        await printed(p)
+        assert "was sent to the printer" in p.screen
+    assert printer.read_bytes().startswith(b"%PDF-")
+    assert stage.rows("select method, amount from payment_part") == [("cash", 595)]
+
+
+@SIZES
+async def test_one_item_is_asked_back_in_eight_keys_and_approved_in_three_and_a_pin(
+    tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = with_refunds(tmp_path, monkeypatch)
+    bill = posted(stage, [sold(GEL, 3)], paid=1785, by=3)
+    async with playing(stage, size) as p:
+        await opened(p, bill)
+        await p.press("r", "1", "enter", "1", "enter")
+        assert p.keys <= 8
+        assert stage.rows("select state, value from return_request") == [("requested", 595)]
+        p.keys = 0
+        await p.press("R")
+        await type_pin(p)
+        await p.press("enter")
+        assert p.keys <= 3
+    assert stage.rows("select state, decided_by_id from return_request") == [("approved", 2)]
+
+
+@SIZES
+async def test_a_bill_is_sent_by_email_in_three_keys(tmp_path: Path, size: tuple[int, int]) -> None:
+    stage = with_till(tmp_path)
+    with stage.book.write_tx():
+        Email.create(customer=stage.customers["Jane Doe"], address="jane@mail.example")
+    bill = posted(stage, [sold(GEL)])
+    async with playing(stage, size) as p:
+        await opened(p, bill)
+        await p.press("e", "enter")
+        assert p.keys <= 3
+        assert "S-2026-000001 to jane@mail.example waits to be sent." in p.screen
+    assert stage.rows("select kind, state from outbox") == [("email", "waiting")]

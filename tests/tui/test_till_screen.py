@@ -6,16 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from pim_tui.domain.rights import Right
+from pim_tui.domain.tender import Tender
 from pim_tui.models import Product
+from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.tui.dialogs.pay import PayDialog
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.stage import Player, Stage, key_event, playing
-from tests.tui.tillstage import GEL, GEL_CODE, TABLETS, TABLETS_CODE, with_till
+from tests.tui.tillstage import GEL, GEL_CODE, TABLETS_CODE, with_till
 
 
 @pytest.fixture
@@ -43,6 +46,11 @@ async def for_jane(p: Player) -> None:
 def till(p: Player) -> TillScreen:
     assert isinstance(p.app.screen, TillScreen), p.app.screen
     return p.app.screen
+
+
+def till_below(p: Player) -> TillScreen:
+    """The till under a dialog."""
+    return next(screen for screen in p.app.screen_stack if isinstance(screen, TillScreen))
 
 
 def lines(p: Player) -> list[tuple[str, int, int]]:
@@ -92,12 +100,17 @@ async def test_part_of_a_longer_code_is_nobodys_code(stage: Stage) -> None:
         assert f"No product has the barcode {GEL_CODE[:8]}" in p.screen
 
 
-@pytest.mark.parametrize("typed", ["3* para", "3x paracetamol", "3x4014400400007", "3*PAR"])
-async def test_a_quantity_stands_before_a_name_or_code(stage: Stage, typed: str) -> None:
+async def test_a_quantity_stands_before_a_name_or_code_or_is_set_by_itself(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
-        await enter(p, typed)
-        assert lines(p) == [("Paracetamol 500 mg", 3, 3570)]
+        for typed in ("3* para", "2x paracetamol", "3x4014400400007"):
+            await enter(p, typed)
+        assert lines(p) == [("Paracetamol 500 mg", 8, 9520)]
+        await enter(p, "2*")
+        assert lines(p) == [("Paracetamol 500 mg", 2, 2380)]
+        await enter(p, "0*gel")
+        assert "line 2 quantity: is not between 1 and" in p.screen
+        assert till(p).line.value == "0*gel"
 
 
 async def test_down_chooses_among_what_is_found_and_on_the_empty_line_goes_to_the_lines(stage: Stage) -> None:
@@ -295,9 +308,6 @@ async def test_a_scan_into_the_payment_is_no_amount(stage: Stage) -> None:
 
 
 async def test_credit_is_offered_and_used_only_when_asked_for(stage: Stage) -> None:
-    from pim_tui.domain.tender import Tender
-    from pim_tui.services.payments import TakePayment, take_payment
-
     take_payment(stage.session, TakePayment((Tender("cash", 1200),), stage.customers["Jane Doe"]))
     async with playing(stage) as p:
         await p.press("f4")
@@ -346,8 +356,6 @@ async def test_what_was_sold_meanwhile_keeps_the_bill_and_points_to_the_line(sta
         await enter(p, "5*gel")
         other = replace(stage.session, key="desk-2")
         basket = replace(till(p).basket, lines=till(p).basket.lines[1:])
-        from pim_tui.domain.tender import Tender
-
         await p.press("enter")
         post_bill(other, PostBill(basket, (Tender("cash", 2975),)))
         await p.press("enter")
@@ -358,6 +366,22 @@ async def test_what_was_sold_meanwhile_keeps_the_bill_and_points_to_the_line(sta
         await p.press("tab", "delete", "escape", "enter", "enter")
         assert "posted" in p.screen
     assert [amount for _, _, _, amount in posted(stage)] == [2975, 2975, 3500, 3500]
+
+
+async def test_what_another_desk_sells_is_seen_on_the_line_before_it_is_refused(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await enter(p, "4*gel")
+        await for_jane(p)
+        other = replace(stage.session, key="desk-2")
+        basket = replace(till(p).basket, lines=(replace(till(p).basket.lines[0], quantity=3),))
+        post_bill(other, PostBill(basket))
+        p.app.heard(await p.app.outside(p.app.live.look))
+        await p.press()
+        assert "4!" in p.screen
+        assert "2 in stock" in p.screen
+        assert "owes 17.85" in p.screen
+        assert "Anna Berg posted S-2026-000001 for Jane Doe." in p.screen
 
 
 async def test_without_the_right_the_till_stays_shut(stage: Stage) -> None:
@@ -471,20 +495,29 @@ async def test_a_bill_that_is_left_comes_back_with_the_till(stage: Stage) -> Non
         assert "The bill that was not finished is back." in p.screen
 
 
-async def test_after_a_crash_the_bill_is_offered_and_a_lost_answer_posts_it_once(stage: Stage) -> None:
+async def test_after_a_crash_the_bill_is_offered(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await for_jane(p)
+        await scan(p, GEL_CODE)
+        p.app.save_drafts()
+    async with playing(stage) as p:
+        assert "Sale, Jane Doe, 1 line, 5.95" in p.screen
+        await p.press("enter")
+        assert "Till · Sale · Jane Doe" in p.screen
+        assert lines(p) == [("Ultrasound gel", 1, 595)]
+
+
+async def test_a_bill_whose_answer_was_lost_with_the_line_is_not_posted_again(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
         await scan(p, GEL_CODE)
         work = till(p).work
         p.app.save_drafts()
-    from pim_tui.domain.tender import Tender
-
     post_bill(stage.session, PostBill(work.basket, (Tender("cash", 595),), request=work.request))
     async with playing(stage) as p:
-        assert "Sale, no customer, 1 lines, 5.95" in p.screen
+        assert "Sale, no customer, 1 line, 5.95" in p.screen
         await p.press("enter")
-        assert lines(p) == [("Ultrasound gel", 1, 595)]
-        await p.press("enter", "enter")
         assert "S-2026-000001 posted" in p.screen
         assert lines(p) == []
         await p.press("escape", "f4")
@@ -492,15 +525,56 @@ async def test_after_a_crash_the_bill_is_offered_and_a_lost_answer_posts_it_once
     assert len(posted(stage)) == 2
 
 
-@pytest.mark.parametrize("size", [(80, 24), (132, 40)])
-async def test_everything_has_room(stage: Stage, size: tuple[int, int]) -> None:
-    async with playing(stage, size) as p:
+async def test_opened_for_a_customer_it_stays_with_them_and_goes_back(stage: Stage) -> None:
+    jane = stage.customers["Jane Doe"]
+    visit = stage.booked("Jane Doe", "2026-11-23 08:30")
+    async with playing(stage) as p:
+        p.app.push_screen(TillScreen("income", jane))
+        await p.press()
+        assert "Till · Income · Jane Doe" in p.screen
+        await p.press("insert")
+        await enter(p, "room hire 12345678.90")
+        await p.press("enter", "tab", "v", "enter", "n")
+        await enter(p, "three hours")
+        assert "Mon 23 Nov 2026 08:30 Follow-up · three hours" in p.screen
+        assert "12345678.90" in p.screen.split("\n")[3]
+        await p.press("escape", "enter", "a", "enter")
+        assert "Till · Income · Jane Doe · owes 12345678.90" in p.screen
+        await p.press("escape")
+        assert isinstance(p.app.screen, CalendarScreen)
+    assert stage.rows("select kind, appointment_id, note from posting") == [("income", visit, "three hours")]
+
+
+async def test_a_bill_is_gone_on_with_in_one_till_only(stage: Stage) -> None:
+    async with playing(stage) as p:
         await p.press("f4")
-        await enter(p, "3*para")
+        await scan(p, GEL_CODE)
+        first = till(p)
+        p.app.push_screen(TillScreen())
+        await p.press()
+        assert lines(p) == [("Ultrasound gel", 1, 595)]
+        assert first.basket.lines == ()
+        await p.press("enter", "enter", "escape")
+        assert till(p) is first
+        assert lines(p) == []
+        await p.press("f3", "f4")
+        assert till(p) is first
+
+
+async def test_credit_that_is_gone_brings_the_payment_back_as_it_was_typed(stage: Stage) -> None:
+    jane = stage.customers["Jane Doe"]
+    take_payment(stage.session, TakePayment((Tender("cash", 1200),), jane))
+    async with playing(stage) as p:
+        await p.press("f4")
+        await enter(p, "phy")
         await for_jane(p)
-        await p.press("tab", "y", "enter", "d")
-        await enter(p, "10%")
-        for told in ("Qty", "Item", "Price", "Total", "Before discount", "VAT 19 %", "Customer pays"):
-            assert told in p.screen
-        assert TABLETS
-        assert ("Lot" in p.screen) == (size[0] > 80 or "Lot" in p.screen)
+        await p.press("enter", "u", "k")
+        await p.type("23")
+        other = replace(stage.session, key="desk-2")
+        post_bill(other, PostBill(replace(till_below(p).basket, note="other desk"), use_credit=1200))
+        await p.press("enter")
+        assert isinstance(p.app.screen, PayDialog)
+        assert "12.00 of credit cannot be used" in p.screen
+        await p.press("enter")
+        assert isinstance(p.app.screen, PayDialog)
+        assert p.app.screen.query_one("#card", Input).value == "23"

@@ -674,7 +674,8 @@ def _returns(dialect: Dialect) -> Iterator[str]:
     yield from dialect.refusal(
         "return_request_steps", "return_request", "update",
         "not ((old.state = 'requested' and new.state in ('approved', 'rejected', 'withdrawn'))"
-        " or (old.state = 'approved' and new.state in ('paid', 'credited', 'withdrawn')))"
+        " or (old.state = 'approved' and new.state in ('paid', 'credited', 'withdrawn'))"
+        f" or (new.state = old.state and {CHANGES_HANDS}))"
         " or new.value <> old.value or new.payer_value <> old.payer_value or new.digest <> old.digest"
         " or new.requested_by_id <> old.requested_by_id"
         " or (old.decided_by_id is not null and new.decided_by_id <> old.decided_by_id)",

@@ -26,6 +26,7 @@ FORMS = {
     "customer": "customer",
     "note": "note",
     "till": "till",
+    "bill": "bill",
 }
 
 

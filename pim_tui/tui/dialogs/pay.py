@@ -65,6 +65,7 @@ class PayDialog(PimDialog[Payment]):
         self._title, self._bill, self._about = title, bill, about
         self._typed, self._refusal = dict(typed or {}), refusal
         self._at = METHODS[0]
+        self._opened: dict[str, str] = {}
         self._on_account = False
         self._asked: Payment | None = None
 
@@ -72,7 +73,8 @@ class PayDialog(PimDialog[Payment]):
         """One line per method, then what follows from them."""
         due = self._money(self._bill.due)
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}: {due}   (Enter takes it, Esc goes back)"), classes="heading")
+            ways = "Enter takes it, Esc goes back" if self._bill.in_full else "Enter takes it, a: on account"
+            yield Static(show(f"{self._title}: {due}   ({ways})"), classes="heading")
             yield Static(show(self._about), classes="about")
             for name, letter in LETTERS.items():
                 if name != CREDIT or self._bill.credit:
@@ -90,9 +92,8 @@ class PayDialog(PimDialog[Payment]):
         self.pim.dress(self)
         self.query_one(".about").display = bool(self._about)
         self.query_one("#cash", Input).focus()
+        self._opened = self._fields()
         self._read()
-        if self._refusal is not None:
-            self._warn(str(self._refusal))
 
     # --- while typing -----------------------------------------------------------------------------
 
@@ -108,9 +109,7 @@ class PayDialog(PimDialog[Payment]):
 
     def action_take(self, name: str) -> None:
         """Go to a method; the credit there is, as far as it is needed, is filled in."""
-        if not (found := self.query(f"#{name}").results(Input)):
-            return
-        for field in found:
+        for field in self.query(f"#{name}").results(Input):
             field.focus()
             if name == CREDIT and not field.value:
                 field.value = written(min(self._bill.credit, self._bill.due), self._bill.terms.currency)
@@ -130,7 +129,14 @@ class PayDialog(PimDialog[Payment]):
     # --- answering --------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Return the payment; what stays unpaid is asked about first."""
+        """Return the payment; what stays unpaid is asked about first.
+
+        After a refusal the first Enter only goes on: it may have been typed before the refusal was seen.
+        """
+        if self._refusal is not None and self._fields() == self._opened:
+            self._refusal = None
+            self._read()
+            return
         paying = self._read()
         if paying is None:
             return
@@ -145,7 +151,8 @@ class PayDialog(PimDialog[Payment]):
 
     def _read(self) -> Paying | None:
         """Read the fields and say what they mean; None when they cannot be taken."""
-        fields = {field.id or "": field.value for field in self.query(Input)}
+        fields = self._fields()
+        refused = str(self._refusal) if self._refusal and fields == self._opened else ""
         reference = fields.pop("reference", "")
         at = "" if self._on_account else self._at
         try:
@@ -155,8 +162,11 @@ class PayDialog(PimDialog[Payment]):
             self._warn(str(error))
             return None
         self._tell([f"{title:<18}{self._money(amount):>16}" for title, amount in told(self._bill, paying)])
-        self._warn("")
+        self._warn(refused)
         return paying
+
+    def _fields(self) -> dict[str, str]:
+        return {field.id or "": field.value for field in self.query(Input)}
 
     def _tell(self, lines: list[str]) -> None:
         credit = self._bill.credit

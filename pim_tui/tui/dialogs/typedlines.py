@@ -52,6 +52,7 @@ class Fields(PimDialog[Typed]):
         super().__init__()
         self._title, self._fields, self._told = title, tuple(fields), told
         self._typed, self._refusal, self._keep = dict(typed or {}), refusal, keep
+        self._before: Typed = {}
 
     def compose(self) -> ComposeResult:
         """The lines, and what they mean."""
@@ -71,10 +72,14 @@ class Fields(PimDialog[Typed]):
         """The first line that is empty has the keys; after a refusal the one that it is about."""
         self.pim.dress(self)
         (self._faulty() or self._empty() or self.query(Input).last()).focus()
+        self._before = self.typed
         self._read(self._refusal)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what it would do; keep what was typed."""
+        """Say what it would do; keep what was typed. What was refused stays until something is changed."""
+        if self.typed == self._before:
+            return
+        self._before = self.typed
         self._read()
         if self._keep is not None:
             self._keep(self.typed)

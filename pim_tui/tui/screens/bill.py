@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from ...db.drafts import Draft
+from ...domain.bills import OWED, PostingKind
 from ...domain.news import News
 from ...errors import NotFound
 from ...queries.bills import BillPage, Event, bill_page, timeline
+from ...queries.explain import explain
+from ...queries.returns import request_page
 from ..base import PimScreen
+from ..dialogs.request import RequestDialog
 from ..keys import Key
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView
-from .billkeys import BillKeys
-from .billrows import history_of, parts_of, title_of
+from .billpapers import BillPapers
+from .billrows import amounts_of, history_of, parts_of, title_of
+from .explaining import Explains, Number
+from .refundkeys import RefundKeys
 
 WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "customer", "payer")
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
+class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=False):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"
     CSS_PATH = sheet("bill")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, posting_id: int, says: str = "") -> None:
-        """``says`` is shown in the footer: why the screen was opened."""
+    def __init__(self, posting_id: int, says: str = "", draft: Draft | None = None) -> None:
+        """``says`` is shown in the footer: why the screen was opened; ``draft`` is gone on with."""
         super().__init__()
         self.posting_id = posting_id
-        self._says = says
+        self._says, self._draft = says, draft
         self._page: BillPage | None = None
         self._history: tuple[Event, ...] = ()
         self._heard: list[News] = []
@@ -53,6 +63,8 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
         self.pim.dress(self)
         self.view.focus()
         self.load(self._read)
+        if self._draft is not None:
+            self.restore_typed(self._draft.fields)
 
     @property
     def view(self) -> BillView:
@@ -63,6 +75,11 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
     def bill_id(self) -> int | None:
         """The document that the keys work on."""
         return self.posting_id
+
+    @property
+    def page(self) -> BillPage | None:
+        """The document as it was read last."""
+        return self._page
 
     async def _read(self) -> None:
         try:
@@ -123,7 +140,11 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
         """Open what the cursor points at."""
         match event.key:
             case ("posting", int(id_), *_):
-                self.open_document(id_)
+                self.open_posting(id_)
+            case ("number", str(kind)):
+                self._explain_number(kind)
+            case ("return", int(id_)):
+                self.load(self._show_return, id_, group="return")
             case ("customer", int(id_)):
                 self.action_profile()
             case ("event", int(at)) if at < len(self._history):
@@ -131,15 +152,19 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
             case _:
                 self.pim.say("Enter opens a document, and there is none behind this row.")
 
+    async def _show_return(self, request_id: int) -> None:
+        self.app.push_screen(RequestDialog(await self.fetch(request_page, request_id)))
+
     def _open_event(self, event: Event) -> None:
         if event.other_id is None or event.other_id == self.posting_id:
             self.pim.say("This was done to the document itself.")
         else:
-            self.open_document(event.other_id)
+            self.open_posting(event.other_id)
 
-    def open_document(self, posting_id: int) -> None:
-        """Open another document over this one; Esc comes back."""
-        self.app.push_screen(BillScreen(posting_id))
+    @property
+    def row(self) -> Any | None:
+        """The document itself: there are no rows of others here."""
+        return self._page.header if self._page is not None else None
 
     def pointed_at(self, ids: set[int]) -> int | None:
         """The document under the cursor."""
@@ -147,14 +172,59 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
         return key[1] if isinstance(key, tuple) and key[0] == "posting" and key[1] in ids else None
 
     def action_timeline(self) -> None:
-        """Go to what happened, and back."""
+        """Go to what happened last, and back."""
         other = self.query_one("#history", BillView)
         if self._is_wide:
             (self.view if other.has_focus else other).focus()
         elif isinstance(key := self.view.cursor_key, tuple) and key[0] == "event":
             self.view.action_edge(-1)
         else:
-            self.view.go_to(("event", 0))
+            self.view.action_edge(1)
+
+    def action_give_back(self) -> None:
+        """Take items of the bill back, with a request."""
+        self.return_items(self.posting_id)
+
+    def action_refund(self) -> None:
+        """Approve what was asked for, or pay out what was approved."""
+        self.waiting_refund(self._bill_of_it())
+
+    def _bill_of_it(self) -> int:
+        """The bill itself; of a credit note the bill that it corrects."""
+        head = self._page.header if self._page is not None else None
+        if head is not None and head.kind == PostingKind.CREDIT_NOTE and head.corrects_id is not None:
+            return head.corrects_id
+        return self.posting_id
+
+    # --- numbers ----------------------------------------------------------------------------------
+
+    def action_explain(self) -> None:
+        """The rows behind the amount under the cursor; elsewhere a number is chosen."""
+        key = self.view.cursor_key
+        if isinstance(key, tuple) and key[0] == "number":
+            self._explain_number(key[1])
+        else:
+            super().action_explain()
+
+    def _explain_number(self, kind: str) -> None:
+        for number in self.numbers():
+            if number.title == KINDS_TOLD[kind]:
+                self.load(self._explain, number, group="explain")
+
+    def numbers(self) -> Sequence[Number]:
+        """What the bill comes to, by whom it is owed and what was done about it."""
+        if self._page is None:
+            return []
+        id_, values = self.posting_id, amounts_of(self._page)
+        return [
+            Number(
+                KINDS_TOLD[kind], amount, self._page.header.currency,
+                lambda kind=kind: explain(kind, id_),  # type: ignore[misc]
+            )
+            for kind, amount in values.items()
+        ]  # fmt: skip
+
+    # --- elsewhere --------------------------------------------------------------------------------
 
     def action_profile(self) -> None:
         """Open the customer's profile."""
@@ -170,17 +240,27 @@ class BillScreen(BillKeys, PimScreen, inherit_bindings=False):
         self.app.pop_screen()
 
 
+KINDS_TOLD = {
+    "total": "Total", "payer_share": "Payer's share", "left": "Left to pay", "paid": "Paid",
+    "off": "Taken off", "payer_left": "Owed by the payer",
+}  # fmt: skip
+"""What the numbers of a document are called, by their key among those that can be explained."""
+
+
 def works(action: str, page: BillPage) -> bool:
     """Whether a key of the page does something to this document: the footer offers only those."""
     head = page.header
-    bill = page.status is not None and head.void_id is None
+    bill = head.kind in OWED and head.void_id is None
+    waits = any(row.state in ("requested", "approved") for row in page.returns)
     return {
         "pay": bill and page.due > 0,
         "pay_payer": bill and page.payer_due > 0,
         "credit": page.due < 0 or page.payer_due < 0,
-        "unsettle": bool(page.payments or page.settles),
+        "give_back": bill and any(line.quantity > line.returned for line in page.lines),
+        "refund": waits,
+        "unsettle": bool(page.payments) or bool(page.settles and page.parts),
         "adjust": bill,
         "write_off": bill and (page.due > 0 or page.payer_due > 0),
-        "void": head.void_id is None,
+        "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
         "profile": head.customer_id is not None,
     }.get(action, True)

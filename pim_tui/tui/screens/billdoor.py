@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...queries.billlists import BillRow
 from ...queries.ledger import LedgerRow
 from ...queries.paymentlists import PaymentRow
+from ...queries.stocklists import StockRow
 from .billkeys import BillKeys
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class BillDoor(BillKeys):
         """Enter on a row: its document, its product, or else its customer."""
         if (posting_id := document_of(row)) is not None:
             self.open_posting(posting_id)
+        elif isinstance(row, StockRow):
+            self._open_product(row.id)
         elif (product_id := getattr(row, "product_id", None)) is not None:
             self._open_product(product_id)
         else:

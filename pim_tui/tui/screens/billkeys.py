@@ -83,14 +83,14 @@ class BillKeys(_Base):
                 return
             again = partial(self._ask_payment, of_payer=of_payer, typed=payment.typed)
             command = PayBill(page.header.id, payment.tenders, payment.use_credit, of_payer, request)
-            self.pim.submit(pay_bill, command, self.done, lambda error: self._ask_again(again, error))
+            self.pim.submit(pay_bill, command, self.done, lambda error: self.ask_once_more(again, error))
 
         who = page.header.payer if of_payer else page.header.customer
         about = f"{page.header.code} · {who} · {self._money(page, page.header.amount)} in all"
         dialog = PayDialog("Left to pay", bill, about=about, typed=typed, refusal=refusal)
         self.app.push_screen(dialog, answered)
 
-    def _ask_again(self, ask: Callable[..., Coroutine[Any, Any, None]], error: PimError) -> None:
+    def ask_once_more(self, ask: Callable[..., Coroutine[Any, Any, None]], error: PimError) -> None:
         """Ask once more what was refused, with what was typed and with the document as it is now."""
         if self.is_attached:
             self.on_bill(partial(ask, refusal=error))
@@ -137,7 +137,7 @@ class BillKeys(_Base):
                 return
             command = PayBill(page.header.id, (), read_amount(now["amount"], currency), request=request)
             again = partial(self._ask_credit, typed=now)
-            self.pim.submit(pay_bill, command, self.done, lambda error: self._ask_again(again, error))
+            self.pim.submit(pay_bill, command, self.done, lambda error: self.ask_once_more(again, error))
 
         amount = Field("amount", "Amount", written(min(due, there), currency), 20)
         title = f"Use credit for {page.header.code}"
@@ -284,7 +284,7 @@ class BillKeys(_Base):
         record, request = str(page.header.id), new_request()
 
         def keep(now: Typed) -> None:
-            self.pim.keep_draft(FORM, {**now, "what": title}, record)
+            self.pim.keep_draft(FORM, {**now, "what": title, "act": again.__name__}, record)
 
         def answered(now: Typed | None) -> None:
             if now is None:
@@ -297,10 +297,17 @@ class BillKeys(_Base):
 
             service, command = act(now, request)
             self.pim.submit(
-                service, command, done, lambda error: self._ask_again(partial(again, typed=now), error)
+                service, command, done, lambda error: self.ask_once_more(partial(again, typed=now), error)
             )
 
         self.app.push_screen(Fields(title, fields, told, typed=typed, refusal=refusal, keep=keep), answered)
+
+    def restore_typed(self, fields: Typed) -> None:
+        """Ask again what a draft was typed into."""
+        asks = (self._ask_adjustment, self._ask_write_off, self._ask_void)
+        for ask in asks:
+            if ask.__name__ == fields.get("act"):
+                self.on_bill(partial(ask, typed=fields))
 
     def _money(self, page: BillPage, amount: int) -> str:
         return shown(amount, page.header.currency)

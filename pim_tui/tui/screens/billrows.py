@@ -83,6 +83,14 @@ def status_of(page: BillPage) -> str:
     return f"credit left {figures(credit, page.header.currency)}" if credit else ""
 
 
+def amounts_of(page: BillPage) -> dict[str, int]:
+    """The numbers of a document that can be explained, by their key."""
+    paid = sum(row.amount for row in paying(page) if row.account == "receivable")
+    off = sum(row.amount for row in page.settled_by if row.account == "receivable") - paid
+    lines = {"total": page.header.amount, "payer_share": page.payer_share} if page.lines else {}
+    return {**lines, "paid": paid, "off": off, "left": page.due, "payer_left": page.payer_due}
+
+
 def paying(page: BillPage) -> tuple[SettledRow, ...]:
     """What settles it besides its own corrections."""
     own = {row.id for row in page.corrections}
@@ -169,9 +177,9 @@ class _Words:
             rows += [("", "Customer's share", page.customer_share, "")]
             rows += [("payer_share", f"Payer's share: {head.payer}", page.payer_share, "")]
         if head.kind in OWED:
-            paid = sum(row.amount for row in paying(page) if row.account == "receivable")
-            off = sum(row.amount for row in page.settled_by if row.account == "receivable") - paid
-            rows += [("paid", "Paid", paid or None, ""), ("off", "Taken off", off or None, "")]
+            amounts = amounts_of(page)
+            rows += [("paid", "Paid", amounts["paid"] or None, "")]
+            rows += [("off", "Taken off", amounts["off"] or None, "")]
             rows += [("left", "Left to pay", page.due, "strong")]
             rows += [
                 ("payer_left", "Owed by the payer", page.payer_due if page.payer_share else None, "strong")

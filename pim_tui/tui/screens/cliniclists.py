@@ -71,6 +71,7 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
         place = f"{self._open_at + 1} of {len(self.lists)}"
         self.query_one(TitleBar).show(f"{self.spec.title} · list {place}")
         self.query_one(KeyBar).offer(self._footer())
+        self.pim.say("")
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter opens the document, product or customer; refunds are decided in a list of their own."""

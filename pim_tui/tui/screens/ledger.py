@@ -24,6 +24,7 @@ from ..dialogs.prompt import Prompt
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .listhost import ListHost
@@ -72,10 +73,10 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
 
     def _told(self, found: Ageing) -> str:
         ages = [
-            f"{title} days {figures(amount, self.currency)}"
+            f"{title} days {figures(amount, self.currency)}".replace(" ", JOINT)
             for title, amount in zip(AGES, found.ages, strict=True)
         ]
-        together = f"together {figures(found.balance, self.currency)} {self.currency}"
+        together = f"together {figures(found.balance, self.currency)} {self.currency}".replace(" ", JOINT)
         return f"Balance on {short_day(found.as_of)} by age: {' · '.join([*ages, together])}"
 
     @property

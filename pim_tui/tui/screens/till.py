@@ -7,12 +7,14 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ...db.drafts import Draft
 from ...domain.barcodes import same_code
 from ...domain.basket import BasketLine
 from ...domain.filling import Typed, is_scan, read_line, with_line
+from ...domain.goods import Goods, as_line, free_lot
+from ...domain.news import News
 from ...errors import PimError, Refused
 from ...queries.products import Listed, find_products
-from ...queries.tillgoods import Goods, as_line, free_lot
 from ..base import PimScreen
 from ..keys import Key
 from ..messages import Changed
@@ -49,6 +51,14 @@ class TillScreen(
     scope = "till"
     CSS_PATH = sheet("till")
 
+    def __init__(
+        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+    ) -> None:
+        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
+        super().__init__(kind, customer_id, draft)
+        self._found: tuple[Listed, ...] = ()
+        self._picked = False
+
     def compose(self) -> ComposeResult:
         """Title, line, what is found, the bill, its sums, keys."""
         desk = self.pim.desk
@@ -56,6 +66,7 @@ class TillScreen(
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
         yield BasketTable(empty=EMPTY, quiet=True, id="basket")
+        yield Static("", classes="about")
         yield Static("", classes="alert")
         yield Static("", classes="detail")
         yield TillSums()
@@ -63,8 +74,6 @@ class TillScreen(
 
     def on_mount(self) -> None:
         """Everything is typed into the line; a bill that was left comes back."""
-        self._found: tuple[Listed, ...] = ()
-        self._picked = False
         self.pim.dress(self)
         found = self.query_one("#found", LineTable)
         found.display = found.can_focus = False
@@ -155,6 +164,8 @@ class TillScreen(
             )
         line = as_line(known, self.basket.kind, quantity, self.pim.today)
         lot = free_lot(known, self.basket.lines) if known.serials else None
+        if known.serials and lot is None:
+            raise Refused(f"There is no {known.name} left.", "What is there is on this bill.", rule="K1")
         share = self.work.cover if self.basket.payer_id is not None else line.payer
         return replace(line, lot_id=lot.id if lot else None, payer=share)
 
@@ -171,6 +182,12 @@ class TillScreen(
         """Stock, prices or the customer's account are not what they were."""
         if event.kind in READ_AGAIN and (self.goods or self.basket.customer_id is not None):
             self.reload(self.read_again, group="again")
+        self.tell_news(one for one in event.news if self._is_about_this(one))
+
+    def _is_about_this(self, one: News) -> bool:
+        """Whether it is about the customer or a product of this bill."""
+        mine = one.customer_id is not None and one.customer_id == self.basket.customer_id
+        return mine or (one.kind == "product" and one.id in self.goods)
 
     # --- keys -------------------------------------------------------------------------------------
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from ...domain.basket import NO_SHARE, BasketLine, Share
 from ...domain.bills import BILLS, PostingKind
 from ...domain.filling import part_text, percent, read_discount
-from ...domain.moments import day_label
+from ...domain.goods import as_line
 from ...domain.rights import Right
 from ...errors import PimError
-from ...queries.tillgoods import as_line
 from ...queries.tillpeople import Cover, payers, visits_near
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.pick import Pick
@@ -30,25 +29,37 @@ class TillBill(_Base):
     # --- whose it is ------------------------------------------------------------------------------
 
     def action_customer(self) -> None:
-        """Find the customer."""
+        """Find the customer; of a bill that has one it is asked whether it is to have none."""
+        if self.basket.customer_id is None or self.buyer is None:
+            self._find_customer()
+            return
+        options: list[tuple[Hashable, str]] = [("other", "somebody else"), ("none", "nobody in particular")]
 
+        def answered(answer: tuple[Hashable] | None) -> None:
+            if answer == ("other",):
+                self._find_customer()
+            elif answer == ("none",):
+                self.load(self._for_whom, None, group="people")
+
+        self.app.push_screen(Pick(f"This bill is {self.buyer.name}'s; make it", options, "other"), answered)
+
+    def _find_customer(self) -> None:
         def found(person: Person | None) -> None:
             if person is not None:
                 self.load(self._for_whom, person.id, group="people")
 
         self.app.push_screen(FindDialog(), found)
 
-    async def _for_whom(self, customer_id: int) -> None:
+    async def _for_whom(self, customer_id: int | None) -> None:
         """The bill becomes this customer's; another one's visit and payer are not theirs."""
         if customer_id == self.basket.customer_id:
             return
         lines = tuple(replace(line, payer=NO_SHARE) for line in self.basket.lines)
-        self.payer, self.work.cover = "", NO_SHARE
-        self.work.basket = self.with_basket(
-            customer_id=customer_id, appointment_id=None, payer_id=None, lines=lines
-        )
+        self.payer, self.visit, self.work.cover = "", "", NO_SHARE
+        changed = self.with_basket(customer_id=customer_id, appointment_id=None, payer_id=None, lines=lines)
+        self.take(changed, self.at)
         await self.read_people()
-        self.take(self.basket, self.at)
+        self.keep()
         if self.buyer is not None and self.buyer.covers:
             cover = self.buyer.covers[0]
             share = f" {percent(cover.share)}" if cover.share else ""
@@ -98,16 +109,17 @@ class TillBill(_Base):
 
     async def _offer_visits(self, customer_id: int) -> None:
         visits = await self.fetch(visits_near, customer_id, self.pim.today)
-        options: list[tuple[Hashable, str]] = [
-            (one.id, f"{day_label(one.day)} {one.wall} {one.type_name}") for one in visits
-        ]
+        told: dict[Hashable, str] = {one.id: one.told for one in visits}
+        options = list(told.items())
 
         def answered(answer: tuple[Hashable] | None) -> None:
             if answer is not None:
+                self.visit = told.get(answer[0], "")
                 self.take(self.with_basket(appointment_id=answer[0]), self.at)
 
         options.append((None, "no visit"))
-        self.app.push_screen(Pick("The visit this is for", options, self.basket.appointment_id), answered)
+        usual = self.basket.appointment_id or next(iter(told), None)
+        self.app.push_screen(Pick("The visit this is for", options, usual), answered)
 
     # --- what is said about it --------------------------------------------------------------------
 
@@ -156,7 +168,7 @@ class TillBill(_Base):
             try:
                 lines.append(self._as_of(line, kind))
             except PimError as error:
-                wrong = str(error.message)
+                wrong = error.message
                 lines.append(line)
         if self.take(replace(self.basket, kind=kind, lines=tuple(lines)), self.at):
             self.pim.say(f"{PostingKind(kind).word}. {wrong}".strip())
@@ -166,15 +178,14 @@ class TillBill(_Base):
         known = self.goods_of(line)
         if known is None:
             return line
-        try:
-            usual = as_line(known, self.basket.kind, 1, self.pim.today)
-        except PimError:
-            usual = None
         meant = as_line(known, kind, 1, self.pim.today)
-        priced = meant if usual is None or line.unit_price == usual.unit_price else line
+        lent = self.basket.kind == "borrow" and not line.unit_price
+        by_hand = known.price is None or (line.list_price is not None and not lent)
+        priced = line if by_hand else meant
         return replace(
             line, unit_price=priced.unit_price, list_price=priced.list_price,
-            due_on=line.due_on or meant.due_on, directions=line.directions or meant.directions,
+            due_on=meant.due_on and (line.due_on or meant.due_on),
+            directions=line.directions or meant.directions,
         )  # fmt: skip
 
 

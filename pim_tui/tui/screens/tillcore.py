@@ -11,13 +11,15 @@ from ...db.drafts import Draft
 from ...domain.basket import Basket
 from ...domain.bills import PostingKind
 from ...domain.filling import with_changed
+from ...domain.goods import Goods
 from ...domain.money import written
 from ...domain.pricing import PricedBill, Terms, price
 from ...domain.terms import terms_of
 from ...errors import PimError
 from ...queries.balances import Balance, balance
-from ...queries.tillgoods import Goods, priced_product
-from ...queries.tillpeople import Buyer, buyer, payers
+from ...queries.tillgoods import priced_product
+from ...queries.tillpeople import Buyer, buyer, payers, visits_near
+from ...services.usecase import Done, answered
 from ..base import PimScreen
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
@@ -42,7 +44,7 @@ class TillCore(PimScreen):
         self.buyer: Buyer | None = None
         self.balance: Balance | None = None
         self.payer = ""
-        self._record: str | None = None
+        self.visit = ""
 
     @property
     def basket(self) -> Basket:
@@ -108,17 +110,18 @@ class TillCore(PimScreen):
         self.forget()
         kind = self._kind if self._home else self.basket.kind
         self.work = UnderWay(Basket(kind, customer_id=self._home))
-        self.goods, self.payer = {}, ""
+        self.goods, self.payer, self.visit = {}, "", ""
         self.take(self.basket)
         self.load(self.read_people, group="people")
 
     async def go_on(self, work: UnderWay) -> None:
         """Take up a bill that was kept or parked, with what is known of its goods and people now."""
-        self.work = work
-        for id_ in {line.product_id for line in work.basket.lines if line.product_id is not None}:
-            await self._know(id_)
+        before, self.work = self.work, work
+        self.payer = self.visit = ""
+        await self.read_goods()
         await self.read_people()
-        self.take(work.basket, len(work.basket.lines) - 1 if work.basket.lines else None)
+        if not self.take(work.basket, len(work.basket.lines) - 1):
+            self.work = before
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -140,11 +143,21 @@ class TillCore(PimScreen):
         elif not self.payer:
             known = {one.payer_id: one.name for one in await self.fetch(payers)}
             self.payer = known.get(payer_id, "payer")
+        await self._read_visit()
         self.draw()
+
+    async def _read_visit(self) -> None:
+        """Tell which visit the bill is for."""
+        customer_id, visit_id = self.basket.customer_id, self.basket.appointment_id
+        if customer_id is None or visit_id is None:
+            self.visit = ""
+        elif not self.visit:
+            near = {one.id: one for one in await self.fetch(visits_near, customer_id, self.pim.today)}
+            self.visit = near[visit_id].told if visit_id in near else "an earlier visit"
 
     async def read_goods(self) -> None:
         """Read again what is on the bill: somebody may have sold or changed it."""
-        for id_ in list(self.goods):
+        for id_ in {line.product_id for line in self.basket.lines if line.product_id is not None}:
             await self._know(id_)
         self.draw()
 
@@ -154,18 +167,22 @@ class TillCore(PimScreen):
         """Title, lines and sums of the bill as it is."""
         basket, money = self.basket, self.money
         self.query_one(TitleBar).show(self._title())
-        alerts, alert = self.buyer.alerts if self.buyer else (), self.query_one(".alert", Static)
-        alert.update(show(" · ".join(f"! {text}" for text in alerts)))
-        alert.display = bool(alerts)
+        alerts = self.buyer.alerts if self.buyer else ()
+        self._tell(".alert", " · ".join(f"! {text}" for text in alerts))
+        self._tell(".about", " · ".join(filter(None, (self.visit, basket.note))))
         priced = self.priced
-        rows = [row_of(at, line, basket.kind, self.goods, money) for at, line in enumerate(priced.lines)] if (
-            priced
-        ) else []  # fmt: skip
-        self.table.show(rows, columns=columns_of(basket.kind))
         if priced is not None:
+            rows = [row_of(at, line, basket.kind, self.goods, money) for at, line in enumerate(priced.lines)]
+            self.table.show(rows, columns=columns_of(basket.kind, rows))
             credit = self.balance.credit if self.balance else 0
             self.query_one(TillSums).show(*sums_of(priced, self.terms, self.payer, credit))
         self.draw_detail()
+
+    def _tell(self, place: str, text: str) -> None:
+        """A line of the screen that is there only while it has something to say."""
+        told = self.query_one(place, Static)
+        told.update(show(text))
+        told.display = bool(text)
 
     def draw_detail(self) -> None:
         """What else is known of the line with the cursor."""
@@ -186,23 +203,20 @@ class TillCore(PimScreen):
     # --- keeping ----------------------------------------------------------------------------------
 
     def keep(self) -> None:
-        """Have the bill kept as a draft while it has lines; one for each customer, one for nobody."""
-        record = str(self.basket.customer_id or "")
-        if record != self._record or not self.basket.lines:
+        """Have the bill kept as a draft while it has lines, under the request that will post it."""
+        count = len(self.basket.lines)
+        if not count:
             self.forget()
-        if self.basket.lines:
-            self._record = record
-            count = len(self.basket.lines)
-            total = self.money(self.priced.total) if self.priced else ""
-            who = self.buyer.name if self.buyer else "no customer"
-            what = f"{PostingKind(self.basket.kind).word}, {who}, {count} lines, {total}"
-            self.pim.keep_draft(FORM, self.work.fields(what), record, self.work.draft_version)
+            return
+        total = self.money(self.priced.total) if self.priced else ""
+        who = self.buyer.name if self.buyer else "no customer"
+        told = f"{count} line{'s' if count > 1 else ''}"
+        what = f"{PostingKind(self.basket.kind).word}, {who}, {told}, {total}"
+        self.pim.keep_draft(FORM, self.work.fields(what), self.work.request)
 
     def forget(self) -> None:
         """The bill was posted, parked or dropped: its draft is not needed any more."""
-        if self._record is not None:
-            self.pim.drop_draft(FORM, self._record)
-        self._record = None
+        self.pim.drop_draft(FORM, self.work.request)
 
     async def find_kept(self) -> None:
         """Go on with the bill that was being typed when the till was last left."""
@@ -211,7 +225,8 @@ class TillCore(PimScreen):
         kept = self._draft
         if kept is None:
             left = await self.pim.outside(store.latest, staff_id)
-            kept = next((one for one in left if one.form == FORM and one.record == wanted), None)
+            mine = [one for one in left if one.form == FORM and one.fields.get("customer") == wanted]
+            kept = next(iter(mine), None)
         if kept is None:
             await self.read_people()
             return
@@ -219,14 +234,22 @@ class TillCore(PimScreen):
             if isinstance(other, TillCore) and other is not self:
                 other.hand_over(kept.record)
         await self.pim.outside(store.take_up, kept)
-        self._record = kept.record
-        await self.go_on(UnderWay.of_fields(kept.fields))
+        work = UnderWay.of_fields(kept.fields)
+        if (done := await self.fetch(answered, work.request)) is not None:
+            self.work = work
+            self.ended(done)
+            return
+        await self.go_on(work)
         self.pim.say("The bill that was not finished is back.")
 
-    def hand_over(self, record: str) -> None:
-        """Another till goes on with the bill of ``record``: it must not be sold here once more."""
-        if self._record == record:
-            self._record = None
+    def ended(self, done: Done) -> None:
+        """The bill was posted; its answer may have been lost with the line."""
+        raise NotImplementedError
+
+    def hand_over(self, request: str) -> None:
+        """Another till goes on with the bill of this ``request``: it must not be sold here once more."""
+        if self.work.request == request:
+            self.work = UnderWay(Basket(self._kind, customer_id=self._home))
             self.start_anew()
 
     def with_basket(self, **changes: Any) -> Basket:

@@ -18,10 +18,11 @@ from ...domain.filling import (
     with_line,
     without_line,
 )
+from ...domain.goods import Goods
 from ...domain.money import read_amount
 from ...domain.rights import Right
 from ...domain.taxes import UNTAXED
-from ...queries.tillgoods import Goods, tax_classes
+from ...queries.tillgoods import tax_classes
 from ..dialogs.pick import Pick
 from ..dialogs.prompt import Prompt
 from ..widgets.basket import BasketTable
@@ -215,7 +216,9 @@ class TillLines(_Base):
                 self.take(*with_line(self.basket, replace(line, taxes=taxes)))
 
         if options:
-            self.app.push_screen(Pick(f"Tax of {line.description}", [*options, (None, "no tax")]), answered)
+            first = options[0][0]
+            options.append((None, "no tax"))
+            self.app.push_screen(Pick(f"Tax of {line.description}", options, first), answered)
         else:
             answered((None,))
 

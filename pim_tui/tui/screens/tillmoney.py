@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from ...domain.basket import faults, from_json
 from ...domain.filling import listed_price
 from ...domain.paying import Bill, Payment
-from ...errors import Invalid, PimError, Refused
+from ...errors import Invalid, PimError, Refused, StoreError
 from ...queries.balances import Draft, draft_basket, drafts
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
-from ...services.usecase import Done
+from ...services.usecase import Done, answered
 from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
 from .tillbill import TillBill
-from .underway import UnderWay
+from .underway import UnderWay, agreed
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
         """What the keys stand on."""
 else:
     _Base = object
+
+
+HINTS = {"customer": "Ctrl+G finds the customer.", "payer": "Tab, then Y, chooses the payer."}
+"""What to do about what is missing, by the field of the fault."""
 
 
 class TillMoney(_Base):
@@ -45,7 +49,7 @@ class TillMoney(_Base):
         if not self.basket.lines:
             self.pim.say("There is nothing to pay yet: type or scan what is sold.")
         elif found := faults(self.basket):
-            self._refused(Invalid(found, "Correct it, then pay."))
+            self._refused(Invalid(found, HINTS.get(found[0].field, "Correct it, then pay.")))
         else:
             self.load(self._look_before_paying, group="people")
 
@@ -85,22 +89,36 @@ class TillMoney(_Base):
         command = PostBill(
             work.basket, payment.tenders, payment.use_credit, work.draft_id, work.draft_version, work.request
         )
-        self.pim.submit(post_bill, command, self._done, self._not_posted)
+        self.pim.submit(post_bill, command, self.ended, lambda error: self._not_posted(error, payment))
 
-    def _done(self, done: Done) -> None:
+    def ended(self, done: Done) -> None:
+        """Ready for the next customer, the paper of this one a key away."""
         if not self.is_attached:
             self.forget()
             return
         self.start_anew()
         self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
         self.line.focus()
-        self.pim.say(f"{done.says} Enter prints its receipt, F8 asks how.")
+        self.pim.say(f"{done.says} Enter prints it, F8 asks how.")
 
-    def _not_posted(self, error: PimError) -> None:
-        """Everything stays as it was; what is known of goods and people is read again."""
-        if self.is_attached:
+    def _not_posted(self, error: PimError, payment: Payment) -> None:
+        """Everything stays as it was, and what is known of goods and people is read again.
+
+        What is wrong with the payment alone is told where it was typed.
+        """
+        if not self.is_attached:
+            return
+        if not (isinstance(error, Refused) and error.rule == "M7"):
             self._refused(error)
-            self.load(self.read_again, group="again")
+        self.load(self._look_after, error, payment, group="people")
+
+    async def _look_after(self, error: PimError, payment: Payment) -> None:
+        if isinstance(error, StoreError) and (done := await self.fetch(answered, self.work.request)):
+            self.ended(done)
+            return
+        await self.read_again()
+        if isinstance(error, Refused) and error.rule == "M7":
+            self._ask_payment(payment.typed, error)
 
     async def read_again(self) -> None:
         """Read goods and people anew."""
@@ -175,8 +193,11 @@ class TillMoney(_Base):
             self.pim.say("That one is gone: somebody has posted or dropped it.")
             return
         text, version = found
+        basket = from_json(text)
         await self.go_on(
-            UnderWay(from_json(text), draft_id=draft.id, draft_version=version, label=draft.label)
+            UnderWay(
+                basket, draft_id=draft.id, draft_version=version, label=draft.label, cover=agreed(basket)
+            )
         )
         self.line.focus()
 

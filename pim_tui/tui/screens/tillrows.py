@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ...domain.basket import NO_SHARE, BasketLine
 from ...domain.filling import percent
+from ...domain.goods import Goods
 from ...domain.moments import short_day
 from ...domain.money import written
 from ...domain.pricing import PricedBill, PricedLine, Terms, cash_due
-from ...queries.tillgoods import Goods
 from ..widgets.linetable import TableColumn, TableRow
 from ..widgets.tillsums import Sum
 
@@ -46,8 +47,17 @@ _COLUMNS = {
 }
 
 
-def columns_of(kind: str) -> tuple[TableColumn, ...]:
-    """The columns of a bill of ``kind``."""
+def columns_of(kind: str, rows: Sequence[TableRow]) -> list[TableColumn]:
+    """The columns of a bill of ``kind``, those of figures wide enough for all of ``rows``."""
+    return [
+        replace(column, width=max(column.width, *(len(row.cells[at]) for row in rows)))
+        if rows and column.kind == "number"
+        else column
+        for at, column in enumerate(_columns(kind))
+    ]
+
+
+def _columns(kind: str) -> tuple[TableColumn, ...]:
     return _COLUMNS.get(kind, _OF_SALE)
 
 
@@ -69,7 +79,7 @@ def row_of(at: int, priced: PricedLine, kind: str, goods: Mapping[int, Goods], m
         "Condition": line.condition,
         "Directions": line.directions,
     }
-    return TableRow(at, tuple(cells[column.title] for column in columns_of(kind)), "warn" if short else "")
+    return TableRow(at, tuple(cells[column.title] for column in _columns(kind)), "warn" if short else "")
 
 
 def lot_of(line: BasketLine, goods: Mapping[int, Goods]) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ...domain import dates
 from ...domain.basket import BasketLine
+from ...domain.goods import LotOffer
 from ...domain.moments import day_label, short_day
 from ...errors import Fault, Invalid
-from ...queries.tillgoods import LotOffer
 from ..dialogs.pick import Pick
 from .tilllines import TillLines
 

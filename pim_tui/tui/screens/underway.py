@@ -31,18 +31,27 @@ class UnderWay:
     def fields(self, what: str) -> dict[str, str]:
         """As the store of drafts keeps it; ``what`` is for people."""
         return {
-            "what": what, "basket": to_json(self.basket), "request": self.request, "label": self.label,
-            "draft_id": str(self.draft_id or ""), "draft_version": str(self.draft_version),
+            "what": what, "customer": str(self.basket.customer_id or ""), "basket": to_json(self.basket),
+            "request": self.request, "label": self.label, "draft_id": str(self.draft_id or ""),
+            "draft_version": str(self.draft_version),
         }  # fmt: skip
 
     @classmethod
     def of_fields(cls, fields: Mapping[str, str]) -> UnderWay:
         """The inverse of :meth:`fields`. Raises :class:`Invalid` for what cannot be read."""
         draft_id = fields.get("draft_id", "")
+        basket = from_json(fields.get("basket", ""))
         return cls(
-            from_json(fields.get("basket", "")),
+            basket,
             fields.get("request") or new_request(),
             int(draft_id) if draft_id.isdigit() else None,
             int(fields.get("draft_version") or 0),
             fields.get("label", ""),
+            agreed(basket),
         )
+
+
+def agreed(basket: Basket) -> Share:
+    """The share that the payer pays of every line; none where the lines differ."""
+    shares = {line.payer for line in basket.lines}
+    return shares.pop() if len(shares) == 1 else NO_SHARE

@@ -6,17 +6,21 @@ belongs to a key, so that it stays with its row when somebody else has added oth
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ...domain.layout import scrolled
-from .cells import Line, fit
+from .bars import wrapped
+from .cells import Line, fit, shown
 from .linedrawn import LineDrawn
 from .linetable import TableColumn, TableRow, fitting, row_line
+
+MOST = 6
+"""Lines that one row takes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,27 @@ class BillView(LineDrawn):
         """A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen."""
         super().__init__(id=id)
         self._quiet = quiet
+        self._parts: tuple[Part, ...] = ()
         self._lines_of: list[tuple[Part, TableRow | None]] = []
         self._stops: list[int] = []
+        self._set_for = 0
         self._at = 0
         self._top = 0
 
     def show(self, parts: Sequence[Part]) -> None:
         """Other rows; the cursor stays with its key, or where it was when that is gone."""
         before = self.cursor_key
-        self._lines_of = [line for part in parts for line in _lines(part)]
-        self._stops = [at for at, (_, row) in enumerate(self._lines_of) if row is not None and row.key]
+        self._parts = tuple(parts)
+        self._set(self.size.width or 80)
         at = self._place(before)
         self._at = at if at is not None else max(0, min(self._at, len(self._stops) - 1))
         self.redraw()
+
+    def _set(self, width: int) -> None:
+        """Set the parts in lines of this width; what can be pointed at stays in the same order."""
+        self._set_for = width
+        self._lines_of = [line for part in self._parts for line in _lines(part, width)]
+        self._stops = [at for at, (_, row) in enumerate(self._lines_of) if row is not None and row.key]
 
     @property
     def cursor_key(self) -> Hashable | None:
@@ -122,12 +134,14 @@ class BillView(LineDrawn):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The lines in sight: with the first row what stands above it, with the last what is below."""
+        if width != self._set_for:
+            self._set(width)
         cursor = self._stops[self._at] if self._stops else 0
         ends = {0: 0, len(self._stops) - 1: len(self._lines_of)}
         self._top = scrolled(ends.get(self._at, self._top), cursor, height, len(self._lines_of))
         marked = cursor if self._stops and (not self._quiet or self.screen.focused is self) else -1
-        shown = range(self._top, min(self._top + height, len(self._lines_of)))
-        return [self._painted_line(at, width, at == marked) for at in shown]
+        seen = range(self._top, min(self._top + height, len(self._lines_of)))
+        return [self._painted_line(at, width, at == marked) for at in seen]
 
     def _painted_line(self, at: int, width: int, on_cursor: bool) -> Line:
         part, row = self._lines_of[at]
@@ -150,6 +164,17 @@ class BillView(LineDrawn):
             self.redraw()
 
 
-def _lines(part: Part) -> list[tuple[Part, TableRow | None]]:
-    titles: list[tuple[Part, TableRow | None]] = [(part, None)] if part.titled else []
-    return titles + [(part, row) for row in part.rows]
+def _lines(part: Part, width: int) -> Iterator[tuple[Part, TableRow | None]]:
+    """The titles and the rows; what does not fit into the growing column goes on below it."""
+    if part.titled:
+        yield part, None
+    places = dict(fitting(part.columns, width))
+    grows = next((at for at, column in enumerate(part.columns) if column.grow), None)
+    for row in part.rows:
+        if grows is None or grows not in places or grows >= len(row.cells):
+            yield part, row
+            continue
+        first, *rest = wrapped(shown(row.cells[grows]), places[grows])[:MOST]
+        yield part, replace(row, cells=(*row.cells[:grows], first, *row.cells[grows + 1 :]))
+        for text in rest:
+            yield part, TableRow(None, (*[""] * grows, text), row.style)

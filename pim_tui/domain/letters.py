@@ -1,0 +1,69 @@
+"""An email as it is written at the desk: what may stand in it, and what stands in it at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ..errors import Fault
+from .customer import EMAIL_LIMIT, is_email
+from .moments import short_day
+from .text import visible
+
+SUBJECT_LIMIT, TEXT_LIMIT = 200, 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """To one address; ``text`` may have several lines."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def letter_about(
+    number: str, kind: str, day: date, amount: str, left: str, whom: str, clinic: str, phone: str = ""
+) -> Letter:
+    """What goes with a document: nothing of what was done or sold stands in it (S7).
+
+    ``amount`` and ``left`` are written with their currency; ``left`` is empty when nothing is owed.
+    """
+    owed = f"\n{left} is left to pay." if left else ""
+    lines = (
+        f"Dear {whom}," if whom else "Good day,", "",
+        f"with this email comes {kind} {number} of {short_day(day)} over {amount}.{owed}", "",
+        "Kind regards", clinic, phone,
+    )  # fmt: skip
+    return Letter("", f"{kind.capitalize()} {number} from {clinic}", "\n".join(lines).rstrip())
+
+
+def faults_of(letter: Letter) -> list[Fault]:
+    """Everything that is wrong with a letter; what would steer a mail program or a terminal is refused."""
+    return [*_address(letter.to), *_subject(letter.subject), *_text(letter.text)]
+
+
+def _address(to: str) -> Iterator[Fault]:
+    if not to.strip():
+        yield Fault("to", "is empty")
+    elif len(to) > EMAIL_LIMIT or not is_email(to):
+        yield Fault("to", "is not an email address; it looks like name@example.org")
+
+
+def _subject(subject: str) -> Iterator[Fault]:
+    if not subject.strip():
+        yield Fault("subject", "is empty")
+    elif len(subject) > SUBJECT_LIMIT:
+        yield Fault("subject", f"takes at most {SUBJECT_LIMIT} characters")
+    elif "\n" in subject or visible(subject) != subject:
+        yield Fault("subject", "has characters that may not stand in it; type it anew")
+
+
+def _text(text: str) -> Iterator[Fault]:
+    if not text.strip():
+        yield Fault("text", "is empty")
+    elif len(text) > TEXT_LIMIT:
+        yield Fault("text", f"takes at most {TEXT_LIMIT} characters, and this has {len(text)}")
+    elif visible(text) != text:
+        yield Fault("text", "has characters that may not stand in it; type it anew")

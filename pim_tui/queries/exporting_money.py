@@ -1,0 +1,253 @@
+"""What exports read of money: entries, bills, lines, one customer's account, and the sealed journal.
+
+A chunk at a time, as in :mod:`~pim_tui.queries.exporting`: days are counted first, then read in pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..db.connection import select
+from ..domain.bills import BILLS, code
+from ..domain.handout import AccountOut, BillOut, EntryOut, LineOut, MoneyWanted, SealedOut
+from ..domain.moments import Zone, day_bounds
+from .billlists import BillRow, bills_with_ids
+from .exporting import CHUNK, batches, spans
+
+_NAME = "coalesce(trim(c.first_name || ' ' || c.last_name), '')"
+_ABOUT = (
+    " join staff s on s.id = p.staff_id left join customer c on c.id = p.customer_id"
+    " left join payer y on y.id = p.payer_id left join posting o on o.id = p.corrects_id"
+)
+MONEY_KINDS = (
+    "posting", "payment_part", "draft_bill", "return_request", "loan", "drawer", "day_close",
+    "stock_movement",
+)  # fmt: skip
+"""Journal lines whose values an auditor of the money reads."""
+
+
+def _where(wanted: MoneyWanted, kinds: Sequence[str] = ()) -> tuple[str, list[object]]:
+    """The condition on posting ``p``, its days included."""
+    text, params = "1 = 1", list[object]()
+    if wanted.customer_id is not None:
+        text, params = "p.customer_id = ?", [wanted.customer_id]
+    for column, values in (("p.kind", wanted.kinds or kinds), ("p.staff_id", wanted.staff_ids)):
+        if values:
+            text += f" and {column} in ({', '.join('?' * len(values))})"
+            params += values
+    for sign, day in ((">=", wanted.first), ("<=", wanted.last)):
+        if day:
+            text += f" and p.day {sign} ?"
+            params.append(day.isoformat())
+    return text, params
+
+
+def _by_days(counted: str, where: str, params: list[object]) -> Iterator[tuple[str, list[object]]]:
+    """The condition of each piece of about :data:`CHUNK` rows; ``counted`` is what is counted from."""
+    days = select(
+        f"select p.day, count(*) from {counted} where {where} group by p.day order by p.day", params
+    )
+    for first, last in spans(days):
+        yield f"{where} and p.day between ? and ?", [*params, first, last]
+
+
+# --- the ledger ------------------------------------------------------------------------------------
+
+_ENTRIES = "posting p join entry e on e.posting_id = p.id"
+
+
+def count_entries(wanted: MoneyWanted) -> int:
+    """How many entries there are; indexes as :func:`entries`."""
+    where, params = _where(wanted)
+    return int(select(f"select count(*) from {_ENTRIES} where {where}", params)[0][0])
+
+
+def entries(wanted: MoneyWanted) -> Iterator[list[EntryOut]]:
+    """Every side of every posting, in the order of posting.
+
+    Indexes: ``posting (day, kind)`` or ``(customer, day)``, ``entry (posting, account, amount)``.
+    """
+    where, params = _where(wanted)
+    for piece, values in _by_days(_ENTRIES, where, params):
+        rows = select(
+            "select p.kind, p.year, p.number, p.day, p.at, e.account, e.amount, p.currency, c.number,"
+            f" {_NAME}, coalesce(y.name, ''), s.name, p.reason, o.kind, o.year, o.number"
+            f" from {_ENTRIES}{_ABOUT} where {piece} order by p.day, p.id, e.id",
+            values,
+        )
+        yield list(map(_entry, rows))
+
+
+def _entry(row: tuple[Any, ...]) -> EntryOut:
+    kind, year, number, *told, reason, of_kind, of_year, of_number = row
+    corrects = code(of_kind, of_year, of_number) if of_kind else ""
+    return EntryOut._make((code(kind, year, number), kind, *told, corrects, reason))
+
+
+# --- bills -----------------------------------------------------------------------------------------
+
+
+def count_bills(wanted: MoneyWanted) -> int:
+    """How many bills there are. Index: ``posting (day, kind)`` or ``(customer, kind, day)``."""
+    where, params = _where(wanted, BILLS)
+    return int(select(f"select count(*) from posting p where {where}", params)[0][0])
+
+
+def bills(wanted: MoneyWanted) -> Iterator[list[BillOut]]:
+    """Every bill with what it comes to, in the order of posting.
+
+    Indexes: ``posting (day, kind)`` or ``(customer, kind, day)``; for each bill those of
+    :func:`~pim_tui.queries.billlists.bills_of`.
+    """
+    where, params = _where(wanted, BILLS)
+    for piece, values in _by_days("posting p", where, params):
+        ids = [
+            row[0] for row in select(f"select p.id from posting p where {piece} order by p.day, p.id", values)
+        ]
+        for some in batches(ids):
+            more = _more_of(some)
+            rows = {row.id: row for row in bills_with_ids(some)}
+            yield [_bill(rows[id_], *more[id_]) for id_ in some]
+
+
+def _bill(row: BillRow, customer_number: int | None, payer: str, net: int, tax: int) -> BillOut:
+    return BillOut(
+        row.code, row.kind, row.day.isoformat(), customer_number, row.customer, payer, row.items,
+        row.currency, net, tax, row.total, row.payer_share, row.paid, row.off, row.left, row.payer_left,
+        row.status.value, row.staff,
+    )  # fmt: skip
+
+
+def _more_of(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Customer's number, payer, net and tax of each bill. Index: ``bill_line (bill, position)``."""
+    return {
+        row[0]: row[1:]
+        for row in select(
+            "select p.id, c.number, coalesce(y.name, ''),"
+            " (select coalesce(sum(l.net), 0) from bill_line l where l.bill_id = p.id),"
+            " (select coalesce(sum(l.tax), 0) from bill_line l where l.bill_id = p.id) from posting p"
+            " left join customer c on c.id = p.customer_id left join payer y on y.id = p.payer_id"
+            f" where p.id in ({', '.join('?' * len(ids))})",
+            ids,
+        )
+    }
+
+
+_LINES = "posting p join bill_line l on l.bill_id = p.id"
+_LINE = (
+    f"select p.id, p.kind, p.year, p.number, p.day, c.number, {_NAME}, l.position, l.code, l.description,"
+    " l.quantity, l.unit, p.currency, l.unit_price, l.discount + l.bill_discount, l.net, l.tax, l.total,"
+    f" l.customer_share, l.payer_share from {_LINES} left join customer c on c.id = p.customer_id"
+)
+
+
+def count_lines(wanted: MoneyWanted) -> int:
+    """How many lines the bills have; indexes as :func:`lines`."""
+    where, params = _where(wanted, BILLS)
+    return int(select(f"select count(*) from {_LINES} where {where}", params)[0][0])
+
+
+def lines(wanted: MoneyWanted) -> Iterator[list[LineOut]]:
+    """Every line of every bill, in the order of posting.
+
+    Indexes: ``posting (day, kind)`` or ``(customer, kind, day)``, ``bill_line (bill, position)``.
+    """
+    where, params = _where(wanted, BILLS)
+    for piece, values in _by_days(_LINES, where, params):
+        yield list(map(_line, select(f"{_LINE} where {piece} order by p.day, p.id, l.position", values)))
+
+
+def _line(row: tuple[Any, ...]) -> LineOut:
+    return LineOut(row[0], code(*row[1:4]), *row[4:])
+
+
+# --- one customer ----------------------------------------------------------------------------------
+
+
+def count_account(wanted: MoneyWanted) -> int:
+    """How many postings the customer has. Index: ``posting (customer, day)``."""
+    where, params = _where(wanted)
+    return int(select(f"select count(*) from posting p where {where}", params)[0][0])
+
+
+def account(wanted: MoneyWanted) -> Iterator[list[tuple[AccountOut, list[LineOut]]]]:
+    """Every posting of ``wanted.customer_id`` with its lines, the oldest first, and the balance behind it.
+
+    The balance counts what was before ``wanted.first``. Indexes: ``posting (customer, day)``, ``entry
+    (posting, account, amount)``, ``bill_line (bill, position)``.
+    """
+    where, params = _where(wanted)
+    running = _balance_before(wanted)
+    for piece, values in _by_days("posting p", where, params):
+        found = select(
+            "select p.id, p.kind, p.year, p.number, p.day, p.at, s.name, o.kind, o.year, o.number, p.reason,"
+            " p.currency, (select coalesce(sum(e.amount), 0) from entry e where e.posting_id = p.id"
+            f" and e.account = 'receivable') from posting p{_ABOUT} where {piece} order by p.day, p.id",
+            values,
+        )
+        of_bill = _lines_of([row[0] for row in found])
+        chunk = []
+        for id_, kind, year, number, day, at, staff, *of, reason, currency, amount in found:
+            running += amount
+            told = AccountOut(
+                id_, code(kind, year, number), kind, day, at, staff, code(*of) if of[0] else "", reason,
+                currency, max(0, amount), max(0, -amount), running,
+            )  # fmt: skip
+            chunk.append((told, of_bill.get(id_, [])))
+        yield chunk
+
+
+def _balance_before(wanted: MoneyWanted) -> int:
+    """Index: ``entry (customer, account, day, amount)``, covering."""
+    if wanted.first is None:
+        return 0
+    rows = select(
+        "select coalesce(sum(amount), 0) from entry where customer_id = ? and account = 'receivable'"
+        " and day < ?",
+        [wanted.customer_id, wanted.first.isoformat()],
+    )
+    return int(rows[0][0])
+
+
+def _lines_of(ids: Sequence[int]) -> dict[int, list[LineOut]]:
+    found: dict[int, list[LineOut]] = {}
+    for some in batches(ids):
+        marks = ", ".join("?" * len(some))
+        for row in select(f"{_LINE} where l.bill_id in ({marks}) order by l.bill_id, l.position", some):
+            found.setdefault(row[0], []).append(_line(row))
+    return found
+
+
+# --- the journal -----------------------------------------------------------------------------------
+
+
+def sealed_span(wanted: MoneyWanted, zone: Zone) -> tuple[int, int]:
+    """First and last number of the journal lines written on the days wanted; (1, 0) for none.
+
+    Lines in between belong to it, too: the chain has no gaps. The whole journal is looked at.
+    """
+    text, params = "1 = 1", list[object]()
+    if wanted.first:
+        text += " and at_ms >= ?"
+        params.append(day_bounds(wanted.first, zone)[0] * 1000)
+    if wanted.last:
+        text += " and at_ms < ?"
+        params.append(day_bounds(wanted.last, zone)[1] * 1000)
+    first, last = select(f"select min(seq), max(seq) from journal where {text}", params)[0]
+    return (first, last) if first is not None else (1, 0)
+
+
+def sealed(first: int, last: int) -> Iterator[list[SealedOut]]:
+    """The lines of the journal from number ``first`` to ``last``. Index: primary key."""
+    marks = ", ".join("?" * len(MONEY_KINDS))
+    for start in range(first, last + 1, CHUNK):
+        rows = select(
+            "select j.prev, j.seq, j.at_ms, j.staff_id, j.session, j.action, j.kind, j.row_id, j.reason,"
+            " j.request, j.before_hash, j.after_hash, j.hash, coalesce(s.name, ''), coalesce(v.before, ''),"
+            " coalesce(v.after, '') from journal j left join staff s on s.id = j.staff_id"
+            f" left join journal_values v on v.seq_id = j.seq and j.kind in ({marks})"
+            " where j.seq between ? and ? order by j.seq",
+            [*MONEY_KINDS, start, min(last, start + CHUNK - 1)],
+        )
+        yield list(map(SealedOut._make, rows))

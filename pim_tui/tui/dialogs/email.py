@@ -1,0 +1,99 @@
+"""An email with a document in it: to whom, about what, and a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from ...domain.customer import EMAIL_LIMIT
+from ...domain.letters import SUBJECT_LIMIT, Letter, faults_of
+from ...errors import Invalid, PimError
+from ..base import PimDialog
+from ..stylesheets import sheet
+from ..textsafe import show
+from ..widgets.prose import Prose
+
+
+class EmailDialog(PimDialog[Letter]):
+    """Enter in the first two lines sends it, Ctrl+S from everywhere; Tab goes on to the text."""
+
+    CSS_PATH = sheet("bill")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s", "send", "Send"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        letter: Letter,
+        file: str,
+        others: Sequence[str] = (),
+        refusal: PimError | None = None,
+    ) -> None:
+        """``file`` names what is attached, ``others`` are all addresses known."""
+        super().__init__()
+        self._title, self._letter, self._file, self._others = title, letter, file, others
+        self._refusal = refusal
+
+    def compose(self) -> ComposeResult:
+        """To, subject, text, the file."""
+        with Vertical(classes="panel"):
+            yield Static(show(f"{self._title}   (Enter sends, Esc leaves)"), classes="heading")
+            yield from _row("To", Input(self._letter.to, compact=True, max_length=EMAIL_LIMIT, id="to"))
+            subject = Input(self._letter.subject, compact=True, max_length=SUBJECT_LIMIT, id="subject")
+            yield from _row("Subject", subject)
+            yield Prose(self._letter.text, compact=True, show_line_numbers=False, tab_behavior="focus")
+            yield Static(show(self._told()), classes="reading")
+            yield Static("", classes="warning")
+
+    def on_mount(self) -> None:
+        """Ready to be sent."""
+        self.pim.dress(self)
+        self.query_one("#to", Input).focus()
+        self._warn(self._refusal)
+
+    def _told(self) -> str:
+        known = [one for one in self._others if one != self._letter.to]
+        also = f" Other addresses: {', '.join(known)}." if known else ""
+        return f"Attached: {self._file}. Ctrl+S sends from the text, too.{also}"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong is being corrected."""
+        if self.letter != self._letter:
+            self._warn(None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send it."""
+        self.action_send()
+
+    @property
+    def letter(self) -> Letter:
+        """As it stands there."""
+        values: Mapping[str, str] = {field.id or "": field.value for field in self.query(Input)}
+        return Letter(values["to"].strip(), values["subject"], self.query_one(Prose).text)
+
+    def action_send(self) -> None:
+        """Return the letter unless something is wrong with it."""
+        if wrong := faults_of(self.letter):
+            self._warn(Invalid(wrong))
+            found = self.query(f"#{wrong[0].field}")
+            (found.first() if found else self.query_one(Prose)).focus()
+        else:
+            self.dismiss(self.letter)
+
+    def _warn(self, error: PimError | None) -> None:
+        warning = self.query_one(".warning", Static)
+        warning.update(show("" if error is None else str(error)))
+        warning.display = error is not None
+
+
+def _row(label: str, field: Input) -> ComposeResult:
+    with Horizontal(classes="row"):
+        yield Static(show(label), classes="label")
+        yield field

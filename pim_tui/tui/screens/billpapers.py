@@ -1,0 +1,125 @@
+"""A posted document leaves the house: on paper, as a file of the outbox, by email."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...domain.letters import Letter
+from ...errors import PimError
+from ...lists.onebill import one_bill
+from ...lists.spec import Scope
+from ...queries.bills import BillPage
+from ..requests import new_request
+from .billkeys import BillKeys
+from .handing import Exports
+from .papers import PrintKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
+
+    _Base = BillKeys
+else:
+    _Base = object
+
+
+class BillPapers(Exports, PrintKeys, _Base):
+    """Prints, sends and exports the document that the keys work on."""
+
+    # --- paper ------------------------------------------------------------------------------------
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The document as it was issued, a copy of it, and the labels of what was dispensed."""
+        from ...services.wanted import LabelPaper, PostingPaper
+
+        page = self.page
+        if page is None:
+            return []
+        code = page.header.code
+        labels = [
+            (f"label: {line.description}", LabelPaper(line.id)) for line in page.lines if line.directions
+        ]
+        papers: list[tuple[str, Wanted]] = [
+            (f"{code} as it was issued", PostingPaper(page.header.id)),
+            (f"{code} as a copy", PostingPaper(page.header.id, again=True)),
+        ]
+        return [*papers, *labels]
+
+    @property
+    def page(self) -> BillPage | None:
+        """The document as it was read last."""
+        raise NotImplementedError
+
+    def action_print(self) -> None:
+        """Print it the usual way; without a printer it goes into a file."""
+        self._print(again=False)
+
+    def action_copy(self) -> None:
+        """Print it again; the paper says COPY and which one."""
+        self._print(again=True)
+
+    def _print(self, *, again: bool) -> None:
+        from ...integrations import printer
+        from ...services.printing import stationery
+        from ...services.wanted import PostingPaper
+
+        if (id_ := self.bill_id) is not None:
+            wanted, paper = PostingPaper(id_, again), stationery(self.pim.desk.settings)
+            self.send_paper(wanted, paper, "" if printer.available() else "pdf")
+
+    # --- email ------------------------------------------------------------------------------------
+
+    def action_email(self) -> None:
+        """Write to the customer, the document attached."""
+        self.on_bill(self._write_letter)
+
+    async def _write_letter(self, page: BillPage) -> None:
+        from ...services.bill_mail import compose_email
+        from ...services.printing import stationery
+
+        session, paper = self.pim.desk.session, stationery(self.pim.desk.settings)
+        letter, known = await self.fetch(compose_email, session, page.header.id, paper)
+        await self._ask_letter(page, letter, known, new_request())
+
+    async def _ask_letter(
+        self,
+        page: BillPage,
+        letter: Letter,
+        known: Sequence[str],
+        request: str,
+        refusal: PimError | None = None,
+    ) -> None:
+        from ...services.bill_mail import EmailBill, email_bill
+        from ...services.printing import stationery
+        from ..dialogs.email import EmailDialog
+
+        code, paper = page.header.code, stationery(self.pim.desk.settings)
+
+        def answered(answer: Letter | None) -> None:
+            if answer is None:
+                return
+            again = partial(self._ask_letter, letter=answer, known=known, request=request)
+            command = EmailBill(page.header.id, answer, paper, request)
+            self.pim.submit(email_bill, command, self.done, lambda error: self.ask_once_more(again, error))
+
+        dialog = EmailDialog(f"Email {code}", letter, f"{code}.pdf", known, refusal)
+        self.app.push_screen(dialog, answered)
+
+    # --- files ------------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Write everything on the page to a file."""
+        from ...services import exporting
+
+        if (page := self.page) is None:
+            return
+        head, zone = page.header, self.pim.desk.session.zone
+        spec, scope = one_bill(head.id, head.code), Scope(head.customer_id, zone, self.pim.today)
+        self.hand_out(
+            head.code,
+            head.code,
+            exporting.kinds_of(spec),
+            exporting.export_list,
+            lambda form: exporting.ExportList(spec, scope, {}, form, head.customer, new_request()),
+        )
