@@ -103,9 +103,10 @@ def prices() -> Found:
     rows = _ranges(
         "select l.id, l.tax, t.amount from bill_line l join posting p on p.id = l.bill_id left join"
         " (select line_id, sum(amount) as amount from line_tax where line_id between ? and ?"
-        " group by line_id) t on t.line_id = l.id where l.id between ? and ? and (coalesce(t.amount, 0) <> l.tax"
-        " or (p.kind in ('sale', 'income', 'borrow', 'dispense') and l.quantity * l.unit_price - l.discount"
-        " - l.bill_discount <> case p.inclusive when 1 then l.total else l.net end)) order by l.id",
+        " group by line_id) t on t.line_id = l.id where l.id between ? and ?"
+        " and (coalesce(t.amount, 0) <> l.tax or (p.kind in ('sale', 'income', 'borrow', 'dispense')"
+        " and l.quantity * l.unit_price - l.discount - l.bill_discount <>"
+        " case p.inclusive when 1 then l.total else l.net end)) order by l.id",
         "bill_line", 2,
     )  # fmt: skip
     for id_, tax, taxes in rows:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from peewee import Field
 
@@ -226,10 +226,11 @@ _POSTING = (
     " inclusive, reason, note) values (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, 1, '', '')"
 )
 _LINE: tuple[Field[Any], ...] = (
-    BillLine.id, BillLine.bill, BillLine.position, BillLine.product, BillLine.code, BillLine.description,
-    BillLine.unit, BillLine.quantity, BillLine.unit_price, BillLine.list_price, BillLine.discount,
-    BillLine.bill_discount, BillLine.net, BillLine.tax, BillLine.total, BillLine.customer_share,
-    BillLine.payer_share, BillLine.lot, BillLine.lot_reason, BillLine.directions, BillLine.returns,
+    cast("Field[Any]", BillLine.id), BillLine.bill, BillLine.position, BillLine.product, BillLine.code,
+    BillLine.description, BillLine.unit, BillLine.quantity, BillLine.unit_price, BillLine.list_price,
+    BillLine.discount, BillLine.bill_discount, BillLine.net, BillLine.tax, BillLine.total,
+    BillLine.customer_share, BillLine.payer_share, BillLine.lot, BillLine.lot_reason, BillLine.directions,
+    BillLine.returns,
 )  # fmt: skip
 _TAX = (LineTax.line, LineTax.position, LineTax.name, LineTax.rate, LineTax.base, LineTax.amount)
 _PART = (
