@@ -143,7 +143,8 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
             "C24 bill_line 1:",
         ),
         (
-            "update posting set kind = 'refund' where id = (select min(id) from posting where kind = 'payment')",
+            "update posting set kind = 'refund' where id ="
+            " (select min(id) from posting where kind = 'payment')",
             "C25 posting",
         ),
         ("delete from loan where id = 1", "C26 bill_line"),
