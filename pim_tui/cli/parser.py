@@ -321,4 +321,7 @@ def _demo(commands: Any) -> None:
     made.add_argument(
         "--appointments", type=int, default=10_000, metavar="N", help="how many (default 10000)"
     )
+    made.add_argument(
+        "--lines", type=int, default=0, metavar="N", help="how many lines on bills of two years (default 0)"
+    )
     made.add_argument("--to", required=True, metavar="FILE", help="the new file")

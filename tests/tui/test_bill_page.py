@@ -415,6 +415,46 @@ async def test_a_letter_that_is_refused_stays_and_whoever_cannot_be_written_to_i
     assert stage.rows("select count(*) from outbox") == [(0,)]
 
 
+# --- below the list ----------------------------------------------------------------------------------
+
+
+async def test_in_a_wide_profile_the_bill_under_the_cursor_is_shown_below_its_list(stage: Stage) -> None:
+    shared_bill(stage)
+    posted(stage, [sold(VISIT)])
+    async with playing(stage, (120, 40)) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        await shown_beside(p)
+        assert "Left to pay 35.00" in " ".join(squeezed(p))
+        await p.press("down")
+        await shown_beside(p)
+        assert "Left to pay 9.28" in " ".join(squeezed(p))
+        await p.press("y", "enter")
+        await shown_beside(p)
+        assert "Left to pay 0.00" in " ".join(squeezed(p))
+        await p.press("right")
+        assert "Left to pay" not in p.screen
+        await p.press("left", "enter")
+        assert page(p).posting_id == 1
+
+
+async def test_in_a_narrow_profile_enter_opens_the_page_and_nothing_is_read_before(stage: Stage) -> None:
+    shared_bill(stage)
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        assert "beside" not in p.app.screen._loading  # type: ignore[attr-defined]
+        assert "Before tax" not in p.screen
+        await p.press("enter")
+        assert "Before tax" in p.screen
+
+
+async def shown_beside(p: Player) -> None:
+    """No key waits for what is shown below a list: wait until it stands."""
+    await asyncio.gather(*p.app.screen._loading.values())  # type: ignore[attr-defined]
+    await p.press()
+
+
 # --- another desk -------------------------------------------------------------------------------------
 
 

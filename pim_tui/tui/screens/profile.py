@@ -37,6 +37,7 @@ from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .billbeside import BillBeside
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
@@ -76,6 +77,7 @@ class ProfileScreen(
     FileKeys,
     CoverageKeys,
     ListHost,
+    BillBeside,
     Explains,
     PrintKeys,
     PimScreen,
@@ -107,6 +109,7 @@ class ProfileScreen(
             with Vertical():
                 yield TabBar([spec.tab for spec in TABS])
                 yield self.compose_lists(OPENS_ON)
+                yield self.compose_beside()
         yield KeyBar(self._footer())
 
     def on_mount(self) -> None:
@@ -179,7 +182,13 @@ class ProfileScreen(
     def list_opened(self) -> None:
         """Mark the tab, and offer the keys that work in it."""
         self.query_one(TabBar).open(self._open_at)
+        self.show_beside()
         self.query_one(KeyBar).offer(self._footer())
+
+    @property
+    def is_of_bills(self) -> bool:
+        """Whether the open tab is one of bills."""
+        return self.spec.key in BILLS
 
     def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
         """A mouse may help."""

@@ -102,6 +102,13 @@ class ListPane(Vertical):
             super().__init__()
             self.pane, self.offset, self.again, self.quiet = pane, offset, again, quiet
 
+    class Pointed(Message):
+        """The cursor is on a row, or what is known of the row was read again."""
+
+        def __init__(self, pane: ListPane) -> None:
+            super().__init__()
+            self.pane = pane
+
     class Opened(Message):
         """Enter on a row."""
 
@@ -153,8 +160,8 @@ class ListPane(Vertical):
 
     @property
     def row(self) -> Any | None:
-        """The row under the cursor."""
-        at = self.table.cursor_key
+        """The row under the cursor; None as well while the pane is being made."""
+        at = next((table.cursor_key for table in self.query(LineTable)), None)
         return next((row for row in self._found if row.id == at), None)
 
     @property
@@ -207,6 +214,7 @@ class ListPane(Vertical):
 
     def _detail(self) -> None:
         """What of the row under the cursor the columns cannot show."""
+        self.post_message(self.Pointed(self))
         row = self.row
         remark = self.query_one("#detail", Remark)
         if row is None:
