@@ -123,5 +123,5 @@ def clinic_wide(spec: ListSpec[BillRow]) -> ListSpec[BillRow]:
         key=f"all-{spec.key}",
         columns=(number, day, CUSTOMER, *others),
         empty="Nothing of it in this time. F changes the filter.",
-        opens="this month",
+        usual="this month",
     )

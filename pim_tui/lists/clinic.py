@@ -78,7 +78,7 @@ UNPAID: Final = ListSpec(
     actions=_ACTIONS,
     empty="Every visit of this time is paid. F changes the filter.",
     page_size=50,
-    opens="this month",
+    usual="this month",
 )
 
 CLINIC_LISTS: tuple[ListSpec[Any], ...] = (

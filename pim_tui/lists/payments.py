@@ -54,5 +54,5 @@ PAYMENTS: Final = ListSpec(
     ),
     empty="Nothing was paid in this time. F changes the filter.",
     page_size=50,
-    opens="this month",
+    usual="this month",
 )

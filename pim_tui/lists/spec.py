@@ -147,8 +147,8 @@ class ListSpec(Generic[R]):
 
     ``query(scope, chosen, limit, offset)`` gives a :class:`Page` of ``row`` objects, its sums worked out
     by the same filters. ``empty`` is what the pane says when there is nothing. ``tab`` is its name where
-    there is little room. ``opens`` is what is typed into its filter at first: a clinic-wide list would else
-    add up the whole book.
+    there is little room. ``usual`` is the filter
+    that holds unless other dates are typed: a clinic-wide list would else add up the whole book.
     """
 
     key: str
@@ -162,7 +162,7 @@ class ListSpec(Generic[R]):
     empty: str = "Nothing here."
     page_size: int = field(default=200)
     tab: str = ""
-    opens: str = ""
+    usual: str = ""
 
     def fitting(self, width: int) -> tuple[Column, ...]:
         """The columns that fit into ``width`` terminal columns, in order: low ranks go first, one stays."""

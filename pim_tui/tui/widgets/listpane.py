@@ -124,7 +124,7 @@ class ListPane(Vertical):
         self._total = 0
         self._asked = False
         self._choices: Mapping[str, Sequence[Choice]] = {}
-        self._narrowed = self._reading(spec.opens)
+        self._narrowed = self._reading("")
         self._table_columns = tuple(
             TableColumn(
                 column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow)
@@ -135,7 +135,7 @@ class ListPane(Vertical):
     def compose(self) -> ComposeResult:
         """Filter, what it means, rows, the row in full, sums."""
         titles = ", ".join(one.title.lower() for one in self.spec.filters)
-        yield FilterLine(self.spec.opens, placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
+        yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
         yield Static(show(" · ".join(self._narrowed.told)), classes="narrowed")
         yield LineTable(self._table_columns, empty=self.spec.empty)
         yield Remark(id="detail")
@@ -143,8 +143,8 @@ class ListPane(Vertical):
 
     def on_mount(self) -> None:
         """The filter line shows when it is asked for."""
-        line = self.query_one(FilterLine)
-        line.display = self.query_one(".narrowed").display = bool(self.spec.opens)
+        self.query_one(FilterLine).display = False
+        self.query_one(".narrowed").display = bool(self.spec.usual)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class ListPane(Vertical):
         self._total = total
         empty = (
             "Nothing found. F changes the filter, Esc in it shows everything."
-            if self.chosen
+            if self.query_one(FilterLine).value.strip()
             else self.spec.empty
         )
         self.table.show([self._table_row(row) for row in self._found], empty=empty)
@@ -254,6 +254,14 @@ class ListPane(Vertical):
             self._want(0)
 
     def _reading(self, line: str) -> Narrowed:
+        """What the line means; where it says nothing of dates, the list keeps to its usual ones."""
+        typed = self._read(line)
+        usual = self._read(self.spec.usual)
+        if not usual.chosen or usual.chosen.keys() <= typed.chosen.keys():
+            return typed
+        return Narrowed({**usual.chosen, **typed.chosen}, (*typed.told, *usual.told))
+
+    def _read(self, line: str) -> Narrowed:
         return read_filter(line, self.spec.filters, self._choices, today=self._today, read_day=self._read_day)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -270,7 +278,8 @@ class ListPane(Vertical):
         line = self.query_one(FilterLine)
         if cleared:
             line.value = ""
-        line.display = self.query_one(".narrowed").display = not cleared
+        line.display = not cleared
+        self.query_one(".narrowed").display = bool(self.spec.usual) or not cleared
         self.table.focus()
 
     # --- choosing ---------------------------------------------------------------------------------
