@@ -68,7 +68,7 @@ UNPAID: Final = ListSpec(
         Column("Type", "type_name", width=12, rank=6, grow=True),
         Column("Staff", "staff", width=12, rank=5),
         Column("Bill", "code", width=13, rank=8),
-        Column("Left", "left", "money", 9, rank=9),
+        Column("Left", "left", "side", 9, rank=9),
     ),
     filters=(
         Filter("billed", "Bill", "choice", (Choice("no", "Not billed"), Choice("yes", "Billed"))),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from ..domain.dues import Paid
 from ..domain.filekinds import size_words
@@ -23,16 +23,19 @@ R = TypeVar("R")
 
 Kind = Literal[
     "text", "lines", "day", "date", "time", "moment", "minutes", "number", "size", "status", "mode", "yes",
-    "money", "paid",
+    "money", "side", "paid",
 ]  # fmt: skip
 """What a cell holds: ``day`` a date, ``date`` one told without its weekday, ``time`` a wall time as
 text, ``moment`` UTC seconds, ``minutes`` elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines``
-text of several lines, ``money`` minor units of the row's ``currency``, ``paid`` how far a bill is paid."""
+text of several lines, ``money`` minor units of the row's ``currency``, ``side`` the same but blank
+for nothing, ``paid`` how far a bill is paid."""
 
 MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 GAP = 2
 """Terminal columns between two columns."""
-_TO_THE_RIGHT = frozenset({"minutes", "number", "size", "money"})
+MONEY: Final = ("money", "side")
+"""Kinds that are amounts."""
+_TO_THE_RIGHT = frozenset({"minutes", "number", "size", *MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,7 @@ def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[Value, ...]
 
 
 def _value(value: Any, kind: Kind, zone: Zone, currency: str) -> Value:
-    if kind == "money" and value is not None:
+    if kind in MONEY and value is not None:
         return Decimal(written(value, currency))
     return value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
 
@@ -271,6 +274,8 @@ def shown(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
             return " ".join(str(value).split())
         case "money":
             return figures(value, currency)
+        case "side":
+            return figures(value, currency) if value else ""
         case "paid":
             return f"{Paid(value).letter} {Paid(value).word}"
     return str(value)
@@ -285,7 +290,7 @@ def bare(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
             return _iso_moment(value, zone)
         case "yes":
             return "true" if value else "false"
-        case "money":
+        case "money" | "side":
             return written(value, currency)
     return value.isoformat() if isinstance(value, date) else str(value)
 

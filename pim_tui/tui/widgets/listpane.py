@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import Zone
 from ...lists.filterline import Narrowed, ReadDay, read_filter
-from ...lists.spec import Choice, Chosen, Kind, ListSpec
+from ...lists.spec import MONEY, Choice, Chosen, Kind, ListSpec
 from ..textsafe import show
 from .cells import Line, fit, shown
 from .facts import JOINT, flowed
@@ -35,7 +35,8 @@ STATE_STYLES = {
     "paid": "completed", "unpaid": "missed", "void": "canceled",
 }  # fmt: skip
 _KINDS: dict[Kind, TableKind] = {
-    "minutes": "number", "number": "number", "size": "number", "money": "number", "day": "date",
+    "minutes": "number", "number": "number", "size": "number", "money": "number", "side": "number",
+    "day": "date",
     "date": "date", "moment": "date",
 }  # fmt: skip
 
@@ -223,10 +224,10 @@ class ListPane(Vertical):
         places = dict(fitting(self._table_columns, self.table.size.width or 1))
         cells = self.spec.cells(row, self._zone)
         hidden = [
-            f"{column.title} {text}" if column.kind == "money" else text
+            f"{column.title} {text}" if column.kind in MONEY else text
             for at, (column, text) in enumerate(zip(self.spec.columns, cells, strict=True))
             if text and cell_len(shown(text)) > places.get(at, 0)
-            and not (column.kind == "money" and _is_nothing(text))
+            and not (column.kind in MONEY and _is_nothing(text))
         ]  # fmt: skip
         remark.show(" · ".join(hidden))
 
