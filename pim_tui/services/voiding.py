@@ -14,7 +14,7 @@ from ..domain.bills import BILLS, OWED, PostingKind
 from ..domain.moments import day_of, short_day
 from ..domain.money import written
 from ..domain.rights import Right
-from ..domain.tender import ROUNDING
+from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
 from ..models import LoanEvent
@@ -61,6 +61,12 @@ def void_posting(work: Work, command: VoidPosting) -> Done:
     return Done("posting", tuple(ids), (void.day.isoformat(),), says=says)
 
 
+def check_void(session: Session, posting_id: int) -> None:
+    """Raise what :func:`void_posting` would, before somebody types a reason for nothing (M8)."""
+    session.needs(Right.VOID_BILL)
+    _require_voidable(Work(session, session.clock()), bill_page(posting_id))
+
+
 def _nobodys(page: BillPage) -> list[SettledRow]:
     """The payments of a bill without a customer: nobody could have them to the credit."""
     if page.header.customer_id is not None:
@@ -70,7 +76,7 @@ def _nobodys(page: BillPage) -> list[SettledRow]:
 
 def _in_hand(page: BillPage) -> int:
     """What was really taken for a payment, without the cents that no coin exists for."""
-    return sum(part.amount for part in page.parts if part.method != ROUNDING)
+    return sum(part.amount for part in page.parts if part.method != "rounding")
 
 
 def _said(work: Work, page: BillPage, freed: int, back: int) -> str:
