@@ -11,7 +11,8 @@ from textual.containers import Horizontal
 from ...db.drafts import Draft
 from ...domain.bills import OWED, PostingKind
 from ...domain.news import News
-from ...errors import NotFound
+from ...domain.rights import Right
+from ...errors import Forbidden, NotFound
 from ...queries.bills import BillPage, Event, bill_page, timeline
 from ...queries.explain import explain
 from ...queries.returns import request_page
@@ -83,8 +84,9 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
 
     async def _read(self) -> None:
         try:
+            self.pim.desk.session.needs(Right.SEE_BILL)
             self._page = await self.fetch(bill_page, self.posting_id)
-        except NotFound as error:
+        except (Forbidden, NotFound) as error:
             if self.is_current:
                 self.app.pop_screen()
             self.pim.tell(error)

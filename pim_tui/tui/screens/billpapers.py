@@ -121,5 +121,7 @@ class BillPapers(Exports, PrintKeys, _Base):
             head.code,
             exporting.kinds_of(spec),
             exporting.export_list,
-            lambda form: exporting.ExportList(spec, scope, {}, form, head.customer, new_request()),
+            lambda form: exporting.ExportList(
+                spec, scope, {"posting": head.id}, form, head.customer, new_request()
+            ),
         )

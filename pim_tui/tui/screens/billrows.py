@@ -6,6 +6,7 @@ The keys of the rows say what the cursor points at: ("posting", id), ("line", id
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from ...domain.bills import BILLS, OWED, PostingKind
@@ -125,7 +126,7 @@ class _Words:
             TableRow(head.corrects_id and ("posting", head.corrects_id), ("Of", head.corrects)),
             TableRow(None, ("Reason", head.reason)),
             TableRow(None, ("Note", head.note)),
-            TableRow(None, ("Paper", copies_of(history)), "warn"),
+            TableRow(None, ("COPY", copies_of(history)), "loud"),
         )
         return tuple(row for row in rows if row.cells[1])
 
@@ -249,10 +250,12 @@ class _Words:
 
 def copies_of(history: Iterable[Event]) -> str:
     """The last copy that was printed; empty while only the original was."""
-    copies = [one.note for one in history if "COPY" in one.note and one.what in _HANDED_OUT]
-    return f"{copies[-1]} was the last one" if copies else ""
+    notes = (_COPY.search(one.note) for one in history if one.what in _HANDED_OUT)
+    copies = [found[1] for found in notes if found]
+    return f"{copies[-1]} was the last one handed out" if copies else ""
 
 
+_COPY = re.compile(r"COPY (\d+)")
 _HANDED_OUT = ("printed", "saved", "emailed", "shown")
 
 
