@@ -14,6 +14,9 @@ from typing import NamedTuple
 FIRST = "0"
 """What the first line has before it."""
 
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Line(NamedTuple):
     """The sealed fields of one journal line, in order."""
@@ -35,7 +38,7 @@ def canonical(values: Mapping[str, object] | None) -> str:
     """``values`` as JSON that is the same for equal values; empty for nothing."""
     if not values:
         return ""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _SORTED.encode(values)
 
 
 def digest(text: str) -> str:
@@ -45,8 +48,7 @@ def digest(text: str) -> str:
 
 def seal(prev: str, line: Line) -> str:
     """The hash of ``line`` standing after the line whose hash is ``prev``."""
-    fields = json.dumps([prev, *line], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(fields.encode()).hexdigest()
+    return hashlib.sha256(_IN_ORDER.encode([prev, *line]).encode()).hexdigest()
 
 
 def first_break(lines: Iterable[tuple[Line, str, str]]) -> tuple[int, str] | None:

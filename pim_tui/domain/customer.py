@@ -200,6 +200,8 @@ def _entry_text(entry: object) -> str:
 
 
 def _line(text: str, field: str, limit: int, faults: list[Fault]) -> str:
+    if not text:
+        return ""
     whole = tidy(text, limit=_UNCUT)
     if len(whole) > limit:
         faults.append(Fault(field, f"takes at most {limit} characters, and this has {len(whole)}"))

@@ -241,14 +241,14 @@ def search_words(names: Iterable[str]) -> frozenset[str]:
     for name in names:
         pieces = name.split()
         for piece in pieces:
-            found.update((piece.lower(),) if piece.isascii() and piece.isalpha() else _parts(piece))
+            found.update((piece.lower(),) if piece.isascii() and piece.isalnum() else _parts(piece))
         if len(pieces) > 1:
             found.update(_joins(fold(name).split()))
     spread = {word for entry in found for word in entry.split()}
     return frozenset(spread | {match[1] for match in map(_GAELIC.fullmatch, spread) if match})
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def sounds(word: str) -> str:
     """The Metaphone code of a word; names that sound alike share it. Empty outside the Latin script."""
     folded = fold(word).replace(" ", "")

@@ -269,7 +269,7 @@ def _first(identity: Identity) -> str:
     return fold(identity.name.first).replace(" ", "")
 
 
-def _name_keys(identity: Identity) -> set[tuple[str, ...]]:
+def name_keys(identity: Identity) -> set[tuple[str, ...]]:
     """First and last name in either order, folded; former names count as last or as whole names."""
     name = identity.name
     pairs = [(name.first, last) for last in (name.last, *identity.former)]
@@ -315,7 +315,7 @@ def likely_same(a: Identity, b: Identity) -> Likeness | None:
     against it. Weak: a shared contact under another name (families, twins), or a first name
     that only sounds or starts alike. Twins who share no contact are no duplicates.
     """
-    same_name = not _name_keys(a).isdisjoint(_name_keys(b))
+    same_name = not name_keys(a).isdisjoint(name_keys(b))
     same_birth = a.birth_date is not None and a.birth_date == b.birth_date
     other_birth = a.birth_date != b.birth_date and None not in (a.birth_date, b.birth_date)
     contact = _shared_contact(a, b)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pim_tui.domain.text import digits, tidy, western_digits
@@ -51,7 +52,7 @@ def shortened(raw: str) -> bool:
     return _EXPONENT.fullmatch(raw.strip()) is not None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _parsed(raw: str, region: str) -> PhoneNumber | None:
     import phonenumbers as pn
 
@@ -78,13 +79,21 @@ def read_phone(raw: str, region: str) -> Phone | None:
 
 
 # The ten digits of a North American number: nothing in them to be looked up.
-_TEN_DIGITS = re.compile(r"\(?([2-9][0-9]{2})\)?[ .-]?([0-9]{3})[ .-]?([0-9]{4})")
+_TEN_DIGITS = re.compile(r"(\+1[ .-]?|1[ .-])?\(?([2-9][0-9]{2})\)?[ .-]?([0-9]{3})[ .-]?([0-9]{4})")
 
 
 def _ten_digits(raw: str, region: str) -> str:
-    """The digits of a number as the United States and Canada write it at home; empty for any other."""
-    found = _TEN_DIGITS.fullmatch(raw) if region in ("US", "CA") else None
-    return "".join(found.groups()) if found else ""
+    """The digits of a number of the United States and Canada, written with ``+1`` or as at home there.
+
+    Empty for any other.
+    """
+    found = _TEN_DIGITS.fullmatch(raw)
+    if found is None:
+        return ""
+    before, area, exchange, line = found.groups()
+    if region not in ("US", "CA") and not (before and before[0] == "+"):
+        return ""
+    return f"{area}{exchange}{line}"
 
 
 @lru_cache(maxsize=4096)
@@ -121,28 +130,31 @@ def display(raw: str) -> str:
 
 
 def _spellings(raw: str, region: str) -> set[str]:
-    """The digits of every common way to write the number or numbers in *raw*."""
+    """The digits of every common way to write the number or numbers in *raw*.
+
+    Without those that are part of another one.
+    """
+    if ten := _ten_digits(raw, region):
+        return {f"001{ten}"}
     written = western_digits(raw)
     pieces = _NUMBER.findall(written)
     read: set[str] = set()
-    for text in (written, *pieces):
+    for text in dict.fromkeys((written, *pieces)):
         # One number is read once: a piece that is part of what was read adds nothing.
         if not any(digits(text).lstrip("0") in known for known in read):
             read |= _read_spellings(text, region)
-    return read.union(map(digits, pieces))
+    return read.union(piece for piece in map(digits, pieces) if not any(piece in known for known in read))
 
 
 def _read_spellings(text: str, region: str) -> set[str]:
-    """The digits in E.164 with and without ``00``, and in the national spelling, without an extension."""
-    if ten := _ten_digits(text, region):
-        return {f"1{ten}", f"001{ten}", ten}
+    """The digits in E.164 with ``00``, and in the national spelling, without an extension."""
     import phonenumbers as pn
 
     bare, number = dialled(text, region)[1:], _parsed(text, region)
     if number is None or not bare:
         return set()
     national = pn.format_number(number, pn.PhoneNumberFormat.NATIONAL)
-    return {bare, "00" + bare, *map(digits, _NUMBER.findall(national)[:1])}
+    return {f"00{bare}", *map(digits, _NUMBER.findall(national)[:1])}
 
 
 def search_suffixes(raw: str, region: str) -> frozenset[str]:
@@ -154,5 +166,5 @@ def search_suffixes(raw: str, region: str) -> frozenset[str]:
     spellings = _spellings(raw, region)
     suffixes = {spelling[start:] for spelling in spellings for start in range(len(spelling) - SEARCHED + 1)}
     ordered = sorted(suffixes)
-    followed = zip(ordered, [*ordered[1:], ""], strict=False)
-    return frozenset(text for text, following in followed if not following.startswith(text))
+    followed = pairwise([*ordered, ""])
+    return frozenset([text for text, following in followed if not following.startswith(text)])

@@ -179,7 +179,7 @@ def fold(text: str) -> str:
     of the Indic scripts and Thai are letters and stay. The same for every Unicode normal form.
     """
     if text.isascii():
-        return text.lower() if text.isalpha() else " ".join(text.lower().translate(_ASCII_FOLD).split())
+        return text.lower() if text.isalnum() else " ".join(text.lower().translate(_ASCII_FOLD).split())
     bare = _decompose(text).replace(" \u0301", "").translate(_FOLDING)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
@@ -197,10 +197,13 @@ def western_digits(text: str) -> str:
 
 
 _NO_DIGIT = re.compile("[^0-9]+")
+_ASCII_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
 
 
 def digits(text: str) -> str:
     """Only the decimal digits of *text*, of whatever script, as ``0-9``."""
+    if text.isascii():
+        return text.translate(_ASCII_DIGITS)
     return _NO_DIGIT.sub("", western_digits(text))
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_HEAD = 1 << 13
 """Characters of the name and the parameters of a property."""
 _LONGEST_LIST = 1 << 16
 
 _NAME = r"\s*(?:([\w-]{1,60})\.)?([A-Za-z][A-Za-z0-9-]{0,99})"
-BEGINS = re.compile(rf"{_NAME}(?::(?!//)|;[A-Za-z0-9-]+[=;:(])")
-"""What a line begins with that is a property of its own; a web address within a text does not."""
+BEGINS = re.compile(rf"{_NAME}(?:(?P<bare>:)(?!//)|;[A-Za-z0-9-]+[=;:(])")
+"""What a line begins with that is a property of its own; a web address within a text does not.
+
+``bare`` is the colon of one whose name its value follows at once.
+"""
 _PROPERTY = re.compile(rf"{_NAME}((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):")
 _UNEVEN = re.compile(rf"{_NAME}(;[^:]*):")
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
@@ -25,8 +29,7 @@ _CHARSETS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property. ``name`` in upper case, ``group`` in lower case; ``types`` and parameter names too.
 
     ``raw`` is the value as it stands in the file, decoded but not unescaped; ``cut``: it was too long.
@@ -76,8 +79,12 @@ def read_property(line: str, cut: bool) -> Property | None:
     return Property(name.upper(), value, (group or "").lower(), types, parameters, encoding, cut)
 
 
+@lru_cache(maxsize=256)
 def _parameters(head: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], str]:
-    """Parameters, types and encoding; a parameter without a name is a type or an encoding (vCard 2.1)."""
+    """Parameters, types and encoding; a parameter without a name is a type or an encoding (vCard 2.1).
+
+    A file says the same few things of all its cards, hence the cache.
+    """
     if not head.isascii():
         head = _decoded(head.encode("latin-1"), "")
     parameters: list[tuple[str, str]] = []

@@ -174,15 +174,16 @@ class _Making:
             self._append(text[1:])
         elif not text.strip():
             self._base64 = False
-        elif BEGINS.match(text):
+        elif found := BEGINS.match(text):
             self._finish()
-            self._begin(text)
+            self._begin(text, bare=bool(found["bare"]))
         elif self._pieces:
             # A line that was broken without being folded.
             self._append(text if self._base64 else f"\\n{text}")
 
-    def _begin(self, text: str) -> None:
-        head = text[:LONGEST_HEAD].partition(":")[0].upper()
+    def _begin(self, text: str, *, bare: bool) -> None:
+        """A property's first line. ``bare``: nothing stands between its name and its value."""
+        head = "" if bare else text[:LONGEST_HEAD].partition(":")[0].upper()
         self._pieces, self._length, self._cut = [text], len(text), len(text) > LONGEST_PROPERTY
         self._printable = "QUOTED-PRINTABLE" in head
         self._base64 = "BASE64" in head or "ENCODING=B" in head

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..domain.names import PersonName
 from ..domain.people import read_birth_date
@@ -88,7 +89,12 @@ def urgency(one: Property) -> tuple[bool, int]:
 
 def kind(one: Property) -> str:
     """What a number or address is for, from its types: ``work fax``."""
-    words = [_KINDS.get(word, word.removeprefix("x-")) for word in one.types if word not in _NO_KIND]
+    return _kind(one.types)
+
+
+@lru_cache(maxsize=256)
+def _kind(types: tuple[str, ...]) -> str:
+    words = [_KINDS.get(word, word.removeprefix("x-")) for word in types if word not in _NO_KIND]
     return " ".join(sorted(dict.fromkeys(words), key=_AFTER.__contains__))
 
 
@@ -164,4 +170,6 @@ def letters(name: str) -> str:
 
 def says_no_more(shown: str, name: str) -> bool:
     """Whether every word of ``shown`` is in ``name`` anyway."""
+    if shown == name:
+        return True
     return set(fold(shown).split()) <= set(fold(name).split()) or letters(shown) == letters(name)

@@ -15,7 +15,7 @@ from datetime import date
 from types import TracebackType
 
 from ..domain.names import PersonName
-from ..domain.people import Identity
+from ..domain.people import Identity, name_keys
 from ..domain.text import digits
 from ..errors import FileProblem
 
@@ -23,7 +23,7 @@ _TABLES = """
 create table met (kind text, key text, line integer, id integer, primary key (kind, key)) without rowid;
 create table named (kind text, key text, name text, primary key (kind, key)) without rowid;
 create table person (id integer primary key, own_id integer, stored integer, identity text);
-create table trait (trait text, person integer, primary key (trait, person)) without rowid;
+create table trait (trait integer, person integer, primary key (trait, person)) without rowid;
 create table span (whose text, starts integer, ends integer);
 create index span_of on span (whose, starts);
 create index person_stored on person (stored);
@@ -128,7 +128,7 @@ class Scratch:
         return row is not None
 
     def perhaps(self, identity: Identity) -> list[MetPerson]:
-        """Those added before who share a birth date, phone or email with ``identity``."""
+        """Those added before who share a name and birth date, a phone or an email with ``identity``."""
         wanted = traits(identity)
         rows = self._db.execute(
             "select coalesce(stored, id), own_id, identity from person where id in"
@@ -155,11 +155,16 @@ class Scratch:
         return row is not None
 
 
-def traits(identity: Identity) -> list[str]:
-    """What two records must share one of to be compared at all (P3)."""
-    found = [f"born {identity.birth_date}"] if identity.birth_date else []
+def traits(identity: Identity) -> list[int]:
+    """What two records must share one of to be strongly alike (P3), each as a number that stands for it.
+
+    A number is smaller than the text; two texts with one number are only compared in vain.
+    """
+    born = identity.birth_date
+    found = [f"born {born} {' '.join(key)}" for key in name_keys(identity)] if born else []
     found += [f"mail {address.strip().casefold()}" for address in identity.emails]
-    return found + [f"dial {tail}" for phone in identity.phones if len(tail := _tail(phone)) == 7]
+    found += [f"dial {tail}" for phone in identity.phones if len(tail := _tail(phone)) == 7]
+    return list(map(hash, found))
 
 
 def _tail(phone: str) -> str:

@@ -223,7 +223,7 @@ class _Reading:
 
     def _others(self, others: Sequence[str], name: PersonName) -> Iterator[str]:
         """Further names of the same person, with a remark on each."""
-        known = {letters(name.full)}
+        known = {letters(name.full)} if others else set()
         for other in others[:_MOST_ENTRIES]:
             if letters(other) not in known:
                 known.add(letters(other))

@@ -16,14 +16,11 @@ def explain_sum(spec: ListSpec[Any], scope: Scope, chosen: Chosen, metric: Metri
 
     What is beyond :data:`MOST` rows is one part more, so that the parts still come to the sum.
     """
-    parts: list[Part] = []
-    page = spec.query(scope, chosen, spec.page_size, 0)
-    while page.rows and len(parts) < MOST:
-        parts += [
-            Part(row.id, row.day, row.code, getattr(row, "customer", ""), getattr(row, metric.key))
-            for row in page.rows
-        ]
-        page = spec.query(scope, chosen, spec.page_size, len(parts))
+    page = spec.query(scope, chosen, MOST, 0)
+    parts = [
+        Part(row.id, row.day, row.code, getattr(row, "customer", ""), getattr(row, metric.key))
+        for row in page.rows
+    ]
     left = page.total - len(parts)
     if left > 0:
         rest = page.sums[metric.key] - sum(part.amount for part in parts)

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from ..db.bulk import insert
@@ -163,7 +164,10 @@ class Satellites:
         self.alerts += [(id_, text, self.since.get(text, self.today)) for text in row.alerts]
 
     def write(self) -> None:
-        """Insert what was gathered."""
+        """Insert what was gathered.
+
+        Search rows in the order of their keys: each page of a large table is then fetched and written once.
+        """
         insert((Phone.customer, Phone.position, Phone.label, Phone.number, Phone.e164), self.phones)
         insert((Email.customer, Email.position, Email.label, Email.address, Email.folded), self.emails)
         insert((FormerName.customer, FormerName.name), self.former)
@@ -173,9 +177,12 @@ class Satellites:
             self.consents,
         )
         insert((Alert.customer, Alert.text, Alert.since), self.alerts)
-        insert((SearchWord.word, SearchWord.customer, SearchWord.former), self.words, derived=True)
-        insert((SearchDigits.tail, SearchDigits.customer), self.digits, derived=True)
-        insert((SearchSound.sound, SearchSound.customer), self.sounds, derived=True)
+        for columns, rows in (
+            ((SearchWord.word, SearchWord.customer, SearchWord.former), self.words),
+            ((SearchDigits.tail, SearchDigits.customer), self.digits),
+            ((SearchSound.sound, SearchSound.customer), self.sounds),
+        ):
+            insert(columns, sorted(rows, key=itemgetter(0)), derived=True)
 
 
 def _doubled(names: Iterable[str]) -> set[str]:

@@ -30,8 +30,14 @@ from .incoming_events import EventIntake
 from .incoming_products import ProductIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
-BATCH = 500
-"""Rows per transaction: the desks that wait for the lock get it in between."""
+BATCH = 1_000
+"""Rows per transaction: the desks that wait for the lock get it in between.
+
+A batch of people touches nearly every page of a large book's search index: fewer batches write less.
+"""
+
+VISITS = 500
+"""Appointments per transaction: each of them is checked against what is there."""
 
 HEAVY = 16 << 20
 """Bytes of photos that are held at once."""
@@ -99,7 +105,7 @@ def import_appointments(
     ):
         control = _Control(progress, stop, opened.size)
         intake: Intake[Item] = EventIntake(run, options, opened.system)
-        control.feed(run, opened, intake)
+        control.feed(run, opened, intake, most=VISITS)
         return run.finished(opened.name, stopped=control.stopped)
 
 
@@ -152,7 +158,7 @@ def import_synthea(
         control.feed(run, source.organizations(), SiteIntake(run))
         control.feed(run, source.providers(), StaffIntake(run))
         control.feed(run, source.patients(), CustomerIntake(run))
-        control.feed(run, source.encounters(), VisitIntake(run))
+        control.feed(run, source.encounters(), VisitIntake(run), most=VISITS)
         return run.finished(visible(str(folder)), stopped=control.stopped)
 
 
@@ -176,13 +182,14 @@ class _Control:
         file: Rows[T],
         intake: Intake[T],
         before: Callable[[Sequence[T]], object] | None = None,
+        most: int | None = None,
     ) -> None:
-        """Every row of ``file``: refusals to the report, the others to ``intake``.
+        """Every row of ``file``: refusals to the report, the others to ``intake``, ``most`` at once.
 
         ``before`` gets the good rows of a batch ahead of its transaction, for what takes long.
         """
         with file as opened:
-            for batch in _batches(opened.rows()):
+            for batch in _batches(opened.rows(), min(most or BATCH, BATCH)):
                 if self.stopped or (self.stop is not None and self.stop()):
                     self.stopped = True
                     return
@@ -217,14 +224,14 @@ def _take(
     run.tally.sort_refusals(named)
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    """``rows`` in lists of :data:`BATCH`, or fewer when they are heavy with photos; the last one shorter."""
+def _batches(rows: Iterable[T], most: int) -> Iterator[list[T]]:
+    """``rows`` in lists of ``most``, or fewer when they are heavy with photos; the last one shorter."""
     batch: list[T] = []
     weight = 0
     for row in rows:
         batch.append(row)
         weight += len(getattr(row, "photo", b""))
-        if len(batch) == BATCH or weight > HEAVY:
+        if len(batch) == most or weight > HEAVY:
             yield batch
             batch, weight = [], 0
     if batch:

@@ -191,9 +191,11 @@ class CustomerIntake:
                 why = f"{met.identity.name.listed}, who is in this file as well ({likeness})"
                 yield _Twin(met.id, why, is_same=not (row.own_id and met.own_id))
         for id_ in self._candidates(row.customer, here):
+            if self._run.scratch.added(id_):
+                continue  # compared above, without looking up the whole record
             found = record(id_)
             likeness = likely_same(identity, _identity(found.customer))
-            if likeness and likeness.strong and not self._run.scratch.added(id_):
+            if likeness and likeness.strong:
                 why = f"customer {found.number}, {found.customer.name.listed} ({likeness})"
                 yield _Twin(id_, why, is_same=not (row.own_id and _has_id(found.customer, row.key[0])))
 

@@ -51,7 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
-GOODS_FORMS = ("product", "payer")
+GOODS_FORMS = ("product", "payer", "delivery", "count")
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,11 @@ def test_everyone_is_found_by_their_own_words(names: list[str]) -> None:
     assert all(found(name, *names) for name in names)
 
 
+@given(st.from_regex("[A-Za-z0-9]{1,10}", fullmatch=True))
+def test_the_short_way_for_a_plain_word_agrees_with_the_long_one(word: str) -> None:
+    assert search_words([word]) == search_words([f"{word}'"])  # an apostrophe may part it
+
+
 def test_world_names_are_found_by_their_own_spelling(shared: Path) -> None:
     with (shared / "data/names/world_names.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

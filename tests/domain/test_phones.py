@@ -99,18 +99,39 @@ def test_the_numbering_plans_load_only_when_a_number_is_read() -> None:
 @given(
     st.from_regex("[2-9][0-9]{9}", fullmatch=True),
     st.sampled_from(["{0}{1}{2}", "({0}) {1}-{2}", "{0}-{1}-{2}", "{0}.{1}.{2}", "({0}){1}{2}"]),
-    st.sampled_from(["US", "CA"]),
+    st.sampled_from(
+        [
+            ("", "US"),
+            ("", "CA"),
+            ("1-", "US"),
+            ("1 ", "CA"),
+            ("+1 ", "DE"),
+            ("+1-", "BS"),
+            ("+1", ""),
+            ("+1 ", "US"),
+        ]
+    ),
 )
-def test_ten_digits_at_home_in_north_america_are_read_as_the_library_reads_them(
-    number: str, form: str, region: str
+def test_numbers_of_north_america_are_read_as_the_library_reads_them(
+    number: str, form: str, begins_in: tuple[str, str]
 ) -> None:
-    written = form.format(number[:3], number[3:6], number[6:])
+    before, region = begins_in
+    written = before + form.format(number[:3], number[3:6], number[6:])
     phone = read_phone(written, region)
     assert phone is not None
     assert phone.possible
     assert dialled(written, region) == phone.e164 == f"+1{number}"
     assert digits_of(phone.national) == number
+    # With a letter behind it the number is looked up in the numbering plans.
+    assert search_suffixes(written, region) == search_suffixes(f"{written} or", region)
     assert search_suffixes(written, region) == search_suffixes(phone.e164, region)
+
+
+@pytest.mark.parametrize("written", ["6175550123", "1 617 555 0123"])
+def test_a_number_of_north_america_without_its_plus_is_none_elsewhere(written: str) -> None:
+    phone = read_phone(written, "AT")
+    assert phone is not None
+    assert dialled(written, "AT") == (phone.e164 if phone.possible else "") != "+16175550123"
 
 
 @pytest.mark.parametrize("written", ["", "abc", "123", "+49 30 123456", "(030) 12345"])

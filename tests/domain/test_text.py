@@ -203,6 +203,12 @@ def test_digits_of_every_script() -> None:
     assert digits("+٤٣ (०) 12-3²") == "430123"
 
 
+@given(ANY)
+def test_the_short_way_to_digits_agrees_with_the_long_one(text: str) -> None:
+    plain = "".join(char for char in text if char.isascii())
+    assert digits(f"{plain}٣") == f"{digits(plain)}3"
+
+
 @pytest.mark.parametrize(
     ("text", "columns"), [("Jane", 4), ("한글", 4), ("é", 1), ("e\u0301", 1), ("", 0), ("👍", 2)]
 )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from pim_tui.domain.intervals import Interval
 from pim_tui.domain.names import PersonName
-from pim_tui.domain.people import Identity
+from pim_tui.domain.people import Identity, likely_same
 from pim_tui.errors import FileProblem
-from pim_tui.imports.scratch import Met, Scratch
+from pim_tui.imports.scratch import Met, Scratch, traits
 
 JANE = Identity(
     PersonName(first="Jane", last="Doe"), (), date(1990, 5, 14), ("+1 617 555 0123",), ("J@x.org",)
@@ -28,22 +28,50 @@ def test_a_key_keeps_its_first_line_and_its_newest_record() -> None:
         assert scratch.met("staff", "a") is None
 
 
-def test_a_person_is_found_by_birth_date_phone_and_email_and_later_by_the_stored_record() -> None:
+def test_a_person_is_found_by_name_and_birth_date_phone_and_email_and_later_by_the_stored_record() -> None:
     with Scratch() as scratch:
         stand_in = scratch.stand_in()
         scratch.add_person(stand_in, True, JANE)
         for wanted in (
-            Identity(PersonName(first="X"), birth_date=JANE.birth_date),
+            Identity(PersonName(first="DOE", last="jane"), birth_date=JANE.birth_date),
             Identity(PersonName(first="X"), phones=("555-0123 617 5550123",)),
             Identity(PersonName(first="X"), emails=("j@X.org",)),
         ):
             assert [found.id for found in scratch.perhaps(wanted)] == [stand_in]
         assert scratch.perhaps(Identity(JANE.name)) == []
+        assert scratch.perhaps(Identity(PersonName(first="X"), birth_date=JANE.birth_date)) == []
         assert not scratch.added(44)
         scratch.settle([(stand_in, 44)])
         (found,) = scratch.perhaps(JANE)
         assert (found.id, found.own_id, found.identity) == (44, True, JANE)
         assert scratch.added(44)
+
+
+def test_two_traits_that_look_alike_to_the_memory_make_two_people_only_worth_comparing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pim_tui.imports.scratch.hash", lambda text: 1, raising=False)
+    with Scratch() as scratch:
+        scratch.add_person(scratch.stand_in(), True, JANE)
+        (found,) = scratch.perhaps(Identity(PersonName(first="Max"), birth_date=date(1950, 1, 1)))
+        assert found.identity == JANE
+
+
+NAMES = st.sampled_from(["Jane", "jane", "Doe", "Zoë", ""])
+PEOPLE = st.builds(
+    Identity,
+    st.builds(PersonName, first=NAMES, last=NAMES),
+    st.sampled_from([(), ("Jane Zoe",), ("Doe",)]),
+    st.sampled_from([None, date(1990, 5, 14), date(1991, 1, 1)]),
+    st.sampled_from([(), ("+1 617 555 0123",), ("001 617-555-0123",), ("5550123", "9")]),
+    st.sampled_from([(), ("j@x.org",), (" J@X.org",)]),
+)
+
+
+@given(PEOPLE, PEOPLE)
+def test_whoever_is_strongly_alike_is_compared(one: Identity, two: Identity) -> None:
+    likeness = likely_same(one, two)
+    assert not (likeness and likeness.strong) or not set(traits(one)).isdisjoint(traits(two))
 
 
 def test_a_full_disk_is_told_in_one_line() -> None:

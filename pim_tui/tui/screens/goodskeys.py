@@ -5,7 +5,7 @@ A refusal brings the form back as it was; where somebody else was quicker both v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,15 @@ from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs import goods
 from ..dialogs import payers as payer_forms
-from ..dialogs.fields import DraftName, FieldForm, FormSpec, Values
+from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
 
 if TYPE_CHECKING:
     from ..app import PimApp
+    from .payers import PayersScreen
+    from .product import ProductScreen
+    from .products import ProductsScreen
 
     _Base = PimScreen
 else:
@@ -179,7 +182,8 @@ class GoodsKeys(_Base):
 
         def opened(found: _Open) -> None:
             spec = goods.delivery_form(found.product, self._currency, self.pim.order)
-            self._ask(spec, typed or {}, refusal, lambda answer: self._receive(product_id, answer))
+            draft = DraftName(goods.DELIVERY, str(product_id))
+            self._ask(spec, typed or {}, refusal, lambda answer: self._receive(product_id, answer), draft)
 
         self._with_stock(product_id, opened)
 
@@ -195,8 +199,9 @@ class GoodsKeys(_Base):
         )
         command = ReceiveStock(lines, str(answer["reason"]), new_request())
         self.pim.submit(
-            receive_stock, command, self._told, lambda error: self.receive(product_id, answer, error)
-        )
+            receive_stock, command, self._saved(goods.DELIVERY, str(product_id)),
+            lambda error: self.receive(product_id, answer, error),
+        )  # fmt: skip
 
     def count(self, product_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
         """Count every lot of a product that there is something of."""
@@ -210,7 +215,8 @@ class GoodsKeys(_Base):
                 return
             shown = places[:MOST_COUNTED]
             spec = goods.count_form(found.product, shown, found.staff)
-            self._ask(spec, typed or {}, refusal, lambda answer: self._count(found, shown, answer))
+            draft = DraftName(goods.COUNT, str(product_id))
+            self._ask(spec, typed or {}, refusal, lambda answer: self._count(found, shown, answer), draft)
 
         self._with_stock(product_id, opened, empty=True)
 
@@ -221,14 +227,16 @@ class GoodsKeys(_Base):
             if (typed := str(answer[goods.counted_key(row, place)]).strip())
         )
         if not counts:
+            self.pim.drop_draft(goods.COUNT, str(found.product.id))
             self.pim.say("Nothing was counted.")
             return
         command = CountStock(
             found.product.id, counts, str(answer["reason"]), *_witness(answer), request=new_request()
         )
         self.pim.submit(
-            count_stock, command, self._told, lambda error: self.count(found.product.id, answer, error)
-        )
+            count_stock, command, self._saved(goods.COUNT, str(found.product.id)),
+            lambda error: self.count(found.product.id, answer, error),
+        )  # fmt: skip
 
     def adjust(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
         """Put right what the book says of a lot."""
@@ -308,15 +316,22 @@ class GoodsKeys(_Base):
         self._with_lot(lot_id, opened)
 
     def _ask(
-        self, spec: FormSpec, values: Values, refusal: PimError | None, then: Callable[[Answer], None]
+        self,
+        spec: FormSpec,
+        values: Values,
+        refusal: PimError | None,
+        then: Callable[[Answer], None],
+        draft: DraftName = NO_DRAFT,
     ) -> None:
         kept = {key: value for key, value in values.items() if key != "pin"}
 
         def answered(answer: Answer | None) -> None:
             if answer is not None:
                 then(answer)
+            elif draft.form:
+                self.pim.drop_draft(draft.form, draft.record)
 
-        self.app.push_screen(FieldForm(spec, kept, refusal), answered)
+        self.app.push_screen(FieldForm(spec, kept, refusal, draft), answered)
 
     def _with_stock(self, product_id: int, opened: Callable[[_Open], None], *, empty: bool = False) -> None:
         async def read() -> None:
@@ -365,6 +380,9 @@ class GoodsKeys(_Base):
         self.load(self._restore, draft, group="record")
 
     async def _restore(self, draft: Draft) -> None:
+        if draft.form in STOCK_FORMS:
+            STOCK_FORMS[draft.form](self, int(draft.record), draft.fields)
+            return
         if not draft.record:
             self.new_product(goods.product_of_draft(draft.fields, NEW))
             return
@@ -386,6 +404,13 @@ class GoodsKeys(_Base):
         self.app.push_screen(StaleDialog(Stale("This product", differences, now.version), TITLES), kept)
 
 
+STOCK_FORMS: Mapping[str, Callable[[GoodsKeys, int, Values], None]] = {
+    goods.DELIVERY: GoodsKeys.receive,
+    goods.COUNT: GoodsKeys.count,
+}
+"""Drafts about the stock of one product, and what opens their form again."""
+
+
 def _merged(yours: ProductFields, current: ProductFields, choice: Kept) -> ProductFields:
     return merged(yours, current, choice)
 
@@ -397,12 +422,8 @@ def _witness(answer: Answer) -> tuple[int | None, str]:
 
 
 def reopen_goods(pim: PimApp, draft: Draft) -> None:
-    """Go to the list that a draft about a product or a payer belongs to, and open it there."""
-    from .payers import PayersScreen
-    from .products import ProductsScreen
-
-    payers = draft.form == payer_forms.PAYER
-    screen = PayersScreen() if payers else ProductsScreen()
+    """Go to the screen that a draft about a product, its stock or a payer belongs to, and open it there."""
+    screen = _screen_of(draft)
 
     def opened() -> None:
         screen.restore_draft(draft)
@@ -412,3 +433,13 @@ def reopen_goods(pim: PimApp, draft: Draft) -> None:
     pim.turns.reading(+1)
     pim.push_screen(screen)
     screen.call_after_refresh(opened)
+
+
+def _screen_of(draft: Draft) -> PayersScreen | ProductsScreen | ProductScreen:
+    from .payers import PayersScreen
+    from .product import ProductScreen
+    from .products import ProductsScreen
+
+    if draft.form == payer_forms.PAYER:
+        return PayersScreen()
+    return ProductScreen(int(draft.record)) if draft.form in STOCK_FORMS else ProductsScreen()

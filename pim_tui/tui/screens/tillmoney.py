@@ -96,8 +96,8 @@ class TillMoney(_Base):
         if not self.is_attached:
             self.forget()
             return
-        self.start_anew()
         self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
+        self.start_anew()
         self.line.focus()
         self.pim.say(f"{done.says} Enter prints it, F8 asks how.")
 
@@ -233,6 +233,15 @@ class TillMoney(_Base):
             return ()
         code, id_ = self.posted
         return ((f"receipt or bill {code}", PostingPaper(id_)),)
+
+    def action_bill(self) -> None:
+        """Open the bill posted last: to look at it, correct it or take it back."""
+        from .bill import BillScreen
+
+        if self.posted is None:
+            self.pim.say("Nothing was posted here yet.")
+        else:
+            self.app.push_screen(BillScreen(self.posted[1]))
 
     def print_receipt(self) -> bool:
         """Print the paper of the bill posted last, the usual way; whether there was one to print."""
