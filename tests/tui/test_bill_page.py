@@ -202,6 +202,22 @@ async def test_what_another_desk_has_paid_meanwhile_is_not_paid_again(stage: Sta
     assert [amount for _, amount in statuses(stage)] == [2380, 500, 928]
 
 
+async def test_what_was_paid_elsewhere_meanwhile_is_told_and_what_was_typed_stays(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("y", "k")
+        await p.type("9.28")
+        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("cash", 400),)))
+        await p.press("enter")
+        assert isinstance(p.app.screen, PayDialog)
+        told = " ".join(squeezed(p))
+        assert "5.28 EUR is left to pay on S-2026-000001 now, no longer 9.28 EUR." in told
+        assert "Left to pay: 5.28 EUR" in told
+        assert "k Card 9.28" in told
+    assert [amount for _, amount in statuses(stage)] == [2380, 500, 400]
+
+
 async def test_credit_settles_the_bill_and_what_is_left_of_a_payment_a_bill_that_is_chosen(
     stage: Stage,
 ) -> None:
@@ -278,6 +294,16 @@ async def test_a_correction_that_is_refused_comes_back_as_it_was_typed(stage: St
         await p.press("w")
         assert "Gives up 9.52 EUR that Good Health owes" in p.screen
     assert statuses(stage)[2:] == [("write_off", 928)]
+
+
+async def test_where_nothing_may_be_written_off_no_reason_is_asked_for(tmp_path: Path) -> None:
+    stage = with_till(tmp_path)
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("w")
+        assert "At most 0.00 of a bill may be written off here." in p.screen
+        assert not isinstance(p.app.screen, Fields)
 
 
 async def test_a_void_is_told_loudly_and_on_another_day_refused_with_what_to_do(stage: Stage) -> None:

@@ -12,14 +12,14 @@ from ...lists.onebill import one_bill
 from ...lists.spec import Scope
 from ...queries.bills import BillPage
 from ..requests import new_request
-from .billkeys import BillKeys
 from .handing import Exports
+from .onbill import OnBill
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
-    _Base = BillKeys
+    _Base = OnBill
 else:
     _Base = object
 
