@@ -38,11 +38,11 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
+from .coverage import CoverageKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
 from .papers import PrintKeys
-from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
