@@ -192,18 +192,6 @@ async def test_the_payers_share_is_paid_by_the_payer(stage: Stage) -> None:
     assert stage.rows("select payer_id, customer_id from posting where id > 2") == [(1, None)]
 
 
-async def test_what_another_desk_has_paid_meanwhile_is_not_paid_again(stage: Stage) -> None:
-    bill = shared_bill(stage)
-    async with playing(stage) as p:
-        await opened(p, bill)
-        await p.press("y")
-        await p.type("5")
-        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("card", 928),)))
-        await p.press("enter", "enter")
-        assert "Nothing is left to pay on S-2026-000001 by Jane Doe." in p.screen
-    assert [amount for _, amount in statuses(stage)] == [2380, 500, 928]
-
-
 async def test_what_was_paid_elsewhere_meanwhile_is_told_and_what_was_typed_stays(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
