@@ -198,7 +198,7 @@ MOVEMENTS = ListSpec(
     metrics=_METRICS,
     actions=_OPEN,
     empty="Nothing was moved in these days.",
-    opens="this month",
+    usual="this month",
 )
 
 

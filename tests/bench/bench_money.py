@@ -55,7 +55,8 @@ def _accounts() -> tuple[tuple[int, int], tuple[int, int]]:
     """(id, number) of the customer with the longest account, and of one with about :data:`SHORT` lines."""
     counted = (
         "select p.customer_id, c.number, count(*) as lines from posting p"
-        " join bill_line l on l.bill_id = p.id join customer c on c.id = p.customer_id group by p.customer_id order by"
+        " join bill_line l on l.bill_id = p.id join customer c on c.id = p.customer_id"
+        " group by p.customer_id order by"
     )
     ((long, number, lines),) = select(f"{counted} lines desc limit 1")
     ((short, other, few),) = select(f"{counted} abs(lines - {SHORT}), p.customer_id limit 1")
