@@ -79,12 +79,6 @@ def loans_of_bill(bill_id: int) -> tuple[LoanRecord, ...]:
     return _records(f"{_SELECT} where l.bill_id = ? order by l.position", bill_id)
 
 
-def loan_of_line(line_id: int) -> LoanRecord | None:
-    """The loan that a bill's line is, if it is one. Index: ``loan (line)``."""
-    rows = _records(f"{_SELECT} where n.line_id = ?", line_id)
-    return rows[0] if rows else None
-
-
 def _records(sql: str, id_: int) -> tuple[LoanRecord, ...]:
     found = select(sql, [id_])
     lots = lots_of([row[1] for row in found])

@@ -147,14 +147,6 @@ def _lose_loan(work: Work, seen: Witnessed[LoanLost]) -> Done:
     return Done("loan", (loan.id, loan.bill_id, *([bill_id] if bill_id else [])), says=f"{says}.")
 
 
-# --- for other services, inside their transaction ------------------------------------------------------
-
-
-def usual_place(loan: LoanRecord) -> Disposition:
-    """Where items of a loan usually go when they are back."""
-    return usual_disposition(tracked=True, medicine=bool(loan.medicine))
-
-
 # --- what is asked of a loan ---------------------------------------------------------------------------
 
 
@@ -186,7 +178,8 @@ def _disposition(work: Work, loan: LoanRecord, chosen: str) -> Disposition:
     known = [one.value for one in Disposition if one != Disposition.NONE]
     if chosen and chosen not in known:
         raise Invalid([Fault("disposition", f"is not one of {', '.join(known)}")], "Choose one.")
-    where = Disposition(chosen) if chosen else usual_place(loan)
+    usual = usual_disposition(tracked=True, medicine=bool(loan.medicine))
+    where = Disposition(chosen) if chosen else usual
     may = Right.RESTOCK_MEDICINE in work.session.rights
     check_disposition(where, medicine=bool(loan.medicine), may_restock=may)
     return where

@@ -21,7 +21,7 @@ from pim_tui.queries.loans import LoanRecord, loans_of_bill
 from pim_tui.services.corrections import VoidPosting, void_posting
 from pim_tui.services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, hand_back, lose_loan
 from pim_tui.services.pins import SetPin, set_pin
-from tests.services.clinic import LEE, JANE
+from tests.services.clinic import JANE, LEE
 from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
 
 TODAY = date(2026, 11, 23)
