@@ -30,6 +30,7 @@ class LoanRecord(NamedTuple):
     product_id: int | None
     item: str
     price: int | None
+    tracked: int
     medicine: int
     controlled: int
     quantity: int
@@ -52,8 +53,8 @@ class LoanRecord(NamedTuple):
 _SELECT = (
     "select n.id, n.line_id, p.id, p.kind, p.year, p.number, n.customer_id,"
     " coalesce(trim(c.first_name || ' ' || c.last_name), ''), l.product_id, l.description,"
-    " case when d.currency = p.currency then d.price end, coalesce(d.medicine, 0), coalesce(d.controlled, 0),"
-    " n.quantity,"
+    " case when d.currency = p.currency then d.price end, coalesce(d.tracked, 0), coalesce(d.medicine, 0),"
+    " coalesce(d.controlled, 0), n.quantity,"
     " n.quantity - (select coalesce(sum(v.quantity), 0) from loan_event v where v.loan_id = n.id),"
     " coalesce((select v.due_on from loan_event v where v.loan_id = n.id and v.kind = 'extended'"
     " order by v.id desc limit 1), n.due_on), n.condition,"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Coroutine, Hashable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...domain.money import read_amount, shown, written
+from ...domain.money import read_amount, read_signed, shown, written
 from ...domain.paying import Bill, Payment
 from ...domain.terms import terms_of
-from ...errors import Fault, Invalid, PimError, Refused
+from ...errors import PimError, Refused
 from ...queries.balances import Due, credits_of, dues, payer_credits, payer_dues
 from ...queries.bills import BillPage, bill_page
 from ...services.corrections import AdjustBill, WriteOff, adjust_bill, standing, write_off
@@ -207,7 +207,7 @@ class BillKeys(_Base):
         def told(now: Typed) -> str:
             if not now["amount"].strip():
                 return "Below zero takes off (a credit note): -5; above zero charges more (a debit note): 5."
-            amount = _signed(now["amount"], head.currency)
+            amount = read_signed(now["amount"], head.currency)
             way = "Charges" if amount > 0 else "Takes off"
             return f"{way} {self._money(page, abs(amount))} with tax, in the proportion of {head.code}."
 
@@ -217,7 +217,8 @@ class BillKeys(_Base):
             lambda now, request: (
                 adjust_bill,
                 AdjustBill(
-                    head.id, _signed(now["amount"], head.currency), now["description"], now["reason"], request
+                    head.id, read_signed(now["amount"], head.currency), now["description"], now["reason"],
+                    request,
                 ),
             ),
             self._ask_adjustment, typed, refusal,
@@ -324,16 +325,3 @@ def _owed(page: BillPage, *, of_payer: bool = False) -> int:
     if other > 0:
         hint = f"{'y takes what the customer' if of_payer else 'Y takes what the payer'} owes."
     raise Refused(f"Nothing is left to pay on {head.code} by {who}.", hint, rule="M7")
-
-
-def _signed(text: str, currency: str) -> int:
-    """An amount that may be below zero. Raises Invalid."""
-    minus = text.strip()[:1] in ("-", "−", "–")
-    amount = read_amount(
-        text.strip()[1:] if minus else text.strip().removeprefix("+"), currency, field="amount"
-    )
-    if not amount:
-        raise Invalid(
-            [Fault("amount", "is nothing")], "Type what is charged, or with a minus what is taken off."
-        )
-    return -amount if minus else amount

@@ -40,6 +40,7 @@ from .appointments import AppointmentKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
+from .loankeys import ON_LOANS, LoanKeys
 from .papers import PrintKeys
 from .payers import CoverageKeys
 from .records import RecordKeys
@@ -60,6 +61,7 @@ ON_APPOINTMENTS = frozenset(
 ON_DOCUMENTS = frozenset(("save_copy",))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
+BORROW = "borrow"
 ON_BILLS = frozenset(("pay", "adjust"))
 """Keys that work in the tabs of bills only."""
 CALLED = {
@@ -77,6 +79,7 @@ class ProfileScreen(
     CoverageKeys,
     ListHost,
     Explains,
+    LoanKeys,
     PrintKeys,
     PimScreen,
     inherit_bindings=False,
@@ -267,7 +270,9 @@ class ProfileScreen(
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other tabs than the open one."""
         mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
-        return (ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS) - mine.get(self.spec.key, frozenset())
+        mine[BORROW] |= ON_LOANS
+        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS
+        return every - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""
