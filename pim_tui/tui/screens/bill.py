@@ -25,6 +25,7 @@ from ..widgets.billview import BillView
 from .billpapers import BillPapers
 from .billrows import amounts_of, history_of, parts_of, title_of
 from .explaining import Explains, Number
+from .labelkeys import LabelKeys
 from .loankeys import ON_LOANS, Asking, LoanKeys
 from .refundkeys import RefundKeys
 
@@ -32,7 +33,7 @@ WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "cust
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillPapers, RefundKeys, Explains, LoanKeys, PimScreen, inherit_bindings=False):
+class BillScreen(BillPapers, RefundKeys, Explains, LoanKeys, LabelKeys, PimScreen, inherit_bindings=False):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"
@@ -184,9 +185,16 @@ class BillScreen(BillPapers, RefundKeys, Explains, LoanKeys, PimScreen, inherit_
 
     def on_loan(self, ask: Asking) -> None:
         """The loan of the line under the cursor, or the one of the bill."""
+        self.on_loans_of(self.posting_id, ask, self._line_id)
+
+    def label_of(self, page: BillPage) -> int | None:
+        """The line under the cursor."""
+        return self._line_id
+
+    @property
+    def _line_id(self) -> int | None:
         key = self.view.cursor_key
-        line_id = key[1] if isinstance(key, tuple) and key[0] == "line" else None
-        self.on_loans_of(self.posting_id, ask, line_id)
+        return key[1] if isinstance(key, tuple) and key[0] == "line" else None
 
     def action_give_back(self) -> None:
         """Take items of the bill back, with a request."""
@@ -270,5 +278,6 @@ def works(action: str, page: BillPage) -> bool:
         "write_off": bill and (page.due > 0 or page.payer_due > 0),
         "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
         "profile": head.customer_id is not None,
+        "label": head.kind == PostingKind.DISPENSE and head.void_id is None,
         **dict.fromkeys(ON_LOANS, bill and head.kind == PostingKind.BORROW),
     }.get(action, True)

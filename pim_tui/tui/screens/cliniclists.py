@@ -20,6 +20,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
+from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .papers import PrintKeys
@@ -35,7 +36,7 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
 
 
-class ListsScreen(ListHost, Explains, LoanKeys, PrintKeys, PimScreen, inherit_bindings=False):
+class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen, inherit_bindings=False):
     """One list at a time; M chooses another one."""
 
     scope = "lists"
@@ -99,7 +100,9 @@ class ListsScreen(ListHost, Explains, LoanKeys, PrintKeys, PimScreen, inherit_bi
         """Keys that work in other lists than the open one."""
         bills = self.spec.row is BillRow
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
-        return (frozenset() if bills else ON_BILLS) | (frozenset() if loans else ON_LOANS)
+        works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
+        works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]

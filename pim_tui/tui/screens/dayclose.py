@@ -23,7 +23,7 @@ from ..messages import Changed
 from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
-from ..widgets.billview import BillView
+from ..widgets.billview import BillView, Part
 from .appointments import AppointmentKeys
 from .dayrows import parts_of, title_of, told_open
 from .drawerkeys import DrawerKeys
@@ -45,9 +45,13 @@ ON = {
 }
 """Keys that work on one kind of row only."""
 ITEMS = frozenset(action for actions in ON.values() for action in actions)
+AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
+"""Keys that work everywhere, but are offered where the drawer is."""
 
 
-class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKeys, PimScreen):
+class DayCloseScreen(
+    AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One day. The cursor stays where it was when what it was on is dealt with."""
 
     scope = "dayclose"
@@ -57,6 +61,7 @@ class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKey
         super().__init__()
         self._day = self.pim.today
         self._walk: DayWalk | None = None
+        self._parts: list[Part] = []
 
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
@@ -81,7 +86,8 @@ class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKey
         self._walk = await self.fetch(day_walk, self._day)
         session = self.pim.desk.session
         self.query_one(TitleBar).show(title_of(self._walk, self.pim.today))
-        self.view.show(parts_of(self._walk, session.zone, session.currency))
+        self._parts = parts_of(self._walk, session.zone, session.currency)
+        self.view.show(self._parts)
         self._offer()
         if quiet:
             self.changed_under_cursor(before)
@@ -95,6 +101,14 @@ class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKey
     def on_bill_view_moved(self, event: BillView.Moved) -> None:
         """Offer the keys of the row under the cursor."""
         self._offer()
+
+    def action_section(self) -> None:
+        """The first item of the next section, round and round."""
+        firsts = [row.key for part in self._parts for row in part.rows[:1] if row.key]
+        sections = [part for part in self._parts if part.rows and part.rows[0].key]
+        mine = [any(row.key == self.view.cursor_key for row in part.rows) for part in sections]
+        at = mine.index(True) + 1 if True in mine else 0
+        self.view.go_to(firsts[at % len(firsts)])
 
     # --- what the cursor is on --------------------------------------------------------------------
 
@@ -147,13 +161,11 @@ class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKey
         return action not in ITEMS or action in ON.get(self._at[0], frozenset())
 
     def _offer(self) -> None:
-        works = ON.get(self._at[0], frozenset())
+        at, closed = self._at[0], bool(self._walk and self._walk.number)
+        hidden = (ITEMS - ON.get(at, frozenset())) | (frozenset() if at == "drawer" else AT_DRAWER)
+        hidden |= {"close_day"} if closed else set()
         self.query_one(KeyBar).offer(
-            [
-                key
-                for key in self.offered()
-                if key.scope != self.scope or key.action not in ITEMS or key.action in works
-            ]
+            [key for key in self.offered() if key.scope != self.scope or key.action not in hidden]
         )
 
     def on_bill_view_row_chosen(self, event: BillView.RowChosen) -> None:
@@ -254,6 +266,9 @@ class DayCloseScreen(AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKey
     def action_close_day(self) -> None:
         """Close the day, after one more look; the Z report is printed and kept."""
         if self._walk is None:
+            return
+        if self._walk.number:
+            self.pim.say("This day is closed: X shows its Z report.")
             return
         day, waits = self._day, told_open(self._walk)
         told = f"Open: {waits}. " if waits else ""

@@ -40,10 +40,10 @@ def left_open(walk: DayWalk) -> int:
 def told_open(walk: DayWalk) -> str:
     """The same in words; empty where nothing is open."""
     counts = {
-        "not marked": len(walk.visits), "not paid": len(walk.unpaid), "refunds waiting": len(walk.refunds),
+        "not marked": len(walk.visits), "not paid": len(walk.unpaid), "refunds": len(walk.refunds),
         "loans overdue": len(walk.loans),
     }  # fmt: skip
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 
 
 def parts_of(walk: DayWalk, zone: Zone, currency: str) -> list[Part]:

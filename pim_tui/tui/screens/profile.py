@@ -39,6 +39,7 @@ from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
+from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .papers import PrintKeys
@@ -61,7 +62,7 @@ ON_APPOINTMENTS = frozenset(
 ON_DOCUMENTS = frozenset(("save_copy",))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
-BORROW = "borrow"
+BORROW, DISPENSE = "borrow", "dispense"
 ON_BILLS = frozenset(("pay", "adjust"))
 """Keys that work in the tabs of bills only."""
 CALLED = {
@@ -80,6 +81,7 @@ class ProfileScreen(
     ListHost,
     Explains,
     LoanKeys,
+    LabelKeys,
     PrintKeys,
     PimScreen,
     inherit_bindings=False,
@@ -271,7 +273,8 @@ class ProfileScreen(
         """Keys that work in other tabs than the open one."""
         mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
         mine[BORROW] |= ON_LOANS
-        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS
+        mine[DISPENSE] |= ON_DISPENSED
+        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
         return every - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
