@@ -51,7 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
-GOODS_FORMS = ("product", "payer")
+GOODS_FORMS = ("product", "payer", "delivery", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +347,7 @@ class PimApp(SafeApp[None]):
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in GOODS_FORMS:
-            from .screens.goodskeys import reopen_goods
+            from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
         elif draft.form in FORMS:

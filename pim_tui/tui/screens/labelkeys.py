@@ -11,9 +11,9 @@ from ..dialogs.pick import Pick
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
-    from .billkeys import BillKeys
+    from .onbill import OnBill
 
-    _Base = BillKeys
+    _Base = OnBill
 else:
     _Base = object
 

@@ -28,9 +28,10 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
-from .goodskeys import GoodsKeys
 from .listhost import ListHost
 from .papers import PrintKeys
+from .productkeys import ProductKeys
+from .stockkeys import StockKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -55,7 +56,7 @@ class LotTable(LineTable):
         self.post_message(self.RowChosen(self, self.cursor_key))
 
 
-class ProductScreen(GoodsKeys, ListHost, PrintKeys, PimScreen, inherit_bindings=False):
+class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"

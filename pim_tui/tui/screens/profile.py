@@ -37,13 +37,14 @@ from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .billbeside import BillBeside
+from .coverage import CoverageKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .papers import PrintKeys
-from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class ProfileScreen(
     FileKeys,
     CoverageKeys,
     ListHost,
+    BillBeside,
     Explains,
     LoanKeys,
     LabelKeys,
@@ -112,6 +114,7 @@ class ProfileScreen(
             with Vertical():
                 yield TabBar([spec.tab for spec in TABS])
                 yield self.compose_lists(OPENS_ON)
+                yield self.compose_beside()
         yield KeyBar(self._footer())
 
     def on_mount(self) -> None:
@@ -140,7 +143,7 @@ class ProfileScreen(
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone, covers)],
+            facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -184,7 +187,13 @@ class ProfileScreen(
     def list_opened(self) -> None:
         """Mark the tab, and offer the keys that work in it."""
         self.query_one(TabBar).open(self._open_at)
+        self.show_beside()
         self.query_one(KeyBar).offer(self._footer())
+
+    @property
+    def is_of_bills(self) -> bool:
+        """Whether the open tab is one of bills."""
+        return self.spec.key in BILLS
 
     def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
         """A mouse may help."""
@@ -430,10 +439,14 @@ def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
     return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
 
 
-def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
-    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
+def facts_of(
+    person: Profile, today: date, zone: str, covers: Sequence[Cover] = (), owed: Sequence[Fact] = ()
+) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6), ``owed`` is what
+    the customer does."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
+        *owed,
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
         Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
         *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),

@@ -21,6 +21,7 @@ from ...queries.tillgoods import priced_product
 from ...queries.tillpeople import Buyer, buyer, payers, visits_near
 from ...services.usecase import Done, answered
 from ..base import PimScreen
+from ..keys import Key
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.basket import BasketTable
@@ -181,7 +182,12 @@ class TillCore(PimScreen):
             self.table.show(rows, columns=columns_of(basket.kind, rows))
             credit = self.balance.credit if self.balance else 0
             self.query_one(TillSums).show(*sums_of(priced, self.terms, self.payer, credit))
+        self.query_one(KeyBar).offer(self.footer())
         self.draw_detail()
+
+    def footer(self) -> list[Key]:
+        """The keys that do something to the bill as it stands."""
+        raise NotImplementedError
 
     def _tell(self, place: str, text: str) -> None:
         """A line of the screen that is there only while it has something to say."""
