@@ -13,7 +13,7 @@ from datetime import date
 from ..db.connection import select
 from ..domain.bills import code
 from ..domain.records import from_text
-from .drawers import cash_taken, drawers_of
+from .drawers import cash_beside, cash_taken, drawers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def drawer_of(day: date) -> DrawerFigures:
     closed = bool(drawers) and len(counted) == len(drawers)
     return DrawerFigures(
         opening, taken, moves, corrections, opening + taken + moved,
-        sum(counted) + sum(move.amount for move in corrections) if closed else None, _beside(day),
+        sum(counted) + sum(move.amount for move in corrections) if closed else None, cash_beside(day),
     )  # fmt: skip
 
 
@@ -215,17 +215,6 @@ def _moves(drawer_id: int, where: str) -> tuple[MoveFigure, ...]:
         [drawer_id],
     )
     return tuple(MoveFigure(*row) for row in rows)
-
-
-def _beside(day: date) -> int:
-    """The cash of the day that no drawer was open for."""
-    ((cash,),) = select(
-        "select coalesce(sum(case when p.kind = 'refund' then -t.amount else t.amount end), 0) from posting p"
-        f" join payment_part t on t.payment_id = p.id where {_DAY} and p.kind in ('payment', 'refund')"
-        " and t.method = 'cash' and t.drawer_id is null",
-        [day.isoformat()],
-    )
-    return int(cash)
 
 
 def figures_of(day: date) -> DayFigures:

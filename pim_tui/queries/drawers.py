@@ -59,12 +59,21 @@ def cash_taken(drawer: DrawerRow) -> int:
     A voided payment is given back out of the drawer that is open then. Indexes: ``posting (day, kind)``,
     ``payment_part (payment, position)``.
     """
+    return _cash("p.day >= ? and t.drawer_id = ?", drawer.day.isoformat(), drawer.id)
+
+
+def cash_beside(day: date) -> int:
+    """The cash of a day that went into no drawer, because none was open. Indexes: as :func:`cash_taken`."""
+    return _cash("p.day = ? and t.drawer_id is null", day.isoformat())
+
+
+def _cash(where: str, *params: object) -> int:
     ((cash,),) = select(
         "select coalesce(sum(case when p.kind = 'payment' or o.kind = 'refund' then t.amount"
         " else -t.amount end), 0) from posting p join payment_part t on t.payment_id = p.id"
-        " left join posting o on o.id = p.corrects_id where p.day >= ?"
-        " and p.kind in ('payment', 'refund', 'void') and t.drawer_id = ? and t.method = 'cash'",
-        [drawer.day.isoformat(), drawer.id],
+        " left join posting o on o.id = p.corrects_id where p.kind in ('payment', 'refund', 'void')"
+        f" and t.method = 'cash' and {where}",
+        params,
     )
     return int(cash)
 
