@@ -235,8 +235,11 @@ async def test_loans_are_dealt_with_in_the_borrow_tab_and_on_the_page_of_the_bil
         assert "1 of Crutches (K-001) back" in p.screen
         await opened(p, bill_id)
         assert isinstance(p.app.screen, BillScreen)
+        assert "K-001 · all returned or lost" in p.screen
+        assert "K-002 · back by 21 Nov 2026" in p.screen
         await p.press("h", "ctrl+s")
         assert "1 of Crutches (K-002) back: all returned." in p.screen
+        assert "h Hand back" not in works(p)
         await p.press("end")
         assert "handed back" in p.screen
     assert stage.rows("select count(*) from loan_event") == [(2,)]

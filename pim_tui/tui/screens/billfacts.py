@@ -63,7 +63,7 @@ def works(action: str, page: BillPage) -> bool:
         "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
         "profile": head.customer_id is not None,
         "label": head.kind == PostingKind.DISPENSE and head.void_id is None,
-        **dict.fromkeys(ON_LOANS, bill and head.kind == PostingKind.BORROW),
+        **dict.fromkeys(ON_LOANS, bill and any(line.out for line in page.lines)),
     }.get(action, True)
 
 
