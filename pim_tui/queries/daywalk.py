@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from ..db.connection import select
 from ..domain.agenda import Block
-from .day_figures import closed_on
+from .day_figures import closed_on, last_closed
 from .drawers import DrawerRow, drawers_of, open_until
 from .loanlists import LoanFilter, LoanRow, loans_out
 from .returns import RequestRow, waiting
@@ -98,12 +98,13 @@ def open_visits(day: date) -> int:
 def not_closed(day: date) -> tuple[date, ...]:
     """The days before ``day``, but after the last close, on which something was posted.
 
-    Indexes: ``posting (day, kind)``, ``day_close (day)``.
+    Indexes: ``posting (day, kind)``, ``day_close (number)``.
     """
+    last = last_closed()
+    first = max(day - timedelta(days=BACK), last[0] + timedelta(days=1) if last else date.min)
     rows = select(
-        "select distinct p.day from posting p where p.day between ? and ?"
-        " and not exists (select 1 from day_close c where c.day >= p.day) order by p.day",
-        [(day - timedelta(days=BACK)).isoformat(), (day - timedelta(days=1)).isoformat()],
+        "select distinct day from posting where day between ? and ? order by day",
+        [first.isoformat(), (day - timedelta(days=1)).isoformat()],
     )
     return tuple(date.fromisoformat(found) for (found,) in rows)
 

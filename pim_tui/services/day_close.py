@@ -16,7 +16,7 @@ from ..domain.rights import Right
 from ..errors import Refused
 from ..models import DayClose
 from ..queries.day_figures import DayFigures, closed_on, figures_of, last_closed
-from ..queries.daywalk import open_visits
+from ..queries.daywalk import not_closed, open_visits
 from ..queries.drawers import open_until
 from .usecase import Done, Work, use_case
 
@@ -33,8 +33,8 @@ class CloseDay:
 def close_day(work: Work, command: CloseDay) -> Done:
     """Keep the figures of the day under the next Z number.
 
-    Raises Refused (M9): for a day to come, one that is closed, one before the last that was closed, and
-    while a drawer of it is not counted.
+    Raises Refused (M9): for a day to come, one that is closed, one before the last that was closed, while
+    a day since then is not closed, and while a drawer is not counted.
     """
     last = _require_open(work, command.day)
     number = last + 1
@@ -65,6 +65,12 @@ def _require_open(work: Work, day: date) -> int:
         raise Refused(
             f"{short_day(last[0])} is closed already, and days are closed one after the other.",
             f"The X report tells what {short_day(day)} came to.",
+            rule="M9",
+        )
+    for earlier in not_closed(day) if last is not None else ():
+        raise Refused(
+            f"{short_day(earlier)} is not closed, and days are closed one after the other.",
+            f"Close {short_day(earlier)} first.",
             rule="M9",
         )
     for drawer in open_until(day):

@@ -167,6 +167,13 @@ def test_days_are_closed_one_after_the_other_and_none_that_has_not_come(till: Sh
     close(till)
     with pytest.raises(Refused, match="closed one after the other"):
         close(till, -1)
+    till.clock[0] += DAY
+    till.post(line(), paid=8000)
+    till.clock[0] += DAY
+    with pytest.raises(Refused, match="24 Nov 2026 is not closed"):
+        close(till, 2)
+    close(till, 1)
+    assert close(till, 2).says.startswith("25 Nov 2026 is closed: Z 000003")
 
 
 def test_of_two_desks_that_close_at_once_one_wins(till: Shop) -> None:
