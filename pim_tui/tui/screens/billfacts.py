@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ...domain.bills import BILLS, OWED, PostingKind
 from ...domain.money import figures
 from ...queries.bills import BillPage, Event, SettledRow
+from .loankeys import ON_LOANS
 
 _COPY = re.compile(r"COPY (\d+)")
 _HANDED_OUT = ("printed", "saved", "emailed", "shown")
@@ -61,6 +62,8 @@ def works(action: str, page: BillPage) -> bool:
         "write_off": bill and (page.due > 0 or page.payer_due > 0),
         "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
         "profile": head.customer_id is not None,
+        "label": head.kind == PostingKind.DISPENSE and head.void_id is None,
+        **dict.fromkeys(ON_LOANS, bill and any(line.out for line in page.lines)),
     }.get(action, True)
 
 
