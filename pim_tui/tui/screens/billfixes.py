@@ -137,7 +137,10 @@ class BillFixes(OnBill):
                 return
             again = partial(form.again, typed=now)
             self.pim.submit(
-                form.service, form.command(now, request), done, lambda error: self.ask_once_more(again, error)
+                form.service,
+                form.command(now, request),
+                done,
+                lambda error: self.ask_once_more(page, again, error),
             )
 
         dialog = Fields(form.title, form.fields, form.told, typed=typed, refusal=refusal, keep=keep)
