@@ -15,7 +15,6 @@ from ..domain.moments import day_of, short_day
 from ..domain.money import written
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..domain.tender import ROUNDING
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
 from ..models import LoanEvent
@@ -77,7 +76,7 @@ def _nobodys(page: BillPage) -> list[SettledRow]:
 
 def _in_hand(page: BillPage) -> int:
     """What was really taken for a payment, without the cents that no coin exists for."""
-    return sum(part.amount for part in page.parts if part.method != ROUNDING)
+    return sum(part.amount for part in page.parts if part.method != "rounding")
 
 
 def _said(work: Work, page: BillPage, freed: int, back: int) -> str:

@@ -347,7 +347,7 @@ class PimApp(SafeApp[None]):
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in GOODS_FORMS:
-            from .screens.goodskeys import reopen_goods
+            from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
         elif draft.form in FORMS:

@@ -170,6 +170,8 @@ def test_another_price_a_discount_and_a_payment_each_need_their_right(till: Shop
     till.session = till.as_(ANNA, Right.OVERRIDE_PRICE)
     with pytest.raises(Forbidden, match=r"costs 80.00, not 70.00.*bill.override_price"):
         till.post(cheap)
+    due = date(2026, 12, 7)
+    till.post(line(CRUTCHES, lot_id=FIRST_PAIR, due_on=due, unit_price=0), kind="borrow")
     till.session = till.as_(ANNA, Right.DISCOUNT)
     for given in ({"discount": Discount(amount=1)}, {"lines": (line(discount=Discount(percent=1)),)}):
         with pytest.raises(Forbidden, match=r"bill\.discount"):

@@ -321,8 +321,11 @@ async def test_credit_is_offered_and_used_only_when_asked_for(stage: Stage) -> N
         await p.press("enter")
         assert "Credit there is" in p.screen
         assert "Credit used" not in p.screen
+        await p.type("30")
         await p.press("u")
-        assert "Credit used" in p.screen
+        assert "Credit used               5.00 EUR" in p.screen
+        await p.press("ctrl+u", "c", "ctrl+u", "u")
+        assert "Credit used              12.00 EUR" in p.screen
         await p.press("enter")
         assert "posted" in p.screen
     assert parts(stage)[1:] == [("cash", 2300)]

@@ -12,14 +12,14 @@ from ...lists.onebill import one_bill
 from ...lists.spec import Scope
 from ...queries.bills import BillPage
 from ..requests import new_request
-from .billkeys import BillKeys
 from .handing import Exports
+from .onbill import OnBill
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
-    _Base = BillKeys
+    _Base = OnBill
 else:
     _Base = object
 
@@ -121,5 +121,7 @@ class BillPapers(Exports, PrintKeys, _Base):
             head.code,
             exporting.kinds_of(spec),
             exporting.export_list,
-            lambda form: exporting.ExportList(spec, scope, {}, form, head.customer, new_request()),
+            lambda form: exporting.ExportList(
+                spec, scope, {"posting": head.id}, form, head.customer, new_request()
+            ),
         )

@@ -28,8 +28,9 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
-from .goodskeys import GoodsKeys
 from .listhost import ListHost
+from .productkeys import ProductKeys
+from .stockkeys import StockKeys
 
 COLUMNS = (
     TableColumn("Lot", 14, rank=10, grow=1),
@@ -51,7 +52,7 @@ class LotTable(LineTable):
         self.post_message(self.RowChosen(self, self.cursor_key))
 
 
-class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
+class ProductScreen(ProductKeys, StockKeys, ListHost, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"

@@ -38,11 +38,11 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
+from .coverage import CoverageKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
 from .papers import PrintKeys
-from .payers import CoverageKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class ProfileScreen(
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone, covers)],
+            facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -431,10 +431,14 @@ def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
     return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
 
 
-def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
-    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
+def facts_of(
+    person: Profile, today: date, zone: str, covers: Sequence[Cover] = (), owed: Sequence[Fact] = ()
+) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6), ``owed`` is what
+    the customer does."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
+        *owed,
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
         Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
         *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),

@@ -70,10 +70,7 @@ class TillMoney(_Base):
     def _ask_payment(self, typed: Mapping[str, str] | None = None, refusal: PimError | None = None) -> None:
         assert self.priced is not None
         credit = self.balance.credit if self.balance else 0
-        bill = Bill(
-            self.priced.customer, self.terms, min(credit, self.priced.customer),
-            in_full=self.basket.customer_id is None,
-        )  # fmt: skip
+        bill = Bill(self.priced.customer, self.terms, credit, in_full=self.basket.customer_id is None)
 
         def answered(payment: Payment | None) -> None:
             if payment is not None:
