@@ -211,6 +211,8 @@ async def accounts(walk: Walk) -> None:
     await walk.screen("refunds", "ctrl+r")
     for key in ("enter", "a", "x"):
         await walk.asked(f"refund {key}", key, "tab")
+    await walk.asked("payout", "c")
+    await walk.asked("reimburse", "y", typed=False)
 
 
 async def stock(walk: Walk) -> None:
