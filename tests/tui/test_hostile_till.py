@@ -5,20 +5,32 @@ The book is one that another program wrote: its triggers and its limits of lengt
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pim_tui.domain.basket import Basket
 from pim_tui.domain.tender import Tender
 from pim_tui.domain.text import visible
+from pim_tui.lists.bills import BILL_TABS
 from pim_tui.lists.clinic import CLINIC_LISTS
+from pim_tui.lists.ledger import LEDGER
+from pim_tui.lists.onebill import one_bill
+from pim_tui.lists.payers import PAYERS
+from pim_tui.lists.spec import Chosen, ListSpec, Scope
+from pim_tui.lists.taxes import TAXES
 from pim_tui.models import Email
 from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, write_off
 from pim_tui.services.drafts import ParkBill, park_bill
+from pim_tui.services.exporting import ExportList, export_list
+from pim_tui.services.leaving import Form
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.returns import DecideReturn, decide_return
 from pim_tui.services.stock import AdjustStock, adjust_stock
@@ -26,10 +38,11 @@ from pim_tui.services.till import PostBill, post_bill
 from pim_tui.tui.base import PimDialog
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.profile import ProfileScreen
+from tests.services.paper import PAPER
 from tests.tui.billstage import SHARED, posted, sold
 from tests.tui.hostile import CONTROLS, MARKUP, UNICODE, assert_harmless, press
 from tests.tui.refundstage import PIN, asked, with_refunds
-from tests.tui.stage import TODAY, Player, Stage, playing
+from tests.tui.stage import TODAY, ZONE, Player, Stage, playing
 from tests.tui.tillstage import CRUTCHES, GEL, PEN, TABLETS, VISIT
 
 TEXTS = tuple(
@@ -37,6 +50,9 @@ TEXTS = tuple(
     for n, parts in enumerate(zip(MARKUP, CONTROLS, UNICODE, strict=True))
 )
 """Something of each kind in every text; each kind comes first in some, where columns are narrow."""
+FORMULAS = ("=HYPERLINK('http://x','a')", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "  =1+1", "|x", "＝1")
+AMOUNT = re.compile(r"-?[0-9]+([.][0-9]+)?")
+"""A number below zero is a number to a spreadsheet, too."""
 SHARED_BILL, DISPENSED, LENT = 1, 4, 5
 """What :func:`busy` posts first, with its payment and corrections between."""
 COLUMNS = {
@@ -254,3 +270,30 @@ async def test_no_screen_of_money_or_stock_obeys_what_it_shows(
             await place(walk)
             await press(p, "f2")
             assert len(p.app.screen_stack) == 1
+
+
+def cells(stage: Stage, spec: ListSpec[Any], chosen: Chosen, customer_id: int | None) -> set[str]:
+    """Every cell of the list, as a spreadsheet finds it in the file."""
+    pipe = io.BytesIO()
+    scope, form = Scope(customer_id, ZONE, TODAY), Form("csv", "-", PAPER)
+    export_list(stage.session, ExportList(spec, scope, chosen, form), out=pipe)
+    rows = csv.reader(io.StringIO(pipe.getvalue().decode(), newline=""))
+    return {cell for row in rows for cell in row}
+
+
+def test_no_list_of_money_or_stock_hands_a_spreadsheet_a_formula(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = busy(tmp_path, monkeypatch)
+    poison(stage, FORMULAS)
+    jane = stage.customers["Jane Doe"]
+    lists = [(spec, {}, None) for spec in (*CLINIC_LISTS, PAYERS, TAXES)]
+    lists += [(spec, {}, jane) for spec in (*BILL_TABS, LEDGER)]
+    lists += [(one_bill(id_, "S"), {"posting": id_}, jane) for id_ in (SHARED_BILL, DISPENSED, LENT)]
+    disarmed = set()
+    for spec, chosen, whose in lists:
+        for cell in cells(stage, spec, chosen, whose):
+            armed = cell.lstrip().startswith(tuple("=+-@|\t\r\n＝"))
+            assert not armed or cell == "-" or AMOUNT.fullmatch(cell), (spec.title, cell)
+            disarmed |= {text for text in FORMULAS if cell.startswith(f"'{text[:9]}")}
+    assert disarmed == set(FORMULAS)
