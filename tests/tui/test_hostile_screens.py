@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from pim_tui.config import Settings
 from pim_tui.errors import Refused
+from pim_tui.models import Product
 from pim_tui.tui.dialogs.customer import CustomerForm
 from pim_tui.tui.dialogs.refused import Choose
 from tests.tui.hostile import (
@@ -294,6 +295,10 @@ def terminal_home(tmp_path: Path) -> Path:
     with stage.book.write_tx():
         login = pwd.getpwuid(os.geteuid()).pw_name
         write("update staff set login = ?, role = 'everyone', version = version + 1 where id = 1", (login,))
+        Product.create(
+            code="GEL", name="Gel", sort_name="gel", price=595, currency="USD", active=True, created_at=0
+        )
+        write("update product set name = ?, version = version + 1", (CONTROLS[1],))
     stage.book.close()
     return tmp_path / "home"
 
@@ -325,6 +330,9 @@ def test_no_byte_of_it_reaches_the_terminal(terminal_home: Path) -> None:
         terminal.wait_for("␛]52;c;")
         terminal.feed("\r")
         terminal.wait_for("· customer")
+        terminal.feed("\x1bOSgel\r")
+        terminal.wait_for("F5 Pay")
+        assert "␛]52;c;" in terminal.text
         terminal.feed("\x11")
         assert terminal.wait_exit() == 0
         rest = OWN.sub(b"", bytes(terminal.raw)).replace(b"\r", b"").replace(b"\n", b"").decode()

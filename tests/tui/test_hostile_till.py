@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pim_tui.domain.basket import Basket
+from pim_tui.domain.news import JournalLine, news_of
 from pim_tui.domain.tender import Tender
 from pim_tui.domain.text import visible
 from pim_tui.lists.bills import BILL_TABS
@@ -134,13 +135,13 @@ class Walk:
     p: Player
     text: str
 
-    async def screen(self, where: str, *keys: str, typed: bool = False) -> None:
-        """Press, paste if ``typed``, then look: a text is there to be read, and nothing obeys it."""
-        await press(self.p, *keys, pasted=self.text if typed else "")
+    async def screen(self, where: str, *keys: str, typed: str = "") -> None:
+        """Press, paste, look: one of the texts is there to be read, and nothing obeys it."""
+        await press(self.p, *keys, pasted=typed)
         assert_harmless(self.p, where)
         assert found(self.p) or " 0 rows" in self.p.screen, (where, self.p.screen)
 
-    async def dialog(self, where: str, *keys: str, typed: bool = False) -> None:
+    async def dialog(self, where: str, *keys: str, typed: str = "") -> None:
         """The same, over a dialog."""
         await self.screen(where, *keys, typed=typed)
         assert isinstance(self.p.app.screen, PimDialog), (where, self.p.screen)
@@ -150,34 +151,36 @@ class Walk:
         while isinstance(self.p.app.screen, PimDialog):
             await press(self.p, "escape")
 
-    async def asked(self, where: str, *keys: str, typed: bool = True) -> None:
-        """A dialog that is opened, filled, and left."""
-        await self.dialog(where, *keys, typed=typed)
+    async def asked(self, where: str, *keys: str, typed: str | None = None) -> None:
+        """A dialog that is opened, filled with the text, and left."""
+        await self.dialog(where, *keys, typed=self.text if typed is None else typed)
         await self.back()
 
 
 async def till(walk: Walk) -> None:
     """Goods, customer, payer, lot, everything that is typed, parking and paying."""
-    await walk.screen("found", "f4", *"gel")
-    await walk.screen("lines", "enter", *"par", "enter", *"phy", "enter")
-    await walk.screen("looked for", typed=True)
+    await walk.screen("found", "f4", typed="gel")
+    for goods in ("par", "phy"):
+        await walk.screen(f"{goods} found", "enter", typed=goods)
+    await press(walk.p, "enter")
+    await walk.screen("looked for", typed=walk.text)
     await walk.screen("not found", "enter")
-    await walk.dialog("customers", "ctrl+u", "ctrl+g", *"doe")
+    await walk.dialog("customers", "ctrl+u", "ctrl+g", typed="doe")
     await walk.screen("for Jane", "enter")
     await walk.dialog("payers", "tab", "y")
     await walk.dialog("lots", "enter", "home", "down", "l")
-    await walk.dialog("lot's reason", "down", "down", "enter", typed=True)
+    await walk.dialog("lot's reason", "down", "down", "enter", typed=walk.text)
     await walk.screen("lot chosen", "enter")
     for key in "qpds":
-        await walk.asked(key, key, "ctrl+u", typed=True)
-    await walk.dialog("directions", "i", "ctrl+u", typed=True)
-    await walk.dialog("note", "enter", "n", typed=True)
-    await walk.dialog("park", "enter", "ctrl+s", "ctrl+u", typed=True)
+        await walk.asked(key, key, "ctrl+u", typed=walk.text)
+    await walk.dialog("directions", "i", "ctrl+u", typed=walk.text)
+    await walk.dialog("note", "enter", "n", typed=walk.text)
+    await walk.dialog("park", "enter", "ctrl+s", "ctrl+u", typed=walk.text)
     await walk.dialog("parked", "enter", "ctrl+o")
     await walk.dialog("drop", "delete")
     await walk.screen("gone on with", "enter")
     await walk.dialog("pay", "f5", "1")
-    await walk.dialog("slip", "r", typed=True)
+    await walk.dialog("slip", "r", typed=walk.text)
     await walk.dialog("stays on account", "enter")
     await press(walk.p, "enter")
     await walk.screen("posted", "ctrl+y")
@@ -193,18 +196,18 @@ async def bills(walk: Walk) -> None:
     await walk.asked("void", "x")
     await press(walk.p, "escape")
     await walk.asked("payer pays", "Y", "r")
-    await walk.asked("part", "d", typed=False)
+    await walk.asked("part", "d", typed="")
     for key in "jw":
-        await walk.dialog(key, key, "tab", typed=True)
+        await walk.dialog(key, key, "tab", typed=walk.text)
         await walk.asked(f"{key}, reason", "tab")
-    await walk.dialog("return", "r", "1", "enter", typed=True)
+    await walk.dialog("return", "r", "1", "enter", typed=walk.text)
     await walk.screen("asked for", "enter")
-    await walk.asked("approve", "R", typed=False)
+    await walk.asked("approve", "R", typed="")
     await walk.dialog("email", "e")
     await walk.asked("email, to whom", "ctrl+u")
-    await walk.asked("papers", "P", typed=False)
-    await walk.asked("export", "f9", typed=False)
-    await walk.asked("explained", "home", "equals_sign", "enter", typed=False)
+    await walk.asked("papers", "P", typed="")
+    await walk.asked("export", "f9", typed="")
+    await walk.asked("explained", "home", "equals_sign", "enter", typed="")
 
 
 async def accounts(walk: Walk) -> None:
@@ -215,12 +218,12 @@ async def accounts(walk: Walk) -> None:
         await walk.screen(tab, "shift+tab")
     await walk.dialog("covered", "C")
     await walk.back()
-    await walk.screen("filter", "f", typed=True)
+    await walk.screen("filter", "f", typed=walk.text)
     await walk.screen("ledger", "escape", "l")
-    await walk.dialog("age", "d", typed=True)
+    await walk.dialog("age", "d", typed=walk.text)
     await walk.dialog("age refused", "enter")
     await walk.back()
-    await walk.asked("explained", "equals_sign", "enter", typed=False)
+    await walk.asked("explained", "equals_sign", "enter", typed="")
     await walk.screen("lists", "f10")
     for spec in CLINIC_LISTS[1:]:
         await walk.screen(spec.title, "tab")
@@ -228,7 +231,7 @@ async def accounts(walk: Walk) -> None:
     for key in ("enter", "a", "x"):
         await walk.asked(f"refund {key}", key, "tab")
     await walk.asked("payout", "c")
-    await walk.asked("reimburse", "y", typed=False)
+    await walk.asked("reimburse", "y", typed="")
 
 
 async def stock(walk: Walk) -> None:
@@ -237,26 +240,37 @@ async def stock(walk: Walk) -> None:
     for key in "ep":
         await walk.asked(f"staff {key}", key)
     await walk.screen("payers", "f3", "f5")
-    await walk.dialog("payer", "e", typed=True)
+    await walk.dialog("payer", "e", typed=walk.text)
     await walk.dialog("payer refused", "tab", "ctrl+s")
     await walk.back()
     await walk.screen("products", "f6")
     await walk.screen("taxes", "f5")
-    await walk.dialog("tax class", "e", "tab", typed=True)
+    await walk.dialog("tax class", "e", "tab", typed=walk.text)
     await walk.dialog("tax class refused", "ctrl+s")
     await walk.back()
-    await walk.screen("products, typed", "escape", typed=True)
+    await walk.screen("products, typed", "escape", typed=walk.text)
     await walk.asked("new", "ctrl+n", "tab")
-    await walk.screen("product", "ctrl+u", *"par", "enter")
+    await press(walk.p, "ctrl+u", pasted="par")
+    await walk.screen("product", "enter")
     for key in "ercjqxl":
-        await walk.dialog(f"stock {key}", key, typed=True)
+        await walk.dialog(f"stock {key}", key, typed=walk.text)
         await walk.dialog(f"stock {key} refused", "ctrl+s")
         await walk.back()
     await walk.screen("register", "tab")
-    await walk.screen("register narrowed", "f", typed=True)
+    await walk.screen("register narrowed", "f", typed=walk.text)
 
 
-PLACES = (till, bills, accounts, stock)
+async def news(walk: Walk) -> None:
+    """What colleagues do, in the footer of this desk."""
+    after = {"code": walk.text, "of": walk.text, "name": walk.text, "lot": walk.text, "quantity": 1}
+    for kind in ("posting", "draft_bill", "return_request", "product", "stock_movement", "lot", "payer",
+                 "tax_class", "staff"):  # fmt: skip
+        line = JournalLine(TEXTS[1], "receipt", kind, 1, {}, after, 1, TEXTS[2])
+        walk.p.app.screen.tell_news([news_of(line, ZONE)])  # type: ignore[attr-defined]
+        await walk.screen(f"news of {kind}")
+
+
+PLACES = (till, bills, accounts, stock, news)
 
 
 async def test_no_screen_of_money_or_stock_obeys_what_it_shows(
