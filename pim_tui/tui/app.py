@@ -459,6 +459,15 @@ class PimApp(SafeApp[None]):
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
 
+    def action_day_close(self) -> None:
+        """Open the close of the day."""
+        from .screens.dayclose import DayCloseScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, DayCloseScreen):
+            self.push_screen(DayCloseScreen())
+
     def action_lists(self) -> None:
         """Open the lists of the whole clinic."""
         from .screens.cliniclists import ListsScreen

@@ -150,7 +150,7 @@ class Till(RuleBasedStateMachine):
     def lend(self, customer: int, pair: int) -> None:
         """A pair of crutches goes out; it is there once."""
         due = day_of(self.shop.session.clock(), self.shop.session.zone) + timedelta(days=14)
-        lent = bill_line(CRUTCHES, lot_id=pair, due_on=due)
+        lent = bill_line(CRUTCHES, unit_price=0, lot_id=pair, due_on=due)
         done = self._try(lambda: self.shop.post(lent, kind="borrow", customer_id=customer))
         if done is not None:
             self.stock[CRUTCHES] -= 1

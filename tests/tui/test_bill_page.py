@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.news import News
 from pim_tui.domain.rights import Right
 from pim_tui.domain.tender import Tender
 from pim_tui.models import Consent, Email, Payer
@@ -22,6 +23,7 @@ from pim_tui.tui.dialogs.email import EmailDialog
 from pim_tui.tui.dialogs.pay import PayDialog
 from pim_tui.tui.dialogs.returns import ReturnDialog
 from pim_tui.tui.dialogs.typedlines import Fields
+from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.billstage import SHARED, delivered, opened, page, posted, shared_bill, sold
@@ -190,18 +192,6 @@ async def test_the_payers_share_is_paid_by_the_payer(stage: Stage) -> None:
     assert stage.rows("select payer_id, customer_id from posting where id > 2") == [(1, None)]
 
 
-async def test_what_another_desk_has_paid_meanwhile_is_not_paid_again(stage: Stage) -> None:
-    bill = shared_bill(stage)
-    async with playing(stage) as p:
-        await opened(p, bill)
-        await p.press("y")
-        await p.type("5")
-        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("card", 928),)))
-        await p.press("enter", "enter")
-        assert "Nothing is left to pay on S-2026-000001 by Jane Doe." in p.screen
-    assert [amount for _, amount in statuses(stage)] == [2380, 500, 928]
-
-
 async def test_what_was_paid_elsewhere_meanwhile_is_told_and_what_was_typed_stays(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
@@ -339,6 +329,24 @@ async def test_a_reason_that_was_not_finished_is_offered_again(stage: Stage) -> 
         assert "V Void" in p.screen
     async with playing(stage) as p:
         assert "Typed and not saved" not in p.screen
+
+
+async def test_a_letter_that_was_not_finished_is_offered_again(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    with stage.book.write_tx():
+        Email.create(customer=stage.customers["Jane Doe"], address="jane@mail.example")
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("e", "tab", "home")
+        await p.type("Your ")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        assert "Email S-2026-000001" in p.screen
+        await p.press("enter")
+        assert isinstance(p.app.screen, EmailDialog)
+        assert p.app.screen.letter.subject == "Your Bill S-2026-000001 from Harbour Clinic"
+        await p.press("enter")
+        assert "waits to be sent" in p.screen
 
 
 # --- returns ------------------------------------------------------------------------------------------
@@ -488,6 +496,26 @@ async def test_in_a_narrow_profile_enter_opens_the_page_and_nothing_is_read_befo
         assert "Before tax" not in p.screen
         await p.press("enter")
         assert "Before tax" in p.screen
+
+
+async def test_what_is_refused_in_a_list_is_asked_again_about_the_same_bill(stage: Stage) -> None:
+    posted(stage, [sold(VISIT)])
+    bill = posted(stage, [sold(GEL)])
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        await p.press("f")
+        await enter(p, "unpaid")
+        await p.press("y")
+        assert "S-2026-000002" in p.screen
+        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("cash", 595),)))
+        for screen in p.app.screen_stack:
+            screen.post_message(Changed("posting", (bill,), (), [News("posting", bill)]))
+        await p.press()
+        await p.press("enter")
+        assert not isinstance(p.app.screen, PayDialog)
+        assert "Nothing is left to pay on S-2026-000002 by Jane Doe." in p.screen
+    assert [amount for _, amount in statuses(stage)] == [3500, 595, 595]
 
 
 async def shown_beside(p: Player) -> None:

@@ -25,13 +25,15 @@ from .billfacts import title_of, works
 from .billnumbers import BillNumbers
 from .billpapers import BillPapers
 from .billrows import history_of, parts_of
+from .labelkeys import LabelKeys
+from .loankeys import Asking, LoanKeys
 from .refundkeys import RefundKeys
 
 WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "customer", "payer")
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillPapers, RefundKeys, BillNumbers, PimScreen, inherit_bindings=False):
+class BillScreen(BillPapers, RefundKeys, BillNumbers, LoanKeys, LabelKeys, PimScreen, inherit_bindings=False):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"
@@ -182,6 +184,19 @@ class BillScreen(BillPapers, RefundKeys, BillNumbers, PimScreen, inherit_binding
             self.view.action_edge(-1)
         else:
             self.view.action_edge(1)
+
+    def on_loan(self, ask: Asking) -> None:
+        """The loan of the line under the cursor, or the one of the bill."""
+        self.on_loans_of(self.posting_id, ask, self._line_id)
+
+    def label_of(self, page: BillPage) -> int | None:
+        """The line under the cursor."""
+        return self._line_id
+
+    @property
+    def _line_id(self) -> int | None:
+        key = self.view.cursor_key
+        return key[1] if isinstance(key, tuple) and key[0] == "line" else None
 
     def action_give_back(self) -> None:
         """Take items of the bill back, with a request."""

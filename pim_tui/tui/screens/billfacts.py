@@ -9,6 +9,7 @@ from datetime import date
 from ...domain.bills import BILLS, OWED, PostingKind
 from ...domain.money import figures
 from ...queries.bills import BillPage, Event, SettledRow
+from .loankeys import ON_LOANS
 
 _COPY = re.compile(r"COPY (\d+)")
 _HANDED_OUT = ("printed", "saved", "emailed", "shown")
@@ -62,6 +63,8 @@ def works(action: str, page: BillPage, today: date) -> bool:
         "write_off": bill and (page.due > 0 or page.payer_due > 0),
         "void": _can_be_void(page, today),
         "profile": head.customer_id is not None,
+        "label": head.kind == PostingKind.DISPENSE and head.void_id is None,
+        **dict.fromkeys(ON_LOANS, bill and any(line.out for line in page.lines)),
     }.get(action, True)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...domain.money import read_amount, shown, written
-from ...errors import Fault, Invalid, PimError
+from ...domain.money import read_amount, read_signed, shown, written
+from ...errors import PimError
 from ...queries.bills import BillPage
 from ...services.corrections import (
     AdjustBill,
@@ -59,12 +59,12 @@ class BillFixes(OnBill):
         def told(now: Typed) -> str:
             if not now["amount"].strip():
                 return "Below zero takes off (a credit note): -5; above zero charges more (a debit note): 5."
-            amount = _signed(now["amount"], head.currency)
+            amount = read_signed(now["amount"], head.currency)
             way = "Charges" if amount > 0 else "Takes off"
             return f"{way} {shown(abs(amount), head.currency)} with tax, in the proportion of {head.code}."
 
         def command(now: Typed, request: str) -> AdjustBill:
-            amount = _signed(now["amount"], head.currency)
+            amount = read_signed(now["amount"], head.currency)
             return AdjustBill(head.id, amount, now["description"], now["reason"], request)
 
         fields = (Field("amount", "Amount", "", 20), Field("description", "What for"), REASON)
@@ -137,7 +137,10 @@ class BillFixes(OnBill):
                 return
             again = partial(form.again, typed=now)
             self.pim.submit(
-                form.service, form.command(now, request), done, lambda error: self.ask_once_more(again, error)
+                form.service,
+                form.command(now, request),
+                done,
+                lambda error: self.ask_once_more(page, again, error),
             )
 
         dialog = Fields(form.title, form.fields, form.told, typed=typed, refusal=refusal, keep=keep)
@@ -148,16 +151,3 @@ class BillFixes(OnBill):
         for ask in (self._ask_adjustment, self._ask_write_off, self._ask_void):
             if ask.__name__ == fields.get("act"):
                 self.on_bill(partial(ask, typed=fields))
-
-
-def _signed(text: str, currency: str) -> int:
-    """An amount that may be below zero. Raises Invalid."""
-    minus = text.strip()[:1] in ("-", "−", "–")
-    amount = read_amount(
-        text.strip()[1:] if minus else text.strip().removeprefix("+"), currency, field="amount"
-    )
-    if not amount:
-        raise Invalid(
-            [Fault("amount", "is nothing")], "Type what is charged, or with a minus what is taken off."
-        )
-    return -amount if minus else amount

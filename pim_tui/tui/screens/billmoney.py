@@ -47,7 +47,9 @@ class BillMoney(OnBill):
                 return
             again = partial(self._ask_payment, of_payer=of_payer, typed=payment.typed)
             command = PayBill(page.header.id, payment.tenders, payment.use_credit, of_payer, due, request)
-            self.pim.submit(pay_bill, command, self.done, lambda error: self.ask_once_more(again, error))
+            self.pim.submit(
+                pay_bill, command, self.done, lambda error: self.ask_once_more(page, again, error)
+            )
 
         who = page.header.payer if of_payer else page.header.customer
         about = f"{page.header.code} · {who} · {_money(page, page.header.amount)} in all"
@@ -93,7 +95,9 @@ class BillMoney(OnBill):
             amount = read_amount(now["amount"], currency)
             command = PayBill(page.header.id, (), amount, left=due, request=request)
             again = partial(self._ask_credit, typed=now)
-            self.pim.submit(pay_bill, command, self.done, lambda error: self.ask_once_more(again, error))
+            self.pim.submit(
+                pay_bill, command, self.done, lambda error: self.ask_once_more(page, again, error)
+            )
 
         line = Field("amount", "Amount", written(min(due, there), currency), 20)
         title = f"Use credit for {page.header.code}"

@@ -128,7 +128,7 @@ class _Words:
     def _more(self, line: LineRow) -> str:
         told = (
             line.serial or (f"lot {line.lot}" if line.lot else ""),
-            f"back by {short_day(line.due_on)}" if line.due_on else "",
+            _lent(line),
             f"payer {self.money(line.payer_share)}" if line.payer_share else "",
             line.directions,
             f"other lot: {line.lot_reason}" if line.lot_reason else "",
@@ -218,3 +218,13 @@ class _Words:
 
 def _total(kind: PostingKind) -> str:
     return "Total" if kind in BILLS else kind.word
+
+
+def _lent(line: LineRow) -> str:
+    """Until when what is still out is to be back; of what is lent and not out any more, that (K3)."""
+    if line.due_now is None:
+        return ""
+    if not line.out:
+        return "all returned or lost"
+    some = f"{line.out} still out, " if line.out < line.quantity else ""
+    return f"{some}back by {short_day(line.due_now)}"

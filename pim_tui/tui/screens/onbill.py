@@ -45,10 +45,13 @@ class OnBill(_Base):
         """Say what was done."""
         self.pim.say(result.says)
 
-    def ask_once_more(self, ask: Asks, error: PimError) -> None:
-        """Ask once more what was refused, with what was typed and with the document as it is now."""
+    def ask_once_more(self, page: BillPage, ask: Asks, error: PimError) -> None:
+        """Ask once more what was refused, with what was typed and with the document as it is now.
+
+        It is about the same document, wherever the cursor of a list is by then.
+        """
         if self.is_attached:
-            self.on_bill(partial(ask, refusal=error))
+            self.load(self._on_bill, page.header.id, partial(ask, refusal=error), bill_page, group="act")
         else:
             self.pim.tell(error)
 

@@ -41,7 +41,9 @@ from .billbeside import BillBeside
 from .coverage import CoverageKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
+from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
+from .loankeys import ON_LOANS, LoanKeys
 from .papers import PrintKeys
 from .records import RecordKeys
 
@@ -61,6 +63,7 @@ ON_APPOINTMENTS = frozenset(
 ON_DOCUMENTS = frozenset(("save_copy",))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
+BORROW, DISPENSE = "borrow", "dispense"
 ON_BILLS = frozenset(("pay", "adjust"))
 """Keys that work in the tabs of bills only."""
 CALLED = {
@@ -79,6 +82,8 @@ class ProfileScreen(
     ListHost,
     BillBeside,
     Explains,
+    LoanKeys,
+    LabelKeys,
     PrintKeys,
     PimScreen,
     inherit_bindings=False,
@@ -276,7 +281,10 @@ class ProfileScreen(
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other tabs than the open one."""
         mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
-        return (ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS) - mine.get(self.spec.key, frozenset())
+        mine[BORROW] |= ON_LOANS
+        mine[DISPENSE] |= ON_DISPENSED
+        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
+        return every - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""

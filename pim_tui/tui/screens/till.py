@@ -53,10 +53,14 @@ class TillScreen(
     CSS_PATH = sheet("till")
 
     def __init__(
-        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+        self,
+        kind: str = "sale",
+        customer_id: int | None = None,
+        draft: Draft | None = None,
+        visit_id: int | None = None,
     ) -> None:
-        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
-        super().__init__(kind, customer_id, draft)
+        """As :class:`TillCore`."""
+        super().__init__(kind, customer_id, draft, visit_id)
         self._found: tuple[Listed, ...] = ()
         self._picked = False
 

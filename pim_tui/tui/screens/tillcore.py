@@ -34,12 +34,17 @@ class TillCore(PimScreen):
     """What the keys of the till work on. They hand a whole new basket to :meth:`take`."""
 
     def __init__(
-        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+        self,
+        kind: str = "sale",
+        customer_id: int | None = None,
+        draft: Draft | None = None,
+        visit_id: int | None = None,
     ) -> None:
-        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
+        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with; ``visit_id``
+        is the appointment that is billed."""
         super().__init__()
         self._kind, self._home, self._draft = kind, customer_id, draft
-        self.work = UnderWay(Basket(kind, customer_id=customer_id))
+        self.work = UnderWay(Basket(kind, customer_id=customer_id, appointment_id=visit_id))
         self.priced: PricedBill | None = None
         self.goods: dict[int, Goods] = {}
         self.buyer: Buyer | None = None

@@ -64,6 +64,13 @@ class BillView(LineDrawn):
             super().__init__()
             self.view, self.key = view, key
 
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, view: BillView) -> None:
+            super().__init__()
+            self.view = view
+
     def __init__(self, *, quiet: bool = False, id: str | None = None) -> None:
         """A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen."""
         super().__init__(id=id)
@@ -174,6 +181,7 @@ class BillView(LineDrawn):
         if at != self._at:
             self._at = at
             self.redraw()
+            self.post_message(self.Moved(self))
 
 
 def _goes_on(part: Part, line: tuple[Part, TableRow | None]) -> bool:
