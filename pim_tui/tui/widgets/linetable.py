@@ -269,3 +269,7 @@ def row_line(
         if n < len(places) - 1:
             line.append((" " * _GAP, row.style))
     return tuple(marked(line, CURSOR_CELLS, "cursor") if on_cursor else line)
+
+
+class FoundTable(LineTable, can_focus=False):
+    """Rows that follow a line one types in: the line keeps the keys, Tab does not take them from it."""
