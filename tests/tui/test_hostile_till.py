@@ -194,6 +194,8 @@ async def bills(walk: Walk) -> None:
         await walk.screen(f"timeline {id_}", "t", "end")
     await walk.asked("pay", "y", "r")
     await walk.asked("void", "x")
+    for key in "hEL":
+        await walk.asked(f"loan {key}", key, "tab")
     await press(walk.p, "escape")
     await walk.asked("payer pays", "Y", "r")
     await walk.asked("part", "d", typed="")
@@ -227,6 +229,8 @@ async def accounts(walk: Walk) -> None:
     await walk.screen("lists", "f10")
     for spec in CLINIC_LISTS[1:]:
         await walk.screen(spec.title, "tab")
+    await walk.screen("day close", "f12", "end")
+    await walk.asked("drawer", "f")
     await walk.screen("refunds", "ctrl+r")
     for key in ("enter", "a", "x"):
         await walk.asked(f"refund {key}", key, "tab")
