@@ -17,7 +17,7 @@ from pim_tui.domain.taxes import UNTAXED
 from pim_tui.errors import Invalid, Refused
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.day_figures import figures_of
-from pim_tui.queries.money_checks import LOOKS
+from pim_tui.queries.money_checks import LOOKS, stock
 from pim_tui.services import pins
 from pim_tui.services.corrections import (
     AdjustBill,
@@ -30,6 +30,7 @@ from pim_tui.services.corrections import (
 from pim_tui.services.day_close import CloseDay, close_day
 from pim_tui.services.payments import Unallocate, unallocate_payment
 from pim_tui.services.payouts import RequestPayout, request_payout
+from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from tests.services.clinic import JANE
 from tests.services.refunding import CHEAP, Counter, counter
 from tests.services.shop import BANDAGE, INSURER, cash, line
@@ -141,3 +142,11 @@ def test_a_day_close_tells_what_a_wrong_clock_dated_before_it(shop: Counter) -> 
     shop.clock[0] += 2 * 86_400
     told = figures_of(today + timedelta(days=1)).late
     assert [(one.code, one.amount) for one in told] == [("S-2026-000001", 595)]
+
+
+def test_goods_that_come_in_below_zero_are_no_fault_of_the_book(shop: Counter) -> None:
+    shop.rules(below_zero=True)
+    shop.post(line(BANDAGE, 80))
+    receive_stock(shop.session, ReceiveStock((Received(BANDAGE, 5, ""),), "note 7"))
+    assert shop.stock(BANDAGE) == -25
+    assert list(stock()) == []
