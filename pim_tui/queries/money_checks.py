@@ -230,6 +230,7 @@ def returns() -> Found:
 def refunds() -> Found:
     """Money went back only after two people agreed, and never more than came by a payment (R3, R4).
 
+    What cash rounding gave goes back beside the coins, which alone are counted.
     Indexes: ``payment_part (refunds)``, ``return_request (refund)``.
     """
     rows = select(
@@ -241,6 +242,7 @@ def refunds() -> Found:
         yield "posting", id_, "the money went back, and nobody else approved it"
     rows = select(
         "select b.id, b.amount, sum(a.amount) from payment_part a join payment_part b on b.id = a.refunds_id"
+        " where a.method <> 'rounding' or b.method = 'rounding'"
         f" group by b.id, b.amount having sum(a.amount) > b.amount order by b.id limit {SHOWN}"
     )
     for id_, came, back in rows:

@@ -17,7 +17,7 @@ from pim_tui.domain.taxes import UNTAXED
 from pim_tui.errors import Invalid, Refused
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.day_figures import figures_of
-from pim_tui.queries.money_checks import LOOKS, stock
+from pim_tui.queries.money_checks import LOOKS, refunds, stock
 from pim_tui.services import pins
 from pim_tui.services.corrections import (
     AdjustBill,
@@ -150,3 +150,14 @@ def test_goods_that_come_in_below_zero_are_no_fault_of_the_book(shop: Counter) -
     receive_stock(shop.session, ReceiveStock((Received(BANDAGE, 5, ""),), "note 7"))
     assert shop.stock(BANDAGE) == -25
     assert list(stock()) == []
+
+
+def test_a_refund_of_rounded_cash_is_no_fault_of_the_book(shop: Counter) -> None:
+    shop.rules(cash_step=5)
+    bill, payment = shop.post(line(None, unit_price=1002), paid=1000).ids
+    assert shop.entries(payment) == {"cash": 1000, "rounding": 2, "receivable": -1002}
+    asked = shop.ask(bill)
+    shop.decide(asked)
+    shop.pay_out(asked)
+    assert shop.back() == [("cash", 1000), ("rounding", 2)]
+    assert list(refunds()) == []
