@@ -21,6 +21,7 @@ from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
 from ..errors import Invalid
+from .erasing import forgotten_files
 from .files import is_known
 from .import_ties import VERSIONED
 
@@ -259,13 +260,14 @@ def _gathered(sql: str, ids: Sequence[int]) -> dict[int, set[str]]:
 
 
 def _files() -> Found:
-    """Every stored file, read again and compared with its digest. Index: primary key."""
-    store = store_of(current())
+    """Every stored file, read again and compared with its digest; those of erased customers may be gone
+    (P5). Index: primary key."""
+    store, gone = store_of(current()), set(forgotten_files())
     for id_, digest, name, customer in _paged(
         "select f.id, f.sha256, a.name, a.customer_id from stored_file f join attachment a on a.id ="
         " (select min(id) from attachment where file_id = f.id) where f.id > ? order by f.id limit ?"
     ):
-        if fault := store.fault(digest):
+        if digest not in gone and (fault := store.fault(digest)):
             yield "stored_file", id_, f"{name} of customer {customer} {fault}"
 
 

@@ -783,7 +783,9 @@ def _people(dialect: Dialect) -> Iterator[str]:
         "customer_merge_steps", "customer_merge", "update",
         "new.survivor_id <> old.survivor_id or new.loser_id <> old.loser_id or not ("
         "(old.state = 'moving' and new.state = 'merged') or (old.state = 'merged' and new.state = 'undoing')"
-        " or (old.state = 'undoing' and new.state = 'undone'))",
+        " or (old.state = 'undoing' and new.state = 'undone')"
+        " or (new.state = old.state and new.filled = '{}' and exists"
+        " (select 1 from erasure x where x.customer_id in (old.survivor_id, old.loser_id))))",
         "P4", "a merge goes from moving to merged, and back from undoing to undone",
     )  # fmt: skip
     for table in (*ADDED_TO_CUSTOMERS, "posting"):
