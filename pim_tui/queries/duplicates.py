@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import NamedTuple
 
 from ..db.connection import select
@@ -56,10 +55,14 @@ _NAMED = (
     " order by a.id, b.id limit ?"
 )
 _SHARED = (
-    "select t.{value}, t.customer_id from (select {value} from {table} where {value} <> '' group by {value}"
-    " having count(*) > 1 limit ?) d join {table} t on t.{value} = d.{value}"
-    " order by t.{value}, t.customer_id"
+    "select p.customer_id, q.customer_id from (select {value} from {table} where {value} <> '' group by"
+    " {value} having count(*) between 2 and ?) d join {table} p on p.{value} = d.{value} join {table} q"
+    " on q.{value} = d.{value} and q.customer_id > p.customer_id join customer a on a.id = p.customer_id"
+    " join customer b on b.id = q.customer_id where a.active = 1 and b.active = 1 and"
+    " (a.birth_date = b.birth_date or a.birth_date is null or b.birth_date is null"
+    " or a.sort_name = b.sort_name) limit ?"
 )
+"""Who shares a telephone or an address and was not plainly born on another day: the rest are families."""
 
 
 def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: int = 0) -> Page[DuplicateRow]:
@@ -85,19 +88,9 @@ def _pairs() -> set[tuple[int, int]]:
     """Ids worth comparing, the smaller one first."""
     pairs = {(int(one), int(two)) for one, two in select(_NAMED, [MOST])}
     for table, value in (("phone", "e164"), ("email", "folded")):
-        for _, whose in _grouped(select(_SHARED.format(table=table, value=value), [MOST])):
-            if len(whose) <= FAMILY:
-                pairs.update(combinations(sorted(whose), 2))
-            if len(pairs) > MOST:
-                break
+        shared = select(_SHARED.format(table=table, value=value), [FAMILY, MOST])
+        pairs.update((int(one), int(two)) for one, two in shared)
     return pairs
-
-
-def _grouped(rows: Sequence[tuple[str, int]]) -> Iterator[tuple[str, set[int]]]:
-    groups: dict[str, set[int]] = {}
-    for value, customer_id in rows:
-        groups.setdefault(value, set()).add(customer_id)
-    yield from groups.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +138,7 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
         some = ids[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(some))
         hanging = {
-            table: _grouped_texts(
-                f"select customer_id, {column} from {table} where customer_id in ({marks})", some
-            )
+            table: _texts(f"select customer_id, {column} from {table} where customer_id in ({marks})", some)
             for table, column in (("phone", "number"), ("email", "address"), ("former_name", "name"))
         }
         for id_, number, first, middle, last, suffix, born in select(
@@ -164,7 +155,7 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
     return found
 
 
-def _grouped_texts(sql: str, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _texts(sql: str, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for customer_id, text in select(sql, ids):
         found[customer_id] = (*found.get(customer_id, ()), text)
@@ -180,7 +171,8 @@ def _with_days(rows: Sequence[DuplicateRow]) -> Iterator[DuplicateRow]:
     marks = ", ".join("?" * len(ids))
     days = dict(
         select(
-            f"select customer_id, max(day) from appointment where customer_id in ({marks}) group by customer_id",
+            f"select customer_id, max(day) from appointment where customer_id in ({marks})"
+            " group by customer_id",
             ids,
         )
     )

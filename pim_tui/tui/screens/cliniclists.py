@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.duplicates import DuplicateRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
@@ -20,6 +21,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .listhost import ListHost
+from .mergekeys import MergeKeys
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
 
 
-class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=False):
+class ListsScreen(ListHost, Explains, PrintKeys, MergeKeys, PimScreen, inherit_bindings=False):
     """One list at a time; M chooses another one."""
 
     scope = "lists"
@@ -74,9 +76,12 @@ class ListsScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fal
         self.pim.say("")
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter opens the document, product or customer; refunds are decided in a list of their own."""
+        """Enter opens the document, product or customer, and compares two records of perhaps one person;
+        refunds are decided in a list of their own."""
         if isinstance(event.row, RequestRow):
             self.pim.action_refunds()
+        elif isinstance(event.row, DuplicateRow):
+            self.compare(event.row.customer_id, event.row.other_id)
         else:
             self.open_row(event.row)
 

@@ -22,7 +22,8 @@ from ...lists.tabs import OPENS_ON, TABS
 from ...queries.balances import Balance, balance
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
-from ...queries.files import DocumentRow, Photo, photo_of
+from ...queries.files import DocumentRow, Photo, expiry_alerts, photo_of
+from ...queries.merging import pointer
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...services import files
@@ -40,8 +41,10 @@ from .appointments import AppointmentKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .listhost import ListHost
+from .mergekeys import MergeKeys
 from .papers import PrintKeys
 from .payers import CoverageKeys
+from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ ON_APPOINTMENTS = frozenset(
     )
 )
 """Keys that work in the appointments' tab only."""
-ON_DOCUMENTS = frozenset(("save_copy",))
+ON_DOCUMENTS = frozenset(("save_copy", "kind"))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
 ON_BILLS = frozenset(("pay", "adjust"))
@@ -75,6 +78,8 @@ class ProfileScreen(
     RecordKeys,
     FileKeys,
     CoverageKeys,
+    MergeKeys,
+    PrivacyKeys,
     ListHost,
     Explains,
     PrintKeys,
@@ -126,16 +131,24 @@ class ProfileScreen(
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
+        urgent = await self.fetch(expiry_alerts, self.customer_id, self.pim.today)
+        elsewhere = await self.fetch(pointer, self.customer_id)
+        if elsewhere is not None:
+            urgent = (f"Part of customer {elsewhere.survivor_number} {elsewhere.survivor}: M", *urgent)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
-        told = f"{person.name.full} · customer {person.number}"
-        self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
+        title = f"{person.name.full} · customer {person.number}"
+        self.query_one(TitleBar).show(title if person.active else f"{title} · no longer active")
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            [*owed_of(self._balance, self._currency), *facts_of(person, self.pim.today, self.zone, covers)],
+            [
+                *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
+                *owed_of(self._balance, self._currency),
+                *facts_of(person, self.pim.today, self.zone, covers),
+            ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -299,6 +312,23 @@ class ProfileScreen(
         """Save a copy of the document under the cursor."""
         if isinstance(row := self.pane.row, DocumentRow):
             self.save_document(row)
+
+    def action_kind(self) -> None:
+        """Say what kind of document is under the cursor, and until when it is good."""
+        if isinstance(row := self.pane.row, DocumentRow):
+            self.change_kind(row)
+
+    def action_merge(self) -> None:
+        """Merge with another record of the same person, or take that back."""
+        self.choose_merge(self.customer_id)
+
+    def action_archive(self) -> None:
+        """Hand out everything about the person."""
+        self.hand_out_person(self.customer_id)
+
+    def action_erase(self) -> None:
+        """Erase the person."""
+        self.ask_erasing(self.customer_id)
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
