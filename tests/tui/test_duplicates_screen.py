@@ -19,6 +19,7 @@ from pim_tui.tui.dialogs.merging import MergeDialog
 from pim_tui.tui.screens.cliniclists import ListsScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.test_profile import left
 
 BORN = date(1984, 3, 1)
 TWICE = (
@@ -74,7 +75,7 @@ async def test_a_pair_is_compared_swapped_merged_and_parted(stage: Stage) -> Non
         assert "Doe, Jane" not in p.screen
         await p.app.push_screen(ProfileScreen(5))
         await p.press()
-        assert "Part of customer 1 Jane" in " ".join(p.screen.split())
+        assert " ! Part of customer 1" in left(p)
         await p.press("M", "enter")
         assert "Customer 5 stands on its own again." in p.screen
     assert stage.rows("select state from customer_merge") == [("undone",)]
@@ -84,10 +85,13 @@ async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) ->
     async with playing(stage) as p:
         await p.app.push_screen(ProfileScreen(1))
         await p.press("M")
+        await p.type("roe")
+        await p.press("enter")
+        assert "born on different days: look twice" in p.screen
+        await p.press("escape", "M")
         await p.type("#5")
         await p.press("enter", "m")
         assert "Customer 5 is part of customer 1 now." in p.screen
-        assert "10115" not in p.screen
         await p.press("M")
         assert "merge with another record" in p.screen
         await p.press("down", "enter")

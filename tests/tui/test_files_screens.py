@@ -185,7 +185,7 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
             await p.press("backspace")
         await p.press("enter")
         assert "Document changed." in p.screen
-        assert right(p)[2].split()[:4] == ["▶letter.pdf", "Insuran…", "PDF", "15"]
+        assert right(p)[2].split()[:3] == ["▶letter.pdf", "Insuranc…", "PDF"]
         await p.press("enter")
         assert "PDF, never opened here" in p.screen
         assert "Checked now: it is as it was stored." in p.screen

@@ -91,7 +91,7 @@ class DocumentDialog(PimDialog[str]):
         self.pim.dress(self)
         self.load(self._check, group="check")
         if self._is_text:
-            self.call_after_refresh(lambda: self.load(self._read, group="read"))
+            self.load(self._read, group="read")
         if self._is_shown:
             self.call_after_refresh(lambda: self.load(self._look, group="look", waits=False))
 
@@ -114,7 +114,7 @@ class DocumentDialog(PimDialog[str]):
         except FileProblem as error:
             view.show((str(error),))
             return
-        width = max(20, view.size.width - 2)
+        width = max(20, (view.size.width or self.size.width - 4) - 2)
         told = [part for line in lines for part in flowed(line, lambda _: width)]
         view.show([*told, *([] if whole else ["", "It goes on: S saves a copy of all of it."])])
 

@@ -90,6 +90,9 @@ class MergeDialog(PimDialog[MergeAnswer]):
 
 def told_of(seen: MergePreview) -> Iterator[str]:
     """What would happen, in lines."""
+    born = {side.record.customer.birth_date for side in (seen.survivor, seen.loser)} - {None}
+    if len(born) > 1:
+        yield "They were born on different days: look twice before you merge them."
     yield f"Moves: {counted(seen.moves) or 'nothing'}."
     if seen.fills:
         yield f"Fills: {', '.join(f'{field} {value}' for field, value in seen.fills)}."
