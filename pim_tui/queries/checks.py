@@ -120,10 +120,12 @@ def _values() -> Found:
                 break
 
 
-_ERASED_ROWS = "".join(
-    f" or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
+_ERASED_ROW = (
+    " or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
     " on x.customer_id = r.customer_id where r.id = j.row_id))"
-    for table in ("note", "attachment", "appointment", "coverage")
+)
+_ERASED_ROWS = "".join(
+    _ERASED_ROW.format(table=table) for table in ("note", "attachment", "appointment", "coverage")
 )
 _EMPTIED = (
     "case when (j.kind = 'customer' and j.row_id in (select customer_id from erasure))"

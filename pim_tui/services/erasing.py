@@ -212,19 +212,13 @@ def _empty_journal(ids: Sequence[int], clinical: bool) -> None:
     """Empty what the journal kept of the person (A1, P5). Index: ``journal (kind, row_id)``."""
     tables = ["attachment", "coverage", "draft_bill", *(["note", "appointment"] if clinical else [])]
     marks = _marks(ids)
-    wanted = [
-        f"select seq from journal where kind = 'customer' and row_id in ({marks})",
-        *(
-            f"select j.seq from {table} r join journal j on j.kind = '{table}' and j.row_id = r.id"
-            f" where r.customer_id in ({marks})"
-            for table in tables
-        ),
-    ]
-    for lines in wanted:
+    wanted = [("customer", f"select id from customer where id in ({marks})")]
+    wanted += [(table, f"select id from {table} where customer_id in ({marks})") for table in tables]
+    for kind, rows in wanted:
         update(
             "update journal_values set before = '', after = '', answer = '' where seq_id in"
-            f" ({lines}) returning seq_id",
-            ids,
+            f" (select seq from journal where kind = ? and row_id in ({rows})) returning seq_id",
+            [kind, *ids],
         )
 
 

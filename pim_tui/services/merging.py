@@ -323,9 +323,10 @@ def _empty_again(found: Merge) -> None:
         ) or [(None,)]
         if list(standing) == filled:
             _answer(found.survivor_id, channel, was)
-    FormerName.delete().where(
-        FormerName.name == found.filled["named"], FormerName.customer == found.survivor_id
-    ).execute()
+    update(
+        "delete from former_name where name = ? and customer_id = ? returning id",
+        [found.filled["named"], found.survivor_id],
+    )
     Customer.update(version=Customer.version + 1, active=found.filled["active"]).where(
         Customer.id == found.loser_id
     ).execute()

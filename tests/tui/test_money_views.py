@@ -12,6 +12,7 @@ import pytest
 
 from pim_tui.config import Settings
 from pim_tui.domain.bills import PostingKind
+from pim_tui.lists.clinic import CLINIC_LISTS
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.cliniclists import ListsScreen
 from pim_tui.tui.screens.ledger import LedgerScreen
@@ -204,7 +205,7 @@ async def test_the_clinics_lists_begin_with_this_month_and_lead_everywhere(stage
         await p.press("f10")
         assert isinstance(p.app.screen, ListsScreen)
         lines = p.screen.split("\n")
-        assert lines[0].startswith(" Sale bills · list 1 of 12")
+        assert lines[0].startswith(" Sale bills · list 1 of 14")
         assert lines[1:3] == [" this month", " Dates: This month"]
         assert lines[3].split() == ["Number", "Date", "Customer", "Items", "Left", "Status"]
         assert lines[4].startswith("▶S-2026-000003  23 Nov 2026  Jane Doe")
@@ -218,7 +219,7 @@ async def test_the_clinics_lists_begin_with_this_month_and_lead_everywhere(stage
         await p.press("escape", "m")
         assert "▶Sale bills" in p.screen
         await p.press("down", "down", "down", "down", "enter")
-        assert p.screen.startswith(" Payments · list 5 of 12")
+        assert p.screen.startswith(" Payments · list 5 of 14")
         assert "Cash 14.90" in p.screen
         await p.press("equals_sign", "down", "enter")
         assert "Together of all rows shown: 14.90 USD" in p.screen
@@ -233,11 +234,11 @@ async def test_every_list_of_the_clinic_is_shown_on_a_poor_terminal(stage: Stage
     async with playing(stage, settings=settings) as p:
         await p.press("ctrl+t")
         titles = []
-        for _ in range(12):
+        for _ in CLINIC_LISTS:
             titles.append(p.screen.split("\n")[0].partition(" ·")[0].strip())
             assert all(line.isascii() for line in p.screen.split("\n")[1:]), titles[-1]
             await p.press("tab")
-        assert len(set(titles)) == 12
+        assert len(set(titles)) == len(CLINIC_LISTS)
         assert p.screen.split("\n")[0].strip().startswith("Sale bills")
 
 

@@ -460,14 +460,14 @@ ANONYMOUS = "exists (select 1 from erasure x where x.customer_id = new.customer_
 ADDED_TO_CUSTOMERS = ("appointment", "series", "note", "attachment", "coverage", "draft_bill")
 
 ERASED_ROWS = ("note", "attachment", "appointment", "coverage", "draft_bill")
+ERASED_ROW = (
+    " or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
+    " on x.customer_id = r.customer_id where r.id = j.row_id))"
+)
 ERASED = (
     "exists (select 1 from journal j where j.seq = old.seq_id and ((j.kind = 'customer' and j.row_id in"
     " (select customer_id from erasure))"
-    + "".join(
-        f" or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
-        " on x.customer_id = r.customer_id where r.id = j.row_id))"
-        for table in ERASED_ROWS
-    )
+    + "".join(ERASED_ROW.format(table=table) for table in ERASED_ROWS)
     + "))"
 )
 """The line of the journal is about a customer who was erased, or about what belongs to one (P5)."""

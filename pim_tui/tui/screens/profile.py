@@ -22,10 +22,10 @@ from ...lists.tabs import OPENS_ON, TABS
 from ...queries.balances import Balance, balance
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
-from ...queries.files import DocumentRow, Photo, expiry_alerts, photo_of
-from ...queries.merging import pointer
+from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
+from ...queries.urgent import urgent_of
 from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -131,10 +131,7 @@ class ProfileScreen(
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
-        urgent = await self.fetch(expiry_alerts, self.customer_id, self.pim.today)
-        elsewhere = await self.fetch(pointer, self.customer_id)
-        if elsewhere is not None:
-            urgent = (f"Part of customer {elsewhere.survivor_number} {elsewhere.survivor}: M", *urgent)
+        urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
