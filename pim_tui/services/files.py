@@ -14,7 +14,7 @@ from pathlib import Path
 from ..db.connection import current, select, write_tx
 from ..db.filestore import FileStore, is_alone, store_of
 from ..domain.documentkinds import SUBJECTS
-from ..domain.filekinds import JPEG, copy_name, kind_of, picture_kind_of
+from ..domain.filekinds import JPEG, PICTURES, copy_name, kind_of, picture_kind_of, refuse_hidden
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
@@ -32,6 +32,8 @@ from .usecase import Done, Work, use_case
 MOST = pictures.MOST
 """Bytes of one file."""
 PHOTO, DOCUMENT = "photo", "document"
+_TRIED = 8, 8
+"""Pixels that a picture is made small to, in the child, to see whether it is one and not a bomb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +180,17 @@ def attach_photo(session: Session, command: AttachFile) -> Done:
 
 
 def attach_document(session: Session, command: AttachFile) -> Done:
-    """Keep a file of the inbox with the customer, as it is.
+    """Keep a file of the inbox with the customer, as it is, once it was seen to be what it looks like.
 
-    Raises :class:`FileProblem`, NotFound, and Invalid for a kind that does not exist.
+    Raises :class:`FileProblem` with the reason, NotFound, and Invalid for a kind that does not exist.
     """
     session.needs(Right.ATTACH)
     _require_subject(command.subject)
     data = command.inbox.read(command.name, MOST)
     kind = kind_of(data)
+    refuse_hidden(data, kind)
+    if kind in PICTURES:
+        pictures.thumbnail(data, *_TRIED, whole=True)
     prepared = PreparedFile(store_of(current()).put(data), len(data), kind.media_type)
     about = command.subject, command.expires_on
     return _attach(
