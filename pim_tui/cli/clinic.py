@@ -82,10 +82,11 @@ def make_demo(arguments: argparse.Namespace) -> int:
     from ..db.newfile import new_book
     from ..services.demo import Size, furnish_large
 
-    size = Size(arguments.customers, arguments.appointments)
-    if size.customers < 1 or size.appointments < 0:
+    size = Size(arguments.customers, arguments.appointments, arguments.lines)
+    if size.customers < 1 or size.appointments < 0 or size.lines < 0:
         raise UsageError(
-            "A clinic has one customer or more.", "Give --customers and --appointments as whole numbers."
+            "A clinic has one customer or more.",
+            "Give --customers, --appointments and --lines as whole numbers.",
         )
     settings = office().settings
     progress = terminal.Progress("Made")
@@ -98,6 +99,9 @@ def make_demo(arguments: argparse.Namespace) -> int:
         )
     finally:
         progress.end()
-    terminal.say(f"{size.customers:,} customers and {size.appointments:,} appointments are in {file}.")
+    billed = f", {size.lines:,} lines of bills" if size.lines else ""
+    terminal.say(
+        f"{size.customers:,} customers and {size.appointments:,} appointments{billed} are in {file}."
+    )
     terminal.say(f"Open it with PIM_DATABASE={file} pim-tui")
     return 0

@@ -244,7 +244,12 @@ def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
 
 def _about_customer(paper: argparse.ArgumentParser, name: str) -> None:
     if name == "list":
-        paper.add_argument("list", nargs="?", default="appointments", help="appointments, notes or documents")
+        paper.add_argument(
+            "list",
+            nargs="?",
+            default="appointments",
+            help="sale, income, borrow, dispense, appointments, notes or documents",
+        )
         paper.add_argument("--only", nargs="+", metavar="WORD", help="such as: missed this year knee")
     paper.add_argument("--customer", required=True, metavar="TEXT", help="a name, or a number such as #12")
 
@@ -320,5 +325,8 @@ def _demo(commands: Any) -> None:
     )
     made.add_argument(
         "--appointments", type=int, default=10_000, metavar="N", help="how many (default 10000)"
+    )
+    made.add_argument(
+        "--lines", type=int, default=0, metavar="N", help="how many lines on bills of two years (default 0)"
     )
     made.add_argument("--to", required=True, metavar="FILE", help="the new file")

@@ -52,13 +52,17 @@ class CashMove:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """The drawer. ``expected`` is what must be in it, ``counted`` what was; None until then."""
+    """The drawer. ``expected`` is what must be in it, ``counted`` what was; None until then.
+
+    ``corrections`` put the count right and are part of ``counted``.
+    """
 
     opening: int
     taken: int
     moves: tuple[CashMove, ...]
     expected: int
     counted: int | None = None
+    corrections: tuple[CashMove, ...] = ()
 
     @property
     def difference(self) -> int | None:
@@ -71,6 +75,7 @@ class DayClose:
     """An X report, any time, or the day's one Z report. ``facts`` are what else belongs to its head.
 
     ``journal_head`` is the digest the journal's chain ended with, so that the paper bears witness of it.
+    ``late`` was posted after the close of the day before; what lowers what is owed or there is below zero.
     """
 
     clinic: Letterhead
@@ -90,6 +95,8 @@ class DayClose:
     journal_head: str
     remarks: tuple[str, ...] = ()
     copy: int = 0
+    written_off: Counted | None = None
+    late: tuple[Voided, ...] = ()
 
     @property
     def title(self) -> str:
@@ -105,7 +112,9 @@ class DayClose:
             self._taxes,
             self._counted("Payments", self.payments),
             self._counted("Refunds", self.refunds),
-            self._voids,
+            *([self._counted("Written off", [self.written_off])] if self.written_off else []),
+            *([self._one_by_one("Voided", self.voids)] if self.voids else []),
+            *([self._one_by_one("After the last close", self.late)] if self.late else []),
             *self._drawer,
         )
 
@@ -126,11 +135,9 @@ class DayClose:
         columns = (free(""), amount("Base"), amount("Tax"), amount("With tax"))
         return Part("Tax", columns, tuple(rows), 1)
 
-    @property
-    def _voids(self) -> Part:
-        rows = [(one.number, one.by, one.why, self._figures(one.amount)) for one in self.voids]
-        rows.append(("All", "", "", self._figures(sum(one.amount for one in self.voids))))
-        return Part("Voided", (firm("Number"), free("By"), free("Why"), self._amount), tuple(rows), 1)
+    def _one_by_one(self, title: str, found: Sequence[Voided]) -> Part:
+        rows = tuple((one.number, one.by, one.why, self._figures(one.amount)) for one in found)
+        return Part(title, (firm("Number"), free("By"), free("Why"), self._amount), rows)
 
     @property
     def _drawer(self) -> tuple[Part, ...]:
@@ -142,14 +149,12 @@ class DayClose:
             told += [("Counted", drawer.counted), ("Difference", drawer.counted - drawer.expected)]
         rows = tuple((label, self._figures(minor)) for label, minor in told)
         found = Part("Drawer", columns, rows, 1 if drawer.counted is None else 3)
-        return (found, self._moves) if drawer.moves else (found,)
+        moves = self._moves("Put in and taken out", drawer.moves)
+        return (found, *moves, *self._moves("The count put right", drawer.corrections))
 
-    @property
-    def _moves(self) -> Part:
-        rows = [(one.at, one.by, one.why, self._figures(one.amount)) for one in self.drawer.moves]
-        return Part(
-            "Put in and taken out", (firm("Time"), free("By"), free("Why"), self._amount), tuple(rows)
-        )
+    def _moves(self, title: str, moves: Sequence[CashMove]) -> tuple[Part, ...]:
+        rows = tuple((one.at, one.by, one.why, self._figures(one.amount)) for one in moves)
+        return (Part(title, (firm("Time"), free("By"), free("Why"), self._amount), rows),) if rows else ()
 
     @property
     def _amount(self) -> GridColumn:

@@ -9,7 +9,7 @@ from datetime import date
 from ..errors import Fault
 from .customer import EMAIL_LIMIT, is_email
 from .moments import short_day
-from .text import visible
+from .text import tidy, visible
 
 SUBJECT_LIMIT, TEXT_LIMIT = 200, 4000
 
@@ -32,7 +32,7 @@ def letter_about(
     """
     owed = f"\n{left} is left to pay." if left else ""
     lines = (
-        f"Dear {whom}," if whom else "Good day,", "",
+        f"Dear {tidy(whom)}," if whom else "Good day,", "",
         f"with this email comes {kind} {number} of {short_day(day)} over {amount}.{owed}", "",
         "Kind regards", clinic, phone,
     )  # fmt: skip

@@ -64,6 +64,18 @@ def read_amount(text: str, currency: str, mark: str = "", *, field: str = "price
     return minor
 
 
+def read_signed(text: str, currency: str, *, field: str = "amount") -> int:
+    """As :func:`read_amount`, but with a sign in front: ``-5`` takes off, ``5`` or ``+5`` adds.
+
+    Raises :class:`Invalid` for what is no amount, and for nothing at all.
+    """
+    minus = text.strip()[:1] in ("-", "\u2212", "\u2013")
+    amount = read_amount(text.strip()[1:] if minus else text.strip().removeprefix("+"), currency, field=field)
+    if not amount:
+        raise Invalid([Fault(field, "is nothing")], "Type an amount, with a minus where it goes off.")
+    return -amount if minus else amount
+
+
 def decimal_mark(texts: Iterable[str]) -> str:
     """``.`` or ``,``, whichever the amounts of one list are written with; "" while none of them tells."""
     told = ""

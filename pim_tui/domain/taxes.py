@@ -73,7 +73,13 @@ def work_out(price: Fraction | int, quantity: int, taxes: Sequence[Tax], *, incl
     be without :func:`tax_faults`. Where the levies inside the price are more than the price, nothing is
     left for the net amount, and the parts are more than the price.
     """
-    rows, of_price = _lines(tuple(taxes), quantity, inclusive)
+    return _worked(price, quantity, tuple(taxes), inclusive)
+
+
+# A till works the whole basket out anew at every key, and sells the same goods all day.
+@lru_cache(maxsize=1024)
+def _worked(price: Fraction | int, quantity: int, taxes: tuple[Tax, ...], inclusive: bool) -> Worked:
+    rows, of_price = _lines(taxes, quantity, inclusive)
     net = of_price.at(price)
     net = net if net.numerator > 0 else Fraction(0)
     return Worked(

@@ -22,9 +22,9 @@ _OTHERS = (
     Column("Total", "total", "money", 9, rank=6),
     Column("Paid", "paid", "money", 9, rank=4),
     _LEFT,
-    Column("Payer", "payer_share", "money", 9, rank=2),
-    Column("Payer owes", "payer_left", "money", 10, rank=2),
-    Column("Taken off", "off", "money", 9, rank=1),
+    Column("Payer", "payer_share", "side", 9, rank=2),
+    Column("Payer owes", "payer_left", "side", 10, rank=2),
+    Column("Taken off", "off", "side", 9, rank=1),
     _STATUS,
     Column("Staff", "staff", width=12, rank=3),
 )
@@ -123,5 +123,5 @@ def clinic_wide(spec: ListSpec[BillRow]) -> ListSpec[BillRow]:
         key=f"all-{spec.key}",
         columns=(number, day, CUSTOMER, *others),
         empty="Nothing of it in this time. F changes the filter.",
-        opens="this month",
+        usual="this month",
     )

@@ -69,7 +69,7 @@ UNPAID: Final = ListSpec(
         Column("Type", "type_name", width=12, rank=6, grow=True),
         Column("Staff", "staff", width=12, rank=5),
         Column("Bill", "code", width=13, rank=8),
-        Column("Left", "left", "money", 9, rank=9),
+        Column("Left", "left", "side", 9, rank=9),
     ),
     filters=(
         Filter("billed", "Bill", "choice", (Choice("no", "Not billed"), Choice("yes", "Billed"))),
@@ -79,7 +79,7 @@ UNPAID: Final = ListSpec(
     actions=_ACTIONS,
     empty="Every visit of this time is paid. F changes the filter.",
     page_size=50,
-    opens="this month",
+    usual="this month",
 )
 
 CLINIC_LISTS: tuple[ListSpec[Any], ...] = (

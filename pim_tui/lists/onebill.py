@@ -46,7 +46,7 @@ def one_bill(posting_id: int, title: str) -> ListSpec[PartRow]:
         rows = tuple(rows_of(page, scope.zone))
         return Page(rows[offset : offset + limit], len(rows), offset, currency=page.header.currency)
 
-    return ListSpec("posting", title, PartRow, query, _COLUMNS)
+    return ListSpec("row", title, PartRow, query, _COLUMNS)
 
 
 def rows_of(page: BillPage, zone: Zone) -> Iterator[PartRow]:

@@ -33,7 +33,7 @@ PAYMENTS: Final = ListSpec(
         Column("From", "customer", width=16, rank=9),
         Column("By", "methods", width=14, rank=7, grow=True),
         Column("Amount", "amount", "money", 10, rank=10),
-        Column("Not used", "free", "money", 9, rank=4),
+        Column("Not used", "free", "side", 9, rank=4),
         Column("Void", "voided", width=4, rank=6),
         Column("Staff", "staff", width=12, rank=3),
     ),
@@ -54,5 +54,5 @@ PAYMENTS: Final = ListSpec(
     ),
     empty="Nothing was paid in this time. F changes the filter.",
     page_size=50,
-    opens="this month",
+    usual="this month",
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from ..domain.dues import Paid
 from ..domain.filekinds import size_words
@@ -23,16 +23,19 @@ R = TypeVar("R")
 
 Kind = Literal[
     "text", "lines", "day", "date", "time", "moment", "minutes", "number", "size", "status", "mode", "yes",
-    "money", "paid",
+    "money", "side", "paid",
 ]  # fmt: skip
 """What a cell holds: ``day`` a date, ``date`` one told without its weekday, ``time`` a wall time as
 text, ``moment`` UTC seconds, ``minutes`` elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines``
-text of several lines, ``money`` minor units of the row's ``currency``, ``paid`` how far a bill is paid."""
+text of several lines, ``money`` minor units of the row's ``currency``, ``side`` the same but blank
+for nothing, ``paid`` how far a bill is paid."""
 
 MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 GAP = 2
 """Terminal columns between two columns."""
-_TO_THE_RIGHT = frozenset({"minutes", "number", "size", "money"})
+MONEY: Final = ("money", "side")
+"""Kinds that are amounts."""
+_TO_THE_RIGHT = frozenset({"minutes", "number", "size", *MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +150,8 @@ class ListSpec(Generic[R]):
 
     ``query(scope, chosen, limit, offset)`` gives a :class:`Page` of ``row`` objects, its sums worked out
     by the same filters. ``empty`` is what the pane says when there is nothing. ``tab`` is its name where
-    there is little room. ``opens`` is what is typed into its filter at first: a clinic-wide list would else
-    add up the whole book.
+    there is little room. ``usual`` is the filter
+    that holds unless other dates are typed: a clinic-wide list would else add up the whole book.
     """
 
     key: str
@@ -162,7 +165,7 @@ class ListSpec(Generic[R]):
     empty: str = "Nothing here."
     page_size: int = field(default=200)
     tab: str = ""
-    opens: str = ""
+    usual: str = ""
 
     def fitting(self, width: int) -> tuple[Column, ...]:
         """The columns that fit into ``width`` terminal columns, in order: low ranks go first, one stays."""
@@ -241,7 +244,7 @@ def values(row: Any, columns: Sequence[Column], zone: Zone) -> tuple[Value, ...]
 
 
 def _value(value: Any, kind: Kind, zone: Zone, currency: str) -> Value:
-    if kind == "money" and value is not None:
+    if kind in MONEY and value is not None:
         return Decimal(written(value, currency))
     return value if isinstance(value, int) and kind != "moment" else bare(value, kind, zone)
 
@@ -271,6 +274,8 @@ def shown(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
             return " ".join(str(value).split())
         case "money":
             return figures(value, currency)
+        case "side":
+            return figures(value, currency) if value else ""
         case "paid":
             return f"{Paid(value).letter} {Paid(value).word}"
     return str(value)
@@ -285,7 +290,7 @@ def bare(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
             return _iso_moment(value, zone)
         case "yes":
             return "true" if value else "false"
-        case "money":
+        case "money" | "side":
             return written(value, currency)
     return value.isoformat() if isinstance(value, date) else str(value)
 

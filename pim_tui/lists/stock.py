@@ -1,4 +1,4 @@
-"""Stock as lists: what there is, what is low, what expires, what was moved, what it is worth; and payers.
+"""Stock as lists: what there is, what is low, what expires, what was moved, what it is worth.
 
 Those of :data:`STOCK_LISTS` are about the whole clinic, a register is about one product.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..domain.taxline import taxes_text
 from ..queries.movements import WORDS, MovementFilter, MovementRow, movements
 from ..queries.page import Page
-from ..queries.payers import PayerRow, payers
 from ..queries.stocklists import (
     LotOnHand,
     StockFilter,
@@ -22,7 +20,6 @@ from ..queries.stocklists import (
     products_in_stock,
     stock_value,
 )
-from ..queries.tax_classes import tax_classes
 from .periods import ANY, Period
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 
@@ -201,7 +198,7 @@ MOVEMENTS = ListSpec(
     metrics=_METRICS,
     actions=_OPEN,
     empty="Nothing was moved in these days.",
-    opens="this month",
+    usual="this month",
 )
 
 
@@ -217,82 +214,6 @@ def register(product_id: int) -> ListSpec[MovementRow]:
         metrics=_METRICS,
         empty="Nothing was moved yet. Press r to receive some.",
     )
-
-
-# --- payers ------------------------------------------------------------------------------------------
-
-
-def _payers(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PayerRow]:
-    retired = bool(chosen.get("retired", False))
-    return payers(str(chosen.get("text", "")), limit, offset, retired=retired, currency=scope.currency)
-
-
-PAYERS = ListSpec(
-    key="payers",
-    title="Payers",
-    row=PayerRow,
-    query=_payers,
-    columns=(
-        Column("Name", "name", width=20, rank=10, grow=True),
-        Column("Customers", "customers", "number", 9, rank=7),
-        Column("Owes", "owed", "money", 12, rank=9),
-        Column("Phone", "phone", width=16, rank=6),
-        Column("Email", "email", width=20, rank=5),
-        Column("Address", "address", "lines", 20, rank=3),
-    ),
-    filters=(_TEXT, Filter("retired", "Out of use too", "yes")),
-    metrics=(Metric("Owed", "owed", "money"),),
-    empty="No payers yet. Press a to add an insurer or another third party.",
-)
-
-
-# --- tax classes -------------------------------------------------------------------------------------
-
-
-class TaxLine(NamedTuple):
-    """A tax class with its taxes on one line."""
-
-    id: int
-    version: int
-    name: str
-    taxes: str
-    products: int
-    active: bool
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether it is out of use."""
-        return not self.active
-
-
-def _classes(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TaxLine]:
-    found = [
-        TaxLine(
-            row.id,
-            row.version,
-            row.name,
-            taxes_text(row.taxes, scope.currency),
-            row.products,
-            row.active,
-        )
-        for row in tax_classes(retired=bool(chosen.get("retired", False)))
-    ]
-    return Page(tuple(found[offset : offset + limit]), len(found), offset)
-
-
-TAXES = ListSpec(
-    key="tax_classes",
-    title="Tax classes",
-    row=TaxLine,
-    query=_classes,
-    columns=(
-        Column("Name", "name", width=16, rank=10),
-        Column("Taxes", "taxes", width=30, rank=9, grow=True),
-        Column("Products", "products", "number", 8, rank=8),
-    ),
-    filters=(Filter("retired", "Out of use too", "yes"),),
-    empty="No tax classes yet. Press a to add one.",
-)
 
 
 STOCK_LISTS: tuple[ListSpec[Any], ...] = (PRODUCTS, LOW, EXPIRING, MOVEMENTS, VALUE)

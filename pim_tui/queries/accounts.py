@@ -66,23 +66,5 @@ def _line(row: tuple[Any, ...]) -> AccountLine:
     )
 
 
-def open_amounts(customer_id: int, as_of: date) -> tuple[tuple[date, int], ...]:
-    """Of every posting of the customer up to ``as_of``, its day and what was open of it that evening (M11).
-
-    Owed above zero, credit below; together they are the balance.
-    Indexes: ``entry (customer, account, day, amount)``, ``allocation (debit, ...)``, ``(credit, ...)``.
-    """
-    day = as_of.isoformat()
-    rows = select(
-        "select p.day, e.amount - coalesce((select sum(a.amount) from allocation a where a.debit_id = p.id"
-        " and a.account = 'receivable' and a.day <= ?), 0) + coalesce((select sum(a.amount) from allocation a"
-        " where a.credit_id = p.id and a.account = 'receivable' and a.day <= ?), 0) from (select posting_id,"
-        " sum(amount) as amount from entry where customer_id = ? and account = 'receivable' and day <= ?"
-        " group by posting_id) e join posting p on p.id = e.posting_id",
-        [day, day, customer_id, day],
-    )
-    return tuple((date.fromisoformat(on), int(amount)) for on, amount in rows if amount)
-
-
 def _where(customer_id: int | None) -> tuple[str, list[object]]:
     return (_ALL, []) if customer_id is None else (_WHOSE, [customer_id])

@@ -44,7 +44,9 @@ class Header(NamedTuple):
 class LineRow(NamedTuple):
     """A line as posted; see :class:`~pim_tui.models.BillLine`. ``lot`` is told where all is of one lot.
 
-    ``returned`` counts the items in posted and waiting returns (R1); ``due_on`` is set for a loan.
+    ``returned`` counts the items in posted and waiting returns (R1). ``due_on`` is set for a loan, as it was
+    posted; ``due_now`` counts the time given later, and ``out`` are the items that are still with the
+    customer (K3).
     """
 
     id: int
@@ -71,6 +73,8 @@ class LineRow(NamedTuple):
     returns_id: int | None
     returned: int
     due_on: date | None
+    due_now: date | None
+    out: int
 
 
 class LotRow(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..db.connection import select
+from .exporting import batches
 
 FIRST = 3
 """How many lines of a bill are named."""
@@ -26,14 +27,16 @@ def items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
 
     Indexes: ``bill_line (bill, position)``, which alone counts the lines; ``stock_movement_of_line``.
     """
-    if not bill_ids:
-        return {}
+    found: dict[int, list[Item]] = {}
+    for some in batches(bill_ids):
+        found.update(_items_of(some))
+    return found
+
+
+def _items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
     marks = ", ".join("?" * len(bill_ids))
-    counted = dict(
-        select(
-            f"select bill_id, count(*) from bill_line where bill_id in ({marks}) group by bill_id", bill_ids
-        )
-    )
+    each = f"from bill_line where bill_id in ({marks}) group by bill_id"
+    counted = dict(select(f"select bill_id, count(*) {each}", bill_ids))
     rows = select(
         "select l.bill_id, l.id, l.description, l.quantity, l.directions from bill_line l"
         f" where l.bill_id in ({marks}) and l.position <= ? order by l.bill_id, l.position",

@@ -24,7 +24,8 @@ def bill_page(posting_id: int) -> BillPage:
 
     Indexes: primary keys, ``bill_line (bill, position)``, ``line_tax`` primary key, ``payment_part (payment,
     position)``, ``allocation (debit, ...)`` and ``(credit, ...)``, ``posting_corrected``,
-    ``return_request (bill)``, ``stock_movement (line)``, ``entry (posting, account, amount)``.
+    ``return_request (bill)``, ``stock_movement (line)``, ``entry (posting, account, amount)``,
+    ``loan (line)``, ``loan_event (loan)``.
     """
     header = _header(posting_id)
     taxes = select(
@@ -113,16 +114,23 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
         " l.lot_id, coalesce(t.code, ''), coalesce(t.serial, ''), l.lot_reason, l.directions, l.returns_id,"
         " (select coalesce(sum(r.quantity), 0) from return_line r join return_request q"
         " on q.id = r.request_id where r.line_id = l.id and q.state not in ('rejected', 'withdrawn')),"
-        " n.due_on from bill_line l left join lot t on t.id = l.lot_id left join loan n on n.line_id = l.id"
+        " n.due_on, coalesce((select v.due_on from loan_event v where v.loan_id = n.id"
+        " and v.kind = 'extended' order by v.id desc limit 1), n.due_on), coalesce(n.quantity"
+        " - (select coalesce(sum(v.quantity), 0) from loan_event v where v.loan_id = n.id), 0)"
+        " from bill_line l left join lot t on t.id = l.lot_id left join loan n on n.line_id = l.id"
         " where l.bill_id = ? order by l.position",
         [posting_id],
     )
-    return tuple(LineRow._make((*row[:23], date.fromisoformat(row[23]) if row[23] else None)) for row in rows)
+    return tuple(LineRow._make((*row[:23], *map(_day, row[23:25]), row[25])) for row in rows)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _lots(posting_id: int) -> tuple[LotRow, ...]:
     return tuple(
-        LotRow._make((*row[:4], date.fromisoformat(row[4]) if row[4] else None, row[5]))
+        LotRow._make((*row[:4], _day(row[4]), row[5]))
         for row in select(
             "select m.line_id, m.lot_id, t.code, t.serial, t.expires_on, -m.quantity from bill_line l"
             " join stock_movement m on m.line_id = l.id join lot t on t.id = m.lot_id"

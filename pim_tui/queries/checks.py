@@ -24,6 +24,7 @@ from ..errors import Invalid
 from .erasing import forgotten_files
 from .files import is_known
 from .import_ties import VERSIONED
+from .money_checks import LOOKS
 
 PAGE = 20_000
 SAMPLE = 2_000
@@ -266,11 +267,15 @@ def _files() -> Found:
     (P5). Index: primary key."""
     store, gone = store_of(current()), set(forgotten_files())
     for id_, digest, name, customer in _paged(
-        "select f.id, f.sha256, a.name, a.customer_id from stored_file f join attachment a on a.id ="
-        " (select min(id) from attachment where file_id = f.id) where f.id > ? order by f.id limit ?"
+        "select f.id, f.sha256, coalesce(a.name, p.kind || ' ' || p.about), coalesce(a.customer_id,"
+        " p.customer_id) from stored_file f left join attachment a on a.id ="
+        " (select min(id) from attachment where file_id = f.id) left join paper p on p.id ="
+        " (select min(id) from paper where file_id = f.id) where f.id > ?"
+        " and coalesce(a.id, p.id) is not null order by f.id limit ?"
     ):
         if digest not in gone and (fault := store.fault(digest)):
-            yield "stored_file", id_, f"{name} of customer {customer} {fault}"
+            whose = f" of customer {customer}" if customer is not None else ""
+            yield "stored_file", id_, f"{name}{whose} {fault}"
 
 
 def _orphans() -> Found:
@@ -309,5 +314,6 @@ CHECKS = (
     Check("C13", "photos and documents are there and as they were stored", _files),
     Check("C14", "no file lies about that belongs to nothing", _orphans),
     Check("C15", "what imports have made is there", _made),
+    *(Check(*look) for look in LOOKS),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -1,18 +1,23 @@
 """What a day came to: its sales, taxes, payments, refunds, voids and the drawer (M9); amounts in minor units.
 
-What was voided is listed as such and counts nowhere else: a void is of the same day (M8).
+What was voided is listed as such and counts nowhere else: a void is of the same day (M8). The figures of a
+day that was closed are kept with its close, as they were then; what was posted on it later is told by the
+close that comes next.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import code
+from ..domain.records import from_text
+from .drawers import cash_beside, cash_taken, drawers_of
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Figure:
     """How many of a kind or method there were, and what they came to."""
 
     name: str
@@ -20,7 +25,8 @@ class Figure(NamedTuple):
     amount: int
 
 
-class TaxFigure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TaxFigure:
     """What one tax came to; ``lines`` had it."""
 
     name: str
@@ -30,8 +36,9 @@ class TaxFigure(NamedTuple):
     lines: int
 
 
-class VoidFigure(NamedTuple):
-    """A posting that was voided, by whom and why."""
+@dataclass(frozen=True, slots=True)
+class PostedFigure:
+    """A posting that is told by itself, because it was voided or came late: by whom and why."""
 
     code: str
     amount: int
@@ -39,7 +46,8 @@ class VoidFigure(NamedTuple):
     reason: str
 
 
-class MoveFigure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class MoveFigure:
     """Cash put in (above zero) or taken out of the drawer. ``at`` is UTC seconds."""
 
     at: int
@@ -48,28 +56,58 @@ class MoveFigure(NamedTuple):
     reason: str
 
 
-class DrawerFigures(NamedTuple):
-    """The drawers of a day together. ``expected`` and ``counted`` are None while one is still open."""
+@dataclass(frozen=True, slots=True)
+class DrawerFigures:
+    """The drawers of a day together. ``counted`` is None while one is still open.
+
+    ``corrections`` put a wrong count right; ``beside`` is cash of the day that went into no drawer.
+    """
 
     opening: int
     taken: int
     moves: tuple[MoveFigure, ...]
+    corrections: tuple[MoveFigure, ...]
     expected: int
     counted: int | None
+    beside: int = 0
 
 
-class Closed(NamedTuple):
-    """The close of a day: its Z number, when and by whom."""
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """All figures of a day. ``late`` was posted after the close of an earlier day, and is in no report yet.
+
+    ``last_posting`` is the newest posting that they count, ``journal`` the digest of the journal's last line.
+    """
+
+    day: date
+    sales: tuple[Figure, ...]
+    taxes: tuple[TaxFigure, ...]
+    payments: tuple[Figure, ...]
+    refunds: tuple[Figure, ...]
+    write_offs: Figure
+    voids: tuple[PostedFigure, ...]
+    late: tuple[PostedFigure, ...]
+    drawer: DrawerFigures
+    last_posting: int
+    journal: str
+    open_visits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The close of a day: its Z number, when and by whom, and its figures as they were then."""
 
     number: int
     at: int
     staff: str
+    figures: DayFigures
 
 
 _STANDS = "not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
 _DAY = f"p.day = ? and {_STANDS}"
 _BILLS = "('sale', 'income', 'borrow', 'dispense', 'debit_note', 'credit_note')"
 _SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"
+_GOES_OUT = "case when p.kind in ('credit_note', 'refund', 'write_off', 'void') then -1 else 1 end"
 
 
 def sales_of(day: date) -> tuple[Figure, ...]:
@@ -114,7 +152,7 @@ def _by_method(day: date, kind: str, sign: int) -> tuple[Figure, ...]:
     return tuple(Figure(name, times, sign * int(amount)) for name, times, amount in rows)
 
 
-def voids_of(day: date) -> tuple[VoidFigure, ...]:
+def voids_of(day: date) -> tuple[PostedFigure, ...]:
     """What was voided. Index: ``posting (day, kind)``."""
     rows = select(
         "select p.kind, p.year, p.number, p.amount, s.name, v.reason from posting v"
@@ -122,7 +160,33 @@ def voids_of(day: date) -> tuple[VoidFigure, ...]:
         " where v.day = ? and v.kind = 'void' order by v.id",
         [day.isoformat()],
     )
-    return tuple(VoidFigure(code(*row[:3]), *row[3:]) for row in rows)
+    return tuple(PostedFigure(code(*row[:3]), *row[3:]) for row in rows)
+
+
+def write_offs_of(day: date) -> Figure:
+    """What was written off. Index: ``posting (day, kind)``."""
+    ((times, amount),) = select(
+        f"select count(*), coalesce(sum(p.amount), 0) from posting p where {_DAY} and p.kind = 'write_off'",
+        [day.isoformat()],
+    )
+    return Figure("write_off", times, int(amount))
+
+
+def late_before(day: date) -> tuple[PostedFigure, ...]:
+    """What was posted on the day that was closed last before ``day``, after its close (M8, M9).
+
+    Indexes: ``day_close (day)``, ``posting (day, kind)``.
+    """
+    last = select("select day from day_close where day < ? order by day desc limit 1", [day.isoformat()])
+    closed = closed_on(date.fromisoformat(last[0][0])) if last else None
+    if closed is None:
+        return ()
+    rows = select(
+        f"select p.kind, p.year, p.number, p.amount * {_GOES_OUT}, s.name, p.reason from posting p"
+        " join staff s on s.id = p.staff_id where p.day = ? and p.id > ? order by p.id",
+        [closed.figures.day.isoformat(), closed.figures.last_posting],
+    )
+    return tuple(PostedFigure(code(*row[:3]), *row[3:]) for row in rows)
 
 
 def drawer_of(day: date) -> DrawerFigures:
@@ -130,52 +194,55 @@ def drawer_of(day: date) -> DrawerFigures:
 
     Indexes: ``drawer (day)``, ``drawer_move (drawer)``, ``posting (day, kind)``.
     """
-    drawers = select(
-        "select id, float_amount, counted, expected from drawer where day = ?", [day.isoformat()]
-    )
-    moves = tuple(move for id_, *_ in drawers for move in _moves(id_))
-    opening, taken = sum(row[1] for row in drawers), _cash(day)
-    counted = [row[2] for row in drawers]
-    expected = [row[3] for row in drawers]
-    closed = bool(drawers) and None not in counted
-    put_in = sum(move.amount for move, correction in moves if not correction)
-    corrected = sum(move.amount for move, correction in moves if correction)
+    drawers = drawers_of(day)
+    moves = tuple(move for one in drawers for move in _moves(one.id, "m.kind <> 'correction'"))
+    corrections = tuple(move for one in drawers for move in _moves(one.id, "m.kind = 'correction'"))
+    opening, moved = sum(one.opening for one in drawers), sum(move.amount for move in moves)
+    taken = sum(cash_taken(one) for one in drawers)
+    counted = [one.counted for one in drawers if one.counted is not None]
+    closed = bool(drawers) and len(counted) == len(drawers)
     return DrawerFigures(
-        opening, taken, tuple(move for move, _ in moves),
-        sum(expected) if closed else opening + taken + put_in,
-        sum(counted) + corrected if closed else None,
+        opening, taken, moves, corrections, opening + taken + moved,
+        sum(counted) + sum(move.amount for move in corrections) if closed else None, cash_beside(day),
     )  # fmt: skip
 
 
-def _moves(drawer_id: int) -> tuple[tuple[MoveFigure, bool], ...]:
-    """The moves of a drawer, and whether each is the correction of a count."""
+def _moves(drawer_id: int, where: str) -> tuple[MoveFigure, ...]:
     rows = select(
         "select m.at, case m.kind when 'in' then abs(m.amount) when 'out' then -abs(m.amount)"
-        " else m.amount end, s.name, m.reason, m.kind from drawer_move m join staff s on s.id = m.staff_id"
-        " where m.drawer_id = ? order by m.id",
+        " else m.amount end, s.name, m.reason from drawer_move m join staff s on s.id = m.staff_id"
+        f" where m.drawer_id = ? and {where} order by m.id",
         [drawer_id],
     )
-    return tuple((MoveFigure(*row[:4]), row[4] == "correction") for row in rows)
+    return tuple(MoveFigure(*row) for row in rows)
 
 
-def _cash(day: date) -> int:
-    """The cash that came into the drawers less what went out."""
-    ((cash,),) = select(
-        "select coalesce(sum(case when p.kind = 'refund' then -t.amount else t.amount end), 0) from posting p"
-        f" join payment_part t on t.payment_id = p.id where {_DAY} and p.kind in ('payment', 'refund')"
-        " and t.method = 'cash' and t.drawer_id is not null",
-        [day.isoformat()],
-    )
-    return int(cash)
+def figures_of(day: date) -> DayFigures:
+    """All figures of a day as they are now. Indexes: those of the parts."""
+    ((last,),) = select("select coalesce(max(id), 0) from posting")
+    return DayFigures(
+        day, sales_of(day), taxes_of(day), payments_of(day), refunds_of(day), write_offs_of(day),
+        voids_of(day), late_before(day), drawer_of(day), last, journal_head(),
+    )  # fmt: skip
 
 
 def closed_on(day: date) -> Closed | None:
     """The close of a day, None while it is open. Index: ``day_close (day)``."""
     rows = select(
-        "select c.number, c.at, s.name from day_close c join staff s on s.id = c.staff_id where c.day = ?",
+        "select c.number, c.at, s.name, c.report from day_close c join staff s on s.id = c.staff_id"
+        " where c.day = ?",
         [day.isoformat()],
     )
-    return Closed(*rows[0]) if rows else None
+    if not rows:
+        return None
+    number, at, staff, report = rows[0]
+    return Closed(number, at, staff, from_text(DayFigures, report) if report != "{}" else figures_of(day))
+
+
+def last_closed() -> tuple[date, int] | None:
+    """The day that was closed last and its Z number. Index: ``day_close (number)``."""
+    rows = select("select day, number from day_close order by number desc limit 1")
+    return (date.fromisoformat(rows[0][0]), rows[0][1]) if rows else None
 
 
 def journal_head() -> str:

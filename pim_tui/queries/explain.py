@@ -7,7 +7,7 @@ not, something is wrong with the book and ``pim-tui check`` says what.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -19,10 +19,13 @@ from .ledger import aged, ledger_rows
 
 
 class Part(NamedTuple):
-    """A row that the number is made of. ``posting_id`` is the document it stands in, None for stock."""
+    """A row that the number is made of.
+
+    ``posting_id`` is the document it stands in; it and ``day`` are None where a row has none.
+    """
 
     posting_id: int | None
-    day: date
+    day: date | None
     code: str
     what: str
     amount: int
@@ -59,6 +62,13 @@ def _balance(customer_id: int, as_of: date) -> Explained:
     rows = [row for chunk in ledger_rows(customer_id) for row in chunk]
     parts = tuple(Part(row.id, row.day, row.code, row.what, row.charged - row.credited) for row in rows)
     return Explained("Balance", parts, rows[0].currency if rows else "")
+
+
+def balance_behind(customer_id: int, posting_id: int) -> Explained:
+    """The rows of the ledger up to the one of a posting: what its balance is made of."""
+    found = _balance(customer_id, date.max)
+    last = max((at for at, part in enumerate(found.parts) if part.posting_id == posting_id), default=-1)
+    return replace(found, parts=found.parts[: last + 1])
 
 
 def _owed(customer_id: int, as_of: date) -> Explained:
@@ -181,3 +191,5 @@ KINDS: Final[dict[str, Callable[[int, date], Explained]]] = {
     "lot": _stock("t.id", "On the shelf"),
 }
 """What can be explained."""
+OF_POSTING: Final = ("total", "payer_share", "left", "payer_left", "paid", "off")
+"""The keys that are about a posting."""

@@ -1,4 +1,4 @@
-"""The running ledger of a customer, statements, and how old a balance is (M5, M7, M11).
+"""The running ledger of a customer, and how old a balance is (M5, M7, M11).
 
 A customer's balance is the sum of the receivable entries; every row of the ledger is a posting that has
 one. Amounts are minor units; above zero is owed to the clinic.
@@ -70,21 +70,6 @@ class Ageing:
     def balance(self) -> int:
         """What the ages add up to (M11)."""
         return sum(self.ages)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What happened between two days: ``opening`` + charged - credited of ``rows`` = ``closing``.
-
-    ``ageing`` is as of the last day, so that it adds up to ``closing`` (M11).
-    """
-
-    first: date
-    last: date
-    opening: int
-    rows: tuple[LedgerRow, ...]
-    closing: int
-    ageing: Ageing
 
 
 _OF = "e.customer_id = ? and e.account = 'receivable'"
@@ -189,14 +174,6 @@ def _spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
             start, rows = "", 0
     if start:
         yield start, counted[-1][0]
-
-
-def statement(customer_id: int, first: date, last: date) -> Statement:
-    """What a statement tells; see :func:`ledger_rows` for very long ones. Indexes: as there."""
-    rows = tuple(row for chunk in ledger_rows(customer_id, first, last) for row in chunk)
-    opening = balance_on(customer_id, date.fromordinal(first.toordinal() - 1))
-    closing = rows[-1].balance if rows else opening
-    return Statement(first, last, opening, rows, closing, ageing_of(customer_id, last))
 
 
 def aged(customer_id: int, as_of: date) -> tuple[Aged, ...]:

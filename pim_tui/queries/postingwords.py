@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import BILLS, PostingKind, code
 from ..domain.money import figures
 from .billitems import items_of, told
+from .exporting import batches
 
 _PAYING = (PostingKind.PAYMENT, PostingKind.REFUND)
 
@@ -71,5 +72,6 @@ def _corrections(ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def _of_ids(sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    return select(sql.format(", ".join("?" * len(ids))), ids) if ids else []
+def _of_ids(sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    for some in batches(ids):
+        yield from select(sql.format(", ".join("?" * len(some))), some)

@@ -45,6 +45,7 @@ _WORDS = {
     "payment": "paid", "requested": "return asked for", "refund": "paid back", "screen": "shown",
     "approve again": "approved once more", "credit": "not paid back", "withdraw": "withdrawn",
     "file": "saved", "printer": "printed", "email": "emailed", "hand_back": "handed back",
+    "extended": "given more time",
 }  # fmt: skip
 
 _PARTS = (
@@ -83,8 +84,11 @@ _PARTS = (
     " then p.kind || ', COPY ' || r.copy else p.kind end || case when length(r.where_to) > 0"
     " then ', ' || r.where_to else '' end from paper p join paper_print r on r.paper_id = p.id"
     " join staff s on s.id = r.staff_id where p.posting_id = ?",
-    "select e.at, 1, e.id, s.name, e.kind, null, p.id, p.kind, p.year, p.number, e.quantity || ' ' ||"
-    " l.description || case when length(e.reason) > 0 then ': ' || e.reason else '' end from bill_line l"
+    "select e.at, 1, e.id, s.name, e.kind, null, p.id, p.kind, p.year, p.number, case"
+    " when e.kind = 'extended' then l.description || ' until ' || e.due_on"
+    " else e.quantity || ' ' || l.description end"
+    " || case when length(e.condition) > 0 then ', ' || e.condition else '' end"
+    " || case when length(e.reason) > 0 then ': ' || e.reason else '' end from bill_line l"
     " join loan n on n.line_id = l.id join loan_event e on e.loan_id = n.id join staff s on s.id = e.staff_id"
     " left join posting p on p.id = e.posting_id where l.bill_id = ?",
 )  # fmt: skip

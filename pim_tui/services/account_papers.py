@@ -10,7 +10,7 @@ from ..documents.bill import Party, Sum
 from ..documents.blocks import Letterhead
 from ..documents.ledger import Ledger
 from ..documents.statement import Statement
-from ..domain.dues import AGES, ageing
+from ..domain.dues import AGES
 from ..domain.moments import short_day
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -19,6 +19,7 @@ from ..queries import accounts
 from ..queries.accounts import AccountLine
 from ..queries.bill_papers import first_items, methods_of
 from ..queries.customers import address_lines, record
+from ..queries.ledger import ageing_of
 from . import paper_words as words
 from .wanted import Issue, LedgerPaper, Made, StatementPaper
 
@@ -34,8 +35,8 @@ def statement_paper(session: Session, wanted: StatementPaper, clinic: Letterhead
     first, last = sorted((wanted.first, wanted.last))
     found = record(wanted.customer_id)
     account = _account(session, first, last, wanted.customer_id)
-    parts = ageing(accounts.open_amounts(wanted.customer_id, last), last)
-    ages = tuple(Sum(f"{age} days", amount) for age, amount in zip(AGES, parts, strict=True) if amount)
+    parts = zip(AGES, ageing_of(wanted.customer_id, last).ages, strict=True)
+    ages = tuple(Sum(f"{age} days", amount) for age, amount in parts if amount)
     span, name = words.days(first, last), found.customer.name.full
     statement = Statement(
         clinic, Party(name, str(found.number), address_lines(found.customer)), span,

@@ -70,8 +70,8 @@ def email_bill(session: Session, command: EmailBill) -> Done:
     def also(work: Work, digest: str) -> None:
         _put(work, head, command, digest)
 
-    paper = PostingPaper(head.id)
-    handed = hand_out(session, HandOut(paper, command.paper, "email", letter.to, command.request), also=also)
+    told = HandOut(PostingPaper(head.id), command.paper, "email", letter.to, command.request, also)
+    handed = hand_out(session, told)
     says = f"{head.code} to {letter.to} waits to be sent. {handed.note}".strip()
     return Done("posting", (head.id,), handed.done.days, says=says)
 

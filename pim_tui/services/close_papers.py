@@ -9,10 +9,11 @@ from ..documents.blocks import Letterhead
 from ..documents.dayclose import CashMove, Counted, DayClose, Drawer, Voided
 from ..domain.bills import PostingKind
 from ..domain.moments import clock, day_label
+from ..domain.money import written
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..queries import day_figures as figures
-from ..queries.day_figures import DrawerFigures, Figure
+from ..queries.day_figures import DayFigures, DrawerFigures, Figure, MoveFigure, PostedFigure
 from . import paper_words as words
 from .wanted import ClosePaper, Issue, Made
 
@@ -22,18 +23,22 @@ def close_paper(session: Session, wanted: ClosePaper, clinic: Letterhead) -> Mad
     session.needs(Right.PRINT)
     session.needs(Right.SEE_BILL)
     day, closed = wanted.day, figures.closed_on(wanted.day)
+    found = closed.figures if closed else figures.figures_of(day)
     report = DayClose(
         clinic, "Z" if closed else "X", f"{closed.number:06}" if closed else "", day_label(day),
         words.moment(closed.at if closed else session.clock(), session.zone),
         closed.staff if closed else session.name, session.zone, session.currency,
-        sales=_counted(figures.sales_of(day), lambda kind: PostingKind(kind).word),
-        taxes=_taxes(figures.taxes_of(day)),
-        payments=_counted(figures.payments_of(day), words.METHODS.__getitem__),
-        refunds=_counted(figures.refunds_of(day), words.METHODS.__getitem__),
-        voids=tuple(Voided(*row[:2], by=row.staff, why=row.reason) for row in figures.voids_of(day)),
-        drawer=_drawer(figures.drawer_of(day), session.zone),
-        journal_head=figures.journal_head(),
+        sales=_counted(found.sales, lambda kind: PostingKind(kind).word),
+        taxes=_taxes(found.taxes),
+        payments=_counted(found.payments, words.METHODS.__getitem__),
+        refunds=_counted(found.refunds, words.METHODS.__getitem__),
+        voids=_one_by_one(found.voids),
+        drawer=_drawer(found.drawer, session.zone),
+        journal_head=found.journal,
+        remarks=_remarks(session, found),
         copy=wanted.copy,
+        written_off=_written_off(found.write_offs),
+        late=_one_by_one(found.late),
     )  # fmt: skip
     issue = Issue("day_close", about=day.isoformat()) if closed else None
     name = f"The {'Z' if closed else 'X'} report of {day_label(day)}"
@@ -51,8 +56,30 @@ def _taxes(rows: Sequence[figures.TaxFigure]) -> tuple[TaxRow, ...]:
     )
 
 
-def _drawer(found: DrawerFigures, zone: str) -> Drawer:
-    moves = tuple(
-        CashMove(clock(move.at, zone), move.amount, move.staff, move.reason) for move in found.moves
+def _written_off(found: Figure) -> Counted | None:
+    return Counted("Written off", found.times, found.amount) if found.times else None
+
+
+def _one_by_one(rows: Sequence[PostedFigure]) -> tuple[Voided, ...]:
+    return tuple(Voided(row.code, row.amount, row.staff, row.reason) for row in rows)
+
+
+def _remarks(session: Session, found: DayFigures) -> tuple[str, ...]:
+    """What the figures themselves do not say."""
+    beside, visits = found.drawer.beside, found.open_visits
+    cash = f"{written(beside, session.currency)} {session.currency}"
+    return (
+        *([f"Cash of {cash} went into no drawer: none was open."] if beside else []),
+        *([f"Appointments that nobody marked: {visits}."] if visits else []),
     )
-    return Drawer(found.opening, found.taken, moves, found.expected, found.counted)
+
+
+def _drawer(found: DrawerFigures, zone: str) -> Drawer:
+    return Drawer(
+        found.opening, found.taken, _moves(found.moves, zone), found.expected, found.counted,
+        _moves(found.corrections, zone),
+    )  # fmt: skip
+
+
+def _moves(moves: Sequence[MoveFigure], zone: str) -> tuple[CashMove, ...]:
+    return tuple(CashMove(clock(move.at, zone), move.amount, move.staff, move.reason) for move in moves)

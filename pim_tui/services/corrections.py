@@ -13,6 +13,7 @@ from ..domain.money import written
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.returns import QuotedLine, SoldLine, quote
 from ..domain.rights import Right
+from ..domain.session import Session
 from ..domain.terms import terms_of
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
@@ -24,7 +25,8 @@ from .usecase import Done, Work, use_case
 from .voiding import VoidPosting, void_posting
 
 __all__ = [
-    "AdjustBill", "VoidPosting", "WriteOff", "adjust_bill", "standing", "void_posting", "write_off",
+    "AdjustBill", "VoidPosting", "WriteOff", "adjust_bill", "check_write_off", "standing", "void_posting",
+    "write_off",
 ]  # fmt: skip
 
 
@@ -85,6 +87,12 @@ def write_off(work: Work, command: WriteOff) -> Done:
     finish(work, opened, {"of": head.code}, "write off")
     allocate(work, opened.id, head.id, command.amount, account)
     return _done(opened, head.id, f"{_money(work, command.amount)} of {head.code} written off.")
+
+
+def check_write_off(session: Session, bill_id: int) -> None:
+    """Raise what :func:`write_off` would for any amount, before a reason is typed for nothing (M8)."""
+    session.needs(Right.WRITE_OFF)
+    _require_within_limit(Work(session, session.clock()), standing(bill_id), 1)
 
 
 @use_case(Right.ADJUST_BILL)

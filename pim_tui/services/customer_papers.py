@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from ..documents.blocks import Letterhead
 from ..documents.card import MOST, Card, CardVisit
@@ -14,11 +15,13 @@ from ..domain.session import Session
 from ..errors import NotFound
 from ..lists.known import KNOWN
 from ..lists.narrowed import narrowed
-from ..lists.spec import Scope
+from ..lists.spec import Chosen, ListSpec, Scope
+from ..lists.stock import register
 from ..queries.customers import record
 from ..queries.daysheets import coming
+from ..queries.product_records import product_record
 from . import paper_words as words
-from .wanted import CardPaper, ListPaper, Made
+from .wanted import CardPaper, ListPaper, Made, RegisterPaper
 
 MOST_ROWS = 5_000
 """Of a list; a longer one is narrowed, or exported."""
@@ -63,11 +66,26 @@ def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:
         raise NotFound(f"There is no list {wanted.key}.", f"Choose from {', '.join(KNOWN)}.")
     whose = wanted.customer_id
     name = record(whose).customer.name.full if whose is not None else ""
-    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency)
-    page = spec.query(scope, wanted.chosen, MOST_ROWS, 0)
-    report = ListReport(
-        clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
-        name, narrowed(spec, wanted.chosen), page.total - len(page.rows),
-    )  # fmt: skip
+    report = _report(session, spec, whose, wanted.chosen, name, clinic)
     told = " of ".join(filter(None, (f"The list of {spec.title.lower()}", name)))
     return Made(report, told, "list", whose)
+
+
+def register_paper(session: Session, wanted: RegisterPaper, clinic: Letterhead) -> Made:
+    """Everything that was moved of one product, with its running balance (K5)."""
+    session.needs(Right.PRINT)
+    session.needs(Right.SEE_PRODUCT)
+    name = product_record(wanted.product_id).fields.name
+    report = _report(session, register(wanted.product_id), None, wanted.chosen, name, clinic)
+    return Made(report, f"The register of {name}", "product", wanted.product_id)
+
+
+def _report(
+    session: Session, spec: ListSpec[Any], whose: int | None, chosen: Chosen, name: str, clinic: Letterhead
+) -> ListReport:
+    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency)
+    page = spec.query(scope, chosen, MOST_ROWS, 0)
+    return ListReport(
+        clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
+        name, narrowed(spec, chosen), page.total - len(page.rows),
+    )  # fmt: skip

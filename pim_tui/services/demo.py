@@ -280,10 +280,14 @@ def _minute(wall: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large: the days follow from a constant density of :data:`PER_DAY` appointments."""
+    """How large: the days follow from a constant density of :data:`PER_DAY` appointments.
+
+    ``lines`` are those of all bills.
+    """
 
     customers: int
     appointments: int
+    lines: int = 0
 
 
 STAFF, PER_DAY = 30, 320
@@ -305,7 +309,7 @@ def furnish_large(
     ``progress`` is called with rows made and rows in all. One journal line tells of all of it.
     """
     now = clock()
-    rng, total = Random(seed), size.customers + size.appointments
+    rng, total = Random(seed), size.customers + size.appointments + size.lines
     with book.write_tx():
         session = write_clinic(_large_clinic(login, zone), lambda: now, country)
         people = demodata.people(rng, size.customers, day_of(now, zone))
@@ -318,7 +322,13 @@ def furnish_large(
             insert(_COLUMNS, rows, derived=True)
             made += len(rows)
             progress(size.customers + made, total)
+        if size.lines:
+            from .demo_ledger import Ledger
+
+            before = size.customers + made
+            Ledger(rng, session, customers, size.lines).fill(lambda lines: progress(before + lines, total))
         counts = {"customers": size.customers, "appointments": size.appointments, "seed": seed}
+        counts |= {"lines": size.lines} if size.lines else {}
         audit.append(session, [Change("demo", "clinic", 1, None, counts)])
     return session
 

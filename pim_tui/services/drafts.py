@@ -12,6 +12,7 @@ from ..domain.rights import Right
 from ..domain.terms import terms_of
 from ..errors import Difference, Fault, Invalid, NotFound, Stale
 from ..models import DraftBill
+from .parties import require_people
 from .usecase import Done, Work, use_case
 
 
@@ -37,10 +38,11 @@ class DropDraft:
 
 @use_case(Right.POST_BILL)
 def park_bill(work: Work, command: ParkBill) -> Done:
-    """Park a basket; it need not be complete. Raises Invalid, NotFound, Stale."""
+    """Park a basket; it need not be complete. Raises Invalid, NotFound, Refused, Stale."""
     basket = command.basket
     if basket.kind not in KINDS or not basket.lines:
         raise Invalid([Fault("lines", "are missing")], "There is nothing to park.")
+    require_people(basket.customer_id, basket.payer_id, basket.appointment_id)
     text = to_json(basket)
     if len(text) > DraftBill.basket.limit:
         raise Invalid([Fault("lines", "are too many to be parked")], "Post the bill, or part it in two.")

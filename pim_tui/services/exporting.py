@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ..domain.handout import CustomersWanted, PersonOut, VisitOut, VisitsWanted
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem
+from ..errors import FileProblem, Refused
 from ..exports import ical, jsonlines, people, vcard
 from ..exports import visits as visit_rows
 from ..exports.instants import basic
@@ -38,6 +38,10 @@ VISIT_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "ics": "iCalendar", "p
 CUSTOMER_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "vcf": "vCard", "pdf": "PDF", "txt": "text"}
 LIST_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
 """What each can be written as: the ending of the file, and what people call it."""
+
+
+LIST_ROWS = 20_000
+"""A list longer than this is not held in memory to be written."""
 
 
 def kinds_of(spec: ListSpec[Any]) -> dict[str, str]:
@@ -213,14 +217,16 @@ def _write_cards(session: Session, file: OutFile, persons: Iterator[PersonOut]) 
 
 
 def _pages(command: ExportList) -> list[Page[Any]]:
-    """Everything the filter lets through; a list is of one customer, so it is never long."""
-    spec = command.spec
-    pages = [spec.query(command.scope, command.chosen, spec.page_size, 0)]
-    read = len(pages[0].rows)
-    while pages[-1].rows and read < pages[0].total:
-        pages.append(spec.query(command.scope, command.chosen, spec.page_size, read))
-        read += len(pages[-1].rows)
-    return pages
+    """Everything the filter lets through, in two steps, so that what is too long is refused by the first."""
+    spec, scope, chosen = command.spec, command.scope, command.chosen
+    first = spec.query(scope, chosen, spec.page_size, 0)
+    if first.total > LIST_ROWS:
+        raise Refused(
+            f"{first.total:,} rows are more than the {LIST_ROWS:,} that leave from a screen.",
+            "Narrow the list by dates, or use pim-tui export.",
+        )
+    left = first.total - len(first.rows)
+    return [first, spec.query(scope, chosen, left, len(first.rows))] if left else [first]
 
 
 def _as_appointments(command: ExportList, pages: list[Page[Any]]) -> ExportAppointments:

@@ -10,6 +10,7 @@ from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, missing, money_faul
 from ..domain.money import written
 from ..domain.rights import Right
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
+from .parties import require_people
 from .usecase import Work
 
 
@@ -37,7 +38,11 @@ def checked(work: Work, basket: Basket) -> dict[int, Goods]:
     # What keeps it from being worked out is told by the working out, unless something else is wrong too.
     if found := [*missing(basket), *_misplaced(basket, goods)]:
         raise Invalid([*found, *money_faults(basket)], "Correct what is marked.")
-    _require_people(basket)
+    pays = require_people(basket.customer_id, basket.payer_id, basket.appointment_id)
+    if basket.payer_id is not None and not pays:
+        raise Refused(
+            "That payer does not pay any more.", "Choose another, or take the share off.", rule="M6"
+        )
     if Right.OVERRIDE_PRICE not in work.session.rights:
         for line in basket.lines:
             # What is lent is not sold: without a fee nobody has given anything away.
@@ -83,24 +88,6 @@ def _misplaced(basket: Basket, goods: dict[int, Goods]) -> Iterator[Fault]:
             yield Fault(f"line {number}", f"{one.name} has a stock; sell it as a sale")
         if basket.kind == "borrow" and not one.lendable:
             yield Fault(f"line {number}", f"{one.name} is not lent out; the catalogue says what is")
-
-
-def _require_people(basket: Basket) -> None:
-    """Customer, payer and visit exist and belong together. Indexes: primary keys."""
-    customer, payer, visit = basket.customer_id, basket.payer_id, basket.appointment_id
-    ((has_customer, pays, whose),) = select(
-        "select (select count(*) from customer where id = ?), (select active from payer where id = ?),"
-        " (select customer_id from appointment where id = ?)",
-        [customer, payer, visit],
-    )
-    if customer is not None and not has_customer:
-        raise NotFound("That customer does not exist.", "Search again.")
-    if payer is not None and not pays:
-        raise Refused(
-            "That payer does not pay any more.", "Choose another, or take the share off.", rule="M6"
-        )
-    if visit is not None and whose != customer:
-        raise Refused("That visit is another customer's.", "Choose the visit again.", rule="M6")
 
 
 def _changed_price(work: Work, line: BasketLine, goods: dict[int, Goods]) -> Forbidden:

@@ -33,15 +33,23 @@ _TRIES = 5
 _PDF = "application/pdf"
 
 
+Also = Callable[[Work, str], None]
+"""What is written together with a paper's way out; it gets the digest of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class HandOut:
-    """Hand out a paper that is kept; ``where_to`` is the file, the address or the queue."""
+    """Hand out a paper that is kept; ``where_to`` is the file, the address or the queue.
+
+    With ``also`` a reprint is kept as a file, too: something refers to it.
+    """
 
     wanted: Kept
     paper: Stationery
     goes_to: GoesTo
     where_to: str = ""
     request: str = ""
+    also: Also | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +68,12 @@ class HandedOut:
         return hashlib.sha256(self.data).hexdigest()
 
 
-Also = Callable[[Work, str], None]
-"""What belongs to a paper's way out and is written with it; it gets the digest of the file."""
-
-
-def hand_out(
-    session: Session, command: HandOut, watch: Watch = UNWATCHED, also: Also | None = None
-) -> HandedOut:
+def hand_out(session: Session, command: HandOut, watch: Watch = UNWATCHED) -> HandedOut:
     """The paper as it was issued, issued now if it never was; or a reprint that says COPY n (M10).
 
     It is a reprint when the paper asks for one (``again``), when the original has gone to a printer and
     this goes to one too, and when the bill was voided since: the copy says so. Nothing is delivered here:
-    the rows are committed, and the caller prints or sends the bytes. ``also`` is written in the same
-    transaction, and then a reprint is kept as a file, too.
+    the rows are committed, and the caller prints or sends the bytes.
 
     Raises as :func:`~pim_tui.services.papers.make`; :class:`FileProblem` when the stored file is missing or
     damaged, :class:`Refused` when others print the same paper all the time.
@@ -80,10 +81,8 @@ def hand_out(
     session.needs(Right.PRINT)
     for _ in range(_TRIES):
         ready = _ready(session, command, watch)
-        if also is not None:
-            store_of(current()).put(ready.data)
         try:
-            done = _tell(session, _Told(ready, also))
+            done = _tell(session, ready)
         except _Overtaken:
             continue
         return HandedOut(ready.data, ready.made, ready.copy, done, ready.note)
@@ -105,17 +104,9 @@ class _Ready:
     copy: int
     note: str
 
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What is written of it."""
-
-    ready: _Ready
-    also: Also | None
-
     @property
     def request(self) -> str:
-        return self.ready.command.request
+        return self.command.request
 
 
 def _ready(session: Session, command: HandOut, watch: Watch) -> _Ready:
@@ -127,7 +118,7 @@ def _ready(session: Session, command: HandOut, watch: Watch) -> _Ready:
         return _Ready(command, before, store_of(current()).read(before.sha256), made, 0, "")
     copy = before.copies + 1 if before else 0
     found = render(session, _as_copy(wanted, copy, before.issued_at if before else None), paper, watch)
-    if before is None and found.made.issue:
+    if command.also is not None or (before is None and found.made.issue):
         store_of(current()).put(found.data)
     return _Ready(command, before, found.data, found.made, copy, found.note)
 
@@ -160,9 +151,8 @@ def _kept(wanted: Kept) -> IssuedRow | None:
 
 
 @use_case(Right.PRINT)
-def _tell(work: Work, told_of: _Told) -> Done:
+def _tell(work: Work, ready: _Ready) -> Done:
     """The rows and the journal's line: whose paper left the book, and exactly which."""
-    ready = told_of.ready
     command, made = ready.command, ready.made
     if _kept(command.wanted) != ready.before:
         raise _Overtaken("Somebody else prints this now.", "Print it again.")
@@ -176,9 +166,9 @@ def _tell(work: Work, told_of: _Told) -> Done:
             staff=work.session.staff_id,
         ).execute()  # fmt: skip
         told["paper"] = paper_id
-    if told_of.also is not None:
+    if command.also is not None:
         file_row(PreparedFile(digest, len(ready.data), _PDF), work.now)
-        told_of.also(work, digest)
+        command.also(work, digest)
     work.changed("email" if command.goes_to == "email" else "print", made.kind, made.row_id, None, told)
     return Done(made.kind, (), made.days)
 

@@ -12,7 +12,7 @@ from .account_papers import ledger_paper, statement_paper
 from .bill_papers import label_paper, posting_paper
 from .calendar_papers import day_paper, month_paper, schedule_paper, week_paper
 from .close_papers import close_paper
-from .customer_papers import card_paper, list_paper
+from .customer_papers import card_paper, list_paper, register_paper
 from .draft_papers import draft_paper
 from .record_papers import record_paper
 from .wanted import (
@@ -27,6 +27,7 @@ from .wanted import (
     MonthPaper,
     PostingPaper,
     RecordPaper,
+    RegisterPaper,
     SchedulePaper,
     StatementPaper,
     Wanted,
@@ -37,7 +38,7 @@ _MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
     DayPaper: day_paper, WeekPaper: week_paper, MonthPaper: month_paper, SchedulePaper: schedule_paper,
     CardPaper: card_paper, ListPaper: list_paper, RecordPaper: record_paper, PostingPaper: posting_paper,
     LabelPaper: label_paper, StatementPaper: statement_paper, LedgerPaper: ledger_paper,
-    ClosePaper: close_paper, DraftPaper: draft_paper,
+    ClosePaper: close_paper, DraftPaper: draft_paper, RegisterPaper: register_paper,
 }  # fmt: skip
 
 

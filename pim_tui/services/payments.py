@@ -20,6 +20,7 @@ from ..domain.terms import terms_of
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import PaymentPart
 from ..queries.balances import Due, dues, payer_dues
+from .parties import require_people
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
 from .usecase import Done, Work, use_case
 
@@ -193,9 +194,7 @@ def _owed_by(command: TakePayment) -> tuple[Due, ...]:
     """What the one who pays owes. Raises Invalid unless it is one, NotFound when there is no such."""
     if (command.customer_id is None) == (command.payer_id is None):
         raise Invalid([Fault("customer", "or payer: one of them pays")], "Choose who pays.")
-    table = "customer" if command.payer_id is None else "payer"
-    if not select(f"select 1 from {table} where id = ?", [command.customer_id or command.payer_id]):
-        raise NotFound(f"That {table} does not exist.", "Search again.")
+    require_people(command.customer_id, command.payer_id)
     if command.payer_id is not None:
         return payer_dues(command.payer_id)
     return dues(command.customer_id) if command.customer_id is not None else ()

@@ -23,13 +23,15 @@ class PayBill:
     """Pay what the customer, or ``of_payer`` the payer, owes on a bill.
 
     ``use_credit`` of their credit is used first; of cash beyond the rest change is given, of everything
-    else what is too much becomes credit.
+    else what is too much becomes credit. ``left`` is what was owed when the payment was asked for: where it
+    is another amount now, somebody else was faster.
     """
 
     bill_id: int
     tenders: tuple[Tender, ...] = ()
     use_credit: int = 0
     of_payer: bool = False
+    left: int | None = None
     request: str = ""
 
 
@@ -37,7 +39,7 @@ class PayBill:
 def pay_bill(work: Work, command: PayBill) -> Done:
     """Settle the bill in one transaction. Raises Invalid for the tenders, NotFound, Refused (M7)."""
     page = standing(command.bill_id)
-    owed = _owed(work, page, of_payer=command.of_payer)
+    owed = _owed(work, page, command.left, of_payer=command.of_payer)
     if not command.tenders and not command.use_credit:
         raise Refused("Nothing was paid.", "Type how much was paid, and how.", rule="M7")
     _use_credit(work, page, command)
@@ -51,11 +53,18 @@ def pay_bill(work: Work, command: PayBill) -> Done:
     )
 
 
-def _owed(work: Work, page: BillPage, *, of_payer: bool) -> int:
-    """What is owed by the one who pays; Refused when that is nothing."""
+def _owed(work: Work, page: BillPage, left: int | None, *, of_payer: bool) -> int:
+    """What is owed by the one who pays; Refused when that is nothing, or not what it was."""
     owed, who = (page.payer_due, page.header.payer) if of_payer else (page.due, page.header.customer)
     if owed > 0:
-        return owed
+        if left in (None, owed):
+            return owed
+        raise Refused(
+            f"{_money(work, owed)} is left to pay on {page.header.code} now, no longer"
+            f" {_money(work, left or 0)}.",
+            "Look at the amounts, and take the payment again.",
+            rule="M7",
+        )
     other = page.due if of_payer else page.payer_due
     raise Refused(
         f"Nothing is left to pay on {page.header.code} by {who or 'anybody'}.",

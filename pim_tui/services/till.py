@@ -95,6 +95,7 @@ def _credit(work: Work, command: PostBill, priced: PricedBill) -> tuple[tuple[in
     """The customer's credit that settles the bill, the oldest first: ((posting id, amount), ...)."""
     if not command.use_credit:
         return ()
+    work.session.needs(Right.TAKE_PAYMENT)
     customer_id = command.basket.customer_id
     there = credits_of(customer_id) if customer_id is not None else ()
     most = min(priced.customer, sum(one.left for one in there))
@@ -114,45 +115,41 @@ def _post(
     work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods]
 ) -> tuple[Opened, list[str]]:
     """The bill with everything that hangs on it; what there is less than nothing of now (K1)."""
-    tracked = [
-        index for index, line in enumerate(basket.lines)
-        if line.product_id is not None and goods[line.product_id].tracked
-    ]  # fmt: skip
-    taken = dict(
-        zip(tracked, stockroom.choose(work, [_want(basket, index) for index in tracked]), strict=True)
-    )
-    bill = begin(
-        work,
-        NewPosting(
-            PostingKind(basket.kind), priced.total, basket.customer_id, basket.payer_id,
-            basket.appointment_id, note=basket.note,
-        ),
+    taken = _taken(work, basket, goods)
+    new = NewPosting(
+        PostingKind(basket.kind), priced.total, basket.customer_id, basket.payer_id, basket.appointment_id,
+        note=basket.note,
     )  # fmt: skip
-    ids = write_lines(
-        bill.id, [_line(line, taken.get(index, ()), goods) for index, line in enumerate(priced.lines)]
-    )
-    stockroom.hand_out(work, basket.kind, [(ids[index], taken[index]) for index in tracked])
+    bill = begin(work, new)
+    lines = [_line(line, taken.get(index, ()), goods) for index, line in enumerate(priced.lines)]
+    ids = write_lines(bill.id, lines)
+    stockroom.hand_out(work, basket.kind, [(ids[index], items) for index, items in taken.items()])
     if basket.kind == PostingKind.BORROW:
         _lend(work, basket, ids)
-    enter(
-        bill,
-        [
-            Side("receivable", priced.customer, basket.customer_id),
-            Side("payer", priced.payer, None, basket.payer_id),
-            Side("income", -priced.net),
-            Side("tax", -priced.tax),
-        ],
-    )
+    enter(bill, _sides(basket, priced))
     finish(work, bill, {"lines": len(ids), "payer_id": basket.payer_id, "payer_share": priced.payer})
-    below = [
-        basket.lines[index].description for index in tracked if any(one.left < 0 for one in taken[index])
+    below = [index for index, items in taken.items() if any(one.left < 0 for one in items)]
+    return bill, [basket.lines[index].description for index in below]
+
+
+def _taken(work: Work, basket: Basket, goods: dict[int, Goods]) -> dict[int, tuple[Taken, ...]]:
+    """What goes out for each line, by its index, of products that have a stock."""
+    wants = {
+        index: Want(line.product_id, line.quantity, line.lot_id, line.lot_reason.strip())
+        for index, line in enumerate(basket.lines)
+        if line.product_id is not None and goods[line.product_id].tracked
+    }
+    return dict(zip(wants, stockroom.choose(work, list(wants.values())), strict=True))
+
+
+def _sides(basket: Basket, priced: PricedBill) -> list[Side]:
+    """What the customer and the payer owe, and what for (M5, M6)."""
+    return [
+        Side("receivable", priced.customer, basket.customer_id),
+        Side("payer", priced.payer, None, basket.payer_id),
+        Side("income", -priced.net),
+        Side("tax", -priced.tax),
     ]
-    return bill, below
-
-
-def _want(basket: Basket, index: int) -> Want:
-    line = basket.lines[index]
-    return Want(line.product_id or 0, line.quantity, line.lot_id, line.lot_reason.strip())
 
 
 def _line(priced: PricedLine, taken: Sequence[Taken], goods: dict[int, Goods]) -> NewLine:

@@ -50,11 +50,12 @@ def void_posting(work: Work, command: VoidPosting) -> Done:
     page = bill_page(command.id)
     _require_voidable(work, page)
     void, freed = _void(work, page, reason)
-    ids, back = [void.id, page.header.id], page.header.amount if page.parts else 0
+    ids, back = [void.id, page.header.id], _in_hand(page)
     for row in _nobodys(page):
-        also, _ = _void(work, bill_page(row.id), reason)
+        payment = bill_page(row.id)
+        also, _ = _void(work, payment, reason)
         ids += [also.id, row.id]
-        back += row.amount
+        back += _in_hand(payment)
         freed -= row.amount
     says = _said(work, page, freed, back)
     return Done("posting", tuple(ids), (void.day.isoformat(),), says=says)
@@ -71,6 +72,11 @@ def _nobodys(page: BillPage) -> list[SettledRow]:
     if page.header.customer_id is not None:
         return []
     return [row for row in page.payments if row.account == "receivable"]
+
+
+def _in_hand(page: BillPage) -> int:
+    """What was really taken for a payment, without the cents that no coin exists for."""
+    return sum(part.amount for part in page.parts if part.method != "rounding")
 
 
 def _said(work: Work, page: BillPage, freed: int, back: int) -> str:

@@ -101,6 +101,19 @@ class ListPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterPaper:
+    """Everything that was moved of one product, narrowed as ``chosen`` says (K5)."""
+
+    product_id: int
+    chosen: Chosen = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """How its file is called."""
+        return f"register-{self.product_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PostingPaper:
     """The paper of a bill, receipt, note, payment or refund.
 
@@ -210,6 +223,7 @@ def _of(id_: int | None) -> str:
 Wanted = (
     DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper | PostingPaper | LabelPaper
     | StatementPaper | LedgerPaper | RecordPaper | ClosePaper | DraftPaper
+    | RegisterPaper
 )  # fmt: skip
 
 

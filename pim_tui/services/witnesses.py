@@ -53,9 +53,12 @@ class Witnessed(Generic[C]):
         return self.command.witness_id
 
 
-def witnessed(session: Session, command: C) -> Witnessed[C]:
-    """*command* once its witness is somebody else and has typed their PIN. Raises Refused (K5, R4)."""
-    session.needs(Right.COUNT_STOCK)
+def witnessed(session: Session, command: C, right: Right = Right.COUNT_STOCK) -> Witnessed[C]:
+    """*command* once its witness is somebody else and has typed their PIN. Raises Refused (K5, R4).
+
+    ``right`` is what the command needs.
+    """
+    session.needs(right)
     if command.witness_id is None:
         return Witnessed(command)
     if command.witness_id == session.staff_id:

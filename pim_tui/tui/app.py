@@ -51,7 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
-GOODS_FORMS = ("product", "payer")
+GOODS_FORMS = ("product", "payer", "delivery", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +347,7 @@ class PimApp(SafeApp[None]):
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
         elif draft.form in GOODS_FORMS:
-            from .screens.goodskeys import reopen_goods
+            from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
         elif draft.form in FORMS:
@@ -458,6 +458,15 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see products.")
         elif not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
+
+    def action_day_close(self) -> None:
+        """Open the close of the day."""
+        from .screens.dayclose import DayCloseScreen
+
+        if Right.SEE_BILL not in self.desk.session.rights:
+            self.say("You do not have the right to see bills.")
+        elif not isinstance(self.screen, DayCloseScreen):
+            self.push_screen(DayCloseScreen())
 
     def action_lists(self) -> None:
         """Open the lists of the whole clinic."""

@@ -20,12 +20,14 @@ FOLDER = Path(tempfile.gettempdir()) / "pim-tui-bench"
 ZONE = "Europe/Berlin"
 BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (100_000, 10_000), (1_000, 0), (1_000_000, 1_000)
 """Customers and appointments; all have the same number of appointments a day, but for the empty one."""
+MONEY = (100_000, 100_000, 2_000_000)
+"""Customers, appointments and lines of bills: two years of a large till."""
 
 
-def clinic(size: tuple[int, int]) -> Path:
+def clinic(size: tuple[int, ...]) -> Path:
     """The file of a clinic of this size; it is made when it is not there yet."""
     FOLDER.mkdir(exist_ok=True)
-    file = FOLDER / f"{size[0]}-{size[1]}.db"
+    file = FOLDER / f"{'-'.join(map(str, size))}.db"
     if not file.exists():
         print(f"making {file} ...", file=sys.stderr, flush=True)
         argv = [
@@ -37,13 +39,15 @@ def clinic(size: tuple[int, int]) -> Path:
             str(size[0]),
             "--appointments",
             str(size[1]),
+            "--lines",
+            str(size[2] if len(size) > 2 else 0),
         ]
         env = os.environ | {"PIM_ZONE": ZONE}
         subprocess.run([*argv, "--to", str(file)], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     return file
 
 
-def opened(size: tuple[int, int]) -> tuple[Book, Session]:
+def opened(size: tuple[int, ...]) -> tuple[Book, Session]:
     """The clinic's book and somebody who works in it."""
     book = open_book(str(clinic(size)))
     return book, Session(1, "Bench", ZONE, clock, rights_of("everyone"), "bench", "US")

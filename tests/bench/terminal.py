@@ -43,7 +43,7 @@ def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
 
 @contextmanager
 def app(
-    book: tuple[int, int] | Path, size: tuple[int, int] = (80, 24), *, from_memory: bool = False
+    book: tuple[int, ...] | Path, size: tuple[int, int] = (80, 24), *, from_memory: bool = False
 ) -> Iterator[PtyTerm]:
     """The appointment book on a clinic of this size, or on a file, standing on its first screen."""
     run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]

@@ -20,7 +20,7 @@ NOW = 1_795_000_200
 @pytest.fixture(scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def fill(book: Book) -> None:
-        furnish_large(book, Size(40, 640), "Europe/London", lambda: NOW, "robin", "US")
+        furnish_large(book, Size(40, 640, 200), "Europe/London", lambda: NOW, "robin", "US")
 
     return new_book(str(tmp_path_factory.mktemp("sound") / "clinic.db"), fill)
 
@@ -108,6 +108,52 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
             " staff_id) values (1, '', '', '', '', 'done', '', '', 1, 1);"
             " insert into import_row (run_id, kind, row_id) values (1, 'note', 999)",
             "C15 import_run 1: made note 999",
+        ),
+        (
+            "update posting set number = 9999 where id = (select max(id) from posting where kind = 'sale')",
+            "C16 number_series: the numbers before S-",
+        ),
+        ("update posting set state = 'open' where id = 4", "C17 posting 4: was begun and never posted"),
+        ("update entry set amount = amount + 1 where id = 1", "C17 posting 1: its entries come to 1"),
+        (
+            "update bill_line set total = total + 1, net = net + 1, customer_share = customer_share + 1"
+            " where id = 1",
+            "C18 posting 1:",
+        ),
+        ("update bill_line set quantity = quantity + 1 where total > 0", "C19 bill_line"),
+        (
+            "update line_tax set amount = amount + 1 where line_id = (select min(line_id) from line_tax)",
+            "C20 bill_line",
+        ),
+        ("delete from line_tax where line_id = (select min(line_id) from line_tax)", "C20 bill_line"),
+        ("delete from bill_line where bill_id = 1", "C18 posting 1: it has no lines"),
+        ("delete from payment_part where id = 1", "C21 posting"),
+        ("update payment_part set amount = amount + 1 where id = 1", "C21 posting"),
+        ("update allocation set amount = amount * 3 where id = 1", "C22 posting"),
+        (
+            "update stock_movement set on_hand = on_hand - 1 where id = (select max(id) from stock_movement)",
+            "C23 stock_movement",
+        ),
+        (
+            "update stock_movement set on_hand = on_hand - 1, quantity = quantity - 1"
+            " where id = (select max(id) from stock_movement)",
+            "C24 bill_line",
+        ),
+        (
+            "insert into bill_line select 9999, bill_id, 9999, product_id, code, description, unit,"
+            " quantity + 1, unit_price, list_price, discount, bill_discount, net, tax, total, customer_share,"
+            " payer_share, lot_id, lot_reason, directions, id from bill_line where id = 1",
+            "C25 bill_line 1:",
+        ),
+        (
+            "update posting set kind = 'refund' where id ="
+            " (select min(id) from posting where kind = 'payment')",
+            "C26 posting",
+        ),
+        ("delete from loan where id = 1", "C27 bill_line"),
+        (
+            "update posting set kind = 'void', corrects_id = 1 where id = (select max(id) from posting)",
+            "C28 posting",
         ),
     ],
 )

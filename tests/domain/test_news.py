@@ -32,9 +32,19 @@ AT = visit("2026-11-23 10:00")
 GOODS = {"name": "Gauze", "lot": "A1", "place": "shelf"}
 
 
+LENT = {"name": "Crutches (K-001)", "quantity": 1}
+
+
 @pytest.mark.parametrize(
     ("kind", "action", "after", "says"),
     [
+        ("loan", "hand back", LENT, "Dr Lee took back 1 Crutches (K-001) of Jane Doe."),
+        ("loan", "lose", LENT, "Dr Lee wrote down as lost 1 Crutches (K-001) of Jane Doe."),
+        ("loan", "extend time", LENT, "Dr Lee gave Jane Doe more time for Crutches (K-001)."),
+        ("drawer", "open", {"name": "till", "float": 5}, "Dr Lee opened the drawer."),
+        ("drawer", "move", {"way": "out", "amount": 5}, "Dr Lee took cash out of the drawer."),
+        ("drawer", "count", {"counted": 5, "expected": 6}, "Dr Lee counted the drawer."),
+        ("day_close", "close", {"day": "2026-11-23", "number": 7}, "Dr Lee closed 2026-11-23: Z 7."),
         ("product", "create", {"name": "Gauze"}, "Dr Lee added Gauze."),
         ("product", "count", {"name": "Gauze"}, "Dr Lee counted Gauze."),
         ("product", "retire", {"name": "Gauze"}, "Dr Lee took out of use Gauze."),
@@ -50,7 +60,7 @@ GOODS = {"name": "Gauze", "lot": "A1", "place": "shelf"}
         ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),
     ],
 )
-def test_goods_and_payers_are_told_in_their_words(
+def test_goods_loans_and_cash_are_told_in_their_words(
     kind: str, action: str, after: dict[str, Any], says: str
 ) -> None:
     assert told({}, after, kind=kind, action=action).says == says

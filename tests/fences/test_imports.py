@@ -34,6 +34,8 @@ LATER = {
     "PIL",
     "sqlite3",
     "platformdirs",
+    "argon2",
+    "cffi",
 }
 
 

@@ -164,6 +164,10 @@ def test_eighty_columns_keep_what_matters() -> None:
         ("a\nb", "lines", "a b"),
         ("M", "status", "M Missed"),
         (0, "moment", "Thu 1 Jan 1970 01:00"),
+        (0, "money", "0.00"),
+        (0, "side", ""),
+        (-123456, "side", "-1,234.56"),
+        ("part", "paid", "H Part paid"),
     ],
 )
 def test_values_are_shown_in_words(value: object, kind: Any, text: str) -> None:

@@ -13,12 +13,15 @@ from pim_tui.domain.customer import CustomerFields
 from pim_tui.lists import explained
 from pim_tui.lists.bills import SALE
 from pim_tui.lists.explained import explain_sum
-from pim_tui.lists.spec import Scope
+from pim_tui.lists.known import KNOWN
+from pim_tui.lists.spec import ListSpec, Metric, Scope
+from pim_tui.lists.stock import PRODUCTS
 from pim_tui.queries.balances import balance
 from pim_tui.queries.billlists import BillFilter, bills_of
-from pim_tui.queries.explain import KINDS, explain
-from pim_tui.queries.ledger import ageing_of
+from pim_tui.queries.explain import KINDS, OF_POSTING, balance_behind, explain
+from pim_tui.queries.ledger import ageing_of, ledger_of
 from pim_tui.services.customers import CreateCustomer, create_customer
+from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from tests.services.desk import TODAY, ZONE, desk
 from tests.services.posted import Posted, Sold, product_called
 
@@ -46,7 +49,15 @@ def test_what_a_customer_owes_is_made_of_postings(jane: int) -> None:
     assert explain("balance", jane + 1).total == explain("credit", jane + 1).total == 0
 
 
-@pytest.mark.parametrize("kind", ["total", "payer_share", "left", "payer_left", "paid", "off"])
+def test_the_balance_behind_a_row_is_made_of_the_rows_up_to_it(jane: int) -> None:
+    for row in ledger_of(jane).rows:
+        told = balance_behind(jane, row.id)
+        assert told.total == row.balance
+        assert told.parts[-1].posting_id == row.id
+    assert balance_behind(jane, 999).total == 0
+
+
+@pytest.mark.parametrize("kind", OF_POSTING)
 def test_every_amount_of_a_bill_is_made_of_rows(jane: int, kind: str) -> None:
     for row in bills_of(BillFilter("sale", jane)).rows:
         told = explain(kind, row.id)
@@ -73,8 +84,8 @@ def test_what_is_on_the_shelf_is_made_of_movements(book: Book) -> None:
     assert [(part.what, part.amount) for part in told.parts] == [
         ("receipt, A1", 10), ("adjust, A1", -3), ("receipt, B2", 5),
     ]  # fmt: skip
-    ((on_hand,),) = select("select sum(quantity) from stock_movement")
-    assert (told.total, told.currency) == (on_hand, "")
+    (row,) = PRODUCTS.query(Scope(None, ZONE, TODAY), {}, 10, 0).rows
+    assert (told.total, told.currency) == (row.on_hand + row.expired, "") == (12, "")
     assert explain("lot", 2).total == 5
 
 
@@ -91,6 +102,29 @@ def test_the_sum_under_a_list_is_made_of_its_rows(
         told = explain_sum(spec, scope, chosen, metric)
         assert told.total == sums[metric.key]
         assert len(told.parts) <= most + 1
+
+
+SUMS = [
+    (spec, metric)
+    for spec in KNOWN.values()
+    for metric in spec.metrics
+    if metric.kind == "money" and hasattr(spec.row, metric.key)
+]
+
+
+@pytest.mark.parametrize(("spec", "metric"), SUMS, ids=[f"{spec.key}-{one.key}" for spec, one in SUMS])
+def test_every_sum_of_money_under_any_list_is_made_of_its_rows(
+    jane: int, spec: ListSpec[Any], metric: Metric
+) -> None:
+    ((line,),) = select("select id from bill_line where description = 'Ointment'")
+    ((bill,),) = select("select bill_id from bill_line where id = ?", [line])
+    request_return(desk(), RequestReturn(bill, (ReturnOf(line, 1, "none"),), "broken"))
+    scope = Scope(jane, ZONE, TODAY)
+    told = explain_sum(spec, scope, {}, metric)
+
+    assert told.total == spec.query(scope, {}, 1, 0).sums[metric.key]
+    if spec.key in ("sale", "payments", "ledger", "refunds"):
+        assert told.parts or metric.key in ("payer_left",)
 
 
 def test_every_kind_of_number_can_be_explained_where_there_is_nothing(book: Book) -> None:

@@ -1,4 +1,4 @@
-"""The running ledger, statements and ageing: every balance is the sum of the rows up to it."""
+"""The running ledger and ageing: every balance is the sum of the rows up to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from pim_tui.queries.ledger import (
     balance_on,
     ledger_of,
     ledger_rows,
-    statement,
 )
 from pim_tui.services.customers import CreateCustomer, create_customer
 from tests.services.desk import TODAY, desk
@@ -90,14 +89,13 @@ def test_what_is_filtered_keeps_its_true_balance(
     assert told(ledger_of(account, shown, limit=1, offset=len(rows) - 1).rows) == [rows[0]]
 
 
-def test_a_statement_goes_from_one_balance_to_the_other(account: int) -> None:
-    found = statement(account, AUGUST, OCTOBER)
+def test_a_part_of_the_ledger_begins_with_the_balance_before_it(account: int) -> None:
+    found = [row for chunk in ledger_rows(account, AUGUST, OCTOBER) for row in chunk]
 
-    assert told(found.rows) == OLDEST_FIRST[2:4]
-    assert (found.opening, found.closing) == (600, 2300)
-    assert found.ageing.balance == found.closing
-    empty = statement(account, date(2026, 9, 1), date(2026, 9, 2))
-    assert (empty.rows, empty.opening, empty.closing) == ((), 2600, 2600)
+    assert told(found) == OLDEST_FIRST[2:4]
+    assert found[0].balance - found[0].charged == balance_on(account, AUGUST - timedelta(days=1)) == 600
+    assert found[-1].balance == ageing_of(account, OCTOBER).balance == 2300
+    assert list(ledger_rows(account, date(2026, 9, 1), date(2026, 9, 2))) == []
 
 
 def test_ages_are_those_of_the_evening_that_is_asked_for(account: int) -> None:
@@ -124,7 +122,7 @@ def test_others_have_a_ledger_of_their_own(account: int) -> None:
     back=st.integers(0, 160),
     chunk=st.integers(1, 4),
 )
-def test_the_ledger_a_statement_and_the_ages_agree(
+def test_the_ledger_and_the_ages_agree(
     jane: int, steps: list[tuple[int, int, bool]], back: int, chunk: int
 ) -> None:
     for ago, amount, pays in sorted(steps, reverse=True):
@@ -141,7 +139,7 @@ def test_the_ledger_a_statement_and_the_ages_agree(
         running += row.charged - row.credited
         assert row.balance == running
     assert tuple(rows[::-1]) == ledger_of(jane, limit=len(rows)).rows
-    assert ageing_of(jane, day).balance == statement(jane, day, day).closing == balance_on(jane, day)
+    assert ageing_of(jane, day).balance == balance_on(jane, day)
     assert balance_on(jane) == running
 
 

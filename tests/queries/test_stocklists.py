@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pim_tui.db.connection import Book
+from pim_tui.lists.payers import PAYERS
 from pim_tui.lists.periods import custom
 from pim_tui.lists.spec import Scope
-from pim_tui.lists.stock import EXPIRING, LOW, MOVEMENTS, PAYERS, PRODUCTS, STOCK_LISTS, VALUE, register
+from pim_tui.lists.stock import EXPIRING, LOW, MOVEMENTS, PRODUCTS, STOCK_LISTS, VALUE, register
 from pim_tui.queries.stock import lots_of
 from pim_tui.services.catalogue import RetireProduct, retire_product
 from pim_tui.services.payers import AddPayer, PayerFields, add_payer

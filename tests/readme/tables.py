@@ -17,6 +17,7 @@ PLACES = {
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",
     "lists": "In the clinic's lists",
+    "dayclose": "In the day's close",
     "till": "At the till",
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",

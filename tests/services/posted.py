@@ -155,7 +155,9 @@ class Posted:
 def product_called(name: str, **more: object) -> int:
     """The id of a new product."""
     with write_tx():
-        return int(Product.insert(name=name, sort_name=name.lower(), created_at=0, **more).execute())
+        return int(
+            Product.insert(name=name, sort_name=name.lower(), created_at=0, active=True, **more).execute()
+        )
 
 
 def payer_called(name: str) -> int:

@@ -9,6 +9,7 @@ from pim_tui.db.connection import select
 from pim_tui.services import pins
 from pim_tui.services.payouts import PayRefund, pay_refund
 from pim_tui.services.pins import SetPin, set_pin
+from pim_tui.services.posting import left_on
 from pim_tui.services.returns import (
     DecideReturn,
     RequestReturn,
@@ -74,8 +75,6 @@ class Counter(Shop):
 
     def left(self, posting_id: int, account: str = "receivable") -> int:
         """What is owed on a posting, below zero what is to the credit."""
-        from pim_tui.services.posting import left_on
-
         return left_on(posting_id, account)
 
 

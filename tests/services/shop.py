@@ -33,7 +33,7 @@ GOODS = (
     ("C1", "Consultation", "service", 8000, {}),
     ("B1", "Bandage", "product", 595, {"tracked": True, "reorder_at": 10}),
     ("T1", "Tablets", "product", 1190, {"tracked": True, "lots": True, "medicine": True}),
-    ("K1", "Crutches", "product", 0, {"tracked": True, "serials": True, "lendable": True}),
+    ("K1", "Crutches", "product", 4000, {"tracked": True, "serials": True, "lendable": True}),
     (
         "M1",
         "Morphine",

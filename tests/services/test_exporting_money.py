@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,13 +21,17 @@ from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.formulas import restored
 from pim_tui.domain.handout import MoneyWanted
 from pim_tui.errors import Refused, UsageError
+from pim_tui.lists.bills import SALE, clinic_wide
+from pim_tui.lists.spec import Scope
 from pim_tui.queries import exporting, exporting_money
 from pim_tui.queries.balances import balance
 from pim_tui.queries.billlists import BillFilter, bills_of
+from pim_tui.services import exporting as exporting_lists
 from pim_tui.services.customers import CreateCustomer, create_customer
+from pim_tui.services.exporting import ExportList
 from pim_tui.services.exporting_money import ExportMoney, export_journal, export_money
 from pim_tui.services.leaving import Form
-from tests.services.desk import TODAY, desk, staff
+from tests.services.desk import TODAY, ZONE, desk, staff
 from tests.services.paper import PAPER
 from tests.services.posted import Posted, Sold
 
@@ -170,6 +175,22 @@ def test_a_part_of_the_journal_begins_behind_the_line_before_it(jane: int) -> No
     with pytest.raises(UsageError, match="one chain"):
         out("audit", kinds=("sale",))
     assert out("audit", first=date(2030, 1, 1)) == []
+
+
+def test_a_list_leaves_whole_and_one_that_is_too_long_is_refused(
+    jane: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left() -> list[str]:
+        pipe = io.BytesIO()
+        spec = replace(clinic_wide(SALE), page_size=1)
+        form = Form("jsonl", "-", PAPER)
+        exporting_lists.export_list(desk(), ExportList(spec, Scope(None, ZONE, TODAY), {}, form), out=pipe)
+        return [json.loads(line)["code"] for line in pipe.getvalue().splitlines()]
+
+    assert left() == ["S-2026-000002", "S-2026-000001"]
+    monkeypatch.setattr(exporting_lists, "LIST_ROWS", 1)
+    with pytest.raises(Refused, match="Narrow the list by dates"):
+        left()
 
 
 def test_a_stopped_export_leaves_nothing_behind(jane: int, tmp_path: Path) -> None:

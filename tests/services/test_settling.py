@@ -66,6 +66,10 @@ def test_the_payer_pays_what_the_payer_owes_and_none_of_the_customers(clinic: Sh
     ("more", "says"),
     [
         ({}, "Nothing was paid."),
+        (
+            {"tenders": (card(1500),), "left": 1500},
+            "20.00 EUR is left to pay on S-2026-000001 now, no longer",
+        ),
         ({"use_credit": 100}, "1.00 EUR of credit cannot be used: 0.00 EUR can."),
         ({"use_credit": -1, "tenders": (cash(2000),)}, "cannot be used"),
         ({"use_credit": 100, "of_payer": True}, "cannot be used"),

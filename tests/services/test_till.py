@@ -129,7 +129,7 @@ def test_everything_wrong_with_a_basket_is_told_at_once(till: Shop) -> None:
     ("more", "error", "why"),
     [
         ({"customer_id": 99}, NotFound, "customer does not exist"),
-        ({"payer_id": 99}, Refused, "does not pay any more"),
+        ({"payer_id": 99}, NotFound, "payer does not exist"),
         ({"appointment_id": 99}, Refused, "another customer's"),
         ({"lines": (line(product_id=CONSULTATION, description="x"), replace(line(), product_id=99))},
          NotFound, "product of this bill"),
@@ -146,11 +146,32 @@ def test_what_does_not_exist_or_does_not_belong_is_refused(
     assert till.count("posting") == till.count("journal") == 0
 
 
+def test_a_payer_who_left_and_a_record_that_was_merged_away_get_no_new_bills(till: Shop) -> None:
+    old = till.post(line(payer=Share(percent=50_000)), payer_id=INSURER).ids[0]
+    with till.store.write_tx():
+        till.store.db.execute_sql(
+            "update payer set active = 0, version = version + 1 where id = ?", (INSURER,)
+        )
+        till.store.db.execute_sql(
+            "insert into customer_merge (survivor_id, loser_id, state, filled, at, staff_id, version)"
+            " values (?, ?, 'merged', '{}', ?, ?, 1)", (JANE, JOHN, NOW, ANNA),
+        )  # fmt: skip
+    with pytest.raises(Refused, match="does not pay any more"):
+        till.post(line(), payer_id=INSURER)
+    till.pay([card(4000)], None, payer_id=INSURER)
+    assert bill_page(old).payer_due == 0
+    for act in (lambda: till.post(line(), customer_id=JOHN), lambda: till.pay(100, JOHN)):
+        with pytest.raises(Refused, match="merged into another"):
+            act()
+
+
 def test_another_price_a_discount_and_a_payment_each_need_their_right(till: Shop) -> None:
     whole, cheap = till.session, line(unit_price=7000)
     till.session = till.as_(ANNA, Right.OVERRIDE_PRICE)
     with pytest.raises(Forbidden, match=r"costs 80.00, not 70.00.*bill.override_price"):
         till.post(cheap)
+    due = date(2026, 12, 7)
+    till.post(line(CRUTCHES, lot_id=FIRST_PAIR, due_on=due, unit_price=0), kind="borrow")
     till.session = till.as_(ANNA, Right.DISCOUNT)
     for given in ({"discount": Discount(amount=1)}, {"lines": (line(discount=Discount(percent=1)),)}):
         with pytest.raises(Forbidden, match=r"bill\.discount"):
@@ -344,6 +365,8 @@ def test_a_dropped_draft_leaves_its_lines_in_the_journal(till: Shop) -> None:
 def test_an_empty_basket_is_not_parked_and_an_unfinished_one_is(till: Shop) -> None:
     with pytest.raises(Invalid, match="are missing"):
         park_bill(till.session, ParkBill(Basket("sale")))
+    with pytest.raises(NotFound, match="customer does not exist"):
+        park_bill(till.session, ParkBill(Basket("sale", (line(),), customer_id=99)))
     park_bill(till.session, ParkBill(Basket("borrow", (line(CRUTCHES),))))
     assert drafts()[0].kind == "borrow"
 

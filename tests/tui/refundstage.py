@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,6 @@ def with_refunds(folder: Path, monkeypatch: Any, **house: Any) -> Stage:
 
 def bill(stage: Stage, *lines: tuple[int, int], paid: bool = True) -> int:
     """Jane's bill of so many of each product, paid in cash by Dr Sato's hand."""
-    from dataclasses import replace
-
     found = tuple(
         BasketLine(GOODS[product - 1][1], quantity, GOODS[product - 1][2] or 0, product_id=product)
         for product, quantity in lines or ((GEL, 3), (TABLETS, 2))

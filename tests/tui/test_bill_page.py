@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.news import News
+from pim_tui.domain.rights import Right
 from pim_tui.domain.tender import Tender
 from pim_tui.models import Consent, Email, Payer
 from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, write_off
@@ -21,6 +23,8 @@ from pim_tui.tui.dialogs.email import EmailDialog
 from pim_tui.tui.dialogs.pay import PayDialog
 from pim_tui.tui.dialogs.returns import ReturnDialog
 from pim_tui.tui.dialogs.typedlines import Fields
+from pim_tui.tui.messages import Changed
+from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.billstage import SHARED, delivered, opened, page, posted, shared_bill, sold
 from tests.tui.people import HOSTILE, SHOWN
@@ -151,6 +155,15 @@ async def test_the_footer_offers_what_works_and_a_key_that_does_not_says_why(sta
         assert "P-2026-000001 is a payment, not a bill. Open the bill it belongs to." in " ".join(squeezed(p))
 
 
+async def test_without_the_right_to_see_bills_there_is_no_page(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    stage.session = replace(stage.session, rights=stage.session.rights - {Right.SEE_BILL})
+    async with playing(stage) as p:
+        await opened(p, bill)
+        assert isinstance(p.app.screen, CalendarScreen)
+        assert "Anna Berg does not have the right bill.see." in p.screen
+
+
 # --- money that comes in ------------------------------------------------------------------------------
 
 
@@ -179,16 +192,20 @@ async def test_the_payers_share_is_paid_by_the_payer(stage: Stage) -> None:
     assert stage.rows("select payer_id, customer_id from posting where id > 2") == [(1, None)]
 
 
-async def test_a_payment_that_is_refused_keeps_what_was_typed(stage: Stage) -> None:
+async def test_what_was_paid_elsewhere_meanwhile_is_told_and_what_was_typed_stays(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
         await opened(p, bill)
-        await p.press("y")
-        await p.type("5")
-        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("card", 928),)))
-        await p.press("enter", "enter")
-        assert "Nothing is left to pay on S-2026-000001 by Jane Doe." in p.screen
-    assert [amount for _, amount in statuses(stage)] == [2380, 500, 928]
+        await p.press("y", "k")
+        await p.type("9.28")
+        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("cash", 400),)))
+        await p.press("enter")
+        assert isinstance(p.app.screen, PayDialog)
+        told = " ".join(squeezed(p))
+        assert "5.28 EUR is left to pay on S-2026-000001 now, no longer 9.28 EUR." in told
+        assert "Left to pay: 5.28 EUR" in told
+        assert "k Card 9.28" in told
+    assert [amount for _, amount in statuses(stage)] == [2380, 500, 400]
 
 
 async def test_credit_settles_the_bill_and_what_is_left_of_a_payment_a_bill_that_is_chosen(
@@ -269,6 +286,16 @@ async def test_a_correction_that_is_refused_comes_back_as_it_was_typed(stage: St
     assert statuses(stage)[2:] == [("write_off", 928)]
 
 
+async def test_where_nothing_may_be_written_off_no_reason_is_asked_for(tmp_path: Path) -> None:
+    stage = with_till(tmp_path)
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("w")
+        assert "At most 0.00 of a bill may be written off here." in p.screen
+        assert not isinstance(p.app.screen, Fields)
+
+
 async def test_a_void_is_told_loudly_and_on_another_day_refused_with_what_to_do(stage: Stage) -> None:
     bill, other = shared_bill(stage), posted(stage, [sold(VISIT)])
     async with playing(stage) as p:
@@ -301,6 +328,24 @@ async def test_a_reason_that_was_not_finished_is_offered_again(stage: Stage) -> 
         assert "V Void" in p.screen
     async with playing(stage) as p:
         assert "Typed and not saved" not in p.screen
+
+
+async def test_a_letter_that_was_not_finished_is_offered_again(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    with stage.book.write_tx():
+        Email.create(customer=stage.customers["Jane Doe"], address="jane@mail.example")
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("e", "tab", "home")
+        await p.type("Your ")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        assert "Email S-2026-000001" in p.screen
+        await p.press("enter")
+        assert isinstance(p.app.screen, EmailDialog)
+        assert p.app.screen.letter.subject == "Your Bill S-2026-000001 from Harbour Clinic"
+        await p.press("enter")
+        assert "waits to be sent" in p.screen
 
 
 # --- returns ------------------------------------------------------------------------------------------
@@ -349,7 +394,9 @@ async def test_it_is_printed_as_issued_and_a_copy_says_which_one_it_is(
         assert "COPY" not in p.screen
         await p.press("c")
         await delivered(p)
-        assert "receipt, COPY 1 was the last one" in p.screen or "bill, COPY 1" in p.screen
+        assert "COPY 1 was the last one handed out" in squeezed(p)
+        await p.press("end")
+        assert "bill-1.pdf" in "".join(p.screen.split())
         await p.press("P")
         assert "S-2026-000001 as a copy" in p.screen
         assert "label: Paracetamol 500 mg" in p.screen
@@ -362,6 +409,7 @@ async def test_everything_on_the_page_goes_to_a_file(stage: Stage) -> None:
         await opened(p, bill)
         await p.press("f9", "enter")
         await delivered(p)
+        assert "5 rows are in" in p.screen
     with (stage.places.outbox / "S-2026-000001.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [[row[name] for name in ("part", "number", "what", "amount")] for row in csv.DictReader(file)]
     assert rows == [
@@ -413,6 +461,66 @@ async def test_a_letter_that_is_refused_stays_and_whoever_cannot_be_written_to_i
         await p.press("escape", "e")
         assert "Jane Doe does not want email." in p.screen
     assert stage.rows("select count(*) from outbox") == [(0,)]
+
+
+# --- below the list ----------------------------------------------------------------------------------
+
+
+async def test_in_a_wide_profile_the_bill_under_the_cursor_is_shown_below_its_list(stage: Stage) -> None:
+    shared_bill(stage)
+    posted(stage, [sold(VISIT)])
+    async with playing(stage, (120, 40)) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        await shown_beside(p)
+        assert "Left to pay 35.00" in " ".join(squeezed(p))
+        await p.press("down")
+        await shown_beside(p)
+        assert "Left to pay 9.28" in " ".join(squeezed(p))
+        await p.press("y", "enter")
+        await shown_beside(p)
+        assert "Left to pay 0.00" in " ".join(squeezed(p))
+        await p.press("right")
+        assert "Left to pay" not in p.screen
+        await p.press("left", "enter")
+        assert page(p).posting_id == 1
+
+
+async def test_in_a_narrow_profile_enter_opens_the_page_and_nothing_is_read_before(stage: Stage) -> None:
+    shared_bill(stage)
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        assert "beside" not in p.app.screen._loading  # type: ignore[attr-defined]
+        assert "Before tax" not in p.screen
+        await p.press("enter")
+        assert "Before tax" in p.screen
+
+
+async def test_what_is_refused_in_a_list_is_asked_again_about_the_same_bill(stage: Stage) -> None:
+    posted(stage, [sold(VISIT)])
+    bill = posted(stage, [sold(GEL)])
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press(*["left"] * 4)
+        await p.press("f")
+        await enter(p, "unpaid")
+        await p.press("y")
+        assert "S-2026-000002" in p.screen
+        pay_bill(replace(stage.session, key="desk-2"), PayBill(bill, (Tender("cash", 595),)))
+        for screen in p.app.screen_stack:
+            screen.post_message(Changed("posting", (bill,), (), [News("posting", bill)]))
+        await p.press()
+        await p.press("enter")
+        assert not isinstance(p.app.screen, PayDialog)
+        assert "Nothing is left to pay on S-2026-000002 by Jane Doe." in p.screen
+    assert [amount for _, amount in statuses(stage)] == [3500, 595, 595]
+
+
+async def shown_beside(p: Player) -> None:
+    """No key waits for what is shown below a list: wait until it stands."""
+    await asyncio.gather(*p.app.screen._loading.values())  # type: ignore[attr-defined]
+    await p.press()
 
 
 # --- another desk -------------------------------------------------------------------------------------

@@ -74,8 +74,10 @@ def parts(stage: Stage) -> list[tuple[object, ...]]:
 async def test_a_scan_adds_one_and_the_same_again_raises_the_quantity(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
+        assert "F5 Pay" not in p.screen
         for code in (GEL_CODE, GEL_CODE, TABLETS_CODE, f"0{GEL_CODE}"):
             await scan(p, code)
+        assert "F5 Pay" in p.screen
         assert lines(p) == [("Ultrasound gel", 3, 1785), ("Paracetamol 500 mg", 1, 1190)]
         assert till(p).line.value == ""
 
@@ -245,6 +247,8 @@ async def test_cash_gives_change_and_the_till_is_ready_for_the_next(stage: Stage
         assert "S-2026-000001 posted, change 4.05" in p.screen
         assert lines(p) == []
         assert till(p).basket.customer_id is None
+        await p.press("ctrl+y")
+        assert "S-2026-000001" in p.screen.split("\n")[0]
     assert parts(stage) == [("cash", 595)]
     assert stage.rows("select on_hand from stock_movement order by id desc limit 1") == [(4,)]
 
@@ -317,8 +321,11 @@ async def test_credit_is_offered_and_used_only_when_asked_for(stage: Stage) -> N
         await p.press("enter")
         assert "Credit there is" in p.screen
         assert "Credit used" not in p.screen
+        await p.type("30")
         await p.press("u")
-        assert "Credit used" in p.screen
+        assert "Credit used               5.00 EUR" in p.screen
+        await p.press("ctrl+u", "c", "ctrl+u", "u")
+        assert "Credit used              12.00 EUR" in p.screen
         await p.press("enter")
         assert "posted" in p.screen
     assert parts(stage)[1:] == [("cash", 2300)]
@@ -421,7 +428,9 @@ async def test_what_is_lent_has_a_day_a_serial_and_a_condition(stage: Stage) -> 
         await enter(p, "crutches")
         assert "K-001" in p.screen
         await p.press("down", "enter")
-        await p.press("tab", "t", "ctrl+u")
+        await p.press("tab")
+        assert "F5 Pay Tab Type t Back by o Condition l Lot" in p.screen
+        await p.press("t", "ctrl+u")
         await enter(p, "+7d")
         await p.press("o")
         await enter(p, "worn grip")

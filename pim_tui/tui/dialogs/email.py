@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -35,11 +35,12 @@ class EmailDialog(PimDialog[Letter]):
         file: str,
         others: Sequence[str] = (),
         refusal: PimError | None = None,
+        keep: Callable[[Letter], None] | None = None,
     ) -> None:
-        """``file`` names what is attached, ``others`` are all addresses known."""
+        """``file`` names what is attached, ``others`` are all addresses known; ``keep`` keeps a draft."""
         super().__init__()
         self._title, self._letter, self._file, self._others = title, letter, file, others
-        self._refusal = refusal
+        self._refusal, self._keep = refusal, keep
 
     def compose(self) -> ComposeResult:
         """To, subject, text, the file."""
@@ -65,8 +66,18 @@ class EmailDialog(PimDialog[Letter]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong is being corrected."""
-        if self.letter != self._letter:
-            self._warn(None)
+        self._changed()
+
+    def on_text_area_changed(self, event: Prose.Changed) -> None:
+        """The same in the text."""
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.letter == self._letter:
+            return
+        self._warn(None)
+        if self._keep is not None:
+            self._keep(self.letter)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send it."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from ...domain.moments import short_day
 from ...domain.money import figures
-from ...queries.explain import Explained
+from ...queries.explain import Explained, Part
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
@@ -46,18 +46,17 @@ class ExplainDialog(PimDialog[int]):
         """The rows, the first on top."""
         self.pim.dress(self)
         table = self.query_one(LineTable)
-        table.show(
-            [
-                TableRow(at, (short_day(one.day), one.code, one.what, self._written(one.amount)))
-                for at, one in enumerate(self._told.parts)
-            ]
-        )
+        table.show([self._row(at, part) for at, part in enumerate(self._told.parts)])
         table.focus()
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Return the document."""
         if isinstance(event.key, int) and (found := self._told.parts[event.key].posting_id) is not None:
             self.dismiss(found)
+
+    def _row(self, at: int, part: Part) -> TableRow:
+        day = short_day(part.day) if part.day else ""
+        return TableRow(at, (day, part.code, part.what, self._written(part.amount)))
 
     def _summed(self) -> str:
         count = len(self._told.parts)

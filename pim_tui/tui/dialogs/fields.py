@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ...errors import Fault, Invalid, PimError
+from ...errors import Difference, Fault, Invalid, PimError, Stale
 from ..base import RecordDialog
 from ..stylesheets import sheet
 from ..textsafe import show
@@ -71,6 +71,9 @@ class DraftName:
     version: int = 0
 
 
+NO_DRAFT = DraftName()
+
+
 class FieldForm(RecordDialog[dict[str, Hashable]]):
     """Tab and Enter go on, Enter in the last field and Ctrl+S save, Esc leaves."""
 
@@ -85,7 +88,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         spec: FormSpec,
         values: Values,
         refusal: PimError | None = None,
-        draft: DraftName = DraftName(),
+        draft: DraftName = NO_DRAFT,
         start: str = "",
     ) -> None:
         """``values`` fill the form, ``start`` is the field that has the cursor at first."""
@@ -206,6 +209,8 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         lines = [f"{self._named(fault.field)}: {fault.message}" for fault in faults[:_FAULTS_SHOWN]]
         if len(faults) > _FAULTS_SHOWN:
             lines.append(f"and {len(faults) - _FAULTS_SHOWN} more")
+        if isinstance(error, Stale):
+            lines = [error.message, *(_both(one) for one in error.differences[:_FAULTS_SHOWN])]
         warning = self.query_one(".warning", Static)
         warning.display = True
         warning.update(show("\n".join(lines) or str(error)))
@@ -237,6 +242,11 @@ def _typed(widget: Any) -> str:
 def _as_draft(value: Hashable) -> str:
     """A value as a draft keeps it."""
     return value if isinstance(value, str) else "yes" if value is True else str(value or "")
+
+
+def _both(one: Difference) -> str:
+    """What somebody else has made of a value meanwhile."""
+    return f"{one.field}: {one.theirs} now, {one.was} when you began. Look again, then save."
 
 
 def _bare(field: str) -> str:

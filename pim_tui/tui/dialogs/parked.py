@@ -18,9 +18,9 @@ from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 COLUMNS = (
-    TableColumn("Parked as", 20, rank=9, grow=2),
+    TableColumn("Parked as", 18, rank=9, grow=2),
     TableColumn("Kind", 8, rank=6),
-    TableColumn("Customer", 14, rank=7, grow=1),
+    TableColumn("Customer", 12, rank=7, grow=1),
     TableColumn("Total", 10, "number", rank=8),
     TableColumn("When", 17, rank=5),
     TableColumn("By", 10, rank=4, grow=1),

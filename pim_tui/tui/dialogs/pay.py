@@ -112,7 +112,18 @@ class PayDialog(PimDialog[Payment]):
         for field in self.query(f"#{name}").results(Input):
             field.focus()
             if name == CREDIT and not field.value:
-                field.value = written(min(self._bill.credit, self._bill.due), self._bill.terms.currency)
+                field.value = self._credit_needed()
+
+    def _credit_needed(self) -> str:
+        """As much of the credit as what is typed leaves to pay; empty for nothing."""
+        fields = self._fields()
+        fields.pop("reference", "")
+        try:
+            left = read_payment(self._bill, fields).settled.left
+        except PimError:
+            return ""
+        most = min(self._bill.credit, left)
+        return written(most, self._bill.terms.currency) if most else ""
 
     def action_reference(self) -> None:
         """The number of a slip or cheque."""

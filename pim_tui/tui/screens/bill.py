@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from ...db.drafts import Draft
-from ...domain.bills import OWED, PostingKind
+from ...domain.bills import PostingKind
 from ...domain.news import News
-from ...errors import NotFound
+from ...domain.rights import Right
+from ...errors import Forbidden, NotFound
 from ...queries.bills import BillPage, Event, bill_page, timeline
-from ...queries.explain import explain
 from ...queries.returns import request_page
 from ..base import PimScreen
 from ..dialogs.request import RequestDialog
@@ -22,16 +21,19 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView
+from .billfacts import title_of, works
+from .billnumbers import BillNumbers
 from .billpapers import BillPapers
-from .billrows import amounts_of, history_of, parts_of, title_of
-from .explaining import Explains, Number
+from .billrows import history_of, parts_of
+from .labelkeys import LabelKeys
+from .loankeys import Asking, LoanKeys
 from .refundkeys import RefundKeys
 
 WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "customer", "payer")
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=False):
+class BillScreen(BillPapers, RefundKeys, BillNumbers, LoanKeys, LabelKeys, PimScreen, inherit_bindings=False):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"
@@ -83,8 +85,9 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
 
     async def _read(self) -> None:
         try:
+            self.pim.desk.session.needs(Right.SEE_BILL)
             self._page = await self.fetch(bill_page, self.posting_id)
-        except NotFound as error:
+        except (Forbidden, NotFound) as error:
             if self.is_current:
                 self.app.pop_screen()
             self.pim.tell(error)
@@ -142,7 +145,7 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
             case ("posting", int(id_), *_):
                 self.open_posting(id_)
             case ("number", str(kind)):
-                self._explain_number(kind)
+                self.explain_kind(kind)
             case ("return", int(id_)):
                 self.load(self._show_return, id_, group="return")
             case ("customer", int(id_)):
@@ -181,6 +184,19 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
         else:
             self.view.action_edge(1)
 
+    def on_loan(self, ask: Asking) -> None:
+        """The loan of the line under the cursor, or the one of the bill."""
+        self.on_loans_of(self.posting_id, ask, self._line_id)
+
+    def label_of(self, page: BillPage) -> int | None:
+        """The line under the cursor."""
+        return self._line_id
+
+    @property
+    def _line_id(self) -> int | None:
+        key = self.view.cursor_key
+        return key[1] if isinstance(key, tuple) and key[0] == "line" else None
+
     def action_give_back(self) -> None:
         """Take items of the bill back, with a request."""
         self.return_items(self.posting_id)
@@ -196,34 +212,6 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
             return head.corrects_id
         return self.posting_id
 
-    # --- numbers ----------------------------------------------------------------------------------
-
-    def action_explain(self) -> None:
-        """The rows behind the amount under the cursor; elsewhere a number is chosen."""
-        key = self.view.cursor_key
-        if isinstance(key, tuple) and key[0] == "number":
-            self._explain_number(key[1])
-        else:
-            super().action_explain()
-
-    def _explain_number(self, kind: str) -> None:
-        for number in self.numbers():
-            if number.title == KINDS_TOLD[kind]:
-                self.load(self._explain, number, group="explain")
-
-    def numbers(self) -> Sequence[Number]:
-        """What the bill comes to, by whom it is owed and what was done about it."""
-        if self._page is None:
-            return []
-        id_, values = self.posting_id, amounts_of(self._page)
-        return [
-            Number(
-                KINDS_TOLD[kind], amount, self._page.header.currency,
-                lambda kind=kind: explain(kind, id_),  # type: ignore[misc]
-            )
-            for kind, amount in values.items()
-        ]  # fmt: skip
-
     # --- elsewhere --------------------------------------------------------------------------------
 
     def action_profile(self) -> None:
@@ -238,29 +226,3 @@ class BillScreen(BillPapers, RefundKeys, Explains, PimScreen, inherit_bindings=F
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
-
-
-KINDS_TOLD = {
-    "total": "Total", "payer_share": "Payer's share", "left": "Left to pay", "paid": "Paid",
-    "off": "Taken off", "payer_left": "Owed by the payer",
-}  # fmt: skip
-"""What the numbers of a document are called, by their key among those that can be explained."""
-
-
-def works(action: str, page: BillPage) -> bool:
-    """Whether a key of the page does something to this document: the footer offers only those."""
-    head = page.header
-    bill = head.kind in OWED and head.void_id is None
-    waits = any(row.state in ("requested", "approved") for row in page.returns)
-    return {
-        "pay": bill and page.due > 0,
-        "pay_payer": bill and page.payer_due > 0,
-        "credit": page.due < 0 or page.payer_due < 0,
-        "give_back": bill and any(line.quantity > line.returned for line in page.lines),
-        "refund": waits,
-        "unsettle": bool(page.payments) or bool(page.settles and page.parts),
-        "adjust": bill,
-        "write_off": bill and (page.due > 0 or page.payer_due > 0),
-        "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
-        "profile": head.customer_id is not None,
-    }.get(action, True)

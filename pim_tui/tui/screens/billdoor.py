@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...queries.billlists import BillRow
-from ...queries.ledger import LedgerRow
-from ...queries.paymentlists import PaymentRow
+from ...lists.postings import ITSELF, document_of
 from ...queries.stocklists import StockRow
 from .billkeys import BillKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
-
-ITSELF = (BillRow, LedgerRow, PaymentRow)
-"""Rows that are documents."""
-
-
-def document_of(row: Any) -> int | None:
-    """The posting that a row of a list is or belongs to; None where there is none."""
-    if isinstance(row, ITSELF):
-        return row.id
-    found: int | None = getattr(row, "bill_id", None)
-    return found
 
 
 class BillDoor(BillKeys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,23 @@ from ...errors import PimError
 from ...lists.onebill import one_bill
 from ...lists.spec import Scope
 from ...queries.bills import BillPage
+from ...services.usecase import Done
+from ..dialogs.typedlines import Typed
 from ..requests import new_request
-from .billkeys import BillKeys
+from .billfixes import FORM, BillFixes
 from .handing import Exports
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
-    _Base = BillKeys
+    _Base = BillFixes
 else:
     _Base = object
+
+
+EMAIL = "email"
+"""What a draft says that is a letter."""
 
 
 class BillPapers(Exports, PrintKeys, _Base):
@@ -95,16 +102,34 @@ class BillPapers(Exports, PrintKeys, _Base):
         from ..dialogs.email import EmailDialog
 
         code, paper = page.header.code, stationery(self.pim.desk.settings)
+        record = str(page.header.id)
+
+        def keep(now: Letter) -> None:
+            fields = {"what": f"Email {code}", "act": EMAIL, **asdict(now)}
+            self.pim.keep_draft(FORM, fields, record)
+
+        def done(result: Done) -> None:
+            self.pim.drop_draft(FORM, record)
+            self.done(result)
 
         def answered(answer: Letter | None) -> None:
             if answer is None:
+                self.pim.drop_draft(FORM, record)
                 return
             again = partial(self._ask_letter, letter=answer, known=known, request=request)
             command = EmailBill(page.header.id, answer, paper, request)
-            self.pim.submit(email_bill, command, self.done, lambda error: self.ask_once_more(again, error))
+            self.pim.submit(email_bill, command, done, lambda error: self.ask_once_more(page, again, error))
 
-        dialog = EmailDialog(f"Email {code}", letter, f"{code}.pdf", known, refusal)
+        dialog = EmailDialog(f"Email {code}", letter, f"{code}.pdf", known, refusal, keep)
         self.app.push_screen(dialog, answered)
+
+    def restore_typed(self, fields: Typed) -> None:
+        """Go on with a letter that was not finished, or with another form."""
+        if fields.get("act") != EMAIL:
+            super().restore_typed(fields)
+            return
+        letter = Letter(fields.get("to", ""), fields.get("subject", ""), fields.get("text", ""))
+        self.on_bill(partial(self._ask_letter, letter=letter, known=(), request=new_request()))
 
     # --- files ------------------------------------------------------------------------------------
 
@@ -121,5 +146,7 @@ class BillPapers(Exports, PrintKeys, _Base):
             head.code,
             exporting.kinds_of(spec),
             exporting.export_list,
-            lambda form: exporting.ExportList(spec, scope, {}, form, head.customer, new_request()),
+            lambda form: exporting.ExportList(
+                spec, scope, {"posting": head.id}, form, head.customer, new_request()
+            ),
         )

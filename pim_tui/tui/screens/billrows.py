@@ -15,6 +15,7 @@ from ...domain.pricing import PricedTax
 from ...queries.bills import BillPage, CorrectionRow, Event, LineRow, PartRow, ReturnRow, SettledRow
 from ..widgets.billview import Part
 from ..widgets.linetable import TableColumn, TableRow
+from .billfacts import amounts_of, copies_of, paying, status_of
 
 _FACTS = (TableColumn("", 9, rank=9), TableColumn("", 40, rank=10, grow=1))
 _SUMS = (TableColumn("", 20, rank=9, grow=1), TableColumn("", 14, "number", rank=10))
@@ -45,14 +46,6 @@ def _columns(first: str, third: str) -> tuple[TableColumn, ...]:
     )
 
 
-def title_of(page: BillPage) -> str:
-    """What the document is, for the title of the screen; that it is void comes first."""
-    head = page.header
-    kind = f"{head.kind.word} bill" if head.kind in BILLS else head.kind.word
-    void = "VOID · " if head.void_id is not None else ""
-    return f"{void}{head.code} · {kind} · {head.customer or head.payer or 'no customer'}"
-
-
 def parts_of(page: BillPage, history: Sequence[Event], zone: Zone) -> list[Part]:
     """Everything but the history."""
     words = _Words(page, zone)
@@ -71,30 +64,6 @@ def history_of(page: BillPage, history: Sequence[Event], zone: Zone) -> Part:
     """Everything that happened, the newest last."""
     words = _Words(page, zone)
     return Part(_HISTORY, tuple(words.event(at, one) for at, one in enumerate(history)))
-
-
-def status_of(page: BillPage) -> str:
-    """How far it is paid, with its letter; of what is no bill what is still to somebody's credit."""
-    status, credit = page.status, max(0, -page.due) + max(0, -page.payer_due)
-    if status is not None:
-        return f"{status.letter} {status.word}"
-    if page.header.void_id is not None:
-        return "V Void"
-    return f"credit left {figures(credit, page.header.currency)}" if credit else ""
-
-
-def amounts_of(page: BillPage) -> dict[str, int]:
-    """The numbers of a document that can be explained, by their key."""
-    paid = sum(row.amount for row in paying(page) if row.account == "receivable")
-    off = sum(row.amount for row in page.settled_by if row.account == "receivable") - paid
-    lines = {"total": page.header.amount, "payer_share": page.payer_share} if page.lines else {}
-    return {**lines, "paid": paid, "off": off, "left": page.due, "payer_left": page.payer_due}
-
-
-def paying(page: BillPage) -> tuple[SettledRow, ...]:
-    """What settles it besides its own corrections."""
-    own = {row.id for row in page.corrections}
-    return tuple(row for row in page.settled_by if row.id not in own)
 
 
 class _Words:
@@ -125,7 +94,7 @@ class _Words:
             TableRow(head.corrects_id and ("posting", head.corrects_id), ("Of", head.corrects)),
             TableRow(None, ("Reason", head.reason)),
             TableRow(None, ("Note", head.note)),
-            TableRow(None, ("Paper", copies_of(history)), "warn"),
+            TableRow(None, ("COPY", copies_of(history)), "loud"),
         )
         return tuple(row for row in rows if row.cells[1])
 
@@ -159,7 +128,7 @@ class _Words:
     def _more(self, line: LineRow) -> str:
         told = (
             line.serial or (f"lot {line.lot}" if line.lot else ""),
-            f"back by {short_day(line.due_on)}" if line.due_on else "",
+            _lent(line),
             f"payer {self.money(line.payer_share)}" if line.payer_share else "",
             line.directions,
             f"other lot: {line.lot_reason}" if line.lot_reason else "",
@@ -247,14 +216,15 @@ class _Words:
         return TableRow(("event", at), (self.moment(one.at), one.who, told, amount))
 
 
-def copies_of(history: Iterable[Event]) -> str:
-    """The last copy that was printed; empty while only the original was."""
-    copies = [one.note for one in history if "COPY" in one.note and one.what in _HANDED_OUT]
-    return f"{copies[-1]} was the last one" if copies else ""
-
-
-_HANDED_OUT = ("printed", "saved", "emailed", "shown")
-
-
 def _total(kind: PostingKind) -> str:
     return "Total" if kind in BILLS else kind.word
+
+
+def _lent(line: LineRow) -> str:
+    """Until when what is still out is to be back; of what is lent and not out any more, that (K3)."""
+    if line.due_now is None:
+        return ""
+    if not line.out:
+        return "all returned or lost"
+    some = f"{line.out} still out, " if line.out < line.quantity else ""
+    return f"{some}back by {short_day(line.due_now)}"

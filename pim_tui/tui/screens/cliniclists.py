@@ -11,6 +11,7 @@ from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
 from ...queries.duplicates import DuplicateRow
+from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
@@ -20,7 +21,9 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
+from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
+from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
 from .papers import PrintKeys
 
@@ -35,7 +38,9 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
 
 
-class ListsScreen(ListHost, Explains, PrintKeys, MergeKeys, PimScreen, inherit_bindings=False):
+class ListsScreen(
+    ListHost, Explains, LoanKeys, LabelKeys, MergeKeys, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One list at a time; M chooses another one."""
 
     scope = "lists"
@@ -94,15 +99,20 @@ class ListsScreen(ListHost, Explains, PrintKeys, MergeKeys, PimScreen, inherit_b
     # --- keys -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of bills do nothing in the other lists."""
-        return self._on_bills or action not in ON_BILLS
+        """Keys of bills and of loans do nothing in the other lists."""
+        return action not in self._elsewhere
 
     @property
-    def _on_bills(self) -> bool:
-        return self.spec.row is BillRow
+    def _elsewhere(self) -> frozenset[str]:
+        """Keys that work in other lists than the open one."""
+        bills = self.spec.row is BillRow
+        loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
+        works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
+        works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED) - works
 
     def _footer(self) -> list[Key]:
-        return [key for key in self.offered() if self._on_bills or key.action not in ON_BILLS]
+        return [key for key in self.offered() if key.action not in self._elsewhere]
 
     def action_menu(self) -> None:
         """Choose another list."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...domain.money import figures
 from ...lists.explained import explain_sum
-from ...lists.spec import Chosen, ListSpec, Scope
-from ...queries.explain import KINDS, Explained, explain
+from ...lists.postings import ITSELF
+from ...lists.spec import MONEY, Chosen, ListSpec, Scope
+from ...queries.explain import OF_POSTING, Explained, explain
 from ...queries.page import Page
 from ...queries.stocklists import LotOnHand, StockRow
 from ..base import PimScreen
-from .billdoor import ITSELF, BillDoor
+from .billdoor import BillDoor
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -89,7 +90,7 @@ def numbers_of_row(spec: ListSpec[Any], row: Any | None) -> list[Number]:
             lambda kind=column.attribute: explain(kind, row.id),  # type: ignore[misc]
         )
         for column in spec.columns
-        if column.kind == "money" and column.attribute in KINDS
+        if column.kind in MONEY and column.attribute in OF_POSTING
     ]  # fmt: skip
 
 

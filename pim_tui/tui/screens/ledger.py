@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -17,8 +18,8 @@ from ...lists.ledger import LEDGER
 from ...lists.periods import ANY, Period
 from ...lists.spec import ListSpec, Scope
 from ...queries.balances import Balance, balance
-from ...queries.explain import explain
-from ...queries.ledger import Ageing, ageing_of, first_day
+from ...queries.explain import balance_behind, explain
+from ...queries.ledger import Ageing, LedgerRow, ageing_of, first_day
 from ..base import PimScreen
 from ..dialogs.prompt import Prompt
 from ..messages import Changed
@@ -26,7 +27,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
-from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
+from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
 from .papers import PrintKeys
 
@@ -160,9 +161,16 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         page = self.summed.get(self.spec.key)
         return [
             *found,
-            *numbers_of_row(self.spec, self.row),
+            *self._behind(self.row),
             *numbers_of_sums(self.spec, self.list_scope, self.pane.chosen, page),
         ]
+
+    def _behind(self, row: Any) -> list[Number]:
+        """The balance behind a row."""
+        if not isinstance(row, LedgerRow):
+            return []
+        read = partial(balance_behind, self.customer_id, row.id)
+        return [Number(f"Balance behind {row.code}", row.balance, row.currency, read)]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """The statement and the ledger of the days that are shown, the list itself, the row's document.

@@ -37,7 +37,7 @@ class MergeKeys(_Base):
 
         def answered(answer: MergeAnswer | None) -> None:
             if answer is not None:
-                self.pim.submit(merge_customers, MergeCustomers(*answer, new_request()), self._told)
+                self.pim.submit(merge_customers, MergeCustomers(*answer, new_request()), self._said_merged)
 
         if Right.MERGE_CUSTOMERS not in self.pim.desk.session.rights:
             self.pim.say("You do not have the right to merge records.")
@@ -46,21 +46,21 @@ class MergeKeys(_Base):
 
     def choose_merge(self, customer_id: int) -> None:
         """Find the other record; or take back what was merged before."""
-        self.load(self._choose, customer_id, group="merge")
+        self.load(self._read_merges, customer_id, group="merge")
 
-    async def _choose(self, customer_id: int) -> None:
+    async def _read_merges(self, customer_id: int) -> None:
         elsewhere = await self.fetch(pointer, customer_id)
         if elsewhere is not None:
             told = f"It is part of customer {elsewhere.survivor_number} {elsewhere.survivor}"
-            self._offer(told, [elsewhere], None)
+            self._offer_merges(told, [elsewhere], None)
             return
         before = await self.fetch(merged_into, customer_id)
         if before:
-            self._offer("What became part of it", list(before), customer_id)
+            self._offer_merges("What became part of it", list(before), customer_id)
         else:
             self._find_other(customer_id)
 
-    def _offer(self, told: str, merges: list[Pointer], customer_id: int | None) -> None:
+    def _offer_merges(self, told: str, merges: list[Pointer], customer_id: int | None) -> None:
         zone = self.pim.desk.session.zone
         choices: list[tuple[Hashable, str]] = []
         for one in merges:
@@ -77,7 +77,7 @@ class MergeKeys(_Base):
                 return
             found = next(one for one in merges if one.merge_id == answer[0])
             command = UnmergeCustomers(found.merge_id, found.version, new_request())
-            self.pim.submit(unmerge_customers, command, self._told)
+            self.pim.submit(unmerge_customers, command, self._said_merged)
 
         self.app.push_screen(Pick("Merge", choices, told=told), chosen)
 
@@ -88,6 +88,6 @@ class MergeKeys(_Base):
 
         self.app.push_screen(FindDialog(), found)
 
-    def _told(self, done: Done) -> None:
+    def _said_merged(self, done: Done) -> None:
         self.pim.say(done.says)
         self.merged(done)

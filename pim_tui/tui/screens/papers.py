@@ -61,8 +61,8 @@ class PrintKeys(_Base):
             PreviewScreen(wanted, paper, lambda: self.send_paper(wanted, paper, answer.kind))
         )
 
-    def send_paper(self, wanted: Wanted, paper: Stationery, kind: str) -> None:
-        """To the printer, or with ``kind`` (pdf, txt) into a file of the outbox."""
+    def send_paper(self, wanted: Wanted, paper: Stationery, kind: str, also: str = "") -> None:
+        """To the printer, or with ``kind`` (pdf, txt) into a file of the outbox; ``also`` is said of it."""
         from ...services.printing import PrintPaper, print_paper
         from ...services.wanted import LONG
 
@@ -72,7 +72,9 @@ class PrintKeys(_Base):
             self._watched(command)
             return
         self.pim.say("Printing…")
-        self.pim.submit(print_paper, command, lambda done: self.pim.say(done.says), waits=False)
+        self.pim.submit(
+            print_paper, command, lambda done: self.pim.say(f"{also} {done.says}".strip()), waits=False
+        )
 
     def _watched(self, command: PrintPaper) -> None:
         """A paper that may have a hundred pages: with its progress, and a way to stop it."""

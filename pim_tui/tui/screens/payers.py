@@ -1,44 +1,24 @@
-"""The list of payers, and what they pay for a customer."""
+"""The list of payers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ...db.drafts import Draft
-from ...domain.payer import TITLES, CoverageFields, PayerFields
+from ...domain.payer import TITLES, PayerFields
 from ...errors import PimError, Stale
-from ...lists.stock import PAYERS
-from ...queries.payers import Cover, PayerRow, coverage, coverages, payer, payers
-from ...services.payers import (
-    AddCoverage,
-    AddPayer,
-    ChangeCoverage,
-    ChangePayer,
-    EndCoverage,
-    RetirePayer,
-    add_coverage,
-    add_payer,
-    change_coverage,
-    change_payer,
-    end_coverage,
-    retire_payer,
-)
+from ...lists.payers import PAYERS
+from ...queries.payers import PayerRow, payer
+from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
 from ...services.usecase import Done
-from ..base import PimScreen
 from ..dialogs import payers as forms
 from ..dialogs.fields import DraftName, FieldForm
-from ..dialogs.pick import Pick
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
-
-if TYPE_CHECKING:
-    _Base = PimScreen
-else:
-    _Base = object
 
 Answer = dict[str, Hashable]
 NEW = PayerFields()
@@ -146,98 +126,3 @@ class PayersScreen(ListScreen):
             self._edit(await self.fetch(payer, int(draft.record)), typed)
         else:
             self.new_payer(typed)
-
-
-class CoverageKeys(_Base):
-    """What payers pay for one customer: chosen, agreed, changed, ended; for the screen of that customer."""
-
-    def choose_coverage(self, customer_id: int, name: str) -> None:
-        """Pick what is agreed to change it, or a payer to add one."""
-
-        async def read() -> None:
-            mine = [one for one in await self.fetch(coverages, customer_id) if one.active]
-            known = {one.payer_id for one in mine}
-            others = [row for row in (await self.fetch(payers)).rows if row.id not in known]
-            options = [(("is", one.id), f"{one.says}  (change or end)") for one in mine]
-            options += [(("new", row.id), f"{row.name}  (add)") for row in others]
-            if not options:
-                self.pim.say("There are no payers yet: F3, then F5, adds them.")
-                return
-            self.app.push_screen(Pick(f"Who pays for {name}?", options), picked)
-
-        def picked(answer: tuple[Hashable] | None) -> None:
-            if answer is not None and isinstance(key := answer[0], tuple):
-                (self._agreed if key[0] == "is" else opened)(key[1])
-
-        def opened(payer_id: int) -> None:
-            self._add_coverage(customer_id, payer_id, CoverageFields())
-
-        self.load(read, group="record")
-
-    def _agreed(self, coverage_id: int) -> None:
-        async def read() -> None:
-            seen = await self.fetch(coverage, coverage_id)
-            options = (("change", "Change policy, share or last day"), ("end", "End it: no share any more"))
-            self.app.push_screen(Pick(seen.says, options), lambda answer: picked(seen, answer))
-
-        def picked(seen: Cover, answer: tuple[Hashable] | None) -> None:
-            if answer is not None and answer[0] == "end":
-                command = EndCoverage(seen.id, seen.version, new_request())
-                self.pim.submit(end_coverage, command, lambda done: self.pim.say(done.says))
-            elif answer is not None:
-                self._change_coverage(seen, seen.fields)
-
-        self.load(read, group="record")
-
-    def _add_coverage(
-        self, customer_id: int, payer_id: int, typed: CoverageFields, refusal: PimError | None = None
-    ) -> None:
-        async def read() -> None:
-            who = await self.fetch(payer, payer_id)
-            spec = forms.coverage_form(f"{who.name} pays", self.pim.today, self.pim.order)
-            self.app.push_screen(FieldForm(spec, asdict(typed), refusal), answered)
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                return
-            fields = forms.coverage_fields(answer)
-            command = AddCoverage(customer_id, payer_id, fields, self.pim.order, new_request())
-            self.pim.submit(
-                add_coverage, command, lambda done: self.pim.say(done.says),
-                lambda error: self._add_coverage(customer_id, payer_id, fields, error),
-            )  # fmt: skip
-
-        self.load(read, group="record")
-
-    def _change_coverage(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                return
-            fields = forms.coverage_fields(answer)
-            command = ChangeCoverage(
-                seen.id, seen.version, seen.fields, fields, self.pim.order, new_request()
-            )
-            self.pim.submit(
-                change_coverage, command, lambda done: self.pim.say(done.says),
-                lambda error: self._refused_coverage(seen, fields, error),
-            )  # fmt: skip
-
-        spec = forms.coverage_form(f"{seen.payer} pays", self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, asdict(typed), refusal), answered)
-
-    def _refused_coverage(self, seen: Cover, fields: CoverageFields, error: PimError) -> None:
-        if not isinstance(error, Stale):
-            self._change_coverage(seen, fields, error)
-            return
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._change_coverage(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(coverage, seen.id)
-            self._change_coverage(now, merged(fields, now.fields, choice))
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)

@@ -45,17 +45,17 @@ class PrivacyKeys(_Base):
         if Right.ERASE_CUSTOMER not in self.pim.desk.session.rights:
             self.pim.say("You do not have the right to erase customers.")
         else:
-            self.load(self._preview, customer_id, group="erase")
+            self.load(self._preview_erasing, customer_id, group="erase")
 
-    async def _preview(self, customer_id: int) -> None:
+    async def _preview_erasing(self, customer_id: int) -> None:
         about = customer_id, self.pim.today, self.pim.desk.session.currency
         usual = await self.fetch(erase_preview, *about)
         whole = await self.fetch(erase_preview, *about, clinical=True)
         if usual.against:
             raise Refused(f"{usual.name} cannot be erased yet.", " ".join(usual.against), rule="P5")
-        self._ask(usual, whole, {"clinical": False, "reason": "", "number": ""})
+        self._ask_number(usual, whole, {"clinical": False, "reason": "", "number": ""})
 
-    def _ask(
+    def _ask_number(
         self,
         usual: ErasePreview,
         whole: ErasePreview,
@@ -64,11 +64,11 @@ class PrivacyKeys(_Base):
     ) -> None:
         def answered(answer: dict[str, Hashable] | None) -> None:
             if answer is not None:
-                self._erase(usual, whole, answer)
+                self._erase_person(usual, whole, answer)
 
         self.app.push_screen(FieldForm(erase_form(usual, whole), typed, refusal), answered)
 
-    def _erase(self, usual: ErasePreview, whole: ErasePreview, answer: dict[str, Hashable]) -> None:
+    def _erase_person(self, usual: ErasePreview, whole: ErasePreview, answer: dict[str, Hashable]) -> None:
         from ...services.erasing import EraseCustomer, erase_customer
 
         command = EraseCustomer(
@@ -80,4 +80,6 @@ class PrivacyKeys(_Base):
             self.pim.drop_draft(CustomerForm.FORM, str(usual.id))
             self.pim.say(result.says)
 
-        self.pim.submit(erase_customer, command, done, lambda error: self._ask(usual, whole, answer, error))
+        self.pim.submit(
+            erase_customer, command, done, lambda error: self._ask_number(usual, whole, answer, error)
+        )

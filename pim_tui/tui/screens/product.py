@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -28,8 +28,13 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
-from .goodskeys import GoodsKeys
 from .listhost import ListHost
+from .papers import PrintKeys
+from .productkeys import ProductKeys
+from .stockkeys import StockKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
 
 COLUMNS = (
     TableColumn("Lot", 14, rank=10, grow=1),
@@ -51,7 +56,7 @@ class LotTable(LineTable):
         self.post_message(self.RowChosen(self, self.cursor_key))
 
 
-class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
+class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inherit_bindings=False):
     """Lots and register in two tabs. Enter goes back, so that one scan follows another."""
 
     scope: ClassVar[str] = "product"
@@ -196,6 +201,12 @@ class ProductScreen(GoodsKeys, ListHost, PimScreen, inherit_bindings=False):
         """Take the product out of use, or back."""
         if self._product is not None:
             self.retire(self._product)
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The register, narrowed as it is shown."""
+        from ...services.wanted import RegisterPaper
+
+        return [("register", RegisterPaper(self.product_id, self.pane.chosen))]
 
     def _with_cursor(self, act: Any) -> None:
         key = self.query_one("#lots", LineTable).cursor_key

@@ -17,7 +17,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .foundkeys import FoundKeys
-from .goodskeys import NEW, GoodsKeys
+from .productkeys import NEW, ProductKeys
 
 SHOWN = 100
 EMPTY = "No products yet. Ctrl+N adds one; F7, or pim-tui import products FILE, takes over a table"
@@ -30,7 +30,7 @@ COLUMNS = (
 )
 
 
-class ProductsScreen(FoundKeys, GoodsKeys, PimScreen):
+class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
     """The line on top keeps the keys, as among the customers; a scanner types into it and sends Enter."""
 
     scope = "products"

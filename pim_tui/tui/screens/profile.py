@@ -38,12 +38,15 @@ from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .appointments import AppointmentKeys
+from .billbeside import BillBeside
+from .coverage import CoverageKeys
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
+from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
+from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
 from .papers import PrintKeys
-from .payers import CoverageKeys
 from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
@@ -63,6 +66,7 @@ ON_APPOINTMENTS = frozenset(
 ON_DOCUMENTS = frozenset(("save_copy", "kind"))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
+BORROW, DISPENSE = "borrow", "dispense"
 ON_BILLS = frozenset(("pay", "adjust"))
 """Keys that work in the tabs of bills only."""
 CALLED = {
@@ -81,7 +85,10 @@ class ProfileScreen(
     MergeKeys,
     PrivacyKeys,
     ListHost,
+    BillBeside,
     Explains,
+    LoanKeys,
+    LabelKeys,
     PrintKeys,
     PimScreen,
     inherit_bindings=False,
@@ -112,6 +119,7 @@ class ProfileScreen(
             with Vertical():
                 yield TabBar([spec.tab for spec in TABS])
                 yield self.compose_lists(OPENS_ON)
+                yield self.compose_beside()
         yield KeyBar(self._footer())
 
     def on_mount(self) -> None:
@@ -143,8 +151,7 @@ class ProfileScreen(
             head_of(person),
             [
                 *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
-                *owed_of(self._balance, self._currency),
-                *facts_of(person, self.pim.today, self.zone, covers),
+                *facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
             ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
@@ -189,7 +196,13 @@ class ProfileScreen(
     def list_opened(self) -> None:
         """Mark the tab, and offer the keys that work in it."""
         self.query_one(TabBar).open(self._open_at)
+        self.show_beside()
         self.query_one(KeyBar).offer(self._footer())
+
+    @property
+    def is_of_bills(self) -> bool:
+        """Whether the open tab is one of bills."""
+        return self.spec.key in BILLS
 
     def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
         """A mouse may help."""
@@ -277,7 +290,10 @@ class ProfileScreen(
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other tabs than the open one."""
         mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
-        return (ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS) - mine.get(self.spec.key, frozenset())
+        mine[BORROW] |= ON_LOANS
+        mine[DISPENSE] |= ON_DISPENSED
+        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
+        return every - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""
@@ -449,10 +465,14 @@ def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
     return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
 
 
-def facts_of(person: Profile, today: date, zone: str, covers: Sequence[Cover] = ()) -> list[Fact]:
-    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6)."""
+def facts_of(
+    person: Profile, today: date, zone: str, covers: Sequence[Cover] = (), owed: Sequence[Fact] = ()
+) -> list[Fact]:
+    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6), ``owed`` is what
+    the customer does."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
+        *owed,
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
         Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
         *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),

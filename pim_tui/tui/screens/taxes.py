@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ...domain.taxline import taxes_text
 from ...errors import PimError, Stale
-from ...lists.stock import TAXES, TaxLine
+from ...lists.taxes import TAXES, TaxLine
 from ...queries.tax_classes import tax_class
 from ...services.tax_classes import (
     AddTaxClass,

@@ -27,6 +27,7 @@ from .papers import PrintKeys
 from .products import nothing
 from .tillbill import TillBill
 from .tillcore import TillCore
+from .tillfooter import offered
 from .tilllines import TillLines
 from .tillmoney import TillMoney
 from .tillthings import TillThings
@@ -52,10 +53,14 @@ class TillScreen(
     CSS_PATH = sheet("till")
 
     def __init__(
-        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+        self,
+        kind: str = "sale",
+        customer_id: int | None = None,
+        draft: Draft | None = None,
+        visit_id: int | None = None,
     ) -> None:
-        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
-        super().__init__(kind, customer_id, draft)
+        """As :class:`TillCore`."""
+        super().__init__(kind, customer_id, draft, visit_id)
         self._found: tuple[Listed, ...] = ()
         self._picked = False
 
@@ -70,7 +75,7 @@ class TillScreen(
         yield Static("", classes="alert")
         yield Static("", classes="detail")
         yield TillSums()
-        yield KeyBar(self._footer())
+        yield KeyBar(self.footer())
 
     def on_mount(self) -> None:
         """Everything is typed into the line; a bill that was left comes back."""
@@ -227,34 +232,26 @@ class TillScreen(
 
     def on_descendant_focus(self) -> None:
         """The footer offers what works now."""
-        self.query_one(KeyBar).offer(self._footer())
+        self.query_one(KeyBar).offer(self.footer())
 
-    def _footer(self) -> list[Key]:
-        """While the line has the keys, letters are typed: only the other keys are offered."""
-        typing = not isinstance(self.focused, BasketTable)
-        called = {"app.till": "Kind"} if typing else {"app.till": "Kind", "till.lines": "Type"}
-        offered = [replace(key, label=called.get(key.id, key.label)) for key in self.offered()]
-        if not typing:
-            return offered
-        keys = [replace(key, keys=tuple(name for name in key.keys if is_no_text(name))) for key in offered]
-        return [key for key in keys if key.keys and key.action not in ON_LINES]
+    def footer(self) -> list[Key]:
+        """The keys for the footer."""
+        return offered(
+            self.offered(),
+            self.basket.kind,
+            typing=not isinstance(self.focused, BasketTable),
+            lines=bool(self.basket.lines),
+            shared=self.basket.payer_id is not None,
+            posted=self.posted is not None,
+        )
 
     def action_back(self) -> None:
-        """Clear the line, then leave the lines, then the till; a bill that is not posted stays for later."""
-        if self.line.value:
-            self.line.value = ""
-        elif self.focused is not self.line:
+        """Leave the lines, clear the line, leave the till; a bill that is not posted stays for later."""
+        if self.focused is not self.line:
             self.line.focus()
+        elif self.line.value:
+            self.line.value = ""
         else:
             self.app.pop_screen()
             if self.basket.lines:
                 self.pim.say("The bill is kept: F4 goes on with it.")
-
-
-ON_LINES = frozenset(("remove", "more", "less", "up", "down"))
-"""Keys that are no letters and yet work on the lines only."""
-
-
-def is_no_text(key: str) -> bool:
-    """Whether a key, by Textual's name, is typed into no field."""
-    return len(key) > 1 and key not in ("plus", "minus", "slash", "question_mark", "space")

@@ -21,6 +21,7 @@ from ...queries.tillgoods import priced_product
 from ...queries.tillpeople import Buyer, buyer, payers, visits_near
 from ...services.usecase import Done, answered
 from ..base import PimScreen
+from ..keys import Key
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.basket import BasketTable
@@ -33,12 +34,17 @@ class TillCore(PimScreen):
     """What the keys of the till work on. They hand a whole new basket to :meth:`take`."""
 
     def __init__(
-        self, kind: str = "sale", customer_id: int | None = None, draft: Draft | None = None
+        self,
+        kind: str = "sale",
+        customer_id: int | None = None,
+        draft: Draft | None = None,
+        visit_id: int | None = None,
     ) -> None:
-        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with."""
+        """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with; ``visit_id``
+        is the appointment that is billed."""
         super().__init__()
         self._kind, self._home, self._draft = kind, customer_id, draft
-        self.work = UnderWay(Basket(kind, customer_id=customer_id))
+        self.work = UnderWay(Basket(kind, customer_id=customer_id, appointment_id=visit_id))
         self.priced: PricedBill | None = None
         self.goods: dict[int, Goods] = {}
         self.buyer: Buyer | None = None
@@ -176,7 +182,12 @@ class TillCore(PimScreen):
             self.table.show(rows, columns=columns_of(basket.kind, rows))
             credit = self.balance.credit if self.balance else 0
             self.query_one(TillSums).show(*sums_of(priced, self.terms, self.payer, credit))
+        self.query_one(KeyBar).offer(self.footer())
         self.draw_detail()
+
+    def footer(self) -> list[Key]:
+        """The keys that do something to the bill as it stands."""
+        raise NotImplementedError
 
     def _tell(self, place: str, text: str) -> None:
         """A line of the screen that is there only while it has something to say."""

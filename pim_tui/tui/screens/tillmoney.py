@@ -70,10 +70,7 @@ class TillMoney(_Base):
     def _ask_payment(self, typed: Mapping[str, str] | None = None, refusal: PimError | None = None) -> None:
         assert self.priced is not None
         credit = self.balance.credit if self.balance else 0
-        bill = Bill(
-            self.priced.customer, self.terms, min(credit, self.priced.customer),
-            in_full=self.basket.customer_id is None,
-        )  # fmt: skip
+        bill = Bill(self.priced.customer, self.terms, credit, in_full=self.basket.customer_id is None)
 
         def answered(payment: Payment | None) -> None:
             if payment is not None:
@@ -96,8 +93,8 @@ class TillMoney(_Base):
         if not self.is_attached:
             self.forget()
             return
-        self.start_anew()
         self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
+        self.start_anew()
         self.line.focus()
         self.pim.say(f"{done.says} Enter prints it, F8 asks how.")
 
@@ -233,6 +230,15 @@ class TillMoney(_Base):
             return ()
         code, id_ = self.posted
         return ((f"receipt or bill {code}", PostingPaper(id_)),)
+
+    def action_bill(self) -> None:
+        """Open the bill posted last: to look at it, correct it or take it back."""
+        from .bill import BillScreen
+
+        if self.posted is None:
+            self.pim.say("Nothing was posted here yet.")
+        else:
+            self.app.push_screen(BillScreen(self.posted[1]))
 
     def print_receipt(self) -> bool:
         """Print the paper of the bill posted last, the usual way; whether there was one to print."""

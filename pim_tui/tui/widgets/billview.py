@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from rich.cells import cell_len, chop_cells
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -63,6 +64,13 @@ class BillView(LineDrawn):
             super().__init__()
             self.view, self.key = view, key
 
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, view: BillView) -> None:
+            super().__init__()
+            self.view = view
+
     def __init__(self, *, quiet: bool = False, id: str | None = None) -> None:
         """A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen."""
         super().__init__(id=id)
@@ -70,6 +78,7 @@ class BillView(LineDrawn):
         self._parts: tuple[Part, ...] = ()
         self._lines_of: list[tuple[Part, TableRow | None]] = []
         self._stops: list[int] = []
+        self._ends: list[int] = []
         self._set_for = 0
         self._at = 0
         self._top = 0
@@ -88,6 +97,14 @@ class BillView(LineDrawn):
         self._set_for = width
         self._lines_of = [line for part in self._parts for line in _lines(part, width)]
         self._stops = [at for at, (_, row) in enumerate(self._lines_of) if row is not None and row.key]
+        self._ends = [self._end_of(at) for at in self._stops]
+
+    def _end_of(self, at: int) -> int:
+        """The last line of what begins on line ``at``: what could not stand beside it belongs to it."""
+        part = self._lines_of[at][0]
+        below = range(at + 1, len(self._lines_of))
+        end = next((n for n in below if not _goes_on(part, self._lines_of[n])), len(self._lines_of))
+        return end - 1
 
     @property
     def cursor_key(self) -> Hashable | None:
@@ -137,8 +154,10 @@ class BillView(LineDrawn):
         if width != self._set_for:
             self._set(width)
         cursor = self._stops[self._at] if self._stops else 0
-        ends = {0: 0, len(self._stops) - 1: len(self._lines_of)}
-        self._top = scrolled(ends.get(self._at, self._top), cursor, height, len(self._lines_of))
+        total = len(self._lines_of)
+        top = {0: 0, len(self._stops) - 1: total}.get(self._at, self._top)
+        below = scrolled(top, self._ends[self._at] if self._stops else 0, height, total)
+        self._top = scrolled(below, cursor, height, total)
         marked = cursor if self._stops and (not self._quiet or self.screen.focused is self) else -1
         seen = range(self._top, min(self._top + height, len(self._lines_of)))
         return [self._painted_line(at, width, at == marked) for at in seen]
@@ -162,6 +181,12 @@ class BillView(LineDrawn):
         if at != self._at:
             self._at = at
             self.redraw()
+            self.post_message(self.Moved(self))
+
+
+def _goes_on(part: Part, line: tuple[Part, TableRow | None]) -> bool:
+    """Whether a line belongs to a row of ``part`` above it."""
+    return line[0] is part and line[1] is not None and line[1].key is None
 
 
 def _lines(part: Part, width: int) -> Iterator[tuple[Part, TableRow | None]]:
@@ -174,7 +199,14 @@ def _lines(part: Part, width: int) -> Iterator[tuple[Part, TableRow | None]]:
         if grows is None or grows not in places or grows >= len(row.cells):
             yield part, row
             continue
-        first, *rest = wrapped(shown(row.cells[grows]), places[grows])[:MOST]
+        first, *rest = _wrapped(row.cells[grows], places[grows])[:MOST]
         yield part, replace(row, cells=(*row.cells[:grows], first, *row.cells[grows + 1 :]))
         for text in rest:
             yield part, TableRow(None, (*[""] * grows, text), row.style)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """In lines, between words; a word that fills more than a line, such as a file's name, is broken."""
+    words = shown(text).split()
+    pieces = [" ".join(chop_cells(word, width)) if cell_len(word) > width else word for word in words]
+    return wrapped(" ".join(pieces), width)

@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import Zone
 from ...lists.filterline import Narrowed, ReadDay, read_filter
-from ...lists.spec import Choice, Chosen, Kind, ListSpec
+from ...lists.spec import MONEY, Choice, Chosen, Kind, ListSpec
 from ..textsafe import show
 from .cells import Line, fit, shown
 from .facts import JOINT, flowed
@@ -35,7 +35,8 @@ STATE_STYLES = {
     "paid": "completed", "unpaid": "missed", "void": "canceled",
 }  # fmt: skip
 _KINDS: dict[Kind, TableKind] = {
-    "minutes": "number", "number": "number", "size": "number", "money": "number", "day": "date",
+    "minutes": "number", "number": "number", "size": "number", "money": "number", "side": "number",
+    "day": "date",
     "date": "date", "moment": "date",
 }  # fmt: skip
 
@@ -102,6 +103,13 @@ class ListPane(Vertical):
             super().__init__()
             self.pane, self.offset, self.again, self.quiet = pane, offset, again, quiet
 
+    class Pointed(Message):
+        """The cursor is on a row, or what is known of the row was read again."""
+
+        def __init__(self, pane: ListPane) -> None:
+            super().__init__()
+            self.pane = pane
+
     class Opened(Message):
         """Enter on a row."""
 
@@ -117,7 +125,7 @@ class ListPane(Vertical):
         self._total = 0
         self._asked = False
         self._choices: Mapping[str, Sequence[Choice]] = {}
-        self._narrowed = self._reading(spec.opens)
+        self._narrowed = self._reading("")
         self._table_columns = tuple(
             TableColumn(
                 column.title, column.width, _KINDS.get(column.kind, "text"), column.rank, int(column.grow)
@@ -128,7 +136,7 @@ class ListPane(Vertical):
     def compose(self) -> ComposeResult:
         """Filter, what it means, rows, the row in full, sums."""
         titles = ", ".join(one.title.lower() for one in self.spec.filters)
-        yield FilterLine(self.spec.opens, placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
+        yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
         yield Static(show(" · ".join(self._narrowed.told)), classes="narrowed")
         yield LineTable(self._table_columns, empty=self.spec.empty)
         yield Remark(id="detail")
@@ -136,8 +144,8 @@ class ListPane(Vertical):
 
     def on_mount(self) -> None:
         """The filter line shows when it is asked for."""
-        line = self.query_one(FilterLine)
-        line.display = self.query_one(".narrowed").display = bool(self.spec.opens)
+        self.query_one(FilterLine).display = False
+        self.query_one(".narrowed").display = bool(self.spec.usual)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -153,8 +161,8 @@ class ListPane(Vertical):
 
     @property
     def row(self) -> Any | None:
-        """The row under the cursor."""
-        at = self.table.cursor_key
+        """The row under the cursor; None as well while the pane is being made."""
+        at = next((table.cursor_key for table in self.query(LineTable)), None)
         return next((row for row in self._found if row.id == at), None)
 
     @property
@@ -182,7 +190,7 @@ class ListPane(Vertical):
         self._total = total
         empty = (
             "Nothing found. F changes the filter, Esc in it shows everything."
-            if self.chosen
+            if self.query_one(FilterLine).value.strip()
             else self.spec.empty
         )
         self.table.show([self._table_row(row) for row in self._found], empty=empty)
@@ -207,6 +215,7 @@ class ListPane(Vertical):
 
     def _detail(self) -> None:
         """What of the row under the cursor the columns cannot show."""
+        self.post_message(self.Pointed(self))
         row = self.row
         remark = self.query_one("#detail", Remark)
         if row is None:
@@ -215,10 +224,10 @@ class ListPane(Vertical):
         places = dict(fitting(self._table_columns, self.table.size.width or 1))
         cells = self.spec.cells(row, self._zone)
         hidden = [
-            f"{column.title} {text}" if column.kind == "money" else text
+            f"{column.title} {text}" if column.kind in MONEY else text
             for at, (column, text) in enumerate(zip(self.spec.columns, cells, strict=True))
             if text and cell_len(shown(text)) > places.get(at, 0)
-            and not (column.kind == "money" and _is_nothing(text))
+            and not (column.kind in MONEY and _is_nothing(text))
         ]  # fmt: skip
         remark.show(" · ".join(hidden))
 
@@ -246,6 +255,14 @@ class ListPane(Vertical):
             self._want(0)
 
     def _reading(self, line: str) -> Narrowed:
+        """What the line means; where it says nothing of dates, the list keeps to its usual ones."""
+        typed = self._read(line)
+        usual = self._read(self.spec.usual)
+        if not usual.chosen or usual.chosen.keys() <= typed.chosen.keys():
+            return typed
+        return Narrowed({**usual.chosen, **typed.chosen}, (*typed.told, *usual.told))
+
+    def _read(self, line: str) -> Narrowed:
         return read_filter(line, self.spec.filters, self._choices, today=self._today, read_day=self._read_day)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -262,7 +279,8 @@ class ListPane(Vertical):
         line = self.query_one(FilterLine)
         if cleared:
             line.value = ""
-        line.display = self.query_one(".narrowed").display = not cleared
+        line.display = not cleared
+        self.query_one(".narrowed").display = bool(self.spec.usual) or not cleared
         self.table.focus()
 
     # --- choosing ---------------------------------------------------------------------------------

@@ -1,0 +1,98 @@
+"""The cash drawers: which is open, and what must be in one of them (M9)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from ..db.connection import select
+
+
+class DrawerRow(NamedTuple):
+    """A drawer from its opening to its count; amounts in minor units, moments in UTC seconds.
+
+    Nothing here tells what is expected in an open one: whoever counts it counts blindly.
+    """
+
+    id: int
+    version: int
+    name: str
+    day: date
+    opened_at: int
+    opened_by: str
+    opening: int
+    closed_at: int | None
+    closed_by: str
+    counted: int | None
+
+
+_SELECT = (
+    "select d.id, d.version, d.name, d.day, d.opened_at, o.name, d.float_amount, d.closed_at,"
+    " coalesce(c.name, ''), d.counted from drawer d join staff o on o.id = d.opened_by_id"
+    " left join staff c on c.id = d.closed_by_id"
+)
+
+
+def drawer_now(name: str) -> DrawerRow | None:
+    """The drawer of this name that is open. Index: ``drawer_open_once``."""
+    return _one("d.name = ? and d.closed_at is null", name)
+
+
+def drawer_by_id(id_: int) -> DrawerRow | None:
+    """A drawer, open or counted. Index: primary key."""
+    return _one("d.id = ?", id_)
+
+
+def drawers_of(day: date) -> tuple[DrawerRow, ...]:
+    """The drawers that were opened on a day. Index: ``drawer (day)``."""
+    return _many("d.day = ? order by d.id", day.isoformat())
+
+
+def open_until(day: date) -> tuple[DrawerRow, ...]:
+    """The drawers opened on a day or earlier that nobody has counted. Index: ``drawer_open_once``."""
+    return _many("d.closed_at is null and d.day <= ? order by d.id", day.isoformat())
+
+
+def cash_taken(drawer: DrawerRow) -> int:
+    """The cash that came into a drawer less what went out of it, without what was moved for other reasons.
+
+    A voided payment is given back out of the drawer that is open then. Indexes: ``posting (day, kind)``,
+    ``payment_part (payment, position)``.
+    """
+    return _cash("p.day >= ? and t.drawer_id = ?", drawer.day.isoformat(), drawer.id)
+
+
+def cash_beside(day: date) -> int:
+    """The cash of a day that went into no drawer, because none was open. Indexes: as :func:`cash_taken`."""
+    return _cash("p.day = ? and t.drawer_id is null", day.isoformat())
+
+
+def _cash(where: str, *params: object) -> int:
+    ((cash,),) = select(
+        "select coalesce(sum(case when p.kind = 'payment' or o.kind = 'refund' then t.amount"
+        " else -t.amount end), 0) from posting p join payment_part t on t.payment_id = p.id"
+        " left join posting o on o.id = p.corrects_id where p.kind in ('payment', 'refund', 'void')"
+        f" and t.method = 'cash' and {where}",
+        params,
+    )
+    return int(cash)
+
+
+def moved(drawer_id: int) -> int:
+    """The cash put into a drawer less what was taken out. Index: ``drawer_move (drawer)``."""
+    ((cash,),) = select(
+        "select coalesce(sum(case kind when 'out' then -abs(amount) else abs(amount) end), 0)"
+        " from drawer_move where drawer_id = ? and kind <> 'correction'",
+        [drawer_id],
+    )
+    return int(cash)
+
+
+def _one(where: str, value: object) -> DrawerRow | None:
+    rows = _many(where, value)
+    return rows[0] if rows else None
+
+
+def _many(where: str, value: object) -> tuple[DrawerRow, ...]:
+    rows = select(f"{_SELECT} where {where}", [value])
+    return tuple(DrawerRow._make((*row[:3], date.fromisoformat(row[3]), *row[4:])) for row in rows)

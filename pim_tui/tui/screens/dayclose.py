@@ -1,0 +1,306 @@
+"""The close of the day: everything that is still open on one list, one key for each, then the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+
+from ...domain.agenda import Block
+from ...domain.moments import at_minute, day_label
+from ...queries.daywalk import DayWalk, day_walk
+from ...queries.drawers import DrawerRow
+from ...queries.loanlists import LoanRow
+from ...queries.returns import RequestRow
+from ...queries.visitlists import UnpaidRow
+from ...services.day_close import CloseDay, close_day
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.pick import Pick
+from ..messages import Changed
+from ..requests import new_request
+from ..stylesheets import sheet
+from ..widgets.bars import KeyBar, TitleBar
+from ..widgets.billview import BillView, Part
+from .appointments import AppointmentKeys
+from .dayrows import parts_of, title_of, told_open
+from .drawerkeys import DrawerKeys
+from .loankeys import ON_LOANS, LoanKeys
+from .papers import PrintKeys
+from .refundkeys import RefundKeys
+
+if TYPE_CHECKING:
+    from ...services.wanted import Wanted
+
+READ_AGAIN = (
+    "", "appointment", "posting", "return_request", "loan", "drawer", "day_close", "customer", "allocation",
+)  # fmt: skip
+ON = {
+    "visit": frozenset(("complete", "missed", "cancel", "profile")),
+    "unpaid": frozenset(("till", "profile")),
+    "refund": frozenset(("approve",)),
+    "loan": ON_LOANS | {"profile"},
+}
+"""Keys that work on one kind of row only."""
+ITEMS = frozenset(action for actions in ON.values() for action in actions)
+AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
+"""Keys that work everywhere, but are offered where the drawer is."""
+
+
+class DayCloseScreen(
+    AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKeys, PimScreen, inherit_bindings=False
+):
+    """One day. The cursor stays where it was when what it was on is dealt with."""
+
+    scope = "dayclose"
+    CSS_PATH = sheet("bill")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._day = self.pim.today
+        self._walk: DayWalk | None = None
+        self._parts: list[Part] = []
+
+    def compose(self) -> ComposeResult:
+        """Title, the list, keys."""
+        desk = self.pim.desk
+        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield BillView()
+        yield KeyBar(self.offered())
+
+    def on_mount(self) -> None:
+        """Read the day."""
+        self.pim.dress(self)
+        self.view.focus()
+        self.load(self._read)
+
+    @property
+    def view(self) -> BillView:
+        """The list."""
+        return self.query_one(BillView)
+
+    async def _read(self, quiet: bool = False) -> None:
+        before = self.chosen
+        self._walk = await self.fetch(day_walk, self._day)
+        session = self.pim.desk.session
+        self.query_one(TitleBar).show(title_of(self._walk, self.pim.today))
+        self._parts = parts_of(self._walk, session.zone, session.currency)
+        self.view.show(self._parts)
+        self._offer()
+        if quiet:
+            self.changed_under_cursor(before)
+
+    def on_changed(self, event: Changed) -> None:
+        """Something of the day was dealt with, here or at another desk."""
+        if event.kind in READ_AGAIN:
+            (self.reload if event.news else self.load)(self._read, bool(event.news))
+            self.tell_news(event.news)
+
+    def on_bill_view_moved(self, event: BillView.Moved) -> None:
+        """Offer the keys of the row under the cursor."""
+        self._offer()
+
+    def action_section(self) -> None:
+        """The first item of the next section, round and round."""
+        firsts = [row.key for part in self._parts for row in part.rows[:1] if row.key]
+        sections = [part for part in self._parts if part.rows and part.rows[0].key]
+        mine = [any(row.key == self.view.cursor_key for row in part.rows) for part in sections]
+        at = mine.index(True) + 1 if True in mine else 0
+        self.view.go_to(firsts[at % len(firsts)])
+
+    # --- what the cursor is on --------------------------------------------------------------------
+
+    @property
+    def _at(self) -> tuple[str, Any]:
+        views = self.query(BillView)
+        key = views.first().cursor_key if views else None
+        return key if isinstance(key, tuple) else ("", None)
+
+    def _row_of(self, rows: Callable[[DayWalk], Sequence[Any]]) -> Any | None:
+        walk, id_ = self._walk, self._at[1]
+        return next((row for row in rows(walk) if row.id == id_), None) if walk else None
+
+    @property
+    def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | DrawerRow | None:
+        """The row under the cursor, where it is an item."""
+        lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
+            "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
+            "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
+            "drawer": lambda walk: walk.drawers,
+        }  # fmt: skip
+        rows = lists.get(self._at[0])
+        return self._row_of(rows) if rows else None
+
+    @property
+    def row(self) -> Any | None:
+        """What the keys of loans work on."""
+        return self.item
+
+    @property
+    def chosen(self) -> Block | None:
+        """The appointment under the cursor."""
+        item = self.item
+        return item if isinstance(item, Block) else None
+
+    @property
+    def slot(self) -> tuple[int, int | None, int | None]:
+        """Nothing is booked here; a start there must be."""
+        return at_minute(self._day, self.pim.desk.settings.opens_at, self.pim.desk.session.zone), None, None
+
+    @property
+    def drawers(self) -> tuple[DrawerRow, ...]:
+        """The drawers of the day."""
+        return self._walk.drawers if self._walk else ()
+
+    # --- keys of the items ------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of one kind of item do nothing on the others."""
+        return action not in ITEMS or action in ON.get(self._at[0], frozenset())
+
+    def _offer(self) -> None:
+        at, closed = self._at[0], bool(self._walk and self._walk.number)
+        hidden = (ITEMS - ON.get(at, frozenset())) | (frozenset() if at == "drawer" else AT_DRAWER)
+        hidden |= {"close_day"} if closed else set()
+        self.query_one(KeyBar).offer(
+            [key for key in self.offered() if key.scope != self.scope or key.action not in hidden]
+        )
+
+    def on_bill_view_row_chosen(self, event: BillView.RowChosen) -> None:
+        """Enter opens the item, or does what the row says."""
+        kind, value = self._at
+        acts: dict[str, Callable[[], None]] = {
+            "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
+            "loan": self._open_bill, "drawer": self._go_on_with_drawer, "report": self.action_report,
+            "close": self.action_close_day, "tomorrow": self.action_tomorrow,
+            "day": lambda: self._go_to(value),
+        }  # fmt: skip
+        acts[kind]()
+
+    def action_profile(self) -> None:
+        """Open the customer's profile."""
+        from .profile import ProfileScreen
+
+        customer_id = getattr(self.item, "customer_id", None)
+        if customer_id is not None:
+            self.app.push_screen(ProfileScreen(customer_id))
+
+    def action_till(self) -> None:
+        """Bill the visit at the till; one that has a bill is paid on its page."""
+        from .bill import BillScreen
+        from .till import TillScreen
+
+        if isinstance(row := self.item, UnpaidRow):
+            if row.bill_id is not None:
+                self.app.push_screen(BillScreen(row.bill_id, "Y takes what is left to pay."))
+            else:
+                self.app.push_screen(TillScreen("income", row.customer_id, visit_id=row.id))
+
+    def action_approve(self) -> None:
+        """The next step of the refund."""
+        if isinstance(row := self.item, RequestRow):
+            self.go_on(row)
+
+    def _open_request(self) -> None:
+        if isinstance(row := self.item, RequestRow):
+            self.show_request(row)
+
+    def _open_bill(self) -> None:
+        from .bill import BillScreen
+
+        if isinstance(row := self.item, LoanRow):
+            self.app.push_screen(BillScreen(row.bill_id))
+
+    def _go_on_with_drawer(self) -> None:
+        drawer = self.item
+        if not isinstance(drawer, DrawerRow):
+            self.action_float()
+        elif drawer.closed_at is None:
+            self.action_count()
+        else:
+            self.action_correct()
+
+    # --- reports ----------------------------------------------------------------------------------
+
+    @property
+    def _tomorrow(self) -> date:
+        return self._day + timedelta(days=1)
+
+    def papers(self) -> Sequence[tuple[str, Wanted]]:
+        """The report of the day, and the sheets of this day and the next."""
+        from ...services.wanted import ClosePaper, DayPaper
+
+        closed = bool(self._walk and self._walk.number)
+        return [
+            (f"{'Z' if closed else 'X'} report", ClosePaper(self._day)),
+            *([("Z report as a copy", ClosePaper(self._day, again=True))] if closed else []),
+            (f"day sheet of {day_label(self._tomorrow)}", DayPaper(self._tomorrow)),
+            (f"day sheet of {day_label(self._day)}", DayPaper(self._day)),
+        ]
+
+    def action_report(self) -> None:
+        """Look at the X report, or at the Z report of a day that is closed; P there prints it."""
+        from ...services.printing import stationery
+        from ...services.wanted import ClosePaper
+        from .preview import PreviewScreen
+
+        wanted, paper = ClosePaper(self._day), stationery(self.pim.desk.settings)
+        self.app.push_screen(PreviewScreen(wanted, paper, lambda: self._print(wanted)))
+
+    def action_tomorrow(self) -> None:
+        """Print the sheet of the next day."""
+        from ...services.wanted import DayPaper
+
+        self._print(DayPaper(self._tomorrow))
+
+    def _print(self, wanted: Wanted) -> None:
+        """The usual way; without a printer it goes into a file."""
+        from ...integrations import printer
+        from ...services.printing import stationery
+
+        paper = stationery(self.pim.desk.settings)
+        self.send_paper(wanted, paper, "" if printer.available() else "pdf")
+
+    def action_close_day(self) -> None:
+        """Close the day, after one more look; the Z report is printed and kept."""
+        if self._walk is None:
+            return
+        if self._walk.number:
+            self.pim.say("This day is closed: X shows its Z report.")
+            return
+        day, waits = self._day, told_open(self._walk)
+        told = f"Open: {waits}. " if waits else ""
+        options: list[tuple[Hashable, str]] = [(True, f"Close {day_label(day)}"), (False, "Not yet")]
+
+        def answered(answer: tuple[Hashable] | None) -> None:
+            if answer is not None and answer[0]:
+                self.pim.submit(close_day, CloseDay(day, new_request()), self._day_closed)
+
+        told += "Nothing of the day can be voided then, and the report stays as it is."
+        self.app.push_screen(Pick("Close the day?", options, True, told=told), answered)
+
+    def _day_closed(self, done: Done) -> None:
+        from ...services.wanted import ClosePaper
+
+        self._print(ClosePaper(date.fromisoformat(done.days[0])))
+        self.pim.say(done.says)
+
+    # --- which day --------------------------------------------------------------------------------
+
+    def _go_to(self, day: date) -> None:
+        self._day = min(day, self.pim.today)
+        self.load(self._read)
+
+    def action_before(self) -> None:
+        """The day before."""
+        self._go_to(self._day - timedelta(days=1))
+
+    def action_after(self) -> None:
+        """The day after; no further than today."""
+        self._go_to(self._day + timedelta(days=1))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()

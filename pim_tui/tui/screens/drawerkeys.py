@@ -1,0 +1,134 @@
+"""What is done with the cash drawer by key: float, cash in and out, blind count, correction (M9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...domain.money import read_amount, read_signed, shown
+from ...errors import PimError, Refused
+from ...queries.drawers import DrawerRow
+from ...services.drawer import (
+    CloseDrawer,
+    CorrectCount,
+    MoveCash,
+    OpenDrawer,
+    close_drawer,
+    correct_count,
+    move_cash,
+    open_drawer,
+)
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.typedlines import Field, Fields, Typed
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    _Base = PimScreen
+else:
+    _Base = object
+
+REASON = Field("reason", "Reason", limit=200)
+Act = Callable[[Typed, str], tuple[Callable[..., Done], Any]]
+
+
+class DrawerKeys(_Base):
+    """A screen says which drawers it shows."""
+
+    @property
+    def drawers(self) -> tuple[DrawerRow, ...]:
+        """The drawers that the keys work on, the newest last."""
+        raise NotImplementedError
+
+    def action_float(self) -> None:
+        """Open the drawer with what was counted into it."""
+        self._ask_drawer(
+            "Open the drawer", (Field("amount", "Float", "", 20),),
+            lambda now: f"{self._shown(self._amount(now))} are in it.",
+            lambda now, request: (open_drawer, OpenDrawer(self._amount(now), request)),
+        )  # fmt: skip
+
+    def action_cash(self) -> None:
+        """Put cash in or take it out."""
+
+        def told(now: Typed) -> str:
+            if not now["amount"].strip():
+                return "25 puts cash in, -25 takes it out."
+            amount = self._signed(now)
+            return f"{'Puts in' if amount > 0 else 'Takes out'} {self._shown(abs(amount))}."
+
+        def act(now: Typed, request: str) -> tuple[Callable[..., Done], Any]:
+            amount = self._signed(now)
+            way = "in" if amount > 0 else "out"
+            return move_cash, MoveCash(way, abs(amount), now["reason"], request)
+
+        self._ask_drawer("Cash in or out", (Field("amount", "Amount", "", 20), REASON), told, act)
+
+    def action_count(self) -> None:
+        """Count what is in the drawer; what should be is told afterwards."""
+        drawer = next((one for one in self.drawers if one.closed_at is None), None)
+        if drawer is None:
+            self.pim.tell(Refused("No drawer is open.", "F opens it with a counted float.", rule="M9"))
+            return
+        self._ask_drawer(
+            "Count the drawer, and close it", (Field("amount", "Counted", "", 20),),
+            lambda now: f"{self._shown(self._amount(now))} were counted; the difference is told afterwards.",
+            lambda now, request: (
+                close_drawer, CloseDrawer(drawer.id, drawer.version, self._amount(now), request),
+            ),
+        )  # fmt: skip
+
+    def action_correct(self) -> None:
+        """Put the last count right."""
+        counted = [one for one in self.drawers if one.closed_at is not None]
+        if not counted:
+            self.pim.tell(Refused("No drawer was counted.", "B counts the one that is open.", rule="M9"))
+            return
+
+        def told(now: Typed) -> str:
+            if not now["amount"].strip():
+                return "10 says that 10 more were in it, -10 that 10 fewer were. The count itself stays."
+            amount = self._signed(now)
+            return f"{self._shown(abs(amount))} {'more' if amount > 0 else 'fewer'} than counted."
+
+        self._ask_drawer(
+            "Correct the count", (Field("amount", "Difference", "", 20), REASON), told,
+            lambda now, request: (
+                correct_count, CorrectCount(counted[-1].id, self._signed(now), now["reason"], request),
+            ),
+        )  # fmt: skip
+
+    def _ask_drawer(
+        self,
+        title: str,
+        fields: tuple[Field, ...],
+        told: Callable[[Typed], str],
+        act: Act,
+        typed: Typed | None = None,
+        refusal: PimError | None = None,
+        request: str = "",
+    ) -> None:
+        """Ask, then carry it out; what is refused is asked again as it was typed."""
+        id_ = request or new_request()
+
+        def answered(now: Typed | None) -> None:
+            if now is None:
+                return
+            service, command = act(now, id_)
+            again = partial(self._ask_drawer, title, fields, told, act, now, request=id_)
+            self.pim.submit(service, command, self._drawer_done, lambda error: again(refusal=error))
+
+        self.app.push_screen(Fields(title, fields, told, typed=typed, refusal=refusal), answered)
+
+    def _drawer_done(self, done: Done) -> None:
+        self.pim.say(done.says)
+
+    def _amount(self, now: Typed) -> int:
+        return read_amount(now["amount"], self.pim.desk.session.currency, field="amount")
+
+    def _signed(self, now: Typed) -> int:
+        return read_signed(now["amount"], self.pim.desk.session.currency)
+
+    def _shown(self, amount: int) -> str:
+        return shown(amount, self.pim.desk.session.currency)

@@ -1,0 +1,42 @@
+"""Drafts about products, their stock and payers: the screen each belongs to, and its form again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...db.drafts import Draft
+from ..base import PimScreen
+from ..dialogs import goods
+from ..dialogs.payers import PAYER
+from .payers import PayersScreen
+from .product import ProductScreen
+from .products import ProductsScreen
+
+if TYPE_CHECKING:
+    from ..app import PimApp
+
+
+def reopen_goods(pim: PimApp, draft: Draft) -> None:
+    """Go to the screen that the draft belongs to, and open it there."""
+    screen, restore = _place_of(draft)
+
+    def opened() -> None:
+        restore(draft)
+        pim.turns.reading(-1)
+
+    # Keys typed meanwhile are meant for the form.
+    pim.turns.reading(+1)
+    pim.push_screen(screen)
+    screen.call_after_refresh(opened)
+
+
+def _place_of(draft: Draft) -> tuple[PimScreen, Callable[[Draft], None]]:
+    if draft.form == PAYER:
+        payers = PayersScreen()
+        return payers, payers.restore_draft
+    if draft.form in (goods.DELIVERY, goods.COUNT):
+        product = ProductScreen(int(draft.record))
+        return product, product.restore_stock_draft
+    products = ProductsScreen()
+    return products, products.restore_draft

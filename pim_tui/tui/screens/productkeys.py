@@ -1,0 +1,158 @@
+"""What is done to the record of a product, the same from the list and from its own screen.
+
+A refusal brings the form back as it was; where somebody else was quicker both values are shown.
+"""
+
+from __future__ import annotations
+
+from ...db.drafts import Draft
+from ...domain.productfields import TITLES, ProductFields, changed, field_text
+from ...errors import Difference, PimError, Stale
+from ...queries.product_records import ProductRecord, product_record
+from ...queries.tax_classes import tax_classes
+from ...services.catalogue import (
+    AddProduct,
+    ChangeProduct,
+    RetireProduct,
+    add_product,
+    change_product,
+    retire_product,
+)
+from ...services.usecase import Done
+from ..dialogs import goods
+from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.stale import Kept, StaleDialog, merged
+from ..requests import new_request
+from .formkeys import Answer, FormKeys
+
+NEW = ProductFields()
+
+
+class ProductKeys(FormKeys):
+    """Adds, changes and retires products."""
+
+    def new_product(self, typed: ProductFields = NEW, refusal: PimError | None = None) -> None:
+        """Open the form, perhaps with what was refused."""
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(goods.PRODUCT)
+                return
+            fields = goods.product_fields(answer)
+            self.pim.submit(
+                add_product,
+                AddProduct(fields, new_request()),
+                self.saved_form(goods.PRODUCT, "", self.product_added),
+                lambda error: self.new_product(fields, error),
+            )
+
+        async def opened() -> None:
+            spec = goods.product_form("New product", self.currency, await self.fetch(tax_classes))
+            values = goods.product_values(typed)
+            start = "code" if typed.name and refusal is None else ""
+            form = FieldForm(spec, values, refusal, DraftName(goods.PRODUCT), start)
+            self.app.push_screen(form, answered)
+
+        self.load(opened, group="record")
+
+    def product_added(self, done: Done) -> None:
+        """Show the new product."""
+        self.open_product(done.ids[0], done.says)
+
+    def open_product(self, product_id: int, says: str = "") -> None:
+        """Show one product with its lots and its register, and a sentence in the footer."""
+        from .product import ProductScreen
+
+        self.app.push_screen(ProductScreen(product_id, says))
+
+    def edit_product(self, product_id: int) -> None:
+        """Read the record and open the form."""
+
+        async def read() -> None:
+            seen = await self.fetch(product_record, product_id)
+            self._edit(seen, seen.fields)
+
+        self.load(read, group="record")
+
+    def _edit(self, seen: ProductRecord, typed: ProductFields, refusal: PimError | None = None) -> None:
+        record = str(seen.id)
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(goods.PRODUCT, record)
+            else:
+                self._change(seen, goods.product_fields(answer))
+
+        async def opened() -> None:
+            classes = await self.fetch(tax_classes)
+            title = f"Change {seen.fields.name}"
+            spec = goods.product_form(title, self.currency, classes, seen.fields.tax_class)
+            draft = DraftName(goods.PRODUCT, record, seen.version)
+            self.app.push_screen(FieldForm(spec, goods.product_values(typed), refusal, draft), answered)
+
+        self.load(opened, group="record")
+
+    def _change(self, seen: ProductRecord, fields: ProductFields) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare(seen, fields, error)
+            else:
+                self._edit(seen, fields, error)
+
+        command = ChangeProduct(seen.id, seen.version, seen.fields, fields, new_request())
+        self.pim.submit(change_product, command, self.saved_form(goods.PRODUCT, str(seen.id)), refused)
+
+    def _compare(self, seen: ProductRecord, fields: ProductFields, error: Stale) -> None:
+        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
+
+        def kept(choice: Kept | None) -> None:
+            if choice is None:
+                self._edit(seen, fields)
+            else:
+                self.load(again, choice, group="record")
+
+        async def again(choice: Kept) -> None:
+            now = await self.fetch(product_record, seen.id)
+            if now.version != error.version:
+                self._change(seen, fields)
+                return
+            wanted = merged(fields, now.fields, choice)
+            if wanted == now.fields:
+                self.pim.drop_draft(goods.PRODUCT, str(seen.id))
+                self.pim.say("Nothing was left to save: the product stays as it is.")
+            else:
+                self._change(now, wanted)
+
+        self.app.push_screen(StaleDialog(error, TITLES), kept)
+
+    def retire(self, product: ProductRecord) -> None:
+        """Take a product out of use, or back."""
+        command = RetireProduct(product.id, product.version, not product.active, "", new_request())
+        self.pim.submit(retire_product, command, lambda done: self.pim.say(done.says))
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        self.load(self._restore, draft, group="record")
+
+    async def _restore(self, draft: Draft) -> None:
+        if not draft.record:
+            self.new_product(goods.product_of_draft(draft.fields, NEW))
+            return
+        now = await self.fetch(product_record, int(draft.record))
+        typed = goods.product_of_draft(draft.fields, now.fields)
+        if now.version == draft.version:
+            self._edit(now, typed)
+            return
+        # What it was typed over is gone, so every field that differs from the record is shown.
+        differences = [
+            Difference(name, "", field_text(now.fields, name), field_text(typed, name))
+            for name in changed(now.fields, typed)
+        ]
+
+        def kept(choice: Kept | None) -> None:
+            if choice is not None:
+                self._edit(now, merged(typed, now.fields, choice))
+
+        self.app.push_screen(StaleDialog(Stale("This product", differences, now.version), TITLES), kept)

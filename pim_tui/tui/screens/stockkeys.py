@@ -1,0 +1,239 @@
+"""What is done to the stock of a product: taken in, counted, put right, set aside, thrown away.
+
+A refusal brings the form back as it was, with what the book says by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ...db.drafts import Draft
+from ...errors import PimError
+from ...queries.product_records import ProductRecord, product_record
+from ...queries.stock import PLACES, LotRow, lot, lots_of, witnesses
+from ...services.receiving import Received, ReceiveStock, receive_stock
+from ...services.stock import (
+    AdjustStock,
+    ChangeLot,
+    Counted,
+    CountStock,
+    MoveStock,
+    ScrapStock,
+    adjust_stock,
+    change_lot,
+    count_stock,
+    move_stock,
+    scrap_stock,
+)
+from ..dialogs import goods
+from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values
+from ..requests import new_request
+from .formkeys import Answer, FormKeys
+
+MOST_COUNTED = 60
+"""Lots in one form to count; where there are more, those that expire first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A product with what is there of it, and who may look on: what the forms about stock need."""
+
+    product: ProductRecord
+    lots: tuple[LotRow, ...]
+    staff: tuple[tuple[int, str], ...]
+
+
+class StockKeys(FormKeys):
+    """Takes in, counts and moves what is in stock."""
+
+    def receive(self, product_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Take in what came of a product."""
+
+        def opened(found: _Open) -> None:
+            spec = goods.delivery_form(found.product, self.currency, self.pim.order)
+            draft = DraftName(goods.DELIVERY, str(product_id))
+            self._ask(spec, typed or {}, refusal, lambda answer: self._receive(product_id, answer), draft)
+
+        self._with_stock(product_id, opened)
+
+    def _receive(self, product_id: int, answer: Answer) -> None:
+        serials = [one for one in str(answer.get("serial") or "").replace(",", " ").split() if one]
+        quantity = goods.signed_quantity(str(answer.get("quantity") or "1"))
+        day = goods.expiry_of(answer, self.pim.order, [])
+        cost = goods.cost_of(answer, self.currency, [])
+        told = str(answer.get("lot") or "")
+        lines = tuple(
+            Received(product_id, 1 if "serial" in answer else quantity, told, serial, day, cost)
+            for serial in serials or [""]
+        )
+        command = ReceiveStock(lines, str(answer["reason"]), new_request())
+        self.pim.submit(
+            receive_stock, command, self.saved_form(goods.DELIVERY, str(product_id)),
+            lambda error: self.receive(product_id, answer, error),
+        )  # fmt: skip
+
+    def count(self, product_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Count every lot of a product that there is something of."""
+
+        def opened(found: _Open) -> None:
+            places = [(row, place) for row in found.lots for place in PLACES if row.on_hand(place)]
+            if not places and found.lots:
+                places = [(found.lots[-1], "shelf")]
+            if not places:
+                self.pim.say("Nothing of it was ever taken in: R receives some.")
+                return
+            shown = places[:MOST_COUNTED]
+            spec = goods.count_form(found.product, shown, found.staff)
+            draft = DraftName(goods.COUNT, str(product_id))
+            self._ask(spec, typed or {}, refusal, lambda answer: self._count(found, shown, answer), draft)
+
+        self._with_stock(product_id, opened, empty=True)
+
+    def _count(self, found: _Open, places: Sequence[tuple[LotRow, str]], answer: Answer) -> None:
+        counts = tuple(
+            Counted(row.id, goods.signed_quantity(typed), row.on_hand(place), place)
+            for row, place in places
+            if (typed := str(answer[goods.counted_key(row, place)]).strip())
+        )
+        if not counts:
+            self.pim.drop_draft(goods.COUNT, str(found.product.id))
+            self.pim.say("Nothing was counted.")
+            return
+        command = CountStock(
+            found.product.id, counts, str(answer["reason"]), *_witness(answer), request=new_request()
+        )
+        self.pim.submit(
+            count_stock, command, self.saved_form(goods.COUNT, str(found.product.id)),
+            lambda error: self.count(found.product.id, answer, error),
+        )  # fmt: skip
+
+    def adjust(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Put right what the book says of a lot."""
+
+        def act(row: LotRow, answer: Answer) -> None:
+            place = str(answer["place"])
+            quantity = goods.signed_quantity(str(answer["quantity"]))
+            command = AdjustStock(
+                row.id, quantity, str(answer["reason"]), row.on_hand(place), place, *_witness(answer),
+                request=new_request(),
+            )  # fmt: skip
+            again = self._reopens(self.adjust, lot_id, answer)
+            self.pim.submit(adjust_stock, command, self.told, again)
+
+        self._act("Put right", lot_id, act, typed, refusal)
+
+    def set_aside(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Move items of a lot into quarantine, or back onto the shelf."""
+
+        def act(row: LotRow, answer: Answer) -> None:
+            quantity, place = goods.signed_quantity(str(answer["quantity"])), str(answer["place"])
+            command = MoveStock(row.id, quantity, str(answer["reason"]), place, new_request())
+            self.pim.submit(move_stock, command, self.told, self._reopens(self.set_aside, lot_id, answer))
+
+        self._act("Set aside or release", lot_id, act, typed, refusal, witnessed=False)
+
+    def scrap(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Throw items of a lot away."""
+
+        def act(row: LotRow, answer: Answer) -> None:
+            quantity, place = goods.signed_quantity(str(answer["quantity"])), str(answer["place"])
+            command = ScrapStock(
+                row.id, quantity, str(answer["reason"]), place, *_witness(answer), request=new_request()
+            )
+            self.pim.submit(scrap_stock, command, self.told, self._reopens(self.scrap, lot_id, answer))
+
+        self._act("Throw away", lot_id, act, typed, refusal)
+
+    def change_lot(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+        """Put a lot's last day or note right."""
+
+        def opened(found: _Open) -> None:
+            (row,) = found.lots
+            until = "" if row.expires_on is None else row.expires_on.isoformat()
+            values = typed or {"expires_on": until, "note": row.note}
+            spec = goods.lot_form(found.product, row, self.pim.order)
+            self._ask(spec, values, refusal, lambda answer: self._change_lot(row, answer))
+
+        self._with_lot(lot_id, opened)
+
+    def _change_lot(self, row: LotRow, answer: Answer) -> None:
+        day = goods.expiry_of(answer, self.pim.order, [])
+        command = ChangeLot(
+            row.id, row.version, day, str(answer["note"]), str(answer["reason"]), new_request()
+        )
+        self.pim.submit(change_lot, command, self.told, self._reopens(self.change_lot, row.id, answer))
+
+    # --- how a form is asked and answered ---------------------------------------------------------
+
+    def _act(
+        self,
+        verb: str,
+        lot_id: int,
+        act: Callable[[LotRow, Answer], None],
+        typed: Values | None,
+        refusal: PimError | None,
+        witnessed: bool = True,
+    ) -> None:
+        """Ask how many of a lot, from where and why; then ``act``."""
+
+        def opened(found: _Open) -> None:
+            (row,) = found.lots
+            place = "shelf" if row.shelf or not row.quarantine else "quarantine"
+            spec = goods.act_form(verb, found.product, row, found.staff, witnessed)
+            self._ask(spec, typed or {"place": place}, refusal, lambda answer: act(row, answer))
+
+        self._with_lot(lot_id, opened)
+
+    def _ask(
+        self,
+        spec: FormSpec,
+        values: Values,
+        refusal: PimError | None,
+        then: Callable[[Answer], None],
+        draft: DraftName = NO_DRAFT,
+    ) -> None:
+        kept = {key: value for key, value in values.items() if key != "pin"}
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                then(answer)
+            elif draft.form:
+                self.pim.drop_draft(draft.form, draft.record)
+
+        self.app.push_screen(FieldForm(spec, kept, refusal, draft), answered)
+
+    def _with_stock(self, product_id: int, opened: Callable[[_Open], None], *, empty: bool = False) -> None:
+        async def read() -> None:
+            product = await self.fetch(product_record, product_id)
+            lots = await self.fetch(lots_of, product_id, empty=empty)
+            opened(_Open(product, lots, await self._others()))
+
+        self.load(read, group="record")
+
+    def _with_lot(self, lot_id: int, opened: Callable[[_Open], None]) -> None:
+        async def read() -> None:
+            row = await self.fetch(lot, lot_id)
+            product = await self.fetch(product_record, row.product_id)
+            opened(_Open(product, (row,), await self._others()))
+
+        self.load(read, group="record")
+
+    async def _others(self) -> tuple[tuple[int, str], ...]:
+        return await self.fetch(witnesses, self.pim.desk.session.staff_id)
+
+    def _reopens(
+        self, opens: Callable[[int, Values, PimError], None], lot_id: int, answer: Answer
+    ) -> Callable[[PimError], None]:
+        return lambda error: opens(lot_id, answer, error)
+
+    def restore_stock_draft(self, draft: Draft) -> None:
+        """Open the form of a delivery or a count that was broken off."""
+        opens = {goods.DELIVERY: self.receive, goods.COUNT: self.count}[draft.form]
+        opens(int(draft.record), draft.fields)
+
+
+def _witness(answer: Answer) -> tuple[int | None, str]:
+    """Who looked on, and the PIN."""
+    who = answer.get("witness")
+    return (who if isinstance(who, int) else None), str(answer.get("pin") or "")

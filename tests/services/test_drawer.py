@@ -1,0 +1,112 @@
+"""The drawer is opened with a float, moved with reasons and counted blindly, once (M9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pim_tui.db.connection import select
+from pim_tui.errors import Invalid, Refused
+from pim_tui.queries.day_figures import drawer_of
+from pim_tui.queries.drawers import drawer_now
+from pim_tui.services.corrections import VoidPosting, void_posting
+from pim_tui.services.day_close import CloseDay, close_day
+from pim_tui.services.drawer import (
+    CloseDrawer,
+    CorrectCount,
+    MoveCash,
+    OpenDrawer,
+    close_drawer,
+    correct_count,
+    move_cash,
+    open_drawer,
+)
+from tests.services.desk import TODAY
+from tests.services.shop import Shop, card, cash, line, shop
+
+DAY = 86_400
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Shop]:
+    made = shop(tmp_path)
+    yield made
+    made.store.close()
+
+
+def opened(till: Shop, amount: int = 10_000) -> int:
+    return open_drawer(till.session, OpenDrawer(amount)).ids[0]
+
+
+def counted(till: Shop, amount: int, id_: int = 1, version: int = 1) -> str:
+    return close_drawer(till.session, CloseDrawer(id_, version, amount)).says
+
+
+def test_what_is_expected_is_the_float_the_cash_and_the_moves_and_told_after_the_count(till: Shop) -> None:
+    till.post(line(), paid=(cash(1000),))  # before it was opened: in no drawer
+    opened(till)
+    till.post(line(), paid=[card(3000), cash(5000)])
+    move_cash(till.session, MoveCash("out", 2500, "stamps"))
+    move_cash(till.session, MoveCash("in", 500, "change from the bank"))
+    assert counted(till, 13_000) == "Counted 130.00 EUR, expected 130.00 EUR: no difference."
+    found = drawer_of(TODAY)
+    assert (found.opening, found.taken, found.expected, found.counted, found.beside) == (
+        10_000, 5000, 13_000, 13_000, 1000,
+    )  # fmt: skip
+    assert [(move.amount, move.reason) for move in found.moves] == [
+        (-2500, "stamps"), (500, "change from the bank"),
+    ]  # fmt: skip
+
+
+def test_cash_given_back_leaves_the_drawer_that_is_open_then(till: Shop) -> None:
+    payment = till.post(line(), paid=8000).ids[1]  # before the drawer is open
+    opened(till)
+    second = till.post(line(), paid=8000).ids[1]
+    void_posting(till.session, VoidPosting(payment, "wrong customer"))
+    void_posting(till.session, VoidPosting(second, "wrong customer"))
+    assert counted(till, 1500) == "Counted 15.00 EUR, expected 20.00 EUR: 5.00 EUR missing."
+
+
+def test_a_drawer_is_open_once_and_counted_once(till: Shop) -> None:
+    with pytest.raises(Refused, match="No drawer is open"):
+        move_cash(till.session, MoveCash("in", 100, "found"))
+    opened(till)
+    with pytest.raises(Refused, match="open since 09:20, by Anna Berg"):
+        opened(till)
+    counted(till, 10_100)
+    for again in (1, 2):
+        with pytest.raises(Refused, match="was counted by Anna Berg"):
+            counted(till, 10_000, version=again)
+    assert drawer_now("till") is None
+    assert opened(till) == 2
+
+
+def test_a_wrong_count_is_corrected_by_a_row_until_the_day_is_closed(till: Shop) -> None:
+    opened(till)
+    with pytest.raises(Refused, match="not counted yet"):
+        correct_count(till.session, CorrectCount(1, 100, "miscounted"))
+    counted(till, 9000)
+    correct_count(till.session, CorrectCount(1, 1000, "a note stuck under the tray"))
+    found = drawer_of(TODAY)
+    assert (found.expected, found.counted, len(found.corrections), found.moves) == (10_000, 10_000, 1, ())
+    assert select("select counted, expected from drawer") == [(9000, 10_000)]
+    close_day(till.session, CloseDay(TODAY))
+    with pytest.raises(Refused, match="its report stays as it is"):
+        correct_count(till.session, CorrectCount(1, 100, "again"))
+    with pytest.raises(Refused, match="is closed"):
+        opened(till)
+    till.clock[0] += DAY
+    assert opened(till) == 2
+
+
+def test_a_move_has_a_reason_and_amounts_are_amounts(till: Shop) -> None:
+    opened(till)
+    for wrong in (MoveCash("in", 100, " "), MoveCash("in", 0, "x"), MoveCash("up", 5, "x")):
+        with pytest.raises(Invalid):
+            move_cash(till.session, wrong)
+    with pytest.raises(Invalid):
+        counted(till, -1)
+    with pytest.raises(Invalid):
+        correct_count(till.session, CorrectCount(1, 0, "x"))

@@ -1,0 +1,290 @@
+"""The close of the day by key at 80x24: one key for each item, a blind count, X and Z (M9, S4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pim_tui.domain.rights import Right
+from pim_tui.integrations import printer
+from pim_tui.queries.day_figures import figures_of
+from pim_tui.services.day_close import CloseDay, close_day
+from pim_tui.tui.dialogs.fields import FieldForm
+from pim_tui.tui.dialogs.pin import PinDialog
+from pim_tui.tui.screens.bill import BillScreen
+from pim_tui.tui.screens.profile import ProfileScreen
+from pim_tui.tui.screens.till import TillScreen
+from tests.tui.billstage import delivered, opened, posted, sold
+from tests.tui.refundstage import asked, bill, type_pin, with_refunds
+from tests.tui.stage import TODAY, Player, Stage, at, playing
+from tests.tui.tillstage import CRUTCHES, GEL, TABLETS
+
+LATE = TODAY - timedelta(days=2)
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(printer, "available", lambda: False)
+    return with_refunds(tmp_path, monkeypatch)
+
+
+def lent(stage: Stage, due: date = LATE) -> int:
+    """The two crutches, lent to Jane."""
+    pair = (sold(CRUTCHES, lot_id=lot, due_on=due) for lot in (4, 5))
+    return posted(stage, tuple(replace(line, unit_price=0) for line in pair), kind="borrow")
+
+
+def full(stage: Stage) -> None:
+    """A day with something in every section."""
+    for customer, when in (("Jane Doe", "08:00"), ("John Roe", "08:30"), ("Aaron Smith", "09:00")):
+        stage.booked(customer, f"2026-11-23 {when}")
+    asked(stage, bill(stage))
+    lent(stage)
+    stage.clock[0] = at("2026-11-23 18:00")
+
+
+def lines(p: Player) -> list[str]:
+    return p.screen.split("\n")
+
+
+def cursor(p: Player) -> str:
+    """The line with the cursor."""
+    return next((line for line in lines(p) if line.startswith(("▶", ">"))), "")
+
+
+def works(p: Player) -> str:
+    """The keys that the footer offers."""
+    return lines(p)[-1]
+
+
+async def test_every_item_is_dealt_with_by_one_key_and_the_cursor_stays(stage: Stage) -> None:
+    full(stage)
+    async with playing(stage) as p:
+        await p.press("f12")
+        assert lines(p)[0].startswith(" Day close · Today · 6 open")
+        assert "Jane Doe" in cursor(p)
+        assert works(p).startswith("c Completed n No-show x Cancel")
+        await p.press("c")
+        assert "John Roe" in cursor(p)
+        await p.press("n")
+        assert "Aaron Smith" in cursor(p)
+        await p.press("x")
+        await p.type("ill")
+        await p.press("enter")
+        # What was completed is not billed yet: the cursor is on it now.
+        assert cursor(p).split()[1:4] == ["Jane", "Doe", "Follow-up"]
+        assert "no bill" in cursor(p)
+        assert "Visits" in p.screen
+        assert works(p).startswith("o Till")
+        await p.press("tab")
+        assert works(p).startswith("a Approve")
+        await p.press("a")
+        assert isinstance(p.app.screen, PinDialog)
+        await p.press("up", "right", "down")
+        await type_pin(p)
+        await p.press("enter")
+        await p.press("tab", "tab")
+        assert "Crutches" in cursor(p) or "Crutches" in p.screen
+    assert stage.rows("select status from appointment order by id") == [("C",), ("M",), ("X",)]
+
+
+async def test_an_unbilled_visit_goes_to_the_till_with_it(stage: Stage) -> None:
+    visit = stage.booked("Jane Doe", "2026-11-23 08:00")
+    async with playing(stage) as p:
+        await p.press("f12", "c")
+        assert "no bill" in cursor(p)
+        await p.press("o")
+        assert isinstance(p.app.screen, TillScreen)
+        assert (p.app.screen.basket.appointment_id, p.app.screen.basket.kind) == (visit, "income")
+        assert "Jane Doe" in lines(p)[0]
+        assert "23 Nov 2026 08:00 Follow-up" in p.screen
+
+
+async def test_an_overdue_loan_comes_back_gets_time_or_is_lost(stage: Stage) -> None:
+    lent(stage)
+    async with playing(stage) as p:
+        await p.press("f12")
+        assert cursor(p).split()[:4] == ["▶2", "days", "Jane", "Doe"]
+        await p.press("h")
+        assert isinstance(p.app.screen, FieldForm)
+        assert "1 of 1 back, nothing is out then." in p.screen
+        await p.press("ctrl+s")
+        assert "1 of Crutches (K-001) back: all returned." in p.screen
+        await p.press("L")
+        assert "49.00 EUR is charged" in p.screen
+        await p.press("tab", "tab")
+        await p.type("stolen")
+        await p.press("enter")
+        assert "1 of Crutches (K-002) lost: I-2026-000001 posted, 49.00 is owed." in p.screen
+        assert "no loan is overdue" in p.screen
+
+
+async def test_more_time_that_is_none_is_asked_again_as_it_was_typed(stage: Stage) -> None:
+    lent(stage)
+    async with playing(stage) as p:
+        await p.press("f12", "e")
+        await p.type("21 nov 2026")
+        await p.press("enter")
+        await p.type("asked")
+        await p.press("enter")
+        assert isinstance(p.app.screen, FieldForm)
+        assert "gives no time" in p.screen
+        await p.press("end", *["backspace"] * 11)
+        await p.type("+14d")
+        await p.press("ctrl+s")
+        assert "is due on 7 Dec 2026" in p.screen
+    assert stage.rows("select kind, reason, due_on from loan_event") == [("extended", "asked", "2026-12-07")]
+
+
+async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f12", "f")
+        await p.type("100")
+        await p.press("enter")
+        posted(stage, [sold(GEL, 2)], paid=1190)
+        await p.press("m")
+        await p.type("-20")
+        await p.press("enter")
+        await p.type("stamps")
+        await p.press("enter")
+        await p.press("Z", "enter")
+        assert "is not counted" in p.screen
+        await p.press("b")
+        await p.type("90.00")
+        assert "91.90" not in p.screen
+        await p.press("enter")
+        assert "Counted 90.00 EUR, expected 91.90 EUR: 1.90 EUR missing." in p.screen
+        await p.press("k")
+        await p.type("1.90")
+        await p.press("enter")
+        await p.type("two coins under the tray")
+        await p.press("enter")
+        assert "counted 90.00 by Anna Berg, no difference" in p.screen
+        await p.press("X")
+        assert "X report" in p.screen
+        await p.press("escape", "Z")
+        assert "Nothing of the day can be voided then" in p.screen
+        await p.press("enter")
+        await delivered(p)
+        assert "closed, Z 000001" in lines(p)[0]
+        assert "The Z report of Mon 23 Nov 2026 is in" in p.screen
+        await p.press("Z")
+        assert "This day is closed: X shows its Z report." in p.screen
+        await p.press("t")
+        await delivered(p)
+        assert "The day sheet of Tue 24 Nov 2026 is in" in p.screen
+    assert stage.rows("select kind, about from paper") == [("day_close", "2026-11-23")]
+    assert stage.rows("select number from day_close") == [(1,)]
+
+
+async def test_a_desk_that_comes_second_to_close_is_told(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f12", "Z")
+        close_day(replace(stage.session, key="desk-2", name="Dr Lee", staff_id=2), CloseDay(TODAY))
+        await p.press("enter")
+        assert "was closed by Dr Lee at 09:20" in p.screen
+    assert stage.rows("select count(*) from day_close") == [(1,)]
+
+
+async def test_an_earlier_day_that_was_not_closed_is_reached_and_closed(stage: Stage) -> None:
+    posted(stage, [sold(GEL)], paid=595)
+    stage.clock[0] += 86_400
+    async with playing(stage) as p:
+        await p.press("f12")
+        assert "Not closed" in cursor(p)
+        await p.press("enter")
+        assert "Day close · Mon 23 Nov 2026" in lines(p)[0]
+        await p.press("Z", "enter")
+        await delivered(p)
+        await p.press("full_stop", "full_stop")
+        assert "Day close · Today" in lines(p)[0]
+        assert "Not closed" not in p.screen
+    assert figures_of(TODAY).sales[0].amount == 595
+
+
+async def test_without_the_right_nothing_is_closed(stage: Stage) -> None:
+    stage.session = replace(stage.session, rights=frozenset(Right) - {Right.CLOSE_DAY, Right.USE_DRAWER})
+    async with playing(stage) as p:
+        await p.press("f12", "Z", "enter")
+        assert "does not have the right day.close" in p.screen
+        await p.press("f")
+        await p.type("1")
+        await p.press("enter")
+        assert "does not have the right drawer.use" in p.screen
+
+
+# --- the same keys elsewhere ---------------------------------------------------------------------------
+
+
+async def test_loans_are_dealt_with_in_the_borrow_tab_and_on_the_page_of_the_bill(stage: Stage) -> None:
+    bill_id = lent(stage)
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press()
+        assert "h Hand back" not in works(p)
+        for _ in range(5):
+            await p.press("left" if "Borrow" in p.screen else "right")
+            if "h Hand back" in works(p):
+                break
+        await p.press("h")
+        assert "Which one?" in p.screen
+        await p.press("enter", "ctrl+s")
+        assert "1 of Crutches (K-001) back" in p.screen
+        await opened(p, bill_id)
+        assert isinstance(p.app.screen, BillScreen)
+        assert "K-001 · all returned or lost" in p.screen
+        assert "K-002 · back by 21 Nov 2026" in p.screen
+        await p.press("h", "ctrl+s")
+        assert "1 of Crutches (K-002) back: all returned." in p.screen
+        assert "h Hand back" not in works(p)
+        await p.press("end")
+        assert "handed back" in p.screen
+    assert stage.rows("select count(*) from loan_event") == [(2,)]
+
+
+async def test_loans_are_dealt_with_in_the_list_of_overdue_ones(stage: Stage) -> None:
+    lent(stage)
+    async with playing(stage) as p:
+        await p.press("f10")
+        assert "Hand back" not in works(p)
+        await p.press("m")
+        await p.press(*["down"] * 6, "enter")
+        assert "Overdue loans" in lines(p)[0]
+        await p.press("h", "ctrl+s")
+        assert "all returned" in p.screen
+        await p.press("e")
+        assert "More time: Crutches (K-002)" in p.screen
+
+
+async def test_a_label_is_printed_and_one_without_directions_is_told(stage: Stage) -> None:
+    dispensed = (sold(TABLETS, directions="1 a day"), sold(GEL))
+    bill_id = posted(stage, dispensed, kind="dispense")
+    async with playing(stage) as p:
+        await opened(p, bill_id)
+        assert "B Label" in works(p)
+        await p.press("B")
+        assert "1 x Ultrasound gel: NO DIRECTIONS" in p.screen
+        await p.press("enter")
+        await delivered(p)
+        assert "The label of Paracetamol 500 mg is in" in p.screen
+        await p.press("B", "down", "enter")
+        await delivered(p)
+        assert "It has no directions. The label of Ultrasound gel is in" in p.screen
+        await p.press("end")
+        assert "label" in p.screen
+    assert stage.rows("select kind, line_id from paper") == [("label", 1), ("label", 2)]
+
+
+async def test_the_register_of_a_product_is_printed(stage: Stage) -> None:
+    posted(stage, [sold(GEL, 2)], paid=1190)
+    async with playing(stage) as p:
+        from pim_tui.tui.screens.product import ProductScreen
+
+        p.app.push_screen(ProductScreen(GEL))
+        await p.press()
+        await p.press("p", "enter")
+        await delivered(p)
+        assert "The register of Ultrasound gel is in" in p.screen
