@@ -444,10 +444,9 @@ PARTS = {"bill_line": "bill_id", "payment_part": "payment_id", "entry": "posting
 """What a posting is made of, by the column that names it."""
 
 CHANGES_HANDS = (
-    "new.customer_id <> old.customer_id and exists (select 1 from customer_merge m where m.state in"
-    " ('moving', 'undoing') and ((m.state = 'moving' and m.loser_id = old.customer_id and m.survivor_id ="
-    " new.customer_id) or (m.state = 'undoing' and m.survivor_id = old.customer_id and m.loser_id ="
-    " new.customer_id)))"
+    "new.customer_id <> old.customer_id and exists (select 1 from customer_merge m where"
+    " (m.state = 'moving' and m.loser_id = old.customer_id and m.survivor_id = new.customer_id)"
+    " or (m.state = 'undoing' and m.survivor_id = old.customer_id and m.loser_id = new.customer_id))"
 )
 """A row goes from one record of a person to the other, and back (P4)."""
 
@@ -496,9 +495,6 @@ def _indexes(dialect: Dialect) -> Iterator[str]:
     yield dialect.partial_index("posting_of_visit", "posting", "appointment_id", "appointment_id is not null")
     yield dialect.partial_index("stock_movement_of_line", "stock_movement", "line_id", "line_id is not null")
     yield dialect.partial_index("paper_of_line", "paper", "line_id", "line_id is not null")
-    yield dialect.partial_index(
-        "customer_merge_under_way", "customer_merge", "state", "state in ('moving', 'undoing')"
-    )
     yield "create unique index posting_void_once on posting (corrects_id) where kind = 'void'"
     yield "create unique index drawer_open_once on drawer (name) where closed_at is null"
     yield (
