@@ -152,10 +152,7 @@ def test_a_payer_who_left_and_a_record_that_was_merged_away_get_no_new_bills(til
         till.store.db.execute_sql(
             "update payer set active = 0, version = version + 1 where id = ?", (INSURER,)
         )
-        till.store.db.execute_sql(
-            "insert into customer_merge (survivor_id, loser_id, state, filled, at, staff_id, version)"
-            " values (?, ?, 'merged', '{}', ?, ?, 1)", (JANE, JOHN, NOW, ANNA),
-        )  # fmt: skip
+    merge_customers(till.session, MergeCustomers(JANE, JOHN, 1, 1))
     with pytest.raises(Refused, match="does not pay any more"):
         till.post(line(), payer_id=INSURER)
     till.pay([card(4000)], None, payer_id=INSURER)
