@@ -21,6 +21,7 @@ from pim_tui.domain.tender import Tender
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from pim_tui.queries.balances import Balance, balance, draft_basket, drafts
 from pim_tui.queries.bills import bill_page, find_posting
+from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.posting import NewPosting, Side, begin, enter, finish
 from pim_tui.services.till import DropDraft, ParkBill, PostBill, drop_draft, park_bill, post_bill
 from pim_tui.services.usecase import Work
