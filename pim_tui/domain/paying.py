@@ -83,7 +83,7 @@ def told(bill: Bill, paying: Paying) -> list[tuple[str, int]]:
         ("Cash rounding", settled.rounding),
         ("Change", settled.change),
         ("Becomes credit", settled.credit),
-        ("Stays on account", settled.left),
+        ("Is missing" if bill.in_full else "Stays on account", settled.left),
     ]
     return [(title, amount) for title, amount in rows if amount]
 

@@ -28,7 +28,7 @@ REFUNDS: Final = ListSpec(
         Column("Asked by", "asked_by", width=11, rank=7),
         Column("Reason", "reason", width=8, rank=6, grow=True),
         Column("Asked", "asked_at", "moment", 21, rank=4),
-        Column("By way", "method", width=8, rank=3),
+        Column("By way", "way", width=14, rank=3),
         Column("Approved by", "decided_by", width=11, rank=2),
     ),
     filters=(

@@ -49,7 +49,7 @@ def drawers_of(day: date) -> tuple[DrawerRow, ...]:
 
 
 def open_until(day: date) -> tuple[DrawerRow, ...]:
-    """The drawers opened on a day or earlier that nobody has counted. Index: ``drawer_open_once``."""
+    """The drawers opened on a day or earlier that nobody has counted; the table has a row or two a day."""
     return _many("d.closed_at is null and d.day <= ? order by d.id", day.isoformat())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from ..db.connection import select
 from ..domain.bills import code
+from .cash_checks import counts, day_closes
 
 SHOWN = 51
 """Rows of one fault that are read: one more than is told."""
@@ -292,5 +293,7 @@ LOOKS: tuple[tuple[str, str, Callable[[], Found]], ...] = (
     ("C26", "refunds were approved and never exceed what came in", refunds),
     ("C27", "loans are what was lent", loans),
     ("C28", "voids turn round what they take back", voids),
+    ("C29", "every drawer that was counted holds what it took", counts),
+    ("C30", "days were closed one after the other", day_closes),
 )
 """Number, what holds when it passes, and how to find where it does not."""

@@ -210,6 +210,11 @@ class RequestRow:
         return _STEPS[self.state]
 
     @property
+    def way(self) -> str:
+        """How the money goes back, in words."""
+        return _WAYS.get(self.method, self.method)
+
+    @property
     def about(self) -> str:
         """What it is, for a heading: ``refund of 11.90 EUR, S-2026-000012, Jane Doe``."""
         what = "payout" if self.bill_id is None else "refund"
@@ -221,6 +226,7 @@ _STEPS = {
     "requested": "approve", "approved": "pay out", "rejected": "rejected", "paid": "paid",
     "credited": "credited", "withdrawn": "withdrawn",
 }  # fmt: skip
+_WAYS = {"original": "as it was paid", "credit": "kept as credit"}
 
 
 @dataclass(frozen=True, slots=True)

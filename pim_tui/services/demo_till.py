@@ -57,7 +57,7 @@ SHELVES = (
         (("A7", "", 38, 10), ("B2", "", 400, 60)), ("medicine", "lots"), _TABLET,
     ),
     Shelf(
-        "IBU", "Ibuprofen 400 mg, 20 tablets", "medicine", 560, REDUCED, "4030031700053",
+        "IBU", "Ibuprofen 400 mg, 20 tablets", "medicine", 560, REDUCED, "4030031700057",
         (("C1", "", 300, 45),), ("medicine", "lots"), _TABLET,
     ),
     Shelf(
@@ -73,7 +73,7 @@ SHELVES = (
         (("", "K-001", None, 1), ("", "K-002", None, 1)), ("lendable", "serials"),
     ),
     Shelf(
-        "TEN", "TENS device", "aids", 11900, STANDARD, "4260011880018", (("", "T-17", None, 1),),
+        "TEN", "TENS device", "aids", 11900, STANDARD, "4260011880015", (("", "T-17", None, 1),),
         ("lendable", "serials"),
     ),
 )  # fmt: skip

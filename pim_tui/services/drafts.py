@@ -62,7 +62,8 @@ def park_bill(work: Work, command: ParkBill) -> Done:
         ).execute()
     after = _told(basket.kind, basket.customer_id, command.label, amount, text)
     work.changed("park", "draft_bill", id_, before, after)
-    return Done("draft_bill", (id_,), (), version, f"Parked: {len(basket.lines)} lines.")
+    count = len(basket.lines)
+    return Done("draft_bill", (id_,), (), version, f"Parked: {count} line{'' if count == 1 else 's'}.")
 
 
 @use_case(Right.POST_BILL)

@@ -40,6 +40,8 @@ LIST_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "t
 """What each can be written as: the ending of the file, and what people call it."""
 
 
+_COUNTED = frozenset(("appointments", "notes", "documents", "payments", "refunds", "payers"))
+"""Lists whose keys are what people call their rows."""
 LIST_ROWS = 20_000
 """A list longer than this is not held in memory to be written."""
 
@@ -128,7 +130,8 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
         return export_appointments(session, _as_appointments(command, pages), out=out)
     count = Counting(pages[0].total)
     after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(dict(command.chosen))}
-    what = Leaving(form, spec.key.removesuffix("s"), after, command.request)
+    kind = spec.key.removesuffix("s")
+    what = Leaving(form, kind, after, command.request, kind if spec.key in _COUNTED else "row")
     return hand_out(session, what, lambda file: _write_list(session, command, pages, file, count), count, out)
 
 

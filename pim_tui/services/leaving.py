@@ -79,12 +79,13 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What the journal is told before its digest is known."""
+    """What the journal is told before its digest is known; ``word`` is what people call one of its rows."""
 
     form: Form
     kind: str
     asked: Mapping[str, object]
     request: str
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def hand_out(
         else:
             file.place()
         where = str(file.path or form.to)
-    rows = f"1 {leaving.kind} is" if count.done == 1 else f"{count.done:,} {leaving.kind}s are"
+    word = leaving.word or leaving.kind
+    rows = f"1 {word} is" if count.done == 1 else f"{count.done:,} {word}s are"
     says = f"{rows} in {where}. {note}".strip()
     return Exported(told.kind, (), says=says, file=where, rows=count.done, sha256=sha256)
 

@@ -31,6 +31,10 @@ PASTE_SILENCE: Final = 2.0
 _STREAM_GAP: Final = 0.05
 """Seconds: single characters further apart than this are typed, not pasted."""
 
+_ALT_KEYS: Final = frozenset("\t\x7f\x08bf[O]P_^X")
+"""What after Escape is a key of its own, Shift+Tab on a console, a word back, forward or taken away, or
+opens a sequence. Everything else is Escape and then that key, typed before the program could read both."""
+
 _LARGEST_TERMINAL: Final = 2_000
 """Columns or rows; a larger size or place is noise, and obeying it would take all memory."""
 
@@ -105,6 +109,8 @@ class KeyboardParser(XTermParser):
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         # Typed before the terminal was taken over, Enter arrives as the line end it was then.
         sequence = "\r" if sequence == "\n" else sequence
+        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in _ALT_KEYS:
+            return [events.Key("escape", "\x1b"), *self._sequence_to_key_events(sequence[1])]
         try:
             return list(super()._sequence_to_key_events(sequence, alt))
         except (ValueError, OverflowError):

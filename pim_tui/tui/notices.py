@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def tell(app: PimApp, error: PimError) -> None:
     """Show what was refused and what to do; a database that fails stays on screen longer."""
-    message = error.message
-    if isinstance(error, Invalid):
-        message = "\n".join(f"{fault.field}: {fault.message}" for fault in error.faults)
-    text = "\n".join(filter(None, (message, error.hint)))
     if bars := app.screen.query(KeyBar):
-        bars.first().refuse(text)
+        end = "." if isinstance(error, Invalid) and error.hint else ""
+        bars.first().refuse(f"{error.message}{end} {error.hint}")
     else:
+        message = error.message
+        if isinstance(error, Invalid):
+            message = "\n".join(f"{fault.field}: {fault.message}" for fault in error.faults)
+        text = "\n".join(filter(None, (message, error.hint)))
         severe = isinstance(error, StoreError)
         app.notify(text, severity="error" if severe else "warning", timeout=20 if severe else 8)

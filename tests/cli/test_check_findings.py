@@ -155,6 +155,15 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
             "update posting set kind = 'void', corrects_id = 1 where id = (select max(id) from posting)",
             "C28 posting",
         ),
+        (
+            "insert into drawer (version, name, opened_at, opened_by_id, day, float_amount, closed_at,"
+            " closed_by_id, counted, expected) values (2, 'till', 0, 1, '2026-11-01', 100, 1, 1, 100, 90)",
+            "C29 drawer 1: 90 was expected, and 100 is what it took",
+        ),
+        (
+            "insert into day_close (day, number, at, staff_id, report) values ('2026-11-01', 2, 0, 1, '{}')",
+            "C30 day_close 1: its number is 2, and 1 would be next",
+        ),
     ],
 )
 def test_what_was_changed_behind_the_rules_is_found(

@@ -171,6 +171,7 @@ def day_close(names: Sequence[str], count: int = 3, *, counted: int | None = 61_
         (Counted("Cash", 1, -500),), voids,
         Drawer(10_000, 51_200, moves, 61_200 + moved, None if counted is None else counted + moved),
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        written_off=Counted("Written off", 1, 300), late=voids[:1],
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,8 @@ def test_what_follows_is_told_line_by_line() -> None:
         ("Cash", 2000),
         ("Stays on account", 4900),
     ]
+    nobody = replace(BILL, in_full=True)
+    assert told(nobody, read_payment(nobody, {"cash": "20"}, "cash"))[1] == ("Is missing", 4900)
     assert told(BILL, read_payment(BILL, {"card": "70"}, "card")) == [("Card", 7000), ("Becomes credit", 100)]
 
 

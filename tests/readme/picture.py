@@ -1,6 +1,6 @@
-"""The README's picture, taken of the running app: ``python -m tests.readme.picture``.
+"""The README's pictures, taken of the running app: ``python -m tests.readme.picture``.
 
-The clinic is the demo's at a fixed moment, so that the picture only changes with the screen. Needs
+The clinic is the demo's at a fixed moment, so that a picture only changes with its screen. Needs
 ``rsvg-convert`` and fonts for the names that are shown.
 """
 
@@ -10,7 +10,7 @@ import asyncio
 import io
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +29,15 @@ from pim_tui.paths import Places
 from pim_tui.services.demo import furnish
 from pim_tui.tui.app import Desk, PimApp
 
-PICTURE = Path(__file__).with_name("calendar.png")
+HERE = Path(__file__).parent
+PICTURES: dict[str, tuple[str, ...]] = {
+    "calendar.png": (),
+    "till.png": (
+        "f4", *"ban", "enter", "2", "asterisk", *"par", "enter", *"phy", "enter",
+        "ctrl+g", *"jane doe", "enter",
+    ),
+}  # fmt: skip
+"""Each with the keys that lead to it."""
 SIZE = (100, 30)
 SETTINGS = Settings(clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin")
 NOW = resolve(datetime(2026, 11, 23, 10, 20), SETTINGS.zone)
@@ -61,13 +69,14 @@ def demo() -> Iterator[Desk]:
             book.close()
 
 
-async def drawn(made: Desk) -> str:
-    """The calendar as SVG."""
+async def drawn(made: Desk, keys: Sequence[str]) -> str:
+    """The screen that ``keys`` lead to, as SVG."""
     app = PimApp(made)
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        await app.turns.settled()
-        await pilot.pause()
+        for key in ("", *keys):
+            await pilot.press(*filter(None, [key]))
+            await app.turns.settled()
+            await pilot.pause()
         console = Console(
             width=SIZE[0], height=SIZE[1], file=io.StringIO(), force_terminal=True, color_system="truecolor",
             record=True, legacy_windows=False, safe_box=False,
@@ -77,13 +86,17 @@ async def drawn(made: Desk) -> str:
 
 
 def main() -> None:
-    """Draw the calendar and write the picture."""
-    with demo() as made:
-        svg = asyncio.run(drawn(made))
+    """Draw the screens and write the pictures."""
+    for name, keys in PICTURES.items():
+        with demo() as made:
+            _write(asyncio.run(drawn(made, keys)), HERE / name)
+
+
+def _write(svg: str, picture: Path) -> None:
     large = subprocess.run(["rsvg-convert"], input=svg.encode(), stdout=subprocess.PIPE, check=True).stdout
     window = Image.open(io.BytesIO(large)).convert("RGB")
     screen = window.crop((4, 37, window.width - 4, window.height - 4))
-    screen.quantize(160, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+    screen.quantize(160, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, writ
 from pim_tui.services.exporting import ExportList, export_list
 from pim_tui.services.issuing import HandOut, hand_out
 from pim_tui.services.leaving import Form
+from pim_tui.services.loans import HandBack, LoanLost, hand_back, lose_loan
 from pim_tui.services.payments import Unallocate, unallocate_payment
 from pim_tui.services.printing import stationery
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
@@ -155,6 +156,22 @@ class Till(RuleBasedStateMachine):
         if done is not None:
             self.stock[CRUTCHES] -= 1
             self.bills.append(Bill(done.ids[0], customer, "borrow", [Line(CRUTCHES, 1, 0, 0)]))
+
+    @rule(at=st.integers(0, 10**6), lost=st.booleans())
+    def come_back(self, at: int, lost: bool) -> None:
+        """What was lent is handed back, or it is lost and charged."""
+        lent = [bill for bill in self.bills if bill.kind == "borrow"]
+        if not lent:
+            return
+        bill, session = lent[at % len(lent)], self.shop.session
+        ((loan,),) = select(
+            "select n.id from loan n join bill_line l on l.id = n.line_id where l.bill_id = ?", [bill.id]
+        )
+        if lost and self._try(lambda: lose_loan(session, LoanLost(loan, 1, 4500, "left on a bus"))):
+            self.owes[bill.customer] += 4500
+        if not lost and self._try(lambda: hand_back(session, HandBack(loan, 1, "clean"))):
+            self.stock[CRUTCHES] += 1
+            bill.lines[0].units_back += 1
 
     @rule(
         customer=st.sampled_from(PEOPLE),

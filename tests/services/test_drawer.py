@@ -9,6 +9,7 @@ import pytest
 
 from pim_tui.db.connection import select
 from pim_tui.errors import Invalid, Refused
+from pim_tui.queries.cash_checks import counts
 from pim_tui.queries.day_figures import drawer_of
 from pim_tui.queries.drawers import drawer_now
 from pim_tui.services.corrections import VoidPosting, void_posting
@@ -55,6 +56,7 @@ def test_what_is_expected_is_the_float_the_cash_and_the_moves_and_told_after_the
     assert (found.opening, found.taken, found.expected, found.counted, found.beside) == (
         10_000, 5000, 13_000, 13_000, 1000,
     )  # fmt: skip
+    assert list(counts()) == []
     assert [(move.amount, move.reason) for move in found.moves] == [
         (-2500, "stamps"), (500, "change from the bank"),
     ]  # fmt: skip
@@ -67,6 +69,7 @@ def test_cash_given_back_leaves_the_drawer_that_is_open_then(till: Shop) -> None
     void_posting(till.session, VoidPosting(payment, "wrong customer"))
     void_posting(till.session, VoidPosting(second, "wrong customer"))
     assert counted(till, 1500) == "Counted 15.00 EUR, expected 20.00 EUR: 5.00 EUR missing."
+    assert list(counts()) == []
 
 
 def test_a_drawer_is_open_once_and_counted_once(till: Shop) -> None:

@@ -308,6 +308,7 @@ async def test_a_void_is_told_loudly_and_on_another_day_refused_with_what_to_do(
         assert "S-2026-000001 is void already." in p.screen
         stage.clock[0] += DAY
         await opened(p, other)
+        assert "x Void" not in p.screen
         await p.press("x")
         assert "S-2026-000002 was posted on 23 Nov 2026." in p.screen
         assert not isinstance(p.app.screen, Fields)

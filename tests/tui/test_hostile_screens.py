@@ -8,80 +8,39 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.segment import Segment
-from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from pim_tui.config import Settings
 from pim_tui.errors import Refused
+from pim_tui.models import Product
 from pim_tui.tui.dialogs.customer import CustomerForm
 from pim_tui.tui.dialogs.refused import Choose
+from tests.tui.hostile import (
+    CONTROLS,
+    FORBIDDEN,
+    GROUPS,
+    MARKUP,
+    OWN,
+    UNICODE,
+    assert_harmless,
+    painted,
+    paste,
+    press,
+)
 from tests.tui.ptyterm import PtyTerm
 from tests.tui.stage import TODAY, Player, Stage, playing, set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MARKUP = (
-    "[@click=app.leave]Quit[/]",
-    "[/foo] [b]bold",
-    "[red on blue]red[/] [link=x]",
-    "[type=x, v={'a[0]'}]",
-    "[@click=app.simulate_key('u')]x",
-    "$name {0} %s \\[b]",
-)
-CONTROLS = (
-    "A\x1b]0;owned\x07Z",
-    "A\x1b]52;c;b3duZWQ=\x07Z",
-    "A\x1b]8;;http://x\x1b\\Z",
-    "A\x1b[2J\x1b[31;5mZ",
-    "A\x9b2J\x9d0;x\x9cZ",
-    "A\x00\x07\x08\x7f\r\n\tZ",
-)
-UNICODE = (
-    "A\u202eevil\u2066\u061cZ",
-    "A\u200b\ufeff\u2060\u2028Z",
-    "Z" + "\u0301\u0323" * 60,
-    "漢字かな한국어",
-    "العربية שלום สวัสดี",
-    "👩\u200d👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f" + "x" * 100,
-)
-GROUPS = {"markup": MARKUP, "controls": CONTROLS, "unicode": UNICODE}
-
-FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""What no line may hold when it goes to the terminal, colours aside."""
-COLOURS = re.compile("\x1b\\[[0-9;]*m")
-
 
 # --- looking at what is painted -----------------------------------------------------------------------
-
-
-def painted(app: App[Any]) -> Iterator[Segment]:
-    for strip in app.screen._compositor.render_strips():
-        yield from strip
-
-
-def assert_harmless(player: Player, where: str) -> None:
-    """Nothing the terminal obeys or hides, and nothing that a click would carry out."""
-    console = player.app.console
-    for strip in player.app.screen._compositor.render_strips():
-        written = COLOURS.sub("", strip.render(console))
-        assert not FORBIDDEN.search(written), (where, written)
-    for segment in painted(player.app):
-        meta = segment.style.meta if segment.style else {}
-        assert not any(key.startswith("@") for key in meta), (where, meta)
-        assert not (segment.style and segment.style.link), (where, segment.style)
-    assert player.app.is_running, where
 
 
 async def test_the_control_leaks_through_a_plain_static() -> None:
@@ -122,25 +81,6 @@ def poisoned(folder: Path, texts: Iterable[str], day: date = TODAY) -> Stage:
                 write(f"update {table} set name = ?, version = version + 1 where id = ?",
                       (text[:limit], n + 1))  # fmt: skip
     return stage
-
-
-async def press(player: Player, *keys: str, pasted: str = "") -> None:
-    """All keys at once, then ``pasted`` as it is, past the parser of the terminal's input."""
-    assert player.app._driver is not None
-    for name in keys:
-        event = events.Key(name, name if len(name) == 1 else "\r" if name == "enter" else None)
-        event.set_sender(player.app)
-        player.app._driver.send_message(event)
-    if pasted:
-        player.app._driver.send_message(events.Paste(pasted))
-    await player.pilot.pause()
-    await player.app.turns.settled()
-    await player.pilot.pause()
-
-
-async def paste(player: Player, text: str) -> None:
-    """Paste ``text`` as it is."""
-    await press(player, pasted=text)
 
 
 async def walk(player: Player, text: str) -> None:
@@ -343,9 +283,6 @@ async def test_the_shared_naughty_strings(tmp_path: Path, shared: Path) -> None:
 
 # --- the bytes themselves -----------------------------------------------------------------------------
 
-OWN = re.compile(rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]")
-"""The sequences of the program itself; what is left must be text."""
-
 
 @pytest.fixture
 def terminal_home(tmp_path: Path) -> Path:
@@ -358,6 +295,10 @@ def terminal_home(tmp_path: Path) -> Path:
     with stage.book.write_tx():
         login = pwd.getpwuid(os.geteuid()).pw_name
         write("update staff set login = ?, role = 'everyone', version = version + 1 where id = 1", (login,))
+        Product.create(
+            code="GEL", name="Gel", sort_name="gel", price=595, currency="USD", active=True, created_at=0
+        )
+        write("update product set name = ?, version = version + 1", (CONTROLS[1],))
     stage.book.close()
     return tmp_path / "home"
 
@@ -389,6 +330,9 @@ def test_no_byte_of_it_reaches_the_terminal(terminal_home: Path) -> None:
         terminal.wait_for("␛]52;c;")
         terminal.feed("\r")
         terminal.wait_for("· customer")
+        terminal.feed("\x1bOSgel\r")
+        terminal.wait_for("F5 Pay")
+        assert "␛]52;c;" in terminal.text
         terminal.feed("\x11")
         assert terminal.wait_exit() == 0
         rest = OWN.sub(b"", bytes(terminal.raw)).replace(b"\r", b"").replace(b"\n", b"").decode()

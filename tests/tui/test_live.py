@@ -17,19 +17,24 @@ from textual.widgets import Input
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.news import News
 from pim_tui.domain.session import Session
+from pim_tui.domain.tender import Tender
 from pim_tui.errors import StoreError
 from pim_tui.queries import boards
 from pim_tui.queries.calendar import visit
 from pim_tui.services import audit, booking
 from pim_tui.services.customers import CreateCustomer, create_customer
 from pim_tui.services.notes import AddNote, add_note
+from pim_tui.services.settling import PayBill, pay_bill
 from pim_tui.tui import live
 from pim_tui.tui.live import Live
 from pim_tui.tui.screens.acts import details_of
+from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.widgets.bars import KeyBar
 from pim_tui.tui.widgets.linetable import LineTable
+from tests.tui.billstage import posted, sold
 from tests.tui.people import change, named
 from tests.tui.stage import Player, Stage, at, key_event, playing, set_up
+from tests.tui.tillstage import VISIT, with_till
 
 
 @pytest.fixture
@@ -304,6 +309,35 @@ async def test_the_profile_shows_what_another_desk_booked_and_keeps_its_place(
         assert "▶" in desk.screen.split("\n")[line]
         assert desk.says == "Dr Lee booked Jane Doe, Mon 1 Mar 10:00."
         assert "29 rows" in desk.screen
+
+
+async def test_what_another_desk_is_paid_is_on_the_profile_and_on_the_bill_and_the_cursor_stays(
+    tmp_path: Path, watch: ThreadPoolExecutor
+) -> None:
+    stage = with_till(tmp_path)
+    first, *_, last = (posted(stage, [sold(VISIT)]) for _ in range(4))
+    colleague = replace(stage.session, staff_id=2, name="Dr Lee", key="desk-2")
+    async with at_desk(stage, watch) as desk:
+        await desk.press("slash")
+        await desk.type("doe")
+        await desk.press("enter", *["shift+tab"] * 4, "down", "down")
+        key = desk.table.cursor_key
+        assert "owes 140.00 EUR" in desk.screen
+        pay_bill(colleague, PayBill(last, (Tender("card", 1000),)))
+        await desk.look()
+        assert "owes 130.00 EUR" in desk.screen
+        assert desk.table.cursor_key == key
+        await desk.press("end", "enter")
+        page = desk.app.screen
+        assert isinstance(page, BillScreen)
+        assert page.bill_id == first
+        page.view.go_to(("number", "left"))
+        pay_bill(colleague, PayBill(first, (Tender("card", 2000),)))
+        await desk.look()
+        assert "Left to pay 15.00" in " ".join(desk.screen.split())
+        assert page.view.cursor_key == ("number", "left")
+        await desk.press("escape")
+        assert "owes 110.00 EUR" in desk.screen
 
 
 # --- the watcher --------------------------------------------------------------------------------------

@@ -256,6 +256,7 @@ async def test_a_list_of_the_clinic_is_exported_and_printed_as_it_is_narrowed(st
         await p.press("enter", "f9", "enter")
         await p.app.outside(int)
         await p.press()
+        assert "1 row is in" in p.screen
         file = stage.places.outbox / "all-sale-2026-11-23.csv"
         assert (
             file.read_text("utf-8-sig").splitlines()[1].startswith('"S-2026-000003","2026-11-23","Jane Doe"')

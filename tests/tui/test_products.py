@@ -84,6 +84,14 @@ async def test_up_and_down_choose_while_the_line_keeps_the_keys(stage: Stage) ->
         assert lines(p)[1].strip() == "x"
 
 
+async def test_the_line_keeps_the_keys_after_a_tab(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f6", "tab")
+        await p.type("zyp")
+        await p.press("enter")
+        assert p.screen.split("\n")[0].startswith(" ZYPREXA")
+
+
 async def test_without_products_it_says_where_they_come_from(tmp_path: Path) -> None:
     async with playing(set_up(tmp_path)) as p:
         await p.press("f6")

@@ -45,6 +45,7 @@ async def test_one_item_is_asked_back_with_at_most_eight_keys(stage: Stage) -> N
         assert p.keys <= 8
         assert "Return of S-2026-000001 asked for, 5.95 EUR; somebody else must approve it (1" in p.screen
         assert "1 waiting" in lines(p)[0]
+        assert "as it was paid" in p.screen
     assert stage.rows("select reason, state, value from return_request") == [("not needed", "requested", 595)]
 
 

@@ -117,6 +117,15 @@ async def test_goods_are_received_counted_set_aside_and_thrown_away_by_key(stage
         assert isinstance(p.app.screen, ProductsScreen)
 
 
+async def test_of_a_service_no_stock_is_taken_in_or_counted(stage: Stage) -> None:
+    gauze(stage, name="Consultation", kind="service", tracked=False)
+    async with playing(stage) as p:
+        await opened(p)
+        assert "Receive" not in p.screen
+        await p.press("c")
+        assert "No stock is kept of Consultation. Press e to change that." in p.screen
+
+
 async def test_the_register_runs_on_from_balance_to_balance(stage: Stage) -> None:
     id_ = gauze(stage, lots=True)
     received(stage, id_, 5, lot="A1")

@@ -203,6 +203,20 @@ def keys(messages: object) -> list[str]:
     return [m.key for m in messages if isinstance(m, events.Key)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("\x1bo", ["escape", "o"]), ("\x1b5", ["escape", "5"]), ("\x1b\r", ["escape", "enter"]),
+        ("\x1b\x1bx", ["escape", "escape", "x"]), ("\x1b/doe", ["escape", "slash", "d", "o", "e"]),
+        ("\x1b\t", ["shift+tab"]), ("\x1bb", ["ctrl+left"]), ("\x1b[A", ["up"]), ("\x1bOS", ["f4"]),
+    ],
+)  # fmt: skip
+def test_escape_and_the_key_after_it_are_two_keys_even_when_they_are_read_at_once(
+    typed: str, meant: list[str]
+) -> None:
+    assert keys(KeyboardParser(now=Clock()).feed(typed)) == meant
+
+
 @pytest.mark.parametrize("step", [1, 2, 5, 7, 100])
 def test_a_paste_arrives_whole_wherever_the_reads_part_it(step: int) -> None:
     data = "a\x1b[200~one\r\ntwo\x1b]0;x\x07\x1b[201~b"

@@ -22,11 +22,13 @@ from pim_tui.tui import turns
 from pim_tui.tui.dialogs import find, form, quick
 from pim_tui.tui.screens import acts
 from tests.tui.stage import Player, Stage, at, playing, set_up
+from tests.tui.tillstage import GEL_CODE, TABLETS_CODE, with_till
 
 NAMES = {
     " ": "space", ".": "full_stop", ":": "colon", "-": "minus", "+": "plus", "/": "slash",
     "[": "left_square_bracket", "]": "right_square_bracket", ">": "greater_than_sign",
 }  # fmt: skip
+TILL_TABLES = ("posting", "bill_line", "entry", "payment_part", "stock_movement", "allocation")
 CHARACTERS = {name: character for character, name in NAMES.items()} | {"enter": "\r", "tab": "\t"}
 
 
@@ -191,6 +193,28 @@ async def test_a_form_filled_in_one_burst_is_the_form_filled_slowly(stage: Stage
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:30, Dr Sato" in p.screen
     columns = "starts_at, type_id, staff_id, room_id, mode, reason, note"
     assert row(stage, 1, columns) == (at("2026-11-30 10:30"), 2, 3, 2, "phone", "knee", "left one")
+
+
+async def test_a_sale_typed_in_one_burst_is_the_sale_typed_slowly(tmp_path: Path) -> None:
+    """Two scans, the customer, a split payment, and the receipt of it; then the next customer's sale."""
+    keys = (
+        "f4", f"type {GEL_CODE}", "enter", "type 2x", f"type {TABLETS_CODE}", "enter",
+        "ctrl+g", "type doe", "enter", "enter", "type 10", "k", "enter",
+        f"type {GEL_CODE}", "enter", "enter", "enter",
+    )  # fmt: skip
+    outcomes = []
+    for way in ("burst", "slow"):
+        (tmp_path / way).mkdir()
+        stage = with_till(tmp_path / way)
+        async with playing(stage) as p:
+            for some in (keys,) if way == "burst" else zip(keys):
+                await burst(p, *some)
+            assert p.screen.count("S-2026-000002 posted") == 1
+        outcomes.append([stage.rows(f"select * from {table} order by 1") for table in TILL_TABLES])
+    assert outcomes[0] == outcomes[1]
+    assert [row[1] for row in outcomes[0][0]] == ["sale", "payment", "sale", "payment"]
+    sums = "select sum(amount), group_concat(method) from payment_part"
+    assert stage.rows(sums) == [(595 + 2975, "card,cash,cash")]
 
 
 async def test_a_paste_keeps_its_place_between_keys(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from ...queries.search import Found, find
 from ..base import PimDialog
 from ..textsafe import show
-from ..widgets.linetable import LineTable
+from ..widgets.linetable import FoundTable, LineTable
 from .people import COLUMNS, row_of
 
 SHOWN = 20
@@ -49,7 +49,7 @@ class FindDialog(PimDialog[Person]):
         with Vertical(classes="panel tall"):
             yield Static(show("Find: name, phone digits, birth date or number"), classes="heading")
             yield Input(self._words, compact=True, max_length=100, select_on_focus=False)
-            yield LineTable(COLUMNS)
+            yield FoundTable(COLUMNS)
             yield Static("", classes="reading")
 
     def on_mount(self) -> None:

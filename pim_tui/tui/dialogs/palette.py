@@ -14,7 +14,7 @@ from ...domain.text import fold
 from ..base import PimDialog
 from ..keys import Key, printed
 from ..textsafe import show
-from ..widgets.linetable import LineTable, TableColumn, TableRow
+from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
 
 COLUMNS = (
     TableColumn("Command", 14, rank=4),
@@ -41,7 +41,7 @@ class Palette(PimDialog[Key]):
         with Vertical(classes="panel tall"):
             yield Static(show("Command: type part of its name"), classes="heading")
             yield Input(compact=True, max_length=60)
-            yield LineTable(COLUMNS, empty="No command is called so.")
+            yield FoundTable(COLUMNS, empty="No command is called so.")
 
     def on_mount(self) -> None:
         """List all of them."""

@@ -45,7 +45,7 @@ def told_of(page: RequestPage, zone: Zone) -> list[str]:
         *(("Back", f"{one.quantity} x {one.description}{_goods(one.disposition)}") for one in page.lines),
         ("Customer", shown(page.customer_value, row.currency) if page.payer_value else ""),
         ("Payer", shown(page.payer_value, row.currency) if page.payer_value else ""),
-        ("Money", row.method),
+        ("Money", row.way),
         ("Decided by", decided),
         ("Because", page.decision),
         ("Credit note", page.credit_note),

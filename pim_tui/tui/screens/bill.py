@@ -119,7 +119,8 @@ class BillScreen(BillPapers, RefundKeys, BillNumbers, LoanKeys, LabelKeys, PimSc
 
     def _footer(self, page: BillPage) -> list[Key]:
         """The keys that do something to this kind of document, as it stands."""
-        return [key for key in self.offered() if key.scope != self.scope or works(key.action, page)]
+        today = self.pim.today
+        return [key for key in self.offered() if key.scope != self.scope or works(key.action, page, today)]
 
     # --- what others do ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from ...domain.bills import BILLS, OWED, PostingKind
 from ...domain.money import figures
@@ -46,7 +47,7 @@ def paying(page: BillPage) -> tuple[SettledRow, ...]:
     return tuple(row for row in page.settled_by if row.id not in own)
 
 
-def works(action: str, page: BillPage) -> bool:
+def works(action: str, page: BillPage, today: date) -> bool:
     """Whether a key of the page does something to this document: the footer offers only those."""
     head = page.header
     bill = head.kind in OWED and head.void_id is None
@@ -60,11 +61,19 @@ def works(action: str, page: BillPage) -> bool:
         "unsettle": bool(page.payments) or bool(page.settles and page.parts),
         "adjust": bill,
         "write_off": bill and (page.due > 0 or page.payer_due > 0),
-        "void": head.void_id is None and head.kind not in (PostingKind.VOID, PostingKind.REFUND),
+        "void": _can_be_void(page, today),
         "profile": head.customer_id is not None,
         "label": head.kind == PostingKind.DISPENSE and head.void_id is None,
         **dict.fromkeys(ON_LOANS, bill and any(line.out for line in page.lines)),
     }.get(action, True)
+
+
+def _can_be_void(page: BillPage, today: date) -> bool:
+    """Whether it is of today, and neither void already nor returned in part (M8)."""
+    head = page.header
+    returned = any(row.state not in ("rejected", "withdrawn") for row in page.returns)
+    fixed = head.void_id is not None or head.kind in (PostingKind.VOID, PostingKind.REFUND)
+    return head.day == today and not returned and not fixed
 
 
 def copies_of(history: Iterable[Event]) -> str:

@@ -19,7 +19,7 @@ from ..requests import new_request
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
-from ..widgets.linetable import LineTable
+from ..widgets.linetable import FoundTable, LineTable
 from .foundkeys import FoundKeys
 from .handing import Exports
 from .papers import PrintKeys
@@ -52,7 +52,7 @@ class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
             self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
             select_on_focus=False,
         )  # fmt: skip
-        yield LineTable(COLUMNS, empty=HINT)
+        yield FoundTable(COLUMNS, empty=HINT)
         yield Static("", classes="twins")
         yield KeyBar(self.offered())
 

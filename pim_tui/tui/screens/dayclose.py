@@ -103,12 +103,18 @@ class DayCloseScreen(
         self._offer()
 
     def action_section(self) -> None:
-        """The first item of the next section, round and round."""
-        firsts = [row.key for part in self._parts for row in part.rows[:1] if row.key]
-        sections = [part for part in self._parts if part.rows and part.rows[0].key]
-        mine = [any(row.key == self.view.cursor_key for row in part.rows) for part in sections]
-        at = mine.index(True) + 1 if True in mine else 0
-        self.view.go_to(firsts[at % len(firsts)])
+        """The next section, round and round."""
+        self._to_section(+1)
+
+    def action_section_before(self) -> None:
+        """The section before."""
+        self._to_section(-1)
+
+    def _to_section(self, step: int) -> None:
+        """The first item of the section that is ``step`` further on."""
+        sections = [[row.key for row in part.rows] for part in self._parts if part.rows[0].key]
+        mine = (at for at, keys in enumerate(sections) if self.view.cursor_key in keys)
+        self.view.go_to(sections[(next(mine, 0) + step) % len(sections)][0])
 
     # --- what the cursor is on --------------------------------------------------------------------
 

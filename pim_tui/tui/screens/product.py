@@ -21,6 +21,7 @@ from ...queries.product_records import ProductRecord, product_record
 from ...queries.stock import LotRow, OnHand, lots_of, on_hand
 from ...queries.tax_classes import TaxClassRow, tax_class
 from ..base import PimScreen
+from ..keys import Key
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..textsafe import show
@@ -44,6 +45,8 @@ COLUMNS = (
     TableColumn("", 10, rank=9),
     TableColumn("Note", 14, rank=5, grow=2),
 )
+_ON_LOTS = {f"product.{action}" for action in ("adjust", "quarantine", "scrap", "lot")}
+_ON_STOCK = {"product.receive", "product.count", "product.print_menu"}
 UNTRACKED = "No stock is kept of it. Press e to change that."
 _ABOUT = frozenset(("product", "stock_movement", "lot", "tax_class", "posting", ""))
 
@@ -115,6 +118,13 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
         self.query_one(".facts", Static).update(show("\n".join(facts_of(product, there, taxes))))
         empty = "Nothing in stock. Press r to receive some." if fields.tracked else UNTRACKED
         self.query_one("#lots", LineTable).show([_row(row, today) for row in lots], empty=empty)
+        self.query_one(KeyBar).offer(self._footer())
+
+    def _footer(self) -> list[Key]:
+        """The keys that do something here: a service has no stock, and no lots to act on."""
+        tracked = self._product is None or self._product.fields.tracked
+        idle = set() if self._lots and not self._tab_at else _ON_LOTS
+        return [key for key in self.offered() if key.id not in (idle if tracked else _ON_LOTS | _ON_STOCK)]
 
     # --- tabs -------------------------------------------------------------------------------------
 
@@ -127,6 +137,7 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
             self.show_list(0)
         else:
             self.query_one("#lots").focus()
+        self.query_one(KeyBar).offer(self._footer())
 
     def on_tab_bar_clicked(self, event: TabBar.Clicked) -> None:
         """A mouse may help."""

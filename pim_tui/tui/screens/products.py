@@ -15,7 +15,7 @@ from ..base import PimScreen
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
-from ..widgets.linetable import LineTable, TableColumn, TableRow
+from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
 from .foundkeys import FoundKeys
 from .productkeys import NEW, ProductKeys
 
@@ -47,7 +47,7 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield Input(placeholder="name, code or barcode", compact=True, max_length=100, select_on_focus=False)
-        yield LineTable(COLUMNS)
+        yield FoundTable(COLUMNS)
         yield KeyBar(self.offered())
 
     def on_mount(self) -> None:

@@ -161,7 +161,7 @@ class RefundKeys(_Base):
         if row.state != "approved":
             self.pim.say(f"This request is not to be paid out: {row.next_step}.")
             return
-        told = f"Approved by {row.decided_by or f'the rule “{row.by_rule}”'}; money goes back: {row.method}"
+        told = f"Approved by {row.decided_by or f'the rule “{row.by_rule}”'}; money goes back: {row.way}"
         options = [(True, f"Pay back {shown(row.value, row.currency)} at most"), (False, "Not now")]
 
         def chosen(answer: tuple[object] | None) -> None:

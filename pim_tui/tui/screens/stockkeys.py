@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...db.drafts import Draft
-from ...errors import PimError
+from ...errors import PimError, Refused
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.stock import PLACES, LotRow, lot, lots_of, witnesses
 from ...services.receiving import Received, ReceiveStock, receive_stock
@@ -206,6 +206,8 @@ class StockKeys(FormKeys):
     def _with_stock(self, product_id: int, opened: Callable[[_Open], None], *, empty: bool = False) -> None:
         async def read() -> None:
             product = await self.fetch(product_record, product_id)
+            if not product.fields.tracked:
+                raise Refused(f"No stock is kept of {product.fields.name}.", "Press e to change that.")
             lots = await self.fetch(lots_of, product_id, empty=empty)
             opened(_Open(product, lots, await self._others()))
 

@@ -197,6 +197,7 @@ class TillMoney(_Base):
             )
         )
         self.line.focus()
+        self.pim.say(f"Going on with “{draft.label}”; it stays parked until it is posted.")
 
     def _drop(self, draft: Draft) -> None:
         command = DropDraft(draft.id, draft.version, new_request())

@@ -25,7 +25,7 @@ class TitleBar(LineDrawn, can_focus=False):
 
     def show(self, title: str) -> None:
         """Change the left part."""
-        self._title = title
+        self._title = shown(title)
         self.redraw()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:

@@ -1,0 +1,88 @@
+"""Hostile texts, and how to tell that nothing on the screen obeys them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rich.segment import Segment
+from textual import events
+from textual.app import App
+
+from tests.tui.stage import Player
+
+MARKUP = (
+    "[@click=app.leave]Quit[/]",
+    "[/foo] [b]bold",
+    "[red on blue]red[/] [link=x]",
+    "[type=x, v={'a[0]'}]",
+    "[@click=app.simulate_key('u')]x",
+    "$name {0} %s \\[b]",
+)
+CONTROLS = (
+    "A\x1b]0;owned\x07Z",
+    "A\x1b]52;c;b3duZWQ=\x07Z",
+    "A\x1b]8;;http://x\x1b\\Z",
+    "A\x1b[2J\x1b[31;5mZ",
+    "A\x9b2J\x9d0;x\x9cZ",
+    "A\x00\x07\x08\x7f\r\n\tZ",
+)
+UNICODE = (
+    "A\u202eevil\u2066\u061cZ",
+    "A\u200b\ufeff\u2060\u2028Z",
+    "Z" + "\u0301\u0323" * 60,
+    "漢字かな한국어",
+    "العربية שלום สวัสดี",
+    "👩\u200d👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f" + "x" * 100,
+)
+GROUPS = {"markup": MARKUP, "controls": CONTROLS, "unicode": UNICODE}
+
+FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""What no line may hold when it goes to the terminal, colours aside."""
+SCROLLBAR = {"grab", "release", "scroll_up", "scroll_down"}
+"""What a click on a scrollbar carries out; no text can ask for that."""
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
+
+OWN = re.compile(rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]")
+"""The sequences of the program itself; what is left must be text."""
+
+
+def painted(app: App[Any]) -> Iterator[Segment]:
+    for strip in app.screen._compositor.render_strips():
+        yield from strip
+
+
+def assert_harmless(player: Player, where: str) -> None:
+    """Nothing the terminal obeys or hides, and nothing that a click would carry out."""
+    console = player.app.console
+    for strip in player.app.screen._compositor.render_strips():
+        written = COLOURS.sub("", strip.render(console))
+        assert not FORBIDDEN.search(written), (where, written)
+    for segment in painted(player.app):
+        meta = segment.style.meta if segment.style else {}
+        obeyed = {act for event, act in meta.items() if event.startswith("@")} - SCROLLBAR
+        assert not obeyed, (where, obeyed)
+        assert not (segment.style and segment.style.link), (where, segment.style)
+    assert player.app.is_running, where
+
+
+async def press(player: Player, *keys: str, pasted: str = "") -> None:
+    """All keys at once, then ``pasted`` as it is, past the parser of the terminal's input."""
+    assert player.app._driver is not None
+    for name in keys:
+        event = events.Key(name, name if len(name) == 1 else "\r" if name == "enter" else None)
+        event.set_sender(player.app)
+        player.app._driver.send_message(event)
+    if pasted:
+        player.app._driver.send_message(events.Paste(pasted))
+    await player.pilot.pause()
+    await player.app.turns.settled()
+    await player.pilot.pause()
+
+
+async def paste(player: Player, text: str) -> None:
+    """Paste ``text`` as it is."""
+    await press(player, pasted=text)
