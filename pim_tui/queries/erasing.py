@@ -105,6 +105,12 @@ def _stays(ids: Sequence[int], clinical: bool) -> Iterator[str]:
             ("paper", "paper as it was issued, with the name"),
         ),
     )  # fmt: skip
+    for (number,) in select(
+        "select distinct run_id from import_row where kind in ('customer', 'link') and row_id in"
+        f" ({', '.join('?' * len(ids))}) order by 1",
+        ids,
+    ):
+        yield f"the report of import {number}, where it names a row that was refused or guessed"
     if not clinical:
         yield from _several(ids, (("note", "clinical note"),))
         if documents := _count(_KEPT_DOCUMENTS, ids):

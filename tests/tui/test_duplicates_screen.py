@@ -14,6 +14,7 @@ from pim_tui.domain.names import PersonName
 from pim_tui.domain.rights import Right
 from pim_tui.queries.duplicates import DuplicateFilter, duplicates
 from pim_tui.services.customer_rows import insert_customers
+from pim_tui.services.notes import AddNote, add_note
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.merging import MergeDialog
 from pim_tui.tui.screens.cliniclists import ListsScreen
@@ -82,9 +83,10 @@ async def test_a_pair_is_compared_swapped_merged_and_parted(stage: Stage) -> Non
 
 
 async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) -> None:
+    add_note(stage.session, AddNote(5, "Asked for mornings."))
     async with playing(stage) as p:
         await p.app.push_screen(ProfileScreen(1))
-        await p.press("M")
+        await p.press("tab", "M")
         await p.type("roe")
         await p.press("enter")
         assert "born on different days: look twice" in p.screen
@@ -92,6 +94,7 @@ async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) ->
         await p.type("#5")
         await p.press("enter", "m")
         assert "Customer 5 is part of customer 1 now." in p.screen
+        assert "Asked for mornings." in p.screen
         await p.press("M")
         assert "merge with another record" in p.screen
         await p.press("down", "enter")

@@ -24,6 +24,9 @@ else:
 class PrivacyKeys(_Base):
     """Hands out everything about a person, and erases one."""
 
+    def erased(self, done: Done) -> None:
+        """A person was erased; a screen may follow it."""
+
     def hand_out_person(self, customer_id: int) -> None:
         """Write the archive into the outbox."""
         from ...services.leaving import Form
@@ -79,6 +82,7 @@ class PrivacyKeys(_Base):
         def done(result: Done) -> None:
             self.pim.drop_draft(CustomerForm.FORM, str(usual.id))
             self.pim.say(result.says)
+            self.erased(result)
 
         self.pim.submit(
             erase_customer, command, done, lambda error: self._ask_number(usual, whole, answer, error)

@@ -245,6 +245,14 @@ class ProfileScreen(
             self.lists_changed(quiet=bool(event.news))
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
+    def merged(self, done: Done) -> None:
+        """Other rows are the customer's now."""
+        self.lists_changed(quiet=False)
+
+    def erased(self, done: Done) -> None:
+        """Some rows are gone."""
+        self.lists_changed(quiet=False)
+
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
         self._aim[APPOINTMENTS] = done.ids[0]
