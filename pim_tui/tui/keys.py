@@ -270,6 +270,8 @@ TABLE: tuple[Key, ...] = (
     Key("refunds.pay", ("p",), "Pay out", "pay back what was approved, the way it came", 99),
     Key("refunds.reject", ("x",), "Reject", "somebody else rejects it, with a reason and their PIN", 98),
     Key("refunds.details", ("enter",), "Details", "all of the request", 97),
+    Key("refunds.payout", ("c",), "Credit", "ask to pay a customer's credit out", 93),
+    Key("refunds.reimburse", ("y",), "Payer", "ask to pay back to a payer what they paid too much", 92),
     Key("refunds.withdraw", ("w",), "Withdraw", "take the request back before it is decided", 96),
     Key("refunds.filter", ("f",), "Filter", "show others: paid, rejected, credited", 95),
     Key("refunds.back", ("escape",), "Back", "back to where you came from", 94),
