@@ -99,7 +99,7 @@ class ListsScreen(
     # --- keys -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of bills and of loans do nothing in the other lists."""
+        """Keys of bills, of loans and of customers do nothing in the other lists."""
         return action not in self._elsewhere
 
     @property
@@ -109,7 +109,8 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED) - works
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]
