@@ -74,6 +74,17 @@ def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, referenc
     return Paying(Payment(tuple(tenders), credit, kept), settled)
 
 
+def kept(payment: Payment, due: int, terms: Terms) -> tuple[Tender, ...]:
+    """What of a payment stays with the clinic, without the change: one that no bill is behind is due at
+    its own amount. Raises as :func:`~.tender.settle` does."""
+    parts = settle(due, payment.tenders, terms).parts
+    return tuple(
+        Tender(part.method, part.amount, part.tendered if part.change else None, part.reference)
+        for part in parts
+        if part.method in METHODS
+    )
+
+
 def told(bill: Bill, paying: Paying) -> list[tuple[str, int]]:
     """What follows, a title and an amount each: the parts, cash rounding by itself, change, what is left."""
     settled = paying.settled

@@ -222,6 +222,7 @@ async def accounts(walk: Walk) -> None:
     await walk.back()
     await walk.screen("filter", "f", typed=walk.text)
     await walk.screen("ledger", "escape", "l")
+    await walk.asked("on account", "y", "r")
     await walk.dialog("age", "d", typed=walk.text)
     await walk.dialog("age refused", "enter")
     await walk.back()
@@ -244,6 +245,7 @@ async def stock(walk: Walk) -> None:
     for key in "ep":
         await walk.asked(f"staff {key}", key)
     await walk.screen("payers", "f3", "f5")
+    await walk.asked("of the payer", "y", "r")
     await walk.dialog("payer", "e", typed=walk.text)
     await walk.dialog("payer refused", "tab", "ctrl+s")
     await walk.back()
