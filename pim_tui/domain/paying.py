@@ -26,21 +26,29 @@ class Bill:
     """What is to be paid: ``due`` in minor units, and ``credit`` that the customer has (not below zero).
 
     ``in_full``: nothing may stay unpaid and nothing be paid too much, for there is nobody to owe it.
+    ``keep``: no change is given, what is too much becomes credit whatever it was paid with.
     """
 
     due: int
     terms: Terms
     credit: int = 0
     in_full: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How it is paid. ``typed`` are the fields as they were, should the payment be refused."""
+    """How it is paid. ``typed`` are the fields as they were, should the payment be refused.
+
+    Of a payment on account ``bills`` are ((id, amount), ...) to settle in this order, and ``keep`` is as in
+    :class:`Bill`.
+    """
 
     tenders: tuple[Tender, ...]
     use_credit: int = 0
     typed: Mapping[str, str] = field(default_factory=dict)
+    bills: tuple[tuple[int, int], ...] = ()
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, referenc
     if at in METHODS and left > 0 and not typed.get(at, "").strip():
         tenders.append(Tender(at, cash_due(left, bill.terms)[0] if at == "cash" else left))
     tenders = _with_reference(tenders, reference)
-    settled = settle(due, tenders, bill.terms)
+    settled = settle(due, tenders, bill.terms, keep=bill.keep)
     if bill.in_full and settled.credit:
         raise _over(settled.credit, bill.terms)
     kept = {**typed, "reference": reference}

@@ -50,6 +50,11 @@ class PayersScreen(AccountMoney, ListScreen):
         if isinstance(row := self.pane.row, PayerRow):
             self.take_on_account(Owner(None, row.id), row.name)
 
+    def action_spend(self) -> None:
+        """Settle the payer's oldest bills with what it has paid too much."""
+        if isinstance(row := self.pane.row, PayerRow):
+            self.spend_credit(Owner(None, row.id), row.name)
+
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter changes it."""
         self.action_edit()

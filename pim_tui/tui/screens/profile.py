@@ -27,6 +27,7 @@ from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...queries.urgent import urgent_of
 from ...services import files
+from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.quick import Start
@@ -37,6 +38,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
+from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
 from .coverage import CoverageKeys
@@ -46,7 +48,6 @@ from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
-from .papers import PrintKeys
 from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
@@ -89,7 +90,7 @@ class ProfileScreen(
     Explains,
     LoanKeys,
     LabelKeys,
-    PrintKeys,
+    AccountPapers,
     PimScreen,
     inherit_bindings=False,
 ):
@@ -403,6 +404,14 @@ class ProfileScreen(
 
         self.app.push_screen(LedgerScreen(self.customer_id, self.full_name))
 
+    def action_receive(self) -> None:
+        """Take a payment on account, whatever the tab."""
+        self.take_on_account(Owner(self.customer_id), self.full_name)
+
+    def action_spend(self) -> None:
+        """Settle the oldest bills with the customer's credit."""
+        self.spend_credit(Owner(self.customer_id), self.full_name)
+
     def numbers(self) -> Sequence[Number]:
         """The balance, the amounts of the row and the sums of the tab."""
         id_, owed = self.customer_id, self._balance
@@ -420,14 +429,15 @@ class ProfileScreen(
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
-        filtered, the account and the record."""
+        """The receipt of a payment just taken; among bills the one under the cursor; the appointment card,
+        what the open tab lists as it is filtered, the account and the record."""
         from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
         today = self.pim.today
         year = today.replace(month=1, day=1)
         return [
+            *self.papers_of_payment(),
             *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
