@@ -83,7 +83,7 @@ def take_payment(work: Work, command: TakePayment) -> Done:
     says = f"{_money(work, command.use_credit)} of credit used"
     if not command.tenders:
         return Done("posting", tuple(id_ for id_, _ in asked), says=f"{says}.")
-    return _received(work, command, owing, rest, f", {says}")
+    return _received(work, command, (), rest, f", {says}")
 
 
 def _received(
