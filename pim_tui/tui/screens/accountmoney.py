@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.money import read_amount, shown
-from ...domain.paying import Bill, Payment, kept
+from ...domain.paying import Bill, Payment, without_change
 from ...domain.terms import terms_of
 from ...errors import PimError
 from ...queries.balances import Due, dues, payer_dues
@@ -80,7 +80,7 @@ class AccountMoney(_Base):
         def answered(payment: Payment | None) -> None:
             if payment is None:
                 return
-            tenders = payment.tenders if bills else kept(payment, due, terms)
+            tenders = payment.tenders if bills else without_change(payment, due, terms)
             command = TakePayment(tenders, owner.customer_id, bills, owner.payer_id, request)
             self.pim.submit(
                 take_payment, command, lambda done: self.pim.say(done.says),
