@@ -14,7 +14,7 @@ from ..domain.people import Identity, age, likely_same
 from ..domain.phones import display
 from ..domain.text import fold
 from ..errors import NotFound
-from .matching import PIECE, matcher, pieces
+from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
 # --- one record ------------------------------------------------------------------------------------
@@ -332,44 +332,39 @@ def appointments_of(
     """The appointments of a customer, or of the whole clinic, the latest first; sums: ``S`` ``C`` ``M`` ``X``
     counted, and ``minutes``.
 
-    Minutes leave out what was missed or canceled. Indexes: ``appointment (customer, starts_at)``; of the
+    Minutes leave out what was missed or canceled. Raises :class:`Refused` for a text to be looked for in
+    too many. Indexes: ``appointment (customer, starts_at)``; of the
     clinic ``appointment (day, starts_at)``, and for its sums ``(day, staff, room, type, status, minutes)``.
     """
     shown = shown or AppointmentFilter()
     where, params = _appointment_where(customer_id, shown)
-    if shown.text.strip():
-        return _appointments_with(customer_id, shown.text, where, params, limit, offset)
     counted = select(
         f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
         params,
     )
     sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
-    rows = _appointment_rows(where, [*params, limit, offset])
-    return Page(rows, _total(sums), offset, sums)
+    if not shown.text.strip():
+        rows = _appointment_rows(where, [*params, limit, offset])
+        return Page(rows, _total(sums), offset, sums)
+    require_few(_total(sums))
+    rows = _appointments_with(customer_id, shown.text, where, params)
+    sums = _sums((row.status, 1, row.minutes) for row in rows)
+    return Page(rows[offset : offset + limit], len(rows), offset, sums)
 
 
 def _appointments_with(
-    customer_id: int | None, text: str, where: str, params: list[object], limit: int, offset: int
-) -> Page[AppointmentRow]:
-    """The same with a text to look for."""
-    found, matches = list[AppointmentRow](), matcher(text)
-    for piece in pieces(lambda last: _appointments_after(last, where, params)):
-        for row in piece:
-            named = row.customer if customer_id is None else ""
-            if matches(row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note, named):
-                found.append(row)
-    sums = _sums((row.status, 1, row.minutes) for row in found)
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
-
-
-def _appointments_after(
-    last: AppointmentRow | None, where: str, params: list[object]
+    customer_id: int | None, text: str, where: str, params: list[object]
 ) -> tuple[AppointmentRow, ...]:
-    """The piece that follows ``last``."""
-    if last is not None:
-        where += " and (a.day, a.starts_at, a.id) < (?, ?, ?)"
-        params = [*params, last.day.isoformat(), last.starts_at, last.id]
-    return _appointment_rows(where, [*params, PIECE, 0])
+    """All with the words in them."""
+    matches = matcher(text)
+    return tuple(
+        row
+        for row in _appointment_rows(where, [*params, MOST_READ, 0])
+        if matches(
+            row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note,
+            row.customer if customer_id is None else "",
+        )
+    )  # fmt: skip
 
 
 def _appointment_rows(where: str, params: list[object]) -> tuple[AppointmentRow, ...]:

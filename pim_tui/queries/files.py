@@ -12,7 +12,7 @@ from ..domain.documentkinds import SOON, expiry_alert, good_until, loud_word, su
 from ..domain.filekinds import KINDS
 from ..domain.moments import Zone, day_bounds
 from ..domain.text import clean
-from .matching import PIECE, matcher, pieces
+from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
 
@@ -127,17 +127,19 @@ def documents_of(
     """The documents of a customer, or of everybody, the newest first; sums: ``documents`` in the record,
     their ``bytes``, and how many have ``expired``, or soon will, as of ``today``.
 
+    Raises :class:`Refused` for a text to be looked for in too many.
     Indexes: ``attachment (customer, kind, added_at)``; of the clinic ``attachment_added``.
     """
     shown = shown or DocumentFilter()
     near = ((today or date.min) + timedelta(days=SOON)).isoformat()
     where, params = _where(customer_id, shown, zone, near)
-    if shown.text.strip():
-        found = _with_text(customer_id, shown.text, where, params, today)
-        return Page(tuple(found[offset : offset + limit]), len(found), offset, _added_up(found))
     total, kept, size, expired = select(f"{_SUMS} {where}", [near, *params])[0]
-    sums = {"documents": kept, "removed": total - kept, "bytes": size, "expired": expired}
-    return Page(_documents(where, [*params, limit, offset], today), total, offset, sums)
+    if not shown.text.strip():
+        sums = {"documents": kept, "removed": total - kept, "bytes": size, "expired": expired}
+        return Page(_documents(where, [*params, limit, offset], today), total, offset, sums)
+    require_few(total)
+    rows = _with_text(customer_id, shown.text, where, params, today)
+    return Page(rows[offset : offset + limit], len(rows), offset, _added_up(rows))
 
 
 def _where(customer_id: int | None, shown: DocumentFilter, zone: Zone, near: str) -> tuple[str, list[object]]:
@@ -165,25 +167,17 @@ def _where(customer_id: int | None, shown: DocumentFilter, zone: Zone, near: str
 
 def _with_text(
     customer_id: int | None, text: str, where: str, params: list[object], today: date | None
-) -> list[DocumentRow]:
-    """All that are called so, are of that kind, were added by them, or of the clinic belong to them."""
+) -> tuple[DocumentRow, ...]:
+    """All with the words in their name, kind, who added them, or of the clinic in whose they are."""
     matches = matcher(text)
-
-    def after(last: DocumentRow | None) -> tuple[DocumentRow, ...]:
-        if last is None:
-            return _documents(where, [*params, PIECE, 0], today)
-        behind = f"{where} and (a.added_at, a.id) < (?, ?)"
-        return _documents(behind, [*params, last.added_at, last.id, PIECE, 0], today)
-
-    return [
+    return tuple(
         row
-        for piece in pieces(after)
-        for row in piece
+        for row in _documents(where, [*params, MOST_READ, 0], today)
         if matches(row.name, row.kind, row.added_by, row.what, row.customer if customer_id is None else "")
-    ]
+    )
 
 
-def _added_up(found: list[DocumentRow]) -> dict[str, int]:
+def _added_up(found: tuple[DocumentRow, ...]) -> dict[str, int]:
     kept = [row for row in found if not row.withdrawn]
     return {
         "documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept),

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable
+from typing import Final
 
 from ..domain.text import fold
+from ..errors import Refused
 
-R = TypeVar("R")
-
-PIECE: Final = 5_000
-"""How many rows are held at once while a whole clinic's are looked through."""
+MOST_READ: Final = 50_000
+"""Rows that are looked through for words; more would keep everybody waiting who reads."""
 
 
 def matcher(text: str) -> Callable[..., bool]:
     """A test whether every word of *text* stands somewhere in the given texts, case and accents aside.
 
-    Done here and not in the database, whose folding knows no accents.
+    Done here and not in the database, whose folding knows no accents; so only where :func:`require_few`
+    let the rows through.
     """
     wanted = fold(text).split()
 
     def matches(*texts: str) -> bool:
-        folded = " ".join(map(fold, texts))
+        folded = fold(" ".join(texts))
         return all(word in folded for word in wanted)
 
     return matches
 
 
-def pieces(read: Callable[[R | None], Sequence[R]]) -> Iterator[Sequence[R]]:
-    """What ``read`` gives, :data:`PIECE` rows at a time; it is told the last row it gave, None at first.
-
-    So memory stays level, and a row that comes or goes meanwhile moves no other one out of sight.
-    """
-    piece = read(None)
-    while piece:
-        yield piece
-        piece = read(piece[-1]) if len(piece) == PIECE else ()
+def require_few(rows: int) -> None:
+    """:class:`Refused` for more rows than words are looked for in."""
+    if rows > MOST_READ:
+        raise Refused(
+            f"Words are not looked for in {rows:,} rows at once.", "Add dates: last month, from 1 oct."
+        )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds, day_of
 from ..errors import NotFound
-from .matching import PIECE, matcher, pieces
+from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
 
@@ -56,38 +56,32 @@ def notes_of(
     """The notes about a customer, or about everybody, the newest first; sums: ``notes`` that stand and
     ``withdrawn`` ones.
 
+    Raises :class:`Refused` for a text to be looked for in too many.
     Indexes: ``note (customer, written_at)``; of the clinic ``note_written``.
     """
     shown = shown or NoteFilter()
     where, params = _where(customer_id, shown, zone)
-    if shown.text.strip():
-        found = _with_text(customer_id, shown.text, where, params, zone)
-        gone = sum(row.withdrawn for row in found)
-        sums = {"notes": len(found) - gone, "withdrawn": gone}
-        return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
     stand, gone, total = select(f"{_SUMS} {where}", params)[0]
-    rows = _rows(where, [*params, limit, offset], zone)
-    return Page(rows, total, offset, {"notes": stand, "withdrawn": gone})
+    if not shown.text.strip():
+        rows = _rows(where, [*params, limit, offset], zone)
+        return Page(rows, total, offset, {"notes": stand, "withdrawn": gone})
+    require_few(total)
+    rows = _with_text(customer_id, shown.text, where, params, zone)
+    gone = sum(row.withdrawn for row in rows)
+    sums = {"notes": len(rows) - gone, "withdrawn": gone}
+    return Page(rows[offset : offset + limit], len(rows), offset, sums)
 
 
 def _with_text(
     customer_id: int | None, text: str, where: str, params: list[object], zone: Zone
-) -> list[NoteRow]:
-    """All that have the words in them, by whom they were written, or of the clinic about whom."""
+) -> tuple[NoteRow, ...]:
+    """All with the words in them, in who wrote them, or of the clinic in whom they are about."""
     matches = matcher(text)
-
-    def after(last: NoteRow | None) -> tuple[NoteRow, ...]:
-        if last is None:
-            return _rows(where, [*params, PIECE, 0], zone)
-        behind = f"{where} and (n.written_at, n.id) < (?, ?)"
-        return _rows(behind, [*params, last.written_at, last.id, PIECE, 0], zone)
-
-    return [
+    return tuple(
         row
-        for piece in pieces(after)
-        for row in piece
+        for row in _rows(where, [*params, MOST_READ, 0], zone)
         if matches(row.text, row.author, row.customer if customer_id is None else "")
-    ]
+    )
 
 
 def note(note_id: int, *, zone: Zone) -> NoteRow:
