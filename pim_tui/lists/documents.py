@@ -1,12 +1,16 @@
-"""The documents of a customer as a list."""
+"""The documents of a customer, and clinic-wide, as lists."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..domain.documentkinds import SUBJECTS
+from ..domain.rights import Right
 from ..queries.files import DocumentFilter, DocumentRow, documents_of
 from ..queries.page import Page
 from .periods import ANY, Period
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[DocumentRow]:
@@ -18,8 +22,9 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Documen
         removed=bool(chosen.get("removed", False)),
         subjects=tuple(chosen.get("kinds", ())),
         expiring=bool(chosen.get("expiring", False)),
+        adder_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return documents_of(scope.whose, wanted, limit, offset, zone=scope.zone, today=scope.today)
+    return documents_of(scope.customer_id, wanted, limit, offset, zone=scope.zone, today=scope.today)
 
 
 DOCUMENTS = ListSpec(
@@ -61,4 +66,16 @@ DOCUMENTS = ListSpec(
         RowAction("remove", "Remove", "x"),
     ),
     empty="No documents yet. Press a to attach one from your inbox.",
+    right=Right.SEE_CUSTOMER,
 )
+
+CLINIC_DOCUMENTS = replace(
+    DOCUMENTS,
+    key="all-documents",
+    columns=(DOCUMENTS.columns[0], CUSTOMER, *DOCUMENTS.columns[1:]),
+    filters=(*DOCUMENTS.filters[:3], staff_filter("By"), *DOCUMENTS.filters[3:]),
+    actions=WIDE_ACTIONS,
+    empty="No documents yet.",
+    page_size=50,
+)
+"""Of everybody, whenever added: what runs out was added long ago."""

@@ -173,9 +173,10 @@ def write_offs_of(day: date) -> Figure:
 
 
 def late_before(day: date) -> tuple[PostedFigure, ...]:
-    """What was posted on the day that was closed last before ``day``, after its close (M8, M9).
+    """What was posted after the close of the day that was closed last before ``day``, and dated on that day
+    or, by a clock that was wrong, before it (M8, M9).
 
-    Indexes: ``day_close (day)``, ``posting (day, kind)``.
+    Indexes: ``day_close (day)``, ``posting`` primary key.
     """
     last = select("select day from day_close where day < ? order by day desc limit 1", [day.isoformat()])
     closed = closed_on(date.fromisoformat(last[0][0])) if last else None
@@ -183,7 +184,7 @@ def late_before(day: date) -> tuple[PostedFigure, ...]:
         return ()
     rows = select(
         f"select p.kind, p.year, p.number, p.amount * {_GOES_OUT}, s.name, p.reason from posting p"
-        " join staff s on s.id = p.staff_id where p.day = ? and p.id > ? order by p.id",
+        " join staff s on s.id = p.staff_id where p.day <= ? and p.id > ? order by p.id",
         [closed.figures.day.isoformat(), closed.figures.last_posting],
     )
     return tuple(PostedFigure(code(*row[:3]), *row[3:]) for row in rows)

@@ -172,15 +172,15 @@ def allocations() -> Found:
 
 
 def stock() -> Found:
-    """Every movement follows from the one before; none goes below zero unsaid (K1).
+    """Every movement follows from the one before; nothing goes out below zero unsaid (K1).
 
-    Index: ``stock_movement (lot, place, id, on_hand)``.
+    What comes in may leave the shelf below zero still. Index: ``stock_movement (lot, place, id, on_hand)``.
     """
     rows = select(
-        "select m.id, m.on_hand, m.meant from (select id, on_hand, below_zero, quantity + coalesce("
+        "select m.id, m.on_hand, m.meant from (select id, on_hand, below_zero, quantity, quantity + coalesce("
         "(select b.on_hand from stock_movement b where b.lot_id = a.lot_id and b.place = a.place"
         " and b.id < a.id order by b.id desc limit 1), 0) as meant from stock_movement a) m"
-        " where m.on_hand <> m.meant or (m.on_hand < 0 and m.below_zero = 0)"
+        " where m.on_hand <> m.meant or (m.quantity < 0 and m.on_hand < 0 and m.below_zero = 0)"
         f" order by m.id limit {SHOWN}"
     )
     for id_, on_hand, meant in rows:

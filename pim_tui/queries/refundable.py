@@ -5,6 +5,7 @@ Amounts are minor units. The cash that rounding gave or kept belongs to the coin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,16 +47,17 @@ def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
             [bill_id, account],
         )
     )
-    back = dict(
-        select(
-            "select q.payment_id, sum(r.amount) from payment_part r join payment_part q"
-            " on q.id = r.refunds_id where r.payment_id in (select a.debit_id from posting c"
-            " join allocation a on a.credit_id = c.id where c.corrects_id = ? and c.kind = 'credit_note')"
-            " group by q.payment_id",
-            [bill_id],
-        )
-    )
-    most = {payment: int(amount) - int(back.get(payment, 0)) for payment, amount in settled.items()}
+    back: dict[int, int] = defaultdict(int)
+    # One refund may pay out several credits: no more of it is this bill's than its notes put in.
+    for payment, gone, of_bill in select(
+        "select q.payment_id, sum(r.amount), n.amount from (select a.debit_id, sum(a.amount) as amount from"
+        " posting c join allocation a on a.credit_id = c.id where c.corrects_id = ? and c.kind ="
+        " 'credit_note' and a.account = ? group by a.debit_id) n join payment_part r on r.payment_id ="
+        " n.debit_id join payment_part q on q.id = r.refunds_id group by n.debit_id, n.amount, q.payment_id",
+        [bill_id, account],
+    ):
+        back[payment] += min(int(gone), int(of_bill))
+    most = {payment: int(amount) - back[payment] for payment, amount in settled.items()}
     return _within(most, credit_id, bill_id)
 
 

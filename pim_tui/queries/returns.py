@@ -52,7 +52,7 @@ class Returnable:
     """A bill as somebody asks to take lines of it back; amounts are minor units of ``currency``.
 
     ``owed`` is what the customer still owes on it, ``charged`` and ``payer_charged`` what it comes to after
-    credit notes and write-offs, for the customer and the payer.
+    credit notes and write-offs, for the customer and the payer, ``taxed`` the tax that is still in it.
     """
 
     id: int
@@ -68,6 +68,7 @@ class Returnable:
     owed: int
     charged: int
     payer_charged: int
+    taxed: int
     lines: tuple[ReturnableLine, ...]
 
     @property
@@ -96,11 +97,11 @@ def returnable(bill_id: int, before: int | None = None) -> Returnable:
     if not rows:
         raise NotFound("That bill does not exist.", "Go back to the list and choose another.")
     id_, kind, year, number, day, customer_id, customer, payer_id, currency, inclusive, voided = rows[0]
-    charged = _charged(bill_id)
+    still = charged(bill_id)
     return Returnable(
         id_, PostingKind(kind), code(kind, year, number), date.fromisoformat(day), customer_id,
         customer or "", payer_id, currency, bool(inclusive), bool(voided), _owed(bill_id),
-        charged.get("receivable", 0), charged.get("payer", 0), _lines(bill_id, before),
+        still.get("receivable", 0), still.get("payer", 0), still.get("tax", 0), _lines(bill_id, before),
     )  # fmt: skip
 
 
@@ -159,14 +160,19 @@ def _lots(bill_id: int) -> dict[int, str]:
     return {line_id: ", ".join(filter(None, names)) for line_id, names in found.items()}
 
 
-def _charged(bill_id: int) -> dict[str, int]:
-    """What the bill comes to by account, after everything that took something off it."""
+def charged(bill_id: int) -> dict[str, int]:
+    """What the bill comes to after everything that took something off it and stands: ``receivable`` of the
+    customer, ``payer``, and the ``tax`` in it.
+
+    Indexes: ``entry (posting, account, amount)``, ``posting (corrects)``, ``posting_void_once``.
+    """
     return {
-        account: int(amount)
+        account: -int(amount) if account == "tax" else int(amount)
         for account, amount in select(
-            "select e.account, sum(e.amount) from entry e where e.account in ('receivable', 'payer') and"
-            " (e.posting_id = ? or e.posting_id in (select id from posting where corrects_id = ? and kind in"
-            " ('credit_note', 'write_off', 'void'))) group by e.account",
+            "select e.account, sum(e.amount) from entry e where e.account in ('receivable', 'payer', 'tax')"
+            " and (e.posting_id = ? or e.posting_id in (select c.id from posting c where c.corrects_id = ?"
+            " and (c.kind = 'void' or c.kind in ('credit_note', 'write_off') and not exists (select 1 from"
+            " posting v where v.corrects_id = c.id and v.kind = 'void')))) group by e.account",
             [bill_id, bill_id],
         )
     }

@@ -5,20 +5,22 @@ What takes a whole document back on the same day is in :mod:`~pim_tui.services.v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, replace
 
 from ..domain.bills import OWED, PostingKind
-from ..domain.money import written
+from ..domain.money import MOST, written
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.returns import QuotedLine, SoldLine, quote
 from ..domain.rights import Right
+from ..domain.rounding import quotient
 from ..domain.session import Session
 from ..domain.terms import terms_of
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
 from ..models import BillLine
 from ..queries.bills import BillPage, bill_page
+from ..queries.returns import charged
+from ..queries.uncredited import uncredited
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
 from .usecase import Done, Work, use_case
@@ -66,6 +68,8 @@ def write_off(work: Work, command: WriteOff) -> Done:
     page = standing(command.bill_id)
     account = "payer" if command.of_payer else "receivable"
     owed = page.payer_due if command.of_payer else page.due
+    # What was taken off already is not given up once more, even where its payment was parted from the bill.
+    owed = min(owed, charged(page.header.id).get(account, 0))
     if not 0 < command.amount <= owed:
         raise Refused(
             f"{_money(work, command.amount)} cannot be written off: {_money(work, max(0, owed))} is owed on"
@@ -100,7 +104,7 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
     """Post a debit note or a credit note about a bill.
 
     A debit note is the customer's to pay. A credit note takes off the customer's and the payer's share in
-    the bill's proportion (M6), first what is owed on the bill, then as credit. All credit notes together
+    proportion (M6), first what is owed on the bill, then as credit. All credit notes and write-offs together
     take off at most the bill. Raises Invalid, NotFound, Refused.
     """
     reason = required(command.reason)
@@ -114,6 +118,13 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
             f"{page.header.code} has no customer who could owe or be owed.",
             "Take the goods back as a return, or void the bill on the same day.",
             rule="M6",
+        )
+    if page.header.currency != work.session.currency:
+        raise Refused(
+            f"{page.header.code} is in {page.header.currency}, and this clinic now counts in"
+            f" {work.session.currency}.",
+            "Settle it outside the program.",
+            rule="M1",
         )
     worth = _more(work, page, command.amount) if command.amount > 0 else _less(work, page, -command.amount)
     kind = PostingKind.DEBIT_NOTE if command.amount > 0 else PostingKind.CREDIT_NOTE
@@ -137,50 +148,42 @@ def required(reason: str) -> str:
 
 def _more(work: Work, page: BillPage, amount: int) -> QuotedLine:
     """A further charge of the customer's, taxed in the bill's proportion."""
-    times = max(1, ceil(amount / max(1, page.header.amount)))
-    return _worth(work, _as_sold(page, times, payer=False), amount)
+    if amount > MOST:
+        raise Invalid([Fault("amount", "is larger than any amount")], "Type a smaller one.")
+    times = -(-amount // max(1, page.header.amount))
+    taxes = tuple(PricedTax(tax.name, tax.rate, tax.base * times, tax.amount * times) for tax in page.taxes)
+    return _worth(work, page, page.header.amount * times, taxes, amount)
 
 
 def _less(work: Work, page: BillPage, amount: int) -> QuotedLine:
-    """What is taken off; with the notes before it and returns under way never more than the bill."""
-    waiting = [row for row in page.returns if row.state in ("requested", "approved")]
-    coming = sum(row.value + row.payer_value for row in waiting if row.credit_note_id is None)
-    left = page.header.amount - page.credited - coming
+    """What is taken off; with the notes before it, write-offs and returns under way never more than the bill.
+
+    Of what either still has to pay for, the customer and the payer get in proportion (M6).
+    """
+    there = uncredited(page)
+    left = there.customer + there.payer
     if amount > left:
         raise Refused(
             f"{_money(work, amount)} is more than the {_money(work, left)} of {page.header.code} that is"
-            " neither credited nor asked back.",
+            " neither credited, written off nor asked back.",
             f"Credit at most {_money(work, left)}." if left else "There is nothing left to credit.",
             rule="M3",
         )
-    return _worth(work, _as_sold(page, 1, payer=True, returned=page.credited), amount)
+    payer = quotient(there.payer * amount, left, terms_of(work.session).rounding)
+    worth = _worth(work, page, there.total, there.taxes, amount)
+    return replace(worth, customer=amount - payer, payer=payer)
 
 
-def _as_sold(page: BillPage, times: int, *, payer: bool, returned: int = 0) -> SoldLine:
-    """The whole bill as one line of as many units as it has minor units, ``times`` over.
+def _worth(work: Work, page: BillPage, total: int, taxes: tuple[PricedTax, ...], amount: int) -> QuotedLine:
+    """``amount`` out of a ``total`` with these taxes, all of it the customer's.
 
-    So every unit is worth one, and the rule of returns says what net, tax and shares are in it (R2).
+    The whole is one line of as many units as it has minor units. So every unit is worth one, and the rule
+    of returns says what net and tax are in it (R2).
     """
-    total = page.header.amount * times
-    taxes = tuple(PricedTax(tax.name, tax.rate, tax.base * times, tax.amount * times) for tax in page.taxes)
-    tax, share = page.tax * times, page.payer_share * times if payer else 0
-    return SoldLine(
-        page.header.id,
-        total,
-        total - tax,
-        tax,
-        total,
-        total - share,
-        share,
-        taxes,
-        returned,
-        page.header.code,
-    )
-
-
-def _worth(work: Work, sold: SoldLine, amount: int) -> QuotedLine:
-    if not sold.total:
-        return QuotedLine(sold.id, 1, amount, 0, amount, amount, 0, ())
+    id_, tax = page.header.id, sum(one.amount for one in taxes)
+    if not total:
+        return QuotedLine(id_, 1, amount, 0, amount, amount, 0, ())
+    sold = SoldLine(id_, total, total - tax, tax, total, total, 0, taxes, description=page.header.code)
     (line,) = quote([(sold, amount)], terms_of(work.session).rounding).lines
     return line
 

@@ -280,6 +280,13 @@ def _require_charged(work: Work, bill: Returnable, worth: Quote) -> None:
             "Return fewer, or adjust the bill.",
             rule="R2",
         )
+    if worth.tax > bill.taxed:
+        raise Refused(
+            f"{bill.code} was adjusted: {_money(work, bill.taxed)} of tax is left in it, and this would give"
+            f" back {_money(work, worth.tax)}.",
+            "Return fewer, or adjust the bill.",
+            rule="R2",
+        )
 
 
 def _require_way(work: Work, bill: Returnable, worth: Quote, method: str) -> None:

@@ -71,7 +71,7 @@ TABLE: tuple[Key, ...] = (
         "app.lists",
         ("f10", "ctrl+t"),
         "Lists",
-        "the clinic's lists: bills, payments, loans, stock, refunds",
+        "the clinic's lists: bills, visits, notes, documents, payments, stock",
         19,
     ),
     Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),

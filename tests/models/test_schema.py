@@ -64,7 +64,7 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
         "search_word_of", "search_digits_of", "search_sound_of", "attachment_one_photo", "import_row_of",
         "appointment_rebooked", "bill_line_returned", "posting_corrected", "posting_of_visit",
         "stock_movement_of_line", "paper_of_line", "posting_void_once", "drawer_open_once",
-        "customer_merge_once",
+        "customer_merge_once", "note_written", "attachment_added",
     }  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """A till worked at random, and after every step all of it added up: ``python -m tests.safety.money``.
 
-Sales, payments, returns with their approvals, voids, corrections, loans and deliveries come in any
-order. A second book is kept here in plain sums; it knows nothing of tables. After each step both must
-agree, everything that ``check`` adds up must hold, and what the lists, the paper and the export say of
-a bill must be one and the same.
+Sales, parked bills, payments, returns with their approvals, payouts, voids, corrections, loans and
+deliveries come in any order, and days pass and are closed between them; prices are with tax or without,
+in a currency of 0, 2 or 3 decimals. A second book is kept here in plain sums; it knows nothing of tables.
+After each step both must agree, everything that ``check`` adds up must hold, nothing may be credited
+twice, and what the lists, the paper and the export say of a bill must be one and the same.
 """
 
 from __future__ import annotations
@@ -14,14 +15,20 @@ import sys
 import tempfile
 from collections import Counter as Tally
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from pypdf import PdfReader
 
 from pim_tui.config import Settings
@@ -35,26 +42,39 @@ from pim_tui.domain.terms import terms_of
 from pim_tui.errors import PimError
 from pim_tui.lists.bills import BILL_TABS
 from pim_tui.lists.spec import Scope
-from pim_tui.queries.balances import balance
+from pim_tui.queries.balances import balance, credits_of, dues
 from pim_tui.queries.bills import bill_page
+from pim_tui.queries.day_figures import figures_of
+from pim_tui.queries.ledger import ageing_of, ledger_of
 from pim_tui.queries.money_checks import LOOKS
 from pim_tui.services import pins
 from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, write_off
+from pim_tui.services.day_close import CloseDay, close_day
 from pim_tui.services.exporting import ExportList, export_list
 from pim_tui.services.issuing import HandOut, hand_out
 from pim_tui.services.leaving import Form
 from pim_tui.services.loans import HandBack, LoanLost, hand_back, lose_loan
-from pim_tui.services.payments import Unallocate, unallocate_payment
+from pim_tui.services.payments import Allocate, Unallocate, allocate_payment, unallocate_payment
+from pim_tui.services.payouts import (
+    RequestPayout,
+    RequestReimbursement,
+    request_payout,
+    request_reimbursement,
+)
 from pim_tui.services.printing import stationery
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
+from pim_tui.services.settling import PayBill, pay_bill
+from pim_tui.services.till import DropDraft, ParkBill, PostBill, drop_draft, park_bill, post_bill
 from pim_tui.services.voiding import VoidPosting, void_posting
 from pim_tui.services.wanted import PostingPaper
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO
-from tests.services.refunding import CHEAP, Counter, counter
+from tests.services.refunding import CHEAP, PINS, Counter, counter
 from tests.services.shop import BANDAGE, CONSULTATION, CRUTCHES, FIRST_PAIR, INSURER, SECOND_PAIR, TABLETS
 from tests.services.shop import line as bill_line
 
 PEOPLE, STAFF, GOODS = (JANE, JOHN), (ANNA, LEE, SATO), (CONSULTATION, BANDAGE, TABLETS)
+NOBODY, THE_PAYER, NO_GOODS = None, 0, 0
+"""Whose account it is where it is no customer's, and what a line is of that has no goods."""
 ON_SHELF = {BANDAGE: 50, TABLETS: 35, CRUTCHES: 2}
 PAPER = stationery(Settings(clinic_name="Harbour Clinic"))
 ONE_IN = 8
@@ -63,7 +83,7 @@ ONE_IN = 8
 
 @dataclass
 class Line:
-    """A line in the second book: what it was charged, and what has come back of it."""
+    """A line in the second book: what it was charged, and what has come back of it and been refunded."""
 
     product: int
     quantity: int
@@ -79,10 +99,30 @@ class Bill:
     """A bill in the second book."""
 
     id: int
-    customer: int
+    customer: int | None
     kind: str
     lines: list[Line]
+    day: date
     standing: bool = True
+
+
+@dataclass
+class Paper:
+    """A payment, note or write-off in the second book: what its void gives back to whom."""
+
+    id: int
+    day: date
+    owed: dict[int | None, int] = field(default_factory=dict)
+
+
+@dataclass
+class Request:
+    """What somebody asks for: units of a bill's lines, or credit to be paid out."""
+
+    id: int
+    bill: Bill | None
+    units: tuple[int, ...]
+    whose: int | None
 
 
 class Till(RuleBasedStateMachine):
@@ -93,13 +133,32 @@ class Till(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory()
         pins.COST = CHEAP
         self.shop: Counter = counter(Path(self._folder.name))
-        self.shop.rules(write_off_limit=100_000, cash_step=5)
         self.shop.store.db.execute_sql("pragma synchronous = off")
-        self.owes, self.payer_owes, self.stock = Tally[int](), 0, Tally(ON_SHELF)
+        self.owes, self.stock = Tally[int | None](), Tally(ON_SHELF)
         self.bills: list[Bill] = []
-        self.payments: list[tuple[int, int | None, int]] = []
-        self.requests: list[tuple[int, Bill, tuple[int, ...]]] = []
+        self.payments: list[Paper] = []
+        self.notes: list[Paper] = []
+        self.requests: list[Request] = []
+        self.parked: list[tuple[int, Basket]] = []
+        self.closed: set[date] = set()
         self.step = 0
+
+    @initialize(
+        currency=st.sampled_from(("EUR", "JPY", "KWD")), inclusive=st.booleans(),
+        step=st.sampled_from((1, 5, 10)), per=st.sampled_from(("line", "rate")), below=st.booleans(),
+    )  # fmt: skip
+    def open(self, currency: str, inclusive: bool, step: int, per: str, below: bool) -> None:
+        """How this clinic charges."""
+        self.shop.rules(
+            inclusive=inclusive, tax_per=per, cash_step=step, below_zero=below, write_off_limit=100_000
+        )
+        self.shop.session = replace(self.shop.session, currency=currency)
+        self.shop.store.db.execute_sql("update product set currency = ?, version = version + 1", (currency,))
+
+    @property
+    def today(self) -> date:
+        """The clinic's day."""
+        return day_of(self.shop.session.clock(), self.shop.session.zone)
 
     def teardown(self) -> None:
         """Close the book and forget it."""
@@ -109,53 +168,80 @@ class Till(RuleBasedStateMachine):
     # --- steps ------------------------------------------------------------------------------------
 
     @rule(
-        customer=st.sampled_from(PEOPLE), kind=st.sampled_from(("sale", "income", "dispense")),
-        goods=st.lists(st.tuples(st.sampled_from(GOODS), st.integers(1, 6), st.integers(0, 30)), min_size=1,
-                       max_size=4),
-        off=st.integers(0, 25), share=st.sampled_from((0, 0, 33_333, 80_000)),
-        paid=st.sampled_from((0, 50, 100, 130)), method=st.sampled_from(("cash", "card")),
+        customer=st.sampled_from((*PEOPLE, NOBODY)), kind=st.sampled_from(("sale", "income", "dispense")),
+        goods=st.lists(
+            st.tuples(st.sampled_from(GOODS), st.integers(1, 6), st.sampled_from((0, 10, 33, 100))),
+            min_size=1, max_size=4,
+        ),
+        off=st.integers(0, 25), share=st.sampled_from((0, 0, 33_333, 80_000, 100_000)),
+        paid=st.sampled_from((0, 50, 100, 130)), method=st.sampled_from(("cash", "card", "both")),
+        credit=st.sampled_from((0, 0, 100)), park=st.booleans(),
     )  # fmt: skip
     def sell(
-        self, customer: int, kind: str, goods: Any, off: int, share: int, paid: int, method: str
-    ) -> None:
-        """A bill, perhaps paid, with discounts of lines and of the bill and a payer's share."""
+        self, customer: int | None, kind: str, goods: Any, off: int, share: int, paid: int, method: str,
+        credit: int, park: bool,
+    ) -> None:  # fmt: skip
+        """A bill, perhaps paid, with discounts of lines and of the bill and a payer's share; or parked."""
         lines = tuple(
             bill_line(product, quantity, discount=Discount(percent * 1000), payer=Share(percent=share))
             for product, quantity, percent in goods
         )
         basket = Basket(kind, lines, Discount(off * 1000), INSURER if share else None, customer_id=customer)
-        priced = price(basket, terms_of(self.shop.session))
-        amount = priced.customer * paid // 100 // 5 * 5
-        tenders = [Tender(method, amount)] if amount else []
-        done = self._try(
-            lambda: self.shop.post(
-                *lines, kind=kind, paid=tenders, discount=basket.discount, payer_id=basket.payer_id,
-                customer_id=customer,
-            )
-        )  # fmt: skip
-        if done is None:
+        if park:
+            done = self._try(lambda: park_bill(self.shop.session, ParkBill(basket, "later")))
+            if done is not None:
+                self.parked.append((done.ids[0], basket))
             return
+        due = price(basket, terms_of(self.shop.session)).customer
+        used = min(due, balance(customer).credit) * credit // 100 if customer else 0
+        amount = due - used if customer is NOBODY else (due - used) * paid // 100 // 10 * 10
+        tenders = [Tender("card" if method == "card" else "cash", amount)] if amount else []
+        if method == "both" and amount > 20:
+            tenders = [Tender("card", amount // 3), Tender("cash", amount - amount // 3)]
+        self._post(PostBill(basket, tuple(tenders), used))
+
+    @rule(at=st.integers(0, 10**6), drop=st.booleans())
+    def take_up(self, at: int, drop: bool) -> None:
+        """A parked bill is posted, or dropped."""
+        if not self.parked:
+            return
+        id_, basket = self.parked[at % len(self.parked)]
+        if drop:
+            done = self._try(lambda: drop_draft(self.shop.session, DropDraft(id_, 1)))
+        else:
+            done = self._post(PostBill(basket, draft_id=id_, draft_version=1))
+        if done is not None:
+            self.parked.remove((id_, basket))
+
+    def _post(self, command: PostBill) -> Any:
+        """Post a bill into both books."""
+        basket, session = command.basket, self.shop.session
+        done = self._try(lambda: post_bill(session, command))
+        if done is None:
+            return None
+        customer, priced = basket.customer_id, price(basket, terms_of(session))
         self.owes[customer] += priced.customer
-        self.payer_owes += priced.payer
+        self.owes[THE_PAYER] += priced.payer
         rows = [
-            Line(product, quantity, one.customer, one.payer)
-            for (product, quantity, _), one in zip(goods, priced.lines, strict=True)
+            Line(one.line.product_id or NO_GOODS, one.line.quantity, one.customer, one.payer)
+            for one in priced.lines
         ]
         for one in rows:
             self.stock[one.product] -= one.quantity
-        self.bills.append(Bill(done.ids[0], customer, kind, rows))
+        self.bills.append(Bill(done.ids[0], customer, basket.kind, rows, self.today))
         if len(done.ids) > 1:
             self._paid(done.ids[1], customer)
+        return done
 
-    @rule(customer=st.sampled_from(PEOPLE), pair=st.sampled_from((FIRST_PAIR, SECOND_PAIR)))
-    def lend(self, customer: int, pair: int) -> None:
-        """A pair of crutches goes out; it is there once."""
-        due = day_of(self.shop.session.clock(), self.shop.session.zone) + timedelta(days=14)
-        lent = bill_line(CRUTCHES, unit_price=0, lot_id=pair, due_on=due)
-        done = self._try(lambda: self.shop.post(lent, kind="borrow", customer_id=customer))
-        if done is not None:
-            self.stock[CRUTCHES] -= 1
-            self.bills.append(Bill(done.ids[0], customer, "borrow", [Line(CRUTCHES, 1, 0, 0)]))
+    @rule(
+        customer=st.sampled_from(PEOPLE), pair=st.sampled_from((FIRST_PAIR, SECOND_PAIR)),
+        fee=st.sampled_from((0, 1500)),
+    )  # fmt: skip
+    def lend(self, customer: int, pair: int, fee: int) -> None:
+        """A pair of crutches goes out, perhaps for a fee; it is there once."""
+        due = self.today + timedelta(days=14)
+        lent = bill_line(CRUTCHES, unit_price=fee, lot_id=pair, due_on=due)
+        self._post(PostBill(Basket("borrow", (lent,), customer_id=customer)))
 
     @rule(at=st.integers(0, 10**6), lost=st.booleans())
     def come_back(self, at: int, lost: bool) -> None:
@@ -169,9 +255,12 @@ class Till(RuleBasedStateMachine):
         )
         if lost and self._try(lambda: lose_loan(session, LoanLost(loan, 1, 4500, "left on a bus"))):
             self.owes[bill.customer] += 4500
+            ((charged,),) = select("select max(id) from posting where kind = 'income'")
+            self.bills.append(
+                Bill(charged, bill.customer, "income", [Line(NO_GOODS, 1, 4500, 0)], self.today)
+            )
         if not lost and self._try(lambda: hand_back(session, HandBack(loan, 1, "clean"))):
             self.stock[CRUTCHES] += 1
-            bill.lines[0].units_back += 1
 
     @rule(
         customer=st.sampled_from(PEOPLE),
@@ -189,7 +278,22 @@ class Till(RuleBasedStateMachine):
         """The insurer pays; none of it ever goes to a customer (M6)."""
         done = self._try(lambda: self.shop.pay([Tender("transfer", amount)], None, payer_id=INSURER))
         if done is not None:
-            self._paid(done.ids[0], None)
+            self._paid(done.ids[0], THE_PAYER)
+
+    @rule(
+        at=st.integers(0, 10**6), amount=st.integers(0, 2000), credit=st.integers(0, 2000),
+        of_payer=st.booleans(),
+    )  # fmt: skip
+    def settle(self, at: int, amount: int, credit: int, of_payer: bool) -> None:
+        """A bill is paid on its page, with credit and by card."""
+        if not self.bills:
+            return
+        bill = self.bills[at % len(self.bills)]
+        tenders = (Tender("card", amount),) if amount else ()
+        command = PayBill(bill.id, tenders, credit, of_payer)
+        done = self._try(lambda: pay_bill(self.shop.session, command))
+        if done is not None and len(done.ids) > 1:
+            self._paid(done.ids[1], THE_PAYER if of_payer else bill.customer)
 
     @rule(at=st.integers(0, 10**6), units=st.lists(st.integers(0, 4), min_size=4, max_size=4))
     def ask_back(self, at: int, units: list[int]) -> None:
@@ -197,39 +301,56 @@ class Till(RuleBasedStateMachine):
         if not self.bills:
             return
         bill = self.bills[at % len(self.bills)]
-        if bill.kind == "borrow":
-            return
         wanted = tuple(units[: len(bill.lines)])
         done = self._try(lambda: self.shop.ask(bill.id, *wanted, method="original"))
         if done is not None:
-            self.requests.append((done.ids[0], bill, wanted))
+            self.requests.append(Request(done.ids[0], bill, wanted, bill.customer))
+
+    @rule(
+        whose=st.sampled_from((*PEOPLE, THE_PAYER)), amount=st.integers(1, 3000),
+        method=st.sampled_from(("original", "cash", "card")),
+    )  # fmt: skip
+    def ask_out(self, whose: int, amount: int, method: str) -> None:
+        """Somebody wants their credit paid out; the payer what was paid too much (M6)."""
+        session = self.shop.session
+        if whose == THE_PAYER:
+            back = RequestReimbursement(INSURER, amount, "paid twice", method="original")
+            done = self._try(lambda: request_reimbursement(session, back))
+        else:
+            out = RequestPayout(whose, amount, "moves away", method=method)
+            done = self._try(lambda: request_payout(session, out))
+        if done is not None:
+            self.requests.append(Request(done.ids[0], None, (), whose))
 
     @rule(at=st.integers(0, 10**6), by=st.sampled_from(STAFF), yes=st.booleans())
     def decide(self, at: int, by: int, yes: bool) -> None:
         """Somebody says yes or no, by right or not."""
         if not self.requests:
             return
-        id_, bill, units = self.requests[at % len(self.requests)]
-        before = self.shop.request(id_)["state"]
-        if self._try(lambda: self.shop.decide(id_, by, yes)) is None or not yes or before != "requested":
+        asked = self.requests[at % len(self.requests)]
+        before = self.shop.request(asked.id)["state"]
+        if self._try(lambda: self.shop.decide(asked.id, by, yes)) is None or not yes or before != "requested":
             return
-        found = self.shop.request(id_)
+        found = self.shop.request(asked.id)
         assert by != found["requested_by_id"]
-        self._came_back(bill, units, found["credit_note_id"])
+        if asked.bill is not None:
+            self._came_back(asked.bill, asked.units, found["credit_note_id"])
 
-    @rule(at=st.integers(0, 10**6), by=st.sampled_from(STAFF))
-    def pay_back(self, at: int, by: int) -> None:
-        """What was approved is paid out."""
+    @rule(at=st.integers(0, 10**6), by=st.sampled_from(STAFF), again=st.booleans())
+    def pay_back(self, at: int, by: int, again: bool) -> None:
+        """What was approved is paid out, perhaps after it was approved once more."""
         if not self.requests:
             return
-        id_, bill, _ = self.requests[at % len(self.requests)]
-        if self._try(lambda: self.shop.pay_out(id_, by)) is not None:
-            refund = self.shop.request(id_)["refund_id"]
-            if refund is not None:
-                ((back,),) = select(_ON_ACCOUNT, [refund, "receivable"])
-                self.owes[bill.customer] += back
-                ((back,),) = select(_ON_ACCOUNT, [refund, "payer"])
-                self.payer_owes += back
+        asked = self.requests[at % len(self.requests)]
+        more = {"approver_id": by, "pin": PINS[by]} if again else {}
+        if self._try(lambda: self.shop.pay_out(asked.id, by, **more)) is None:
+            return
+        refund = self.shop.request(asked.id)["refund_id"]
+        if refund is not None:
+            ((back,),) = select(_ON_ACCOUNT, [refund, "payer" if asked.whose == THE_PAYER else "receivable"])
+            ((amount,),) = select("select amount from posting where id = ?", [refund])
+            assert back == amount
+            self.owes[asked.whose] += back
 
     @rule(at=st.integers(0, 10**6))
     def void_bill(self, at: int) -> None:
@@ -237,24 +358,46 @@ class Till(RuleBasedStateMachine):
         if not self.bills:
             return
         bill = self.bills[at % len(self.bills)]
-        if self._try(lambda: void_posting(self.shop.session, VoidPosting(bill.id, "mistyped"))) is None:
+        done = self._try(lambda: void_posting(self.shop.session, VoidPosting(bill.id, "mistyped")))
+        if done is None:
             return
         assert bill.standing
+        assert self._may_be_void(bill.day)
         bill.standing = False
         for one in bill.lines:
-            self.owes[bill.customer] -= one.customer - one.customer_back
-            self.payer_owes -= one.payer - one.payer_back
-            self.stock[one.product] += one.quantity - one.units_back
+            self.owes[bill.customer] -= one.customer
+            self.owes[THE_PAYER] -= one.payer
+            self.stock[one.product] += one.quantity
+        # The payments of a bill of nobody's are void with it: (void, bill, void, payment, ...).
+        for paper in [one for one in self.payments if one.id in done.ids[3::2]]:
+            self._void(self.payments, paper)
 
-    @rule(at=st.integers(0, 10**6))
-    def void_payment(self, at: int) -> None:
-        """A payment is taken back on its own day."""
-        if not self.payments:
+    @rule(at=st.integers(0, 10**6), of=st.sampled_from(("payments", "notes")))
+    def void_paper(self, at: int, of: str) -> None:
+        """A payment, a credit note or a write-off is taken back on its own day."""
+        papers: list[Paper] = getattr(self, of)
+        if not papers:
             return
-        id_, customer, amount = self.payments[at % len(self.payments)]
-        if self._try(lambda: void_posting(self.shop.session, VoidPosting(id_, "wrong amount"))) is not None:
-            self.payments.remove((id_, customer, amount))
-            self._owe(customer, amount)
+        paper = papers[at % len(papers)]
+        done = self._try(lambda: void_posting(self.shop.session, VoidPosting(paper.id, "wrong amount")))
+        if done is not None:
+            assert self._may_be_void(paper.day)
+            self._void(papers, paper)
+
+    def _may_be_void(self, day: date) -> bool:
+        return day == self.today and day not in self.closed
+
+    def _void(self, papers: list[Paper], paper: Paper) -> None:
+        papers.remove(paper)
+        for whose, amount in paper.owed.items():
+            self.owes[whose] -= amount
+
+    @rule(days=st.sampled_from((1, 1, 2, 40)), close=st.booleans())
+    def another_day(self, days: int, close: bool) -> None:
+        """The day is closed, or not, and others pass."""
+        if close and self._try(lambda: close_day(self.shop.session, CloseDay(self.today))) is not None:
+            self.closed.add(self.today)
+        self.shop.clock[0] += days * 86_400
 
     @rule(at=st.integers(0, 10**6), amount=st.integers(-3000, 3000))
     def adjust(self, at: int, amount: int) -> None:
@@ -269,24 +412,41 @@ class Till(RuleBasedStateMachine):
             ((payers,),) = select(_ON_ACCOUNT, [done.ids[0], "payer"])
             assert changed + payers == amount
             self.owes[bill.customer] += changed
-            self.payer_owes += payers
+            self.owes[THE_PAYER] += payers
+            if amount > 0:
+                rows = [Line(NO_GOODS, 1, changed, payers)]
+                self.bills.append(Bill(done.ids[0], bill.customer, "debit_note", rows, self.today))
+            else:
+                owed = {bill.customer: changed, THE_PAYER: payers}
+                self.notes.append(Paper(done.ids[0], self.today, owed))
 
-    @rule(at=st.integers(0, 10**6), amount=st.integers(1, 3000))
-    def give_up(self, at: int, amount: int) -> None:
+    @rule(at=st.integers(0, 10**6), amount=st.integers(1, 3000), of_payer=st.booleans())
+    def give_up(self, at: int, amount: int, of_payer: bool) -> None:
         """A part of what is owed is written off."""
         if not self.bills:
             return
         bill = self.bills[at % len(self.bills)]
-        command = WriteOff(bill.id, amount, "not worth a letter")
-        if self._try(lambda: write_off(self.shop.session, command)) is not None:
-            self.owes[bill.customer] -= amount
+        command = WriteOff(bill.id, amount, "not worth a letter", of_payer)
+        done = self._try(lambda: write_off(self.shop.session, command))
+        if done is not None:
+            whose = THE_PAYER if of_payer else bill.customer
+            self.owes[whose] -= amount
+            self.notes.append(Paper(done.ids[0], self.today, {whose: -amount}))
 
     @rule(at=st.integers(0, 10**6), of=st.integers(0, 10**6))
     def part(self, at: int, of: int) -> None:
         """A payment is parted from a bill; the balance is as before."""
         if self.bills and self.payments:
             payment, bill = self.payments[of % len(self.payments)], self.bills[at % len(self.bills)]
-            self._try(lambda: unallocate_payment(self.shop.session, Unallocate(payment[0], bill.id)))
+            self._try(lambda: unallocate_payment(self.shop.session, Unallocate(payment.id, bill.id)))
+
+    @rule(at=st.integers(0, 10**6), of=st.integers(0, 10**6), amount=st.integers(1, 3000))
+    def join(self, at: int, of: int, amount: int) -> None:
+        """What is left of a payment or note settles a bill; the balance is as before."""
+        papers = [*self.payments, *self.notes]
+        if self.bills and papers:
+            command = Allocate(papers[of % len(papers)].id, self.bills[at % len(self.bills)].id, amount)
+            self._try(lambda: allocate_payment(self.shop.session, command))
 
     @rule(product=st.sampled_from((BANDAGE, TABLETS)), quantity=st.integers(1, 20))
     def receive(self, product: int, quantity: int) -> None:
@@ -304,16 +464,10 @@ class Till(RuleBasedStateMachine):
             return act()
         return None
 
-    def _paid(self, payment: int, customer: int | None) -> None:
+    def _paid(self, payment: int, whose: int | None) -> None:
         ((amount,),) = select("select amount from posting where id = ?", [payment])
-        self.payments.append((payment, customer, amount))
-        self._owe(customer, -amount)
-
-    def _owe(self, customer: int | None, amount: int) -> None:
-        if customer is None:
-            self.payer_owes += amount
-        else:
-            self.owes[customer] += amount
+        self.payments.append(Paper(payment, self.today, {whose: -amount}))
+        self.owes[whose] -= amount
 
     def _came_back(self, bill: Bill, units: tuple[int, ...], note: int) -> None:
         """The credit note against what is left of each line; all of a line is worth exactly the line (R2)."""
@@ -331,7 +485,7 @@ class Till(RuleBasedStateMachine):
             if one.units_back == one.quantity:
                 assert (one.customer_back, one.payer_back) == (one.customer, one.payer)
             self.owes[bill.customer] -= customer
-            self.payer_owes -= payer
+            self.owes[THE_PAYER] -= payer
             # Medicine goes to quarantine, everything else back to its lot (R5).
             self.stock[one.product] += count if one.product == BANDAGE else 0
 
@@ -344,8 +498,14 @@ class Till(RuleBasedStateMachine):
             found = balance(customer)
             assert found.balance == self.owes[customer]
             assert found.owed - found.credit == found.balance
+            assert found.owed == sum(one.left for one in dues(customer))
+            assert found.credit == sum(one.left for one in credits_of(customer))
         ((owed,),) = select("select coalesce(sum(amount), 0) from entry where account = 'payer'")
-        assert owed == self.payer_owes
+        assert owed == self.owes[THE_PAYER]
+        ((owed,),) = select(
+            "select coalesce(sum(amount), 0) from entry where account = 'receivable' and customer_id is null"
+        )
+        assert owed == self.owes[NOBODY]
         for product in ON_SHELF:
             assert self.shop.stock(product) == self.stock[product]
 
@@ -355,12 +515,37 @@ class Till(RuleBasedStateMachine):
         assert [(code, *found) for code, _, look in LOOKS for found in look()] == []
 
     @invariant()
+    def nothing_is_credited_twice(self) -> None:
+        """Notes and write-offs together take off at most each share and the tax of the bill (R2, M6)."""
+        assert select(_TAKEN_OFF_TWICE) == []
+
+    @invariant()
+    def the_day_is_what_was_posted_on_it(self) -> None:
+        """The figures of the day against its entries (M9)."""
+        day = figures_of(self.today)
+        posted = Tally(dict(select(_OF_DAY, [self.today.isoformat()])))
+        assert sum(one.amount for one in day.sales) == -posted["income"] - posted["tax"]
+        assert sum(one.amount for one in day.taxes) == -posted["tax"]
+        assert day.write_offs.amount == posted["written_off"]
+        money = Tally[str]()
+        for one in (*day.payments, *day.refunds):
+            money[one.name] += one.amount
+        for method in ("cash", "card", "transfer", "rounding"):
+            assert money[method] == posted[method]
+
+    @invariant()
     def every_telling_is_the_same(self) -> None:
         """Now and then a bill is read in its list, on its page, on paper and in a file."""
         self.step += 1
-        if self.step % ONE_IN or not self.bills:
+        told = [one for one in self.bills if one.kind != "debit_note" and one.customer is not NOBODY]
+        if self.step % ONE_IN or not told:
             return
-        bill = self.bills[self.step // ONE_IN % len(self.bills)]
+        bill = told[self.step // ONE_IN % len(told)]
+        assert bill.customer is not None
+        # A bill over nothing has no line in the ledger.
+        for last in ledger_of(bill.customer, limit=1).rows:
+            assert last.balance == self.owes[bill.customer]
+        assert sum(ageing_of(bill.customer, self.today).ages) == self.owes[bill.customer]
         page, currency = bill_page(bill.id), self.shop.session.currency
         spec = next(one for one in BILL_TABS if one.key == bill.kind)
         scope = Scope(bill.customer, self.shop.session.zone)
@@ -369,14 +554,15 @@ class Till(RuleBasedStateMachine):
         owed = (page.header.amount, page.due, page.payer_due)
         assert (row.total, row.left, row.payer_left) == owed
         assert rows.sums["total"] == sum(one.total for one in rows.rows)
-        told = self._on_paper(bill.id)
+        written_down = self._on_paper(bill.id)
         # A line stands there before what is taken off the whole bill, which has a line of its own.
-        amounts = [one.total + one.bill_discount for one in page.lines]
+        worth = [one.total if page.header.inclusive else one.net for one in page.lines]
+        amounts = [now + one.bill_discount for now, one in zip(worth, page.lines, strict=True)]
         amounts += [page.header.amount, *(one.amount for one in page.taxes)]
         assert [
-            figures(amount, currency) for amount in amounts if figures(amount, currency) not in told
+            figures(amount, currency) for amount in amounts if figures(amount, currency) not in written_down
         ] == []
-        assert page.header.code in told
+        assert page.header.code in written_down
         exported = self._exported(spec, scope)
         assert exported[page.header.code] == written(page.header.amount, currency)
 
@@ -391,6 +577,16 @@ class Till(RuleBasedStateMachine):
         return {row["code"]: row["total"] for row in rows}
 
 
+_TAKEN_OFF_TWICE = (
+    "select b.id, e.account, abs(sum(e.amount)) as charged, (select coalesce(abs(sum(n.amount)), 0)"
+    " from posting c join entry n on n.posting_id = c.id and n.account = e.account where c.corrects_id = b.id"
+    " and c.kind in ('credit_note', 'write_off') and not exists (select 1 from posting v"
+    " where v.corrects_id = c.id and v.kind = 'void')) as off from posting b join entry e"
+    " on e.posting_id = b.id and e.account in ('receivable', 'payer', 'tax', 'income')"
+    " where b.kind in ('sale', 'income', 'borrow', 'dispense', 'debit_note') group by b.id, e.account"
+    " having off > charged"
+)
+_OF_DAY = "select account, sum(amount) from entry where day = ? group by account"
 _ON_ACCOUNT = "select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?"
 
 

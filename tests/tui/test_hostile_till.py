@@ -218,8 +218,9 @@ async def accounts(walk: Walk) -> None:
     await press(walk.p)
     for tab in ("dispense", "borrow", "income", "sale"):
         await walk.screen(tab, "shift+tab")
-    await walk.dialog("covered", "C")
-    await walk.back()
+    await walk.asked("covered", "C", typed="")
+    await walk.asked("merge", "M")
+    await walk.screen("erase, refused", "D")
     await walk.screen("filter", "f", typed=walk.text)
     await walk.screen("ledger", "escape", "l")
     await walk.asked("on account", "y", "r")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.domain.paying import Payment, kept
+from pim_tui.domain.paying import Payment, without_change
 from pim_tui.domain.pricing import Terms
 from pim_tui.domain.tender import Tender
 from pim_tui.queries.balances import balance, payer_dues
@@ -83,4 +83,7 @@ async def test_what_a_payer_pays_settles_only_what_the_payer_owes(stage: Stage) 
 
 def test_what_is_kept_of_a_payment_ahead_is_what_it_was_due_at() -> None:
     payment = Payment((Tender("card", 600), Tender("cash", 1000)))
-    assert kept(payment, 1000, Terms("EUR", True)) == (Tender("card", 600), Tender("cash", 400, 1000))
+    assert without_change(payment, 1000, Terms("EUR", True)) == (
+        Tender("card", 600),
+        Tender("cash", 400, 1000),
+    )

@@ -495,6 +495,8 @@ def _indexes(dialect: Dialect) -> Iterator[str]:
     yield dialect.partial_index("posting_of_visit", "posting", "appointment_id", "appointment_id is not null")
     yield dialect.partial_index("stock_movement_of_line", "stock_movement", "line_id", "line_id is not null")
     yield dialect.partial_index("paper_of_line", "paper", "line_id", "line_id is not null")
+    yield "create index note_written on note (written_at)"
+    yield "create index attachment_added on attachment (kind, added_at)"
     yield "create unique index posting_void_once on posting (corrects_id) where kind = 'void'"
     yield "create unique index drawer_open_once on drawer (name) where closed_at is null"
     yield (

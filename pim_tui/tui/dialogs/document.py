@@ -74,7 +74,7 @@ class DocumentDialog(PimDialog[str]):
         row = self._row
         removed = f"{self._moment(row.removed_at)}: {row.removed_reason}" if row.removed_at else ""
         facts = (
-            ("Name", row.name), ("Kind", row.what), ("Good to", row.until),
+            ("Name", row.name), ("Of", row.customer), ("Kind", row.what), ("Good to", row.until),
             ("Type", f"{row.kind}, never opened here" if self._kind is PDF else row.kind),
             ("Size", size_words(row.size)),
             ("Added", f"{self._moment(row.added_at)} by {row.added_by}"), ("Removed", removed),

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...domain.money import read_amount, shown, written
-from ...domain.paying import CREDIT, Bill, Payment, kept
+from ...domain.paying import CREDIT, Bill, Payment, without_change
 from ...domain.rights import Right
 from ...domain.spread import Open
 from ...domain.terms import terms_of
@@ -183,7 +183,7 @@ class AccountMoney(_Base):
         def answered(payment: Payment | None) -> None:
             if payment is None:
                 return
-            tenders = kept(payment, due, terms)
+            tenders = without_change(payment, due, terms)
             command = TakePayment(tenders, owner.customer_id, (), owner.payer_id, request)
             self._submit(command, lambda error: self._ask_ahead(account, due, payment.typed, error))
 

@@ -42,6 +42,7 @@ from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
 from .coverage import CoverageKeys
+from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
@@ -230,7 +231,7 @@ class ProfileScreen(
         if isinstance(event.row, AppointmentRow):
             AppointmentKeys.action_edit(self)
         elif isinstance(event.row, NoteRow):
-            self._open_note(event.row)
+            self.open_standing_note(event.row, self.full_name)
         elif isinstance(event.row, DocumentRow):
             self.open_document(event.row)
         else:
@@ -386,17 +387,11 @@ class ProfileScreen(
 
     def action_show_day(self) -> None:
         """Show the chosen appointment in the calendar."""
-        from .calendar import CalendarScreen
-
         block = self.chosen
         if block is None:
             self.pim.say("Put the cursor on an appointment first; A books a new one.")
             return
-        pim, day = self.pim, day_of(block.starts_at, self.zone)
-        pim.action_calendar()
-        if isinstance(pim.screen, CalendarScreen):
-            pim.screen.show(day, "day")
-            pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+        show_in_calendar(self.pim, block.id, day_of(block.starts_at, self.zone))
 
     def action_ledger(self) -> None:
         """The account of the customer."""
@@ -449,12 +444,6 @@ class ProfileScreen(
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
-
-    def _open_note(self, row: NoteRow) -> None:
-        if row.withdrawn:
-            self.pim.say("This note was withdrawn and stays as it is.")
-        else:
-            self.open_note(row, self.full_name)
 
 
 # --- the person in words -----------------------------------------------------------------------------
