@@ -68,10 +68,19 @@ APPOINTMENTS = ListSpec(
     empty="No appointments yet. Press a to book one.",
 )
 
+_DAY, _TIME, _LENGTH, _TYPE, _STAFF, *_OTHERS = APPOINTMENTS.columns
 CLINIC_APPOINTMENTS = replace(
     APPOINTMENTS,
     key="all-appointments",
-    columns=(*APPOINTMENTS.columns[:2], CUSTOMER, *APPOINTMENTS.columns[2:]),
+    columns=(
+        replace(_DAY, kind="date", width=11),
+        _TIME,
+        CUSTOMER,
+        _LENGTH,
+        _TYPE,
+        replace(_STAFF, width=12),
+        *_OTHERS,
+    ),
     filters=(*APPOINTMENTS.filters[:3], staff_filter("Staff"), *APPOINTMENTS.filters[3:]),
     actions=WIDE_ACTIONS,
     empty="No appointments in this time. F changes the filter.",

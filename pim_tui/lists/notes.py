@@ -53,10 +53,11 @@ NOTES = ListSpec(
     right=Right.SEE_CUSTOMER,
 )
 
+_WRITTEN, _BY, _NOTE, _WITHDRAWN = NOTES.columns
 CLINIC_NOTES = replace(
     NOTES,
     key="all-notes",
-    columns=(NOTES.columns[0], CUSTOMER, *NOTES.columns[1:]),
+    columns=(_WRITTEN, CUSTOMER, _BY, replace(_NOTE, width=20), _WITHDRAWN),
     filters=(NOTES.filters[0], staff_filter("By"), *NOTES.filters[1:]),
     actions=WIDE_ACTIONS,
     empty="No notes in this time. F changes the filter.",
