@@ -56,14 +56,16 @@ def open_until(day: date) -> tuple[DrawerRow, ...]:
 def cash_taken(drawer: DrawerRow) -> int:
     """The cash that came into a drawer less what went out of it, without what was moved for other reasons.
 
-    A voided payment is given back out of the drawer that is open then. Indexes: ``posting (day, kind)``,
-    ``payment_part (payment, position)``.
+    A voided payment is given back out of the drawer that is open then. Whatever day the clock told when it
+    was posted, it counts. Indexes: ``payment_part_of_drawer``, ``posting`` primary key.
     """
-    return _cash("p.day >= ? and t.drawer_id = ?", drawer.day.isoformat(), drawer.id)
+    return _cash("t.drawer_id = ?", drawer.id)
 
 
 def cash_beside(day: date) -> int:
-    """The cash of a day that went into no drawer, because none was open. Indexes: as :func:`cash_taken`."""
+    """The cash of a day that went into no drawer, because none was open. Indexes: ``posting (day, kind)``,
+    ``payment_part (payment, position)``.
+    """
     return _cash("p.day = ? and t.drawer_id is null", day.isoformat())
 
 

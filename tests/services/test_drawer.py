@@ -113,3 +113,13 @@ def test_a_move_has_a_reason_and_amounts_are_amounts(till: Shop) -> None:
         counted(till, -1)
     with pytest.raises(Invalid):
         correct_count(till.session, CorrectCount(1, 0, "x"))
+
+
+def test_cash_counts_in_the_drawer_it_went_into_whatever_day_a_wrong_clock_told(till: Shop) -> None:
+    till.clock[0] += DAY
+    opened(till)
+    till.clock[0] -= DAY
+    till.post(line(), paid=(cash(8000),))
+    till.clock[0] += DAY
+    assert counted(till, 18_000).endswith("expected 180.00 EUR: no difference.")
+    assert list(counts()) == []

@@ -494,6 +494,9 @@ def _indexes(dialect: Dialect) -> Iterator[str]:
     yield dialect.partial_index("posting_corrected", "posting", "corrects_id", "corrects_id is not null")
     yield dialect.partial_index("posting_of_visit", "posting", "appointment_id", "appointment_id is not null")
     yield dialect.partial_index("stock_movement_of_line", "stock_movement", "line_id", "line_id is not null")
+    yield dialect.partial_index(
+        "payment_part_of_drawer", "payment_part", "drawer_id", "drawer_id is not null"
+    )
     yield dialect.partial_index("paper_of_line", "paper", "line_id", "line_id is not null")
     yield "create index note_written on note (written_at)"
     yield "create index attachment_added on attachment (kind, added_at)"
