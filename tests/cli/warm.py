@@ -7,6 +7,7 @@ then does is the same: the command line, files, pipes and exit code of a process
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pkgutil
@@ -55,12 +56,13 @@ class Warm:
 
 
 def read_all() -> None:
-    """Import what commands import, so that children find it there."""
+    """Import what commands import: children find it there, and need not look through it when they end."""
     for module in pkgutil.walk_packages(pim_tui.__path__, "pim_tui."):
         if not any(module.name == name or module.name.startswith(f"{name}.") for name in NOT_READ):
             import_module(module.name)
     for name in LIBRARIES:
         import_module(name)
+    gc.freeze()
 
 
 def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
@@ -106,7 +108,7 @@ def _become(command: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    ways = open(os.dup(0), "rb"), open(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    read_all()
-    serve(*ways)
+    with open(os.dup(0), "rb") as asked, open(os.dup(1), "wb") as answers:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        read_all()
+        serve(asked, answers)
