@@ -57,6 +57,23 @@ def oldest_first(amount: int, dues: Sequence[Due]) -> tuple[tuple[tuple[int, int
     return tuple(found), amount
 
 
+def matched(credits: Sequence[Due], bills: Iterable[tuple[int, int]]) -> tuple[tuple[int, int, int], ...]:
+    """How ``credits``, the oldest first, settle ``bills``, ((id, amount), ...) in their order (M7).
+
+    The answer is ((id of the credit, id of the bill, amount), ...); what no credit lasts for is left out.
+    """
+    found: list[tuple[int, int, int]] = []
+    there = {one.id: one.left for one in sorted(credits, key=lambda one: (one.day, one.id))}
+    for bill_id, wanted in bills:
+        for credit_id in there:
+            part = min(wanted, there[credit_id])
+            if part > 0:
+                found.append((credit_id, bill_id, part))
+                there[credit_id] -= part
+                wanted -= part
+    return tuple(found)
+
+
 def status(total: int, left: int, *, voided: bool = False, returned: int = 0) -> Paid:
     """How far a bill over ``total`` is paid when ``left`` of it is owed.
 

@@ -26,21 +26,29 @@ class Bill:
     """What is to be paid: ``due`` in minor units, and ``credit`` that the customer has (not below zero).
 
     ``in_full``: nothing may stay unpaid and nothing be paid too much, for there is nobody to owe it.
+    ``keep``: no change is given, what is too much becomes credit whatever it was paid with.
     """
 
     due: int
     terms: Terms
     credit: int = 0
     in_full: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How it is paid. ``typed`` are the fields as they were, should the payment be refused."""
+    """How it is paid. ``typed`` are the fields as they were, should the payment be refused.
+
+    Of a payment on account ``bills`` are ((id, amount), ...) to settle in this order, and ``keep`` is as in
+    :class:`Bill`.
+    """
 
     tenders: tuple[Tender, ...]
     use_credit: int = 0
     typed: Mapping[str, str] = field(default_factory=dict)
+    bills: tuple[tuple[int, int], ...] = ()
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class Paying:
 def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, reference: str = "") -> Paying:
     """The payment that ``typed`` (texts by method, and :data:`CREDIT`) means, the cursor in ``at``.
 
-    The ``reference`` goes with the first tender that is not cash. Raises :class:`Invalid` for what is no
-    amount, :class:`Refused` for what does not fit together.
+    The ``reference`` goes with the first tender that is not cash, or else with the cash. Raises
+    :class:`Invalid` for what is no amount, :class:`Refused` for what does not fit together.
     """
     amounts = _amounts(bill, typed)
     credit = amounts.pop(CREDIT, 0)
@@ -67,11 +75,22 @@ def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, referenc
     if at in METHODS and left > 0 and not typed.get(at, "").strip():
         tenders.append(Tender(at, cash_due(left, bill.terms)[0] if at == "cash" else left))
     tenders = _with_reference(tenders, reference)
-    settled = settle(due, tenders, bill.terms)
+    settled = settle(due, tenders, bill.terms, keep=bill.keep)
     if bill.in_full and settled.credit:
         raise _over(settled.credit, bill.terms)
     kept = {**typed, "reference": reference}
     return Paying(Payment(tuple(tenders), credit, kept), settled)
+
+
+def without_change(payment: Payment, due: int, terms: Terms) -> tuple[Tender, ...]:
+    """What of a payment stays with the clinic, without the change: one that no bill is behind is due at
+    its own amount. Raises as :func:`~.tender.settle` does."""
+    parts = settle(due, payment.tenders, terms).parts
+    return tuple(
+        Tender(part.method, part.amount, part.tendered if part.change else None, part.reference)
+        for part in parts
+        if part.method in METHODS
+    )
 
 
 def told(bill: Bill, paying: Paying) -> list[tuple[str, int]]:
@@ -114,8 +133,8 @@ def _require_no_scan(name: str, text: str, bill: Bill) -> None:
 
 
 def _with_reference(tenders: list[Tender], reference: str) -> list[Tender]:
-    place = next((at for at, one in enumerate(tenders) if one.method != "cash"), None)
-    if place is not None and reference.strip():
+    place = next((at for at, one in enumerate(tenders) if one.method != "cash"), 0)
+    if tenders and reference.strip():
         one = tenders[place]
         tenders[place] = Tender(one.method, one.amount, one.tendered, reference.strip())
     return tenders

@@ -66,8 +66,10 @@ class Settled:
     credit: int
 
 
-def settle(due: int, tenders: Sequence[Tender], terms: Terms) -> Settled:
+def settle(due: int, tenders: Sequence[Tender], terms: Terms, *, keep: bool = False) -> Settled:
     """How ``tenders`` pay ``due`` (not below zero); a payment on account is due at its own amount.
+
+    With ``keep`` no change is given: what is too much in cash becomes credit as well.
 
     Raises :class:`Invalid` with every fault of the tenders by themselves, and :class:`Refused` where they
     do not fit together (M7).
@@ -76,10 +78,12 @@ def settle(due: int, tenders: Sequence[Tender], terms: Terms) -> Settled:
         raise Invalid(found, "Correct the payment.")
     other = [_whole(tender) for tender in tenders if tender.method != "cash"]
     cash = [tender for tender in tenders if tender.method == "cash"]
-    left = due - sum(part.amount for part in other)
+    over = max(0, sum(tender.amount for tender in tenders) - due) if keep else 0
+    left = due + over - sum(part.amount for part in other)
     if cash and left <= 0:
         raise _unneeded(cash, -left, terms)
     in_cash, still = _in_cash(left, cash, terms)
+    still -= over
     kept = sum(part.amount for part in in_cash if part.method == "cash")
     return Settled(
         parts=(*other, *in_cash),

@@ -1,6 +1,8 @@
-"""The appointments of a customer as a list."""
+"""The appointments of a customer, and clinic-wide, as lists."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from ..domain.states import Status
 from ..queries.calendar import types
@@ -8,6 +10,7 @@ from ..queries.customers import AppointmentFilter, AppointmentRow, appointments_
 from ..queries.page import Page
 from .periods import ANY, Period
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[AppointmentRow]:
@@ -18,8 +21,9 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Appoint
         last=period.last,
         type_ids=tuple(map(int, chosen.get("type", ()))),
         text=str(chosen.get("text", "")),
+        staff_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return appointments_of(scope.whose, wanted, limit, offset)
+    return appointments_of(scope.customer_id, wanted, limit, offset)
 
 
 def _types() -> tuple[Choice, ...]:
@@ -63,3 +67,24 @@ APPOINTMENTS = ListSpec(
     ),
     empty="No appointments yet. Press a to book one.",
 )
+
+_DAY, _TIME, _LENGTH, _TYPE, _STAFF, *_OTHERS = APPOINTMENTS.columns
+CLINIC_APPOINTMENTS = replace(
+    APPOINTMENTS,
+    key="all-appointments",
+    columns=(
+        replace(_DAY, kind="date", width=11),
+        _TIME,
+        CUSTOMER,
+        _LENGTH,
+        _TYPE,
+        replace(_STAFF, width=12),
+        *_OTHERS,
+    ),
+    filters=(*APPOINTMENTS.filters[:3], staff_filter("Staff"), *APPOINTMENTS.filters[3:]),
+    actions=WIDE_ACTIONS,
+    empty="No appointments in this time. F changes the filter.",
+    page_size=50,
+    usual="this month",
+)
+"""Of everybody."""

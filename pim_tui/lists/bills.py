@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 from ..domain.bills import PostingKind
 from ..domain.dues import Paid
@@ -12,6 +11,7 @@ from ..queries.billlists import LOANS, BillFilter, BillRow, bills_of
 from ..queries.page import Page
 from .periods import ANY, Period
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .wide import CUSTOMER
 
 _NUMBER = Column("Number", "code", width=13, rank=7)
 _DAY = Column("Date", "day", "date", 11, rank=9)
@@ -47,7 +47,6 @@ _DISPENSE = (
     Column("Directions", "directions", width=14, rank=5),
     *(replace(one, rank=7) if one == _LEFT else one for one in _OTHERS),
 )
-CUSTOMER: Final = Column("Customer", "customer", width=13, rank=9)
 _FILTERS = (
     Filter("status", "Status", "choice", tuple(Choice(one.value, one.word) for one in Paid)),
     Filter("days", "Dates", "days"),

@@ -1,4 +1,4 @@
-"""The clinic-wide lists, in the order of their menu."""
+"""The clinic-wide lists, in the order of their menu: those of a customer's page first."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from typing import Any, Final
 from ..queries.loanlists import LoanFilter, LoanRow, loans_out
 from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
+from .appointments import CLINIC_APPOINTMENTS
 from .bills import BILL_TABS, clinic_wide
+from .documents import CLINIC_DOCUMENTS
+from .duplicates import DUPLICATES
+from .notes import CLINIC_NOTES
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
-
-_ACTIONS = (
-    RowAction("open", "Open", "enter"),
-    RowAction("profile", "Customer", "o"),
-    RowAction("print", "Print", "p", needs_row=False),
-)
+from .wide import WIDE_ACTIONS
 
 
 def _loans(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[LoanRow]:
@@ -44,7 +43,7 @@ OVERDUE: Final = ListSpec(
     ),
     filters=(Filter("all", "All that is out", "yes"),),
     metrics=(Metric("Items out", "out"), Metric("Overdue", "overdue")),
-    actions=_ACTIONS,
+    actions=WIDE_ACTIONS,
     empty="Nothing is overdue.",
     page_size=50,
 )
@@ -75,7 +74,7 @@ UNPAID: Final = ListSpec(
         Filter("days", "Dates", "days"),
     ),
     metrics=(Metric("Not billed", "unbilled"), Metric("Left", "left", "money")),
-    actions=_ACTIONS,
+    actions=WIDE_ACTIONS,
     empty="Every visit of this time is paid. F changes the filter.",
     page_size=50,
     usual="this month",
@@ -83,9 +82,13 @@ UNPAID: Final = ListSpec(
 
 CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     *map(clinic_wide, BILL_TABS),
+    CLINIC_APPOINTMENTS,
+    CLINIC_NOTES,
+    CLINIC_DOCUMENTS,
     PAYMENTS,
     REFUNDS,
     OVERDUE,
     UNPAID,
     *STOCK_LISTS,
+    DUPLICATES,
 )

@@ -1,11 +1,15 @@
-"""The notes about a customer as a list."""
+"""The notes about a customer, and clinic-wide, as lists."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..domain.rights import Right
 from ..queries.notes import NoteFilter, NoteRow, notes_of
 from ..queries.page import Page
 from .periods import ANY, Period
 from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[NoteRow]:
@@ -15,8 +19,9 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[NoteRow
         first=period.first,
         last=period.last,
         withdrawn=bool(chosen.get("withdrawn", False)),
+        author_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return notes_of(scope.whose, wanted, limit, offset, zone=scope.zone)
+    return notes_of(scope.customer_id, wanted, limit, offset, zone=scope.zone)
 
 
 NOTES = ListSpec(
@@ -45,4 +50,18 @@ NOTES = ListSpec(
         RowAction("print", "Print", "p", needs_row=False),
     ),
     empty="No notes yet. Press a to write one.",
+    right=Right.SEE_CUSTOMER,
 )
+
+_WRITTEN, _BY, _NOTE, _WITHDRAWN = NOTES.columns
+CLINIC_NOTES = replace(
+    NOTES,
+    key="all-notes",
+    columns=(_WRITTEN, CUSTOMER, _BY, replace(_NOTE, width=20), _WITHDRAWN),
+    filters=(NOTES.filters[0], staff_filter("By"), *NOTES.filters[1:]),
+    actions=WIDE_ACTIONS,
+    empty="No notes in this time. F changes the filter.",
+    page_size=50,
+    usual="this month",
+)
+"""About everybody."""

@@ -16,6 +16,7 @@ from ..domain.dues import Paid
 from ..domain.filekinds import size_words
 from ..domain.moments import Zone, clock, day_label, day_of, short_day
 from ..domain.money import figures, written
+from ..domain.rights import Right
 from ..domain.states import Status
 from ..queries.page import Page
 
@@ -152,6 +153,7 @@ class ListSpec(Generic[R]):
     by the same filters. ``empty`` is what the pane says when there is nothing. ``tab`` is its name where
     there is little room. ``usual`` is the filter
     that holds unless other dates are typed: a clinic-wide list would else add up the whole book.
+    ``right`` is what one must be allowed to, so as to see it at all.
     """
 
     key: str
@@ -166,6 +168,7 @@ class ListSpec(Generic[R]):
     page_size: int = field(default=200)
     tab: str = ""
     usual: str = ""
+    right: Right | None = None
 
     def fitting(self, width: int) -> tuple[Column, ...]:
         """The columns that fit into ``width`` terminal columns, in order: low ranks go first, one stays."""

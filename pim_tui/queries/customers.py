@@ -14,7 +14,7 @@ from ..domain.people import Identity, age, likely_same
 from ..domain.phones import display
 from ..domain.text import fold
 from ..errors import NotFound
-from .matching import matcher
+from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
 # --- one record ------------------------------------------------------------------------------------
@@ -221,6 +221,7 @@ def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
         " where c.id = ? order by o.birth_date, o.id limit ?",
         [customer_id, _ALIKE],
     )
+    gone = _gone(row[0] for row in rows)
     return tuple(
         LookAlike(
             id_,
@@ -231,6 +232,7 @@ def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
             True,
         )
         for id_, number, first, middle, last, suffix, born in rows
+        if id_ not in gone
     )
 
 
@@ -246,7 +248,20 @@ def _perhaps_alike(customer: NewCustomer, e164s: Iterable[str]) -> set[int]:
         ("select customer_id from email where folded = ?", address.strip().casefold())
         for _, address in customer.emails
     ]
-    return {id_ for sql, value in wanted for (id_,) in select(f"{sql} limit {_ALIKE}", [value])}
+    found = {id_ for sql, value in wanted for (id_,) in select(f"{sql} limit {_ALIKE}", [value])}
+    return found - _gone(found)
+
+
+def _gone(ids: Iterable[int]) -> set[int]:
+    """Those who became part of another record. Index: ``customer_merge_once``."""
+    wanted = sorted(ids)
+    marks = ", ".join("?" * len(wanted))
+    rows = select(
+        f"select loser_id from customer_merge where loser_id in ({marks})"
+        " and state in ('moving', 'merged', 'undoing') and state = 'merged'",
+        wanted,
+    )
+    return {int(id_) for (id_,) in rows}
 
 
 def _identity(customer: NewCustomer) -> Identity:
@@ -259,15 +274,15 @@ def _identity(customer: NewCustomer) -> Identity:
     )
 
 
-# --- their appointments ----------------------------------------------------------------------------
+# --- appointments ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFilter:
-    """Which appointments of a customer; empty lets everything through.
+    """Which appointments; empty lets everything through.
 
     ``statuses`` are letters, ``first`` and ``last`` local days, both included; ``text`` is looked for in
-    the type, the staff, the reason and the room.
+    the type, the staff, the reason and the room, and of the whole clinic in the customer's name.
     """
 
     statuses: tuple[str, ...] = ()
@@ -275,6 +290,7 @@ class AppointmentFilter:
     last: date | None = None
     type_ids: tuple[int, ...] = ()
     text: str = ""
+    staff_ids: tuple[int, ...] = ()
 
 
 class AppointmentRow(NamedTuple):
@@ -294,56 +310,65 @@ class AppointmentRow(NamedTuple):
     reason: str
     cancel_reason: str
     note: str
+    customer_id: int
+    customer: str
 
 
-_JOINED = (
-    " from appointment a join staff s on s.id = a.staff_id left join room r on r.id = a.room_id"
-    " left join appointment_type t on t.id = a.type_id where a.customer_id = ?"
+# By day first, as the clinic's index is; instants go the same way.
+_LATEST = "order by a.day desc, a.starts_at desc, a.id desc"
+_APPOINTMENT = (
+    "select a.id, a.version, a.starts_at, a.day, a.wall, a.minutes, coalesce(t.name, ''), s.name,"
+    " coalesce(r.name, ''), a.mode, a.status, a.reason, a.cancel_reason, a.note, a.customer_id,"
+    " trim(c.first_name || ' ' || c.last_name)"
+    f" from (select * from appointment a where {{where}} {_LATEST} limit ? offset ?) a"
+    " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
+    f" left join room r on r.id = a.room_id left join appointment_type t on t.id = a.type_id {_LATEST}"
 )
 
 
 def appointments_of(
-    customer_id: int, shown: AppointmentFilter | None = None, limit: int = 200, offset: int = 0
+    customer_id: int | None, shown: AppointmentFilter | None = None, limit: int = 200, offset: int = 0
 ) -> Page[AppointmentRow]:
-    """The customer's appointments, the latest first; sums: ``S`` ``C`` ``M`` ``X`` counted, and ``minutes``.
+    """The appointments of a customer, or of the whole clinic, the latest first; sums: ``S`` ``C`` ``M`` ``X``
+    counted, and ``minutes``.
 
-    Minutes leave out what was missed or canceled. Index: ``appointment (customer, starts_at)``.
+    Minutes leave out what was missed or canceled. Raises :class:`Refused` for a text to be looked for in
+    too many. Indexes: ``appointment (customer, starts_at)``; of the
+    clinic ``appointment (day, starts_at)``, and for its sums ``(day, staff, room, type, status, minutes)``.
     """
     shown = shown or AppointmentFilter()
-    where, params = _appointment_where(shown)
-    params = [customer_id, *params]
-    if shown.text.strip():
-        return _appointments_with(shown.text, where, params, limit, offset)
-    counted = select(f"select a.status, count(*), sum(a.minutes){_JOINED}{where} group by a.status", params)
-    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
-    rows = _appointment_rows(f"{where} {_LATEST} limit ? offset ?", [*params, limit, offset])
-    return Page(rows, _total(sums), offset, sums)
-
-
-_LATEST = "order by a.starts_at desc, a.id desc"
-
-
-def _appointments_with(
-    text: str, where: str, params: list[object], limit: int, offset: int
-) -> Page[AppointmentRow]:
-    """The same with a text to look for."""
-    matches = matcher(text)
-    rows = tuple(
-        row
-        for row in _appointment_rows(f"{where} {_LATEST}", params)
-        if matches(row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note)
+    where, params = _appointment_where(customer_id, shown)
+    counted = select(
+        f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
+        params,
     )
+    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
+    if not shown.text.strip():
+        rows = _appointment_rows(where, [*params, limit, offset])
+        return Page(rows, _total(sums), offset, sums)
+    require_few(_total(sums))
+    rows = _appointments_with(customer_id, shown.text, where, params)
     sums = _sums((row.status, 1, row.minutes) for row in rows)
     return Page(rows[offset : offset + limit], len(rows), offset, sums)
 
 
+def _appointments_with(
+    customer_id: int | None, text: str, where: str, params: list[object]
+) -> tuple[AppointmentRow, ...]:
+    """All with the words in them."""
+    matches = matcher(text)
+    return tuple(
+        row
+        for row in _appointment_rows(where, [*params, MOST_READ, 0])
+        if matches(
+            row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note,
+            row.customer if customer_id is None else "",
+        )
+    )  # fmt: skip
+
+
 def _appointment_rows(where: str, params: list[object]) -> tuple[AppointmentRow, ...]:
-    rows = select(
-        "select a.id, a.version, a.starts_at, a.day, a.wall, a.minutes, coalesce(t.name, ''), s.name,"
-        f" coalesce(r.name, ''), a.mode, a.status, a.reason, a.cancel_reason, a.note{_JOINED}{where}",
-        params,
-    )
-    made = map(AppointmentRow._make, rows)
+    made = map(AppointmentRow._make, select(_APPOINTMENT.format(where=where), params))
     return tuple(row._replace(day=date.fromisoformat(str(row.day))) for row in made)
 
 
@@ -360,11 +385,16 @@ def _total(sums: dict[str, int]) -> int:
     return sum(sums[letter] for letter in "SCMX")
 
 
-def _appointment_where(shown: AppointmentFilter) -> tuple[str, list[object]]:
-    text, params = "", list[object]()
-    for column, wanted in (("status", shown.statuses), ("type_id", shown.type_ids)):
+def _appointment_where(customer_id: int | None, shown: AppointmentFilter) -> tuple[str, list[object]]:
+    """The condition on appointment ``a``; the plus keeps the index of staff out, which knows no days."""
+    text, params = "1 = 1", list[object]()
+    if customer_id is not None:
+        text, params = "a.customer_id = ?", [customer_id]
+    for column, wanted in (
+        ("a.status", shown.statuses), ("a.type_id", shown.type_ids), ("+a.staff_id", shown.staff_ids),
+    ):  # fmt: skip
         if wanted:
-            text += f" and a.{column} in ({', '.join('?' * len(wanted))})"
+            text += f" and {column} in ({', '.join('?' * len(wanted))})"
             params += wanted
     for comparison, day in ((">=", shown.first), ("<=", shown.last)):
         if day:

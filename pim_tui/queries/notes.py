@@ -1,4 +1,4 @@
-"""The notes written about a customer."""
+"""The notes written about customers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds, day_of
 from ..errors import NotFound
-from .matching import matcher
+from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
 
@@ -22,6 +22,7 @@ class NoteFilter:
     last: date | None = None
     withdrawn: bool = False
     """Whether withdrawn notes are listed too."""
+    author_ids: tuple[int, ...] = ()
 
 
 class NoteRow(NamedTuple):
@@ -36,48 +37,70 @@ class NoteRow(NamedTuple):
     day: date
     text: str
     withdrawn: bool
+    customer: str
 
 
+_LATEST = "order by n.written_at desc, n.id desc"
 _NOTE = (
-    "select n.id, n.version, n.customer_id, n.author_id, s.name, n.written_at, n.text, n.withdrawn"
-    " from note n join staff s on s.id = n.author_id where"
+    "select n.id, n.version, n.customer_id, n.author_id, s.name, n.written_at, n.text, n.withdrawn,"
+    " trim(c.first_name || ' ' || c.last_name)"
+    f" from (select * from note n where {{where}} {_LATEST} limit ? offset ?) n"
+    f" join customer c on c.id = n.customer_id join staff s on s.id = n.author_id {_LATEST}"
 )
 _SUMS = "select coalesce(sum(1 - n.withdrawn), 0), coalesce(sum(n.withdrawn), 0), count(*) from note n where"
 
 
 def notes_of(
-    customer_id: int, shown: NoteFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
+    customer_id: int | None, shown: NoteFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
 ) -> Page[NoteRow]:
-    """The customer's notes, the newest first; sums: ``notes`` that stand and ``withdrawn`` ones.
+    """The notes about a customer, or about everybody, the newest first; sums: ``notes`` that stand and
+    ``withdrawn`` ones.
 
-    Index: ``note (customer, written_at)``.
+    Raises :class:`Refused` for a text to be looked for in too many.
+    Indexes: ``note (customer, written_at)``; of the clinic ``note_written``.
     """
     shown = shown or NoteFilter()
     where, params = _where(customer_id, shown, zone)
-    latest = f"{where} order by n.written_at desc, n.id desc"
-    if shown.text.strip():
-        matches = matcher(shown.text)
-        found = tuple(row for row in _rows(latest, params, zone) if matches(row.text, row.author))
-        gone = sum(row.withdrawn for row in found)
-        sums = {"notes": len(found) - gone, "withdrawn": gone}
-        return Page(found[offset : offset + limit], len(found), offset, sums)
     stand, gone, total = select(f"{_SUMS} {where}", params)[0]
-    rows = _rows(f"{latest} limit ? offset ?", [*params, limit, offset], zone)
-    return Page(rows, total, offset, {"notes": stand, "withdrawn": gone})
+    if not shown.text.strip():
+        rows = _rows(where, [*params, limit, offset], zone)
+        return Page(rows, total, offset, {"notes": stand, "withdrawn": gone})
+    require_few(total)
+    rows = _with_text(customer_id, shown.text, where, params, zone)
+    gone = sum(row.withdrawn for row in rows)
+    sums = {"notes": len(rows) - gone, "withdrawn": gone}
+    return Page(rows[offset : offset + limit], len(rows), offset, sums)
+
+
+def _with_text(
+    customer_id: int | None, text: str, where: str, params: list[object], zone: Zone
+) -> tuple[NoteRow, ...]:
+    """All with the words in them, in who wrote them, or of the clinic in whom they are about."""
+    matches = matcher(text)
+    return tuple(
+        row
+        for row in _rows(where, [*params, MOST_READ, 0], zone)
+        if matches(row.text, row.author, row.customer if customer_id is None else "")
+    )
 
 
 def note(note_id: int, *, zone: Zone) -> NoteRow:
     """The note with this id; :class:`NotFound` when there is none. Index: primary key."""
-    rows = _rows("n.id = ?", [note_id], zone)
+    rows = _rows("n.id = ?", [note_id, 1, 0], zone)
     if not rows:
         raise NotFound("That note does not exist.", "Go back to the customer and choose another.")
     return rows[0]
 
 
-def _where(customer_id: int, shown: NoteFilter, zone: Zone) -> tuple[str, list[object]]:
-    text, params = "n.customer_id = ?", list[object]([customer_id])
+def _where(customer_id: int | None, shown: NoteFilter, zone: Zone) -> tuple[str, list[object]]:
+    text, params = "1 = 1", list[object]()
+    if customer_id is not None:
+        text, params = "n.customer_id = ?", [customer_id]
     if not shown.withdrawn:
         text += " and n.withdrawn = 0"
+    if shown.author_ids:
+        text += f" and n.author_id in ({', '.join('?' * len(shown.author_ids))})"
+        params += shown.author_ids
     if shown.first:
         text += " and n.written_at >= ?"
         params.append(day_bounds(shown.first, zone)[0])
@@ -89,8 +112,6 @@ def _where(customer_id: int, shown: NoteFilter, zone: Zone) -> tuple[str, list[o
 
 def _rows(where: str, params: list[object], zone: Zone) -> tuple[NoteRow, ...]:
     return tuple(
-        NoteRow(id_, version, customer, author_id, author, at, day_of(at, zone), text, bool(withdrawn))
-        for id_, version, customer, author_id, author, at, text, withdrawn in select(
-            f"{_NOTE} {where}", params
-        )
+        NoteRow._make((*told, at, day_of(at, zone), text, bool(withdrawn), customer))
+        for *told, at, text, withdrawn, customer in select(_NOTE.format(where=where), params)
     )

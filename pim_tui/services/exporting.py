@@ -124,6 +124,8 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
     """Write what a list shows: every row its filter lets through, every column; raises as the others do."""
     session.needs(Right.EXPORT)
     spec, form = command.spec, command.form
+    if spec.right is not None:
+        session.needs(spec.right)
     require_kind(form.kind, kinds_of(spec))
     pages = _pages(command)
     if form.kind == "ics":

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind, code
-from ..domain.dues import oldest_first
+from ..domain.dues import matched, oldest_first
 from ..domain.money import written
 from ..domain.rights import Right
 from ..domain.tender import Settled, Tender, settle
 from ..domain.terms import terms_of
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import PaymentPart
-from ..queries.balances import Due, dues, payer_dues
+from ..queries.balances import Due, credits_of, dues, payer_credits, payer_dues
 from .parties import require_people
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
 from .usecase import Done, Work, use_case
@@ -34,14 +34,17 @@ class TakePayment:
 
     ``bills`` are ((bill id, amount), ...) in the order in which they are settled; without any, the oldest
     are settled first, and what is over becomes credit. A tender's ``amount`` is what is paid with it: of
-    cash beyond what was chosen change is given, of everything else the rest becomes credit.
+    cash beyond what was chosen change is given, of everything else the rest becomes credit; with ``keep``
+    that of cash too. ``use_credit`` of what is to their credit settles the bills before the tenders do.
     """
 
-    tenders: tuple[Tender, ...]
+    tenders: tuple[Tender, ...] = ()
     customer_id: int | None = None
     bills: tuple[tuple[int, int], ...] = ()
     payer_id: int | None = None
     request: str = ""
+    use_credit: int = 0
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,32 @@ def take_payment(work: Work, command: TakePayment) -> Done:
 
     Raises Invalid with every fault of the tenders, NotFound, Refused (M6, M7).
     """
-    if not command.tenders:
+    if not command.tenders and not command.use_credit:
         raise Invalid([Fault("tenders", "nothing is paid")], "Say how much, and how.")
     owing = _owed_by(command)
     chosen = _chosen(work, command, owing)
+    if not command.use_credit:
+        return _received(work, command, owing, chosen)
+    asked = chosen or tuple((one.id, one.left) for one in owing)
+    rest = _use_credit(work, command, owing, asked)
+    says = f"{_money(work, command.use_credit)} of credit used"
+    if not command.tenders:
+        return Done("posting", tuple(id_ for id_, _ in asked), says=f"{says}.")
+    return _received(work, command, (), rest, f", {says}")
+
+
+def _received(
+    work: Work, command: TakePayment, owing: Sequence[Due], chosen: Sequence[tuple[int, int]], also: str = ""
+) -> Done:
+    """Post what comes in and settle the chosen bills with it, or without any the oldest."""
     due = sum(amount for _, amount in chosen) if chosen else sum(one.amount for one in command.tenders)
-    settled = settle(due, command.tenders, terms_of(work.session))
+    settled = settle(due, command.tenders, terms_of(work.session), keep=command.keep)
     money = settled.paid + settled.credit
     parts = _in_order(money, chosen) if chosen else oldest_first(money, [one.rule for one in owing])[0]
     payment = receive(work, settled, command.customer_id, command.payer_id, parts)
-    return Done(
-        "posting", (payment.id, *(id_ for id_, _ in parts)), (payment.day.isoformat(),),
-        says=f"{payment.code} {_said(work, settled, money - sum(amount for _, amount in parts))}.",
-    )  # fmt: skip
+    said = _said(work, settled, money - sum(amount for _, amount in parts))
+    ids = (payment.id, *(id_ for id_, _ in parts))
+    return Done("posting", ids, (payment.day.isoformat(),), says=f"{payment.code} {said}{also}.")
 
 
 @use_case(Right.TAKE_PAYMENT)
@@ -218,6 +234,31 @@ def _chosen(work: Work, command: TakePayment, owing: Sequence[Due]) -> tuple[tup
     if len(dict(command.bills)) < len(command.bills):
         raise Invalid([Fault("bills", "name one bill twice")], "Name each bill once.")
     return command.bills
+
+
+def _use_credit(
+    work: Work, command: TakePayment, owing: Sequence[Due], asked: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Let credit, the oldest first, settle the bills in their order; what is left to pay of them (M7)."""
+    account = "receivable" if command.payer_id is None else "payer"
+    there = payer_credits(command.payer_id) if command.payer_id is not None else ()
+    if command.customer_id is not None:
+        there = credits_of(command.customer_id)
+    most = min(sum(one.left for one in there), sum(amount for _, amount in asked))
+    if not 0 < command.use_credit <= most:
+        raise Refused(
+            f"{_money(work, command.use_credit)} of credit cannot be used: {_money(work, most)} can.",
+            "Use that much, or none.",
+            rule="M7",
+        )
+    parts = _in_order(command.use_credit, asked)
+    for credit_id, bill_id, amount in matched([one.rule for one in there], parts):
+        allocate(work, credit_id, bill_id, amount, account)
+    codes, used = {one.id: one.code for one in owing}, dict(parts)
+    for bill_id, amount in parts:
+        told = {"code": codes[bill_id], "account": account, "amount": amount}
+        work.changed("settle", "posting", bill_id, None, {**told, "customer_id": command.customer_id})
+    return tuple((id_, amount - used.get(id_, 0)) for id_, amount in asked if amount > used.get(id_, 0))
 
 
 def _in_order(money: int, chosen: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

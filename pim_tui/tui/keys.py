@@ -51,6 +51,7 @@ def printed(key: str) -> str:
         "right_square_bracket": "]", "greater_than_sign": ">", "insert": "Ins", "pageup": "PgUp",
         "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
         "up": "Up", "down": "Down", "left": "Left", "right": "Right", "equals_sign": "=",
+        "dollar_sign": "$",
     }  # fmt: skip
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
@@ -70,7 +71,7 @@ TABLE: tuple[Key, ...] = (
         "app.lists",
         ("f10", "ctrl+t"),
         "Lists",
-        "the clinic's lists: bills, payments, loans, stock, refunds",
+        "the clinic's lists: bills, visits, notes, documents, payments, stock",
         19,
     ),
     Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),
@@ -186,6 +187,10 @@ TABLE: tuple[Key, ...] = (
     Key("product.back", ("escape", "enter"), "Back", "back to where you came from", 30),
     Key("payers.add", ("a", "insert"), "New", "add a payer", 100),
     Key("payers.edit", ("e",), "Edit", "change the payer", 99),
+    Key(
+        "payers.receive", ("y", "dollar_sign"), "Pays", "take what the payer pays: the oldest bills first", 99
+    ),
+    Key("payers.spend", ("k",), "Credit", "settle the oldest bills with what the payer paid too much", 60),
     Key("payers.retire", ("x",), "In/out of use", "take the payer out of use, or back", 98),
     Key("payers.filter", ("f",), "Filter", "narrow the list; out of use too", 97),
     Key("payers.back", ("escape",), "Back", "back to where you came from", 30),
@@ -242,11 +247,23 @@ TABLE: tuple[Key, ...] = (
     Key("profile.hand_back", ("h",), "Hand back", "what was lent is back, some of it or all", 86),
     Key("profile.extend", ("E",), "More time", "give a loan more time, with a reason", 85),
     Key("profile.lost", ("L",), "Lost", "what was lent is lost: charge it with a bill", 84),
+    Key(
+        "profile.receive",
+        ("dollar_sign",),
+        "Payment",
+        "take a payment on account: the oldest bills first",
+        65,
+    ),
+    Key("profile.spend", ("k",), "Credit", "settle the oldest bills with the customer's credit"),
     Key("profile.ledger", ("l",), "Ledger", "the account: every posting, its balance, how old it is", 66),
     Key("profile.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 53),
     Key("profile.coverage", ("C",), "Payers", "who else pays for the customer, and what share", 53),
     Key("profile.picture", ("i",), "Picture", "attach, replace or remove the photo", 54),
     Key("profile.save_copy", ("s",), "Save copy", "save a copy of the document to your outbox", 81),
+    Key("profile.kind", ("t",), "Kind", "say what kind of document it is, and until when it is good", 82),
+    Key("profile.merge", ("M",), "Merge", "merge with another record of the person, or take that back", 24),
+    Key("profile.archive", ("S",), "Archive", "everything about the person, in one archive", 23),
+    Key("profile.erase", ("D",), "Erase", "erase the person; what must be kept is told before", 22),
     Key("profile.again", ("b",), "Again", "book again like this one", 55),
     Key("profile.later", ("right_square_bracket",), "Later", "move it one slot later"),
     Key("profile.earlier", ("left_square_bracket",), "Earlier", "move it one slot earlier"),
@@ -323,6 +340,10 @@ TABLE: tuple[Key, ...] = (
     Key("lists.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 80),
     Key("lists.print_menu", ("p", "P", "f8"), "Print", "print the list as it is narrowed", 70),
     Key("lists.back", ("escape",), "Back", "back to where you came from", 50),
+    Key(
+        "ledger.receive", ("y", "dollar_sign"), "Pay", "take a payment on account: the oldest bills first", 99
+    ),
+    Key("ledger.spend", ("k",), "Credit", "settle the oldest bills with the customer's credit", 98),
     Key("ledger.filter", ("f",), "Filter", "narrow the ledger: payments last month", 98),
     Key("ledger.as_of", ("d",), "As of", "how old the balance was on another day", 97),
     Key("ledger.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 96),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import resource
@@ -10,7 +11,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from tests.cli.warm import Warm
 
 ROOT = Path(__file__).resolve().parents[2]
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
@@ -57,8 +61,14 @@ class Shell:
         options: tuple[str, ...] = (),
         **env: str,
     ) -> Answer:
-        """Run ``pim-tui`` with these arguments."""
+        """Run ``pim-tui`` with these arguments.
+
+        A new Python is started only for what is decided while it starts: its options, its coding of text,
+        and what a process may do.
+        """
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
+        if not (before or options or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env)):
+            return _answer(*_warm().run(arguments, {**clean, "PIM_HOME": str(self.home), **env}))
         done = subprocess.run(
             [sys.executable, *options, "-m", "pim_tui", *arguments],
             capture_output=True,
@@ -68,9 +78,19 @@ class Shell:
             env={**clean, "PIM_HOME": str(self.home), "PYTHONPATH": str(ROOT), **env},
             preexec_fn=before,
         )
-        return Answer(
-            done.returncode, *(text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
-        )
+        return _answer(done.returncode, done.stdout, done.stderr)
+
+
+def _answer(code: int, out: bytes, err: bytes) -> Answer:
+    return Answer(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+
+
+@cache
+def _warm() -> Warm:
+    """The process of this test run in which commands find their modules read."""
+    warm = Warm()
+    atexit.register(warm.end)
+    return warm
 
 
 def without_privileges() -> None:

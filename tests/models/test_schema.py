@@ -65,7 +65,7 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
         "appointment_rebooked", "bill_line_returned", "posting_corrected", "posting_of_visit",
         "stock_movement_of_line", "paper_of_line", "payment_part_of_drawer", "posting_void_once",
         "drawer_open_once",
-        "customer_merge_once",
+        "customer_merge_once", "note_written", "attachment_added",
     }  # fmt: skip
 
 

@@ -76,6 +76,30 @@ def test_a_payment_on_account_is_credit_until_somebody_uses_it(till: Shop) -> No
     assert (left(bill), credits_of(JANE)) == ([1500], ())
 
 
+def test_credit_is_used_before_what_comes_in_and_what_is_over_is_credit_again(till: Shop) -> None:
+    first, second, third = bills(till, 1000, 2000, 3000)
+    till.pay([card(6600)], bills=((second, 2000),))
+    with pytest.raises(Refused, match=r"46\.01 of credit cannot be used: 40\.00 can\."):
+        till.pay((), use_credit=4601)
+    done = till.pay((), use_credit=1200)
+    assert (done.says, left(first, third)) == ("12.00 of credit used.", [0, 2800])
+
+    done = till.pay([cash(1000)], use_credit=2000)
+    assert done.says == "P-2026-000002 8.00 paid, change 2.00, 20.00 of credit used."
+    assert (dues(JANE), balance(JANE).balance) == ((), -1400)
+    (fourth,) = bills(till, 500)
+    done = till.pay([card(300)], use_credit=500, bills=((fourth, 500),))
+    assert done.says == "P-2026-000003 3.00 paid, 3.00 to the credit, 5.00 of credit used."
+    assert (left(fourth), balance(JANE).balance) == ([0], -1200)
+
+
+def test_cash_that_is_kept_is_credit_and_no_change_is_given(till: Shop) -> None:
+    (bill,) = bills(till, 1000)
+    done = till.pay([cash(1500)], bills=((bill, 1000),), keep=True)
+    assert done.says == "P-2026-000001 15.00 paid, 5.00 to the credit."
+    assert (left(bill), balance(JANE).balance) == ([0], -500)
+
+
 def test_parting_a_payment_restores_both_sides_exactly(till: Shop) -> None:
     first, second = bills(till, 1000, 2000)
     before = (dues(JANE), balance(JANE))

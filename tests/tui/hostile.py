@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from rich.segment import Segment
@@ -58,10 +59,11 @@ def painted(app: App[Any]) -> Iterator[Segment]:
 def assert_harmless(player: Player, where: str) -> None:
     """Nothing the terminal obeys or hides, and nothing that a click would carry out."""
     console = player.app.console
-    for strip in player.app.screen._compositor.render_strips():
+    strips = player.app.screen._compositor.render_strips()
+    for strip in strips:
         written = COLOURS.sub("", strip.render(console))
         assert not FORBIDDEN.search(written), (where, written)
-    for segment in painted(player.app):
+    for segment in chain.from_iterable(strips):
         meta = segment.style.meta if segment.style else {}
         obeyed = {act for event, act in meta.items() if event.startswith("@")} - SCROLLBAR
         assert not obeyed, (where, obeyed)

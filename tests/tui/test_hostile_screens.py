@@ -83,44 +83,51 @@ def poisoned(folder: Path, texts: Iterable[str], day: date = TODAY) -> Stage:
     return stage
 
 
-async def walk(player: Player, text: str) -> None:
-    """Through everything that shows text, with ``text`` typed where one types."""
+async def look(player: Player, where: str, *keys: str, pasted: str = "") -> None:
+    """Press keys, paste, and see that what is then shown is harmless."""
+    await press(player, *keys, pasted=pasted)
+    assert_harmless(player, where)
 
-    async def look(where: str, *keys: str, pasted: str = "") -> None:
-        await press(player, *keys, pasted=pasted)
-        assert_harmless(player, where)
 
-    await look("day")
-    await look("rooms", "s")
-    await look("week", "s", "2")
-    await look("month", "3")
-    await look("list", "4", "down", "down")
-    await look("help", "1", "f1")
-    await look("palette", "escape", "ctrl+p", pasted=text)
-    await look("filter", "escape", "f", "down", "space")
-    await look("filtered", "enter")
-    await look("print", "f", "delete", "enter", "p", "right", "right")
-    await look("papers", "escape", "P", "left")
-    await look("preview", "v")
-    await look("preview, below", "pagedown", "end")
-    await look("go to", "escape", "g", pasted=text)
-    await look("find", "escape", "slash", pasted=text)
-    await look("find somebody", "ctrl+u", "5", "5", "5")
-    await look("quick line", "escape", "a", pasted=text)
-    await look("quick line, found", "ctrl+u", pasted="5550100 7d 10:30 - ")
-    await look("quick line, reason", pasted=text)
-    await look("quick line, collision", "ctrl+u", pasted=f"5550101 {TODAY} 9:15 - {text}")
-    await look("quick line, its ways", "enter", "down")
-    await look("form", "escape", "A", pasted=text)
-    await look("form, find", "enter")
-    await look("form, fields", "escape", "tab", pasted=text)
-    await look("form, more fields", "tab", "tab", "tab", "right", "tab", "right", "tab", "right", "tab",
+async def look_around(p: Player) -> None:
+    """At everything that shows what the book holds, whatever is typed."""
+    await look(p, "day")
+    await look(p, "rooms", "s")
+    await look(p, "week", "s", "2")
+    await look(p, "month", "3")
+    await look(p, "list", "4", "down", "down")
+    await look(p, "help", "1", "f1")
+    await look(p, "filter", "escape", "f", "down", "space")
+    await look(p, "filtered", "enter")
+    await look(p, "print", "f", "delete", "enter", "p", "right", "right")
+    await look(p, "papers", "escape", "P", "left")
+    await look(p, "preview", "v")
+    await look(p, "preview, below", "pagedown", "end")
+    await look(p, "find somebody", "escape", "escape", "slash", "5", "5", "5")
+    await look(p, "quick line, found", "escape", "a", pasted="5550100 7d 10:30 - ")
+    await look(p, "back on the day", "escape")
+
+
+async def type_everywhere(p: Player, text: str) -> None:
+    """``text`` wherever one types, and in what the program says of it."""
+    await look(p, "palette", "ctrl+p", pasted=text)
+    await look(p, "go to", "escape", "g", pasted=text)
+    await look(p, "find", "escape", "slash", pasted=text)
+    await look(p, "quick line", "escape", "a", pasted=text)
+    await look(p, "quick line, reason", "ctrl+u", pasted=f"5550100 7d 10:30 - {text}")
+    await look(p, "quick line, collision", "ctrl+u", pasted=f"5550101 {TODAY} 9:15 - {text}")
+    await look(p, "quick line, its ways", "enter", "down")
+    await look(p, "form", "escape", "A", pasted=text)
+    await look(p, "form, find", "enter")
+    await look(p, "form, fields", "escape", "tab", pasted=text)
+    await look(p, "form, more fields", "tab", "tab", "tab", "right", "tab", "right", "tab", "right", "tab",
     "tab",
                pasted=text)  # fmt: skip
-    await look("form, faults", "ctrl+s")
-    player.app.say(text)
-    player.app.tell(Refused(f"{text} is busy.", text))
-    await look("notices", "escape")
+    await look(p, "form, faults", "ctrl+s")
+    p.app.say(text)
+    p.app.tell(Refused(f"{text} is busy.", text))
+    await look(p, "notices", "escape")
+    await look(p, "the day again")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
@@ -131,8 +138,9 @@ async def test_no_screen_of_the_calendar_obeys_what_it_shows(
     stage = poisoned(tmp_path, GROUPS[group])
     settings = Settings(clinic_name=GROUPS[group][0], country="DE")
     async with playing(stage, size, settings) as p:
+        await look_around(p)
         for text in GROUPS[group][:: 2 if size[0] > 80 else 3]:
-            await walk(p, text)
+            await type_everywhere(p, text)
         assert len(p.app.screen_stack) == 1
     untouched = stage.rows("select count(*), sum(version) from appointment")
     assert untouched == [(12, 24)]

@@ -218,10 +218,12 @@ async def accounts(walk: Walk) -> None:
     await press(walk.p)
     for tab in ("dispense", "borrow", "income", "sale"):
         await walk.screen(tab, "shift+tab")
-    await walk.dialog("covered", "C")
-    await walk.back()
+    await walk.asked("covered", "C", typed="")
+    await walk.asked("merge", "M")
+    await walk.screen("erase, refused", "D")
     await walk.screen("filter", "f", typed=walk.text)
     await walk.screen("ledger", "escape", "l")
+    await walk.asked("on account", "y", "r")
     await walk.dialog("age", "d", typed=walk.text)
     await walk.dialog("age refused", "enter")
     await walk.back()
@@ -244,6 +246,7 @@ async def stock(walk: Walk) -> None:
     for key in "ep":
         await walk.asked(f"staff {key}", key)
     await walk.screen("payers", "f3", "f5")
+    await walk.asked("of the payer", "y", "r")
     await walk.dialog("payer", "e", typed=walk.text)
     await walk.dialog("payer refused", "tab", "ctrl+s")
     await walk.back()

@@ -71,10 +71,8 @@ class PayDialog(PimDialog[Payment]):
 
     def compose(self) -> ComposeResult:
         """One line per method, then what follows from them."""
-        due = self._money(self._bill.due)
         with Vertical(classes="panel"):
-            ways = "Enter takes it, Esc goes back" if self._bill.in_full else "Enter takes it, a: on account"
-            yield Static(show(f"{self._title}: {due}   ({ways})"), classes="heading")
+            yield Static(show(self.heading), classes="heading")
             yield Static(show(self._about), classes="about")
             for name, letter in LETTERS.items():
                 if name != CREDIT or self._bill.credit:
@@ -84,8 +82,19 @@ class PayDialog(PimDialog[Payment]):
             with Horizontal(classes="row"):
                 yield Static(show(f"r {'Slip no.':<{_LABEL}}"), classes="label")
                 yield Input(self._typed.get("reference", ""), compact=True, max_length=120, id="reference")
+            yield from self.compose_more()
             yield Static("", classes="follows")
             yield Static("", classes="warning")
+
+    def compose_more(self) -> ComposeResult:
+        """Lines below those of the methods."""
+        yield from ()
+
+    @property
+    def heading(self) -> str:
+        """What is to be paid, and the keys."""
+        ways = "Enter takes it, Esc goes back" if self._bill.in_full else "Enter takes it, a: on account"
+        return f"{self._title}: {self._money(self._bill.due)}   ({ways})"
 
     def on_mount(self) -> None:
         """An exact payment in cash is one Enter away."""
@@ -158,23 +167,35 @@ class PayDialog(PimDialog[Payment]):
             self._asked = paying.payment
             self._warn(f"{self._money(left)} stays on account: Enter once more leaves it there.")
         else:
-            self.dismiss(paying.payment)
+            self.dismiss(self.answer(paying))
 
     def _read(self) -> Paying | None:
         """Read the fields and say what they mean; None when they cannot be taken."""
         fields = self._fields()
         refused = str(self._refusal) if self._refusal and fields == self._opened else ""
         reference = fields.pop("reference", "")
-        at = "" if self._on_account else self._at
         try:
-            paying = read_payment(self._bill, fields, at, reference=reference)
+            paying = self.reading(fields, reference)
         except PimError as error:
             self._tell([])
             self._warn(str(error))
             return None
-        self._tell([f"{title:<18}{self._money(amount):>16}" for title, amount in told(self._bill, paying)])
+        self._tell(self.told(paying))
         self._warn(refused)
         return paying
+
+    def reading(self, fields: Mapping[str, str], reference: str) -> Paying:
+        """What the fields mean. Raises as :func:`~pim_tui.domain.paying.read_payment` does."""
+        at = "" if self._on_account else self._at
+        return read_payment(self._bill, fields, at, reference=reference)
+
+    def told(self, paying: Paying) -> list[str]:
+        """The lines that say what follows."""
+        return [f"{title:<18}{self._money(amount):>16}" for title, amount in told(self._bill, paying)]
+
+    def answer(self, paying: Paying) -> Payment:
+        """What the dialog returns."""
+        return paying.payment
 
     def _fields(self) -> dict[str, str]:
         return {field.id or "": field.value for field in self.query(Input)}

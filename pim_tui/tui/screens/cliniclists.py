@@ -1,4 +1,4 @@
-"""The lists of the whole clinic: bills of each kind, payments, overdue loans, and what else waits."""
+"""The lists of the whole clinic: those of a customer's page, payments, overdue loans, and what else waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.customers import AppointmentRow
+from ...queries.duplicates import DuplicateRow
+from ...queries.files import DocumentRow
 from ...queries.loanlists import LoanRow
+from ...queries.notes import NoteRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
@@ -19,24 +23,39 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
+from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
+from .filekeys import FileKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
+from .mergekeys import MergeKeys
 from .papers import PrintKeys
+from .records import RecordKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request",
+    "stock_movement", "return_request", "note", "attachment",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
 
 
-class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen, inherit_bindings=False):
+class ListsScreen(
+    RecordKeys,
+    FileKeys,
+    MergeKeys,
+    ListHost,
+    Explains,
+    LoanKeys,
+    LabelKeys,
+    PrintKeys,
+    PimScreen,
+    inherit_bindings=False,
+):
     """One list at a time; M chooses another one."""
 
     scope = "lists"
@@ -45,13 +64,13 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
     def __init__(self, key: str = CLINIC_LISTS[0].key) -> None:
         """``key`` names the list that is open at first."""
         super().__init__()
-        self._first = next(at for at, spec in enumerate(CLINIC_LISTS) if spec.key == key)
+        self._first = key
 
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
-        yield self.compose_lists(self._first)
+        yield self.compose_lists(next(at for at, spec in enumerate(self.lists) if spec.key == self._first))
         yield KeyBar(self._footer())
 
     def on_mount(self) -> None:
@@ -61,8 +80,9 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
 
     @property
     def lists(self) -> Sequence[ListSpec[Any]]:
-        """All of them."""
-        return CLINIC_LISTS
+        """All that one may see."""
+        rights = self.pim.desk.session.rights
+        return [spec for spec in CLINIC_LISTS if spec.right is None or spec.right in rights]
 
     @property
     def list_scope(self) -> Scope:
@@ -77,11 +97,21 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
         self.pim.say("")
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter opens the document, product or customer; refunds are decided in a list of their own."""
-        if isinstance(event.row, RequestRow):
-            self.pim.action_refunds()
-        else:
-            self.open_row(event.row)
+        """Enter opens the document, note, product or customer, shows an appointment in the calendar, and
+        compares two records of perhaps one person; refunds are decided in a list of their own."""
+        match event.row:
+            case RequestRow():
+                self.pim.action_refunds()
+            case DuplicateRow() as pair:
+                self.compare(pair.customer_id, pair.other_id)
+            case AppointmentRow() as visit:
+                show_in_calendar(self.pim, visit.id, visit.day)
+            case NoteRow() as note:
+                self.open_standing_note(note, note.customer)
+            case DocumentRow() as document:
+                self.open_document(document)
+            case row:
+                self.open_row(row)
 
     def on_changed(self, event: Changed) -> None:
         """Something that a list may show was changed, here or at another desk."""
@@ -92,7 +122,7 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
     # --- keys -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of bills and of loans do nothing in the other lists."""
+        """Keys of bills, of loans and of customers do nothing in the other lists."""
         return action not in self._elsewhere
 
     @property
@@ -102,7 +132,8 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED) - works
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]

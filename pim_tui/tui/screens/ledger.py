@@ -20,6 +20,7 @@ from ...lists.spec import ListSpec, Scope
 from ...queries.balances import Balance, balance
 from ...queries.explain import balance_behind, explain
 from ...queries.ledger import Ageing, LedgerRow, ageing_of, first_day
+from ...services.refunds import Owner
 from ..base import PimScreen
 from ..dialogs.prompt import Prompt
 from ..messages import Changed
@@ -27,9 +28,9 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
+from .accountmoney import AccountPapers
 from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
-from .papers import PrintKeys
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 READ_AGAIN = ("", "posting", "allocation")
 
 
-class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=False):
+class LedgerScreen(AccountPapers, ListHost, Explains, PimScreen, inherit_bindings=False):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
     scope = "ledger"
@@ -122,6 +123,14 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
 
     # --- keys -------------------------------------------------------------------------------------
 
+    def action_receive(self) -> None:
+        """Take a payment on account."""
+        self.take_on_account(Owner(self.customer_id), self._of)
+
+    def action_spend(self) -> None:
+        """Settle the oldest bills with the customer's credit."""
+        self.spend_credit(Owner(self.customer_id), self._of)
+
     def action_as_of(self) -> None:
         """Tell the ages of another day."""
 
@@ -173,7 +182,8 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         return [Number(f"Balance behind {row.code}", row.balance, row.currency, read)]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """The statement and the ledger of the days that are shown, the list itself, the row's document.
+        """The receipt of a payment just taken, the statement and the ledger of the days that are shown, the
+        list itself, the row's document.
 
         Without days they begin with the first posting and end today.
         """
@@ -184,6 +194,7 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         last = min(period.last or self.pim.today, self.pim.today)
         first = period.first or self._first or last
         return [
+            *self.papers_of_payment(),
             ("statement", StatementPaper(id_, min(first, last), last)),
             ("ledger of the account", LedgerPaper(min(first, last), last, id_)),
             ("list as it is shown", ListPaper(LEDGER.key, id_, chosen)),

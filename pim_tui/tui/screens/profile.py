@@ -25,7 +25,9 @@ from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
+from ...queries.urgent import urgent_of
 from ...services import files
+from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.quick import Start
@@ -36,15 +38,18 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT, Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
+from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
 from .coverage import CoverageKeys
+from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
-from .papers import PrintKeys
+from .mergekeys import MergeKeys
+from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -60,7 +65,7 @@ ON_APPOINTMENTS = frozenset(
     )
 )
 """Keys that work in the appointments' tab only."""
-ON_DOCUMENTS = frozenset(("save_copy",))
+ON_DOCUMENTS = frozenset(("save_copy", "kind"))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
 BORROW, DISPENSE = "borrow", "dispense"
@@ -79,12 +84,14 @@ class ProfileScreen(
     RecordKeys,
     FileKeys,
     CoverageKeys,
+    MergeKeys,
+    PrivacyKeys,
     ListHost,
     BillBeside,
     Explains,
     LoanKeys,
     LabelKeys,
-    PrintKeys,
+    AccountPapers,
     PimScreen,
     inherit_bindings=False,
 ):
@@ -134,16 +141,20 @@ class ProfileScreen(
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
+        urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
-        told = f"{person.name.full} · customer {person.number}"
-        self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
+        title = f"{person.name.full} · customer {person.number}"
+        self.query_one(TitleBar).show(title if person.active else f"{title} · no longer active")
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
+            [
+                *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
+                *facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
+            ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -220,7 +231,7 @@ class ProfileScreen(
         if isinstance(event.row, AppointmentRow):
             AppointmentKeys.action_edit(self)
         elif isinstance(event.row, NoteRow):
-            self._open_note(event.row)
+            self.open_standing_note(event.row, self.full_name)
         elif isinstance(event.row, DocumentRow):
             self.open_document(event.row)
         else:
@@ -235,6 +246,14 @@ class ProfileScreen(
         if event.kind != "customer":
             self.lists_changed(quiet=bool(event.news))
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
+
+    def merged(self, done: Done) -> None:
+        """Other rows are the customer's now."""
+        self.lists_changed(quiet=False)
+
+    def erased(self, done: Done) -> None:
+        """Some rows are gone."""
+        self.lists_changed(quiet=False)
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
@@ -317,6 +336,23 @@ class ProfileScreen(
         if isinstance(row := self.pane.row, DocumentRow):
             self.save_document(row)
 
+    def action_kind(self) -> None:
+        """Say what kind of document is under the cursor, and until when it is good."""
+        if isinstance(row := self.pane.row, DocumentRow):
+            self.change_kind(row)
+
+    def action_merge(self) -> None:
+        """Merge with another record of the same person, or take that back."""
+        self.choose_merge(self.customer_id)
+
+    def action_archive(self) -> None:
+        """Hand out everything about the person."""
+        self.hand_out_person(self.customer_id)
+
+    def action_erase(self) -> None:
+        """Erase the person."""
+        self.ask_erasing(self.customer_id)
+
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
         self.write_note(self.customer_id, self.full_name)
@@ -351,23 +387,25 @@ class ProfileScreen(
 
     def action_show_day(self) -> None:
         """Show the chosen appointment in the calendar."""
-        from .calendar import CalendarScreen
-
         block = self.chosen
         if block is None:
             self.pim.say("Put the cursor on an appointment first; A books a new one.")
             return
-        pim, day = self.pim, day_of(block.starts_at, self.zone)
-        pim.action_calendar()
-        if isinstance(pim.screen, CalendarScreen):
-            pim.screen.show(day, "day")
-            pim.screen.landed(Done("appointment", (block.id,), (day.isoformat(),)))
+        show_in_calendar(self.pim, block.id, day_of(block.starts_at, self.zone))
 
     def action_ledger(self) -> None:
         """The account of the customer."""
         from .ledger import LedgerScreen
 
         self.app.push_screen(LedgerScreen(self.customer_id, self.full_name))
+
+    def action_receive(self) -> None:
+        """Take a payment on account, whatever the tab."""
+        self.take_on_account(Owner(self.customer_id), self.full_name)
+
+    def action_spend(self) -> None:
+        """Settle the oldest bills with the customer's credit."""
+        self.spend_credit(Owner(self.customer_id), self.full_name)
 
     def numbers(self) -> Sequence[Number]:
         """The balance, the amounts of the row and the sums of the tab."""
@@ -386,14 +424,15 @@ class ProfileScreen(
         ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
-        """Among bills the one under the cursor; the appointment card, what the open tab lists as it is
-        filtered, the account and the record."""
+        """The receipt of a payment just taken; among bills the one under the cursor; the appointment card,
+        what the open tab lists as it is filtered, the account and the record."""
         from ...services.wanted import CardPaper, LedgerPaper, ListPaper, RecordPaper, StatementPaper
 
         listed = ListPaper(self.spec.key, self.customer_id, self.pane.chosen)
         today = self.pim.today
         year = today.replace(month=1, day=1)
         return [
+            *self.papers_of_payment(),
             *self.papers_of_row(),
             ("appointment card", CardPaper(self.customer_id)),
             (f"list: {self.spec.title.lower()}", listed),
@@ -405,12 +444,6 @@ class ProfileScreen(
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
-
-    def _open_note(self, row: NoteRow) -> None:
-        if row.withdrawn:
-            self.pim.say("This note was withdrawn and stays as it is.")
-        else:
-            self.open_note(row, self.full_name)
 
 
 # --- the person in words -----------------------------------------------------------------------------

@@ -200,6 +200,13 @@ class RecordKeys(_Base):
         dialog = NoteDialog(f"Note about {name}", text, refusal, record=record, draft=draft)
         self.app.push_screen(dialog, answered)
 
+    def open_standing_note(self, seen: NoteRow, name: str) -> None:
+        """Open a note for change, unless it was withdrawn."""
+        if seen.withdrawn:
+            self.pim.say("This note was withdrawn and stays as it is.")
+        else:
+            self.open_note(seen, name)
+
     def open_note(
         self, seen: NoteRow, name: str, text: str | None = None, refusal: PimError | None = None
     ) -> None:
