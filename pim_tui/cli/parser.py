@@ -136,6 +136,11 @@ def _export(commands: Any) -> None:
     whom.add_argument("--active", action="store_true", help="those who still come (the default)")
     whom.add_argument("--all", action="store_true", help="everybody in the book")
     _where_to(people, ("csv", "jsonl", "vcf", "pdf", "txt"))
+    person = _command(records, "person", "person:person", "Everything about one person, in one ZIP archive")
+    person.add_argument("customer", metavar="NUMBER|NAME", help="whose")
+    person.add_argument("--to", metavar="FILE", help="the file, - for a pipe; default: one in the outbox")
+    person.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(person)
     _export_money(records)
 
 

@@ -62,6 +62,16 @@ class FileStore:
         """Whether there is a file under this digest; its content is not looked at."""
         return self._path(digest).is_file()
 
+    def forget(self, digest: str) -> bool:
+        """Take a file off the disk for good; whether it was there. For what was erased by law alone."""
+        path = self._path(digest)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        to_disk(path.parent)
+        return True
+
     def fault(self, digest: str) -> str | None:
         """What is wrong with a file, None when it is there and whole. Memory stays level."""
         path, seen = self._path(digest), hashlib.sha256()

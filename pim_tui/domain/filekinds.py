@@ -63,6 +63,39 @@ def kind_of(data: bytes) -> FileKind:
     return TEXT
 
 
+_PDF_AT_MOST = 1024
+"""How far into a file a PDF reader looks for the beginning."""
+_ZIP_END = 22
+"""Bytes of the record that ends a ZIP archive, without its remark."""
+
+
+def refuse_hidden(data: bytes, kind: FileKind) -> None:
+    """Raise :class:`FileProblem` for two files in one: what looks like a picture and opens as something else.
+
+    A picture may not begin as a PDF further in, and neither picture nor PDF may end as a ZIP archive.
+    """
+    if kind in PICTURES and b"%PDF-" in data[:_PDF_AT_MOST]:
+        raise _hidden(kind, "a PDF")
+    if kind is not TEXT and _ends_as_archive(data):
+        raise _hidden(kind, "a ZIP archive")
+
+
+def _hidden(kind: FileKind, what: str) -> FileProblem:
+    return FileProblem(
+        f"It is two files in one: {what} hides in it ({kind.word}).",
+        "Save it anew from the program it is of.",
+    )
+
+
+def _ends_as_archive(data: bytes) -> bool:
+    """Whether the last record of a ZIP archive ends exactly where the file does."""
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - _ZIP_END - 0xFFFF))
+    if at < 0 or len(data) - at < _ZIP_END:
+        return False
+    remark = int.from_bytes(data[at + 20 : at + 22], "little")
+    return at + _ZIP_END + remark == len(data)
+
+
 def picture_kind_of(data: bytes) -> FileKind:
     """:func:`kind_of`, for pictures only."""
     kind = kind_of(data)

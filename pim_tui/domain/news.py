@@ -110,7 +110,10 @@ _MARKED: dict[str, str] = {
 
 
 def _customer(line: JournalLine, zone: Zone) -> str:
-    verbs = {"create": "added", "import": "brought in"}
+    verbs = {
+        "create": "added", "import": "brought in", "merge": "merged two records of",
+        "unmerge": "parted two records of", "erase": "erased",
+    }  # fmt: skip
     return f"{verbs.get(line.action, 'changed the record of')} {line.customer or 'a customer'}"
 
 
@@ -121,8 +124,8 @@ def _note(line: JournalLine, zone: Zone) -> str:
 
 
 def _attachment(line: JournalLine, zone: Zone) -> str:
-    verb = "removed a file of" if line.action == "remove" else "added a file for"
-    return f"{verb} {line.customer or 'a customer'}"
+    verbs = {"remove": "removed a file of", "change": "changed a document of"}
+    return f"{verbs.get(line.action, 'added a file for')} {line.customer or 'a customer'}"
 
 
 def _product(line: JournalLine, zone: Zone) -> str:

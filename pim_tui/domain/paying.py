@@ -54,8 +54,8 @@ class Paying:
 def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, reference: str = "") -> Paying:
     """The payment that ``typed`` (texts by method, and :data:`CREDIT`) means, the cursor in ``at``.
 
-    The ``reference`` goes with the first tender that is not cash. Raises :class:`Invalid` for what is no
-    amount, :class:`Refused` for what does not fit together.
+    The ``reference`` goes with the first tender that is not cash, or else with the cash. Raises
+    :class:`Invalid` for what is no amount, :class:`Refused` for what does not fit together.
     """
     amounts = _amounts(bill, typed)
     credit = amounts.pop(CREDIT, 0)
@@ -72,6 +72,17 @@ def read_payment(bill: Bill, typed: Mapping[str, str], at: str = "", *, referenc
         raise _over(settled.credit, bill.terms)
     kept = {**typed, "reference": reference}
     return Paying(Payment(tuple(tenders), credit, kept), settled)
+
+
+def without_change(payment: Payment, due: int, terms: Terms) -> tuple[Tender, ...]:
+    """What of a payment stays with the clinic, without the change: one that no bill is behind is due at
+    its own amount. Raises as :func:`~.tender.settle` does."""
+    parts = settle(due, payment.tenders, terms).parts
+    return tuple(
+        Tender(part.method, part.amount, part.tendered if part.change else None, part.reference)
+        for part in parts
+        if part.method in METHODS
+    )
 
 
 def told(bill: Bill, paying: Paying) -> list[tuple[str, int]]:
@@ -114,8 +125,8 @@ def _require_no_scan(name: str, text: str, bill: Bill) -> None:
 
 
 def _with_reference(tenders: list[Tender], reference: str) -> list[Tender]:
-    place = next((at for at, one in enumerate(tenders) if one.method != "cash"), None)
-    if place is not None and reference.strip():
+    place = next((at for at, one in enumerate(tenders) if one.method != "cash"), 0)
+    if tenders and reference.strip():
         one = tenders[place]
         tenders[place] = Tender(one.method, one.amount, one.tendered, reference.strip())
     return tenders

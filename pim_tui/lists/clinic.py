@@ -9,6 +9,7 @@ from ..queries.loanlists import LoanFilter, LoanRow, loans_out
 from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
 from .bills import BILL_TABS, clinic_wide
+from .duplicates import DUPLICATES
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
@@ -88,4 +89,5 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     OVERDUE,
     UNPAID,
     *STOCK_LISTS,
+    DUPLICATES,
 )

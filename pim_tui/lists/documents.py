@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..domain.documentkinds import SUBJECTS
 from ..queries.files import DocumentFilter, DocumentRow, documents_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[DocumentRow]:
@@ -15,8 +16,10 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Documen
         first=period.first,
         last=period.last,
         removed=bool(chosen.get("removed", False)),
+        subjects=tuple(chosen.get("kinds", ())),
+        expiring=bool(chosen.get("expiring", False)),
     )
-    return documents_of(scope.whose, wanted, limit, offset, zone=scope.zone)
+    return documents_of(scope.whose, wanted, limit, offset, zone=scope.zone, today=scope.today)
 
 
 DOCUMENTS = ListSpec(
@@ -26,26 +29,34 @@ DOCUMENTS = ListSpec(
     row=DocumentRow,
     query=_page,
     columns=(
-        Column("Name", "name", width=20, rank=10, grow=True),
-        Column("Type", "kind", width=5, rank=8),
-        Column("Size", "size", "size", 8, rank=7),
-        Column("Added", "added_at", "moment", 21, rank=6),
-        Column("By", "added_by", width=14, rank=5),
+        Column("Name", "name", width=14, rank=10, grow=True),
+        Column("Kind", "what", width=9, rank=8),
+        Column("Good until", "until", width=19, rank=9),
+        Column("Type", "kind", width=5, rank=6),
+        Column("Size", "size", "size", 8, rank=5),
+        Column("Added", "added_at", "moment", 21, rank=4),
+        Column("By", "added_by", width=14, rank=2),
         Column("Removed", "removed_reason", width=14, rank=3),
     ),
     filters=(
+        Filter(
+            "kinds", "Kind", "choice", tuple(Choice(one, title) for one, title in SUBJECTS.items() if one)
+        ),
+        Filter("expiring", "Expired or soon", "yes"),
         Filter("days", "Dates", "days"),
         Filter("text", "Containing", "text"),
         Filter("removed", "Removed too", "yes"),
     ),
     metrics=(
         Metric("Documents", "documents"),
+        Metric("EXPIRED or soon", "expired"),
         Metric("Removed", "removed"),
         Metric("Together", "bytes", "size"),
     ),
     actions=(
         RowAction("open", "Details", "enter"),
         RowAction("add", "Attach", "a", needs_row=False),
+        RowAction("kind", "Kind and last day", "t"),
         RowAction("save_copy", "Save a copy", "s"),
         RowAction("remove", "Remove", "x"),
     ),

@@ -21,6 +21,7 @@ from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
 from ..errors import Invalid
+from .erasing import forgotten_files
 from .files import is_known
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
@@ -105,15 +106,34 @@ def _chain() -> Found:
 
 
 def _values() -> Found:
-    """What the journal says was there, against its seal; erased values are empty. Index: primary key."""
-    for seq, before, after, before_hash, after_hash in _paged(
-        "select j.seq, v.before, v.after, j.before_hash, j.after_hash from journal j"
+    """What the journal says was there, against its seal (A1). Values may be empty only where they were
+    emptied for somebody who was erased (P5). Index: primary key."""
+    for seq, before, after, before_hash, after_hash, emptied in _paged(
+        "select j.seq, v.before, v.after, j.before_hash, j.after_hash, case when v.before = '' and v.after ="
+        f" '' and (j.before_hash <> '' or j.after_hash <> '') then {_EMPTIED} else 0 end from journal j"
         " left join journal_values v on v.seq_id = j.seq where j.seq > ? order by j.seq limit ?"
     ):
+        if emptied:
+            continue
         for text, seal in ((before, before_hash), (after, after_hash)):
-            if text is None or (text and chain.digest(text) != seal):
+            if text is None or chain.digest(text) != seal:
                 yield "journal", seq, "the values kept with it are not the ones that were sealed"
                 break
+
+
+_ERASED_ROW = (
+    " or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
+    " on x.customer_id = r.customer_id where r.id = j.row_id))"
+)
+_ERASED_ROWS = "".join(
+    _ERASED_ROW.format(table=table) for table in ("note", "attachment", "appointment", "coverage")
+)
+_EMPTIED = (
+    "case when (j.kind = 'customer' and j.row_id in (select customer_id from erasure))"
+    f"{_ERASED_ROWS} or (j.kind = 'draft_bill' and exists (select 1 from journal k where"
+    " k.kind = 'draft_bill' and k.row_id = j.row_id and k.action = 'erase')) then 1 else 0 end"
+)
+"""Whether the line is about somebody who was erased, or about what belongs to them."""
 
 
 def _overlaps(resource: str) -> Callable[[], Found]:
@@ -188,11 +208,18 @@ def _walls() -> Found:
             yield "appointment", id_, "whether it goes over midnight is written wrongly"
 
 
+_UNSEARCHED = (
+    "select loser_id from customer_merge where state = 'merged' union select customer_id from erasure"
+)
+"""Whom only the number finds: records that became part of another one, and who was erased (P4, P5)."""
+
+
 def _unfound() -> Found:
     """Customers whom no word finds at all. Index: ``search_word_of``."""
     rows = select(
         "select id from customer c where (first_name <> '' or last_name <> '') and not exists"
-        f" (select 1 from search_word w where w.customer_id = c.id) order by id limit {SHOWN + 1}"
+        f" (select 1 from search_word w where w.customer_id = c.id) and id not in ({_UNSEARCHED})"
+        f" order by id limit {SHOWN + 1}"
     )
     for (id_,) in rows:
         yield "customer", id_, "is found by no word of the name"
@@ -205,7 +232,10 @@ def _search() -> Found:
     """
     count = select("select count(*) from customer")[0][0]
     every = max(1, count // SAMPLE)
-    ids = [row[0] for row in select("select id from customer where id % ? = 0 order by id", [every])]
+    rows = select(
+        f"select id from customer where id % ? = 0 and id not in ({_UNSEARCHED}) order by id", [every]
+    )
+    ids = [row[0] for row in rows]
     for start in range(0, len(ids), 500):
         yield from _unindexed(ids[start : start + 500])
 
@@ -233,8 +263,9 @@ def _gathered(sql: str, ids: Sequence[int]) -> dict[int, set[str]]:
 
 
 def _files() -> Found:
-    """Every stored file, read again and compared with its digest. Index: primary key."""
-    store = store_of(current())
+    """Every stored file, read again and compared with its digest; those of erased customers may be gone
+    (P5). Index: primary key."""
+    store, gone = store_of(current()), set(forgotten_files())
     for id_, digest, name, customer in _paged(
         "select f.id, f.sha256, coalesce(a.name, p.kind || ' ' || p.about), coalesce(a.customer_id,"
         " p.customer_id) from stored_file f left join attachment a on a.id ="
@@ -242,7 +273,7 @@ def _files() -> Found:
         " (select min(id) from paper where file_id = f.id) where f.id > ?"
         " and coalesce(a.id, p.id) is not null order by f.id limit ?"
     ):
-        if fault := store.fault(digest):
+        if digest not in gone and (fault := store.fault(digest)):
             whose = f" of customer {customer}" if customer is not None else ""
             yield "stored_file", id_, f"{name}{whose} {fault}"
 

@@ -221,6 +221,7 @@ def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
         " where c.id = ? order by o.birth_date, o.id limit ?",
         [customer_id, _ALIKE],
     )
+    gone = _gone(row[0] for row in rows)
     return tuple(
         LookAlike(
             id_,
@@ -231,6 +232,7 @@ def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
             True,
         )
         for id_, number, first, middle, last, suffix, born in rows
+        if id_ not in gone
     )
 
 
@@ -246,7 +248,20 @@ def _perhaps_alike(customer: NewCustomer, e164s: Iterable[str]) -> set[int]:
         ("select customer_id from email where folded = ?", address.strip().casefold())
         for _, address in customer.emails
     ]
-    return {id_ for sql, value in wanted for (id_,) in select(f"{sql} limit {_ALIKE}", [value])}
+    found = {id_ for sql, value in wanted for (id_,) in select(f"{sql} limit {_ALIKE}", [value])}
+    return found - _gone(found)
+
+
+def _gone(ids: Iterable[int]) -> set[int]:
+    """Those who became part of another record. Index: ``customer_merge_once``."""
+    wanted = sorted(ids)
+    marks = ", ".join("?" * len(wanted))
+    rows = select(
+        f"select loser_id from customer_merge where loser_id in ({marks})"
+        " and state in ('moving', 'merged', 'undoing') and state = 'merged'",
+        wanted,
+    )
+    return {int(id_) for (id_,) in rows}
 
 
 def _identity(customer: NewCustomer) -> Identity:

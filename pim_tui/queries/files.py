@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import current, select
 from ..db.filestore import store_of
+from ..domain.documentkinds import expiry_alert, good_until, loud_word, subject_word
 from ..domain.filekinds import KINDS
 from ..domain.moments import Zone, day_bounds
+from ..domain.text import clean
 from .matching import matcher
 from .page import Page
 
@@ -26,7 +29,10 @@ class Photo(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """One document. Moments are UTC seconds, ``size`` is in bytes, ``kind`` a word such as PDF."""
+    """One document. Moments are UTC seconds, ``size`` is in bytes, ``kind`` a word such as PDF.
+
+    ``subject`` is what it is about, ``expires_on`` its last day as of ``today``.
+    """
 
     id: int
     version: int
@@ -40,6 +46,25 @@ class DocumentRow(NamedTuple):
     added_by: str
     removed_at: int | None
     removed_reason: str
+    subject: str = ""
+    expires_on: date | None = None
+    today: date | None = None
+
+    @property
+    def what(self) -> str:
+        """What kind of document it is, such as Consent; empty where nobody said."""
+        return subject_word(self.subject)
+
+    @property
+    def until(self) -> str:
+        """The last day it is good for, with a loud word once that is over or near."""
+        return "" if self.withdrawn else good_until(self.expires_on, self.today)
+
+    @property
+    def runs_out(self) -> bool:
+        """Whether its last day is over, or near."""
+        dated = self.expires_on is not None and self.today is not None and not self.withdrawn
+        return dated and bool(loud_word(self.expires_on, self.today))  # type: ignore[arg-type]
 
     @property
     def withdrawn(self) -> bool:
@@ -56,6 +81,9 @@ class DocumentFilter:
     last: date | None = None
     removed: bool = False
     """Whether those taken out of the record are listed too."""
+    subjects: tuple[str, ...] = ()
+    expiring: bool = False
+    """Only those that have run out, or soon will."""
 
 
 def photo_of(customer_id: int) -> Photo | None:
@@ -71,15 +99,26 @@ def photo_of(customer_id: int) -> Photo | None:
 
 _DOCUMENT = (
     "select a.id, a.version, a.customer_id, a.name, f.media_type, f.size, f.sha256, a.added_at, s.name,"
-    " a.removed_at, a.removed_reason from attachment a join stored_file f on f.id = a.file_id"
-    " join staff s on s.id = a.added_by_id where a.customer_id = ? and a.kind = 'document'"
+    " a.removed_at, a.removed_reason, a.subject, a.expires_on from attachment a"
+    " join stored_file f on f.id = a.file_id join staff s on s.id = a.added_by_id"
+    " where a.customer_id = ? and a.kind = 'document'"
 )
 
 
+_NEWEST = " order by a.added_at desc, a.id desc"
+
+
 def documents_of(
-    customer_id: int, shown: DocumentFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
+    customer_id: int,
+    shown: DocumentFilter | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    *,
+    zone: Zone,
+    today: date | None = None,
 ) -> Page[DocumentRow]:
-    """The customer's documents, the newest first; sums: ``documents`` in the record and their ``bytes``.
+    """The customer's documents, the newest first; sums: ``documents`` in the record, their ``bytes``, and how
+    many have ``expired``, or soon will, as of ``today``.
 
     A person has some dozens, so all are read. Index: ``attachment (customer, kind, added_at)``.
     """
@@ -96,23 +135,64 @@ def documents_of(
     matches = matcher(shown.text)
     found = tuple(
         row
-        for row in map(_document, select(f"{_DOCUMENT}{where} order by a.added_at desc, a.id desc", params))
-        if matches(row.name, row.kind, row.added_by)
+        for row in _documents(select(f"{_DOCUMENT}{where}{_NEWEST}", params), today)
+        if matches(row.name, row.kind, row.added_by, row.what)
+        and (not shown.subjects or row.subject in shown.subjects)
+        and (not shown.expiring or row.runs_out)
     )
     kept = [row for row in found if not row.withdrawn]
-    sums = {"documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept)}
+    sums = {
+        "documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept),
+        "expired": sum(row.runs_out for row in kept),
+    }  # fmt: skip
     return Page(found[offset : offset + limit], len(found), offset, sums)
 
 
-def _document(row: tuple[object, ...]) -> DocumentRow:
-    id_, version, customer, name, media_type, *rest = row
-    kind = KINDS[str(media_type)].word if media_type in KINDS else str(media_type)
-    return DocumentRow(id_, version, customer, name, kind, media_type, *rest)  # type: ignore[arg-type]
+def _documents(rows: list[tuple[Any, ...]], today: date | None) -> Iterator[DocumentRow]:
+    for *told, subject, day in rows:
+        kind = KINDS[told[4]].word if told[4] in KINDS else str(told[4])
+        until = date.fromisoformat(day) if day else None
+        yield DocumentRow._make((*told[:4], kind, *told[4:], subject, until, today))
+
+
+def expiry_alerts(customer_id: int, today: date) -> tuple[str, ...]:
+    """What whoever opens the record must see: ``Consent expired 3 Nov``.
+
+    A newer document of the same kind makes an older one of no account.
+    Index: ``attachment (customer, kind, added_at)``.
+    """
+    newest: dict[tuple[str, str], date | None] = {}
+    for subject, name, day in select(
+        "select subject, name, expires_on from attachment where customer_id = ? and kind = 'document'"
+        " and removed_at is null order by added_at desc, id desc",
+        [customer_id],
+    ):
+        # Those of no kind in particular stand each for itself.
+        key = (subject, "") if subject not in ("", "other") else ("", name)
+        newest.setdefault(key, date.fromisoformat(day) if day else None)
+    told = (
+        expiry_alert(subject, name, day, today) for (subject, name), day in newest.items() if day is not None
+    )
+    return tuple(filter(None, told))
 
 
 def integrity(sha256: str) -> str | None:
     """What is wrong with a stored file (``is missing``, ``is damaged``), None when it is whole."""
     return store_of(current()).fault(sha256)
+
+
+MOST_SHOWN = 200_000
+"""Characters of a text that are shown; a copy has the rest."""
+
+
+def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
+    """The lines of a stored text, cleaned, and whether that is all of it.
+
+    Raises :class:`FileProblem` when it is missing or damaged.
+    """
+    text = content(sha256).decode("utf-8-sig", "replace")
+    shown = clean(text[:MOST_SHOWN], limit=MOST_SHOWN, lines=True)
+    return tuple(shown.split("\n")), len(text) <= MOST_SHOWN
 
 
 def content(sha256: str) -> bytes:

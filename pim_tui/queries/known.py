@@ -11,6 +11,9 @@ from ..domain.handout import OURS, id_in_clinic
 from .exporting import clinic_key
 from .fitting import DAY
 
+_ELSEWHERE = "select loser_id from customer_merge where state = 'merged'"
+"""Records that became part of another one: the other one is found (P4)."""
+
 
 class Span(NamedTuple):
     """Time of a staff member or a room, UTC seconds, half-open (T1). ``what`` is ``staff`` or ``room``."""
@@ -190,7 +193,9 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     found: dict[date, list[Namesake]] = {}
     if wanted:
         rows = select(
-            f"select birth_date, id, sort_name from customer where birth_date in ({_marks(wanted)})", wanted
+            "select birth_date, id, sort_name from customer where birth_date in"
+            f" ({_marks(wanted)}) and id not in ({_ELSEWHERE})",
+            wanted,
         )
         for day, id_, sort_name in rows:
             found.setdefault(date.fromisoformat(day), []).append(Namesake(id_, sort_name))
@@ -216,7 +221,9 @@ def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[i
     for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
         if wanted := list(filter(None, values)):
             rows = select(
-                f"select {column}, customer_id from {table} where {column} in ({_marks(wanted)})", wanted
+                f"select {column}, customer_id from {table} where {column} in ({_marks(wanted)})"
+                f" and customer_id not in ({_ELSEWHERE})",
+                wanted,
             )
             for value, customer_id in rows:
                 found.setdefault(value, []).append(customer_id)

@@ -19,6 +19,7 @@ from ..domain.people import Order, SearchQuery, age, read_birth_date, read_searc
 from ..domain.phones import display
 from ..domain.text import fold
 from ..domain.text import words as folded_words
+from .merging import survivors
 
 COUNTED = 5_000
 """How far a token's customers are counted to tell rare from common."""
@@ -82,7 +83,28 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
         hits = _exact(query, limit)
     if len(hits) < FEW and query.words:
         hits += _alike(query, besides={hit.id for hit in hits})
-    return _told(hits, query, today, limit)
+    hits, pointers = _followed(hits)
+    return _told(hits, query, today, limit, pointers)
+
+
+def _followed(hits: list[Hit]) -> tuple[list[Hit], dict[int, str]]:
+    """The hits with those who became part of another record replaced by that one (P4), and by what number
+    each of these was found. Index: ``customer_merge_once``; only numbers and birth dates come to such."""
+    moved = survivors([hit.id for hit in hits if hit.rank == 0])
+    if not moved:
+        return hits, {}
+    marks = ", ".join("?" * len(moved))
+    numbers = dict(_pairs(select(f"select id, number from customer where id in ({marks})", [*moved])))
+    names = dict(
+        _pairs(select(f"select id, sort_name from customer where id in ({marks})", [*moved.values()]))
+    )
+    kept: dict[int, Hit] = {}
+    for hit in hits:
+        id_ = moved.get(hit.id, hit.id)
+        kept.setdefault(id_, hit if id_ == hit.id else Hit(id_, names[id_], hit.rank))
+    there = {hit.id for hit in hits}
+    told = {id_: f"number {numbers[was]}" for was, id_ in moved.items() if id_ not in there}
+    return _sorted(kept.values()), told
 
 
 def _settled(query: SearchQuery, text: str, order: Order) -> SearchQuery:
@@ -332,7 +354,9 @@ def _sorted(hits: Iterable[Hit]) -> list[Hit]:
 # --- what is told of a hit -----------------------------------------------------------------------------
 
 
-def _told(hits: Sequence[Hit], query: SearchQuery, today: date, limit: int) -> tuple[Found, ...]:
+def _told(
+    hits: Sequence[Hit], query: SearchQuery, today: date, limit: int, pointers: dict[int, str]
+) -> tuple[Found, ...]:
     shown = hits[:limit]
     if not shown:
         return ()
@@ -352,7 +376,7 @@ def _told(hits: Sequence[Hit], query: SearchQuery, today: date, limit: int) -> t
         [tomorrow, day, yesterday, day, *(hit.id for hit in shown)],
     )
     by_id = {row[0]: row[1:] for row in rows}
-    former = _former_of([hit.id for hit in shown if hit.rank == 3], query, by_id)
+    former = {**_former_of([hit.id for hit in shown if hit.rank == 3], query, by_id), **pointers}
     names = _shared(hit.sort_name for hit in hits)
     births = _shared((fold(row[4]), row[7]) for row in by_id.values() if row[7] and row[4])
     return tuple(

@@ -33,6 +33,7 @@ from ..models import (
     SearchWord,
 )
 from ..queries.customers import LookAlike, Record, look_alikes, record
+from ..queries.merging import erased, pointer
 from .customer_rows import Satellites, customer_values, e164_of, insert_customers
 from .usecase import Done, Work, use_case
 
@@ -98,6 +99,7 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
     NotFound, Stale with both values, NeedsAnswer ``duplicate`` (P3), Refused when nothing differs.
     """
     found = record(command.id)
+    _require_own(found)
     if found.version != command.version:
         raise _stale(found, command)
     stored = as_fields(found.customer)
@@ -121,6 +123,16 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
     )
     titles = ", ".join(FIELD_TITLES[key] for key in dirty)
     return Done("customer", (found.id,), (), found.version + 1, f"{wanted.name.full}: {titles} changed.")
+
+
+def _require_own(found: Record) -> None:
+    """Refuse for a record that became part of another one, or of which only the lawful rest is kept."""
+    if elsewhere := pointer(found.id):
+        number = elsewhere.survivor_number
+        message = f"Customer {found.number} is part of customer {number}."
+        raise Refused(message, f"Change customer {number}.", rule="P4")
+    if erased(found.id):
+        raise Refused(f"Customer {found.number} was erased.", "Add a new customer.", rule="P5")
 
 
 def values_of(customer: NewCustomer) -> dict[str, object]:

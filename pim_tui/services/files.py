@@ -7,21 +7,24 @@ kept, then its row written. A row therefore never speaks of a file that is not t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from ..db.connection import current, select, write_tx
 from ..db.filestore import FileStore, is_alone, store_of
-from ..domain.filekinds import JPEG, copy_name, kind_of, picture_kind_of
+from ..domain.documentkinds import SUBJECTS
+from ..domain.filekinds import JPEG, PICTURES, copy_name, kind_of, picture_kind_of, refuse_hidden
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
-from ..errors import Difference, FileProblem, NotFound, Refused, Stale
+from ..errors import Difference, Fault, FileProblem, Invalid, NotFound, Refused, Stale
 from ..exports.outfile import write_whole
 from ..integrations import pictures
 from ..integrations.inbox import Inbox
 from ..integrations.pictures import Thumbnail
 from ..models import Attachment, StoredFile
+from ..queries.erasing import forgotten_files
 from ..queries.files import is_known
 from .audit import Values
 from .usecase import Done, Work, use_case
@@ -29,6 +32,8 @@ from .usecase import Done, Work, use_case
 MOST = pictures.MOST
 """Bytes of one file."""
 PHOTO, DOCUMENT = "photo", "document"
+_TRIED = 8, 8
+"""Pixels that a picture is made small to, in the child, to see whether it is one and not a bomb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ class _New:
     file: PreparedFile
     name: str
     request: str = ""
+    subject: str = ""
+    expires_on: date | None = None
 
 
 def _insert(session: Session, new: _New, now: int) -> Attached:
@@ -97,13 +104,19 @@ def _insert(session: Session, new: _New, now: int) -> Attached:
         raise FileProblem("The file is no longer in the store.", "Attach it again.")
     id_ = Attachment.insert(
         customer=new.customer_id, file=file_row(file, now), kind=new.kind, name=name, added_at=now,
-        added_by=session.staff_id,
+        added_by=session.staff_id, subject=new.subject, expires_on=new.expires_on,
     ).execute()  # fmt: skip
     told = {
         "customer_id": new.customer_id, "kind": new.kind, "name": name, "sha256": file.sha256,
-        "size": file.size, "media_type": file.media_type,
+        "size": file.size, "media_type": file.media_type, **_about(new.subject, new.expires_on),
     }  # fmt: skip
     return Attached(int(id_), told)
+
+
+def _about(subject: str, expires_on: date | None) -> dict[str, str]:
+    """What a document is about, for the journal; nothing where nothing was said."""
+    told = {"subject": subject, "expires_on": expires_on.isoformat() if expires_on else ""}
+    return {key: value for key, value in told.items() if value}
 
 
 def file_row(file: PreparedFile, now: int) -> int:
@@ -122,11 +135,27 @@ def file_row(file: PreparedFile, now: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AttachFile:
-    """Attach the file ``name`` of a person's inbox to a customer."""
+    """Attach the file ``name`` of a person's inbox to a customer.
+
+    ``subject`` says what kind of document it is, ``expires_on`` the last day it is good for.
+    """
 
     customer_id: int
     inbox: Inbox
     name: str
+    subject: str = ""
+    expires_on: date | None = None
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFile:
+    """Say anew what kind of document it is, and until when it is good."""
+
+    id: int
+    version: int
+    subject: str
+    expires_on: date | None = None
     request: str = ""
 
 
@@ -151,12 +180,55 @@ def attach_photo(session: Session, command: AttachFile) -> Done:
 
 
 def attach_document(session: Session, command: AttachFile) -> Done:
-    """Keep a file of the inbox with the customer, as it is. Raises :class:`FileProblem`, NotFound."""
+    """Keep a file of the inbox with the customer, as it is, once it was seen to be what it looks like.
+
+    Raises :class:`FileProblem` with the reason, NotFound, and Invalid for a kind that does not exist.
+    """
     session.needs(Right.ATTACH)
+    _require_subject(command.subject)
     data = command.inbox.read(command.name, MOST)
     kind = kind_of(data)
+    refuse_hidden(data, kind)
+    if kind in PICTURES:
+        pictures.thumbnail(data, *_TRIED, whole=True)
     prepared = PreparedFile(store_of(current()).put(data), len(data), kind.media_type)
-    return _attach(session, _New(command.customer_id, DOCUMENT, prepared, command.name, command.request))
+    about = command.subject, command.expires_on
+    return _attach(
+        session, _New(command.customer_id, DOCUMENT, prepared, command.name, command.request, *about)
+    )
+
+
+def _require_subject(subject: str) -> None:
+    if subject not in SUBJECTS:
+        known = ", ".join(filter(None, SUBJECTS))
+        raise Invalid([Fault("subject", f"is not one of {known}")], "Choose one of them.")
+
+
+@use_case(Right.ATTACH)
+def change_file(work: Work, command: ChangeFile) -> Done:
+    """Another kind, or another last day. Raises Invalid, NotFound, Stale, Refused when nothing differs."""
+    _require_subject(command.subject)
+    found = _standing("a.kind = 'document' and a.id = ?", command.id)
+    if found is None:
+        raise NotFound("That file is no longer in the record.", "Go back to the customer.")
+    ((subject, day),) = select("select subject, expires_on from attachment where id = ?", [found.id])
+    before, after = (
+        {"subject": subject, "expires_on": day or ""},
+        {
+            "subject": command.subject,
+            "expires_on": command.expires_on.isoformat() if command.expires_on else "",
+        },
+    )
+    if found.version != command.version:
+        differences = [Difference(key, "", str(before[key]), after[key]) for key in after]
+        raise Stale("This document", differences, found.version)
+    if before == after:
+        raise Refused("Nothing was changed.", "Change something, or press Escape.")
+    Attachment.update(
+        version=found.version + 1, subject=command.subject, expires_on=command.expires_on
+    ).where(Attachment.id == found.id, Attachment.version == found.version).execute()
+    work.changed("change", "attachment", found.id, before, after)
+    return Done("attachment", (found.id,), version=found.version + 1, says="Document changed.")
 
 
 @use_case(Right.ATTACH)
@@ -173,7 +245,7 @@ def _attach(work: Work, new: _New) -> Done:
     return Done("attachment", (made.id,), version=1, says=says)
 
 
-@use_case(Right.ATTACH)
+@use_case(Right.REMOVE_FILE)
 def remove_file(work: Work, command: RemoveFile) -> Done:
     """Remove a photo or a document. Raises NotFound, Refused (A1), Stale."""
     reason = tidy(command.reason, limit=Attachment.removed_reason.limit)
@@ -284,6 +356,11 @@ def _small(store: FileStore, sha256: str, width: int, height: int, whole: bool) 
     return pictures.thumbnail(store.read(sha256), width, height, whole=whole)
 
 
+def forget_pictures() -> None:
+    """Keep no picture in memory: one of them may have been erased."""
+    _small.cache_clear()
+
+
 def preview(session: Session, inbox: Inbox, name: str, width: int, height: int) -> Thumbnail:
     """A picture of the inbox, whole, as large as fits. Raises :class:`FileProblem`."""
     session.needs(Right.ATTACH)
@@ -296,7 +373,8 @@ def preview(session: Session, inbox: Inbox, name: str, width: int, height: int) 
 
 
 def sweep(session: Session) -> int:
-    """Delete what lies in the store for a day and belongs to no row; how many files that were.
+    """Delete what lies in the store for a day and belongs to no row, and what only those had who were
+    erased; how many files that were.
 
     Nothing is touched while another book shares the folder: its files would look like nobody's.
     """
@@ -311,4 +389,4 @@ def sweep(session: Session) -> int:
         lost = [path for path in found if store.is_orphan(path, is_known)]
         for path in lost:
             path.unlink()
-    return len(lost)
+        return len(lost) + sum(map(store.forget, forgotten_files()))

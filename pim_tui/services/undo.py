@@ -67,7 +67,8 @@ def _last(work: Work) -> tuple[int, int, str, dict[str, Any], dict[str, Any]]:
     rows = select(
         "select j.seq, j.row_id, j.action, v.before, v.after from journal j"
         " join journal_values v on v.seq_id = j.seq"
-        f" where j.session = ? and j.kind = 'appointment' and j.action in ({', '.join('?' * len(UNDOABLE))})"
+        " where j.session = ? and j.kind = 'appointment' and v.after <> ''"
+        f" and j.action in ({', '.join('?' * len(UNDOABLE))})"
         " and not exists (select 1 from journal u where u.session = j.session and u.seq > j.seq"
         " and u.action = 'undo' and u.reason = 'undo ' || j.seq) order by j.seq desc limit 1",
         [work.session.key, *UNDOABLE],

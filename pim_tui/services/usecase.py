@@ -123,6 +123,8 @@ def answered(request: str) -> Done | None:
         .tuples()
         .first()
     )
+    if found and not found[0]:
+        raise Refused("That was done before, for a customer who was erased since.", "Search again.")
     return Done.from_json(found[0]) if found else None
 
 
@@ -137,6 +139,7 @@ _ANEW = "Look at it again and choose anew."
 _HINTS = {
     "T": "Look at the calendar again and choose anew.",
     "S": "Look at the calendar again and choose anew.",
+    "P": "Open the customer again.",
     "K": "Look at the stock again: somebody may have been faster.",
     "M": "Open the bill again and look at what has changed.",
     "R": "Open the bill again and look at what has changed.",

@@ -103,7 +103,7 @@ class Reads:
             return
         # What a screen was left with is taken apart before its reading is ended: nobody is left to see it.
         shown: list[object] = [*self.pim.screen_stack]
-        if not isinstance(error, NoMatches) or self in shown:
+        if not isinstance(error, NoMatches) or (self in shown and self.pim.is_running):
             self.pim.crashed(error)
 
     def on_unmount(self) -> None:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -86,3 +87,16 @@ def test_what_cannot_be_is_refused_with_what_to_do(sold: Shell, line: str, says:
     done = sold.run("export", *line.split())
     assert done.code == 2
     assert says in done.complaint
+
+
+def test_everything_about_one_person_is_one_private_archive(sold: Shell) -> None:
+    file = sold.home / "one.zip"
+    done = sold.run("export", "person", "1", "--to", str(file), "--json")
+    assert (done.code, json.loads(done.out)["file"]) == (0, str(file))
+    with ZipFile(file) as archive:
+        told = json.loads(archive.read("person.json"))
+        assert archive.read("record.pdf").startswith(b"%PDF")
+    assert [row["description"] for row in told["rows"]["bill_line"]] == ["Soap", "=Pen"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    again = sold.run("export", "person", "1", "--to", str(file))
+    assert (again.code, "is there already" in again.complaint) == (1, True)

@@ -60,6 +60,8 @@ def test_credit_lowers_what_is_left_and_never_goes_beyond_what_there_is() -> Non
 def test_the_slip_goes_with_what_is_not_cash() -> None:
     reading = read_payment(BILL, {"cash": "20"}, "card", reference=" slip 7 ")
     assert reading.payment.tenders == (Tender("cash", 2000), Tender("card", 4900, None, "slip 7"))
+    in_cash = read_payment(BILL, {}, "cash", reference="voucher 3")
+    assert in_cash.payment.tenders == (Tender("cash", 6900, None, "voucher 3"),)
 
 
 def test_where_nobody_can_owe_it_nothing_is_paid_too_much() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -132,6 +133,46 @@ def test_unguarded_the_bomb_would_be_taken() -> None:
     """The control: what the child refuses is a picture that Pillow would unpack."""
     with pytest.warns(Image.DecompressionBombWarning), Image.open(io.BytesIO(bomb())) as opened:
         assert opened.size == (13_000, 13_000)
+
+
+def zipped() -> bytes:
+    """A ZIP archive with one entry."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("run.js", "alert(1)")
+    return packed.getvalue()
+
+
+TWO_IN_ONE = {
+    "letter.pdf": (lambda: b"%PDF-1.4 letter " + zipped(), "two files in one: a ZIP archive"),
+    "remark.pdf": (
+        lambda: b"%PDF-1.4 " + zipped()[:-2] + b"\x05\0%%EOF", "two files in one: a ZIP archive",
+    ),
+    "scan.png": (lambda: as_file(Image.new("RGB", (60, 40)), "PNG") + zipped(), "a ZIP archive hides in it"),
+    "scan.jpg": (
+        lambda: as_file(Image.new("RGB", (60, 40)), comment=b"%PDF-1.4"), "a PDF hides in it",
+    ),
+    "bomb.png": (bomb, "more than 40 million pixels"),
+    "half.jpg": (lambda: as_file(face())[:900], "damaged or not complete"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TWO_IN_ONE)
+def test_documents_that_are_not_what_they_look_like_are_refused(
+    clinic: Practice, inbox: Inbox, name: str
+) -> None:
+    make, why = TWO_IN_ONE[name]
+    (inbox.folder / name).write_bytes(make())
+    with pytest.raises(FileProblem, match=why):
+        attach_document(clinic.session, AttachFile(1, inbox, name))
+    assert clinic.count("stored_file") == clinic.count("journal") == 0
+
+
+def test_a_document_that_only_speaks_of_archives_is_taken(clinic: Practice, inbox: Inbox) -> None:
+    (inbox.folder / "letter.pdf").write_bytes(b"%PDF-1.4 PK\x05\x06 and more of the letter, up to its end")
+    (inbox.folder / "note.txt").write_bytes(b"It begins with %PDF-1.4, they say.")
+    for name in ("letter.pdf", "note.txt"):
+        attach_document(clinic.session, AttachFile(1, inbox, name))
 
 
 ODD = {

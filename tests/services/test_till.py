@@ -21,6 +21,7 @@ from pim_tui.domain.tender import Tender
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from pim_tui.queries.balances import Balance, balance, draft_basket, drafts
 from pim_tui.queries.bills import bill_page, find_posting
+from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.posting import NewPosting, Side, begin, enter, finish
 from pim_tui.services.till import DropDraft, ParkBill, PostBill, drop_draft, park_bill, post_bill
 from pim_tui.services.usecase import Work
@@ -152,10 +153,7 @@ def test_a_payer_who_left_and_a_record_that_was_merged_away_get_no_new_bills(til
         till.store.db.execute_sql(
             "update payer set active = 0, version = version + 1 where id = ?", (INSURER,)
         )
-        till.store.db.execute_sql(
-            "insert into customer_merge (survivor_id, loser_id, state, filled, at, staff_id, version)"
-            " values (?, ?, 'merged', '{}', ?, ?, 1)", (JANE, JOHN, NOW, ANNA),
-        )  # fmt: skip
+    merge_customers(till.session, MergeCustomers(JANE, JOHN, 1, 1))
     with pytest.raises(Refused, match="does not pay any more"):
         till.post(line(), payer_id=INSURER)
     till.pay([card(4000)], None, payer_id=INSURER)

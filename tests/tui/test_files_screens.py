@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import termios
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -170,9 +172,22 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert right(p)[0].endswith("Note [Document]")
         assert "No documents yet." in p.screen
         await p.press("a", "enter")
-        assert "Document attached." in p.screen
-        assert right(p)[2].split()[:4] == ["▶letter.pdf", "PDF", "15", "B"]
+        assert "What is letter.pdf?" in p.screen
+        await p.press("right", "enter")
+        await p.type("2026-12-01")
+        assert "Good until SOON 1 Dec 2026." in p.screen
         await p.press("enter")
+        assert "Document attached." in p.screen
+        assert right(p)[2].split()[:5] == ["▶letter.pdf", "Consent", "SOON", "1", "Dec"]
+        assert "! Consent expires 1" in p.screen
+        await p.press("t", "right", "enter")
+        for _ in range(10):
+            await p.press("backspace")
+        await p.press("enter")
+        assert "Document changed." in p.screen
+        assert right(p)[2].split()[:3] == ["▶letter.pdf", "Insuranc…", "PDF"]
+        await p.press("enter")
+        assert "PDF, never opened here" in p.screen
         assert "Checked now: it is as it was stored." in p.screen
         await p.press("s")
         assert "A copy is in" in p.screen
@@ -192,11 +207,45 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
         assert "This document was removed already." in p.screen
 
 
+async def test_a_text_is_read_as_text_and_nothing_in_it_steers_the_screen(stage: Stage) -> None:
+    lines = ["[@click=app.leave]press[/] \u202eme", *(f"line {n}" for n in range(60))]
+    (stage.places.inbox / "report.txt").write_text("\n".join(lines), "utf-8")
+    attached(stage, "report.txt")
+    async with playing(stage, settings=WITHOUT) as p:
+        await opened(p)
+        await p.press("tab", "tab", "enter")
+        assert "[@click=app.leave]press[/] \ufffdme" in p.screen
+        assert "line 59" not in p.screen
+        await p.press(*["pagedown"] * 8)
+        assert "line 59" in p.screen
+        await p.press("t")
+        assert "What is report.txt?" in p.screen
+
+
+async def test_what_has_run_out_is_said_loudly_until_there_is_a_newer_one(stage: Stage) -> None:
+    inbox = Inbox(stage.places.inbox)
+    old = AttachFile(1, inbox, "letter.pdf", "consent", date(2026, 11, 3))
+    attach_document(stage.session, old)
+    async with playing(stage, settings=WITHOUT) as p:
+        await opened(p)
+        assert "! Consent expired 3 Nov" in p.screen
+        await p.press("tab", "tab")
+        assert "EXPIRED 3 Nov 2026" in p.screen
+        await p.press("f")
+        await p.type("referral")
+        assert "EXPIRED 3 Nov 2026" not in p.screen
+        await p.press("escape")
+        stage.clock[0] += 60
+        attach_document(stage.session, replace(old, name="jane.jpg", expires_on=date(2028, 1, 1)))
+        await opened(p)
+        assert "Consent expired" not in p.screen
+
+
 async def test_the_cursor_goes_to_what_was_attached(stage: Stage) -> None:
     attached(stage, "letter.pdf")
     async with playing(stage, settings=WITHOUT) as p:
         await opened(p)
-        await p.press("tab", "tab", "a", "down", "enter")
+        await p.press("tab", "tab", "a", "down", "enter", "enter", "enter")
         assert right(p)[2].startswith("▶jane.jpg")
 
 

@@ -194,6 +194,8 @@ async def bills(walk: Walk) -> None:
         await walk.screen(f"timeline {id_}", "t", "end")
     await walk.asked("pay", "y", "r")
     await walk.asked("void", "x")
+    for key in "hEL":
+        await walk.asked(f"loan {key}", key, "tab")
     await press(walk.p, "escape")
     await walk.asked("payer pays", "Y", "r")
     await walk.asked("part", "d", typed="")
@@ -216,10 +218,12 @@ async def accounts(walk: Walk) -> None:
     await press(walk.p)
     for tab in ("dispense", "borrow", "income", "sale"):
         await walk.screen(tab, "shift+tab")
-    await walk.dialog("covered", "C")
-    await walk.back()
+    await walk.asked("covered", "C", typed="")
+    await walk.asked("merge", "M")
+    await walk.screen("erase, refused", "D")
     await walk.screen("filter", "f", typed=walk.text)
     await walk.screen("ledger", "escape", "l")
+    await walk.asked("on account", "y", "r")
     await walk.dialog("age", "d", typed=walk.text)
     await walk.dialog("age refused", "enter")
     await walk.back()
@@ -227,6 +231,8 @@ async def accounts(walk: Walk) -> None:
     await walk.screen("lists", "f10")
     for spec in CLINIC_LISTS[1:]:
         await walk.screen(spec.title, "tab")
+    await walk.screen("day close", "f12", "end")
+    await walk.asked("drawer", "f")
     await walk.screen("refunds", "ctrl+r")
     for key in ("enter", "a", "x"):
         await walk.asked(f"refund {key}", key, "tab")
@@ -240,6 +246,7 @@ async def stock(walk: Walk) -> None:
     for key in "ep":
         await walk.asked(f"staff {key}", key)
     await walk.screen("payers", "f3", "f5")
+    await walk.asked("of the payer", "y", "r")
     await walk.dialog("payer", "e", typed=walk.text)
     await walk.dialog("payer refused", "tab", "ctrl+s")
     await walk.back()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting
+from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting, roomy
 from tests.tui.gridstage import Stage
 from tests.tui.screentext import screen_lines, style_lines
 
@@ -70,6 +70,13 @@ async def test_the_cursor_walks_pages_and_tells() -> None:
         assert app.last(table.RowHighlighted).key == 0
         await pilot.press("up")
         assert table.cursor_key == 0
+
+
+def test_a_column_of_numbers_is_as_wide_as_its_widest() -> None:
+    columns = (TableColumn("Item", 10, grow=1), TableColumn("Total", 6, "number"))
+    found = roomy(columns, [TableRow(1, ("Soap", "3.00")), TableRow(2, ("Surgery", "12,345,678.90"))])
+    assert [column.width for column in found] == [10, 13]
+    assert roomy(columns, ()) == columns
 
 
 async def test_the_cursor_stays_with_its_record_when_rows_are_replaced() -> None:

@@ -241,7 +241,8 @@ async def test_every_list_of_the_clinic_is_shown_on_a_poor_terminal(stage: Stage
     async with playing(stage, settings=settings) as p:
         await p.press("ctrl+t")
         titles = []
-        for _ in CLINIC_LISTS:
+        for spec in CLINIC_LISTS:
+            assert ("o Customer" in p.screen) == hasattr(spec.row, "customer_id")
             titles.append(p.screen.split("\n")[0].partition(" ·")[0].strip())
             assert all(line.isascii() for line in p.screen.split("\n")[1:]), titles[-1]
             await p.press("tab")

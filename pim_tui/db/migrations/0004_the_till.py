@@ -432,13 +432,13 @@ TABLES = (
 VERSIONED = ("drawer", "draft_bill", "return_request", "customer_merge")
 FIXED = (
     "bill_line", "line_tax", "payment_part", "allocation", "stock_movement", "return_line", "loan_event",
-    "drawer_move", "day_close", "paper", "paper_print", "merged_row", "erasure",
+    "drawer_move", "day_close", "paper_print", "merged_row", "erasure",
 )  # fmt: skip
 """Rows that are written once."""
 
 KEPT_FOR_EVER = (
-    *FIXED, "posting", "entry", "number_series", "loan", "drawer", "return_request", "customer_merge",
-    "staff_pin",
+    *FIXED, "paper", "posting", "entry", "number_series", "loan", "drawer", "return_request",
+    "customer_merge", "staff_pin",
 )  # fmt: skip
 PARTS = {"bill_line": "bill_id", "payment_part": "payment_id", "entry": "posting_id"}
 """What a posting is made of, by the column that names it."""
@@ -449,6 +449,28 @@ CHANGES_HANDS = (
     " or (m.state = 'undoing' and m.survivor_id = old.customer_id and m.loser_id = new.customer_id))"
 )
 """A row goes from one record of a person to the other, and back (P4)."""
+
+LEFT_BEHIND = (
+    "exists (select 1 from customer_merge m where m.loser_id = new.customer_id"
+    " and m.state in ('moving', 'merged', 'undoing') and m.state = 'merged')"
+)
+"""The record became part of another one: new rows belong there."""
+ANONYMOUS = "exists (select 1 from erasure x where x.customer_id = new.customer_id)"
+"""The customer was erased: nothing is added to what had to be kept."""
+ADDED_TO_CUSTOMERS = ("appointment", "series", "note", "attachment", "coverage", "draft_bill")
+
+ERASED_ROWS = ("note", "attachment", "appointment", "coverage", "draft_bill")
+ERASED_ROW = (
+    " or (j.kind = '{table}' and j.row_id in (select r.id from {table} r join erasure x"
+    " on x.customer_id = r.customer_id where r.id = j.row_id))"
+)
+ERASED = (
+    "exists (select 1 from journal j where j.seq = old.seq_id and ((j.kind = 'customer' and j.row_id in"
+    " (select customer_id from erasure))"
+    + "".join(ERASED_ROW.format(table=table) for table in ERASED_ROWS)
+    + "))"
+)
+"""The line of the journal is about a customer who was erased, or about what belongs to one (P5)."""
 
 LINES = "(select coalesce(sum({column}), 0) from bill_line where bill_id = new.id)"
 ENTRIES = "(select coalesce(sum(amount), 0) from entry where posting_id = new.id and account = '{account}')"
@@ -495,7 +517,7 @@ def _rules(dialect: Dialect) -> Iterator[str]:
             f"{table}_version", table, "update", "new.version <> old.version + 1", "V1",
             "somebody else changed this meanwhile",
         )  # fmt: skip
-    for rules in (_postings, _allocations, _stock, _returns, _refunds, _loans, _drawers):
+    for rules in (_postings, _allocations, _stock, _returns, _refunds, _loans, _drawers, _people):
         yield from rules(dialect)
 
 
@@ -740,4 +762,49 @@ def _drawers(dialect: Dialect) -> Iterator[str]:
         "new.drawer_id is not null and exists (select 1 from drawer d where d.id = new.drawer_id"
         " and d.closed_at is not null)",
         "M9", "that drawer is closed",
+    )  # fmt: skip
+
+
+def _people(dialect: Dialect) -> Iterator[str]:
+    """P4, P5: who became part of another record or was erased, and what may be emptied for it."""
+    yield from dialect.refusal(
+        "paper_fixed", "paper", "update",
+        "not (new.id = old.id and new.kind = old.kind and new.file_id = old.file_id"
+        " and coalesce(new.posting_id, 0) = coalesce(old.posting_id, 0)"
+        " and coalesce(new.line_id, 0) = coalesce(old.line_id, 0) and new.about = old.about"
+        f" and new.issued_at = old.issued_at and new.staff_id = old.staff_id and {CHANGES_HANDS})",
+        "M3", "the paper is never changed",
+    )  # fmt: skip
+    yield from dialect.refusal(
+        "customer_merge_begins", "customer_merge", "insert", "new.state <> 'moving'", "P4",
+        "a merge begins with moving",
+    )  # fmt: skip
+    yield from dialect.refusal(
+        "customer_merge_steps", "customer_merge", "update",
+        "new.survivor_id <> old.survivor_id or new.loser_id <> old.loser_id or not ("
+        "(old.state = 'moving' and new.state = 'merged') or (old.state = 'merged' and new.state = 'undoing')"
+        " or (old.state = 'undoing' and new.state = 'undone')"
+        " or (new.state = old.state and new.filled = '{}' and exists"
+        " (select 1 from erasure x where x.customer_id in (old.survivor_id, old.loser_id))))",
+        "P4", "a merge goes from moving to merged, and back from undoing to undone",
+    )  # fmt: skip
+    for table in (*ADDED_TO_CUSTOMERS, "posting"):
+        also = "" if table == "posting" else f" or {ANONYMOUS}"
+        yield from dialect.refusal(
+            f"{table}_of_somebody", table, "insert", f"{LEFT_BEHIND}{also}", "P4",
+            "that record became part of another one, or was erased",
+        )  # fmt: skip
+    for table in ("appointment", "draft_bill"):
+        yield from dialect.refusal(
+            f"{table}_still_of_somebody", table, "update of customer_id",
+            "coalesce(new.customer_id, 0) <> coalesce(old.customer_id, 0)"
+            f" and ({LEFT_BEHIND} or {ANONYMOUS})",
+            "P4", "that record became part of another one, or was erased",
+        )  # fmt: skip
+    yield from dialect.lifted("journal_values_fixed", "journal_values")
+    yield from dialect.refusal(
+        "journal_values_fixed", "journal_values", "update",
+        "not (new.seq_id = old.seq_id and new.before = '' and new.after = ''"
+        f" and (new.answer = old.answer or new.answer = '') and {ERASED})",
+        "A1", "the journal_values is never changed",
     )  # fmt: skip

@@ -43,7 +43,8 @@ def back_form(loan: LoanRecord, staff: Staff) -> FormSpec:
         *(_witness(loan, staff) if loan.tracked else ()),
     )
     out = f" Out: {loan.condition}." if loan.condition else ""
-    note = f"{loan.customer}, due {short_day(loan.due_on)}.{out} Left empty, all {loan.out} are back."
+    back = "it is" if loan.out == 1 else f"all {loan.out} are"
+    note = f"{loan.customer}, due {short_day(loan.due_on)}.{out} Left empty, {back} back."
     return FormSpec(f"Hand back: {loan.called}", lines, reads, note=note)
 
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.duplicates import DuplicateRow
 from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
@@ -23,6 +24,7 @@ from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
+from .mergekeys import MergeKeys
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
 
 
-class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen, inherit_bindings=False):
+class ListsScreen(
+    ListHost, Explains, LoanKeys, LabelKeys, MergeKeys, PrintKeys, PimScreen, inherit_bindings=False
+):
     """One list at a time; M chooses another one."""
 
     scope = "lists"
@@ -77,9 +81,12 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
         self.pim.say("")
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter opens the document, product or customer; refunds are decided in a list of their own."""
+        """Enter opens the document, product or customer, and compares two records of perhaps one person;
+        refunds are decided in a list of their own."""
         if isinstance(event.row, RequestRow):
             self.pim.action_refunds()
+        elif isinstance(event.row, DuplicateRow):
+            self.compare(event.row.customer_id, event.row.other_id)
         else:
             self.open_row(event.row)
 
@@ -92,7 +99,7 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
     # --- keys -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of bills and of loans do nothing in the other lists."""
+        """Keys of bills, of loans and of customers do nothing in the other lists."""
         return action not in self._elsewhere
 
     @property
@@ -102,7 +109,8 @@ class ListsScreen(ListHost, Explains, LoanKeys, LabelKeys, PrintKeys, PimScreen,
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED) - works
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]

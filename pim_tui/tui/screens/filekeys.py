@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ...domain.filekinds import PICTURE_ENDINGS
+from ...domain.text import visible
 from ...integrations.inbox import Inbox
 from ...queries.files import DocumentRow, Photo
 from ...services import files
-from ...services.files import AttachFile, RemoveFile, SaveCopy
+from ...services.files import AttachFile, ChangeFile, RemoveFile, SaveCopy
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.document import DocumentDialog
+from ..dialogs.documentkind import answered_kind, kind_form
+from ..dialogs.fields import FieldForm
 from ..dialogs.fromfile import FromFile, FromInbox
 from ..dialogs.prompt import Prompt
 from ..requests import new_request
@@ -52,13 +56,49 @@ class FileKeys(_Base):
 
         def answered(answer: FromFile | None) -> None:
             if answer is not None and answer.name:
-                self._attach_file(files.attach_document, customer_id, answer.name)
+                self._ask_kind(customer_id, answer.name)
 
         dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
         self.app.push_screen(dialog, answered)
 
-    def _attach_file(self, act: Callable[..., Done], customer_id: int, name: str) -> None:
-        command = AttachFile(customer_id, self.inbox, name, new_request())
+    def _ask_kind(self, customer_id: int, name: str) -> None:
+        """What kind of document it is, and until when it is good."""
+        today, order = self.pim.today, self.pim.order
+
+        def answered(answer: dict[str, Hashable] | None) -> None:
+            if answer is not None:
+                about = answered_kind(answer, today, order)
+                self._attach_file(files.attach_document, customer_id, name, *about)
+
+        form = FieldForm(kind_form(visible(name), today, order), {"subject": "", "until": ""})
+        self.app.push_screen(form, answered)
+
+    def change_kind(self, row: DocumentRow) -> None:
+        """Say anew what kind of document it is."""
+        today, order = self.pim.today, self.pim.order
+
+        def answered(answer: dict[str, Hashable] | None) -> None:
+            if answer is not None:
+                about = answered_kind(answer, today, order)
+                command = ChangeFile(row.id, row.version, *about, new_request())
+                self.pim.submit(files.change_file, command, self._said)
+
+        if row.withdrawn:
+            self.pim.say("This document was removed already.")
+            return
+        until = row.expires_on.isoformat() if row.expires_on else ""
+        form = FieldForm(kind_form(row.name, today, order), {"subject": row.subject, "until": until})
+        self.app.push_screen(form, answered)
+
+    def _attach_file(
+        self,
+        act: Callable[..., Done],
+        customer_id: int,
+        name: str,
+        subject: str = "",
+        expires_on: date | None = None,
+    ) -> None:
+        command = AttachFile(customer_id, self.inbox, name, subject, expires_on, new_request())
 
         def done(result: Done) -> None:
             self._said(result)
@@ -75,6 +115,8 @@ class FileKeys(_Base):
         def answered(answer: str | None) -> None:
             if answer == "save":
                 self.save_document(row)
+            elif answer == "kind":
+                self.change_kind(row)
             elif answer == "remove":
                 self.remove_document(row)
 

@@ -20,6 +20,7 @@ from ...lists.spec import ListSpec, Scope
 from ...queries.balances import Balance, balance
 from ...queries.explain import balance_behind, explain
 from ...queries.ledger import Ageing, LedgerRow, ageing_of, first_day
+from ...services.refunds import Owner
 from ..base import PimScreen
 from ..dialogs.prompt import Prompt
 from ..messages import Changed
@@ -27,6 +28,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
+from .accountmoney import AccountMoney
 from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
 from .papers import PrintKeys
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 READ_AGAIN = ("", "posting", "allocation")
 
 
-class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=False):
+class LedgerScreen(AccountMoney, ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=False):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
     scope = "ledger"
@@ -121,6 +123,10 @@ class LedgerScreen(ListHost, Explains, PrintKeys, PimScreen, inherit_bindings=Fa
         self.tell_news(mine)
 
     # --- keys -------------------------------------------------------------------------------------
+
+    def action_receive(self) -> None:
+        """Take a payment on account."""
+        self.take_on_account(Owner(self.customer_id), self._of)
 
     def action_as_of(self) -> None:
         """Tell the ages of another day."""

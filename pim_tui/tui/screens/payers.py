@@ -12,20 +12,23 @@ from ...errors import PimError, Stale
 from ...lists.payers import PAYERS
 from ...queries.payers import PayerRow, payer
 from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
+from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..dialogs import payers as forms
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
+from .accountmoney import AccountMoney
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
 NEW = PayerFields()
 
 
-class PayersScreen(ListScreen):
-    """Enter and e change the payer under the cursor, a adds one, x takes one out of use or back."""
+class PayersScreen(AccountMoney, ListScreen):
+    """Enter and e change the payer under the cursor, a adds one, x takes one out of use or back, y takes what
+    one pays."""
 
     scope: ClassVar[str] = "payers"
     listed = PAYERS
@@ -41,6 +44,11 @@ class PayersScreen(ListScreen):
         """Change the payer under the cursor."""
         if isinstance(row := self.pane.row, PayerRow):
             self._edit(row, row.fields)
+
+    def action_receive(self) -> None:
+        """Take what the payer under the cursor pays."""
+        if isinstance(row := self.pane.row, PayerRow):
+            self.take_on_account(Owner(None, row.id), row.name)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter changes it."""

@@ -25,6 +25,7 @@ from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
+from ...queries.urgent import urgent_of
 from ...services import files
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -44,7 +45,9 @@ from .filekeys import FileKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
+from .mergekeys import MergeKeys
 from .papers import PrintKeys
+from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ ON_APPOINTMENTS = frozenset(
     )
 )
 """Keys that work in the appointments' tab only."""
-ON_DOCUMENTS = frozenset(("save_copy",))
+ON_DOCUMENTS = frozenset(("save_copy", "kind"))
 """Keys that work in the documents' tab only."""
 BILLS = tuple(spec.key for spec in BILL_TABS)
 BORROW, DISPENSE = "borrow", "dispense"
@@ -79,6 +82,8 @@ class ProfileScreen(
     RecordKeys,
     FileKeys,
     CoverageKeys,
+    MergeKeys,
+    PrivacyKeys,
     ListHost,
     BillBeside,
     Explains,
@@ -134,16 +139,20 @@ class ProfileScreen(
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
+        urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
-        told = f"{person.name.full} · customer {person.number}"
-        self.query_one(TitleBar).show(told if person.active else f"{told} · no longer active")
+        title = f"{person.name.full} · customer {person.number}"
+        self.query_one(TitleBar).show(title if person.active else f"{title} · no longer active")
         self.query_one(FactSheet).show(
             person.sex,
             head_of(person),
-            facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
+            [
+                *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
+                *facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
+            ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
 
@@ -236,6 +245,14 @@ class ProfileScreen(
             self.lists_changed(quiet=bool(event.news))
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
+    def merged(self, done: Done) -> None:
+        """Other rows are the customer's now."""
+        self.lists_changed(quiet=False)
+
+    def erased(self, done: Done) -> None:
+        """Some rows are gone."""
+        self.lists_changed(quiet=False)
+
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
         self._aim[APPOINTMENTS] = done.ids[0]
@@ -316,6 +333,23 @@ class ProfileScreen(
         """Save a copy of the document under the cursor."""
         if isinstance(row := self.pane.row, DocumentRow):
             self.save_document(row)
+
+    def action_kind(self) -> None:
+        """Say what kind of document is under the cursor, and until when it is good."""
+        if isinstance(row := self.pane.row, DocumentRow):
+            self.change_kind(row)
+
+    def action_merge(self) -> None:
+        """Merge with another record of the same person, or take that back."""
+        self.choose_merge(self.customer_id)
+
+    def action_archive(self) -> None:
+        """Hand out everything about the person."""
+        self.hand_out_person(self.customer_id)
+
+    def action_erase(self) -> None:
+        """Erase the person."""
+        self.ask_erasing(self.customer_id)
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""

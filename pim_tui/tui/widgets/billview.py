@@ -18,7 +18,7 @@ from ...domain.layout import scrolled
 from .bars import wrapped
 from .cells import Line, fit, shown
 from .linedrawn import LineDrawn
-from .linetable import TableColumn, TableRow, fitting, row_line
+from .linetable import TableColumn, TableRow, fitting, roomy, row_line
 
 MOST = 6
 """Lines that one row takes at most."""
@@ -86,7 +86,7 @@ class BillView(LineDrawn):
     def show(self, parts: Sequence[Part]) -> None:
         """Other rows; the cursor stays with its key, or where it was when that is gone."""
         before = self.cursor_key
-        self._parts = tuple(parts)
+        self._parts = tuple(Part(roomy(part.columns, part.rows), part.rows) for part in parts)
         self._set(self.size.width or 80)
         at = self._place(before)
         self._at = at if at is not None else max(0, min(self._at, len(self._stops) - 1))

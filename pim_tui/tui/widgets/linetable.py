@@ -7,7 +7,7 @@ not to a position: when rows are replaced it stays with its record.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
@@ -49,6 +49,20 @@ class TableRow:
     cells: tuple[str, ...]
     style: str = ""
     cell_styles: tuple[str, ...] = ()
+
+
+def roomy(columns: Sequence[TableColumn], rows: Sequence[TableRow]) -> tuple[TableColumn, ...]:
+    """The columns, those of numbers as wide as their widest: half an amount is a wrong amount."""
+    widest = [
+        max((len(row.cells[at]) for row in rows if at < len(row.cells)), default=0)
+        if column.kind == "number"
+        else 0
+        for at, column in enumerate(columns)
+    ]
+    return tuple(
+        replace(column, width=wide) if wide > column.width else column
+        for column, wide in zip(columns, widest, strict=True)
+    )
 
 
 def fitting(columns: Sequence[TableColumn], width: int) -> list[tuple[int, int]]:
@@ -136,7 +150,7 @@ class LineTable(LineDrawn):
         A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen.
         """
         super().__init__(name=name, id=id, classes=classes)
-        self._columns = tuple(columns)
+        self._given = self._columns = tuple(columns)
         self._rows: Sequence[TableRow] = ()
         self._sums: tuple[str, ...] = ()
         self._empty = empty
@@ -159,7 +173,8 @@ class LineTable(LineDrawn):
         """
         before = self.cursor_key
         self._rows, self._sums = rows, tuple(sums)
-        self._columns = self._columns if columns is None else tuple(columns)
+        self._given = self._given if columns is None else tuple(columns)
+        self._columns = roomy(self._given, rows)
         self._empty = self._empty if empty is None else empty
         at = min(self._cursor, max(0, len(rows) - 1))
         if before is not None and not (rows and rows[at].key == before):
@@ -188,6 +203,11 @@ class LineTable(LineDrawn):
     def cursor_key(self) -> Hashable | None:
         """The key of the row under the cursor."""
         return self._rows[self._cursor].key if self._rows else None
+
+    @property
+    def columns(self) -> tuple[TableColumn, ...]:
+        """The columns, as wide as the rows need them."""
+        return self._columns
 
     @property
     def row_count(self) -> int:

@@ -221,7 +221,7 @@ class ListPane(Vertical):
         if row is None:
             remark.show("")
             return
-        places = dict(fitting(self._table_columns, self.table.size.width or 1))
+        places = dict(fitting(self.table.columns, self.table.size.width or 1))
         cells = self.spec.cells(row, self._zone)
         hidden = [
             f"{column.title} {text}" if column.kind in MONEY else text

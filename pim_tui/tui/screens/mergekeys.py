@@ -1,0 +1,93 @@
+"""Two records of one person: compared, merged, and parted again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...domain.moments import day_of, short_day
+from ...domain.rights import Right
+from ...queries.merging import Pointer, merged_into, pointer
+from ...services.merging import MergeCustomers, UnmergeCustomers, merge_customers, unmerge_customers
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.find import FindDialog, Person
+from ..dialogs.merging import MergeAnswer, MergeDialog
+from ..dialogs.pick import Pick
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    _Base = PimScreen
+else:
+    _Base = object
+
+FIND = 0
+"""Stands for a record that is looked for, among merges to take back."""
+
+
+class MergeKeys(_Base):
+    """Merges and parts."""
+
+    def merged(self, done: Done) -> None:
+        """Two records became one, or were parted; a screen may follow it."""
+
+    def compare(self, survivor_id: int, loser_id: int) -> None:
+        """Show both records; what is chosen is merged."""
+
+        def answered(answer: MergeAnswer | None) -> None:
+            if answer is not None:
+                self.pim.submit(merge_customers, MergeCustomers(*answer, new_request()), self._said_merged)
+
+        if Right.MERGE_CUSTOMERS not in self.pim.desk.session.rights:
+            self.pim.say("You do not have the right to merge records.")
+        else:
+            self.app.push_screen(MergeDialog(survivor_id, loser_id), answered)
+
+    def choose_merge(self, customer_id: int) -> None:
+        """Find the other record; or take back what was merged before."""
+        self.load(self._read_merges, customer_id, group="merge")
+
+    async def _read_merges(self, customer_id: int) -> None:
+        elsewhere = await self.fetch(pointer, customer_id)
+        if elsewhere is not None:
+            told = f"It is part of customer {elsewhere.survivor_number} {elsewhere.survivor}"
+            self._offer_merges(told, [elsewhere], None)
+            return
+        before = await self.fetch(merged_into, customer_id)
+        if before:
+            self._offer_merges("What became part of it", list(before), customer_id)
+        else:
+            self._find_other(customer_id)
+
+    def _offer_merges(self, told: str, merges: list[Pointer], customer_id: int | None) -> None:
+        zone = self.pim.desk.session.zone
+        choices: list[tuple[Hashable, str]] = []
+        for one in merges:
+            day = short_day(day_of(one.at, zone))
+            choices.append((one.merge_id, f"part customer {one.survivor_number} {one.survivor} again, {day}"))
+        if customer_id is not None:
+            choices.insert(0, (FIND, "merge with another record"))
+
+        def chosen(answer: tuple[Hashable] | None) -> None:
+            if answer is None:
+                return
+            if answer[0] == FIND and customer_id is not None:
+                self._find_other(customer_id)
+                return
+            found = next(one for one in merges if one.merge_id == answer[0])
+            command = UnmergeCustomers(found.merge_id, found.version, new_request())
+            self.pim.submit(unmerge_customers, command, self._said_merged)
+
+        self.app.push_screen(Pick("Merge", choices, told=told), chosen)
+
+    def _find_other(self, customer_id: int) -> None:
+        def found(person: Person | None) -> None:
+            if person is not None:
+                self.compare(customer_id, person.id)
+
+        self.app.push_screen(FindDialog(), found)
+
+    def _said_merged(self, done: Done) -> None:
+        self.pim.say(done.says)
+        self.merged(done)

@@ -1,0 +1,89 @@
+"""A person's own rights: everything about them in one archive, and being forgotten (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from ...domain.rights import Right
+from ...errors import PimError, Refused
+from ...queries.erasing import ErasePreview, erase_preview
+from ...services.usecase import Done
+from ..base import PimScreen
+from ..dialogs.customer import CustomerForm
+from ..dialogs.erasing import erase_form
+from ..dialogs.fields import FieldForm
+from ..requests import new_request
+
+if TYPE_CHECKING:
+    _Base = PimScreen
+else:
+    _Base = object
+
+
+class PrivacyKeys(_Base):
+    """Hands out everything about a person, and erases one."""
+
+    def erased(self, done: Done) -> None:
+        """A person was erased; a screen may follow it."""
+
+    def hand_out_person(self, customer_id: int) -> None:
+        """Write the archive into the outbox."""
+        from ...services.leaving import Form
+        from ...services.person_export import ExportPerson, export_person
+        from ...services.printing import stationery
+
+        pim = self.pim
+        if Right.EXPORT not in pim.desk.session.rights:
+            pim.say("You do not have the right to export.")
+            return
+        name = f"person-{customer_id}-{pim.today.isoformat()}"
+        form = Form("zip", pim.desk.new_outbox_file(name, "zip"), stationery(pim.desk.settings))
+        pim.say("Writing…")
+        command = ExportPerson(customer_id, form, new_request())
+        pim.submit(export_person, command, lambda done: pim.say(done.says), waits=False)
+
+    def ask_erasing(self, customer_id: int) -> None:
+        """Show what would go and what stays, and ask for the number."""
+        if Right.ERASE_CUSTOMER not in self.pim.desk.session.rights:
+            self.pim.say("You do not have the right to erase customers.")
+        else:
+            self.load(self._preview_erasing, customer_id, group="erase")
+
+    async def _preview_erasing(self, customer_id: int) -> None:
+        about = customer_id, self.pim.today, self.pim.desk.session.currency
+        usual = await self.fetch(erase_preview, *about)
+        whole = await self.fetch(erase_preview, *about, clinical=True)
+        if usual.against:
+            raise Refused(f"{usual.name} cannot be erased yet.", " ".join(usual.against), rule="P5")
+        self._ask_number(usual, whole, {"clinical": False, "reason": "", "number": ""})
+
+    def _ask_number(
+        self,
+        usual: ErasePreview,
+        whole: ErasePreview,
+        typed: dict[str, Hashable],
+        refusal: PimError | None = None,
+    ) -> None:
+        def answered(answer: dict[str, Hashable] | None) -> None:
+            if answer is not None:
+                self._erase_person(usual, whole, answer)
+
+        self.app.push_screen(FieldForm(erase_form(usual, whole), typed, refusal), answered)
+
+    def _erase_person(self, usual: ErasePreview, whole: ErasePreview, answer: dict[str, Hashable]) -> None:
+        from ...services.erasing import EraseCustomer, erase_customer
+
+        command = EraseCustomer(
+            usual.id, usual.version, int(str(answer["number"])), str(answer["reason"]),
+            bool(answer["clinical"]), new_request(),
+        )  # fmt: skip
+
+        def done(result: Done) -> None:
+            self.pim.drop_draft(CustomerForm.FORM, str(usual.id))
+            self.pim.say(result.says)
+            self.erased(result)
+
+        self.pim.submit(
+            erase_customer, command, done, lambda error: self._ask_number(usual, whole, answer, error)
+        )
