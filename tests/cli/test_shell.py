@@ -46,6 +46,12 @@ def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
         assert "--help" in done.complaint
 
 
+def test_a_command_answers_as_it_does_in_a_python_of_its_own(clinic: Shell) -> None:
+    """Most commands of these tests find the program's modules read: that must make no difference."""
+    for arguments in (("--help",), ("boook",), ("find", "doe", "--json"), ("find", "nobody"), ("check",), ()):
+        assert clinic.run(*arguments) == clinic.run(*arguments, options=("-B",)), arguments
+
+
 def test_without_a_terminal_the_calendar_is_wrong_usage(clinic: Shell) -> None:
     for arguments in ((), ("--demo",)):
         done = clinic.run(*arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -37,10 +38,20 @@ def opened(folder: Path, now: int, *, large: Size | None = None) -> Book:
     return open_book(str(new_book(str(folder / f"{now}.db"), fill)))
 
 
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the small clinic, made once; nobody has it open."""
+    folder = tmp_path_factory.mktemp("made")
+    opened(folder, WEDNESDAY).close()
+    return folder / f"{WEDNESDAY}.db"
+
+
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Book]:
-    """The small clinic on a Wednesday at five past eleven."""
-    book = opened(tmp_path, WEDNESDAY)
+def clinic(_made: Path, tmp_path: Path) -> Iterator[Book]:
+    """The small clinic on a Wednesday at five past eleven: a copy of its own."""
+    shutil.copyfile(_made, tmp_path / "clinic.db")
+    (tmp_path / "clinic.db").chmod(0o600)
+    book = open_book(str(tmp_path / "clinic.db"))
     yield book
     book.close()
 
