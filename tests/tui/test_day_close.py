@@ -261,7 +261,7 @@ async def test_loans_are_dealt_with_in_the_list_of_overdue_ones(stage: Stage) ->
         await p.press("f10")
         assert "Hand back" not in works(p)
         await p.press("m")
-        await p.press(*["down"] * 6, "enter")
+        await p.press(*["down"] * 9, "enter")
         assert "Overdue loans" in lines(p)[0]
         await p.press("h", "ctrl+s")
         assert "all returned" in p.screen
