@@ -22,16 +22,6 @@ class IssuedRow(NamedTuple):
     printed: bool
 
 
-class PrintRow(NamedTuple):
-    """A paper went to a printer, into a file, by email or onto the screen; ``copy`` 0 is the original."""
-
-    copy: int
-    goes_to: str
-    where_to: str
-    at: int
-    staff: str
-
-
 _ISSUED = (
     "select p.id, p.kind, f.sha256, p.about, p.issued_at,"
     " (select coalesce(max(r.copy), 0) from paper_print r where r.paper_id = p.id),"
@@ -61,15 +51,3 @@ def _issued(where: str, params: Sequence[object]) -> IssuedRow | None:
         return None
     id_, kind, sha256, about, issued_at, copies, printed = rows[0]
     return IssuedRow(id_, kind, sha256, about, issued_at, copies, bool(printed))
-
-
-def prints_of(paper_id: int) -> tuple[PrintRow, ...]:
-    """Everywhere a paper went, in order of time. Index: ``paper_print (paper, copy)``."""
-    return tuple(
-        PrintRow(*row)
-        for row in select(
-            "select r.copy, r.goes_to, r.where_to, r.at, s.name from paper_print r"
-            " join staff s on s.id = r.staff_id where r.paper_id = ? order by r.id",
-            [paper_id],
-        )
-    )

@@ -293,11 +293,6 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     return Page(found, int(total), offset, sums, found[0].currency if found else "")
 
 
-def waiting_count() -> int:
-    """How many requests wait to be decided or paid. Index: ``return_request (state)``."""
-    return int(select("select count(*) from return_request where state in ('requested', 'approved')")[0][0])
-
-
 def waiting_of(bill_id: int) -> tuple[RequestRow, ...]:
     """The requests of a bill that wait to be decided or paid. Index: ``return_request (bill)``."""
     rows = select(

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.taxes import Tax
-from ..domain.taxes import TaxClass as Taxed
 from ..domain.taxline import Named
 from ..errors import NotFound
 
@@ -52,14 +51,6 @@ def tax_class(class_id: int) -> TaxClassRow:
         if row.id == class_id:
             return row
     raise NotFound("That tax class does not exist.", "Choose another one.")
-
-
-def taxed_with(class_id: int | None) -> Taxed:
-    """What a line of a product of this class is taxed with; nothing without a class."""
-    if class_id is None:
-        return Taxed("")
-    row = tax_class(class_id)
-    return Taxed(row.name, row.taxes)
 
 
 def _taxes() -> dict[int, list[Tax]]:

@@ -173,6 +173,7 @@ def test_a_document_that_only_speaks_of_archives_is_taken(clinic: Practice, inbo
     (inbox.folder / "note.txt").write_bytes(b"It begins with %PDF-1.4, they say.")
     for name in ("letter.pdf", "note.txt"):
         attach_document(clinic.session, AttachFile(1, inbox, name))
+    assert clinic.count("attachment") == 2
 
 
 ODD = {

@@ -17,7 +17,7 @@ from pim_tui.errors import Invalid, NotFound, Refused, Stale
 from pim_tui.models import Product
 from pim_tui.queries.product_records import product_record
 from pim_tui.queries.products import find_products
-from pim_tui.queries.tax_classes import tax_class, tax_classes, taxed_with
+from pim_tui.queries.tax_classes import tax_class, tax_classes
 from pim_tui.services.catalogue import (
     AddProduct,
     ChangeProduct,
@@ -150,11 +150,10 @@ def test_a_product_out_of_use_is_not_found_and_comes_back() -> None:
 
 def test_a_class_holds_several_taxes_in_their_order() -> None:
     id_ = add_class("Quebec", "GST 5% then; QST 9,975 %; bottle 0.25 each; levy 2% of total")
-    assert taxed_with(id_).taxes == (
+    assert tax_class(id_).taxes == (
         Tax("GST", 5_000, in_next_base=True), Tax("QST", 9_975), Tax("bottle", 25, "per_unit"),
         Tax("levy", 2_000, "of_total"),
     )  # fmt: skip
-    assert taxed_with(None).taxes == ()
 
 
 @pytest.mark.parametrize(
