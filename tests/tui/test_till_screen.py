@@ -453,7 +453,9 @@ async def test_what_is_dispensed_has_directions(stage: Stage) -> None:
         await enter(p, "2 at night")
         await p.press("escape")
         await for_jane(p)
+        assert "Till · Dispense" in p.screen
         await p.press("enter", "enter")
+        assert "Till · Sale" in p.screen
     rows = stage.rows("select p.kind, l.directions from bill_line l join posting p on p.id = l.bill_id")
     assert rows == [("dispense", "2 at night")]
 

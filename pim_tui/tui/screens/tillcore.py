@@ -112,10 +112,12 @@ class TillCore(PimScreen):
         return self.take(with_changed(self.basket, at, **changes), at)
 
     def start_anew(self) -> None:
-        """An empty bill, for the customer the till was opened for, if any."""
+        """An empty bill of the kind and for the customer that the till was opened for.
+
+        The kind goes back, so that the next one's goods are not dispensed or lent by mistake.
+        """
         self.forget()
-        kind = self._kind if self._home else self.basket.kind
-        self.work = UnderWay(Basket(kind, customer_id=self._home))
+        self.work = UnderWay(Basket(self._kind, customer_id=self._home))
         self.goods, self.payer, self.visit = {}, "", ""
         self.take(self.basket)
         self.load(self.read_people, group="people")
