@@ -21,6 +21,7 @@ from pim_tui.tui.screens.imports import ImportsScreen
 from tests.services.imported import HEADER, contacts, many
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.test_exporting import finished
 
 NAMES = ("Mia Moss", "Max Mohn", "Eva Echo")
 
@@ -241,8 +242,10 @@ async def test_the_report_goes_into_the_outbox_as_a_table_or_as_text(stage: Stag
     async with playing(stage) as p:
         await taken(p)
         await p.press("e", "enter")
+        await finished(p)
         assert "The report is in" in p.screen
         await p.press("e", "end", "enter")
+        await finished(p)
     table, text = sorted(stage.places.outbox.iterdir())
     assert table.read_text().splitlines()[1].startswith('"refused","people.csv","5","birth date: “=1+2”')
     assert "customers: 3 added, 0 already here, 1 refused" in text.read_text()
