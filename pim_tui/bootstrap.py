@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .config import Settings, load
+from .config import Settings, load, read_windows
 from .errors import Refused
 from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
+    from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
     from .domain.session import Session
     from .tui.app import Desk
@@ -117,7 +118,7 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     ((id_, name, role),) = found
     return Session(
         id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country,
-        settings.currency, house_rules(settings),
+        settings.currency, house_rules(settings), calendar_rules(settings),
     )  # fmt: skip
 
 
@@ -133,6 +134,26 @@ def house_rules(settings: Settings) -> HouseRules:
         write_off_limit=settings.write_off_limit,
         refund_limit=settings.refund_limit,
         below_zero=settings.stock_below_zero == "yes",
+    )
+
+
+def calendar_rules(settings: Settings) -> CalendarRules:
+    """How the clinic runs its calendar, from its settings."""
+    from .domain.calendarrules import CalendarRules
+
+    return CalendarRules(
+        overbookings=settings.overbookings,
+        region=settings.region,
+        holidays=settings.holidays,
+        hold=settings.hold_minutes,
+        notice=settings.notice_hours * 60,
+        late_fee=settings.late_fee,
+        missed_fee=settings.missed_fee,
+        windows=read_windows(settings.reminders) or (),
+        quiet=settings.quiet_hours,
+        delay=settings.message_delay,
+        language=settings.language,
+        step=settings.slot_minutes,
     )
 
 

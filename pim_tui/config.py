@@ -44,6 +44,24 @@ def _clock(value: Any) -> str | None:
     return "must be a time such as 08:30"
 
 
+def read_windows(text: str) -> tuple[int, ...] | None:
+    """``7d, 48h, 90m`` as minutes, longest first; None where it is no such list, () where it is empty."""
+    found = []
+    for part in text.replace(",", " ").split():
+        number, unit = part[:-1], part[-1:]
+        if not (number.isascii() and number.isdigit()) or unit not in _UNITS or not 0 < int(number) < 10_000:
+            return None
+        found.append(int(number) * _UNITS[unit])
+    return tuple(sorted(set(found), reverse=True))
+
+
+_UNITS = {"d": 1440, "h": 60, "m": 1}
+
+
+def _windows(value: Any) -> str | None:
+    return "must be lengths such as 48h or 7d, 2h" if read_windows(value) is None else None
+
+
 def _currency(value: Any) -> str | None:
     """ISO 4217 by its form; which of them exist is nobody's business here."""
     return (
@@ -95,6 +113,22 @@ class Settings:
     day_starts: str = _setting("08:00", "first hour drawn", _clock)
     day_ends: str = _setting("18:00", "last hour drawn", _clock)
     slot_minutes: int = _setting(15, "height of one row of the day", _between(5, 60))
+    region: str = _setting("", "part of the country, for its public holidays: BY, CA, ENG")
+    holidays: str = _setting(
+        "closed", "public holidays: closed, only shown, or off", _one_of("closed", "shown", "off")
+    )
+    overbookings: int = _setting(4, "most overbooked appointments of one person on a day", _between(0, 100))
+    hold_minutes: int = _setting(5, "how long a time is held while somebody talks", _between(1, 60))
+    notice_hours: int = _setting(24, "a cancelation later than that is late", _between(0, 720))
+    late_fee: str = _setting("", "code of the service charged for a late cancelation; empty: none")
+    missed_fee: str = _setting("", "code of the service charged for a missed appointment; empty: none")
+    reminders: str = _setting(
+        "48h", "how long before a visit it is reminded of: 7d, 48h; empty: never", _windows
+    )
+    quiet_from: str = _setting("20:00", "no message goes out from then on", _clock)
+    quiet_to: str = _setting("08:00", "until then", _clock)
+    message_delay: int = _setting(5, "minutes a message waits, so that undoing stops it", _between(0, 60))
+    language: str = _setting("en", "language of the message templates")
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")
@@ -114,6 +148,11 @@ class Settings:
     def closes_at(self) -> int:
         """Minute after the last of the working day, counted from midnight."""
         return _minutes(self.day_ends)
+
+    @property
+    def quiet_hours(self) -> tuple[int, int]:
+        """From when to when no message goes out, minutes after midnight; it may reach over midnight."""
+        return _minutes(self.quiet_from), _minutes(self.quiet_to)
 
     @property
     def zone_name(self) -> str:

@@ -51,10 +51,14 @@ class Dialect(ABC):
         """Statements that take the :meth:`refusal` ``name`` off ``table``, for one that replaces it."""
 
     @abstractmethod
+    def consequence(self, name: str, table: str, event: str, statement: str) -> Sequence[str]:
+        """Statements that make ``statement`` follow every ``event`` on ``table``; it may speak of ``new``."""
+
+    @abstractmethod
     def widen(self, db: Database, table: type[Model]) -> None:
         """Give a table that is there the columns it lacks, its rows their defaults.
 
-        Its triggers are lifted before and made again afterwards, and so are indexes beyond the model's.
+        Its triggers and the indexes beyond the model's stay.
         """
 
     @abstractmethod
@@ -96,9 +100,13 @@ class Sqlite(Dialect):
     def lifted(self, name: str, table: str) -> Sequence[str]:
         return (f"drop trigger {name}",)
 
+    def consequence(self, name: str, table: str, event: str, statement: str) -> Sequence[str]:
+        return (f"create trigger {name} after {event} on {table} begin {statement}; end",)
+
     def widen(self, db: Database, table: type[Model]) -> None:
         """Made anew: a column that is added later could not have its constraints."""
         name = table._meta.table_name
+        stay = _made_on(db, name)
         kept = ", ".join(column.name for column in db.get_columns(name))
         db.execute_sql(f"create temporary table kept as select * from {name}")
         db.execute_sql(f"drop table {name}")
@@ -112,6 +120,9 @@ class Sqlite(Dialect):
             [value for _, value in told],
         )
         db.execute_sql("drop table temp.kept")
+        there = _made_on(db, name)
+        for statement in [sql for other, sql in stay.items() if other not in there]:
+            db.execute_sql(statement)
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"
@@ -155,6 +166,13 @@ class Postgres(Dialect):
     def lifted(self, name: str, table: str) -> Sequence[str]:
         return (f"drop trigger {name} on {table}", f"drop function {name}()")
 
+    def consequence(self, name: str, table: str, event: str, statement: str) -> Sequence[str]:
+        return (
+            f"create function {name}() returns trigger language plpgsql as"
+            f" $$ begin {statement}; return null; end $$",
+            f"create trigger {name} after {event} on {table} for each row execute function {name}()",
+        )
+
     def widen(self, db: Database, table: type[Model]) -> None:
         from playhouse.migrate import SchemaMigrator, migrate
 
@@ -181,6 +199,16 @@ class Postgres(Dialect):
 
     def stamp(self, db: Database, number: int) -> None:
         """Nothing to do: the runner's own history is the record."""
+
+
+def _made_on(db: Database, table: str) -> dict[str, str]:
+    """The triggers and indexes of a table of SQLite: statement by name."""
+    rows = db.execute_sql(
+        "select name, sql from sqlite_master where tbl_name = ? and sql is not null"
+        " and type in ('trigger', 'index')",
+        [table],
+    )
+    return dict(rows.fetchall())
 
 
 def dialect_of(db: Database) -> Dialect:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import Forbidden
+from .calendarrules import USUAL, CalendarRules
 from .houserules import AS_USUAL, HouseRules
 from .rights import Right
 
@@ -16,7 +17,7 @@ class Session:
 
     ``clock`` gives the present as UTC seconds; ``zone`` is the clinic's IANA zone; ``key`` tells
     two sessions of one person apart in the journal; ``country`` is two letters, ``currency`` three;
-    ``house`` is how the clinic charges.
+    ``house`` is how the clinic charges, ``calendar`` how it runs its appointments.
     """
 
     staff_id: int
@@ -28,6 +29,7 @@ class Session:
     country: str = "US"
     currency: str = "USD"
     house: HouseRules = AS_USUAL
+    calendar: CalendarRules = USUAL
 
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .drawer import DayClose, Drawer, DrawerMove
     from .files import Attachment, StoredFile
     from .intake import ImportRow, ImportRun
-    from .journal import Journal, JournalValues, Outbox
+    from .journal import Journal, JournalValues, MessageTemplate, Outbox
     from .loans import Loan, LoanEvent
     from .merging import CustomerMerge, Erasure, MergedRow
     from .papers import Paper, PaperPrint
@@ -47,9 +47,12 @@ if TYPE_CHECKING:
         Staff,
         WorkingHours,
     )
+    from .resources import AppointmentEquipment, Equipment, TypeEquipment
     from .returns import ReturnLine, ReturnRequest, StaffPin
     from .series import OutsideEvent, Series, SeriesDate, SeriesVisit
     from .stock import StockMovement
+    from .waiting import Hold, WaitingEntry, WaitingOffer
+    from .worktime import Holiday, Leave, SpecialHours
 
     TABLES: tuple[type[Table], ...]
 
@@ -59,7 +62,7 @@ _GROUPS = {
         "Consent", "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
     ),
     "calendar": ("AppointmentType", "Room", "Appointment"),
-    "journal": ("Journal", "JournalValues", "Outbox"),
+    "journal": ("Journal", "JournalValues", "MessageTemplate", "Outbox"),
     "series": ("Series", "SeriesDate", "SeriesVisit", "OutsideEvent"),
     "catalogue": ("TaxClass", "Tax", "Product", "Lot"),
     "files": ("StoredFile", "Attachment"),
@@ -74,18 +77,23 @@ _GROUPS = {
     "loans": ("Loan", "LoanEvent"),
     "papers": ("Paper", "PaperPrint"),
     "merging": ("CustomerMerge", "MergedRow", "Erasure"),
+    "resources": ("Equipment", "TypeEquipment", "AppointmentEquipment"),
+    "worktime": ("Leave", "SpecialHours", "Holiday"),
+    "waiting": ("WaitingEntry", "WaitingOffer", "Hold"),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
-    "TABLES", "Alert", "Allocation", "Appointment", "AppointmentType", "Attachment", "BillLine",
-    "Clinic", "Consent", "Coverage", "Customer", "CustomerMerge", "DayClose", "DraftBill", "Drawer",
-    "DrawerMove", "Email", "Entry", "Erasure", "ExternalId", "FormerName", "ImportRow", "ImportRun",
-    "Journal", "JournalValues", "LineTax", "Loan", "LoanEvent", "Lot", "MergedRow", "Note",
-    "NumberSeries", "Outbox", "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone",
-    "Posting", "Product", "ReturnLine", "ReturnRequest", "Room", "SearchDigits", "SearchSound",
-    "SearchWord", "Series", "SeriesDate", "SeriesVisit", "Staff", "StaffPin", "StockMovement",
-    "StoredFile", "Table", "Tax", "TaxClass", "WorkingHours", "database",
+    "TABLES", "Alert", "Allocation", "Appointment", "AppointmentEquipment", "AppointmentType",
+    "Attachment", "BillLine", "Clinic", "Consent", "Coverage", "Customer", "CustomerMerge", "DayClose",
+    "DraftBill", "Drawer", "DrawerMove", "Email", "Entry", "Equipment", "Erasure", "ExternalId",
+    "FormerName", "Hold", "Holiday", "ImportRow", "ImportRun", "Journal", "JournalValues", "Leave",
+    "LineTax", "Loan", "LoanEvent", "Lot", "MergedRow", "MessageTemplate", "Note", "NumberSeries",
+    "Outbox", "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting",
+    "Product", "ReturnLine", "ReturnRequest", "Room", "SearchDigits", "SearchSound", "SearchWord",
+    "Series", "SeriesDate", "SeriesVisit", "SpecialHours", "Staff", "StaffPin", "StockMovement",
+    "StoredFile", "Table", "Tax", "TaxClass", "TypeEquipment", "WaitingEntry", "WaitingOffer",
+    "WorkingHours", "database",
 ]  # fmt: skip
 
 

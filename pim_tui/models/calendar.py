@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import Check, ForeignKeyField
+from peewee import SQL, Check, ForeignKeyField
 
 from .base import DayField, LineField, ProseField, Versioned, WholeField, YesField, one_of
 from .people import Customer, Staff
@@ -26,19 +26,22 @@ class AppointmentType(Versioned):
 
 
 class Room(Versioned):
-    """A place one appointment at a time happens in."""
+    """A place that ``capacity`` appointments at a time happen in."""
 
     name = LineField(80)
     initials = LineField(6)
     position = WholeField(default=0)
     active = YesField()
+    capacity = WholeField(default=1, constraints=[SQL("default 1"), Check("capacity between 1 and 100")])
 
 
 class Appointment(Versioned):
     """One visit (T2). Instants are UTC seconds; ``day`` and ``wall`` keep what was agreed on the wall clock.
 
     ``occupied_from`` and ``occupied_to`` are the interval that blocks others: buffers included,
-    nothing when canceled, only what has passed when missed (T5, T6).
+    nothing when canceled, only what has passed when missed (T5, T6). ``wished_day`` is the day the
+    customer asked for, where it was another; ``late_cancel`` flags a cancelation within the notice the
+    clinic asks for, ``fee_waived`` is why nothing is charged for it or for a missed one (S5).
     """
 
     customer = ForeignKeyField(Customer, backref="appointments", index=False, on_delete="RESTRICT")
@@ -77,6 +80,9 @@ class Appointment(Versioned):
     external_id = LineField(120, null=True, unique=True)
     created_at = WholeField()
     created_by = ForeignKeyField(Staff, backref="bookings", index=False, on_delete="RESTRICT")
+    wished_day = DayField(null=True)
+    late_cancel = YesField(constraints=[SQL("default 0")])
+    fee_waived = LineField(200, constraints=[SQL("default ''")])
 
     class Meta:
         constraints = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from peewee import ForeignKeyField
+from peewee import SQL, Check, ForeignKeyField
 
-from .base import LineField, ProseField, Table, WholeField, one_of
+from .base import LineField, ProseField, Table, Versioned, WholeField, one_of
 from .calendar import Appointment
-from .people import Staff
+from .people import Customer, Staff
 
 
 class Journal(Table):
@@ -43,8 +43,26 @@ class JournalValues(Table):
     answer = ProseField(4000)
 
 
+class MessageTemplate(Versioned):
+    """The words of a message; the named fields in braces are filled in, and nothing else."""
+
+    kind = LineField(20, constraints=[one_of("kind", "reminder", "invitation", "cancellation", "offer")])
+    channel = LineField(10, constraints=[one_of("channel", "email", "sms")])
+    language = LineField(10)
+    subject = LineField(200)
+    body = ProseField(2000)
+
+    class Meta:
+        constraints = (Check("length(body) > 0"),)
+        indexes = ((("kind", "channel", "language"), True),)
+
+
 class Outbox(Table):
-    """Something to do outside once the change is committed: written with it, delivered later (S7)."""
+    """Something to do outside once the change is committed: written with it, delivered later (S7).
+
+    ``draft`` waits for a person to release it. ``why`` tells what became of a row that was not sent.
+    ``expires_at``, UTC seconds like ``due_at``: after it nobody wants to hear it any more.
+    """
 
     kind = LineField(40)
     appointment = ForeignKeyField(Appointment, null=True, on_delete="RESTRICT")
@@ -53,9 +71,17 @@ class Outbox(Table):
     payload = ProseField(20_000, default="{}")
     due_at = WholeField(index=True)
     state = LineField(
-        10, default="waiting", constraints=[one_of("state", "waiting", "sent", "failed", "withdrawn")]
+        10,
+        default="waiting",
+        constraints=[one_of("state", "draft", "waiting", "sent", "failed", "withdrawn")],
     )
     created_at = WholeField()
+    channel = LineField(
+        10, constraints=[SQL("default ''"), one_of("channel", "", "email", "sms", "phone", "post")]
+    )
+    customer = ForeignKeyField(Customer, null=True, backref="messages", on_delete="RESTRICT")
+    expires_at = WholeField(null=True)
+    why = LineField(200, constraints=[SQL("default ''")])
 
     class Meta:
         indexes = ((("kind", "appointment", "window", "appointment_version"), True),)

@@ -44,6 +44,8 @@ GOING = (
     Going("appointment", "appointment", True),
     Going("series", "repeating appointment", True),
     Going("note", "note", True),
+    Going("waiting_entry", "place on the waiting list", True),
+    Going("outbox", "message"),
     Going(
         "attachment",
         "file",

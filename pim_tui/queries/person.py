@@ -24,7 +24,9 @@ PARTS = (
     ("series_visit", "series_id", "series"),
     ("outside_event", "appointment_id", "appointment"),
     ("paper_print", "paper_id", "paper"),
-    ("outbox", "appointment_id", "appointment"),
+    ("appointment_equipment", "appointment_id", "appointment"),
+    ("waiting_offer", "entry_id", "waiting_entry"),
+    ("hold", "entry_id", "waiting_entry"),
 )
 """What belongs to rows of the person: a table, and the column that names a row of another one."""
 NAMES = {
@@ -110,9 +112,13 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _emails(postings: Iterable[int]) -> Rows:
-    """Messages with documents of the person: the payload names the posting."""
+    """Messages with documents of the person that name nobody: their payload names the posting."""
     mine = {f'"posting_id": {id_},' for id_ in postings}
-    found = select("select id, payload from outbox where kind = 'email' order by id") if mine else []
+    found = (
+        select("select id, payload from outbox where kind = 'email' and customer_id is null order by id")
+        if mine
+        else []
+    )
     ids = [id_ for id_, payload in found if any(one in payload for one in mine)]
     return _rows("outbox", "id", ids)
 

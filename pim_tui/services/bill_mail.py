@@ -86,7 +86,7 @@ def _put(work: Work, head: Header, command: EmailBill, digest: str) -> None:
     }  # fmt: skip
     Outbox.insert(
         kind="email", window=head.code, payload=json.dumps(payload, ensure_ascii=False),
-        due_at=work.now + HOLDS, created_at=work.now,
+        due_at=work.now + HOLDS, created_at=work.now, channel="email", customer=head.customer_id,
     ).execute()  # fmt: skip
 
 

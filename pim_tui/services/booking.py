@@ -32,9 +32,6 @@ from ..queries.fitting import around, candidate_of
 from ..queries.known import kept_for_linking
 from .usecase import Done, Work, use_case
 
-OVERBOOKINGS_A_DAY = 4
-"""How many appointments of one staff member may be overbooked on one day (T9)."""
-
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
@@ -298,7 +295,7 @@ def _overbooks(work: Work, candidate: Candidate, existing: tuple[Any, ...], answ
         )[0][0]
         check_overbooking(
             already=already,
-            cap=OVERBOOKINGS_A_DAY,
+            cap=work.session.calendar.overbookings,
             may_overbook=may,
             may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
             reason=answers.overbook,

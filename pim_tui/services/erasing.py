@@ -92,6 +92,7 @@ def _erase(work: Work, command: EraseCustomer) -> Done:
     _forget_merges(seen.ids)
     _end_series(seen.ids)
     _empty_messages(seen.ids)
+    _empty_waiting(work, seen.ids)
     if command.clinical:
         _empty_notes(seen.ids)
     for id_ in seen.ids:
@@ -182,15 +183,26 @@ def _end_series(ids: Sequence[int]) -> None:
     )
 
 
+def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
+    """They wait for nothing any more, and what they said they wished is forgotten."""
+    update(
+        "update waiting_entry set note = '', state = case when state = 'waiting' then 'withdrawn' else state"
+        " end, closed_at = coalesce(closed_at, ?), version = version + 1"
+        f" where customer_id in ({_marks(ids)}) returning id",
+        [work.now, *ids],
+    )
+
+
 def _empty_messages(ids: Sequence[int]) -> None:
     """Messages about their visits and documents say nothing any more; what waits is not sent."""
     update(
-        "update outbox set payload = '{}', state = case when state = 'waiting' then 'withdrawn'"
-        " else state end where appointment_id in (select id from appointment"
+        "update outbox set payload = '{}', state = case when state in ('draft', 'waiting') then 'withdrawn'"
+        f" else state end where customer_id in ({_marks(ids)})"
+        " or appointment_id in (select id from appointment"
         f" where customer_id in ({_marks(ids)}))"
         " or (kind = 'email' and id in (select o.id from outbox o join posting p on o.payload like"
         f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({_marks(ids)}))) returning id",
-        [*ids, '%"posting_id": ', ",%", *ids],
+        [*ids, *ids, '%"posting_id": ', ",%", *ids],
     )
 
 

@@ -66,6 +66,7 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
         "stock_movement_of_line", "paper_of_line", "payment_part_of_drawer", "posting_void_once",
         "drawer_open_once",
         "customer_merge_once", "note_written", "attachment_added",
+        "appointment_equipment_long", "waiting_offer_once", "waiting_offer_slot",
     }  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def test_the_frozen_copies_are_what_each_version_added() -> None:
     assert sum(map(len, added)) == len(set().union(*added))
     widened = [made_by(getattr(module, "WIDENED", ())) for module in FROZEN]
     known = {name: sql for part in added for name, sql in part.items()}
-    assert {name for part in widened for name in part} <= set(known)
+    tables = {name for part in widened for name, sql in part.items() if sql.startswith("CREATE TABLE")}
+    assert tables <= set(known)
     assert {**known, **{name: sql for part in widened for name, sql in part.items()}} == made_by(TABLES)
 
 

@@ -167,15 +167,8 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
                     db.execute_sql(statement)
             dialect.widen(db, table)
         db.create_tables(TABLES[1:], safe=False)
-    for statement in (*_indexes(), *_rules(dialect)):
+    for statement in _rules(dialect):
         db.execute_sql(statement)
-
-
-def _indexes() -> Iterator[str]:
-    yield (
-        "create unique index attachment_one_photo on attachment (customer_id)"
-        " where kind = 'photo' and removed_at is null"
-    )
 
 
 def _rules(dialect: Dialect) -> Iterator[str]:
