@@ -397,7 +397,9 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
             ),
         }
         first = offered.pop("week" if self._view == "day" else self._view)
-        return [first, *offered.values(), *self._personal_papers(last)]
+        down = max(day, self.pim.today + timedelta(days=1))
+        pack = (f"downtime pack of {day_label(down)}", papers.DowntimePaper(down))
+        return [first, *offered.values(), *self._personal_papers(last), pack]
 
     def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
         """Papers of the staff member and of the customer under the cursor."""
