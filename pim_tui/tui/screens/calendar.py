@@ -22,6 +22,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
+from .clinickeys import ClinicKeys
 from .handing import Exports
 from .papers import PrintKeys
 
@@ -37,7 +38,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, ClinicKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
