@@ -49,7 +49,7 @@ COLUMNS = {
 }
 
 
-class ResourcesScreen(PimScreen):
+class ResourcesScreen(PimScreen, inherit_bindings=False):
     """Tab goes from list to list; Enter changes what is under the cursor."""
 
     scope = "resources"
