@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..domain.agenda import Block, Column, DayLoad
+from ..domain.intervals import Interval, lanes
 from ..domain.moments import Zone, at_minute
 from . import calendar
 from .calendar import EVERYTHING, Filter, Hours
+from .equipment import rooms_of_several
 
+_TAKES_PLACE = ("S", "C")
 NOTHING = (0, 0)
 """Count and minutes of a day that holds no appointment."""
 
@@ -51,7 +54,8 @@ def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVER
     """The day, with a column for everybody who works or has appointments, or for every room."""
     blocks = calendar.blocks_of(day, day, zone, shown)
     if by_room:
-        return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None)
+        rooms = _chosen(calendar.room_columns(), shown.room_ids)
+        return DayBoard(day, _with_places(rooms, blocks) if shown == EVERYTHING else rooms, blocks, None)
     hours = calendar.working_hours(day)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
     there = {block.staff_id for block in blocks} | {row.staff_id for row in hours}
@@ -100,6 +104,22 @@ def list_board(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) 
 
 def _chosen(columns: tuple[Column, ...], ids: Sequence[int]) -> tuple[Column, ...]:
     return tuple(column for column in columns if not ids or column.id in ids)
+
+
+def _with_places(rooms: tuple[Column, ...], blocks: Sequence[Block]) -> tuple[Column, ...]:
+    """Rooms of several places tell how many of them are taken when most are: "Gym 2/3"."""
+    several = rooms_of_several()
+    taken: dict[int | None, list[Interval]] = {}
+    for block in blocks:
+        if block.room_id in several and block.status in _TAKES_PLACE:
+            taken.setdefault(block.room_id, []).append(Interval(block.starts_at, block.ends_at))
+    most = {id_: max(width for _, width in lanes(times)) for id_, times in taken.items()}
+    return tuple(
+        room._replace(name=f"{room.name} {most.get(room.id, 0)}/{several[room.id]}")
+        if room.id in several
+        else room
+        for room in rooms
+    )
 
 
 def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[date, dict[int, int]]:

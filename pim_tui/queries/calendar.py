@@ -12,7 +12,7 @@ from ..db.connection import select
 from ..domain.agenda import Block, Column
 from ..domain.moments import Zone, day_bounds
 from ..errors import NotFound
-from .resources import taken_by
+from .equipment import taken_by
 
 _BLOCK_COLUMNS = (
     "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, a.room_id,"

@@ -12,9 +12,9 @@ from ..domain.moments import Zone, wall
 from ..domain.quickline import Named, Names, TypeNamed
 from ..domain.resourcefields import named
 from ..errors import Fault
-from . import calendar, resources
+from . import calendar, equipment
 from .calendar import TypeRow
-from .resources import EquipmentRow
+from .equipment import EquipmentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def catalogue() -> Catalogue:
         calendar.staff_columns(),
         rooms,
         calendar.types(),
-        resources.equipment(),
-        resources.equipment_by_type(),
+        equipment.equipment(),
+        equipment.equipment_by_type(),
     )
 
 

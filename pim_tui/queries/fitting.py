@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from ..db.connection import select
 from ..domain.intervals import Interval
@@ -74,14 +74,18 @@ def _booked_buffers(id_: int, details: Details) -> tuple[int, int] | None:
 
 def things_of(room_id: int | None, equipment_ids: Sequence[int]) -> tuple[Thing, ...]:
     """The room and the equipment by name, with their places. Index: primary key, of both."""
-    wanted = [("room", room_id)] if room_id is not None else []
+    wanted: list[tuple[Literal["room", "equipment"], int]] = []
+    if room_id is not None:
+        wanted.append(("room", room_id))
     wanted += [("equipment", id_) for id_ in equipment_ids]
     if not wanted:
         return ()
     sql = " union all ".join(
-        f"select '{kind}', id, name, capacity from {kind} where id = ?" for kind, _ in wanted
+        f"select {place}, id, name, capacity from {kind} where id = ?"
+        for place, (kind, _) in enumerate(wanted)
     )
-    return tuple(Thing(*row) for row in select(sql, [id_ for _, id_ in wanted]))
+    found = select(sql, [id_ for _, id_ in wanted])
+    return tuple(Thing(wanted[place][0], *rest) for place, *rest in found)
 
 
 def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, ...]:

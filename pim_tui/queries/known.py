@@ -262,16 +262,6 @@ def _busy(what: str, wanted: Sequence[tuple[int, Span]]) -> list[tuple[int, ...]
     )
 
 
-def rooms_of_several() -> dict[int, int]:
-    """How many places each room has that has more than one. A short table, read whole."""
-    return dict(map(tuple, select("select id, capacity from room where capacity > 1")))
-
-
-def equipment_places() -> dict[int, int]:
-    """How many there are of each equipment. A short table, read whole."""
-    return dict(map(tuple, select("select id, capacity from equipment")))
-
-
 def taking(what: Literal["room", "equipment"], id_: int, span: Interval) -> list[Interval]:
     """When that room, or that equipment, is taken within the span, once for each that takes it.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..db.bulk import insert
+from ..db.bulk import insert, update
 from ..db.connection import select
 from ..models import AppointmentEquipment
-from ..queries.resources import equipment_by_type
+from ..queries.equipment import equipment_by_type
 
 
 def equipment_of(appointment_id: int) -> list[int]:
@@ -30,9 +30,13 @@ def take_equipment(appointment_id: int, equipment_ids: Sequence[int]) -> None:
 
 
 def leave_equipment(appointment_id: int, kept: Sequence[int]) -> None:
-    """Take away what an appointment has beyond ``kept``."""
-    row = AppointmentEquipment
-    row.delete().where(row.appointment == appointment_id, row.equipment.not_in(list(kept))).execute()
+    """Take away what an appointment has beyond ``kept``; the journal keeps what it had."""
+    for equipment_id in set(equipment_of(appointment_id)) - set(kept):
+        update(
+            "delete from appointment_equipment where appointment_id = ? and equipment_id = ?"
+            " returning equipment_id",
+            [appointment_id, equipment_id],
+        )
 
 
 def take_usual(rows: Iterable[tuple[int, int | None, int | None, int | None]]) -> None:

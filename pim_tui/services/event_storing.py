@@ -11,6 +11,7 @@ from ..imports.events import EventRow
 from ..imports.report import ADDED
 from ..models import OutsideEvent, Series, SeriesDate, SeriesVisit
 from ..queries import known
+from ..queries.equipment import rooms_of_several
 from .event_keys import LONGEST_UID
 from .incoming import APPOINTMENTS, Run
 from .visit_rows import Visit, columns, insert_visits, overbook, spans
@@ -57,7 +58,7 @@ class Settled:
 def placed(run: Run, coming: Sequence[Coming], file: str) -> list[dict[str, Any]]:
     """The columns of every visit, counted, and marked as overbooked where its time is taken (T7, T9)."""
     rows = [columns(one.visit, run.session, run.now) for one in coming]
-    several = known.rooms_of_several()
+    several = rooms_of_several()
     wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values, several)]
     busy = known.taken([span for _, span in wanted])
     taken = without_place(rows, several)

@@ -14,6 +14,7 @@ from ..imports.report import ADDED, ALREADY
 from ..imports.synthea import ORGANIZATIONS, PATIENTS, PROVIDERS, Encounter, Provider, Site
 from ..models import AppointmentType, Staff
 from ..queries import known
+from ..queries.equipment import rooms_of_several
 from .incoming import APPOINTMENTS, SITES, STAFF, TYPES, Run
 from .setup import NewType, initials
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook, spans
@@ -121,7 +122,7 @@ class VisitIntake:
         new = [row for row in rows if self._is_new(row, external_key(row.id) in here)]
         placed = self._placed(new)
         busy = known.taken([spans(values)[0] for _, values in placed])
-        full = without_place([values for _, values in placed], known.rooms_of_several())
+        full = without_place([values for _, values in placed], rooms_of_several())
         for place, ((row, values), taken) in enumerate(zip(placed, busy, strict=True)):
             self._occupy(row, values, taken or place in full)
         if placed and not self._run.dry:

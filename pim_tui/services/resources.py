@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..db.connection import select
+from ..db.connection import current, select
 from ..domain.intervals import Interval, crowded
 from ..domain.moments import clock, day_label, day_of
 from ..domain.resourcefields import (
@@ -28,7 +28,8 @@ from ..domain.rights import Right
 from ..domain.text import fold
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import AppointmentType, Equipment, Room, TypeEquipment
-from ..queries.resources import ResourceRow, equipment, resource, resource_list
+from ..queries.equipment import equipment
+from ..queries.resources import ResourceRow, resource, resource_list
 from .setup import initials
 from .usecase import Done, Work, use_case
 
@@ -138,7 +139,9 @@ def _differs(stored: ResourceRow, read: Read) -> bool:
 def _store_equipment(kind: Kind, type_id: int, read: Read) -> None:
     if kind != "appointment_type":
         return
-    TypeEquipment.delete().where(TypeEquipment.type == type_id).execute()
+    # The equipment as it was is in the journal, by name.
+    db = current().db
+    db.execute_sql(f"delete from type_equipment where type_id = {db.param}", [type_id])
     for equipment_id in read.equipment_ids:
         TypeEquipment.insert(type=type_id, equipment=equipment_id).execute()
 

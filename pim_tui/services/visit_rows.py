@@ -16,6 +16,7 @@ from ..domain.session import Session
 from ..domain.states import Status
 from ..models import Appointment
 from ..queries import known
+from ..queries.equipment import rooms_of_several
 from .equipment_rows import take_usual
 from .visit_things import without_place
 
@@ -101,7 +102,7 @@ def overbook(values: dict[str, Any], session: Session, reason: str) -> None:
 
 def overbook_taken(rows: Sequence[dict[str, Any]], session: Session, reason: str) -> int:
     """Mark those whose time is taken, by an appointment that is here or by one before it; how many."""
-    several = known.rooms_of_several()
+    several = rooms_of_several()
     wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values, several)]
     busy = known.taken([span for _, span in wanted])
     taken = without_place(rows, several) | {

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ..domain.intervals import Interval, crowded
 from ..queries import known
-from ..queries.resources import equipment_by_type
+from ..queries.equipment import equipment_by_type, equipment_places
 
 _Thing = tuple[Literal["room", "equipment"], int, int]
 """A room or equipment by id, and its places."""
@@ -22,7 +22,7 @@ def without_place(rows: Sequence[Mapping[str, Any]], several: Mapping[int, int])
     by_type = equipment_by_type()
     if not several and not by_type:
         return set()
-    places, found = known.equipment_places(), set[int]()
+    places, found = equipment_places(), set[int]()
     before: dict[_Thing, list[Interval]] = {}
     for at, values in enumerate(rows):
         if values["occupied_from"] is None:

@@ -39,7 +39,7 @@ class Choose(PimDialog[Way]):
         with Vertical(classes="panel"):
             yield Static(show(self._error.message), classes="warning")
             if self._error.rule == "T7" and not self._may_overbook:
-                yield Static(show("Overbooking needs a right that you do not have."), classes="label")
+                yield Static(show("Overbooking needs a right that you do not have."), classes="reading")
             yield LineTable((TableColumn("What to do (Esc: nothing)", 40, rank=1, grow=1),))
             yield Input(placeholder="reason for overbooking", compact=True, max_length=200)
 

@@ -11,7 +11,8 @@ from ...db.drafts import Draft
 from ...domain.resourcefields import MODES, TITLES, Fields, Kind, ThingFields
 from ...domain.rights import Right
 from ...errors import PimError, Stale
-from ...queries.resources import ResourceRow, equipment, resource, resource_list
+from ...queries.equipment import equipment
+from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -189,6 +190,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         def saved(done: Done) -> None:
             self.pim.drop_draft(kind, record)
             self._aim = done.ids[0]
+            self.load(self._read)
             self.pim.say(done.says)
 
         return saved
