@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import get_args
 
 from textual.app import ComposeResult
@@ -60,10 +60,10 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         """``draft`` is a form to go on with."""
         super().__init__()
         self._kind: Kind = "room"
-        self._rows: dict[int, ResourceRow] = {}
+        self._rows: dict[Hashable, ResourceRow] = {}
         self._things: dict[int, str] = {}
         self._draft = draft
-        self._aim: int | None = None
+        self._aim: Hashable = None
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -86,7 +86,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
     async def _read(self) -> None:
         rows = await self.fetch(resource_list, self._kind)
-        self._rows = {row.id: row for row in rows}
+        self._rows = {(row.kind, row.id): row for row in rows}
         self._things = {one.id: one.name for one in await self.fetch(equipment)}
         names = " · ".join(f"[{LISTS[kind]}]" if kind == self._kind else LISTS[kind] for kind in KINDS)
         self.query_one(TitleBar).show(names)
@@ -142,8 +142,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
     def action_change(self) -> None:
         """Change the one under the cursor, or take it out of use."""
-        key = self.query_one(LineTable).cursor_key
-        row = self._rows.get(key) if isinstance(key, int) else None
+        row = self._rows.get(self.query_one(LineTable).cursor_key)
         if row is not None and self._may():
             self._change(row, row.fields)
 
@@ -189,7 +188,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
     def _saved(self, kind: Kind, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
             self.pim.drop_draft(kind, record)
-            self._aim = done.ids[0]
+            self._aim = (kind, done.ids[0])
             self.load(self._read)
             self.pim.say(done.says)
 
@@ -216,12 +215,12 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
 
 def _row(row: ResourceRow) -> TableRow:
-    fields, use = row.fields, "" if row.fields.active else "not in use"
+    key, fields, use = (row.kind, row.id), row.fields, "" if row.fields.active else "not in use"
     if isinstance(fields, ThingFields):
-        return TableRow(row.id, (fields.name, fields.initials, fields.capacity, use))
+        return TableRow(key, (fields.name, fields.initials, fields.capacity, use))
     mode = dict(MODES).get(fields.mode, fields.mode)
     told = use or ("usual" if fields.usual else "")
-    return TableRow(row.id, (
+    return TableRow(key, (
         fields.name, fields.alias, fields.minutes, fields.before, fields.after, fields.colour, mode,
         fields.equipment, told,
     ))  # fmt: skip
