@@ -57,7 +57,10 @@ COMMANDS = [line for line in LINES if line not in (DEMO, TESTS)]
 def test_every_command_is_one_that_is_run_here() -> None:
     assert [line for line in COMMANDS if not re.match(r"pim-tui( |$)", line)] == []
     kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
-    assert kinds == {"sh", "toml", "sh pim-session", "text sshd_config", "python verify.py"}
+    assert kinds == {
+        "sh", "toml", "sh pim-session", "text sshd_config", "python verify.py", "text crontab",
+        "sh downtime-loop",
+    }  # fmt: skip
 
 
 def test_the_tables_are_the_programs() -> None:
@@ -125,6 +128,14 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "large.db").is_file()
     assert "Import 3 (products.csv) is taken back: 1 record." in answers["import"]
+    (tmp_path / "downtime").mkdir()
+    ((cron,), (loop,)) = blocks("text crontab"), blocks("sh downtime-loop")
+    *when, command = cron.split(maxsplit=5)
+    assert when == ["0", "18", "*", "*", "*"]
+    for line in (command.strip(), f"sleep() {{ exit 0; }}; {loop}"):
+        assert "is in downtime" in said(run(line, env, tmp_path))
+    endings = [file.suffix for file in sorted((tmp_path / "downtime").iterdir())]
+    assert endings == [".pdf", ".txt"]
 
 
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
