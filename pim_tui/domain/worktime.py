@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from .intervals import Interval, intersect, subtract, union
-from .moments import MINUTE, Zone, at_minute, short_day
+from .moments import MINUTE, Zone, at_minute, day_label, day_of, days_touched, short_day, span
 
 Minutes = tuple[tuple[int, int], ...]
 """Stretches of one day, sorted, none empty, none touching the next."""
@@ -29,6 +29,7 @@ CLOSED: Minutes = ()
 _KEEPS_NONE: Week = (ALL_DAY,) * 7
 _DAY = timedelta(days=1)
 _KINDS = {"leave": "Leave", "sick": "Sick", "training": "Training", "other": "Away"}
+_WHERE = {"leave": "on leave", "sick": "sick", "training": "in training", "other": "away"}
 KINDS = tuple(_KINDS)
 """Why somebody is away."""
 
@@ -67,11 +68,20 @@ class Absence(NamedTuple):
         return ((self.from_minute, self.to_minute),)
 
     @property
+    def where(self) -> str:
+        """``on leave until 4 Dec 2026``, ``in training 10:00-12:00``."""
+        return f"{_WHERE[self.kind]} {self._when}"
+
+    @property
     def told(self) -> str:
         """``Leave until 4 Dec 2026``, ``Training 10:00-12:00``."""
+        return f"{_KINDS[self.kind]} {self._when}"
+
+    @property
+    def _when(self) -> str:
         if self.from_minute is not None and self.to_minute is not None:
-            return f"{_KINDS[self.kind]} {stretch_text(self.from_minute, self.to_minute)}"
-        return f"{_KINDS[self.kind]} until {short_day(self.last)}"
+            return stretch_text(self.from_minute, self.to_minute)
+        return f"until {short_day(self.last)}"
 
 
 class Special(NamedTuple):
@@ -194,6 +204,33 @@ def why_closed(worker: Worker, clinic: ClinicDays, day: date) -> str:
         return _named("Hours", house.name or minutes_text(house.minutes))
     feast = clinic.feasts.get(day)
     return _named("Closed", feast.name) if feast and feast.closes else ""
+
+
+def refusal(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
+    """Why ``name`` cannot be booked at a time outside working time, without a full stop (T9).
+
+    ``Closed: Christmas Day``, ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's
+    hours (9:00-12:30, 13:30-17:00)``.
+    """
+    for day in map(date.fromisoformat, days_touched(asked.start, asked.end, zone)):
+        house = clinic.special.get(day)
+        if house and not house.minutes:
+            return _named("Closed", house.name)
+        for one in worker.absences:
+            away = instants(one.minutes, day, zone) if one.first <= day <= one.last else ()
+            if any(part.overlaps(asked) for part in away):
+                return f"{name} is {one.where}"
+        feast = clinic.feasts.get(day)
+        if feast and feast.closes and not house and day not in (worker.special or {}):
+            return _named("Closed", feast.name)
+    return _outside(worker, clinic, asked, zone, name)
+
+
+def _outside(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
+    day = day_of(asked.start, zone)
+    minutes = minutes_on(worker, clinic, day)
+    said = f"{span(asked.start, asked.end, zone)} is outside {name}'s hours"
+    return f"{said} ({minutes_text(minutes)})" if minutes else f"{said}: none on {day_label(day)}"
 
 
 def minutes_text(minutes: Minutes) -> str:
