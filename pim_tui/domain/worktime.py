@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from .agenda import Mark
 from .intervals import Interval, intersect, subtract, union
-from .moments import MINUTE, Zone, at_minute, day_label, day_of, days_touched, short_day, span
+from .moments import MINUTE, Zone, at_minute, day_bounds, day_label, day_of, days_touched, short_day, span
 
 Minutes = tuple[tuple[int, int], ...]
 """Stretches of one day, sorted, none empty, none touching the next."""
@@ -23,6 +24,7 @@ Minutes = tuple[tuple[int, int], ...]
 Week = tuple[Minutes, ...]
 """The stretches of seven days, Monday first."""
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MIDNIGHT = 24 * 60
 ALL_DAY: Minutes = ((0, MIDNIGHT),)
 CLOSED: Minutes = ()
@@ -147,6 +149,14 @@ def week_of(hours: Sequence[Hours], day: date) -> Week:
     return tuple(map(tidy, found))
 
 
+def told_special(parts: Sequence[tuple[int | None, int | None, str]]) -> Special:
+    """One day by its stored stretches (start, end, name); one without times closes it."""
+    name = ", ".join(dict.fromkeys(name for *_, name in parts if name))
+    if any(starts is None for starts, *_ in parts):
+        return Special(CLOSED, name)
+    return Special(tidy((starts or 0, ends or 0) for starts, ends, _ in parts), name)
+
+
 def tidy(stretches: Iterable[tuple[int, int]]) -> Minutes:
     """The stretches in order, those that touch or overlap joined."""
     joined: list[tuple[int, int]] = []
@@ -179,6 +189,58 @@ def open_between(
     if any(one.end >= then.start for one, then in pairwise(found)):
         return tuple(union(found))
     return found
+
+
+def minutes_between(worker: Worker, clinic: ClinicDays, first: date, last: date) -> list[Minutes]:
+    """The stretches of each day from ``first`` to ``last``."""
+    found: list[Minutes] = []
+    said = _unlike_others(worker, clinic, first, last)
+    for since, until, week in _weeks(worker.hours, first, last):
+        for n in range((until - since).days + 1):
+            day = since + timedelta(days=n)
+            found.append(_minutes_of(worker, clinic, day, week) if day in said else week[day.weekday()])
+    return found
+
+
+def keeps_hours(worker: Worker, day: date) -> bool:
+    """Whether somebody has working hours by ``day``; else all of the day is theirs."""
+    return week_of(worker.hours, day) is not _KEEPS_NONE
+
+
+def expected(worker: Worker, day: date) -> bool:
+    """Whether somebody works on ``day`` by their week, or by what is said of it, leave or no leave."""
+    own = worker.special.get(day) if worker.special else None
+    if own is not None and own.minutes:
+        return True
+    week = week_of(worker.hours, day)
+    return week is not _KEEPS_NONE and bool(week[day.weekday()])
+
+
+def marks_of(worker: Worker, clinic: ClinicDays, day: date, zone: Zone) -> tuple[Mark, ...]:
+    """What is drawn over the time that somebody does not work for a reason: C closed, L leave, O off."""
+    whole = Interval(*day_bounds(day, zone))
+    house, own = clinic.special.get(day), worker.special.get(day) if worker.special else None
+    feast = clinic.feasts.get(day)
+    if (house and not house.minutes) or (feast and feast.closes and not house and not own):
+        return (Mark(whole.start, whole.end, "C", day_note(clinic, day)),)
+    away = [one for one in worker.absences if one.first <= day <= one.last]
+    marks = [
+        Mark(part.start, part.end, "L", one.told) for one in away for part in instants(one.minutes, day, zone)
+    ]
+    if own and not own.minutes:
+        marks.append(Mark(whole.start, whole.end, "O", _named("Off", own.name)))
+    return tuple(marks)
+
+
+def day_note(clinic: ClinicDays, day: date) -> str:
+    """What is said of ``day`` of the whole clinic: ``Closed: Christmas Day``, ``Hours 9:00-12:00: Audit``."""
+    house, feast = clinic.special.get(day), clinic.feasts.get(day)
+    if house:
+        hours = minutes_text(house.minutes)
+        return _named(f"Hours {hours}" if hours else "Closed", house.name)
+    if feast:
+        return _named("Closed", feast.name) if feast.closes else feast.name
+    return ""
 
 
 def instants(minutes: Minutes, day: date, zone: Zone) -> tuple[Interval, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from pim_tui.domain.intervals import Interval
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import NotFound
-from pim_tui.models import Staff, WorkingHours
+from pim_tui.models import Staff
 from pim_tui.queries import boards, calendar, fitting
 from pim_tui.queries.calendar import Filter
 from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
@@ -179,30 +179,6 @@ def test_types_come_with_their_buffers(clinic: Practice) -> None:
     assert [(one.name, one.minutes, one.buffer_before, one.buffer_after) for one in calendar.types()] == [
         ("First visit", 60, 0, 0), ("Follow-up", 30, 0, 0), ("Treatment", 30, 5, 10),
     ]  # fmt: skip
-
-
-def test_working_hours_have_their_dates(clinic: Practice) -> None:
-    with clinic.store.write_tx():
-        WorkingHours.delete().execute()
-        for first, last, opens in (
-            (None, TUE, 480),
-            (WED, None, 600),
-            (date(2027, 1, 1), date(2027, 1, 31), 700),
-        ):
-            WorkingHours.create(
-                staff=LEE, weekday=0, starts=opens, ends=720, effective_from=first, effective_to=last
-            )
-
-    def starts(day: date, last: date | None = None) -> list[int]:
-        return [row.starts for row in calendar.working_hours(day, last)]
-
-    assert (starts(MON), starts(MON + timedelta(days=7)), starts(TUE)) == ([480], [600], [])
-    assert starts(MON, SUN) == [480, 600]
-    assert starts(date(2027, 1, 4)) == [600, 700]
-    in_force = calendar.working_hours(MON, SUN)
-    worked = [[row.starts for row in in_force if row.on(day)] for day in (MON, TUE, MON + timedelta(days=7))]
-    assert worked == [[480], [], [600]]
-    assert calendar.whose_hours_are_kept(WED) == [LEE]
 
 
 def test_one_appointment_whole(clinic: Practice) -> None:
