@@ -80,6 +80,11 @@ class Absence(NamedTuple):
         return f"{_KINDS[self.kind]} {self._when}"
 
     @property
+    def short(self) -> str:
+        """``Leave to 4 Dec``, for a narrow column."""
+        return self.told.replace(" until ", " to ").removesuffix(f" {self.last.year}")
+
+    @property
     def _when(self) -> str:
         if self.from_minute is not None and self.to_minute is not None:
             return stretch_text(self.from_minute, self.to_minute)
@@ -225,7 +230,9 @@ def marks_of(worker: Worker, clinic: ClinicDays, day: date, zone: Zone) -> tuple
         return (Mark(whole.start, whole.end, "C", day_note(clinic, day)),)
     away = [one for one in worker.absences if one.first <= day <= one.last]
     marks = [
-        Mark(part.start, part.end, "L", one.told) for one in away for part in instants(one.minutes, day, zone)
+        Mark(part.start, part.end, "L", one.short)
+        for one in away
+        for part in instants(one.minutes, day, zone)
     ]
     if own and not own.minutes:
         marks.append(Mark(whole.start, whole.end, "O", _named("Off", own.name)))
@@ -274,18 +281,25 @@ def refusal(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, nam
     ``Closed: Christmas Day``, ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's
     hours (9:00-12:30, 13:30-17:00)``.
     """
+    found = in_the_way(worker, clinic, asked, zone)
+    if isinstance(found, Absence):
+        return f"{name} is {found.where}"
+    return found or _outside(worker, clinic, asked, zone, name)
+
+
+def in_the_way(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone) -> Absence | str:
+    """The leave that a time lies in, or what closes its day; empty where only the hours are others."""
     for day in map(date.fromisoformat, days_touched(asked.start, asked.end, zone)):
-        house = clinic.special.get(day)
+        house, feast = clinic.special.get(day), clinic.feasts.get(day)
         if house and not house.minutes:
             return _named("Closed", house.name)
         for one in worker.absences:
             away = instants(one.minutes, day, zone) if one.first <= day <= one.last else ()
             if any(part.overlaps(asked) for part in away):
-                return f"{name} is {one.where}"
-        feast = clinic.feasts.get(day)
+                return one
         if feast and feast.closes and not house and day not in (worker.special or {}):
             return _named("Closed", feast.name)
-    return _outside(worker, clinic, asked, zone, name)
+    return ""
 
 
 def _outside(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
@@ -293,6 +307,20 @@ def _outside(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, na
     minutes = minutes_on(worker, clinic, day)
     said = f"{span(asked.start, asked.end, zone)} is outside {name}'s hours"
     return f"{said} ({minutes_text(minutes)})" if minutes else f"{said}: none on {day_label(day)}"
+
+
+def week_text(week: Week) -> str:
+    """``Mon-Thu 9:00-12:30, 13:30-17:00 · Fri 9:00-12:00``; days that are not worked are left out."""
+    told: list[tuple[int, int, Minutes]] = []
+    for n, minutes in enumerate(week):
+        if told and told[-1][1] == n - 1 and told[-1][2] == minutes:
+            told[-1] = (told[-1][0], n, minutes)
+        elif minutes:
+            told.append((n, n, minutes))
+    return " · ".join(
+        f"{WEEKDAYS[first]}{f'-{WEEKDAYS[last]}' if last > first else ''} {minutes_text(minutes)}"
+        for first, last, minutes in told
+    )
 
 
 def minutes_text(minutes: Minutes) -> str:

@@ -13,7 +13,7 @@ from ..db.connection import select
 from ..domain.agenda import Block
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
-from ..domain.worktime import refusal
+from ..domain.worktime import Absence, in_the_way, minutes_on, minutes_text
 from . import calendar
 from .worktime import WorkTime, work_time
 
@@ -64,10 +64,7 @@ def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
     staff_ids = tuple({block.staff_id for block in blocks})
     first, last = day_of(blocks[0].starts_at, zone), day_of(max(block.ends_at for block in blocks), zone)
     told, names = work_time(staff_ids, first, last), calendar.staff_names(staff_ids)
-    return tuple(
-        ToMove(block, names[block.staff_id], _why(block, told, zone, names[block.staff_id]))
-        for block in blocks
-    )
+    return tuple(ToMove(block, names[block.staff_id], _why(block, told, zone)) for block in blocks)
 
 
 def count_text(
@@ -83,9 +80,14 @@ def count_text(
     return f" {count} appointment needs moving." if count == 1 else f" {count} appointments need moving."
 
 
-def _why(block: Block, told: WorkTime, zone: Zone, name: str) -> str:
-    asked = Interval(block.starts_at, block.ends_at)
-    return refusal(told.workers[block.staff_id], told.clinic, asked, zone, name)
+def _why(block: Block, told: WorkTime, zone: Zone) -> str:
+    """``Leave until 4 Dec 2026``, ``Closed: Staff outing``, ``Hours 9:00-12:30``, ``Not a working day``."""
+    worker, asked = told.workers[block.staff_id], Interval(block.starts_at, block.ends_at)
+    found = in_the_way(worker, told.clinic, asked, zone)
+    if isinstance(found, Absence):
+        return found.told
+    hours = minutes_text(minutes_on(worker, told.clinic, day_of(block.starts_at, zone)))
+    return found or (f"Hours {hours}" if hours else "Not a working day")
 
 
 def _years(rows: Sequence[Placed], zone: Zone) -> Iterator[tuple[Sequence[Placed], date, date]]:

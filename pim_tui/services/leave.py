@@ -99,7 +99,7 @@ def take_back_leave(work: Work, command: TakeBackLeave) -> Done:
         raise Refused("Somebody else changed this leave meanwhile.", "Look at it again.", rule="V1")
     _update(stored, {"active": False})
     told = {"name": stored.staff, "staff_id": stored.staff_id, **_columns(stored.absence, stored.reason)}
-    work.changed("take back", "leave", stored.id, told, {**told, "active": False})
+    work.changed("withdraw", "leave", stored.id, told, {**told, "active": False})
     return Done("leave", (stored.id,), (), stored.version + 1, f"{stored.staff}: leave taken back.")
 
 
@@ -137,6 +137,5 @@ def _columns(absence: Absence, reason: str) -> dict[str, Any]:
 
 
 def _done(work: Work, id_: int, staff_id: int, absence: Absence, says: str) -> Done:
-    days = absence.first, absence.last
-    says += count_text(work.now, work.session.zone, staff_id, *days)
-    return Done("leave", (id_,), tuple(day.isoformat() for day in dict.fromkeys(days)), 0, says)
+    says += count_text(work.now, work.session.zone, staff_id, absence.first, absence.last)
+    return Done("leave", (id_,), (), 0, says)

@@ -77,7 +77,7 @@ def take_back_special_day(work: Work, command: TakeBackSpecialDay) -> Done:
         raise Refused("Somebody else changed this day meanwhile.", "Look at it again.", rule="V1")
     _withdraw(stored)
     told = _told(stored.special, command.staff_id, command.day)
-    work.changed("take back", "special_hours", stored.ids[0], told, {**told, "active": False})
+    work.changed("withdraw", "special_hours", stored.ids[0], told, {**told, "active": False})
     return _done(stored.ids, [command.day], f"{day_label(command.day)} is a day like any other again.")
 
 

@@ -162,8 +162,8 @@ def test_leave_tells_what_lies_in_it_and_moves_nothing(clinic: Practice) -> None
 
     assert done.says == "Dr Lee: Leave until 27 Nov 2026. 2 appointments need moving."
     assert [(row.block.id, row.staff, row.why) for row in to_move(NOW, ZONE)] == [
-        (1, "Dr Lee", "Dr Lee is on leave until 27 Nov 2026"),
-        (2, "Dr Lee", "Dr Lee is on leave until 27 Nov 2026"),
+        (1, "Dr Lee", "Leave until 27 Nov 2026"),
+        (2, "Dr Lee", "Leave until 27 Nov 2026"),
     ]
     clinic.change(1, starts_at=at("2026-11-30 09:00"))
     clinic.mark(2, Status.CANCELED, "leave", "clinic")
@@ -260,7 +260,7 @@ def test_a_board_counts_what_is_free_and_tells_why_it_is_not(clinic: Practice) -
 
     wednesday, outing = boards.day_board(WED, ZONE), boards.day_board(date(2026, 11, 26), ZONE, True)
     assert [column.id for column in wednesday.columns] == [LEE]
-    assert [(mark.letter, mark.text) for mark in wednesday.marks[LEE]] == [("L", "Leave until 25 Nov 2026")]
+    assert [(mark.letter, mark.text) for mark in wednesday.marks[LEE]] == [("L", "Leave to 25 Nov")]
     assert outing.note == "Closed: Staff outing"
     assert boards.day_board(date(2026, 11, 27), ZONE).note == "Founders' Day"
 
