@@ -13,8 +13,8 @@ Values = Mapping[str, Any]
 
 CHANGE_NOTHING = ("print", "email", "export", "export report")
 """What the journal keeps although no record is different afterwards."""
-_QUIET = ("draw", "extend")
-"""What happens by itself: a series goes on."""
+_QUIET = ("draw", "extend", "fill")
+"""What happens by itself: a series goes on, public holidays are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,22 @@ def _resource(line: JournalLine, zone: Zone) -> str:
     return f"{verb} the {called} {_name(line)}".rstrip()
 
 
+def _working_hours(line: JournalLine, zone: Zone) -> str:
+    return f"set new hours of {_name(line) or 'somebody'}"
+
+
+def _leave(line: JournalLine, zone: Zone) -> str:
+    verbs = {"add": "wrote down leave of", "withdraw": "took back leave of"}
+    return f"{verbs.get(line.action, 'changed the leave of')} {_name(line) or 'somebody'}"
+
+
+def _special_hours(line: JournalLine, zone: Zone) -> str:
+    day, hours = line.after.get("day") or "a day", line.after.get("hours") or "other hours"
+    if line.action == "withdraw":
+        return f"made {day} a day like any other again"
+    return f"said of {day}: {hours}{f', {_name(line)}' if _name(line) else ''}"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -245,6 +261,7 @@ _TOLD = {
     "return_request": _return, "staff": _staff,
     "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
     "room": _resource, "equipment": _resource, "appointment_type": _resource,
+    "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
 }  # fmt: skip
 
