@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ..db.connection import select
@@ -19,7 +20,6 @@ from ..domain.scheduling import (
     Candidate,
     check_fit,
     check_length,
-    check_overbooking,
     occupied_interval,
 )
 from ..domain.states import Status, check_move
@@ -31,6 +31,7 @@ from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.known import kept_for_linking
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
+from .overbooking import require_overbooking
 from .usecase import Done, Work, use_case
 
 
@@ -280,19 +281,20 @@ def _overbooking(
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
     existing, open_, closed = ground(candidate, work.session.zone, before)
-    found = check_fit(
+    judged = partial(
+        check_fit,
         candidate,
         existing,
         zone=work.session.zone,
         customer_confirmed=answers.same_customer,
-        overbook=bool(answers.overbook),
         open_=open_,
         closed=closed,
         not_before=work.now,
     )
+    found = judged(overbook=bool(answers.overbook))
     overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)
     if overbooks:
-        _may_overbook(work, candidate, answers)
+        require_overbooking(work, candidate, answers.overbook, judged)
     return {
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
@@ -305,23 +307,6 @@ def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
     same = same and set(candidate.equipment_ids) <= set(before["equipment_ids"])
     held = before["occupied_from"] is not None and Interval(before["occupied_from"], before["occupied_to"])
     return not (same and held and held.contains(candidate.interval))
-
-
-def _may_overbook(work: Work, candidate: Candidate, answers: Answers) -> None:
-    """Check the right, the day's cap and the reason for taking a time that is taken (T9)."""
-    day = day_of(candidate.shown.start, work.session.zone)
-    already = select(
-        "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
-        " and status <> 'X' and id <> ?",
-        [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
-    )[0][0]
-    check_overbooking(
-        already=already,
-        cap=work.session.calendar.overbookings,
-        may_overbook=Right.OVERBOOK in work.session.rights,
-        may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
-        reason=answers.overbook,
-    )
 
 
 def _update(id_: int, version: int, dirty: Mapping[str, Any], equipment_ids: Sequence[int]) -> None:

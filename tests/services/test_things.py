@@ -91,7 +91,8 @@ def test_a_room_with_two_places_is_full_with_two(clinic: Practice) -> None:
 def test_overbooking_equipment_needs_the_right_and_counts_to_the_cap(clinic: Practice) -> None:
     clinic.book("10:00", equipment_ids=(LASER,))
     wish = BookAppointment(clinic.details("10:00", staff_id=SATO, customer_id=JOHN, equipment_ids=(LASER,)))
-    with pytest.raises(Forbidden, match="may not overbook"):
+    told = r"^Laser is taken 10:00-10:30 \(Jane Doe, Dr Lee\)\. You may not overbook\. .*Nearest free: 10:30,"
+    with pytest.raises(Forbidden, match=told):
         booking.book(clinic.as_(LEE, Right.OVERBOOK), replace(wish, answers=URGENT))
     booking.book(clinic.session, replace(wish, answers=URGENT))
     few = clinic.as_(LEE, Right.OVERBOOK_BEYOND_CAP)
