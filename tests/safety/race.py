@@ -16,6 +16,7 @@ from pim_tui.domain.productfields import ProductFields
 from pim_tui.domain.session import Session
 from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import PimError, Refused, Stale
+from pim_tui.models import Equipment, Staff
 from pim_tui.queries.stock import lot, lots_of
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change, stored
 from pim_tui.services.catalogue import AddProduct, add_product
@@ -73,6 +74,34 @@ def booking(folder: str, processes: int, slots: int) -> dict[str, Any]:
         "broken": broken_line(made.store),
         "lines": made.count("journal"),
     }
+
+
+def last_places(folder: str, processes: int, slots: int, places: int) -> dict[str, Any]:
+    """Everybody books every slot for a staff member of their own, all with equipment of a few places."""
+    made = _made(folder)
+    made.store.connect()
+    with made.store.write_tx():
+        Equipment.create(name="Scales", initials="S", active=True, capacity=places)
+        for number in range(processes):
+            Staff.create(name=f"Dr {number}", initials="D", position=number, active=True, books=True)
+    ((first,),) = made.store.select("select min(id) from staff where name like 'Dr _'")
+    made.store.close()
+
+    def desk(number: int) -> dict[str, int]:
+        session, said = _here(made, number), Counter[str]()
+        for start in Random(number).sample(_slots(slots), slots):
+            details = Details(JANE, first + number, start, 30, equipment_ids=(1,))
+            try:
+                book(session, BookAppointment(details, f"{number}-{start}", SAME))
+                said["done"] += 1
+            except Refused as error:
+                said[f"refused {error.rule}"] += 1
+        return said
+
+    answers = crowd(processes, desk)
+    made.store.connect()
+    taken = made.store.select("select count(*) from appointment_equipment group by occupied_from")
+    return {"answers": answers, "taken": [count for (count,) in taken], "broken": broken_line(made.store)}
 
 
 def naive_booking(folder: str, processes: int, slots: int) -> int:

@@ -31,6 +31,15 @@ def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
     assert {word for said in found["answers"] for word in said} == {"done", "refused T7"}
 
 
+def test_the_last_place_is_taken_once_however_many_want_it(tmp_path: Path) -> None:
+    found = alone(race.last_places, tmp_path, 3, 5, 2)
+
+    assert found["taken"] == [2] * 5
+    assert {word for said in found["answers"] for word in said} == {"done", "refused T7"}
+    assert sum(said["done"] for said in found["answers"]) == 10
+    assert found["broken"] is None
+
+
 def test_looking_before_booking_is_not_enough(tmp_path: Path) -> None:
     assert seen(race.naive_booking, tmp_path, 20, 50)
 
