@@ -42,6 +42,8 @@ def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:
         (("list", "bills", "--customer", "#3", "--text"), 1, "no list bills"),
         (("schedule", "--until", "+900d", "--text"), 1, "too long"),
         (("card", "--customer", "#3", "--printer", "no such"), 1, "not the name of a printer queue"),
+        (("downtime", "--printer", "no such"), 1, "not the name of a printer queue"),
+        (("downtime", "--to", "nowhere"), 1, "nowhere is no folder"),
     ],
 )
 def test_what_cannot_be_printed_is_told_in_one_line(

@@ -49,6 +49,7 @@ class PrintMenu(PimDialog[Chosen]):
         With ``slips`` some of them may go onto the roll of a receipt printer.
         """
         super().__init__()
+        self.add_class("pick")
         self._papers, self._usual, self._can_print = papers, size, can_print
         self._sizes = (*SIZES, ROLL) if slips else SIZES
 
