@@ -67,7 +67,7 @@ class Practice:
     def change(self, id_: int, answers: Answers = NO_ANSWERS, action: str = "change", **fields: Any) -> Done:
         """Change some details of appointment ``id_`` as it stands."""
         row = self.row(id_)
-        was = Details.of(row)
+        was = Details.of({**row, "equipment_ids": equipment_of(id_)})
         command = ChangeAppointment(id_, row["version"], was, replace(was, **fields), "", answers, action)
         return change(self.session, command)
 
@@ -91,10 +91,10 @@ class Practice:
         return replace(self.session, staff_id=staff_id, rights=rights, key=key or f"desk-{staff_id}")
 
     def row(self, id_: int) -> dict[str, Any]:
-        """All columns of one appointment, and its equipment."""
+        """All columns of one appointment."""
         cursor = self.store.db.execute_sql("select * from appointment where id = ?", (id_,))
         names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True)) | {"equipment_ids": equipment_of(id_)}
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
     def count(self, table: str = "appointment") -> int:
         """How many rows a table has."""
