@@ -340,6 +340,11 @@ def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Mi
     return day_minutes(week[day.weekday()], own, clinic.special.get(day), feast, tidy(away))
 
 
+def place_code(country: str, region: str) -> str:
+    """Where public holidays come from: ``DE-BY``, the country alone where no region is told."""
+    return "-".join(filter(None, (country.upper(), region.strip())))
+
+
 def _named(what: str, name: str) -> str:
     return f"{what}: {name}" if name else what
 
