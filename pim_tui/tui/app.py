@@ -310,11 +310,12 @@ class PimApp(SafeApp[None]):
         """Once a year, or when the settings name another place: behind everything else."""
         from ..domain.worktime import place_code
         from ..queries.hours import holidays_due
-        from ..services.holidays import FillHolidays, fill_holidays
 
         session = self.desk.session
         place, kept = place_code(session.country, session.calendar.region), session.calendar.holidays
         if await self.fetch(holidays_due, place, kept, self.today):
+            from ..services.holidays import FillHolidays, fill_holidays
+
             self.submit(fill_holidays, FillHolidays(), None, self._not_filled, waits=False)
 
     def _not_filled(self, error: PimError) -> None:
