@@ -79,6 +79,11 @@ def details_of(row: Mapping[str, Any]) -> Details:
 @use_case(Right.BOOK)
 def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
+    return booked(work, command)
+
+
+def booked(work: Work, command: BookAppointment) -> Done:
+    """Book inside a use case; raises as :func:`book` does."""
     details = command.details
     _check_details(details)
     columns = {**_placed(work, details, command.answers, None), "rebooked_from_id": command.rebooked_from}
@@ -94,6 +99,11 @@ def book(work: Work, command: BookAppointment) -> Done:
 @use_case(Right.CHANGE_APPOINTMENT)
 def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
+    return changed(work, command)
+
+
+def changed(work: Work, command: ChangeAppointment) -> Done:
+    """Change inside a use case; raises as :func:`change` does."""
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
