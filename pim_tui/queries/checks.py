@@ -298,6 +298,24 @@ def _made() -> Found:
             yield "import_run", run, f"made {table} {id_}, which does not exist"
 
 
+def _waiting() -> Found:
+    """Entries of the waiting list against their offers and visits. Indexes: ``waiting_offer_once``, and
+    ``waiting_entry (state, urgency, created_at)``.
+    """
+    for entry, offer in select(
+        "select e.id, o.id from waiting_offer o join waiting_entry e on e.id = o.entry_id"
+        f" where o.state = 'offered' and e.state <> 'waiting' order by e.id limit {SHOWN + 1}"
+    ):
+        yield "waiting_entry", entry, f"is closed, but offer {offer} of it is open"
+    for entry, customer, visit, whose in select(
+        "select e.id, e.customer_id, e.booked_id, a.customer_id from waiting_entry e"
+        " left join appointment a on a.id = e.booked_id where e.state = 'booked'"
+        f" and (a.id is null or a.customer_id <> e.customer_id) order by e.id limit {SHOWN + 1}"
+    ):
+        whom = "nobody's" if whose is None else f"customer {whose}'s"
+        yield "waiting_entry", entry, f"of customer {customer} was booked as {visit}, which is {whom}"
+
+
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -315,5 +333,6 @@ CHECKS = (
     Check("C14", "no file lies about that belongs to nothing", _orphans),
     Check("C15", "what imports have made is there", _made),
     *(Check(*look) for look in LOOKS),
+    Check("C31", "offers are of open entries, and booked entries name their visit", _waiting),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -87,13 +88,23 @@ class Waiting(NamedTuple):
         return self.state != "waiting"
 
     @property
+    def since_day(self) -> date:
+        """The day since when somebody waits."""
+        return day_of(self.since, self.zone)
+
+    @property
+    def standing_visit(self) -> str:
+        """The later visit there is, in words."""
+        return f"has {_when(self.appointment_at, self.zone)}" if self.appointment_at is not None else ""
+
+    @property
     def standing(self) -> str:
         """What has come of it so far: an offer, a later visit, or how it ended."""
         if self.state != "waiting":
             return f"{self.state}: {self.closed_reason}".removesuffix(": ")
         if self.offered_at is not None:
             return f"offered {_when(self.offered_at, self.zone)} {self.offered_with}"
-        return f"has {_when(self.appointment_at, self.zone)}" if self.appointment_at is not None else ""
+        return self.standing_visit
 
 
 def _when(instant: int, zone: Zone) -> str:
@@ -241,6 +252,17 @@ def open_offers(entry_id: int, staff_id: int, starts_at: int) -> tuple[Offer, ..
         [entry_id, staff_id, starts_at],
     )
     return tuple(map(Offer._make, rows))
+
+
+def message_of(offer_id: int) -> str:
+    """The words that were drafted for an offer; empty when there are none. Index: that of the customer."""
+    rows = select(
+        "select m.payload from waiting_offer o join waiting_entry e on e.id = o.entry_id"
+        " join outbox m on m.customer_id = e.customer_id and m.kind = 'offer' and m.window = ?"
+        " where o.id = ?",
+        [f"offer {offer_id}", offer_id],
+    )
+    return str(json.loads(rows[0][0]).get("body", "")) if rows else ""
 
 
 class Reach(NamedTuple):

@@ -126,7 +126,7 @@ def _columns(wish: Wish, note: str) -> dict[str, Any]:
 
 
 def _same(value: object) -> str:
-    return str(value or "")
+    return "" if value is None else str(value)
 
 
 def _done(work: Work, id_: int, says: str) -> Done:
