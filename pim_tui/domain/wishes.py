@@ -86,12 +86,19 @@ def _settled(said: _Read, names: Names, book: Catalogue) -> tuple[Wish, list[Fau
 def as_line(wish: Wish, staff: str = "", type_name: str = "") -> str:
     """The wish as one types it, with the names of its staff member and type: what is shown, too."""
     words = [("", "soon", "urgent")[wish.urgency], f"{wish.minutes}m", type_name]
-    words.append(",".join(_short(int(digit)) for digit in wish.weekdays))
+    words.append(_weekday_words([int(digit) for digit in wish.weekdays]))
     words.append(_time_words(wish.from_minute, wish.to_minute))
     words.append(f"from {short_day(wish.first_day)}" if wish.first_day else "")
     words.append(f"until {short_day(wish.last_day)}" if wish.last_day else "")
     words.append(f"with {staff}" if staff else "")
     return " ".join(filter(None, words))
+
+
+def _weekday_words(weekdays: list[int]) -> str:
+    """``Mon,Thu``, and three or more in a row as ``Mon-Fri``."""
+    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
+        return f"{_short(weekdays[0])}-{_short(weekdays[-1])}"
+    return ",".join(map(_short, weekdays))
 
 
 def _short(weekday: int) -> str:

@@ -41,7 +41,7 @@ async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(sta
         assert "John Roe" in p.screen
         await p.press("a")
         assert "Jane Doe waits for an earlier time" in p.screen
-        await p.type(" urgent monn")
+        await p.type("urgent monn")
         assert "“monn” is not understood" in p.screen
         await p.press("backspace", "enter", "enter")
         assert "On the waiting list: Jane Doe, urgent 30m Follow-up Mon" in p.screen
@@ -49,7 +49,7 @@ async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(sta
         lines = [line for line in p.screen.splitlines() if "Doe" in line or "Roe" in line]
         assert lines[1].lstrip("▶ ").split()[:3] == ["U", "Jane", "Doe"]
         await p.press("e", "end")
-        await p.type(" mornings")
+        await p.type("mornings")
         await p.press("tab")
         await p.type("call early")
         await p.press("enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,6 @@ from ...services.offers import Answered
 from ..base import PimDialog
 from ..textsafe import show
 
-_LARGE = frozenset("0123456789+ ")
 _WIDEST = 24
 """Figures that fit in a row of 80 columns at three columns each."""
 
@@ -50,10 +50,11 @@ class OfferDialog(PimDialog[Answered]):
     def _number(self) -> ComposeResult:
         """The first number, three lines high where the terminal can draw that; the others behind it."""
         first, *others = self._way.phones or ("no telephone number",)
-        if set(first) <= _LARGE and len(first) <= _WIDEST and not self.pim.ascii_only:
-            yield Digits(first)
+        figures = _figures(first)
+        if figures and not self.pim.ascii_only:
+            yield Digits(figures)
         else:
-            yield Static(show(" ".join(first) if set(first) <= _LARGE else first), classes="heading")
+            yield Static(show(" ".join(figures) or first), classes="heading")
         if others:
             yield Static(show(" · ".join(others)), classes="reading")
 
@@ -65,3 +66,13 @@ class OfferDialog(PimDialog[Answered]):
     def action_answer(self, answer: Answered) -> None:
         """Return what they said."""
         self.dismiss(answer)
+
+
+def _figures(number: str) -> str:
+    """The number in figures that can be drawn large and fit, empty where it has other signs."""
+    plain = " ".join(re.sub(r"[()./-]", " ", number).split())
+    if not re.fullmatch(r"\+?[0-9 ]+", plain):
+        return ""
+    return (
+        plain if len(plain) <= _WIDEST else plain.replace(" ", "") * (len(plain.replace(" ", "")) <= _WIDEST)
+    )

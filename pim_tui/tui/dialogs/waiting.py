@@ -14,7 +14,7 @@ from .fields import Field, FormSpec, Values
 WAITING = "waiting_entry"
 """The name of the draft, and the table."""
 TITLES = {"wishes": "wishes", "note": "note", "minutes": "length", "type_id": "type", "staff_id": "staff"}
-HOW = "such as: urgent mon,thu mornings dr lee 30m · from 1 dec until 20 dec · 9-12 · next week"
+HOW = "urgent mon,thu mornings dr lee 30m · from 1 dec until 20 dec · 9-12"
 
 
 def waiting_form(title: str, names: Names, catalogue: Catalogue) -> FormSpec:

@@ -300,7 +300,7 @@ class AppointmentActs:
     def _freed(self, done: Done, was: Visit | None = None) -> None:
         from .freed import FreedTime
 
-        FreedTime(self.screen).look(done, was)
+        FreedTime(self.screen, self.screen.landed).look(done, was)
 
     # --- marking ----------------------------------------------------------------------------------
 
@@ -381,7 +381,7 @@ class AppointmentActs:
             known = Known(start.customer_id, start.customer) if start.customer_id is not None else None
         else:
             ahead = block.status == Status.SCHEDULED and block.starts_at > self.app.now
-            wishes = f"{block.minutes}m {block.type_name}".strip() if ahead else ""
+            wishes = f"{block.minutes}m {block.type_name}".strip() + " " if ahead else ""
             known = Known(block.customer_id, block.customer, block.id if ahead else None, wishes)
         self.app.push_screen(WaitingScreen(known))
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...domain.waiting import URGENCIES, slot_words
 from ...queries.calendar import Visit, visit
 from ...queries.freed import Freed, freed
 from ...queries.holds import Asker
 from ...queries.waiting import Waiting
 from ...services.usecase import Done
-from .appointments import AppointmentKeys
+from ..base import PimScreen
 from .offering import Offering
 
 
 class FreedTime:
     """Looks for ``screen`` who fits what a change has left free. Nothing opens by itself."""
 
-    def __init__(self, screen: AppointmentKeys) -> None:
-        self.screen, self.app = screen, screen.pim
+    def __init__(self, screen: PimScreen, landed: Callable[[Done], object]) -> None:
+        """``landed`` hears of what an offer has booked."""
+        self.screen, self.app, self._landed = screen, screen.pim, landed
 
     def look(self, done: Done, was: Visit | None = None) -> None:
         """After a change that ``done`` tells of; ``was`` is the appointment before a move."""
@@ -42,7 +45,7 @@ class FreedTime:
         at = {"enter": 0, "1": 0, "2": 1, "3": 2}.get(key, len(found.fits))
         if at >= len(found.fits) or not self.screen.is_current:
             return False
-        Offering(self.screen, self.screen.landed).offer(found.fits[at], found.slot)
+        Offering(self.screen, self._landed).offer(found.fits[at], found.slot)
         return True
 
 

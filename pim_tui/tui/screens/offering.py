@@ -8,6 +8,7 @@ from ...domain.visit import NO_ANSWERS, Answers
 from ...domain.waiting import Slot, slot_words
 from ...errors import NeedsAnswer, PimError
 from ...queries import waiting
+from ...queries.calendar import Visit, visit
 from ...queries.waiting import Offer, Waiting
 from ...services.offers import Answered, AnswerOffer, OfferTime, answer_offer, offer_time
 from ...services.usecase import Done
@@ -43,23 +44,28 @@ class Offering:
         one = await self.screen.fetch(waiting.entry, made.entry_id, self._zone)
         way = await self.screen.fetch(waiting.reach, one.customer_id)
         message = await self.screen.fetch(waiting.message_of, offer_id)
+        later = await self.screen.fetch(visit, one.appointment_id) if one.appointment_id else None
 
         def answered(answer: Answered | None) -> None:
             if answer is None:
                 self.app.say(f"Offered to {one.customer}: W and Enter write the answer down later.")
             elif answer == "accepted":
-                self._accept(made)
+                self._accept(made, later)
             else:
                 self._decline(made, slot or made.slot)
 
         self.app.push_screen(OfferDialog(made, one, way, message), answered)
 
-    def _accept(self, made: Offer, answers: Answers = NO_ANSWERS) -> None:
-        """Book it; a customer who is elsewhere at that time is asked about."""
+    def _accept(self, made: Offer, later: Visit | None, answers: Answers = NO_ANSWERS) -> None:
+        """Book it; where ``later`` was moved its time is free now. A customer who is elsewhere at that time is asked about."""
 
         def booked(done: Done) -> None:
             self.app.say(done.says)
             self._landed(done)
+            if later is not None:
+                from .freed import FreedTime
+
+                FreedTime(self.screen, self._landed).look(done, later)
 
         def refused(error: PimError) -> None:
             if not isinstance(error, NeedsAnswer):
@@ -68,7 +74,7 @@ class Offering:
 
             def taken(way: Way | None) -> None:
                 if way is not None and way.same_customer:
-                    self._accept(made, Answers(same_customer=True))
+                    self._accept(made, later, Answers(same_customer=True))
 
             self.app.push_screen(Choose(error, self._zone), taken)
 

@@ -81,7 +81,7 @@ class WaitingScreen(ListScreen):
     def action_edit(self) -> None:
         """Change what the customer under the cursor wishes."""
         if isinstance(row := self.pane.row, Waiting):
-            self.load(self._open, row, {"wishes": row.line, "note": row.note}, group="record")
+            self.load(self._open, row, {"wishes": f"{row.line} ", "note": row.note}, group="record")
 
     def action_withdraw(self) -> None:
         """Take the customer under the cursor off the list, with a reason."""
