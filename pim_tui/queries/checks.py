@@ -20,9 +20,11 @@ from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
+from ..domain.states import Status
 from ..errors import Invalid
 from .erasing import forgotten_files
 from .files import is_known
+from .following import facts_of
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
 
@@ -316,6 +318,24 @@ def _waiting() -> Found:
         yield "waiting_entry", entry, f"of customer {customer} was booked as {visit}, which is {whom}"
 
 
+def _waiting_messages() -> Found:
+    """What waits to be sent about a visit that is not Scheduled, or not as the message says (S7).
+
+    Index: primary key.
+    """
+    for id_, kind, payload, *visit in _paged(
+        "select o.id, o.kind, o.payload, a.status, a.starts_at, a.staff_id, a.room_id, a.mode from outbox o"
+        " join appointment a on a.id = o.appointment_id where o.id > ? and o.state = 'waiting'"
+        " and o.kind in ('invitation', 'reminder') order by o.id limit ?"
+    ):
+        said = facts_of(payload)
+        status, *facts = visit
+        if status != "S":
+            yield "outbox", id_, f"the {kind} waits, and its visit is {Status(status).word}"
+        elif facts != [said.get(name) for name in ("starts_at", "staff_id", "room_id", "mode")]:
+            yield "outbox", id_, f"the {kind} waits, and its visit was changed"
+
+
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -333,6 +353,7 @@ CHECKS = (
     Check("C14", "no file lies about that belongs to nothing", _orphans),
     Check("C15", "what imports have made is there", _made),
     *(Check(*look) for look in LOOKS),
-    Check("C31", "offers are of open entries, and booked entries name their visit", _waiting),
+    Check("C31", "every message that waits is about a visit as it is", _waiting_messages),
+    Check("C32", "offers are of open entries, and booked entries name their visit", _waiting),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -22,7 +22,7 @@ from ..domain.scheduling import (
     check_overbooking,
     occupied_interval,
 )
-from ..domain.states import Status, check_move
+from ..domain.states import Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
@@ -144,16 +144,24 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
-    _update(command.id, command.version, _marking(work, before, command))
+    columns = _marking(work, before, command)
+    _update(command.id, command.version, columns)
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
-    return done(work, command.id, command.version + 1, command.status.word)
+    late = " late" if columns.get("late_cancel") else ""
+    return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
 
 
 def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:
     if command.status == Status.SCHEDULED:
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
-        return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
+        no_fee = {"late_cancel": False, "fee_waived": ""}
+        return {
+            **_placed(work, details_of(before), command.answers, before),
+            **cleared,
+            **no_fee,
+            "status": "S",
+        }
     # As booked: the type's buffers may be others by now, and marking never takes more time.
     buffers = (
         (before["starts_at"] - before["occupied_from"]) // MINUTE,
@@ -169,6 +177,9 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
         "occupied_to": kept.end if kept else None,
         "cancel_reason": command.reason if command.status == Status.CANCELED else "",
         "cancelled_by": command.cancelled_by if command.status == Status.CANCELED else "",
+        "late_cancel": command.status == Status.CANCELED
+        and command.cancelled_by == "customer"
+        and is_late_cancel(work.now, before["starts_at"], work.session.calendar.notice),
     }
 
 
