@@ -5,7 +5,6 @@ Pure rules; what is in the way of a time is judged by :mod:`pim_tui.domain.sched
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -81,22 +80,3 @@ def slot_words(slot: Slot, staff: str, zone: Zone) -> str:
     """A free time in a few words: ``Tue 24 Nov 10:30 Dr Lee 30m``."""
     day = day_label(day_of(slot.starts_at, zone)).rpartition(" ")[0]
     return f"{day} {clock(slot.starts_at, zone)} {staff} {slot.minutes}m"
-
-
-OFFER = "{clinic}: free on {date} at {time}, {staff}, {minutes} minutes. Do you take it? Please call us soon."
-"""What a message that offers a time says; it tells nothing of why somebody comes (S7)."""
-
-
-def offer_fields(slot: Slot, staff: str, clinic: str, zone: Zone) -> dict[str, str]:
-    """The named fields of :data:`OFFER`."""
-    return {
-        "clinic": clinic, "date": day_label(day_of(slot.starts_at, zone)), "staff": staff,
-        "time": clock(slot.starts_at, zone), "minutes": str(slot.minutes),
-    }  # fmt: skip
-
-
-def offer_text(values: Mapping[str, str]) -> str:
-    """The message, filled in once: braces in a name stay braces."""
-    parts = OFFER.split("{")
-    filled = [values[name] + rest for name, _, rest in (part.partition("}") for part in parts[1:])]
-    return "".join((parts[0], *filled))

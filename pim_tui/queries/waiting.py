@@ -216,6 +216,7 @@ class Offer(NamedTuple):
     staff_id: int
     staff: str
     room_id: int | None
+    room: str
     starts_at: int
     minutes: int
     state: str
@@ -230,9 +231,11 @@ class Offer(NamedTuple):
 
 
 _OFFER = (
-    "select o.id, o.version, o.entry_id, o.staff_id, s.name, o.room_id, o.starts_at, o.minutes, o.state,"
+    "select o.id, o.version, o.entry_id, o.staff_id, s.name, o.room_id, coalesce(r.name, ''), o.starts_at,"
+    " o.minutes, o.state,"
     " o.offered_at, w.name, trim(c.first_name || ' ' || c.last_name) from waiting_offer o"
-    " join staff s on s.id = o.staff_id join staff w on w.id = o.offered_by_id"
+    " left join room r on r.id = o.room_id join staff s on s.id = o.staff_id"
+    " join staff w on w.id = o.offered_by_id"
     " join waiting_entry e on e.id = o.entry_id join customer c on c.id = e.customer_id where "
 )
 
@@ -258,11 +261,11 @@ def message_of(offer_id: int) -> str:
     """The words that were drafted for an offer; empty when there are none. Index: that of the customer."""
     rows = select(
         "select m.payload from waiting_offer o join waiting_entry e on e.id = o.entry_id"
-        " join outbox m on m.customer_id = e.customer_id and m.kind = 'offer' and m.window = ?"
+        " join outbox m on m.customer_id = e.customer_id and m.kind = 'offer' and m.\"window\" = ?"
         " where o.id = ?",
         [f"offer {offer_id}", offer_id],
     )
-    return str(json.loads(rows[0][0]).get("body", "")) if rows else ""
+    return str(json.loads(rows[0][0]).get("text", "")) if rows else ""
 
 
 class Reach(NamedTuple):
@@ -271,6 +274,8 @@ class Reach(NamedTuple):
     phones: tuple[str, ...]
     channel: str
     to: str
+    first_name: str
+    last_name: str
 
 
 def reach(customer_id: int) -> Reach:
@@ -283,15 +288,16 @@ def reach(customer_id: int) -> Reach:
             "select number from phone where customer_id = ? order by position, id", [customer_id]
         )
     )
+    names = select("select first_name, last_name from customer where id = ?", [customer_id])[0]
     said = dict(select("select channel, answer from consent where customer_id = ?", [customer_id]))
     emails = select(
         "select address from email where customer_id = ? order by position, id limit 1", [customer_id]
     )
     if said.get("sms") == "yes" and phones:
-        return Reach(phones, "sms", phones[0])
+        return Reach(phones, "sms", phones[0], *names)
     if said.get("email") == "yes" and emails:
-        return Reach(phones, "email", emails[0][0])
-    return Reach(phones, "phone", phones[0] if phones else "")
+        return Reach(phones, "email", emails[0][0], *names)
+    return Reach(phones, "phone", phones[0] if phones else "", *names)
 
 
 def waits_for(customer_id: int, zone: Zone) -> tuple[str, ...]:

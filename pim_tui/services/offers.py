@@ -7,27 +7,30 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..db.connection import select
+from ..domain.messages import House, Told, filled, values_of
 from ..domain.moments import MINUTE, clock, days_touched
 from ..domain.rights import Right
 from ..domain.visit import NO_ANSWERS, Answers
-from ..domain.waiting import Slot, offer_fields, offer_text, slot_words
+from ..domain.waiting import Slot, slot_words
 from ..errors import Refused
 from ..models import Outbox, WaitingOffer
+from ..queries.templates import words_for
 from ..queries.waiting import Offer, Waiting, details_for, offer, open_offers, reach
 from . import booking, holds
 from .usecase import Done, Work, use_case
 from .waiting_rows import closed, open_entry
 
+NOWHERE = House()
 Answered = Literal["accepted", "declined", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferTime:
-    """Offer a free time to entry ``entry_id``."""
+    """Offer a free time to entry ``entry_id``; ``house`` is the clinic as its messages name it."""
 
     entry_id: int
     slot: Slot
-    clinic: str = ""
+    house: House = NOWHERE
     request: str = ""
 
 
@@ -61,7 +64,7 @@ def offer_time(work: Work, command: OfferTime) -> Done:
         ).execute()
     )  # fmt: skip
     made = offer(id_)
-    _draft_message(work, found, made, command.clinic)
+    _draft_message(work, found, made, command.house)
     work.changed("offer", "waiting_offer", id_, None, _told(made, found))
     says = f"Offered to {found.customer}: {slot_words(slot, made.staff, work.session.zone)}"
     return Done("waiting_offer", (id_,), _days(work, slot), 1, says)
@@ -140,15 +143,22 @@ def _make_way(work: Work, found: Waiting, slot: Slot) -> None:
         )
 
 
-def _draft_message(work: Work, found: Waiting, made: Offer, clinic: str) -> None:
-    """The words of the offer, for a person to send or to read out; never sent by itself."""
-    way = reach(found.customer_id)
-    text = offer_text(offer_fields(made.slot, made.staff, clinic, work.session.zone))
+def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> None:
+    """The words of the offer, for a person to send or to read out; never sent by itself (S7)."""
+    way, language = reach(found.customer_id), work.session.calendar.language
+    # What is read out on the telephone is as short as a text message.
+    template, spoken = words_for("offer", "email" if way.channel == "email" else "sms", language)
+    told = Told(
+        way.first_name, way.last_name, made.starts_at, made.minutes, work.session.zone, made.staff, made.room,
+        found.mode,
+    )  # fmt: skip
+    words = filled(template, values_of(told, house, spoken))
+    payload = {"to": way.to, "subject": words.subject, "text": words.body}
     ends = work.now + work.session.calendar.hold * MINUTE
     Outbox.insert(
         kind="offer", customer=found.customer_id, channel=way.channel, state="draft", window=_window(made.id),
-        payload=json.dumps({"to": way.to, "subject": "", "body": text}, ensure_ascii=False),
-        due_at=work.now, expires_at=min(ends, made.starts_at), created_at=work.now,
+        payload=json.dumps(payload, ensure_ascii=False), due_at=work.now,
+        expires_at=min(ends, made.starts_at), created_at=work.now,
     ).execute()  # fmt: skip
 
 

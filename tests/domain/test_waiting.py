@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.quickline import Named, Names, TypeNamed
-from pim_tui.domain.waiting import Slot, Wish, fits, left_of, offer_fields, offer_text, turn
+from pim_tui.domain.waiting import Slot, Wish, fits, left_of, turn
 from pim_tui.domain.wishes import as_line, read_wishes
 
 ZONE = "Europe/Berlin"
@@ -139,13 +139,3 @@ def test_of_a_freed_time_what_has_passed_is_not_offered() -> None:
     assert left_of(600, 2400, 0) == (600, 30)
     assert left_of(600, 2400, 1201) == (1260, 19)
     assert left_of(600, 2400, 2400) is None
-
-
-def test_a_message_has_named_fields_only_and_says_nothing_of_the_reason() -> None:
-    starts = datetime(2026, 11, 24, 10, 30, tzinfo=ZoneInfo(ZONE))
-    slot = Slot(2, None, int(starts.timestamp()), 30)
-    told = offer_text(offer_fields(slot, "Dr {date} Lee", "Harbour Clinic", ZONE))
-    assert told == (
-        "Harbour Clinic: free on Tue 24 Nov 2026 at 10:30, Dr {date} Lee, 30 minutes. Do you take it?"
-        " Please call us soon."
-    )

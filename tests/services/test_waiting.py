@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pim_tui.domain.messages import House
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
@@ -32,6 +33,7 @@ from pim_tui.services.waiting import (
 from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
 
 WISH = Wish(30)
+HARBOUR = House("Harbour Clinic")
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def who(clinic: Practice, when: str = "10:30", minutes: int = 30, **more: Any) -
 
 
 def offered(clinic: Practice, entry_id: int, when: str = "10:30", session: Session | None = None) -> int:
-    return offer_time(session or clinic.session, OfferTime(entry_id, slot(when), "Harbour Clinic")).ids[0]
+    return offer_time(session or clinic.session, OfferTime(entry_id, slot(when), HARBOUR)).ids[0]
 
 
 def test_the_urgent_come_first_and_the_list_is_in_that_order(clinic: Practice) -> None:
@@ -129,7 +131,7 @@ def test_an_offer_holds_the_time_and_drafts_a_message_by_the_channel_agreed(clin
         Email.create(customer=JOHN, position=0, address="john@example.org", folded="john@example.org")
         Consent.create(customer=JANE, channel="sms", answer="yes")
         Consent.create(customer=JOHN, channel="email", answer="yes")
-    done = offer_time(clinic.session, OfferTime(wait(clinic, JANE), slot(minutes=45), "Harbour Clinic"))
+    done = offer_time(clinic.session, OfferTime(wait(clinic, JANE), slot(minutes=45), HARBOUR))
     offered(clinic, wait(clinic, JOHN), "11:30")
 
     assert done.says == "Offered to Jane Doe: Mon 23 Nov 10:30 Dr Lee 30m"
@@ -137,7 +139,8 @@ def test_an_offer_holds_the_time_and_drafts_a_message_by_the_channel_agreed(clin
     rows = clinic.store.select("select channel, state, customer_id, payload from outbox order by id")
     assert [row[:3] for row in rows] == [("sms", "draft", JANE), ("email", "draft", JOHN)]
     assert '"to": "030 5550101"' in rows[0][3]
-    assert "free on Mon 23 Nov 2026 at 10:30, Dr Lee" in rows[0][3]
+    assert "Harbour Clinic: free on Mon 23 Nov 2026 at 10:30, Dr Lee." in rows[0][3]
+    assert "Dear John Roe" in rows[1][3]
     assert [row[0] for row in clinic.store.select("select entry_id from hold order by id")] == [1, 2]
     assert [row.standing for row in waiting_list("doe", 9, 0, ZONE).rows] == [
         "offered Mon 23 Nov 10:30 Dr Lee"

@@ -70,7 +70,7 @@ async def test_a_freed_time_names_who_fits_and_enter_offers_it_to_the_first(stag
     async with playing(stage) as p:
         await cancel(p, freed)
         assert "Free: Mon 23 Nov 10:30 Dr Lee 30m." in p.screen
-        assert "1 J. Doe urgent, 2 J. Roe. Enter" in p.screen
+        assert "1 J. Doe urgent, 2 J. Roe." in p.screen
         assert "José" not in p.screen
         assert "Canceled" in p.screen
         await p.press("enter")

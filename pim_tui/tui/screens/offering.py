@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...domain.messages import House
 from ...domain.visit import NO_ANSWERS, Answers
 from ...domain.waiting import Slot, slot_words
 from ...errors import NeedsAnswer, PimError
@@ -27,7 +28,9 @@ class Offering:
 
     def offer(self, one: Waiting, slot: Slot) -> None:
         """Offer the time: it is held, a message is drafted, and the answer is asked for."""
-        command = OfferTime(one.id, slot, self.app.desk.settings.clinic_name, new_request())
+        settings = self.app.desk.settings
+        house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
+        command = OfferTime(one.id, slot, house, new_request())
 
         def offered(done: Done) -> None:
             self.app.let_go_at_end()
@@ -57,7 +60,7 @@ class Offering:
         self.app.push_screen(OfferDialog(made, one, way, message), answered)
 
     def _accept(self, made: Offer, later: Visit | None, answers: Answers = NO_ANSWERS) -> None:
-        """Book it; where ``later`` was moved its time is free now. A customer who is elsewhere at that time is asked about."""
+        """Book it; ``later`` is the visit that is moved. Whoever is elsewhere at that time is asked about."""
 
         def booked(done: Done) -> None:
             self.app.say(done.says)
