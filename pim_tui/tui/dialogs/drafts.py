@@ -28,6 +28,7 @@ FORMS = {
     "till": "till",
     "bill": "bill",
     "waiting_entry": "waiting list",
+    "appointment_type": "type",
 }
 
 
