@@ -34,6 +34,7 @@ from ..queries.known import kept_for_linking
 from . import holds
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
+from .waiting_rows import waits_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     dirty = {name: value for name, value in earlier.items() if name not in kept and current[name] != value}
     _update(current["id"], current["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
+    waits_again(work, current)
 
 
 def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
