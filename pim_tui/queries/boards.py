@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from ..domain.agenda import Block, Column, DayLoad, Mark
 from ..domain.intervals import Interval, lanes
-from ..domain.moments import Zone
+from ..domain.moments import Zone, day_bounds
 from ..domain.worktime import Worker, day_note, expected, keeps_hours, marks_of, minutes_between
 from . import calendar
 from .calendar import EVERYTHING, Filter
 from .equipment import rooms_of_several
+from .holds import Held, holds_between
 from .worktime import WorkTime, work_time
 
 _TAKES_PLACE = ("S", "C")
@@ -21,7 +22,7 @@ NOTHING = (0, 0)
 
 
 class DayBoard(NamedTuple):
-    """One day: who is there, what is booked, and the working hours as instants per staff id.
+    """One day: who is there, what is booked and held, and the working hours as instants per staff id.
 
     ``marks`` are, by column, the stretches closed for a reason; ``note`` is what is said of the day.
     """
@@ -32,6 +33,7 @@ class DayBoard(NamedTuple):
     open_hours: Mapping[int, Sequence[tuple[int, int]]] | None
     marks: Mapping[int, tuple[Mark, ...]]
     note: str
+    holds: tuple[Held, ...] = ()
 
 
 class WeekBoard(NamedTuple):
@@ -57,23 +59,29 @@ class ListBoard(NamedTuple):
     rooms: Mapping[int, str]
 
 
-def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING) -> DayBoard:
-    """The day, with a column for everybody who works or has appointments, or for every room."""
+def day_board(
+    day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING, now: int | None = None
+) -> DayBoard:
+    """The day, with a column for everybody who works or has appointments, or for every room.
+
+    ``now`` is what tells which holds have not ended; without it there are none.
+    """
     blocks = calendar.blocks_of(day, day, zone, shown)
+    holds = () if now is None else holds_between(*day_bounds(day, zone), now)
     if by_room:
         told = work_time((), day, day)
         rooms = _chosen(calendar.room_columns(), shown.room_ids)
         closed = marks_of(Worker(), told.clinic, day, zone)
         marks = {column.id: closed for column in rooms} if closed else {}
         rooms = _with_places(rooms, blocks) if shown == EVERYTHING else rooms
-        return DayBoard(day, rooms, blocks, None, marks, day_note(told.clinic, day))
+        return DayBoard(day, rooms, blocks, None, marks, day_note(told.clinic, day), holds)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
     told = work_time([column.id for column in staff], day, day)
     there = {block.staff_id for block in blocks}
     there |= {staff_id for staff_id, worker in told.workers.items() if expected(worker, day)}
     columns = tuple(column for column in staff if column.id in there) or staff
     open_, note = _open_instants(told, day, zone), day_note(told.clinic, day)
-    return DayBoard(day, columns, blocks, open_, _marks(told, day, zone), note)
+    return DayBoard(day, columns, blocks, open_, _marks(told, day, zone), note, holds)
 
 
 def _marks(told: WorkTime, day: date, zone: Zone) -> dict[int, tuple[Mark, ...]]:

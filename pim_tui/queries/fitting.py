@@ -13,6 +13,7 @@ from ..domain.scheduling import Candidate, Clash, Occupied, Thing, clashes, near
 from ..domain.visit import Details
 from ..domain.worktime import refusal
 from . import calendar
+from .holds import Asker, held_by_others
 from .worktime import open_time, work_time
 
 LONGEST_BUFFER = 240 * MINUTE
@@ -93,10 +94,13 @@ def things_of(room_id: int | None, equipment_ids: Sequence[int]) -> tuple[Thing,
     return tuple(Thing(wanted[place][0], *rest) for place, *rest in found)
 
 
-def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, ...]:
+def around(
+    candidate: Candidate, zone: Zone, days: int = 1, *, asker: Asker | None = None
+) -> tuple[Occupied, ...]:
     """What occupies its staff member, room, equipment or customer on its local day and ``days`` - 1 after it.
 
-    The margin is for an offer at either end of the day, which may touch a buffer across midnight.
+    For ``asker`` that is what other sessions hold, too (T8). The margin is for an offer at either end of
+    the day, which may touch a buffer across midnight.
     """
     day, margin = day_window(candidate.shown.start, zone, days), 2 * LONGEST_BUFFER
     window = Interval(
@@ -108,6 +112,7 @@ def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, .
         room_id=candidate.room_id,
         customer_id=candidate.customer_id,
         equipment_ids=candidate.equipment_ids,
+        asker=asker,
     )
 
 
@@ -119,11 +124,14 @@ class Ground(NamedTuple):
     closed: str
 
 
-def ground(candidate: Candidate, zone: Zone, before: Mapping[str, Any] | None = None) -> Ground:
+def ground(
+    candidate: Candidate, zone: Zone, before: Mapping[str, Any] | None = None, asker: Asker | None = None
+) -> Ground:
     """All around the candidate on its day, and further on where nobody works then (T7, T9, T10).
 
     ``before`` are the columns of the appointment that it is now: the time that it holds of its staff
-    member stays its own, whatever the hours have become.
+    member stays its own, whatever the hours have become. For ``asker``
+    what others hold is in the way as well (T8).
     """
     shown, staff_id = candidate.shown, candidate.staff_id or 0
     first, last = day_of(shown.start, zone), day_of(max(shown.start, shown.end - 1), zone)
@@ -140,7 +148,7 @@ def ground(candidate: Candidate, zone: Zone, before: Mapping[str, Any] | None = 
         if not open_:
             days = LOOK_ON
             open_ = list(_working_time(staff_id, day_window(shown.start, zone, days), zone))
-    return Ground(around(candidate, zone, days), open_, closed)
+    return Ground(around(candidate, zone, days, asker=asker), open_, closed)
 
 
 def _held(candidate: Candidate, before: Mapping[str, Any] | None) -> list[Interval]:
@@ -160,8 +168,10 @@ def occupied_around(
     room_id: int | None,
     customer_id: int | None,
     equipment_ids: Sequence[int] = (),
+    asker: Asker | None = None,
 ) -> tuple[Occupied, ...]:
-    """What occupies the staff member, the room, the equipment or the customer within ``window`` (T7).
+    """What occupies the staff member, the room, the equipment or the customer within ``window`` (T7),
+    and for ``asker`` what others hold of it (T8).
 
     Of the equipment that each has only ``equipment_ids`` are told. Indexes: ``appointment (staff,
     occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)`` for stays of up to a day, and
@@ -189,7 +199,9 @@ def occupied_around(
     rows = (
         select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
     )
-    return tuple(_occupied(row, having.get(row[0], ())) for row in rows)
+    held = held_by_others(window, asker, staff_id=staff_id, room_id=room_id) if asker else ()
+    booked = (_occupied(row, having.get(row[0], ())) for row in rows)
+    return (*booked, *(one.occupied(asker.zone) for one in held if asker))
 
 
 def _having(window: Interval, equipment_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -229,11 +241,14 @@ def day_window(instant: int, zone: Zone, days: int = 1) -> Interval:
 
 
 def collisions(
-    details: Details, zone: Zone, now: int, ignore_id: int | None = None
+    details: Details, zone: Zone, now: int, ignore_id: int | None = None, session: str = ""
 ) -> tuple[tuple[Clash, ...], tuple[int, ...]]:
-    """What ``details`` collide with right now, and the nearest free starts if they do (T7)."""
+    """What ``details`` collide with right now, and the nearest free starts if they do (T7).
+
+    ``session`` is the key of who asks: its own hold is not in its way.
+    """
     candidate = candidate_of(details, ignore_id)
-    existing, open_, closed = ground(candidate, zone, _placed(ignore_id))
+    existing, open_, closed = ground(candidate, zone, _placed(ignore_id), Asker(session, now, zone))
     found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
     if all(clash.kind == "same_day" for clash in found):
         return found, ()

@@ -22,17 +22,20 @@ from ..domain.scheduling import (
     check_length,
     occupied_interval,
 )
-from ..domain.states import Status, check_move
+from ..domain.states import Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
+from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
+from . import holds
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .overbooking import require_overbooking
 from .usecase import Done, Work, use_case
+from .waiting_rows import waits_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ def details_of(row: Mapping[str, Any]) -> Details:
 @use_case(Right.BOOK)
 def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
+    return booked(work, command)
+
+
+def booked(work: Work, command: BookAppointment) -> Done:
+    """Book inside a use case; raises as :func:`book` does."""
     details = command.details
     _check_details(details)
     columns = _placed(work, details, command.answers, None)
@@ -90,6 +98,7 @@ def book(work: Work, command: BookAppointment) -> Done:
     )  # fmt: skip
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Booked")
 
@@ -97,6 +106,11 @@ def book(work: Work, command: BookAppointment) -> Done:
 @use_case(Right.CHANGE_APPOINTMENT)
 def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
+    return changed(work, command)
+
+
+def changed(work: Work, command: ChangeAppointment) -> Done:
+    """Change inside a use case; raises as :func:`change` does."""
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
@@ -115,6 +129,9 @@ def change(work: Work, command: ChangeAppointment) -> Done:
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
+    if not links:
+        ends = command.details.starts_at + command.details.minutes * MINUTE
+        holds.booked_over(work, command.details.staff_id, Interval(command.details.starts_at, ends))
     says = {"move": "Moved", "stretch": "Length changed"}.get(command.action, "Saved")
     return done(work, command.id, command.version + 1, says, before["day"])
 
@@ -134,16 +151,24 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
-    _update(command.id, command.version, _marking(work, before, command), before["equipment_ids"])
+    columns = _marking(work, before, command)
+    _update(command.id, command.version, columns, before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
-    return done(work, command.id, command.version + 1, command.status.word)
+    late = " late" if columns.get("late_cancel") else ""
+    return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
 
 
 def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:
     if command.status == Status.SCHEDULED:
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
-        return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
+        no_fee = {"late_cancel": False, "fee_waived": ""}
+        return {
+            **_placed(work, details_of(before), command.answers, before),
+            **cleared,
+            **no_fee,
+            "status": "S",
+        }
     # As booked: the type's buffers may be others by now, and marking never takes more time.
     buffers = (
         (before["starts_at"] - before["occupied_from"]) // MINUTE,
@@ -159,6 +184,9 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
         "occupied_to": kept.end if kept else None,
         "cancel_reason": command.reason if command.status == Status.CANCELED else "",
         "cancelled_by": command.cancelled_by if command.status == Status.CANCELED else "",
+        "late_cancel": command.status == Status.CANCELED
+        and command.cancelled_by == "customer"
+        and is_late_cancel(work.now, before["starts_at"], work.session.calendar.notice),
     }
 
 
@@ -167,7 +195,7 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, current):
-        existing, open_, closed = ground(candidate, work.session.zone, current)
+        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
         check_fit(
             candidate,
             existing,
@@ -181,6 +209,7 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     dirty = {name: value for name, value in earlier.items() if name not in kept and current[name] != value}
     _update(current["id"], current["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
+    waits_again(work, current)
 
 
 def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -283,7 +312,7 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    existing, open_, closed = ground(candidate, work.session.zone, before)
+    existing, open_, closed = ground(candidate, work.session.zone, before, _asker(work))
     judged = partial(
         check_fit,
         candidate,
@@ -302,6 +331,11 @@ def _overbooking(
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
     }
+
+
+def _asker(work: Work) -> Asker:
+    """Whoever carries this out: what this session holds is not in its way (T8)."""
+    return Asker(work.session.key, work.now, work.session.zone)
 
 
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ PLACES = {
     "calendar": "In the calendar",
     "hours": "Among the working hours",
     "moving": "Among what needs moving",
+    "waiting_list": "In the waiting list",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",

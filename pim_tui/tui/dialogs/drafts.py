@@ -29,6 +29,7 @@ FORMS = {
     "working_hours": "working hours",
     "special_hours": "closed day",
     "bill": "bill",
+    "waiting_entry": "waiting list",
     "appointment_type": "type",
 }
 

@@ -177,7 +177,7 @@ class AppointmentActs:
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
         )
-        self.app.submit(booking.change, command, self._booked(AppointmentForm.FORM, str(seen.id)), refused)
+        self.app.submit(booking.change, command, self._moved(seen, AppointmentForm.FORM), refused)
 
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
@@ -304,7 +304,21 @@ class AppointmentActs:
 
             self.app.push_screen(Choose(error, self._zone), taken)
 
-        self.app.submit(booking.change, command, self._booked(""), refused)
+        self.app.submit(booking.change, command, self._moved(seen), refused)
+
+    def _moved(self, seen: Visit, form: str = "") -> Callable[[Done], None]:
+        """After a change of ``seen``: what it has left free may be somebody's who waits."""
+
+        def moved(done: Done) -> None:
+            self._booked(form, str(seen.id))(done)
+            self._freed(done, seen)
+
+        return moved
+
+    def _freed(self, done: Done, was: Visit | None = None) -> None:
+        from .freed import FreedTime
+
+        FreedTime(self.screen, self.screen.landed).look(done, was)
 
     # --- marking ----------------------------------------------------------------------------------
 
@@ -359,7 +373,13 @@ class AppointmentActs:
         if block is None:
             return
         command = booking.MarkAppointment(block.id, block.version, status, reason, by, new_request())
-        self.app.submit(booking.mark, command, self._booked(""), on_refused)
+
+        def marked(done: Done) -> None:
+            self._booked("")(done)
+            if status in (Status.MISSED, Status.CANCELED):
+                self._freed(done)
+
+        self.app.submit(booking.mark, command, marked, on_refused)
 
     # --- the rest ---------------------------------------------------------------------------------
 
@@ -369,6 +389,19 @@ class AppointmentActs:
 
         if (block := self._chosen()) is not None:
             self.app.push_screen(ProfileScreen(block.customer_id))
+
+    def waiting_list(self) -> None:
+        """Open the waiting list; a visit that lies ahead may come earlier."""
+        from .waitinglist import Known, WaitingScreen
+
+        block, start = self.screen.chosen, self.screen.start()
+        if block is None:
+            known = Known(start.customer_id, start.customer) if start.customer_id is not None else None
+        else:
+            ahead = block.status == Status.SCHEDULED and block.starts_at > self.app.now
+            wishes = f"{block.minutes}m {block.type_name}".strip() + " " if ahead else ""
+            known = Known(block.customer_id, block.customer, block.id if ahead else None, wishes)
+        self.app.push_screen(WaitingScreen(known))
 
     def with_chosen(self, opened: Callable[[Visit], None]) -> None:
         """Read the whole appointment under the cursor, then go on."""

@@ -126,3 +126,7 @@ class AppointmentKeys(_Base):
     def action_profile(self) -> None:
         """Open the customer's profile."""
         self.acts.profile()
+
+    def action_waiting_list(self) -> None:
+        """Open the waiting list, for the customer under the cursor."""
+        self.acts.waiting_list()

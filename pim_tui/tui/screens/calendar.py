@@ -21,9 +21,9 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
-from .appointments import AppointmentKeys
 from .clinickeys import ClinicKeys
 from .handing import Exports
+from .holdkeys import HoldKeys
 from .hourkeys import HOURS_KINDS, HourKeys
 from .papers import PrintKeys
 
@@ -39,7 +39,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -70,7 +70,7 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, 
         self.pim.dress(self)
         self.grid.focus()
         try:
-            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
+            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
         except PimError as error:
             self.pim.tell(error)
         self.count_to_move()
@@ -120,7 +120,11 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, 
         self._view = view
 
     async def _show_day(self) -> None:
-        self._draw_day(await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter))
+        self._draw_day(
+            await self.fetch(
+                boards.day_board, self._day, self._zone, self._by_room, self._filter, self.pim.now
+            )
+        )
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
@@ -130,7 +134,7 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, 
         self.grid.show_day(
             board.day,
             board.columns or (EVERYBODY,),
-            board.blocks,
+            (*board.blocks, *self.held_blocks(board.holds)),
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
             marks=board.marks,
             note=board.note,
@@ -223,6 +227,11 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, 
         elif self._concerns(event):
             self._heard += event.news
             self.reload(self._show_again)
+
+    def hold_ended(self) -> None:
+        """Draw without what is held no more."""
+        if self.is_attached and self._view == "day":
+            self.reload(self._show_view)
 
     def _concerns(self, event: Changed) -> bool:
         """Whether something that is shown may look different now."""
