@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from .states import Arrival
+
 
 class Block(NamedTuple):
     """One appointment as drawn.
@@ -33,6 +35,14 @@ class Block(NamedTuple):
     reason: str
     arrived_at: int | None = None
     overbooked: bool = False
+    confirmed_at: int | None = None
+    seated_at: int | None = None
+    left_at: int | None = None
+
+    @property
+    def arrival(self) -> Arrival:
+        """When each step of the visit happened."""
+        return Arrival(self.confirmed_at, self.arrived_at, self.seated_at, self.left_at)
 
     @property
     def minutes(self) -> int:
