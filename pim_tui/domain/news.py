@@ -13,8 +13,10 @@ Values = Mapping[str, Any]
 
 CHANGE_NOTHING = ("print", "email", "export", "export report")
 """What the journal keeps although no record is different afterwards."""
-_QUIET = ("draw", "extend")
-"""What happens by itself: a series goes on."""
+_QUIET = ("draw", "extend", "book over")
+"""What happens by itself: a series goes on, a hold goes with its booking."""
+_ON_DAYS = ("appointment", "hold")
+"""Kinds of records that belong to days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def news_of(line: JournalLine, zone: Zone) -> News:
     did = told(line, zone) if told and line.action not in _QUIET else ""
     if did and line.action == "take back":
         did = f"took back what was imported: {line.customer or _name(line)}".rstrip(": ")
-    days = (*_days(line.before, zone), *_days(line.after, zone)) if line.kind == "appointment" else ()
+    days = (*_days(line.before, zone), *_days(line.after, zone)) if line.kind in _ON_DAYS else ()
     says = f"{line.who} {did}." if line.who and did else ""
     return News(line.kind, line.row_id, tuple(dict.fromkeys(days)), line.customer_id, line.who, says)
 
@@ -110,6 +112,15 @@ def _step(before: Values, after: Values, whom: str) -> str:
                 return f"put right when {whom} {step}"
             return f"marked {whom} {step if was is None else f'not {step}'}"
     return ""
+
+
+def _hold(line: JournalLine, zone: Zone) -> str:
+    """A time that is held, or let go before its end."""
+    start = (line.after or line.before).get("starts_at")
+    if type(start) is not int:
+        return ""
+    when = f"{_when(start, zone)}, {_name(line)}"
+    return f"holds {when}" if line.after else f"let {when} go"
 
 
 _MARKED: dict[str, str] = {
@@ -249,7 +260,7 @@ _TOLD = {
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,
     "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
-    "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
+    "hold": _hold, "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
 }  # fmt: skip
 
 

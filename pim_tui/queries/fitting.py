@@ -10,6 +10,7 @@ from ..domain.moments import MINUTE, Zone, at_minute, day_bounds, day_of
 from ..domain.scheduling import Candidate, Clash, Occupied, clashes, nearest_free
 from ..domain.visit import Details
 from . import calendar
+from .holds import Asker, held_by_others
 
 LONGEST_BUFFER = 240 * MINUTE
 """Seconds a type may keep free before or after (T6)."""
@@ -39,24 +40,34 @@ def buffers_of(type_id: int | None) -> tuple[int, int]:
     return rows[0] if rows else (0, 0)
 
 
-def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, ...]:
+def around(
+    candidate: Candidate, zone: Zone, days: int = 1, *, asker: Asker | None = None
+) -> tuple[Occupied, ...]:
     """What occupies its staff member, room or customer on its local day and ``days`` - 1 after it.
 
-    The margin is for an offer at either end of the day, which may touch a buffer across midnight.
+    For ``asker`` that is what other sessions hold, too (T8). The margin is for an offer at either end of
+    the day, which may touch a buffer across midnight.
     """
     day, margin = day_window(candidate.shown.start, zone, days), 2 * LONGEST_BUFFER
     window = Interval(
         min(day.start, candidate.interval.start) - margin, max(day.end, candidate.interval.end) + margin
     )
     return occupied_around(
-        window, staff_id=candidate.staff_id, room_id=candidate.room_id, customer_id=candidate.customer_id
-    )
+        window, staff_id=candidate.staff_id, room_id=candidate.room_id, customer_id=candidate.customer_id,
+        asker=asker,
+    )  # fmt: skip
 
 
 def occupied_around(
-    window: Interval, *, staff_id: int | None, room_id: int | None, customer_id: int | None
+    window: Interval,
+    *,
+    staff_id: int | None,
+    room_id: int | None,
+    customer_id: int | None,
+    asker: Asker | None = None,
 ) -> tuple[Occupied, ...]:
-    """What occupies the staff member, the room or the customer within ``window`` (T7).
+    """What occupies the staff member, the room or the customer within ``window`` (T7), and for ``asker``
+    what others hold of it (T8).
 
     Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)``
     for stays of up to a day, and the partial indexes of longer ones.
@@ -80,7 +91,8 @@ def occupied_around(
     rows = (
         select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
     )
-    return tuple(_occupied(*row) for row in rows)
+    held = held_by_others(window, asker, staff_id=staff_id, room_id=room_id) if asker else ()
+    return (*(_occupied(*row) for row in rows), *(one.occupied(asker.zone) for one in held if asker))
 
 
 def _occupied(
@@ -100,11 +112,14 @@ def day_window(instant: int, zone: Zone, days: int = 1) -> Interval:
 
 
 def collisions(
-    details: Details, zone: Zone, now: int, ignore_id: int | None = None
+    details: Details, zone: Zone, now: int, ignore_id: int | None = None, session: str = ""
 ) -> tuple[tuple[Clash, ...], tuple[int, ...]]:
-    """What ``details`` collide with right now, and the nearest free starts if they do (T7)."""
+    """What ``details`` collide with right now, and the nearest free starts if they do (T7).
+
+    ``session`` is the key of who asks: its own hold is not in its way.
+    """
     candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone)
+    existing = around(candidate, zone, asker=Asker(session, now, zone))
     found = clashes(candidate, existing, zone=zone)
     if all(clash.kind == "same_day" for clash in found):
         return found, ()
@@ -120,10 +135,12 @@ def collisions(
     return found, offers
 
 
-def next_free(details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14) -> int | None:
+def next_free(
+    details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14, session: str = ""
+) -> int | None:
     """The first start after ``details.starts_at`` at which nothing is in the way, within ``days``."""
     candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone, days)
+    existing = around(candidate, zone, days, asker=Asker(session, now, zone))
     window = day_window(candidate.shown.start, zone, days)
     start = max(now, candidate.shown.start + MINUTE)
     hours = _working_time(details.staff_id, window, zone)

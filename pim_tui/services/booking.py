@@ -29,7 +29,9 @@ from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import around, candidate_of
+from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
+from . import holds
 from .usecase import Done, Work, use_case
 
 
@@ -86,6 +88,7 @@ def book(work: Work, command: BookAppointment) -> Done:
         arrived_at=work.now if command.arrived else None,
     )  # fmt: skip
     id_ = int(created.execute())
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Here now" if command.arrived else "Booked")
 
@@ -111,6 +114,9 @@ def change(work: Work, command: ChangeAppointment) -> Done:
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
+    if not links:
+        ends = command.details.starts_at + command.details.minutes * MINUTE
+        holds.booked_over(work, command.details.staff_id, Interval(command.details.starts_at, ends))
     says = {"move": "Moved", "stretch": "Length changed"}.get(command.action, "Saved")
     return done(work, command.id, command.version + 1, says, before["day"])
 
@@ -209,7 +215,7 @@ def restore(
     if occupies and _takes_more(candidate, here):
         check_fit(
             candidate,
-            around(candidate, work.session.zone),
+            around(candidate, work.session.zone, asker=_asker(work)),
             zone=work.session.zone,
             customer_confirmed=True,
             not_before=work.now,
@@ -298,7 +304,7 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone, existing = work.session.zone, around(candidate, work.session.zone)
+    zone, existing = work.session.zone, around(candidate, work.session.zone, asker=_asker(work))
     check_fit(
         candidate,
         existing,
@@ -312,6 +318,11 @@ def _overbooking(
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
     }
+
+
+def _asker(work: Work) -> Asker:
+    """Whoever carries this out: what this session holds is not in its way (T8)."""
+    return Asker(work.session.key, work.now, work.session.zone)
 
 
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:

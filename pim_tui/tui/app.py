@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -98,6 +99,7 @@ class PimApp(SafeApp[None]):
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.plans: dict[tuple[str, str], Plan] = {}
+        self._holds = False
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -279,9 +281,24 @@ class PimApp(SafeApp[None]):
         """Let writes that were begun end, then close the connections."""
         self.live.stop()
         self.work.close()
+        if self._holds:
+            await self._let_go()
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
+
+    def let_go_at_end(self) -> None:
+        """This session holds a time: it goes with the session."""
+        self._holds = True
+
+    async def _let_go(self) -> None:
+        """Let go of what the session holds; whatever hinders that, it ends by itself."""
+        from ..services.holds import ReleaseOwn, release_own
+
+        with suppress(PimError):
+            await asyncio.get_running_loop().run_in_executor(
+                self._writer, self._on_connection, release_own, (self.desk.session, ReleaseOwn()), {}
+            )
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""

@@ -18,6 +18,7 @@ from ...domain.moments import clock, day_label, day_of
 from ...domain.visit import Answers, Details
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.holds import Held, every_hold
 from ...queries.proposals import resolved
 from ..base import RecordDialog
 from ..textsafe import show
@@ -101,6 +102,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
         self._same_customer = False
+        self._holds: tuple[Held, ...] = ()
 
     def compose(self) -> ComposeResult:
         """One line per field, so that everything is in sight at 80x24."""
@@ -127,6 +129,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         table, warning = self.query_one(LineTable), self.query_one(".warning", Static)
         table.display = warning.display = False
         names = await self.fetch(catalogue)
+        self._holds = await self.fetch(every_hold, self.pim.now)
         await self._fill(names)
         self._read()
         if self._refusal is not None:
@@ -185,11 +188,22 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         faults: list[Fault] = []
         wall_time = self._wall(faults)
         told = (
-            f"{day_label(wall_time.date())} {wall_time:%H:%M}"
+            f"{day_label(wall_time.date())} {wall_time:%H:%M}{self._held(wall_time)}"
             if wall_time
             else "; ".join(f.message for f in faults)
         )
         self.query_one(".reading", Static).update(show(told))
+
+    def _held(self, wall_time: datetime) -> str:
+        """Who holds that time of the staff member chosen, if anybody does."""
+        session, staff = self.pim.desk.session, self.query_one("#staff", Choice).value
+        starts, _, _ = resolved(wall_time, session.zone)
+        for one in self._holds:
+            if starts is not None and one.staff_id == staff and one.starts_at <= starts < one.ends_at:
+                until = clock(one.expires_at, session.zone)
+                mine = one.session == session.key
+                return f" · held for you until {until}" if mine else f" · {one.says(session.zone)}"
+        return ""
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field; in the customer's it finds the person first."""

@@ -255,7 +255,12 @@ class AppointmentActs:
 
     async def _to_next_free(self, seen: Visit) -> None:
         starts = await self.screen.fetch(
-            fitting.next_free, details_of(seen), self._zone, self.app.now, seen.id
+            fitting.next_free,
+            details_of(seen),
+            self._zone,
+            self.app.now,
+            seen.id,
+            session=self.app.desk.session.key,
         )
         if starts is None:
             raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")

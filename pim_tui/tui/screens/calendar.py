@@ -21,8 +21,8 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
-from .appointments import AppointmentKeys
 from .handing import Exports
+from .holdkeys import HoldKeys
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(HoldKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -68,7 +68,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self.pim.dress(self)
         self.grid.focus()
         try:
-            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
+            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
         except PimError as error:
             self.pim.tell(error)
 
@@ -117,7 +117,11 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self._view = view
 
     async def _show_day(self) -> None:
-        self._draw_day(await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter))
+        self._draw_day(
+            await self.fetch(
+                boards.day_board, self._day, self._zone, self._by_room, self._filter, self.pim.now
+            )
+        )
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
@@ -127,7 +131,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self.grid.show_day(
             board.day,
             board.columns or (EVERYBODY,),
-            board.blocks,
+            (*board.blocks, *self.held_blocks(board.holds)),
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
             now=self.pim.now,
             by_room=self._by_room,
@@ -214,6 +218,11 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         elif self._concerns(event):
             self._heard += event.news
             self.reload(self._show_again)
+
+    def hold_ended(self) -> None:
+        """Draw without what is held no more."""
+        if self.is_attached and self._view == "day":
+            self.reload(self._show_view)
 
     def _concerns(self, event: Changed) -> bool:
         """Whether something that is shown may look different now."""
