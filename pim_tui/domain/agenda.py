@@ -49,6 +49,11 @@ class Block(NamedTuple):
         return Arrival(self.confirmed_at, self.arrived_at, self.seated_at, self.left_at)
 
     @property
+    def place(self) -> tuple[int, int | None, int, int]:
+        """With whom, where, and from when to when."""
+        return self.staff_id, self.room_id, self.starts_at, self.ends_at
+
+    @property
     def minutes(self) -> int:
         """Elapsed length in whole minutes."""
         return (self.ends_at - self.starts_at) // 60

@@ -13,6 +13,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere",
     "calendar": "In the calendar",
+    "waiting_room": "In the waiting room",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",

@@ -40,6 +40,7 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
+from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
 from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
@@ -62,6 +63,7 @@ ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
         *("again", "complete", "missed", "reopen", "show_day"),
+        *("confirm", "arrive", "seat", "gone", "step_time"),
     )
 )
 """Keys that work in the appointments' tab only."""
@@ -80,7 +82,7 @@ CALLED = {
 
 
 class ProfileScreen(
-    AppointmentKeys,
+    ArrivalKeys,
     RecordKeys,
     FileKeys,
     CoverageKeys,
