@@ -224,3 +224,17 @@ async def test_minutes_are_counted_only_while_somebody_waits_and_somebody_looks(
         assert screen._minute is not None
         await p.press("h")
         assert screen._minute is None
+
+
+async def test_what_changes_below_another_screen_is_sent_when_that_one_is_gone(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f3")
+        above: Any = p.app.screen
+        sent: list[object] = []
+        above.refresh = lambda *regions, **how: sent.append(regions)
+        mine = stage.booked("Jane Doe", f"{DAY} 10:00")
+        await heard(p, News("appointment", mine, (DAY,)))
+        assert sent == []
+        del above.refresh
+        await p.press("f2")
+        assert "S◦ Jane Doe" in p.screen
