@@ -13,13 +13,13 @@ from typing import Any
 from ..db.bulk import insert
 from ..domain.moments import day_label, day_of
 from ..domain.recurrence import read_rule
+from ..domain.recurrence.drawing import HORIZON, Plan, plan
 from ..domain.rights import Right
 from ..domain.states import Status
 from ..errors import Refused
 from ..models import Series, SeriesVisit
 from ..queries.series import SeriesRow, dates, due, made
 from .event_keys import visit_key
-from .event_series import HORIZON, Plan, plan
 from .event_storing import ICAL
 from .usecase import Done, Work, use_case
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook_taken
