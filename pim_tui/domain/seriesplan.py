@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from operator import attrgetter
 from typing import Literal
 
+from ..errors import Refused
 from .intervals import Interval
-from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, fold_of, short_day, wall
+from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, fold_of, resolve, short_day, wall
 from .scheduling import Candidate, Clash, Occupied, clashes
 from .visit import Answers, Details
 
@@ -109,6 +111,15 @@ class Planned:
         return "; ".join(dict.fromkeys(clash.message for clash in self.hard))
 
 
+Needs = tuple[int | None, int | None]
+"""What decides about buffers and things: type and room."""
+
+
+def needs(details: Details) -> Needs:
+    """What the visit needs besides a person."""
+    return details.type_id, details.room_id
+
+
 def when(at: int, zone: Zone) -> str:
     """The day and time of a visit."""
     return f"{day_label(day_of(at, zone))} {clock(at, zone)}"
@@ -121,22 +132,43 @@ def chosen_details(wanted: Wanted, choice: Choice | None) -> Details:
     return wanted.details
 
 
+def unrolled(details: Details, at: Iterable[int], begin: datetime, zone: Zone) -> tuple[Wanted, ...]:
+    """The visits of a series at the starts its rule gives; ``begin`` is the first one's wall time.
+
+    A start that the clocks skip has a problem, and the next one that exists instead of it (T3).
+    """
+    return tuple(_unrolled(details, one, begin.time(), zone) for one in at)
+
+
+def _unrolled(details: Details, at: int, clock_: time, zone: Zone) -> Wanted:
+    wanted = Wanted(at, replace(details, starts_at=at))
+    shown = wall(at, zone)
+    if shown.time() == clock_:
+        return wanted
+    try:
+        # The rule's time of day on the day it is read on: a gap moves it by an hour or so, into that day.
+        resolve(datetime.combine(shown.date(), clock_), zone, 0)
+    except Refused as error:
+        return replace(wanted, problem=error.message, instead=next(iter(error.offers), None))
+    return wanted
+
+
 def judged(
     wanted: Sequence[Wanted],
     choices: Mapping[int, Choice],
-    like: Candidate,
+    likes: Mapping[Needs, Candidate],
     existing: Iterable[Occupied],
     zone: Zone,
     open_: Mapping[int, Sequence[Interval]] | None = None,
 ) -> tuple[Planned, ...]:
     """Each visit with what it collides with, among ``existing`` and among the others of the series.
 
-    ``like`` gives buffers and whatever else all of them need; ``open_`` is when each staff member works,
-    None where that is not kept.
+    ``likes`` gives the buffers and things of those who need the same; ``open_`` is when each staff member
+    works, None where that is not kept.
     """
     plans = [_plan(one, choices.get(one.recurrence_at), zone) for one in wanted]
     places = {plan.key: -place - 1 for place, plan in enumerate(plans)}
-    candidates = {plan.key: _candidate(plan, like, places[plan.key]) for plan in plans}
+    candidates = {plan.key: _candidate(plan, likes[needs(plan.details)], places[plan.key]) for plan in plans}
     own = [_own(plan, candidates[plan.key], zone) for plan in plans if not (plan.skipped or plan.missing)]
     moving = {one.id for one in wanted if one.id is not None}
     around = _Around([*(one for one in existing if one.id not in moving), *own])
@@ -168,9 +200,7 @@ def _twice(details: Details, zone: Zone) -> bool:
 def _candidate(plan: Planned, like: Candidate, place: int) -> Candidate:
     start = plan.details.starts_at
     shown = Interval(start, start + plan.details.minutes * MINUTE)
-    return replace(
-        like, staff_id=plan.details.staff_id, room_id=plan.details.room_id, shown=shown, ignore_id=place
-    )
+    return replace(like, staff_id=plan.details.staff_id, shown=shown, ignore_id=place)
 
 
 def _own(plan: Planned, candidate: Candidate, zone: Zone) -> Occupied:

@@ -118,7 +118,7 @@ def moved(rule: Rule, from_: date, to: date, zone: Zone) -> Rule | None:
         pattern = replace(pattern, weekdays=(to.weekday(),), number=_number_of(to))
     if pattern.until is not None:
         pattern = replace(pattern, until=pattern.until + (to - from_))
-    return pattern.rule(to, zone)
+    return replace(pattern.rule(to, zone), week_start=rule.week_start)
 
 
 def first_day(rule: Rule, start: datetime) -> datetime | None:
