@@ -111,13 +111,13 @@ class Planned:
         return "; ".join(dict.fromkeys(clash.message for clash in self.hard))
 
 
-Needs = tuple[int | None, int | None]
-"""What decides about buffers and things: type and room."""
+Needs = tuple[int | None, int | None, tuple[int, ...]]
+"""What decides about buffers and things: type, room and equipment."""
 
 
 def needs(details: Details) -> Needs:
     """What the visit needs besides a person."""
-    return details.type_id, details.room_id
+    return details.type_id, details.room_id, details.equipment_ids
 
 
 def when(at: int, zone: Zone) -> str:

@@ -39,7 +39,7 @@ class SeriesHere(NamedTuple):
         """What all of its visits have in common."""
         return Details(
             self.customer_id, self.staff_id, self.starts_at, self.minutes, self.type_id, self.room_id,
-            self.mode, self.reason, self.note,
+            self.mode, self.reason, self.note, usual_equipment(self.type_id),
         )  # fmt: skip
 
 
@@ -49,7 +49,8 @@ def series_of(appointment_id: int) -> SeriesHere:
         "select s.id, s.version, s.uid, s.rule, s.zone, s.wall, s.starts_at, s.minutes, s.customer_id,"
         " trim(c.first_name || ' ' || c.last_name), s.staff_id, w.name, s.room_id, s.type_id, s.mode,"
         " s.reason, s.note, s.drawn_to, v.recurrence_at from series_visit v"
-        " join series s on s.id = v.series_id join customer c on c.id = s.customer_id join staff w on w.id = s.staff_id"
+        " join series s on s.id = v.series_id join customer c on c.id = s.customer_id"
+        " join staff w on w.id = s.staff_id"
         " where v.appointment_id = ?",
         [appointment_id],
     )
@@ -70,7 +71,33 @@ def members(series_id: int, since: int | None = None) -> list[Member]:
         " order by v.recurrence_at",
         [series_id, _EVER if since is None else since],
     )
-    return [Member(*row[:4], details=Details(*row[4:])) for row in rows]
+    having = _equipment_of(series_id)
+    return [
+        Member(id_, version, at, status, Details(*details, equipment_ids=having.get(id_, ())))
+        for id_, version, at, status, *details in rows
+    ]
+
+
+def _equipment_of(series_id: int) -> dict[int, tuple[int, ...]]:
+    """What each visit of a series takes. Indexes: ``series_visit (series, recurrence_at)``, primary key."""
+    found: dict[int, tuple[int, ...]] = {}
+    for id_, equipment_id in select(
+        "select e.appointment_id, e.equipment_id from series_visit v join appointment_equipment e"
+        " on e.appointment_id = v.appointment_id where v.series_id = ? order by e.equipment_id",
+        [series_id],
+    ):
+        found[id_] = (*found.get(id_, ()), equipment_id)
+    return found
+
+
+def usual_equipment(type_id: int | None) -> tuple[int, ...]:
+    """What an appointment of the type takes unless it says otherwise. Index: primary key."""
+    rows = select(
+        "select t.equipment_id from type_equipment t join equipment e on e.id = t.equipment_id"
+        " where t.type_id = ? and e.active = 1 order by t.equipment_id",
+        [type_id],
+    )
+    return tuple(id_ for (id_,) in rows)
 
 
 def dates_of(series_id: int) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""The preview of a series: each visit with what it collides with, and the series that are changed (T7, T11)."""
+"""The preview of a series, new or changed: each visit with what it collides with (T7, T11)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..domain.seriesplan import Choice, Needs, Planned, Wanted, chosen_details, 
 from ..domain.visit import Details
 from ..errors import Refused
 from . import fitting
-from .series_members import SeriesHere, dates_of, members, series_of
+from .series_members import SeriesHere, dates_of, members, series_of, usual_equipment
 from .worktime import work_time
 
 
@@ -57,7 +57,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """A change of a series worked out: ``here`` as it stands, ``split`` where the new part begins, UTC seconds.
+    """A change worked out: ``here`` is the series as it stands, ``split`` where its new part begins.
 
     ``whole``: nothing of the series is before it, so that it stays one and the same series.
     """
@@ -75,7 +75,8 @@ def preview(asked: Asked, now: int, choices: Mapping[int, Choice]) -> Preview:
     """A new series as it would be; selects: one of what is there, and the working time."""
     course = course_of(asked)
     drawn = drawn_of(course, now)
-    wanted = unrolled(asked.details, drawn.at, course.begin, course.zone)
+    details = equipped(asked.details)
+    wanted = unrolled(details, drawn.at, course.begin, course.zone)
     return Preview(course, planned(wanted, choices, course.zone), drawn.drawn_to, says=drawn.says)
 
 
@@ -84,6 +85,11 @@ def change_preview(change: Change, now: int, choices: Mapping[int, Choice]) -> P
     found = changing(change, now)
     visits = planned(found.redrawn.wanted, choices, found.course.zone)
     return Preview(found.course, visits, found.drawn.drawn_to, found.redrawn.dropped, found.drawn.says)
+
+
+def equipped(details: Details) -> Details:
+    """The details with the equipment that their type takes."""
+    return replace(details, equipment_ids=usual_equipment(details.type_id))
 
 
 def drawn_of(course: Course, now: int) -> Plan:
@@ -112,7 +118,8 @@ def planned(wanted: Sequence[Wanted], choices: Mapping[int, Choice], zone: Zone)
     last = day_of(max(one.starts_at + one.minutes * MINUTE for one in details), zone)
     span = Interval(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
     places = [_place(one, likes[needs(one)]) for one in details]
-    existing = fitting.occupied_at(places, details[0].customer_id, span)
+    things = sorted({id_ for one in details for id_ in one.equipment_ids})
+    existing = fitting.occupied_at(places, details[0].customer_id, span, things)
     worked = work_time(sorted({one.staff_id for one in details}), first, last)
     found = judged(wanted, choices, likes, existing, zone, worked.open_time(first, last, zone))
     return tuple(_with_why(one, worked.why, zone) for one in found)
@@ -180,7 +187,7 @@ def _new_course(change: Change, here: SeriesHere, seen: Member, split: int) -> t
     """The course from the split on, and what its visits have in common."""
     if change.rule:
         asked = Asked(replace(change.details, customer_id=here.customer_id), change.rule, here.zone)
-        return course_of(asked), asked.details
+        return course_of(asked), equipped(asked.details)
     course = course_here(here)
     course = replace(course, rule=remaining(course, split))
     pattern = handed_on(change.details, seen.details, here.details)
