@@ -9,7 +9,8 @@ from typing import Literal
 
 from ..errors import Refused
 from .moments import Zone, day_of, wall
-from .recurrence import PATIENCE, Rule, end_in_utc, occurrences, read_rule, starts
+from .recurrence import Rule, end_in_utc, occurrences, read_rule, starts
+from .recurrence.drawing import PATIENCE
 from .recurrence.pattern import LONGEST_COUNT, first_day, moved
 from .seriesplan import Wanted, unrolled
 from .states import Status
@@ -55,13 +56,10 @@ def require_bounded(rule: Rule, begin: datetime) -> None:
     """Refuse a rule that ends only after more visits than a series may have."""
     if rule.until is None and rule.count is None:
         return
-    few = rule.count is not None and rule.count <= LONGEST_COUNT
-    most = min(rule.count or LONGEST_COUNT, LONGEST_COUNT) + 1
-    if not few and occurrences(rule, begin, most=most, patience=PATIENCE).cut:
+    counted = rule.count is not None and rule.count <= LONGEST_COUNT
+    if not counted and occurrences(rule, begin, most=LONGEST_COUNT, patience=PATIENCE).cut:
         raise Refused(
-            f"That would be more than {LONGEST_COUNT} visits.",
-            "Let it end earlier, or not at all.",
-            rule="T11",
+            f"Those are more than {LONGEST_COUNT} visits.", "Let it end earlier, or not at all.", rule="T11"
         )
 
 
@@ -102,13 +100,13 @@ class Redrawn:
     """Which visit becomes which.
 
     ``wanted`` take a place that they did not have, ``words`` only get other words, ``links`` say where the
-    new rule puts each visit that is here, ``dropped`` have no place in it any more, ``out`` are left out.
+    new rule puts each visit that is here, ``parted`` have no place in it any more, ``out`` are left out.
     """
 
     wanted: tuple[Wanted, ...]
     words: tuple[tuple[Member, Details], ...]
     links: dict[int, int]
-    dropped: tuple[Member, ...]
+    parted: tuple[Member, ...]
     out: frozenset[int]
 
 
@@ -180,12 +178,12 @@ def redrawn(
     here = {member.recurrence_at: member for member in members}
     pairs = paired([*here, *left_out], at, course.zone)
     fresh = {one.recurrence_at: one for one in unrolled(after, at, course.begin, course.zone)}
-    wanted, words, links, dropped = list[Wanted](), list[tuple[Member, Details]](), dict[int, int](), []
+    wanted, words, links = list[Wanted](), list[tuple[Member, Details]](), dict[int, int]()
+    parted = list[Member]()
     out = frozenset(pairs[slot] for slot in left_out if slot in pairs)
     for slot, member in here.items():
         if slot not in pairs:
-            links[member.id] = slot
-            dropped += [] if member.settled(now) else [member]
+            parted.append(member)
             continue
         links[member.id] = pairs[slot]
         if member.settled(now):
@@ -200,7 +198,7 @@ def redrawn(
     taken = set(pairs.values())
     wanted += [one for place, one in fresh.items() if place not in taken]
     return Redrawn(
-        tuple(sorted(wanted, key=lambda one: one.recurrence_at)), tuple(words), links, tuple(dropped), out
+        tuple(sorted(wanted, key=lambda one: one.recurrence_at)), tuple(words), links, tuple(parted), out
     )
 
 

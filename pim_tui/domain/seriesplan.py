@@ -167,15 +167,18 @@ def judged(
     works, None where that is not kept.
     """
     plans = [_plan(one, choices.get(one.recurrence_at), zone) for one in wanted]
-    places = {plan.key: -place - 1 for place, plan in enumerate(plans)}
-    candidates = {plan.key: _candidate(plan, likes[needs(plan.details)], places[plan.key]) for plan in plans}
-    own = [_own(plan, candidates[plan.key], zone) for plan in plans if not (plan.skipped or plan.missing)]
+    placed = [plan for plan in plans if not (plan.skipped or plan.missing)]
+    candidates = {
+        plan.key: _candidate(plan, likes[needs(plan.details)], -place)
+        for place, plan in enumerate(placed, start=1)
+    }
+    own = [_own(plan, candidates[plan.key], zone) for plan in placed]
     moving = {one.id for one in wanted if one.id is not None}
     around = _Around([*(one for one in existing if one.id not in moving), *own])
     return tuple(
-        plan
-        if plan.skipped or plan.missing
-        else replace(plan, clashes=_found(plan, candidates[plan.key], around, zone, open_))
+        replace(plan, clashes=_found(plan, candidates[plan.key], around, zone, open_))
+        if plan.key in candidates
+        else plan
         for plan in plans
     )
 

@@ -73,7 +73,7 @@ def members(series_id: int, since: int | None = None) -> list[Member]:
     )
     having = _equipment_of(series_id)
     return [
-        Member(id_, version, at, status, Details(*details, equipment_ids=having.get(id_, ())))
+        Member(id_, version, at, status, Details(*(*details, having.get(id_, ()))))
         for id_, version, at, status, *details in rows
     ]
 
@@ -107,3 +107,14 @@ def dates_of(series_id: int) -> dict[int, str]:
 
 _EVER = -(2**62)
 """Before any instant there is."""
+
+
+def links_of(series_id: int) -> list[tuple[int, int]]:
+    """Each appointment of a series, by id, with where the rule put it.
+
+    Index: ``series_visit (series, recurrence_at)``.
+    """
+    return select(
+        "select appointment_id, recurrence_at from series_visit where series_id = ? order by recurrence_at",
+        [series_id],
+    )

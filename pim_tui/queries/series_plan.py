@@ -59,7 +59,8 @@ class Preview:
 class Changing:
     """A change worked out: ``here`` is the series as it stands, ``split`` where its new part begins.
 
-    ``whole``: nothing of the series is before it, so that it stays one and the same series.
+    ``whole``: nothing of the series is before it, so that it stays one and the same series. ``dropped`` are
+    canceled: the new rule has no place for them.
     """
 
     here: SeriesHere
@@ -69,6 +70,7 @@ class Changing:
     course: Course
     drawn: Plan
     redrawn: Redrawn
+    dropped: tuple[Member, ...]
 
 
 def preview(asked: Asked, now: int, choices: Mapping[int, Choice]) -> Preview:
@@ -84,7 +86,7 @@ def change_preview(change: Change, now: int, choices: Mapping[int, Choice]) -> P
     """A changed series as it would be."""
     found = changing(change, now)
     visits = planned(found.redrawn.wanted, choices, found.course.zone)
-    return Preview(found.course, visits, found.drawn.drawn_to, found.redrawn.dropped, found.drawn.says)
+    return Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)
 
 
 def equipped(details: Details) -> Details:
@@ -162,14 +164,15 @@ def changing(change: Change, now: int) -> Changing:
         [one for one in later if one.recurrence_at not in added],
         [at for at, kind in dates.items() if kind == "out" and at >= split],
         course,
-        drawn.at,
+        [at for at in drawn.at if at not in added],
         before=here.details,
         after=pattern,
         now=now,
         exactly={} if change.rule else {seen.id: change.details},
     )
     whole = not any(one.recurrence_at < split for one in everyone)
-    return Changing(here, split, whole, pattern, course, drawn, found)
+    dropped = tuple(one for one in found.parted if not one.settled(now))
+    return Changing(here, split, whole, pattern, course, drawn, found, dropped)
 
 
 def _split(change: Change, seen: Member, everyone: Sequence[Member], now: int) -> int:

@@ -6,7 +6,7 @@ tables refuse a double booking by themselves; what is here says whom it collides
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -396,3 +396,41 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
         version,
         f"{says}: {row.customer}, {when}, {row.staff}",
     )
+
+
+# --- many at once ----------------------------------------------------------------------------------
+
+
+def check_sound(details: Details) -> None:
+    """Refuse details that no appointment can have, whatever is booked; :class:`Invalid` with every fault."""
+    _check_details(details)
+
+
+def check_overbookings(work: Work, details: Details, reason: str) -> None:
+    """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9)."""
+    _may_overbook(work, candidate_of(details), Answers(overbook=reason))
+
+
+def rewrite(
+    work: Work,
+    action: str,
+    before: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    equipment_ids: Sequence[int],
+    reason: str = "",
+) -> None:
+    """Write columns whose place was judged already, and note the change."""
+    dirty = {name: value for name, value in columns.items() if before[name] != value}
+    _update(before["id"], before["version"], dirty, equipment_ids)
+    work.changed(action, "appointment", before["id"], before, stored(before["id"]), reason)
+
+
+def cancel_one(work: Work, before: Mapping[str, Any], reason: str, cancelled_by: str) -> None:
+    """Cancel one of several that are canceled together (S2)."""
+    command = MarkAppointment(before["id"], before["version"], Status.CANCELED, reason, cancelled_by)
+    rewrite(work, "cancel", before, _marking(work, before, command), before["equipment_ids"], reason)
+
+
+def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """As :func:`stored`, of many, by id and in the order of ``ids``."""
+    return {id_: stored(id_) for id_ in ids}

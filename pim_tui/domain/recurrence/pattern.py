@@ -14,6 +14,7 @@ from typing import Literal
 from ...errors import Fault, Invalid
 from ..dates import Order, explain, read_day
 from ..moments import Zone, day_of
+from .drawing import PATIENCE
 from .expand import occurrences
 from .instants import end_in_utc
 from .rule import Rule, Until
@@ -123,7 +124,7 @@ def moved(rule: Rule, from_: date, to: date, zone: Zone) -> Rule | None:
 
 def first_day(rule: Rule, start: datetime) -> datetime | None:
     """The first wall time at or after ``start`` that the rule gives; the end of the rule is not looked at."""
-    found = occurrences(replace(rule, until=None, count=None), start, most=1)
+    found = occurrences(replace(rule, until=None, count=None), start, most=1, patience=PATIENCE)
     return found.walls[0] if found.walls else None
 
 
