@@ -118,3 +118,11 @@ def links_of(series_id: int) -> list[tuple[int, int]]:
         "select appointment_id, recurrence_at from series_visit where series_id = ? order by recurrence_at",
         [series_id],
     )
+
+
+def series_at(appointment_id: int) -> SeriesHere | None:
+    """As :func:`series_of`; None when it belongs to none."""
+    try:
+        return series_of(appointment_id)
+    except NotFound:
+        return None

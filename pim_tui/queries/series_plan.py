@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, Zone, day_bounds, day_of
-from ..domain.recurrence import in_words, read_rule
+from ..domain.moments import MINUTE, Zone, day_bounds, day_of, wall
+from ..domain.recurrence import Rule, in_words, read_rule
 from ..domain.recurrence.drawing import HORIZON, Plan, plan
 from ..domain.scheduling import Candidate
 from ..domain.series import (
@@ -16,6 +16,7 @@ from ..domain.series import (
     Change,
     Course,
     Member,
+    Reach,
     Redrawn,
     course_of,
     handed_on,
@@ -208,3 +209,58 @@ def _with_why(visit: Planned, why: Callable[[date], Mapping[int, str]], zone: Zo
         return visit
     said = why(day_of(visit.details.starts_at, zone)).get(visit.details.staff_id, "")
     return replace(visit, remark="; ".join(filter(None, (visit.remark, said))))
+
+
+def nearest(visits: Sequence[Planned], zone: Zone, now: int) -> dict[int, int]:
+    """The nearest free start of its day for each visit, by where its rule puts it; some have none.
+
+    One read for each visit: it is asked for those that collide only.
+    """
+    found: dict[int, int] = {}
+    for one in visits:
+        if one.wanted.problem and one.wanted.instead is not None:
+            found[one.key] = one.wanted.instead
+            continue
+        _, offers = fitting.collisions(one.wanted.details, zone, now, one.wanted.id)
+        if offers:
+            found[one.key] = offers[0]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A series to look at: its row, and its visits by where its rule puts them."""
+
+    here: SeriesHere
+    visits: tuple[Member, ...]
+
+    @property
+    def words(self) -> str:
+        """The rule in words."""
+        return in_words(read_rule(self.here.rule), self.here.zone) if self.here.rule else "on listed dates"
+
+    def own(self, visit: Member) -> str:
+        """What a visit has of its own, in words; empty for one that is as its series."""
+        pattern, details = self.here.details, visit.details
+        said = {
+            "moved": details.starts_at != visit.recurrence_at,
+            f"{details.minutes} minutes": details.minutes != pattern.minutes,
+            "with somebody else": details.staff_id != pattern.staff_id,
+            "another room": details.room_id != pattern.room_id,
+            "another type": details.type_id != pattern.type_id,
+            "words of its own": (details.reason, details.note) != (pattern.reason, pattern.note),
+        }
+        return ", ".join(text for text, true in said.items() if true)
+
+    def rest(self, appointment_id: int, reach: Reach, now: int) -> tuple[Rule, datetime]:
+        """The rule for what a change reaches, and where that begins on the wall."""
+        seen = next(one for one in self.visits if one.id == appointment_id)
+        change = Change(appointment_id, reach, seen.details)
+        split = _split(change, seen, self.visits, now)
+        return remaining(course_here(self.here), split), wall(split, self.here.zone)
+
+
+def page(appointment_id: int) -> Page:
+    """The series of an appointment with all its visits; :class:`NotFound` when it belongs to none."""
+    here = series_of(appointment_id)
+    return Page(here, tuple(members(here.id)))

@@ -19,6 +19,7 @@ from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
 from ...queries import fitting
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.series_members import series_at
 from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
@@ -171,7 +172,8 @@ class AppointmentActs:
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
         )
-        self.app.submit(booking.change, command, self._booked(AppointmentForm.FORM, str(seen.id)), refused)
+        booked = self._booked(AppointmentForm.FORM, str(seen.id))
+        self._how_far(seen, answer.details, lambda: self.app.submit(booking.change, command, booked, refused))
 
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
@@ -261,8 +263,20 @@ class AppointmentActs:
             raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")
         self._change(seen, "move", starts_at=starts)
 
-    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
-        """Move or stretch; where that collides, offer the ways out."""
+    def _change(self, seen: Visit, action: str, **fields: Any) -> None:
+        """Move or stretch; of a series it is asked how far that goes."""
+        details = replace(details_of(seen), **fields)
+        self._how_far(seen, details, lambda: self._change_one(seen, action, **fields))
+
+    def _how_far(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
+        """Change this one; of a series it is asked first how far that goes (T11)."""
+        if seen.series_rule is None:
+            one_only()
+        else:
+            self.screen.series.asked(seen, details, one_only)
+
+    def _change_one(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
+        """Move or stretch this one; where that collides, offer the ways out."""
         details = replace(details_of(seen), **fields)
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), details, new_request(), answers, action
@@ -275,9 +289,9 @@ class AppointmentActs:
 
             def taken(way: Way | None) -> None:
                 if way is not None and way.start is not None:
-                    self._change(seen, action, **{**fields, "starts_at": way.start})
+                    self._change_one(seen, action, **{**fields, "starts_at": way.start})
                 elif way is not None:
-                    self._change(seen, action, Answers(way.same_customer, way.overbook), **fields)
+                    self._change_one(seen, action, Answers(way.same_customer, way.overbook), **fields)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 
@@ -321,9 +335,20 @@ class AppointmentActs:
 
         def answered(answer: Cancellation | None) -> None:
             if answer is not None:
-                self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+                self.screen.load(self._cancel, block.id, answer, group="edit")
 
         self.app.push_screen(CancelReason(f"{block.customer}, {when}"), answered)
+
+    async def _cancel(self, appointment_id: int, answer: Cancellation) -> None:
+        """Cancel this one; of a series it is asked first how far that goes (T11)."""
+
+        def one_only() -> None:
+            self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+
+        if await self.screen.fetch(series_at, appointment_id) is None:
+            one_only()
+        else:
+            await self.screen.series.canceled(appointment_id, answer, one_only)
 
     def _mark(
         self,

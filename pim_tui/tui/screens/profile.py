@@ -61,7 +61,7 @@ NEAR = 300
 ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
-        *("again", "complete", "missed", "reopen", "show_day"),
+        *("again", "complete", "missed", "reopen", "show_day", "repeat"),
     )
 )
 """Keys that work in the appointments' tab only."""
