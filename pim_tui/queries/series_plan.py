@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, day_bounds, day_of, wall
 from ..domain.recurrence import Rule, in_words, read_rule
 from ..domain.recurrence.drawing import HORIZON, Plan, plan
-from ..domain.scheduling import Candidate
+from ..domain.scheduling import STEP_MINUTES, Candidate, nearest_free
 from ..domain.series import (
     Asked,
     Change,
@@ -30,6 +30,9 @@ from ..errors import Refused
 from . import fitting
 from .series_members import SeriesHere, dates_of, members, series_of, usual_equipment
 from .worktime import work_time
+
+NEAR_DAYS = 7
+"""Days on which another time is looked for: the visit's own and those after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +215,35 @@ def _with_why(visit: Planned, why: Callable[[date], Mapping[int, str]], zone: Zo
 
 
 def nearest(visits: Sequence[Planned], zone: Zone, now: int) -> dict[int, int]:
-    """The nearest free start of its day for each visit, by where its rule puts it; some have none.
+    """The nearest free start of its day or the week after it for each visit; some have none (T7, T9).
 
-    One read for each visit: it is asked for those that collide only.
+    By where the rule puts them. One read for each: it is asked for those that collide only.
     """
     found: dict[int, int] = {}
     for one in visits:
-        if one.wanted.problem and one.wanted.instead is not None:
-            found[one.key] = one.wanted.instead
-            continue
-        _, offers = fitting.collisions(one.wanted.details, zone, now, one.wanted.id)
-        if offers:
-            found[one.key] = offers[0]
+        free = one.wanted.instead if one.wanted.problem else _free_near(one.wanted, zone, now)
+        if free is not None:
+            found[one.key] = free
     return found
+
+
+def _free_near(wanted: Wanted, zone: Zone, now: int) -> int | None:
+    candidate = fitting.candidate_of(wanted.details, wanted.id)
+    start = candidate.shown.start
+    first = day_of(start, zone)
+    last = first + timedelta(days=NEAR_DAYS)
+    staff_id = wanted.details.staff_id
+    offers = nearest_free(
+        candidate,
+        fitting.around(candidate, zone, NEAR_DAYS),
+        open_=work_time((staff_id,), first, last).open_time(first, last, zone)[staff_id],
+        step_minutes=STEP_MINUTES,
+        around=start,
+        not_before=max(now, day_bounds(first, zone)[0]),
+        limit=1,
+        zone=zone,
+    )
+    return offers[0] if offers else None
 
 
 @dataclass(frozen=True, slots=True)

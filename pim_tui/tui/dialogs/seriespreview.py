@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain import dates
-from ...domain.moments import clock, resolve, wall
+from ...domain.moments import resolve, wall
 from ...domain.seriesplan import HARDEST, Choice, Planned, when
 from ...domain.visit import Answers
 from ...errors import PimError, Refused
@@ -25,10 +25,10 @@ Look = Callable[[int, Mapping[int, Choice]], Preview]
 """Reads the preview: now in UTC seconds, and what was decided so far."""
 COLUMNS = (
     TableColumn("Visit", 22, rank=3),
-    TableColumn("", 12, rank=2),
+    TableColumn("Decided", 16, rank=2),
     TableColumn("In the way", 30, rank=1, grow=1),
 )
-KEYS = "s skip · m move to the nearest free · t type a time · o overbook · Del as planned · capitals: all"
+KEYS = "s skip · m nearest free · t type a time · o overbook · Del as planned · S M O D: all"
 
 
 class Decided(NamedTuple):
@@ -70,6 +70,7 @@ class SeriesPreview(PimDialog[Decided]):
             yield Static("", classes="warning")
             yield LineTable(COLUMNS)
             yield Input(placeholder="reason for overbooking", compact=True, max_length=200)
+            yield Static("", classes="reading", id="why")
             yield Static(show(KEYS), classes="reading")
 
     def on_mount(self) -> None:
@@ -92,15 +93,15 @@ class SeriesPreview(PimDialog[Decided]):
         table.show(self._rows(found))
         if first and found.open_:
             table.go_to(found.open_[0].key)
+        table.post_message(LineTable.RowHighlighted(table, table.cursor_key))
         self.query_one(".heading", Static).update(show(self._heading(found)))
         if then:
             self._warn(then)
 
     def _heading(self, found: Preview) -> str:
         made = sum(not one.skipped for one in found.visits)
-        left = f"{len(found.open_)} to decide" if found.open_ else "Ctrl+S writes them"
-        says = f" · {found.says}" if found.says else ""
-        return f"{self._title}: {found.words} · {made} visits · {left}{says}"
+        left = f"{len(found.open_)} to decide" if found.open_ else "Ctrl+S writes"
+        return f"{left} · {made} visit{'' if made == 1 else 's'} · {self._title}: {found.words}"
 
     def _rows(self, found: Preview) -> list[TableRow]:
         zone = found.course.zone
@@ -119,6 +120,16 @@ class SeriesPreview(PimDialog[Decided]):
         warning = self.query_one(".warning", Static)
         warning.display = bool(text)
         warning.update(show(text))
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        """The whole of what is in the way of the visit under the cursor, for which a row has no room."""
+        meant, zone = self._meant(False), self.pim.desk.session.zone
+        told = "; ".join(filter(None, (_told(meant[0], zone) if meant else "", self._says)))
+        self.query_one("#why", Static).update(show(told))
+
+    @property
+    def _says(self) -> str:
+        return self._preview.says if self._preview else ""
 
     # --- deciding ---------------------------------------------------------------------------------
 
@@ -148,9 +159,8 @@ class SeriesPreview(PimDialog[Decided]):
         zone = self.pim.desk.session.zone
         free = await self.fetch(nearest, meant, zone, self.pim.now)
         without = [one for one in meant if one.key not in free]
-        told = f"Nothing is free on {when(without[0].details.starts_at, zone)[:-6]}" if without else ""
-        more = f" and on {len(without) - 1} other days" if len(without) > 1 else ""
-        says = f"{told}{more}: skip, or press t and type a time." if told else ""
+        days = ", ".join(when(one.key, zone)[:-6] for one in without[:3])
+        says = f"Nothing is free in the week from {days}: skip, or type a time with t." if without else ""
         self._decide({key: Choice("move", at) for key, at in free.items()}, says)
 
     def action_type(self) -> None:
@@ -176,7 +186,10 @@ class SeriesPreview(PimDialog[Decided]):
 
     def action_overbook(self, everyone: bool) -> None:
         """Book over what is in the way, with a reason; where only the customer is, that is a yes."""
-        self._for = tuple(one for one in self._meant(everyone) if one.hard and not one.missing)
+        meant = [one for one in self._meant(everyone) if one.hard and not one.missing]
+        self._for = tuple(one for one in meant if all(clash.other for clash in one.hard))
+        if len(self._for) < len(meant):
+            self._warn("Closed time is never booked over (T9): skip those, or move them.")
         if any(clash.kind in HARDEST for one in self._for for clash in one.hard):
             self.query_one(Input).display = True
             self.query_one(Input).focus()
@@ -219,14 +232,17 @@ def _over(visit: Planned, reason: str) -> Choice:
     return Choice("move" if at else "book", at, Answers(True, reason), against)
 
 
+def _told(visit: Planned, zone: str) -> str:
+    return "; ".join(filter(None, (visit.problem(zone), visit.remark)))
+
+
 def _row(visit: Planned, zone: str) -> TableRow:
-    starts, problem = visit.wanted.recurrence_at, visit.problem(zone)
-    told = "; ".join(filter(None, (problem, visit.remark)))
+    told = _told(visit, zone)
     if visit.skipped:
-        return TableRow(visit.key, (when(starts, zone), "skipped", ""), "dim")
+        return TableRow(visit.key, (when(visit.key, zone), "skipped", ""), "dim")
     if visit.open_:
         return TableRow(visit.key, (when(visit.details.starts_at, zone), "decide", told), "warn")
     state = "overbooked" if visit.overbooks else ""
     if visit.choice is not None and visit.choice.kind == "move":
-        state = f"{state or 'moved'} {clock(visit.details.starts_at, zone)}"
+        state = " ".join(filter(None, (state, "moved")))
     return TableRow(visit.key, (when(visit.details.starts_at, zone), state, told))
