@@ -84,20 +84,30 @@ def plan(
     at, effort = datetime.fromisoformat(begin), effort or Effort()
     found = effort.starts(rule, at, zone, first=first, last=until, out=out, added=added)
     if not found.cut:
-        return Plan(found.at, until if _goes_on(rule, at, zone, until, added, effort) else None)
+        plain = rule is not None and first is None and not (out or added)
+        counted = len(found.at) if plain else None
+        return Plan(found.at, until if _goes_on(rule, at, zone, until, added, effort, counted) else None)
     _require_sparse(found.at)
     end = found.at[-1] + MINUTE
     return Plan(found.at, end, f"visits are made up to {short_day(day_of(end, zone))}")
 
 
 def _goes_on(
-    rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...], effort: Effort
+    rule: Rule | None,
+    at: datetime,
+    zone: Zone,
+    until: int,
+    added: tuple[int, ...],
+    effort: Effort,
+    counted: int | None,
 ) -> bool:
-    """Whether there is, or may be, anything from ``until`` on."""
+    """Whether there is, or may be, anything from ``until`` on; ``counted``: how many come before."""
     if any(one >= until for one in added):
         return True
     if rule is None:
         return bool(effort.starts(rule, at, zone, first=until).at)
+    if rule.count is not None and counted is not None:
+        return counted < rule.count
     if rule.count is not None:
         before = effort.starts(rule, at, zone, last=until)
         return before.cut or len(before.at) < rule.count
