@@ -259,7 +259,7 @@ def test_a_visit_kept_for_somebody_unknown_gets_its_customer_whatever_its_state(
         ("FREQ=MONTHLY;BYDAY=2TU;UNTIL=20261231", "every month on the 2nd Tue, until 31 Dec 2026"),
         ("FREQ=DAILY;UNTIL=20261230T225959Z", "every day, until 30 Dec 2026"),
         ("FREQ=DAILY;UNTIL=20261230T230000Z", "every day, until 31 Dec 2026"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=12", "every year on the 12th in Mar"),
         ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-2", "every month on Mon, Tue (the 2nd last of these)"),
         ("FREQ=DAILY;COUNT=1", "every day, once"),

@@ -76,8 +76,12 @@ _FREQUENCIES: dict[str, str] = {
 
 
 def pattern_of(rule: Rule, start: date, zone: Zone) -> Pattern | None:
-    """The pattern that makes ``rule``, or None where the form has no words for it."""
-    pattern = _unended(rule, start)
+    """The pattern that makes ``rule``, or None where the form has no words for it.
+
+    ``start`` is a day on which it comes: what a rule leaves unsaid is taken from it.
+    """
+    said = _said(rule, start)
+    pattern = _unended(said)
     if pattern is None:
         return None
     end = None
@@ -85,15 +89,23 @@ def pattern_of(rule: Rule, start: date, zone: Zone) -> Pattern | None:
         at = int(rule.until.at.replace(tzinfo=UTC).timestamp())
         end = day_of(at, zone) if rule.until.kind == "utc" else rule.until.at.date()
     pattern = replace(pattern, every=rule.interval, until=end, count=rule.count)
-    plain = (replace(one, until=None, week_start=0) for one in (pattern.rule(start, zone), rule))
+    plain = (replace(one, until=None, week_start=0) for one in (pattern.rule(start, zone), said))
     return pattern if len({str(one) for one in plain}) == 1 else None
 
 
-def _unended(rule: Rule, start: date) -> Pattern | None:
+def _said(rule: Rule, start: date) -> Rule:
+    if rule.by_day or rule.by_month_day or rule.by_year_day:
+        return rule
+    if rule.freq == "WEEKLY":
+        return replace(rule, by_day=((start.weekday(), 0),))
+    return replace(rule, by_month_day=(start.day,)) if rule.freq == "MONTHLY" else rule
+
+
+def _unended(rule: Rule) -> Pattern | None:
     if rule.freq == "DAILY":
         return Pattern("days")
     if rule.freq == "WEEKLY":
-        return Pattern("weeks", weekdays=tuple(day for day, _ in rule.by_day) or (start.weekday(),))
+        return Pattern("weeks", weekdays=tuple(day for day, _ in rule.by_day))
     if rule.freq == "MONTHLY" and len(rule.by_month_day) == 1:
         return Pattern("month_day", number=rule.by_month_day[0])
     if rule.freq == "MONTHLY" and len(rule.by_day) == 1:

@@ -143,7 +143,7 @@ class SeriesPreview(PimDialog[Decided]):
         return tuple(one for one in self._preview.visits if one.key == key)
 
     def _decide(self, choices: Mapping[int, Choice], then: str = "") -> None:
-        self._choices.update(choices)
+        self._choices |= choices
         self._warn("")
         self.load(self._read, then)
 
