@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+HELD = "H"
+"""The letter of a time that is held: drawn like an appointment, and none."""
+
 
 class Block(NamedTuple):
     """One appointment as drawn.
 
     ``starts_at`` and ``ends_at`` are UTC seconds, half-open; ``status`` is the letter of
-    :class:`pim_tui.domain.states.Status`; ``mode`` one of ``in_person``, ``virtual``, ``phone``.
+    :class:`pim_tui.domain.states.Status`, or :data:`HELD`; ``mode`` one of ``in_person``, ``virtual``,
+    ``phone``.
     """
 
     id: int

@@ -7,21 +7,23 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..domain.agenda import Block, Column, DayLoad
-from ..domain.moments import Zone, at_minute
+from ..domain.moments import Zone, at_minute, day_bounds
 from . import calendar
 from .calendar import EVERYTHING, Filter, Hours
+from .holds import Held, holds_between
 
 NOTHING = (0, 0)
 """Count and minutes of a day that holds no appointment."""
 
 
 class DayBoard(NamedTuple):
-    """One day: who is there, what is booked, and the working hours as instants per staff id."""
+    """One day: who is there, what is booked and held, and the working hours as instants per staff id."""
 
     day: date
     columns: tuple[Column, ...]
     blocks: tuple[Block, ...]
     open_hours: Mapping[int, Sequence[tuple[int, int]]] | None
+    holds: tuple[Held, ...] = ()
 
 
 class WeekBoard(NamedTuple):
@@ -47,16 +49,22 @@ class ListBoard(NamedTuple):
     rooms: Mapping[int, str]
 
 
-def day_board(day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING) -> DayBoard:
-    """The day, with a column for everybody who works or has appointments, or for every room."""
+def day_board(
+    day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING, now: int | None = None
+) -> DayBoard:
+    """The day, with a column for everybody who works or has appointments, or for every room.
+
+    ``now`` is what tells which holds have not ended; without it there are none.
+    """
     blocks = calendar.blocks_of(day, day, zone, shown)
+    holds = () if now is None else holds_between(*day_bounds(day, zone), now)
     if by_room:
-        return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None)
+        return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None, holds)
     hours = calendar.working_hours(day)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
     there = {block.staff_id for block in blocks} | {row.staff_id for row in hours}
     columns = tuple(column for column in staff if column.id in there) or staff
-    return DayBoard(day, columns, blocks, _open_instants(hours, day, zone))
+    return DayBoard(day, columns, blocks, _open_instants(hours, day, zone), holds)
 
 
 def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) -> WeekBoard:

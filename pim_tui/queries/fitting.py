@@ -12,6 +12,7 @@ from ..domain.moments import MINUTE, Zone, at_minute, day_bounds, day_of
 from ..domain.scheduling import Candidate, Clash, Occupied, Thing, clashes, nearest_free
 from ..domain.visit import Details
 from . import calendar
+from .holds import Asker, held_by_others
 
 LONGEST_BUFFER = 240 * MINUTE
 """Seconds a type may keep free before or after (T6)."""
@@ -84,10 +85,13 @@ def things_of(room_id: int | None, equipment_ids: Sequence[int]) -> tuple[Thing,
     return tuple(Thing(*row) for row in select(sql, [id_ for _, id_ in wanted]))
 
 
-def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, ...]:
+def around(
+    candidate: Candidate, zone: Zone, days: int = 1, *, asker: Asker | None = None
+) -> tuple[Occupied, ...]:
     """What occupies its staff member, room, equipment or customer on its local day and ``days`` - 1 after it.
 
-    The margin is for an offer at either end of the day, which may touch a buffer across midnight.
+    For ``asker`` that is what other sessions hold, too (T8). The margin is for an offer at either end of
+    the day, which may touch a buffer across midnight.
     """
     day, margin = day_window(candidate.shown.start, zone, days), 2 * LONGEST_BUFFER
     window = Interval(
@@ -99,6 +103,7 @@ def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, .
         room_id=candidate.room_id,
         customer_id=candidate.customer_id,
         equipment_ids=candidate.equipment_ids,
+        asker=asker,
     )
 
 
@@ -109,8 +114,10 @@ def occupied_around(
     room_id: int | None,
     customer_id: int | None,
     equipment_ids: Sequence[int] = (),
+    asker: Asker | None = None,
 ) -> tuple[Occupied, ...]:
-    """What occupies the staff member, the room, the equipment or the customer within ``window`` (T7).
+    """What occupies the staff member, the room, the equipment or the customer within ``window`` (T7),
+    and for ``asker`` what others hold of it (T8).
 
     Of the equipment that each has only ``equipment_ids`` are told. Indexes: ``appointment (staff,
     occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)`` for stays of up to a day, and
@@ -138,7 +145,9 @@ def occupied_around(
     rows = (
         select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
     )
-    return tuple(_occupied(row, having.get(row[0], ())) for row in rows)
+    held = held_by_others(window, asker, staff_id=staff_id, room_id=room_id) if asker else ()
+    booked = (_occupied(row, having.get(row[0], ())) for row in rows)
+    return (*booked, *(one.occupied(asker.zone) for one in held if asker))
 
 
 def _having(window: Interval, equipment_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -178,11 +187,14 @@ def day_window(instant: int, zone: Zone, days: int = 1) -> Interval:
 
 
 def collisions(
-    details: Details, zone: Zone, now: int, ignore_id: int | None = None
+    details: Details, zone: Zone, now: int, ignore_id: int | None = None, session: str = ""
 ) -> tuple[tuple[Clash, ...], tuple[int, ...]]:
-    """What ``details`` collide with right now, and the nearest free starts if they do (T7)."""
+    """What ``details`` collide with right now, and the nearest free starts if they do (T7).
+
+    ``session`` is the key of who asks: its own hold is not in its way.
+    """
     candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone)
+    existing = around(candidate, zone, asker=Asker(session, now, zone))
     found = clashes(candidate, existing, zone=zone)
     if all(clash.kind == "same_day" for clash in found):
         return found, ()
@@ -198,10 +210,12 @@ def collisions(
     return found, offers
 
 
-def next_free(details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14) -> int | None:
+def next_free(
+    details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14, session: str = ""
+) -> int | None:
     """The first start after ``details.starts_at`` at which nothing is in the way, within ``days``."""
     candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone, days)
+    existing = around(candidate, zone, days, asker=Asker(session, now, zone))
     window = day_window(candidate.shown.start, zone, days)
     start = max(now, candidate.shown.start + MINUTE)
     hours = _working_time(details.staff_id, window, zone)

@@ -31,6 +31,8 @@ class Context:
     starts_at: int | None = None
     staff_chosen: int | None = None
     order: Order = "dmy"
+    session: str = ""
+    """The key of who asks: a time held there is not in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
     if customer_id is None or staff_id is None or starts is None or asks:
         return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers)
     details = _details(reading, names, customer_id, staff_id, starts, context)
-    found, free = fitting.collisions(details, context.zone, context.now)
+    found, free = fitting.collisions(details, context.zone, context.now, session=context.session)
     hard = tuple(clash.message for clash in found if clash.kind != "same_day")
     told = tuple(clash.message for clash in found if clash.kind == "same_day")
     offers = tuple((start, _offer(start, starts, context.zone)) for start in free)
@@ -143,5 +145,6 @@ def _details(
     room = reading.room[0] if len(reading.room) == 1 else context.room_id
     mode = reading.mode or (kind.mode if kind else "in_person")
     return Details(
-        customer_id, staff_id, starts, minutes, kind.id if kind else None, room, mode, reading.reason
-    )
+        customer_id, staff_id, starts, minutes, kind.id if kind else None, room, mode, reading.reason,
+        equipment_ids=names.takes.get(kind.id, ()) if kind else (),
+    )  # fmt: skip

@@ -22,26 +22,29 @@ from ..domain.scheduling import (
     check_overbooking,
     occupied_interval,
 )
-from ..domain.states import Status, check_move
+from ..domain.states import Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import around, candidate_of, things_of
+from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
+from . import holds
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
 
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a new appointment. ``rebooked_from`` is the one it follows from."""
+    """Book a new appointment. ``rebooked_from`` is the one it follows from, ``wished`` the day asked for."""
 
     details: Details
     request: str = ""
     answers: Answers = NO_ANSWERS
     rebooked_from: int | None = None
+    wished: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,22 @@ def details_of(row: Mapping[str, Any]) -> Details:
 @use_case(Right.BOOK)
 def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
+    return booked(work, command)
+
+
+def booked(work: Work, command: BookAppointment) -> Done:
+    """Book inside a use case; raises as :func:`book` does."""
     details = command.details
     _check_details(details)
-    columns = {**_placed(work, details, command.answers, None), "rebooked_from_id": command.rebooked_from}
+    columns = _placed(work, details, command.answers, None)
+    wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
-        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id
-    )
+        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
+        rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
+    )  # fmt: skip
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Booked")
 
@@ -93,6 +104,11 @@ def book(work: Work, command: BookAppointment) -> Done:
 @use_case(Right.CHANGE_APPOINTMENT)
 def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
+    return changed(work, command)
+
+
+def changed(work: Work, command: ChangeAppointment) -> Done:
+    """Change inside a use case; raises as :func:`change` does."""
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
@@ -111,6 +127,9 @@ def change(work: Work, command: ChangeAppointment) -> Done:
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
+    if not links:
+        ends = command.details.starts_at + command.details.minutes * MINUTE
+        holds.booked_over(work, command.details.staff_id, Interval(command.details.starts_at, ends))
     says = {"move": "Moved", "stretch": "Length changed"}.get(command.action, "Saved")
     return done(work, command.id, command.version + 1, says, before["day"])
 
@@ -130,16 +149,24 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
-    _update(command.id, command.version, _marking(work, before, command), before["equipment_ids"])
+    columns = _marking(work, before, command)
+    _update(command.id, command.version, columns, before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
-    return done(work, command.id, command.version + 1, command.status.word)
+    late = " late" if columns.get("late_cancel") else ""
+    return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
 
 
 def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:
     if command.status == Status.SCHEDULED:
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
-        return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
+        no_fee = {"late_cancel": False, "fee_waived": ""}
+        return {
+            **_placed(work, details_of(before), command.answers, before),
+            **cleared,
+            **no_fee,
+            "status": "S",
+        }
     # As booked: the type's buffers may be others by now, and marking never takes more time.
     buffers = (
         (before["starts_at"] - before["occupied_from"]) // MINUTE,
@@ -155,6 +182,9 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
         "occupied_to": kept.end if kept else None,
         "cancel_reason": command.reason if command.status == Status.CANCELED else "",
         "cancelled_by": command.cancelled_by if command.status == Status.CANCELED else "",
+        "late_cancel": command.status == Status.CANCELED
+        and command.cancelled_by == "customer"
+        and is_late_cancel(work.now, before["starts_at"], work.session.calendar.notice),
     }
 
 
@@ -165,7 +195,7 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     if occupies and _takes_more(candidate, current):
         check_fit(
             candidate,
-            around(candidate, work.session.zone),
+            around(candidate, work.session.zone, asker=_asker(work)),
             zone=work.session.zone,
             customer_confirmed=True,
             not_before=work.now,
@@ -279,7 +309,7 @@ def _overbooking(
     zone = work.session.zone
     found = check_fit(
         candidate,
-        around(candidate, zone),
+        around(candidate, zone, asker=_asker(work)),
         zone=zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
@@ -292,6 +322,11 @@ def _overbooking(
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
     }
+
+
+def _asker(work: Work) -> Asker:
+    """Whoever carries this out: what this session holds is not in its way (T8)."""
+    return Asker(work.session.key, work.now, work.session.zone)
 
 
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -51,7 +52,9 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+WAITING_FORM = "waiting_entry"
 GOODS_FORMS = ("product", "payer", "delivery", "count")
+RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class PimApp(SafeApp[None]):
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
-        self.turns = Turns(self, super().on_event)
+        self.turns = Turns(self, self._deliver)
+        self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
@@ -98,6 +102,7 @@ class PimApp(SafeApp[None]):
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.plans: dict[tuple[str, str], Plan] = {}
+        self._holds = False
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -248,6 +253,21 @@ class PimApp(SafeApp[None]):
 
     # --- life -------------------------------------------------------------------------------------
 
+    def offer_next(self, taken: Callable[[str], bool]) -> bool:
+        """Give the next key to ``taken``, which tells whether it was meant; any other key does what it
+        always does, and ends the offer. False while keys are waiting: they were typed before it was seen.
+        """
+        if self.turns.typed_ahead:
+            return False
+        self._once = taken
+        return True
+
+    async def _deliver(self, event: events.Event) -> None:
+        """A key goes to what the footer has offered for it, or to the screens."""
+        once, self._once = self._once, None
+        if once is None or not isinstance(event, events.Key) or not once(event.key):
+            await super().on_event(event)
+
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -279,9 +299,24 @@ class PimApp(SafeApp[None]):
         """Let writes that were begun end, then close the connections."""
         self.live.stop()
         self.work.close()
+        if self._holds:
+            await self._let_go()
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
+
+    def let_go_at_end(self) -> None:
+        """This session holds a time: it goes with the session."""
+        self._holds = True
+
+    async def _let_go(self) -> None:
+        """Let go of what the session holds; whatever hinders that, it ends by itself."""
+        from ..services.holds import ReleaseOwn, release_own
+
+        with suppress(PimError):
+            await asyncio.get_running_loop().run_in_executor(
+                self._writer, self._on_connection, release_own, (self.desk.session, ReleaseOwn()), {}
+            )
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""
@@ -346,10 +381,18 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == WAITING_FORM:
+            from .screens.waitinglist import reopen_waiting
+
+            reopen_waiting(self, draft)
         elif draft.form in GOODS_FORMS:
             from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
+        elif draft.form in RESOURCE_FORMS:
+            from .screens.resources import ResourcesScreen
+
+            self.push_screen(ResourcesScreen(draft))
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -15,6 +15,7 @@ from tests.bench.terminal import cores
 PARTS = (
     "queries",
     "series",
+    "openings",
     "typing",
     "import",
     "import_visits",

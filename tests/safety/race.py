@@ -19,6 +19,7 @@ from pim_tui.errors import PimError, Refused, Stale
 from pim_tui.queries.stock import lot, lots_of
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change, stored
 from pim_tui.services.catalogue import AddProduct, add_product
+from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from pim_tui.services.stock import AdjustStock, adjust_stock
 from tests.safety.alone import crowd
@@ -192,6 +193,27 @@ def taking_the_last(folder: str, processes: int, items: int, tries: int) -> dict
     made.store.connect()
     ((moved,),) = made.store.select("select sum(quantity) from stock_movement")
     return {"answers": answers, "moved": moved, "left": lot(row.id).shelf, "broken": broken_line(made.store)}
+
+
+def holding_the_same(folder: str, processes: int, slots: int) -> dict[str, Any]:
+    """Everybody holds the same times, one after the other: who got each, and what the others were told."""
+    made = _made(folder)
+
+    def desk(number: int) -> dict[str, int]:
+        here, said = _here(made, number), Counter[str]()
+        for start in _slots(slots):
+            try:
+                # A session of its own for each, as one session holds one time.
+                hold_time(replace(here, key=f"{here.key}-{start}"), HoldTime(LEE, None, start, 30))
+                said["done"] += 1
+            except PimError as error:
+                said["held by" if "held by" in str(error) else str(error)] += 1
+        return said
+
+    answers = crowd(processes, desk)
+    made.store.connect()
+    ((kept, different),) = made.store.select("select count(*), count(distinct starts_at) from hold")
+    return {"answers": answers, "kept": kept, "different": different, "broken": broken_line(made.store)}
 
 
 def naive_updates(folder: str, processes: int, edits: int) -> int:

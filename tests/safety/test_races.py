@@ -62,6 +62,14 @@ def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
     assert seen(race.naive_chain, tmp_path, 6, 50)
 
 
+def test_one_of_several_gets_a_hold_and_the_others_are_told_whose_it_is(tmp_path: Path) -> None:
+    found = alone(race.holding_the_same, tmp_path, 4, 10)
+
+    assert (found["kept"], found["different"], found["broken"]) == (10, 10, None)
+    assert sum(one.get("done", 0) for one in found["answers"]) == 10
+    assert sum(one.get("held by", 0) for one in found["answers"]) == 30
+
+
 def test_no_more_is_taken_than_there_was_however_many_take_at_once(tmp_path: Path) -> None:
     found = alone(race.taking_the_last, tmp_path, 4, 12, 5)
 

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from ...domain.moments import day_label, day_of, span
+from ...domain.moments import clock, day_label, day_of, span
 from ...domain.quickline import Names, Reader
 from ...domain.visit import Details
 from ...errors import PimError
@@ -37,6 +37,8 @@ class Start:
     staff_id: int | None = None
     room_id: int | None = None
     text: str = ""
+    starts_at: int | None = None
+    """When, unless the line says otherwise: the time that is held under the cursor."""
 
     def draft(self, line: str) -> dict[str, str]:
         """What has to be kept so that ``line`` means the same again."""
@@ -85,6 +87,8 @@ class QuickLine(PimDialog[Booking]):
     def compose(self) -> ComposeResult:
         """The line, what it means, what is in the way, what to choose from."""
         who = f" for {self._start.customer}" if self._start.customer else ""
+        if (starts_at := self._start.starts_at) is not None:
+            who += f" at {clock(starts_at, self.pim.desk.session.zone)}, held,"
         with Vertical(classes="panel"):
             yield Static(show(f"Book{who}: name, day, time, length, type - reason"), classes="heading")
             yield Input(self._start.text, compact=True, max_length=LIMIT, select_on_focus=False)
@@ -115,7 +119,7 @@ class QuickLine(PimDialog[Booking]):
         session, start = self.pim.desk.session, self._start
         return Context(
             session.zone, self.pim.today, self.pim.now, start.customer_id, start.staff_id, start.room_id,
-            order=self.pim.order,
+            order=self.pim.order, session=session.key,
         )  # fmt: skip
 
     # --- reading ----------------------------------------------------------------------------------
@@ -145,7 +149,10 @@ class QuickLine(PimDialog[Booking]):
             return
         reading = self._reader.read(line)
         self.query_one("#echo", Static).update(show(reading.echo()))
-        self._show(await self.fetch(propose, reading, self._names, self._given))
+        given = self._given
+        if given.starts_at is None and reading.day is None and reading.time is None:
+            given = replace(given, starts_at=self._start.starts_at)
+        self._show(await self.fetch(propose, reading, self._names, given))
 
     def _show(self, proposal: Proposal | None) -> None:
         self._proposal = proposal

@@ -115,6 +115,10 @@ class AppointmentKeys(_Base):
         """Move to the next time at which nothing is in the way."""
         self.acts.next_free()
 
+    def action_openings(self) -> None:
+        """Look for the next opening; Enter on one books it, or moves the appointment there."""
+        self.acts.openings()
+
     def action_complete(self) -> None:
         """Completed."""
         self.acts.complete()
@@ -134,3 +138,7 @@ class AppointmentKeys(_Base):
     def action_profile(self) -> None:
         """Open the customer's profile."""
         self.acts.profile()
+
+    def action_waiting_list(self) -> None:
+        """Open the waiting list, for the customer under the cursor."""
+        self.acts.waiting_list()

@@ -21,8 +21,9 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
-from .appointments import AppointmentKeys
+from .clinickeys import ClinicKeys
 from .handing import Exports
+from .holdkeys import HoldKeys
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(HoldKeys, ClinicKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -68,7 +69,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self.pim.dress(self)
         self.grid.focus()
         try:
-            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
+            self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
         except PimError as error:
             self.pim.tell(error)
 
@@ -117,7 +118,11 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self._view = view
 
     async def _show_day(self) -> None:
-        self._draw_day(await self.fetch(boards.day_board, self._day, self._zone, self._by_room, self._filter))
+        self._draw_day(
+            await self.fetch(
+                boards.day_board, self._day, self._zone, self._by_room, self._filter, self.pim.now
+            )
+        )
 
     def _draw_day(self, board: boards.DayBoard) -> None:
         self._keep(board.blocks)
@@ -127,7 +132,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         self.grid.show_day(
             board.day,
             board.columns or (EVERYBODY,),
-            board.blocks,
+            (*board.blocks, *self.held_blocks(board.holds)),
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
             now=self.pim.now,
             by_room=self._by_room,
@@ -214,6 +219,11 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
         elif self._concerns(event):
             self._heard += event.news
             self.reload(self._show_again)
+
+    def hold_ended(self) -> None:
+        """Draw without what is held no more."""
+        if self.is_attached and self._view == "day":
+            self.reload(self._show_view)
 
     def _concerns(self, event: Changed) -> bool:
         """Whether something that is shown may look different now."""
@@ -397,7 +407,9 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
             ),
         }
         first = offered.pop("week" if self._view == "day" else self._view)
-        return [first, *offered.values(), *self._personal_papers(last)]
+        down = max(day, self.pim.today + timedelta(days=1))
+        pack = (f"downtime pack of {day_label(down)}", papers.DowntimePaper(down))
+        return [first, *offered.values(), *self._personal_papers(last), pack]
 
     def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
         """Papers of the staff member and of the customer under the cursor."""

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ...domain import moments
-from ...domain.agenda import Block, Column
+from ...domain.agenda import HELD, Block, Column
 from ...domain.layout import Counted, Layout, Page, Placed, Rows, lay_out, page_of, scrolled, spelled
 from ...domain.states import Status
 from .cells import Glyphs, Line, Piece, fit, marked
@@ -24,7 +24,7 @@ HEAD_ROWS = 2
 WORTH_MARKS = 14
 """A block narrower than this keeps its cells for the name."""
 MODE_MARKS = {"virtual": "v", "phone": "p"}
-STATUS_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled"}
+STATUS_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled", HELD: "held"}
 
 Span = tuple[int, int]
 
@@ -113,8 +113,12 @@ def window_of(
 
 
 def under(scene: DayScene, cursor: DayCursor) -> tuple[Block, ...]:
-    """The blocks on the cursor's row and column, in the order in which they are visited."""
-    return scene.layout(cursor.column, NARROWEST * 4).at(cursor.row, scene.rows)
+    """The blocks on the cursor's row and column, in the order in which they are visited.
+
+    A time that is held is none of them: it can be booked by whoever holds it.
+    """
+    found = scene.layout(cursor.column, NARROWEST * 4).at(cursor.row, scene.rows)
+    return tuple(block for block in found if block.status != HELD)
 
 
 def picked(scene: DayScene, cursor: DayCursor) -> Block | None:
@@ -240,6 +244,8 @@ def _with_cursor(
     glyphs: Glyphs,
 ) -> list[Piece]:
     block = picked(scene, cursor)
+    if block is None and stretches:
+        return marked(line, CURSOR_CELLS, "cursor")
     if block is None:
         label = fit(f" {scene.labels[cursor.row]}", min(CURSOR_CELLS, width), glyphs)
         return [(label, "cursor"), *_after(line, len(label))]
@@ -300,6 +306,8 @@ def _texts(block: Block, scene: DayScene, height: int, width: int, glyphs: Glyph
 
 def _state(block: Block, glyphs: Glyphs) -> str:
     """Letter and shape, so that colour is never needed."""
+    if block.status == HELD:
+        return HELD + ("=" if glyphs.edge.isascii() else "‖")
     status = Status(block.status)
     return block.status + (status.shape if glyphs.edge.isascii() else status.glyph)
 

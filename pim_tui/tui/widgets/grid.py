@@ -38,7 +38,7 @@ class CalendarGrid(LineDrawn):
         f"grid--{name}"
         for name in (
             *("title", "pager", "head", "line", "hour", "minute", "dim", "strong", "today", "closed", "now"),
-            *("scheduled", "completed", "missed", "canceled", "struck", "more"),
+            *("scheduled", "completed", "missed", "canceled", "held", "struck", "more"),
             *("load", "rest", "full", "cursor"),
         )
     }
