@@ -14,6 +14,7 @@ PLACES = {
     "app": "Everywhere",
     "calendar": "In the calendar",
     "waiting_list": "In the waiting list",
+    "waiting_room": "In the waiting room",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",

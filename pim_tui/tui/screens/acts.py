@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ...db.drafts import Draft
 from ...domain import dates
@@ -57,14 +57,32 @@ class AppointmentActs:
         def answered(answer: Booking | None) -> None:
             if answer is None:
                 self.app.drop_draft(QuickLine.FORM)
-                return
-            command = booking.BookAppointment(answer.details, request)
-            again = replace(answer.start, text=answer.text)
-            self.app.submit(
-                booking.book, command, self._booked(QuickLine.FORM), lambda error: self.quick(again, error)
-            )
+            else:
+                self._book_line(answer, request)
 
         self.app.push_screen(QuickLine(start, refusal), answered)
+
+    def _book_line(self, answer: Booking, request: str, answers: Answers = NO_ANSWERS) -> None:
+        """Book what a quick line said; a refusal gives the line back as it was."""
+        walk_in, again = answer.start.walk_in, replace(answer.start, text=answer.text)
+        command = booking.BookAppointment(answer.details, request, answers, arrived=walk_in)
+
+        def taken(way: Way | None, error: PimError) -> None:
+            if way is None:
+                self.quick(again, error)
+            elif way.start is not None:
+                details = replace(answer.details, starts_at=way.start)
+                self._book_line(replace(answer, details=details), request)
+            else:
+                self._book_line(answer, request, Answers(way.same_customer, way.overbook))
+
+        def refused(error: PimError) -> None:
+            if walk_in and _has_ways_out(error):
+                self.app.push_screen(Choose(error, self._zone), lambda way: taken(way, error))
+            else:
+                self.quick(again, error)
+
+        self.app.submit(booking.book, command, self._booked(QuickLine.FORM), refused)
 
     def _booked(self, form: str, record: str = "") -> Callable[[Done], None]:
         def booked(done: Done) -> None:
@@ -306,7 +324,7 @@ class AppointmentActs:
         )
 
         def refused(error: PimError) -> None:
-            if not isinstance(error, Refused) or not (error.offers or isinstance(error, NeedsAnswer)):
+            if not _has_ways_out(error):
                 self.app.tell(error)
                 return
 
@@ -476,6 +494,11 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
         if field not in ("customer_id", "overbook", "rebooked_from")
         and getattr(typed, field) != getattr(now, field)
     )
+
+
+def _has_ways_out(error: PimError) -> TypeGuard[Refused]:
+    """Whether there is something to choose instead of what was refused."""
+    return isinstance(error, Refused) and (bool(error.offers) or isinstance(error, NeedsAnswer))
 
 
 def details_of(seen: Visit) -> Details:

@@ -41,6 +41,7 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
+from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
 from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
@@ -63,6 +64,7 @@ ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
         *("again", "complete", "missed", "reopen", "show_day", "repeat"),
+        *("confirm", "arrive", "seat", "gone", "step_time"),
     )
 )
 """Keys that work in the appointments' tab only."""
@@ -81,7 +83,7 @@ CALLED = {
 
 
 class ProfileScreen(
-    AppointmentKeys,
+    ArrivalKeys,
     RecordKeys,
     FileKeys,
     CoverageKeys,
