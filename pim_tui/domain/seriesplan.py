@@ -15,7 +15,7 @@ from typing import Literal
 
 from ..errors import Refused
 from .intervals import Interval
-from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, fold_of, resolve, short_day, wall
+from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, readings, resolve, short_day, wall
 from .scheduling import Candidate, Clash, Occupied, clashes
 from .visit import Answers, Details
 
@@ -169,8 +169,8 @@ def judged(
     plans = [_plan(one, choices.get(one.recurrence_at), zone) for one in wanted]
     placed = [plan for plan in plans if not (plan.skipped or plan.missing)]
     candidates = {
-        plan.key: _candidate(plan, likes[needs(plan.details)], -place)
-        for place, plan in enumerate(placed, start=1)
+        plan.key: _candidate(plan, likes[needs(plan.details)], _NO_ID - place)
+        for place, plan in enumerate(placed)
     }
     own = [_own(plan, candidates[plan.key], zone) for plan in placed]
     moving = {one.id for one in wanted if one.id is not None}
@@ -183,6 +183,10 @@ def judged(
     )
 
 
+_NO_ID = -(2**40)
+"""Ids from here downwards are those of no appointment, and of nothing else that takes time."""
+
+
 def _plan(wanted: Wanted, choice: Choice | None, zone: Zone) -> Planned:
     details = chosen_details(wanted, choice)
     remark = (
@@ -193,11 +197,11 @@ def _plan(wanted: Wanted, choice: Choice | None, zone: Zone) -> Planned:
 
 def _twice(details: Details, zone: Zone) -> bool:
     """Whether the start is the first of two equal local times (T3)."""
-    later = details.starts_at + DAY // 24
-    return any(
-        fold_of(at, zone) == 1 and wall(at, zone) == wall(details.starts_at, zone)
-        for at in (later, details.starts_at + DAY // 48)
-    )
+    first, last = day_bounds(day_of(details.starts_at, zone), zone)
+    if last - first <= DAY:
+        return False
+    at = readings(wall(details.starts_at, zone), zone)
+    return len(at) > 1 and at[0] == details.starts_at
 
 
 def _candidate(plan: Planned, like: Candidate, place: int) -> Candidate:

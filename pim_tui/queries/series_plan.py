@@ -28,6 +28,7 @@ from ..domain.seriesplan import Choice, Needs, Planned, Wanted, chosen_details, 
 from ..domain.visit import Details
 from ..errors import Refused
 from . import fitting
+from .holds import Asker, holds_between
 from .series_members import SeriesHere, dates_of, members, series_of, usual_equipment
 from .worktime import work_time
 
@@ -77,19 +78,19 @@ class Changing:
     dropped: tuple[Member, ...]
 
 
-def preview(asked: Asked, now: int, choices: Mapping[int, Choice]) -> Preview:
+def preview(asked: Asked, asker: Asker, choices: Mapping[int, Choice]) -> Preview:
     """A new series as it would be; selects: one of what is there, and the working time."""
     course = course_of(asked)
-    drawn = drawn_of(course, now)
+    drawn = drawn_of(course, asker.now)
     details = equipped(asked.details)
     wanted = unrolled(details, drawn.at, course.begin, course.zone)
-    return Preview(course, planned(wanted, choices, course.zone), drawn.drawn_to, says=drawn.says)
+    return Preview(course, planned(wanted, choices, course.zone, asker), drawn.drawn_to, says=drawn.says)
 
 
-def change_preview(change: Change, now: int, choices: Mapping[int, Choice]) -> Preview:
+def change_preview(change: Change, asker: Asker, choices: Mapping[int, Choice]) -> Preview:
     """A changed series as it would be."""
-    found = changing(change, now)
-    visits = planned(found.redrawn.wanted, choices, found.course.zone)
+    found = changing(change, asker.now)
+    visits = planned(found.redrawn.wanted, choices, found.course.zone, asker)
     return Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)
 
 
@@ -110,8 +111,13 @@ def drawn_of(course: Course, now: int) -> Plan:
     return found
 
 
-def planned(wanted: Sequence[Wanted], choices: Mapping[int, Choice], zone: Zone) -> tuple[Planned, ...]:
-    """Each visit with what it collides with: one read of what is there, and the working time (T7, T9)."""
+def planned(
+    wanted: Sequence[Wanted], choices: Mapping[int, Choice], zone: Zone, asker: Asker
+) -> tuple[Planned, ...]:
+    """Each visit with what it collides with: appointments, what other desks hold, closed time (T7-T9).
+
+    One read of what is there, whatever their number, and the working time.
+    """
     details = [
         chosen_details(one, choices.get(one.recurrence_at))
         for one in wanted
@@ -126,6 +132,8 @@ def planned(wanted: Sequence[Wanted], choices: Mapping[int, Choice], zone: Zone)
     places = [_place(one, likes[needs(one)]) for one in details]
     things = sorted({id_ for one in details for id_ in one.equipment_ids})
     existing = fitting.occupied_at(places, details[0].customer_id, span, things)
+    held = holds_between(span.start, span.end, asker.now)
+    existing += tuple(one.occupied(zone) for one in held if one.session != asker.session)
     worked = work_time(sorted({one.staff_id for one in details}), first, last)
     found = judged(wanted, choices, likes, existing, zone, worked.open_time(first, last, zone))
     return tuple(_with_why(one, worked.why, zone) for one in found)
@@ -214,20 +222,20 @@ def _with_why(visit: Planned, why: Callable[[date], Mapping[int, str]], zone: Zo
     return replace(visit, remark="; ".join(filter(None, (visit.remark, said))))
 
 
-def nearest(visits: Sequence[Planned], zone: Zone, now: int) -> dict[int, int]:
+def nearest(visits: Sequence[Planned], zone: Zone, asker: Asker) -> dict[int, int]:
     """The nearest free start of its day or the week after it for each visit; some have none (T7, T9).
 
     By where the rule puts them. One read for each: it is asked for those that collide only.
     """
     found: dict[int, int] = {}
     for one in visits:
-        free = one.wanted.instead if one.wanted.problem else _free_near(one.wanted, zone, now)
+        free = one.wanted.instead if one.wanted.problem else _free_near(one.wanted, zone, asker)
         if free is not None:
             found[one.key] = free
     return found
 
 
-def _free_near(wanted: Wanted, zone: Zone, now: int) -> int | None:
+def _free_near(wanted: Wanted, zone: Zone, asker: Asker) -> int | None:
     candidate = fitting.candidate_of(wanted.details, wanted.id)
     start = candidate.shown.start
     first = day_of(start, zone)
@@ -235,11 +243,11 @@ def _free_near(wanted: Wanted, zone: Zone, now: int) -> int | None:
     staff_id = wanted.details.staff_id
     offers = nearest_free(
         candidate,
-        fitting.around(candidate, zone, NEAR_DAYS),
+        fitting.around(candidate, zone, NEAR_DAYS, asker=asker),
         open_=work_time((staff_id,), first, last).open_time(first, last, zone)[staff_id],
         step_minutes=STEP_MINUTES,
         around=start,
-        not_before=max(now, day_bounds(first, zone)[0]),
+        not_before=max(asker.now, day_bounds(first, zone)[0]),
         limit=1,
         zone=zone,
     )

@@ -497,10 +497,15 @@ def rewrite(
     columns: Mapping[str, Any],
     equipment_ids: Sequence[int],
     reason: str = "",
+    lifted: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write columns whose place was judged already, and note the change."""
-    dirty = {name: value for name, value in columns.items() if before[name] != value}
-    _update(before["id"], before["version"], dirty, equipment_ids)
+    """Write columns whose place was judged already, and note the change.
+
+    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    """
+    here = lifted or before
+    dirty = {name: value for name, value in columns.items() if here[name] != value}
+    _update(before["id"], here["version"], dirty, equipment_ids)
     work.changed(action, "appointment", before["id"], before, stored(before["id"]), reason)
 
 

@@ -26,6 +26,7 @@ from .series_rows import (
     MOST_TOLD,
     add_visits,
     answers_of,
+    asker_of,
     create_series,
     days_told,
     journal_new,
@@ -76,7 +77,7 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     found = changing(command.change, work.now)
     _require_fresh(found.here.version, command.version)
     booking.check_sound(found.pattern)
-    visits = planned(found.redrawn.wanted, command.choices, found.course.zone)
+    visits = planned(found.redrawn.wanted, command.choices, found.course.zone, asker_of(work))
     preview = Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)
     require_decided(preview)
     uid = found.here.uid if found.whole else new_uid()
@@ -125,37 +126,40 @@ def _rewritten(work: Work, found: Changing, preview: Preview, uid: str) -> dict[
     for member, details in found.redrawn.words:
         words = {name: getattr(details, name) for name in ("reason", "note", "mode")}
         booking.rewrite(work, "change", booking.stored(member.id), words, details.equipment_ids)
-    for plan, before in _in_order(preview.visits):
-        _move(work, plan, before)
+    _move_all(work, preview.visits)
     new = [one for one in preview.visits if one.wanted.id is None and not one.skipped]
     ids = add_visits(work, uid, new, f" {found.here.version}")
     journal_new(work, ids.values(), {ids[one.key]: answers_of(one).overbook for one in new})
     return found.redrawn.links | {ids[one.key]: one.key for one in new}
 
 
-def _in_order(visits: Sequence[Planned]) -> list[tuple[Planned, dict[str, Any]]]:
-    """Appointments that change their place, none into a time that the next one still has.
+def _move_all(work: Work, visits: Sequence[Planned]) -> None:
+    """Give appointments their new places; those that are skipped are canceled.
 
-    Those that go to a later time begin with the last one, the others with the first.
+    All are taken out of each other's way first: one may get the time that the next one has.
     """
-    moving = [(one, booking.stored(one.wanted.id)) for one in visits if one.wanted.id is not None]
-    later = [pair for pair in moving if pair[0].details.starts_at > pair[1]["starts_at"]]
-    earlier = [pair for pair in moving if pair[0].details.starts_at <= pair[1]["starts_at"]]
-    return [*reversed(later), *earlier]
+    moving = list[tuple[Planned, dict[str, Any]]]()
+    for plan in visits:
+        if plan.wanted.id is None:
+            continue
+        before = booking.stored(plan.wanted.id)
+        if plan.skipped:
+            booking.cancel_one(work, before, CHANGED, "clinic")
+        else:
+            moving.append((plan, before))
+    lifted = [booking.lift(before, place) for place, (_, before) in enumerate(moving)]
+    for (plan, before), up in zip(moving, lifted, strict=True):
+        _move(work, plan, before, up)
 
 
-def _move(work: Work, plan: Planned, before: dict[str, Any]) -> None:
-    """Give an appointment its new place; one that is skipped is canceled."""
-    if plan.skipped:
-        booking.cancel_one(work, before, CHANGED, "clinic")
-        return
+def _move(work: Work, plan: Planned, before: dict[str, Any], lifted: dict[str, Any]) -> None:
     reason = answers_of(plan).overbook if plan.overbooks else ""
     if reason:
         booking.check_overbookings(work, plan.details, reason)
     columns = placed_columns(work, plan.details, reason)
     moved = before["starts_at"] != plan.details.starts_at
     action = "move" if moved else "stretch" if before["minutes"] != plan.details.minutes else "change"
-    booking.rewrite(work, action, before, columns, plan.details.equipment_ids, reason)
+    booking.rewrite(work, action, before, columns, plan.details.equipment_ids, reason, lifted)
 
 
 # --- the series ------------------------------------------------------------------------------------

@@ -7,16 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 from ..db.bulk import insert
-from ..domain.moments import day_of
+from ..domain.intervals import Interval
+from ..domain.moments import MINUTE, day_of
 from ..domain.seriesplan import Planned, when
 from ..domain.states import Status
 from ..domain.visit import Answers, Details
 from ..errors import Refused
 from ..models import Series, SeriesDate, SeriesVisit
 from ..queries.fitting import buffers_of
+from ..queries.holds import Asker, own_holds
 from ..queries.series_members import dates_of, links_of
 from ..queries.series_plan import Preview
-from . import booking
+from . import booking, holds
 from .event_keys import visit_key
 from .event_storing import ICAL
 from .usecase import Work
@@ -29,6 +31,11 @@ MOST_TOLD = 100
 def new_uid() -> str:
     """What other calendars will know a new series by."""
     return f"{uuid4()}@pim"
+
+
+def asker_of(work: Work) -> Asker:
+    """Whoever carries this out: what this session holds is not in its way (T8)."""
+    return Asker(work.session.key, work.now, work.session.zone)
 
 
 def require_decided(preview: Preview) -> None:
@@ -71,6 +78,11 @@ def add_visits(work: Work, uid: str, plans: Sequence[Planned], salt: str = "") -
     rows = {one.key: _of(work, one.details, visit_key(ICAL, uid + salt, one.key)) for one in plans}
     free = [one for one in plans if not one.overbooks]
     ids.update(zip((one.key for one in free), insert_visits([rows[one.key] for one in free]), strict=True))
+    if own_holds(work.session.key):
+        for one in plans:
+            starts = one.details.starts_at
+            taken = Interval(starts, starts + one.details.minutes * MINUTE)
+            holds.booked_over(work, one.details.staff_id, taken)
     for one in plans:
         if one.overbooks:
             reason = answers_of(one).overbook

@@ -11,6 +11,7 @@ from pim_tui.domain.moments import MINUTE, at_minute, day_of
 from pim_tui.domain.series import Asked
 from pim_tui.domain.seriesplan import Planned
 from pim_tui.domain.visit import Details
+from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_plan import preview
 from tests.bench.clinics import BIG, ZONE, opened
 from tests.bench.figures import Figure, cpu_ms
@@ -24,11 +25,11 @@ def figures() -> Iterator[Figure]:
     """Wall time at the median and the 95th percentile; CPU time beside the bare selects."""
     book, session = opened(BIG)
     asked = _asked(session.clock())
-    now = session.clock()
-    seen = preview(asked, now, {}).visits
+    asker = Asker(session.key, session.clock(), ZONE)
+    seen = preview(asked, asker, {}).visits
 
     def look() -> None:
-        preview(asked, now, {})
+        preview(asked, asker, {})
 
     clashing = sum(visit.open_ for visit in seen)
     walls = sorted(_wall_ms(look) for _ in range(60))

@@ -14,6 +14,7 @@ from pim_tui.domain.series import Asked, Change, Reach
 from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
 from pim_tui.errors import Forbidden, Refused
+from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_members import members, series_of
 from pim_tui.queries.series_plan import change_preview
 from pim_tui.services.booking import details_of, stored
@@ -106,7 +107,7 @@ def test_another_weekday_moves_the_rule_and_its_end(practice: Practice) -> None:
 def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(practice: Practice) -> None:
     rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3"
     asked = Change(1, "all", details_of(stored(1)), rule)
-    found = change_preview(asked, practice.clock[0], {})
+    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
     assert [one.id for one in found.dropped] == [2, 4, 6]
     done = change(practice, 1, "all", rule=rule)
     assert done.says.endswith("3 canceled")
@@ -121,7 +122,7 @@ def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practic
     practice.book("2026-12-15 11:30", customer_id=JOHN)
     before = visits(practice)
     asked = Change(2, "later", replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30")))
-    found = change_preview(asked, practice.clock[0], {})
+    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
     (open_,) = found.open_
     assert open_.problem(ZONE) == "Dr Lee is busy 11:30-12:00 (John Roe)"
     with pytest.raises(Refused, match="John Roe"):

@@ -17,10 +17,12 @@ from pim_tui.domain.series import Asked
 from pim_tui.domain.seriesplan import Choice, Planned
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
+from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_plan import Preview, preview
+from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_making import MakeSeries, make_series
-from tests.services.clinic import BUFFERED, JANE, JOHN, NOW, SATO, ZONE, Practice, at, broken_line, overlaps
+from tests.services.clinic import BUFFERED, JANE, JOHN, LEE, SATO, ZONE, Practice, at, broken_line, overlaps
 from tests.services.clinic import practice as opened
 
 DAY = 86_400
@@ -38,7 +40,11 @@ def asked(practice: Practice, rule: str = "FREQ=WEEKLY;BYDAY=TU;COUNT=4", **more
 
 
 def seen(practice: Practice, one: Asked, **choices: Choice) -> Preview:
-    return preview(one, practice.clock[0], {})
+    return preview(one, asker(practice), {})
+
+
+def asker(practice: Practice) -> Asker:
+    return Asker("desk-1", practice.clock[0], ZONE)
 
 
 def starts(practice: Practice) -> list[str]:
@@ -144,7 +150,7 @@ def test_overbooking_needs_the_right_the_reason_and_room_below_the_cap(practice:
 def test_a_visit_moved_onto_another_of_the_series_collides_with_it(practice: Practice) -> None:
     one = asked(practice, "FREQ=DAILY;COUNT=3")
     key = seen(practice, one).visits[1].key
-    found = preview(one, NOW, {key: Choice("move", TUESDAY)})
+    found = preview(one, asker(practice), {key: Choice("move", TUESDAY)})
     assert [visit.open_ for visit in found.visits] == [True, True, False]
     assert "this series' visit of 24 Nov 2026" in found.visits[1].problem(ZONE)
 
@@ -202,8 +208,22 @@ def test_one_more_in_the_way_than_was_decided_about_is_asked_anew(practice: Prac
     practice.book("2026-12-01 10:15", 15, customer_id=JOHN)
     with pytest.raises(Refused, match="10:15-10:30"):
         make_series(practice.session, MakeSeries(one, choices))
-    again = preview(one, NOW, choices)
+    again = preview(one, asker(practice), choices)
     assert (again.visits[1].open_, again.visits[1].choice) == (True, choices[again.visits[1].key])
+
+
+def test_what_another_desk_holds_is_in_the_way_and_what_this_one_holds_goes_with_it(
+    practice: Practice,
+) -> None:
+    for session, day in ((practice.as_(SATO), "2026-12-01"), (practice.session, "2026-12-08")):
+        start = at(f"{day} 10:00")
+        hold_time(session, HoldTime(LEE, None, start, 30))
+    one = asked(practice)
+    (held,) = seen(practice, one).open_
+    assert "held by" in held.problem(ZONE)
+    choices = {held.key: Choice("move", at("2026-12-01 11:00"))}
+    make_series(practice.session, MakeSeries(one, choices))
+    assert practice.count("hold") == 1
 
 
 @pytest.mark.parametrize(

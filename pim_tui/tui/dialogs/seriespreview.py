@@ -15,14 +15,15 @@ from ...domain.moments import resolve, wall
 from ...domain.seriesplan import HARDEST, Choice, Planned, when
 from ...domain.visit import Answers
 from ...errors import PimError, Refused
+from ...queries.holds import Asker
 from ...queries.series_plan import Preview, nearest
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .prompt import Prompt
 
-Look = Callable[[int, Mapping[int, Choice]], Preview]
-"""Reads the preview: now in UTC seconds, and what was decided so far."""
+Look = Callable[[Asker, Mapping[int, Choice]], Preview]
+"""Reads the preview: for whom, and with what was decided so far."""
 COLUMNS = (
     TableColumn("Visit", 22, rank=3),
     TableColumn("Decided", 16, rank=2),
@@ -83,7 +84,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     async def _read(self, then: str = "") -> None:
         try:
-            found = await self.fetch(self._look, self.pim.now, self._choices)
+            found = await self.fetch(self._look, self._asker, self._choices)
         except PimError as error:
             self._warn(str(error))
             return
@@ -97,6 +98,11 @@ class SeriesPreview(PimDialog[Decided]):
         self.query_one(".heading", Static).update(show(self._heading(found)))
         if then:
             self._warn(then)
+
+    @property
+    def _asker(self) -> Asker:
+        session = self.pim.desk.session
+        return Asker(session.key, self.pim.now, session.zone)
 
     def _heading(self, found: Preview) -> str:
         made = sum(not one.skipped for one in found.visits)
@@ -157,7 +163,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     async def _move(self, meant: Sequence[Planned]) -> None:
         zone = self.pim.desk.session.zone
-        free = await self.fetch(nearest, meant, zone, self.pim.now)
+        free = await self.fetch(nearest, meant, zone, self._asker)
         without = [one for one in meant if one.key not in free]
         days = ", ".join(when(one.key, zone)[:-6] for one in without[:3])
         says = f"Nothing is free in the week from {days}: skip, or type a time with t." if without else ""

@@ -19,6 +19,7 @@ from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import catalogue, usual_staff
+from ...queries.holds import Asker
 from ...queries.series_members import series_of
 from ...queries.series_plan import Page, change_preview, page, preview
 from ...services.series_editing import ChangeSeries, EndSeries, change_series, end_series
@@ -173,7 +174,8 @@ class SeriesActs:
 
     async def _change(self, customer: str, change: Change) -> None:
         here = await self.screen.fetch(series_of, change.appointment_id)
-        found = await self.screen.fetch(change_preview, change, self.app.now, {})
+        asker = Asker(self.app.desk.session.key, self.app.now, self._zone)
+        found = await self.screen.fetch(change_preview, change, asker, {})
         request, record = new_request(), str(change.appointment_id)
 
         def command(choices: Mapping[int, Choice]) -> ChangeSeries:
