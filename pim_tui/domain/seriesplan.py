@@ -247,11 +247,11 @@ def _found(
 ) -> tuple[Clash, ...]:
     day = day_bounds(day_of(candidate.shown.start, zone), zone)
     window = Interval(min(day[0], candidate.interval.start), max(day[1], candidate.interval.end))
-    hours = None if open_ is None else _hours(open_.get(plan.details.staff_id, ()), window)
+    hours = None if open_ is None else hours_near(open_.get(plan.details.staff_id, ()), window)
     return clashes(candidate, around.near(window), zone=zone, open_=hours)
 
 
-def _hours(open_: Sequence[Interval], window: Interval) -> list[Interval]:
+def hours_near(open_: Sequence[Interval], window: Interval) -> list[Interval]:
     """The hours that touch the window; they are in order."""
     first = bisect_left(open_, window.start, key=attrgetter("end"))
     last = bisect_left(open_, window.end, key=attrgetter("start"))

@@ -80,8 +80,15 @@ def test_every_visit_is_made_in_one_step_with_one_request(practice: Practice) ->
 def test_one_without_an_end_is_drawn_for_two_years_and_goes_on_by_itself(practice: Practice) -> None:
     make_series(practice.session, MakeSeries(asked(practice, "FREQ=WEEKLY;BYDAY=TU")))
     assert practice.count() == 105
+    practice.store.db.execute_sql(
+        "insert into holiday (day, name, place, closes) values ('2028-12-26', 'Boxing Day', 'DE', 1)"
+    )
     practice.clock[0] += 400 * DAY
-    assert len(extend_series(practice.session, ExtendSeries()).ids) == 57
+    done = extend_series(practice.session, ExtendSeries())
+    assert len(done.ids) == 57
+    assert done.says == (
+        "1 further visit of a series falls into closed time and wants moving: Tue 26 Dec 2028"
+    )
     assert overlaps(practice.store) == []
 
 
