@@ -150,6 +150,8 @@ def calendar_rules(settings: Settings) -> CalendarRules:
         late_fee=settings.late_fee,
         missed_fee=settings.missed_fee,
         windows=read_windows(settings.reminders) or (),
+        invitations=settings.invitations == "yes",
+        unknown=settings.message_unknown == "yes",
         quiet=settings.quiet_hours,
         delay=settings.message_delay,
         language=settings.language,

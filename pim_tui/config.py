@@ -125,6 +125,12 @@ class Settings:
     reminders: str = _setting(
         "48h", "how long before a visit it is reminded of: 7d, 48h; empty: never", _windows
     )
+    invitations: str = _setting(
+        "yes", "an email at booking, to whoever agreed to email", _one_of("yes", "no")
+    )
+    message_unknown: str = _setting(
+        "no", "yes: also to whoever was never asked about email or SMS", _one_of("yes", "no")
+    )
     quiet_from: str = _setting("20:00", "no message goes out from then on", _clock)
     quiet_to: str = _setting("08:00", "until then", _clock)
     message_delay: int = _setting(5, "minutes a message waits, so that undoing stops it", _between(0, 60))

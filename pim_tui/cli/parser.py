@@ -40,7 +40,7 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _export, _book, _find, _day, _print, _migrate, _check, _demo):
+    for add in (_init, _import, _export, _book, _find, _openings, _day, _print, _migrate, _check, _demo):
         add(commands)
     return parser
 
@@ -196,6 +196,20 @@ def _find(commands: Any) -> None:
     _json(made)
 
 
+def _openings(commands: Any) -> None:
+    made = _command(commands, "openings", "openings:openings", "Find the next times that can be had")
+    made.add_argument(
+        "--staff", action="append", metavar="NAME", help="with whom; may recur (default anybody)"
+    )
+    made.add_argument("--type", metavar="NAME", help="of which type (default the usual one)")
+    made.add_argument("--minutes", metavar="N", help="how long, where that is not the type's length")
+    made.add_argument("--from", dest="since", metavar="DATE", help="not before this day: +2w, 1 dec ...")
+    made.add_argument("--weekday", metavar="DAYS", help="on which weekdays: mon,thu or mon-fri")
+    made.add_argument("--part", metavar="PART", help="morning, afternoon, evening, or hours such as 9-12")
+    made.add_argument("--limit", type=int, default=12, metavar="N", help="show at most N (default 12)")
+    _json(made)
+
+
 def _which_day(command: argparse.ArgumentParser) -> None:
     command.add_argument("date", nargs="*", help="today, tomorrow, +7d, next tue, 14 dec ... (default today)")
 
@@ -228,6 +242,17 @@ def _print(commands: Any) -> None:
         paper.set_defaults(paper=name)
         _ABOUT.get(name, _about_days)(paper, name)
         _how_printed(paper)
+    _downtime(papers)
+
+
+def _downtime(papers: Any) -> None:
+    what = "Write a day's sheets into a folder, as PDF and text: to work from while the program cannot"
+    pack = _command(papers, "downtime", "papers:print_downtime", what)
+    pack.add_argument("--day", nargs="+", metavar="DATE", help="which day; default: tomorrow")
+    _paper_size(pack)
+    where = pack.add_mutually_exclusive_group()
+    where.add_argument("--to", metavar="FOLDER", help="the folder; default: the outbox")
+    where.add_argument("--printer", metavar="NAME", help="print it on this queue instead")
 
 
 def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
@@ -289,13 +314,17 @@ _ABOUT: dict[str, Callable[[argparse.ArgumentParser, str], None]] = {
 }  # fmt: skip
 
 
-def _how_printed(paper: argparse.ArgumentParser) -> None:
+def _paper_size(paper: argparse.ArgumentParser) -> None:
     paper.add_argument(
         "--paper",
         dest="size",
         choices=("a4", "a5", "letter", "roll"),
         help="paper size; default: the setting",
     )
+
+
+def _how_printed(paper: argparse.ArgumentParser) -> None:
+    _paper_size(paper)
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
     where.add_argument("--text", action="store_true", help="show it as text instead of printing")

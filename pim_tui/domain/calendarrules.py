@@ -14,8 +14,9 @@ class CalendarRules:
     ``holidays``: ``closed``, ``shown`` or ``off`` (T10). ``hold``: how long a time is held. ``notice``:
     a cancelation later than that is late (S5); ``late_fee`` and ``missed_fee`` are the codes of the
     services that are charged for it and for a missed one, empty for nothing. ``windows``: how long before
-    an appointment its reminders go out, longest first (S7); ``quiet``: from when to when none do.
-    ``delay``: how long a message waits before it goes, so that an undone booking sends nothing.
+    an appointment its reminders go out, longest first (S7); ``invitations``: whether an email confirms
+    a booking; ``unknown``: whether who was never asked is written to (P5); ``quiet``: from when to when
+    nobody is. ``delay``: how long a message waits before it goes, so that an undone booking sends nothing.
     ``language``: of the templates.
     """
 
@@ -27,6 +28,8 @@ class CalendarRules:
     late_fee: str = ""
     missed_fee: str = ""
     windows: tuple[int, ...] = (48 * 60,)
+    invitations: bool = True
+    unknown: bool = False
     quiet: tuple[int, int] = (20 * 60, 8 * 60)
     delay: int = 5
     language: str = "en"

@@ -62,6 +62,22 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
     return joined
 
 
+def crowded(intervals: Sequence[Interval], depth: int) -> list[Interval]:
+    """The time that ``depth`` of them, or more, cover at once; with 1 the same as :func:`union`."""
+    if depth == 1 or len(intervals) < depth:
+        return union(intervals) if depth == 1 else []
+    turns = sorted(turn for one in filter(None, intervals) for turn in ((one.start, 1), (one.end, -1)))
+    found: list[Interval] = []
+    there = since = 0
+    for at, step in turns:
+        if there == depth and step < 0:
+            found.append(Interval(since, at))
+        there += step
+        if there == depth and step > 0:
+            since = at
+    return union(found)
+
+
 def subtract(intervals: Iterable[Interval], minus: Iterable[Interval]) -> list[Interval]:
     """The time of ``intervals`` that nothing in ``minus`` covers."""
     taken, left, first = union(minus), [], 0

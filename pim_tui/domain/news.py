@@ -15,7 +15,7 @@ CHANGE_NOTHING = ("print", "email", "export", "export report")
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "book over")
 """What happens by itself: a series goes on, a hold goes with its booking."""
-_ON_DAYS = ("appointment", "hold")
+_ON_DAYS = ("appointment", "hold", "waiting_offer")
 """Kinds of records that belong to days."""
 
 
@@ -121,6 +121,25 @@ def _hold(line: JournalLine, zone: Zone) -> str:
         return ""
     when = f"{_when(start, zone)}, {_name(line)}"
     return f"holds {when}" if line.after else f"let {when} go"
+
+
+def _waiting_entry(line: JournalLine, zone: Zone) -> str:
+    """Who was put on the waiting list or taken off; that one was booked is told by the booking."""
+    whom = line.customer or "a customer"
+    told = {"create": "put {} on the waiting list", "change": "changed what {} waits for",
+            "withdraw": "took {} off the waiting list"}  # fmt: skip
+    return told.get(line.action, "").format(whom)
+
+
+def _waiting_offer(line: JournalLine, zone: Zone) -> str:
+    start, whom = line.after.get("starts_at"), line.customer or "somebody who waits"
+    if type(start) is not int or line.action not in ("offer", "declined"):
+        return ""
+    return (
+        f"offered {whom} {_when(start, zone)}"
+        if line.action == "offer"
+        else f"wrote down that {whom} declined"
+    )
 
 
 _MARKED: dict[str, str] = {
@@ -251,6 +270,12 @@ def _staff(line: JournalLine, zone: Zone) -> str:
     return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
 
 
+def _resource(line: JournalLine, zone: Zone) -> str:
+    called = {"appointment_type": "appointment type"}.get(line.kind, line.kind)
+    verb = "added" if line.action == "add" else _DONE.get(line.action, "changed")
+    return f"{verb} the {called} {_name(line)}".rstrip()
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -260,7 +285,9 @@ _TOLD = {
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,
     "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
-    "hold": _hold, "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
+    "hold": _hold, "waiting_entry": _waiting_entry, "waiting_offer": _waiting_offer,
+    "room": _resource, "equipment": _resource, "appointment_type": _resource,
+    "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
 }  # fmt: skip
 
 

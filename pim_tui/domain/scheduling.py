@@ -14,18 +14,28 @@ from heapq import merge
 from itertools import islice
 from typing import Literal
 
-from pim_tui.domain.intervals import Interval, subtract, union
+from pim_tui.domain.intervals import Interval, crowded, subtract, union
 from pim_tui.domain.moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, span, utc_offset
 from pim_tui.domain.states import Status
 from pim_tui.errors import Forbidden, NeedsAnswer, Refused
 
-ClashKind = Literal["staff", "room", "customer", "same_day", "closed"]
+ClashKind = Literal["staff", "room", "equipment", "customer", "same_day", "closed"]
 """What is taken; ``same_day`` is only told, and ``closed`` has no other appointment."""
 
 STEP_MINUTES = 15
 OFFERS = 3
 _NAMED = 3  # collisions written out in one refusal; the rest are counted
-_ORDER: tuple[ClashKind, ...] = ("closed", "staff", "room", "customer", "same_day")
+_ORDER: tuple[ClashKind, ...] = ("closed", "staff", "room", "equipment", "customer", "same_day")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A room, or equipment of one kind, that ``capacity`` appointments at a time may have (T7)."""
+
+    kind: Literal["room", "equipment"]
+    id: int
+    name: str = ""
+    capacity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,11 @@ class Occupied:
     owner: str
     overbooked: bool = False
     room: str = ""
+    equipment_ids: tuple[int, ...] = ()
+
+    def has(self, thing: Thing) -> bool:
+        """Whether it takes one place of that room, or one of that equipment."""
+        return thing.id == self.room_id if thing.kind == "room" else thing.id in self.equipment_ids
 
     @property
     def attended(self) -> Interval:
@@ -60,6 +75,7 @@ class Candidate:
 
     ``shown`` is its time without buffers; ``buffer_before`` and ``buffer_after`` are minutes;
     ``ignore_id`` is the appointment that is being moved or changed, which is not in its own way.
+    ``things`` tells names and places of its room and equipment; what it does not tell has one place.
     """
 
     staff_id: int | None
@@ -69,6 +85,19 @@ class Candidate:
     buffer_before: int = 0
     buffer_after: int = 0
     ignore_id: int | None = None
+    equipment_ids: tuple[int, ...] = ()
+    things: tuple[Thing, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Thing, ...]:
+        """Its room and its equipment, with their places."""
+        told = {(thing.kind, thing.id): thing for thing in self.things}
+        rooms = (
+            () if self.room_id is None else (told.get(("room", self.room_id), Thing("room", self.room_id)),)
+        )
+        return (
+            *rooms, *(told.get(("equipment", id_), Thing("equipment", id_)) for id_ in self.equipment_ids),
+        )  # fmt: skip
 
     @property
     def interval(self) -> Interval:
@@ -113,17 +142,19 @@ def clashes(
 ) -> tuple[Clash, ...]:
     """Everything in the way, hardest kind first and then by start (T1, T6, T7).
 
-    One appointment may clash in several kinds. ``open_`` are the working hours around the candidate,
-    ``None`` where they are not kept. An overbooked appointment is in the way like any other.
+    One appointment may clash in several kinds. A room or a piece of equipment is in the way only while
+    all its places are taken, and then all who take them are. ``open_`` are the working hours around the
+    candidate, ``None`` where they are not kept. An overbooked appointment is in the way like any other.
     """
     found: list[Clash] = []
     if open_ is not None and not any(hours.contains(candidate.shown) for hours in union(open_)):
         found.append(Clash("closed", None, _closed_text(candidate, open_, zone, h12)))
+    full = tuple(_full(candidate, existing))
     for other in existing:
         if other.id != candidate.ignore_id:
             found += (
-                Clash(kind, other, _clash_text(kind, candidate, other, zone, h12))
-                for kind in _kinds(candidate, other, zone)
+                Clash(kind, other, _clash_text(kind, things, candidate, other, zone, h12))
+                for kind, things in _kinds(candidate, other, full, zone)
             )
     return tuple(sorted(found, key=_hardest_first))
 
@@ -143,7 +174,7 @@ def check_fit(
     """Refuse what does not fit; return what should be told though it does (T7).
 
     ``existing`` must cover the candidate's local day (and ``open_``, from which the offers come).
-    ``overbook`` passes staff and room, never closed time (T9; see :func:`check_overbooking`).
+    ``overbook`` passes staff, room and equipment, never closed time (T9; see :func:`check_overbooking`).
     ``customer_confirmed`` is the yes to a customer who is elsewhere at that time.
     Raises :class:`Refused` with ``offers``, the nearest times at which nothing is in the way, and
     :class:`NeedsAnswer` (``question="same_customer"``) when only the customer is.
@@ -152,7 +183,7 @@ def check_fit(
     found = clashes(candidate, existing, zone=zone, open_=open_, h12=h12)
     passed: set[ClashKind] = {"same_day"}
     if overbook:
-        passed |= {"staff", "room"}
+        passed |= {"staff", "room", "equipment"}
     if customer_confirmed:
         passed.add("customer")
     if hard := [clash for clash in found if clash.kind not in passed]:
@@ -215,12 +246,25 @@ def nearest_free(
     ``None``, and ``existing`` must cover that time.
     """
     hours = [Interval(*day_bounds(day_of(around, zone), zone))] if open_ is None else open_
-    free = subtract(_starts_within(hours, candidate, not_before), _starts_taken(candidate, existing))
+    free = possible_starts(candidate, existing, hours, not_before)
     step = step_minutes * MINUTE
     phase = -utc_offset(around, zone) % step
     later = (start for part in free for start in _grid(part, max(part.start, around), step, phase))
     earlier = (start for part in reversed(free) for start in _grid_back(part, around, step, phase))
     return tuple(islice(merge(later, earlier, key=lambda start: abs(start - around)), limit))
+
+
+def possible_starts(
+    candidate: Candidate,
+    existing: Sequence[Occupied],
+    hours: Iterable[Interval],
+    not_before: int | None = None,
+) -> list[Interval]:
+    """Every instant, wherever ``shown`` is now, from which the candidate is in nobody's way (T6, T7).
+
+    It lasts as long as it does and stays within one stretch of ``hours``, which ``existing`` must cover.
+    """
+    return subtract(_starts_within(hours, candidate, not_before), _starts_taken(candidate, existing))
 
 
 def free_starts(
@@ -250,19 +294,42 @@ def free_starts(
     return tuple(starts)
 
 
-def _kinds(candidate: Candidate, other: Occupied, zone: Zone) -> Iterator[ClashKind]:
-    """In how many ways one appointment is in the way of the candidate."""
-    if candidate.interval.overlaps(other.interval):
+def _full(
+    candidate: Candidate, existing: Iterable[Occupied]
+) -> Iterator[tuple[Thing, list[Interval] | None]]:
+    """Each thing the candidate wants, and when it has no place left; None where one alone fills it."""
+    for thing in candidate.wanted:
+        if thing.capacity == 1:
+            yield thing, None
+        else:
+            taken = [one.interval for one in existing if one.id != candidate.ignore_id and one.has(thing)]
+            yield thing, crowded(taken, thing.capacity)
+
+
+def _kinds(
+    candidate: Candidate,
+    other: Occupied,
+    full: Iterable[tuple[Thing, list[Interval] | None]],
+    zone: Zone,
+) -> Iterator[tuple[ClashKind, list[Thing]]]:
+    """In how many ways one appointment is in the way of the candidate, and which things it takes."""
+    if both := candidate.interval.common(other.interval):
         if _same(candidate.staff_id, other.staff_id):
-            yield "staff"
-        if _same(candidate.room_id, other.room_id):
-            yield "room"
+            yield "staff", []
+        taken = [
+            thing
+            for thing, when in full
+            if other.has(thing) and (when is None or any(part.overlaps(both) for part in when))
+        ]
+        for kind in ("room", "equipment"):
+            if things := [thing for thing in taken if thing.kind == kind]:
+                yield things[0].kind, things
     if _same(candidate.customer_id, other.customer_id):
         # Buffers are for staff and room to get ready: a customer may go straight from one to the next.
         if candidate.shown.overlaps(other.attended):
-            yield "customer"
+            yield "customer", []
         elif day_of(candidate.shown.start, zone) == day_of(other.shown.start, zone):
-            yield "same_day"
+            yield "same_day", []
 
 
 def _same(one: int | None, other: int | None) -> bool:
@@ -284,18 +351,23 @@ def _starts_within(
             yield Interval(start, part.end - length + 1)
 
 
-def _starts_taken(candidate: Candidate, existing: Iterable[Occupied]) -> Iterator[Interval]:
+def _starts_taken(candidate: Candidate, existing: Sequence[Occupied]) -> Iterator[Interval]:
     """The starts that would overlap something: as :func:`_kinds` sees it, turned round."""
     length, before = candidate.shown.seconds, candidate.buffer_before * MINUTE
     reach = length + candidate.buffer_after * MINUTE
+    full = tuple(_full(candidate, existing))
+    alone = [thing for thing, when in full if when is None]
     for other in existing:
         if other.id == candidate.ignore_id:
             continue
         taken, attended = other.interval, other.attended
-        if taken and (_same(candidate.staff_id, other.staff_id) or _same(candidate.room_id, other.room_id)):
+        if taken and (_same(candidate.staff_id, other.staff_id) or any(map(other.has, alone))):
             yield Interval(taken.start - reach + 1, taken.end + before)
         if attended and _same(candidate.customer_id, other.customer_id):
             yield Interval(attended.start - length + 1, attended.end)
+    for _, when in full:
+        for part in when or ():
+            yield Interval(part.start - reach + 1, part.end + before)
 
 
 def _grid(part: Interval, start: int, step: int, phase: int) -> range:
@@ -349,7 +421,9 @@ def _time_text(instant: int, day: date, zone: Zone, h12: bool) -> str:
     return text if here == day else f"{day_label(here)} {text}"
 
 
-def _clash_text(kind: ClashKind, candidate: Candidate, other: Occupied, zone: Zone, h12: bool) -> str:
+def _clash_text(
+    kind: ClashKind, things: Sequence[Thing], candidate: Candidate, other: Occupied, zone: Zone, h12: bool
+) -> str:
     day = day_of(candidate.shown.start, zone)
     busy = other.attended or other.shown
     when = f"{_time_text(busy.start, day, zone, h12)}-{clock(busy.end, zone, h12)}"
@@ -359,9 +433,19 @@ def _clash_text(kind: ClashKind, candidate: Candidate, other: Occupied, zone: Zo
     if kind == "customer":
         return f"The customer is already booked {when} ({what}, {other.owner})"
     buffer = _buffer_text(candidate, other)
-    if kind == "room":
-        return f"{other.room or 'The room'} is taken {when} ({what}, {other.owner}){buffer}"
+    if things:
+        told = " and ".join(_thing_text(thing, other) for thing in things)
+        return f"{told} {'is' if len(things) == 1 else 'are'} taken {when} ({what}, {other.owner}){buffer}"
     return f"{other.owner} is busy {when} ({what}){buffer}"
+
+
+def _thing_text(thing: Thing, other: Occupied) -> str:
+    """A room or equipment by name, with its places where it has several."""
+    room = thing.kind == "room"
+    name = thing.name or (other.room or "The room" if room else "The equipment")
+    if thing.capacity == 1:
+        return name
+    return f"{name} ({thing.capacity} places)" if room else f"{name} (all {thing.capacity})"
 
 
 def _buffer_text(candidate: Candidate, other: Occupied) -> str:

@@ -20,9 +20,12 @@ from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
+from ..domain.states import Status
 from ..errors import Invalid
+from . import place_checks
 from .erasing import forgotten_files
 from .files import is_known
+from .following import facts_of
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
 
@@ -134,28 +137,6 @@ _EMPTIED = (
     " k.kind = 'draft_bill' and k.row_id = j.row_id and k.action = 'erase')) then 1 else 0 end"
 )
 """Whether the line is about somebody who was erased, or about what belongs to them."""
-
-
-def _overlaps(resource: str) -> Callable[[], Found]:
-    """Two that occupy one staff member or room at once, neither of them overbooked by right (T7, T9).
-
-    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``.
-    """
-
-    def look() -> Found:
-        column = f"{resource}_id"
-        rows = select(
-            f"select id, {column}, before from (select id, {column}, occupied_from, max(occupied_to) over"
-            f" (partition by {column} order by occupied_from, id"
-            " rows between unbounded preceding and 1 preceding) as before"
-            f" from appointment where {column} is not null and occupied_from is not null"
-            " and overbooked_by_id is null) as lined_up"
-            f" where occupied_from < before order by id limit {SHOWN + 1}"
-        )
-        for id_, whose, _ in rows:
-            yield "appointment", id_, f"overlaps another one of {resource} {whose}, and nobody overbooked it"
-
-    return look
 
 
 def _occupied() -> Found:
@@ -298,6 +279,42 @@ def _made() -> Found:
             yield "import_run", run, f"made {table} {id_}, which does not exist"
 
 
+def _waiting() -> Found:
+    """Entries of the waiting list against their offers and visits. Indexes: ``waiting_offer_once``, and
+    ``waiting_entry (state, urgency, created_at)``.
+    """
+    for entry, offer in select(
+        "select e.id, o.id from waiting_offer o join waiting_entry e on e.id = o.entry_id"
+        f" where o.state = 'offered' and e.state <> 'waiting' order by e.id limit {SHOWN + 1}"
+    ):
+        yield "waiting_entry", entry, f"is closed, but offer {offer} of it is open"
+    for entry, customer, visit, whose in select(
+        "select e.id, e.customer_id, e.booked_id, a.customer_id from waiting_entry e"
+        " left join appointment a on a.id = e.booked_id where e.state = 'booked'"
+        f" and (a.id is null or a.customer_id <> e.customer_id) order by e.id limit {SHOWN + 1}"
+    ):
+        whom = "nobody's" if whose is None else f"customer {whose}'s"
+        yield "waiting_entry", entry, f"of customer {customer} was booked as {visit}, which is {whom}"
+
+
+def _waiting_messages() -> Found:
+    """What waits to be sent about a visit that is not Scheduled, or not as the message says (S7).
+
+    Index: primary key.
+    """
+    for id_, kind, payload, *visit in _paged(
+        "select o.id, o.kind, o.payload, a.status, a.starts_at, a.staff_id, a.room_id, a.mode from outbox o"
+        " join appointment a on a.id = o.appointment_id where o.id > ? and o.state = 'waiting'"
+        " and o.kind in ('invitation', 'reminder') order by o.id limit ?"
+    ):
+        said = facts_of(payload)
+        status, *facts = visit
+        if status != "S":
+            yield "outbox", id_, f"the {kind} waits, and its visit is {Status(status).word}"
+        elif facts != [said.get(name) for name in ("starts_at", "staff_id", "room_id", "mode")]:
+            yield "outbox", id_, f"the {kind} waits, and its visit was changed"
+
+
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -305,8 +322,8 @@ CHECKS = (
     Check("C04", "every reference has its other end", _references),
     Check("C05", "the journal's chain is unbroken", _chain),
     Check("C06", "the journal's values are the sealed ones", _values),
-    Check("C07", "no staff member is booked twice", _overlaps("staff")),
-    Check("C08", "no room is booked twice", _overlaps("room")),
+    Check("C07", "no staff member is booked twice", place_checks.staff),
+    Check("C08", "no room holds more than it has places", place_checks.rooms),
     Check("C09", "occupied times fit status and buffers", _occupied),
     Check("C10", "dates and wall times fit the instants", _walls),
     Check("C11", "every customer is found by name", _unfound),
@@ -315,5 +332,9 @@ CHECKS = (
     Check("C14", "no file lies about that belongs to nothing", _orphans),
     Check("C15", "what imports have made is there", _made),
     *(Check(*look) for look in LOOKS),
+    Check("C31", "no equipment is taken more often than there is of it", place_checks.equipment),
+    Check("C32", "equipment is taken for the time of its appointment", place_checks.equipment_times),
+    Check("C33", "every message that waits is about a visit as it is", _waiting_messages),
+    Check("C34", "offers are of open entries, and booked entries name their visit", _waiting),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -25,6 +25,7 @@ class DayWalk:
     """The sections of a day's close, each the most urgent first.
 
     ``visits`` are appointments of the day and before that are still Scheduled, ``unpaid`` visits of the day,
+    ``fees`` those of it that were missed or canceled late and are neither charged nor waived,
     ``loans`` what is overdue. ``drawers`` are those of the day and those left open since. ``not_closed`` are
     days before on which something was posted. ``number`` is the Z number of a day that is closed, else 0.
     """
@@ -35,6 +36,7 @@ class DayWalk:
     closed_by: str
     visits: tuple[Block, ...]
     unpaid: tuple[UnpaidRow, ...]
+    fees: tuple[UnpaidRow, ...]
     refunds: tuple[RequestRow, ...]
     loans: tuple[LoanRow, ...]
     drawers: tuple[DrawerRow, ...]
@@ -47,8 +49,10 @@ class DayWalk:
         return next((one for one in self.drawers if one.closed_at is None), None)
 
 
-def day_walk(day: date) -> DayWalk:
+def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
     """Everything that the close of ``day`` walks through, read in one go.
+
+    ``fees`` are the states, as letters, that the clinic charges a fee for (S5).
 
     Indexes: ``appointment (day, staff, room, type, status, minutes)``, ``posting_of_visit``,
     ``return_request (state)``, ``loan (due_on)``, ``drawer (day)``, ``posting (day, kind)``.
@@ -62,6 +66,7 @@ def day_walk(day: date) -> DayWalk:
         closed.staff if closed else "",
         unresolved(day),
         unpaid_visits(UnpaidFilter(first=day, last=day), MOST).rows,
+        unpaid_visits(UnpaidFilter(first=day, last=day, fees=fees), MOST).rows if fees else (),
         waiting(WAITING, MOST, 0).rows,
         loans_out(LoanFilter(day, overdue=True), MOST).rows,
         tuple(drawers.values()),

@@ -1,4 +1,5 @@
-"""Visits that took place and are not paid: nothing was billed for them, or not all of it was paid."""
+"""Visits that are not paid: nothing was billed for one that took place, or for the fee of one that did not,
+or not all of it was paid."""
 
 from __future__ import annotations
 
@@ -13,16 +14,22 @@ from .page import Page
 
 @dataclass(frozen=True, slots=True)
 class UnpaidFilter:
-    """Which unpaid visits; ``billed`` chooses ``no`` (nothing was billed) or ``yes``. Days are included."""
+    """Which unpaid visits; ``billed`` chooses ``no`` (nothing was billed) or ``yes``. Days are included.
+
+    ``fees`` are letters of states: then it is not the completed visits, but those in these states that a
+    fee is asked for and was not waived (S5).
+    """
 
     customer_id: int | None = None
     first: date | None = None
     last: date | None = None
     billed: tuple[str, ...] = ()
+    fees: tuple[str, ...] = ()
 
 
 class UnpaidRow(NamedTuple):
-    """A completed visit. ``code`` is the first bill for it that is still open, empty without one.
+    """A visit, as a rule a completed one. ``code`` is the first bill for it that is still open, empty without
+    one.
 
     ``left`` is what is owed on all its bills, minor units.
     """
@@ -38,6 +45,7 @@ class UnpaidRow(NamedTuple):
     code: str
     currency: str
     left: int
+    status: str = "C"
 
 
 _KINDS = ", ".join(f"'{kind}'" for kind in BILLS)
@@ -66,7 +74,8 @@ def unpaid_visits(shown: UnpaidFilter, limit: int = 50, offset: int = 0) -> Page
     visits = f"({_VISITS} where {where}) b where (b.bills = 0 or b.unpaid > 0){_billed(shown)}"
     found = select(
         "select b.id, b.day, b.wall, b.customer_id, trim(c.first_name || ' ' || c.last_name),"
-        " coalesce(t.name, ''), s.name, p.id, p.kind, p.year, p.number, coalesce(p.currency, ''), b.unpaid"
+        " coalesce(t.name, ''), s.name, p.id, p.kind, p.year, p.number, coalesce(p.currency, ''), b.unpaid,"
+        " b.status"
         f" from (select b.* from {visits} order by b.starts_at desc, b.id desc limit ? offset ?) b"
         " join customer c on c.id = b.customer_id join staff s on s.id = b.staff_id"
         " left join appointment_type t on t.id = b.type_id left join posting p on p.id = b.open_id"
@@ -84,15 +93,19 @@ def unpaid_visits(shown: UnpaidFilter, limit: int = 50, offset: int = 0) -> Page
 
 
 def _row(row: tuple[Any, ...]) -> UnpaidRow:
-    id_, day, *visit, bill_id, kind, year, number, currency, left = row
+    id_, day, *visit, bill_id, kind, year, number, currency, left, status = row
     bill = code(kind, year, number) if bill_id else ""
-    return UnpaidRow._make((id_, date.fromisoformat(day), *visit, bill_id, bill, currency, left))
+    return UnpaidRow._make((id_, date.fromisoformat(day), *visit, bill_id, bill, currency, left, status))
 
 
 def _where(shown: UnpaidFilter) -> tuple[str, list[object]]:
     text, params = "a.status = 'C'", list[object]()
+    if shown.fees:
+        marks = ", ".join("?" * len(shown.fees))
+        text = f"a.status in ({marks}) and (a.status <> 'X' or a.late_cancel = 1) and a.fee_waived = ''"
+        params += shown.fees
     if shown.customer_id is not None:
-        text, params = "a.customer_id = ? and a.status = 'C'", [shown.customer_id]
+        text, params = f"a.customer_id = ? and {text}", [shown.customer_id, *params]
     for sign, day in ((">=", shown.first), ("<=", shown.last)):
         if day:
             text += f" and a.day {sign} ?"

@@ -6,7 +6,7 @@ tables refuse a double booking by themselves; what is here says whom it collides
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,27 +22,32 @@ from ..domain.scheduling import (
     check_overbooking,
     occupied_interval,
 )
-from ..domain.states import Status, check_move
+from ..domain.states import Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, candidate_of
+from ..queries.fitting import around, candidate_of, things_of
 from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
 from . import holds
+from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
 
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a new appointment. ``rebooked_from`` is what it follows from; a walk-in has ``arrived`` (S6)."""
+    """Book a new appointment. ``rebooked_from`` is what it follows from, ``wished`` the day asked for.
+
+    A walk-in has ``arrived`` (S6).
+    """
 
     details: Details
     request: str = ""
     answers: Answers = NO_ANSWERS
     rebooked_from: int | None = None
+    wished: date | None = None
     arrived: bool = False
 
 
@@ -73,21 +78,29 @@ class MarkAppointment:
 
 
 def details_of(row: Mapping[str, Any]) -> Details:
-    """The details as they stand in a row of the table."""
-    return Details(**{name: row[name] for name in Details.__slots__})
+    """The details as they stand in a row of :func:`stored`."""
+    return Details.of(row)
 
 
 @use_case(Right.BOOK)
 def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
+    return booked(work, command)
+
+
+def booked(work: Work, command: BookAppointment) -> Done:
+    """Book inside a use case; raises as :func:`book` does."""
     details = command.details
     _check_details(details)
-    columns = {**_placed(work, details, command.answers, None), "rebooked_from_id": command.rebooked_from}
+    columns = _placed(work, details, command.answers, None)
+    wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
         **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
+        rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
         arrived_at=work.now if command.arrived else None,
     )  # fmt: skip
     id_ = int(created.execute())
+    take_equipment(id_, details.equipment_ids)
     holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Here now" if command.arrived else "Booked")
@@ -96,6 +109,11 @@ def book(work: Work, command: BookAppointment) -> Done:
 @use_case(Right.CHANGE_APPOINTMENT)
 def change(work: Work, command: ChangeAppointment) -> Done:
     """Change details; a stale version raises :class:`Stale` with both values, a clash :class:`Refused`."""
+    return changed(work, command)
+
+
+def changed(work: Work, command: ChangeAppointment) -> Done:
+    """Change inside a use case; raises as :func:`change` does."""
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
@@ -108,9 +126,9 @@ def change(work: Work, command: ChangeAppointment) -> Done:
         if links
         else _placed(work, command.details, command.answers, before)
     )
-    _update(
-        command.id, command.version, {name: value for name, value in columns.items() if before[name] != value}
-    )
+    dirty = {name: value for name, value in columns.items() if before[name] != value}
+    wanted = details_of(before).equipment_ids if links else command.details.equipment_ids
+    _update(command.id, command.version, dirty, wanted)
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
@@ -136,16 +154,24 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
-    _update(command.id, command.version, _marking(work, before, command))
+    columns = _marking(work, before, command)
+    _update(command.id, command.version, columns, before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
-    return done(work, command.id, command.version + 1, command.status.word)
+    late = " late" if columns.get("late_cancel") else ""
+    return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
 
 
 def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:
     if command.status == Status.SCHEDULED:
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
-        return {**_placed(work, details_of(before), command.answers, before), **cleared, "status": "S"}
+        no_fee = {"late_cancel": False, "fee_waived": ""}
+        return {
+            **_placed(work, details_of(before), command.answers, before),
+            **cleared,
+            **no_fee,
+            "status": "S",
+        }
     # As booked: the type's buffers may be others by now, and marking never takes more time.
     buffers = (
         (before["starts_at"] - before["occupied_from"]) // MINUTE,
@@ -161,17 +187,15 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
         "occupied_to": kept.end if kept else None,
         "cancel_reason": command.reason if command.status == Status.CANCELED else "",
         "cancelled_by": command.cancelled_by if command.status == Status.CANCELED else "",
+        "late_cancel": command.status == Status.CANCELED
+        and command.cancelled_by == "customer"
+        and is_late_cancel(work.now, before["starts_at"], work.session.calendar.notice),
     }
 
 
 def set_columns(work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
     """Write columns that take no time from anybody, and note the change."""
-    _update(
-        before["id"],
-        before["version"],
-        {name: value for name, value in columns.items() if before[name] != value},
-    )
-    work.changed(action, "appointment", before["id"], before, stored(before["id"]))
+    rewrite(work, action, before, columns, before["equipment_ids"])
 
 
 def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
@@ -182,7 +206,7 @@ def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
     """
     instants = ("starts_at", "ends_at", "occupied_from", "occupied_to")
     away = {name: before[name] - (place + 1) * _AGES for name in instants}
-    _update(before["id"], before["version"], away)
+    _update(before["id"], before["version"], away, before["equipment_ids"])
     return stored(before["id"])
 
 
@@ -190,7 +214,7 @@ def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], d
     """Give an appointment that was lifted the place that ``details`` ask for, if it fits there (T7, T8)."""
     columns = _placed(work, details, NO_ANSWERS, lifted)
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
-    _update(lifted["id"], lifted["version"], dirty)
+    _update(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
 
 
@@ -210,7 +234,7 @@ def restore(
     ``lifted`` are its columns where :func:`lift` took it out of the way of others.
     """
     here = lifted or current
-    candidate = candidate_of(details_of(earlier), current["id"])
+    candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, here):
         check_fit(
@@ -220,22 +244,34 @@ def restore(
             customer_confirmed=True,
             not_before=work.now,
         )
-    kept = ("id", "version", "created_at", "created_by_id")
+    kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
-    _update(current["id"], here["version"], dirty)
+    _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
 
 
+def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The minutes that an appointment keeps free as it is stored; None where its time is gone."""
+    if row["status"] not in (Status.SCHEDULED, Status.COMPLETED):
+        return None
+    before, after = row["starts_at"] - row["occupied_from"], row["occupied_to"] - row["ends_at"]
+    return before // MINUTE, after // MINUTE
+
+
 def stored(appointment_id: int) -> dict[str, Any]:
-    """Every column of one appointment, days as ISO text: what the journal keeps before and after."""
+    """Every column of one appointment, days as ISO text, and its ``equipment_ids`` as a sorted list.
+
+    That is what the journal keeps before and after, and the same as comes back from its JSON.
+    """
     query = Appointment.select().where(Appointment.id == appointment_id).dicts()
     row: dict[str, Any] | None = query.first()
     if row is None:
         raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
     by_column = {Appointment._meta.fields[name].column_name: value for name, value in row.items()}
-    return {
+    columns = {
         name: value.isoformat() if isinstance(value, date) else value for name, value in by_column.items()
     }
+    return {**columns, "equipment_ids": equipment_of(appointment_id)}
 
 
 def _check_details(details: Details) -> None:
@@ -243,6 +279,8 @@ def _check_details(details: Details) -> None:
     for field, table in (("customer_id", "customer"), ("staff_id", "staff")):
         if not select(f"select 1 from {table} where id = ? and active = 1", [getattr(details, field)]):
             faults.append(Fault(field, f"this {table} does not exist or is no longer active"))
+    if len(things_of(None, details.equipment_ids)) != len(details.equipment_ids):
+        faults.append(Fault("equipment_ids", "some of this equipment does not exist"))
     if details.mode not in MODES:
         faults.append(Fault("mode", f"must be one of {', '.join(MODES)}"))
     if details.starts_at % MINUTE:
@@ -256,15 +294,15 @@ def _placed(
     work: Work, details: Details, answers: Answers, before: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """The columns of an appointment in its place, after the check that it fits there (T7, T9)."""
-    if before and before["occupied_from"] is not None and _same_place(details_of(before), details):
+    if before and _holds(before) and _same_place(details_of(before), details):
         # Words alone were changed: buffers that the type got meanwhile do not make it collide.
-        return {name: getattr(details, name) for name in Details.__slots__}
+        return {name: getattr(details, name) for name in _COLUMNS}
     zone = work.session.zone
     candidate = candidate_of(details, before["id"] if before else None)
     occupied, starts = candidate.interval, wall(details.starts_at, zone)
     overbooking = _overbooking(work, candidate, answers, before)
     return {
-        **{name: getattr(details, name) for name in Details.__slots__},
+        **{name: getattr(details, name) for name in _COLUMNS},
         "ends_at": candidate.shown.end,
         "day": starts.date().isoformat(),
         "wall": f"{starts:%H:%M}",
@@ -281,7 +319,8 @@ def _links(before: Mapping[str, Any], details: Details) -> bool:
 
     It holds its time already and may be over: neither is decided anew.
     """
-    changed = {name for name in Details.__slots__ if before[name] != getattr(details, name)}
+    here = details_of(before)
+    changed = {name for name in Details.__slots__ if getattr(here, name) != getattr(details, name)}
     return (
         "customer_id" in changed and changed <= set(_LINKED) and before["customer_id"] == kept_for_linking()
     )
@@ -291,11 +330,18 @@ _LINKED = ("customer_id", "reason", "note")
 
 
 def _same_place(one: Details, other: Details) -> bool:
-    """Whether both ask for the same time of the same people, room and type."""
+    """Whether both ask for the same time of the same people, things and type."""
     return all(getattr(one, name) == getattr(other, name) for name in _PLACE)
 
 
-_PLACE = ("customer_id", "staff_id", "room_id", "type_id", "starts_at", "minutes")
+def _holds(before: Mapping[str, Any]) -> bool:
+    """Whether the appointment has its whole time; a missed one has given the rest of it away (T5)."""
+    return before["occupied_from"] is not None and before["status"] != Status.MISSED
+
+
+_PLACE = ("customer_id", "staff_id", "room_id", "type_id", "starts_at", "minutes", "equipment_ids")
+_COLUMNS = tuple(name for name in Details.__slots__ if name != "equipment_ids")
+"""The details that are columns of the appointment itself."""
 
 
 def _overbooking(
@@ -304,16 +350,18 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone, existing = work.session.zone, around(candidate, work.session.zone, asker=_asker(work))
-    check_fit(
+    zone = work.session.zone
+    found = check_fit(
         candidate,
-        existing,
+        around(candidate, zone, asker=_asker(work)),
         zone=zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
         not_before=work.now,
     )
-    overbooks = _overbooks(work, candidate, existing, answers)
+    overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)
+    if overbooks:
+        _may_overbook(work, candidate, answers)
     return {
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
@@ -328,46 +376,42 @@ def _asker(work: Work) -> Asker:
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
     """Whether the candidate occupies anything that the appointment did not occupy already."""
     same = all(getattr(candidate, name) == before[name] for name in ("staff_id", "room_id", "customer_id"))
+    same = same and set(candidate.equipment_ids) <= set(before["equipment_ids"])
     held = before["occupied_from"] is not None and Interval(before["occupied_from"], before["occupied_to"])
     return not (same and held and held.contains(candidate.interval))
 
 
-def _overbooks(work: Work, candidate: Candidate, existing: tuple[Any, ...], answers: Answers) -> bool:
-    """Whether a taken time is taken again, after the check of the right, the cap and the reason (T9)."""
-    taken = any(
-        other.id != candidate.ignore_id
-        and other.interval.overlaps(candidate.interval)
-        and (
-            other.staff_id == candidate.staff_id or (candidate.room_id and other.room_id == candidate.room_id)
-        )
-        for other in existing
+def _may_overbook(work: Work, candidate: Candidate, answers: Answers) -> None:
+    """Check the right, the day's cap and the reason for taking a time that is taken (T9)."""
+    day = day_of(candidate.shown.start, work.session.zone)
+    already = select(
+        "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
+        " and status <> 'X' and id <> ?",
+        [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
+    )[0][0]
+    check_overbooking(
+        already=already,
+        cap=work.session.calendar.overbookings,
+        may_overbook=Right.OVERBOOK in work.session.rights,
+        may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
+        reason=answers.overbook,
     )
-    if taken:
-        may = Right.OVERBOOK in work.session.rights
-        day = day_of(candidate.shown.start, work.session.zone)
-        already = select(
-            "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
-            " and status <> 'X' and id <> ?",
-            [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
-        )[0][0]
-        check_overbooking(
-            already=already,
-            cap=work.session.calendar.overbookings,
-            may_overbook=may,
-            may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
-            reason=answers.overbook,
-        )
-    return taken
 
 
-def _update(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
-    """Write only what changed, only if nobody was quicker."""
+def _update(id_: int, version: int, dirty: Mapping[str, Any], equipment_ids: Sequence[int]) -> None:
+    """Write only what changed, only if nobody was quicker; the equipment it has from now on with it.
+
+    What it gives up goes before its time changes and what is new comes after it: neither is judged at
+    a time that it is not wanted for.
+    """
+    leave_equipment(id_, equipment_ids)
     fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
     query = Appointment.update({**fields, Appointment.version: version + 1})
     if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
         raise Refused(
             "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
         )
+    take_equipment(id_, equipment_ids)
 
 
 def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
@@ -397,6 +441,8 @@ def _told(name: str, value: object, zone: str) -> str:
     """A value as a person compares it."""
     if name == "starts_at" and isinstance(value, int):
         return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+    if isinstance(value, tuple):
+        return ", ".join(thing.name for thing in things_of(None, value))
     table = {"staff_id": "staff", "room_id": "room", "type_id": "appointment_type"}.get(name)
     if table and value is not None:
         return str(select(f"select name from {table} where id = ?", [value])[0][0])
@@ -429,3 +475,46 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
         version,
         f"{says}: {row.customer}, {when}, {row.staff}",
     )
+
+
+# --- many at once ----------------------------------------------------------------------------------
+
+
+def check_sound(details: Details) -> None:
+    """Refuse details that no appointment can have, whatever is booked; :class:`Invalid` with every fault."""
+    _check_details(details)
+
+
+def check_overbookings(work: Work, details: Details, reason: str) -> None:
+    """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9)."""
+    _may_overbook(work, candidate_of(details), Answers(overbook=reason))
+
+
+def rewrite(
+    work: Work,
+    action: str,
+    before: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    equipment_ids: Sequence[int],
+    reason: str = "",
+    lifted: Mapping[str, Any] | None = None,
+) -> None:
+    """Write columns whose place was judged already, and note the change.
+
+    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    """
+    here = lifted or before
+    dirty = {name: value for name, value in columns.items() if here[name] != value}
+    _update(before["id"], here["version"], dirty, equipment_ids)
+    work.changed(action, "appointment", before["id"], before, stored(before["id"]), reason)
+
+
+def cancel_one(work: Work, before: Mapping[str, Any], reason: str, cancelled_by: str) -> None:
+    """Cancel one of several that are canceled together (S2)."""
+    command = MarkAppointment(before["id"], before["version"], Status.CANCELED, reason, cancelled_by)
+    rewrite(work, "cancel", before, _marking(work, before, command), before["equipment_ids"], reason)
+
+
+def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """As :func:`stored`, of many, by id and in the order of ``ids``."""
+    return {id_: stored(id_) for id_ in ids}

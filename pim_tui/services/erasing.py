@@ -191,6 +191,12 @@ def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
         f" where customer_id in ({_marks(ids)}) returning id",
         [work.now, *ids],
     )
+    update(
+        "update waiting_offer set state = 'lapsed', answered_at = ?, version = version + 1"
+        " where state = 'offered' and entry_id in (select id from waiting_entry where customer_id in"
+        f" ({_marks(ids)})) returning id",
+        [work.now, *ids],
+    )
 
 
 def _empty_messages(ids: Sequence[int]) -> None:

@@ -19,7 +19,7 @@ from ..domain.states import STEPS, Status
 from ..errors import Refused
 from ..queries import calendar
 from ..queries.bills import reversal_of_last
-from . import booking
+from . import booking, series_undo
 from .usecase import Done, Work, use_case
 
 UNDOABLE = (
@@ -99,6 +99,7 @@ def _take_back(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Non
     ]
     for change, row, up in zip(step.changes, current, lifted, strict=True):
         booking.restore(work, row, _earlier(change, work), f"undo {step.first}", up)
+    series_undo.take_back(work, step.first)
 
 
 def _last(work: Work, before: int | None = None) -> Step | None:

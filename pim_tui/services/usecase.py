@@ -108,6 +108,10 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
+    if visits := [change for change in work.changes if change.kind == "appointment"]:
+        from .messages import follow
+
+        follow(work, visits)
     audit.append(session, work.changes, command.request or None, done.to_json())
     return done
 

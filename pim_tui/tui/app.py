@@ -53,7 +53,9 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+WAITING_FORM = "waiting_entry"
 GOODS_FORMS = ("product", "payer", "delivery", "count")
+RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class PimApp(SafeApp[None]):
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(binding.key, binding.action, binding.description, show=False)
-        self.turns = Turns(self, super().on_event)
+        self.turns = Turns(self, self._deliver)
+        self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
@@ -252,6 +255,21 @@ class PimApp(SafeApp[None]):
 
     # --- life -------------------------------------------------------------------------------------
 
+    def offer_next(self, taken: Callable[[str], bool]) -> bool:
+        """Give the next key to ``taken``, which tells whether it was meant; any other key does what it
+        always does, and ends the offer. False while keys are waiting: they were typed before it was seen.
+        """
+        if self.turns.typed_ahead:
+            return False
+        self._once = taken
+        return True
+
+    async def _deliver(self, event: events.Event) -> None:
+        """A key goes to what the footer has offered for it, or to the screens."""
+        once, self._once = self._once, None
+        if once is None or not isinstance(event, events.Key) or not once(event.key):
+            await super().on_event(event)
+
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -365,10 +383,18 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == WAITING_FORM:
+            from .screens.waitinglist import reopen_waiting
+
+            reopen_waiting(self, draft)
         elif draft.form in GOODS_FORMS:
             from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
+        elif draft.form in RESOURCE_FORMS:
+            from .screens.resources import ResourcesScreen
+
+            self.push_screen(ResourcesScreen(draft))
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -52,6 +52,11 @@ class Turns:
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
 
+    @property
+    def typed_ahead(self) -> bool:
+        """Whether keys wait that were typed before what is on screen could be seen."""
+        return bool(self._waiting)
+
     def reading(self, delta: int) -> None:
         """A screen starts (+1) or has finished (-1) reading."""
         self._work += delta

@@ -113,6 +113,21 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
             "update posting set number = 9999 where id = (select max(id) from posting where kind = 'sale')",
             "C16 number_series: the numbers before S-",
         ),
+        (
+            "insert into waiting_entry (id, customer_id, urgency, minutes, weekdays, note, state, closed_at,"
+            " closed_reason, created_at, created_by_id, version)"
+            " values (1, 5, 0, 30, '', '', 'withdrawn', 1, 'x', 1, 1, 1);"
+            " insert into waiting_offer (id, entry_id, staff_id, starts_at, minutes, state, offered_at,"
+            " offered_by_id, version) values (9, 1, 2, 60, 30, 'offered', 1, 1, 1)",
+            "C34 waiting_entry 1: is closed, but offer 9 of it is open",
+        ),
+        (
+            "insert into waiting_entry (id, customer_id, urgency, minutes, weekdays, note, state, closed_at,"
+            " closed_reason, created_at, created_by_id, version, booked_id)"
+            " select 1, customer_id + 1, 0, 30, '', '', 'booked', 1, '', 1, 1, 1, id from appointment"
+            " where id = 7",
+            "C34 waiting_entry 1: of customer",
+        ),
         ("update posting set state = 'open' where id = 4", "C17 posting 4: was begun and never posted"),
         ("update entry set amount = amount + 1 where id = 1", "C17 posting 1: its entries come to 1"),
         (

@@ -16,6 +16,7 @@ from pim_tui.domain.moments import resolve
 from pim_tui.domain.scheduling import (
     Candidate,
     Occupied,
+    Thing,
     check_fit,
     check_length,
     check_overbooking,
@@ -125,13 +126,19 @@ def test_the_published_conflicts(shared: Path) -> None:
             assert _conflicting(case) == set(case["expect_conflicts"]), case["id"]
 
 
-def test_a_group_room_is_booked_by_overbooking(shared: Path) -> None:
-    # Rooms have no capacity in this book: each person beyond the first is overbooked by right (T9),
-    # and the day's cap, not the room, is what ends it.
+def test_a_group_room_is_taken_when_its_places_are(shared: Path) -> None:
+    # The source lets one practitioner treat several at once as well. Here the staff member is one person
+    # and is overbooked by right (T9); the room alone is judged by its places.
     cases = [case for case in _conflict_cases(shared, "existing") if "room_capacity" in case]
-    assert cases
+    assert {case["expect_conflicts"] == [] for case in cases} == {True, False}
     for case in cases:
-        assert _conflicting(case, overbook=True) == {row["id"] for row in case["existing"]}
+        times = [Interval(_instant(row["start"]), _instant(row["end"])) for row in case["existing"]]
+        existing = [Occupied(n, 1, ROOM, n, time, time, "x", "y") for n, time in enumerate(times)]
+        new = Interval(_instant(case["new"]["start"]), _instant(case["new"]["end"]))
+        gym = Thing("room", ROOM, "Gym", case["room_capacity"])
+        found = clashes(Candidate(1, ROOM, 99, new, things=(gym,)), existing, zone="UTC")
+        in_room = {clash.other.id for clash in found if clash.kind == "room" and clash.other}
+        assert in_room == (set() if case["expect_conflicts"] == [] else set(range(len(times)))), case["id"]
 
 
 def _weekly_hours(case: dict[str, Any], day: datetime) -> list[Interval] | None:

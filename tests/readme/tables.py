@@ -13,6 +13,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere",
     "calendar": "In the calendar",
+    "waiting_list": "In the waiting list",
     "waiting_room": "In the waiting room",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
@@ -23,6 +24,8 @@ PLACES = {
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
+    "resources": "Among rooms, equipment and types",
+    "keyback": "Keying back",
     "imports": "Among the files and imports",
     "import_file": "Before an import",
     "import_report": "In the report of an import",

@@ -184,7 +184,7 @@ def test_the_preview_counts_what_moves_and_what_is_known_already(clinic: Shop) -
     seen = merge_preview(JANE, DOUBLE)
     assert dict(seen.moves) == {
         "appointment": 1, "document": 2, "ledger row": 2, "telephone number": 1, "former name": 1,
-        "other id": 1, "alert": 1,
+        "other id": 1, "alert": 1, "message": 2,
     }  # fmt: skip
     assert dict(seen.stays) == {"telephone number": 1, "email": 1, "consent": 2}
     assert ("city", "Berlin") in seen.fills

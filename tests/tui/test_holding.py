@@ -25,6 +25,7 @@ async def on(player: Player, when: str, staff: int = 2) -> None:
 async def test_a_held_time_is_drawn_let_go_by_esc_and_by_the_same_key_and_goes_with_the_program(
     stage: Stage,
 ) -> None:
+    stage.booked("Jane Doe", "2026-11-23 11:00")
     async with playing(stage) as p:
         await on(p, "10:30")
         await p.press("H")
@@ -38,8 +39,10 @@ async def test_a_held_time_is_drawn_let_go_by_esc_and_by_the_same_key_and_goes_w
         assert "the time is free again" in p.screen
         await p.press("H", "H")
         assert stage.rows("select 1 from hold") == []
-        await p.press("H", "down", "down", "H")
+        await p.press("H", "down", "down", "down", "down", "H")
         assert p.screen.count("until 09:25") == 2  # drawn once, told once
+        await p.press("escape", "up", "up", "up", "H")  # a quarter of an hour is free before Jane Doe's
+        assert stage.rows("select (ends_at - starts_at) / 60 from hold") == [(15,)]
     assert stage.rows("select 1 from hold") == []
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.waiting import Wish
 from pim_tui.models import Email
+from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.tui.billstage import opened, posted, sold
 from tests.tui.refundstage import type_pin, with_refunds
 from tests.tui.stage import NOW, Player, Stage, at, playing, set_up
@@ -214,6 +216,24 @@ async def printed(player: Player) -> None:
     """The printer works apart from everything else: wait until it is done."""
     await player.app.outside(int)
     await player.press()
+
+
+@SIZES
+async def test_a_cancelation_is_filled_from_the_waiting_list_in_two_keys(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    add_waiting(stage.session, AddWaiting(stage.customers["Jane Doe"], Wish(30, urgency=2)))
+    gone = stage.booked("John Roe", "2026-11-23 10:30")
+    async with playing(stage, size) as p:
+        await on(p, gone)
+        await p.press("x")
+        await p.type("ill")
+        await p.press("enter")
+        p.keys = 0
+        await p.press("enter", "a")
+        assert p.keys <= 2
+        assert "Booked: Jane Doe, Mon 23 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+    assert stage.rows("select state, booked_id from waiting_entry") == [("booked", gone + 1)]
 
 
 @SIZES

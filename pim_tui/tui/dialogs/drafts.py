@@ -27,6 +27,8 @@ FORMS = {
     "note": "note",
     "till": "till",
     "bill": "bill",
+    "waiting_entry": "waiting list",
+    "appointment_type": "type",
 }
 
 

@@ -30,13 +30,16 @@ MODES = (("in_person", "in person"), ("virtual", "virtual"), ("phone", "phone"))
 OFFER_COLUMNS = (TableColumn("", 40, rank=1, grow=1),)
 
 
-_TYPED = ("customer", "day", "time", "minutes", "reason", "note", "overbook")
+_TYPED = ("customer", "day", "time", "minutes", "equipment", "reason", "note", "overbook")
 _CHOSEN = ("customer_id", "type_id", "staff_id", "room_id", "rebooked_from")
 
 
 @dataclass(frozen=True, slots=True)
 class FormText:
-    """The form as typed: what is drawn, kept as a draft, and given back after a refusal."""
+    """The form as typed: what is drawn, kept as a draft, and given back after a refusal.
+
+    ``wished`` is the ISO day that was asked for before the openings were looked at; it is not drawn.
+    """
 
     customer_id: int | None = None
     customer: str = ""
@@ -51,21 +54,25 @@ class FormText:
     note: str = ""
     overbook: str = ""
     rebooked_from: int | None = None
+    equipment: str = ""
+    wished: str = ""
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
         """The form as a draft kept it; the names are those of the fields."""
         text = {name: fields.get(name, "") for name in _TYPED}
         chosen = {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
-        return cls(**text, **chosen, mode=fields.get("mode") or "in_person")  # type: ignore[arg-type]
+        mode, wished = fields.get("mode") or "in_person", fields.get("wished", "")
+        return cls(**text, **chosen, mode=mode, wished=wished)  # type: ignore[arg-type]
 
     @classmethod
-    def of(cls, details: Details, customer: str, zone: str) -> FormText:
-        """The form that shows existing details."""
+    def of(cls, details: Details, customer: str, zone: str, equipment: str = "") -> FormText:
+        """The form that shows existing details; ``equipment`` are the names of what they take."""
         day = day_label(day_of(details.starts_at, zone))
         return cls(
             details.customer_id, customer, day, clock(details.starts_at, zone), str(details.minutes),
             details.type_id, details.staff_id, details.room_id, details.mode, details.reason, details.note,
+            equipment=equipment,
         )  # fmt: skip
 
 
@@ -84,6 +91,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("ctrl+s,f9", "save", "Save"),
+        ("ctrl+n", "openings", "Next opening"),
     ]
     FORM = "appointment"
 
@@ -101,6 +109,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._record, self._version = record, version
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
+        self._wished = text.wished
         self._same_customer = False
         self._holds: tuple[Held, ...] = ()
 
@@ -108,13 +117,16 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         """One line per field, so that everything is in sight at 80x24."""
         text = self._text
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield Static(
+                show(f"{self._title}   (Ctrl+S saves, Ctrl+N openings, Esc leaves)"), classes="heading"
+            )
             yield from _row("Customer", Input(text.customer, compact=True, id="customer", max_length=200))
             yield from _row("Day", Input(text.day, compact=True, id="day", max_length=40))
             yield from _row("Time", Input(text.time, compact=True, id="time", max_length=20))
             yield from _row("Minutes", Input(text.minutes, compact=True, id="minutes", max_length=10))
             for label, name in (("Type", "type"), ("Staff", "staff"), ("Room", "room")):
                 yield from _row(label, Choice((), id=name))
+            yield from _row("Equipment", Input(text.equipment, compact=True, id="equipment", max_length=400))
             yield from _row("Mode", Choice(MODES, text.mode, id="mode"))
             yield from _row("Reason", Input(text.reason, compact=True, id="reason", max_length=200))
             yield from _row("Notes", Input(text.note, compact=True, id="note", max_length=4000))
@@ -149,6 +161,10 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self.query_one(f"#{name}", Choice).offer(options, value)
         self._lengths = {one.id: one.minutes for one in names.types}
         self._modes = {one.id: one.mode for one in names.types}
+        self._names = names
+        row = self.query_one("#equipment").parent
+        if row is not None:
+            row.display = bool(names.equipment or text.equipment)
         if not text.minutes:
             self._take_type()
 
@@ -164,7 +180,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._read()
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
-        """Another type brings its length and mode."""
+        """Another type brings its length, mode and equipment."""
         if event.choice.id == "type":
             self._take_type()
         self._keep()
@@ -174,6 +190,8 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if isinstance(chosen, int):
             self.query_one("#minutes", Input).value = str(self._lengths[chosen])
             self.query_one("#mode", Choice).value = self._modes[chosen]
+            takes = self._names.takes.get(chosen, ())
+            self.query_one("#equipment", Input).value = self._names.equipment_called(takes)
 
     def _keep(self) -> None:
         fields = {name: self._value(name) for name in _TYPED}
@@ -182,6 +200,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         fields["mode"] = str(self.query_one("#mode", Choice).value)
         fields["customer_id"] = str(self._customer_id or "")
         fields["rebooked_from"] = str(self._text.rebooked_from or "")
+        fields["wished"] = self._wished
         self.pim.keep_draft(self.FORM, fields, self._record, self._version)
 
     def _read(self) -> None:
@@ -227,6 +246,35 @@ class AppointmentForm(RecordDialog[FormAnswer]):
 
         self.app.push_screen(FindDialog(words), found)
 
+    def action_openings(self) -> None:
+        """Look for the next opening of what the fields say, and take its day, time and staff member."""
+        from .openings import Known, OpeningsDialog, Taken
+
+        day = dates.read_day(self._value("day"), self.pim.today, self.pim.order)
+        known = Known(
+            self._customer if self._customer_id else "", self._customer_id, self._chosen("staff"),
+            self._chosen("room"), self._chosen("type"), read_minutes(self._value("minutes")), day,
+        )  # fmt: skip
+
+        def taken(answer: Taken | None) -> None:
+            if answer is not None:
+                self._wished = answer.wished.isoformat()
+                self.query_one("#staff", Choice).value = answer.opening.staff_id
+                self.query_one("#minutes", Input).value = str(answer.wanted.minutes)
+                self._take_start(answer.opening.starts_at)
+
+        self.app.push_screen(OpeningsDialog(known), taken)
+
+    def _take_start(self, start: int) -> None:
+        """The instant that was chosen from a list: its day and time are shown, and it is what counts."""
+        zone = self.pim.desk.session.zone
+        with self.prevent(Input.Changed):
+            self.query_one("#day", Input).value = day_label(day_of(start, zone))
+            self.query_one("#time", Input).value = clock(start, zone)
+        self._starts_at = start
+        self._keep()
+        self._read()
+
     # --- answering --------------------------------------------------------------------------------
 
     def action_save(self) -> None:
@@ -241,13 +289,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if self._customer_id is None:
             faults.append(Fault("customer", "find the customer: type part of the name and press Enter"))
         wall_time, minutes = self._wall(faults), self._minutes(faults)
+        equipment = self._names.equipment_named(self._value("equipment"), faults)
         if faults or wall_time is None or minutes is None or self._customer_id is None:
             raise Invalid(faults)
         starts = self._starts_at if self._starts_at is not None else self._resolved(wall_time)
         staff = self.query_one("#staff", Choice).value
         details = Details(
             self._customer_id, int(str(staff)), starts, minutes, self._chosen("type"), self._chosen("room"),
-            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
+            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"), equipment,
         )  # fmt: skip
         return FormAnswer(details, Answers(self._same_customer, self._value("overbook")), self._as_text())
 
@@ -310,11 +359,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if kind == "yes":
             self._same_customer = True
         else:
-            zone = self.pim.desk.session.zone
-            with self.prevent(Input.Changed):
-                self.query_one("#day", Input).value = day_label(day_of(value, zone))
-                self.query_one("#time", Input).value = clock(value, zone)
-            self._starts_at = value
+            self._take_start(value)
         self.action_save()
 
     # --- fields -----------------------------------------------------------------------------------
@@ -331,7 +376,8 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._customer_id, self._customer, self._value("day"), self._value("time"),
             self._value("minutes"), self._chosen("type"), self._chosen("staff"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
-            self._value("overbook"), self._text.rebooked_from,
+            self._value("overbook"), self._text.rebooked_from, self._value("equipment"),
+            self._wished,
         )  # fmt: skip
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
+from ...domain.openings import Wanted
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
-from ...queries import fitting
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.openings import How, find
+from ...queries.series_members import series_at
 from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
@@ -108,7 +111,10 @@ class AppointmentActs:
             if answer is None:
                 self.app.drop_draft(AppointmentForm.FORM)
                 return
-            command = booking.BookAppointment(answer.details, request, answer.answers, text.rebooked_from)
+            wished = date.fromisoformat(answer.text.wished) if answer.text.wished else None
+            command = booking.BookAppointment(
+                answer.details, request, answer.answers, text.rebooked_from, wished
+            )
             self.app.submit(
                 booking.book,
                 command,
@@ -124,10 +130,10 @@ class AppointmentActs:
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
             details = replace(details_of(seen), starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
-            text = replace(FormText.of(details, seen.customer, zone), rebooked_from=seen.id)
+            text = replace(FormText.of(details, seen.customer, zone, seen.equipment), rebooked_from=seen.id)
             self.book_form("Book again", text)
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -143,7 +149,8 @@ class AppointmentActs:
     async def _restore_edit(self, draft: Draft) -> None:
         seen = await self.screen.fetch(visit, int(draft.record))
         names = await self.screen.fetch(catalogue)
-        typed, now = FormText.of_draft(draft.fields), FormText.of(details_of(seen), seen.customer, self._zone)
+        typed = FormText.of_draft(draft.fields)
+        now = FormText.of(details_of(seen), seen.customer, self._zone, seen.equipment)
         if seen.version == draft.version:
             self._edit(seen, typed)
             return
@@ -162,9 +169,9 @@ class AppointmentActs:
 
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
-            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone))
+            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone, seen.equipment))
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
         def answered(answer: FormAnswer | None) -> None:
@@ -189,7 +196,8 @@ class AppointmentActs:
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
         )
-        self.app.submit(booking.change, command, self._booked(AppointmentForm.FORM, str(seen.id)), refused)
+        booked = self._moved(seen, AppointmentForm.FORM)
+        self._how_far(seen, answer.details, lambda: self.app.submit(booking.change, command, booked, refused))
 
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
@@ -207,7 +215,9 @@ class AppointmentActs:
                 self._save(seen, answer)
                 return
             details = merged(answer.details, details_of(now), choice)
-            text = FormText.of(details, now.customer, self._zone)
+            names = await self.screen.fetch(catalogue)
+            equipment = names.equipment_called(details.equipment_ids)
+            text = FormText.of(details, now.customer, self._zone, equipment)
             self._save(now, replace(answer, details=details, text=text))
 
         self.app.push_screen(StaleDialog(error, TITLES), kept)
@@ -228,7 +238,7 @@ class AppointmentActs:
                 Prompt(f"Move {seen.customer} to", told, hint="+7d · next tue · 11:15 · thu 9:30"), moved
             )
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     def _moved_to(self, text: str, seen: Visit) -> int:
         """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
@@ -248,9 +258,7 @@ class AppointmentActs:
         self._shift(-self.app.desk.settings.slot_minutes)
 
     def _shift(self, minutes: int) -> None:
-        self._with_chosen(
-            lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE)
-        )
+        self.with_chosen(lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE))
 
     def longer(self) -> None:
         """One slot longer."""
@@ -261,7 +269,7 @@ class AppointmentActs:
         self._stretch(-self.app.desk.settings.slot_minutes)
 
     def _stretch(self, minutes: int) -> None:
-        self._with_chosen(lambda seen: self._change(seen, "stretch", minutes=seen.minutes + minutes))
+        self.with_chosen(lambda seen: self._change(seen, "stretch", minutes=seen.minutes + minutes))
 
     def next_free(self) -> None:
         """Move to the next time at which nothing is in the way."""
@@ -269,23 +277,47 @@ class AppointmentActs:
         def opened(seen: Visit) -> None:
             self.screen.load(self._to_next_free, seen, group="edit")
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     async def _to_next_free(self, seen: Visit) -> None:
-        starts = await self.screen.fetch(
-            fitting.next_free,
-            details_of(seen),
-            self._zone,
-            self.app.now,
-            seen.id,
-            session=self.app.desk.session.key,
+        """The same search as for an opening: of the same person, room, equipment and length."""
+        wanted = Wanted(
+            seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
+            ignore_id=seen.id,
+        )  # fmt: skip
+        session = self.app.desk.session
+        how = How(
+            limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
         )
-        if starts is None:
-            raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")
-        self._change(seen, "move", starts_at=starts)
+        answer = await self.screen.fetch(find, wanted, self._zone, self.app.now, how)
+        if not answer.openings:
+            raise Refused(answer.why, "Look at another staff member's days.")
+        self._change(seen, "move", starts_at=answer.openings[0].starts_at)
 
-    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
-        """Move or stretch; where that collides, offer the ways out."""
+    def openings(self) -> None:
+        """Look for the next opening."""
+        from .openingacts import look
+
+        look(self)
+
+    def moved_to(self, seen: Visit, **fields: Any) -> None:
+        """Move it to a time that was chosen, perhaps with somebody else; ``fields`` are of the details."""
+        self._change(seen, "move", **fields)
+
+    def _change(self, seen: Visit, action: str, **fields: Any) -> None:
+        """Move or stretch; of a series it is asked how far that goes."""
+        details = replace(details_of(seen), **fields)
+        self._how_far(seen, details, lambda: self._change_one(seen, action, **fields))
+
+    def _how_far(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
+        """Change this one; of a series it is asked first how far that goes (T11)."""
+        if seen.series_rule is None:
+            one_only()
+        else:
+            self.screen.series.asked(seen, details, one_only)
+
+    def _change_one(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
+        """Move or stretch this one; where that collides, offer the ways out."""
         details = replace(details_of(seen), **fields)
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), details, new_request(), answers, action
@@ -298,13 +330,27 @@ class AppointmentActs:
 
             def taken(way: Way | None) -> None:
                 if way is not None and way.start is not None:
-                    self._change(seen, action, **{**fields, "starts_at": way.start})
+                    self._change_one(seen, action, **{**fields, "starts_at": way.start})
                 elif way is not None:
-                    self._change(seen, action, Answers(way.same_customer, way.overbook), **fields)
+                    self._change_one(seen, action, Answers(way.same_customer, way.overbook), **fields)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 
-        self.app.submit(booking.change, command, self._booked(""), refused)
+        self.app.submit(booking.change, command, self._moved(seen), refused)
+
+    def _moved(self, seen: Visit, form: str = "") -> Callable[[Done], None]:
+        """After a change of ``seen``: what it has left free may be somebody's who waits."""
+
+        def moved(done: Done) -> None:
+            self._booked(form, str(seen.id))(done)
+            self._freed(done, seen)
+
+        return moved
+
+    def _freed(self, done: Done, was: Visit | None = None) -> None:
+        from .freed import FreedTime
+
+        FreedTime(self.screen, self.screen.landed).look(done, was)
 
     # --- marking ----------------------------------------------------------------------------------
 
@@ -344,9 +390,20 @@ class AppointmentActs:
 
         def answered(answer: Cancellation | None) -> None:
             if answer is not None:
-                self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+                self.screen.load(self._cancel, block.id, answer, group="edit")
 
         self.app.push_screen(CancelReason(f"{block.customer}, {when}"), answered)
+
+    async def _cancel(self, appointment_id: int, answer: Cancellation) -> None:
+        """Cancel this one; of a series it is asked first how far that goes (T11)."""
+
+        def one_only() -> None:
+            self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+
+        if await self.screen.fetch(series_at, appointment_id) is None:
+            one_only()
+        else:
+            await self.screen.series.canceled(appointment_id, answer, one_only)
 
     def _mark(
         self,
@@ -359,7 +416,13 @@ class AppointmentActs:
         if block is None:
             return
         command = booking.MarkAppointment(block.id, block.version, status, reason, by, new_request())
-        self.app.submit(booking.mark, command, self._booked(""), on_refused)
+
+        def marked(done: Done) -> None:
+            self._booked("")(done)
+            if status in (Status.MISSED, Status.CANCELED):
+                self._freed(done)
+
+        self.app.submit(booking.mark, command, marked, on_refused)
 
     # --- the rest ---------------------------------------------------------------------------------
 
@@ -370,7 +433,20 @@ class AppointmentActs:
         if (block := self._chosen()) is not None:
             self.app.push_screen(ProfileScreen(block.customer_id))
 
-    def _with_chosen(self, opened: Callable[[Visit], None]) -> None:
+    def waiting_list(self) -> None:
+        """Open the waiting list; a visit that lies ahead may come earlier."""
+        from .waitinglist import Known, WaitingScreen
+
+        block, start = self.screen.chosen, self.screen.start()
+        if block is None:
+            known = Known(start.customer_id, start.customer) if start.customer_id is not None else None
+        else:
+            ahead = block.status == Status.SCHEDULED and block.starts_at > self.app.now
+            wishes = f"{block.minutes}m {block.type_name}".strip() + " " if ahead else ""
+            known = Known(block.customer_id, block.customer, block.id if ahead else None, wishes)
+        self.app.push_screen(WaitingScreen(known))
+
+    def with_chosen(self, opened: Callable[[Visit], None]) -> None:
         """Read the whole appointment under the cursor, then go on."""
         block = self._chosen()
         if block is None:
@@ -396,7 +472,7 @@ class AppointmentActs:
 TITLES = {
     "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start",
     "day": "Day", "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
-    "reason": "Reason", "note": "Notes",
+    "reason": "Reason", "note": "Notes", "equipment": "Equipment", "equipment_ids": "Equipment",
 }  # fmt: skip
 """What the form calls each field."""
 
@@ -429,7 +505,7 @@ def details_of(seen: Visit) -> Details:
     """What a form decides about an appointment, as it stands."""
     return Details(
         seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
-        seen.reason, seen.note,
+        seen.reason, seen.note, seen.equipment_ids,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...services.usecase import Done
     from ..dialogs.quick import Start
     from .acts import AppointmentActs
+    from .seriesacts import SeriesActs
 
     _Base = PimScreen
 else:
@@ -63,6 +64,17 @@ class AppointmentKeys(_Base):
 
         return AppointmentActs(self)
 
+    @cached_property
+    def series(self) -> SeriesActs:
+        """What is done to series."""
+        from .seriesacts import SeriesActs
+
+        return SeriesActs(self)
+
+    def action_repeat(self) -> None:
+        """A new series, or the one of the appointment under the cursor."""
+        self.series.repeat()
+
     def action_add(self) -> None:
         """Book by the quick line."""
         self.acts.add()
@@ -103,6 +115,10 @@ class AppointmentKeys(_Base):
         """Move to the next time at which nothing is in the way."""
         self.acts.next_free()
 
+    def action_openings(self) -> None:
+        """Look for the next opening; Enter on one books it, or moves the appointment there."""
+        self.acts.openings()
+
     def action_complete(self) -> None:
         """Completed."""
         self.acts.complete()
@@ -122,3 +138,7 @@ class AppointmentKeys(_Base):
     def action_profile(self) -> None:
         """Open the customer's profile."""
         self.acts.profile()
+
+    def action_waiting_list(self) -> None:
+        """Open the waiting list, for the customer under the cursor."""
+        self.acts.waiting_list()

@@ -29,7 +29,7 @@ class ArrivalActs(AppointmentActs):
 
     def correct(self) -> None:
         """Ask when a step was taken: the last one, unless another is named."""
-        self._with_chosen(self._ask_time)
+        self.with_chosen(self._ask_time)
 
     def _ask_time(self, seen: Visit, text: str = "", refusal: PimError | None = None) -> None:
         def told(text: str) -> str:

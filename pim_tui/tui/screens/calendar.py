@@ -22,6 +22,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .arrivalkeys import ArrivalKeys
+from .clinickeys import ClinicKeys
 from .handing import Exports
 from .holdkeys import HoldKeys
 from .minutes import CountsMinutes
@@ -40,7 +41,9 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(PinboardKeys, HoldKeys, ArrivalKeys, CountsMinutes, Exports, PrintKeys, PimScreen):
+class CalendarScreen(
+    PinboardKeys, HoldKeys, ArrivalKeys, CountsMinutes, ClinicKeys, Exports, PrintKeys, PimScreen
+):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -441,7 +444,9 @@ class CalendarScreen(PinboardKeys, HoldKeys, ArrivalKeys, CountsMinutes, Exports
             ),
         }
         first = offered.pop("week" if self._view == "day" else self._view)
-        return [first, *offered.values(), *self._personal_papers(last)]
+        down = max(day, self.pim.today + timedelta(days=1))
+        pack = (f"downtime pack of {day_label(down)}", papers.DowntimePaper(down))
+        return [first, *offered.values(), *self._personal_papers(last), pack]
 
     def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
         """Papers of the staff member and of the customer under the cursor."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from ...domain.agenda import Block
+from ...domain.moments import MINUTE
+from ...domain.states import Status
 from ..requests import new_request
 from .appointments import AppointmentKeys
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 class HoldKeys(AppointmentKeys):
     """Draws what is held, and lets it go on the screen when it ends: one timer for the next end."""
 
+    _blocks: dict[int, Block]
+    """What the screen shows, by id."""
     _holds: Sequence[Held] = ()
     _held: int | None = None
     """The hold that the key of this screen has placed."""
@@ -66,7 +70,8 @@ class HoldKeys(AppointmentKeys):
         return Start(staff_id=held.staff_id, room_id=held.room_id, starts_at=held.starts_at)
 
     def action_hold(self) -> None:
-        """Hold the time under the cursor for the length of the usual type, or let it go."""
+        """Hold the time under the cursor, for the length of the usual type or up to what comes next; or let
+        it go."""
         starts_at, staff_id, room_id = self.slot
         if (held := self.own_hold) is not None:
             self._release(held.id)
@@ -81,8 +86,18 @@ class HoldKeys(AppointmentKeys):
 
         usual = (await self.fetch(catalogue)).default_type
         minutes = usual.minutes if usual else self.pim.desk.settings.default_minutes
+        next_start = min(self._taken_after(starts_at, staff_id), default=None)
+        if next_start is not None:
+            minutes = min(minutes, (next_start - starts_at) // MINUTE)
         command = HoldTime(staff_id, room_id, starts_at, minutes, request=new_request())
         self.pim.submit(hold_time, command, self._is_held)
+
+    def _taken_after(self, starts_at: int, staff_id: int) -> Iterator[int]:
+        """When what is shown of the staff member's time begins, after the cursor."""
+        taken = [(block.staff_id, block.starts_at) for block in self._blocks.values()
+                 if block.status != Status.CANCELED]  # fmt: skip
+        taken += [(held.staff_id, held.starts_at) for held in self._holds]
+        return (start for whose, start in taken if whose == staff_id and start > starts_at)
 
     def _is_held(self, done: Done) -> None:
         self._held = done.ids[0]

@@ -26,6 +26,7 @@ from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...queries.urgent import urgent_of
+from ...queries.waiting import waits_for
 from ...services import files
 from ...services.refunds import Owner
 from ...services.usecase import Done
@@ -62,7 +63,7 @@ NEAR = 300
 ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
-        *("again", "complete", "missed", "reopen", "show_day"),
+        *("again", "complete", "missed", "reopen", "show_day", "repeat"),
         *("confirm", "arrive", "seat", "gone", "step_time"),
     )
 )
@@ -144,6 +145,7 @@ class ProfileScreen(
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
+        waits = await self.fetch(waits_for, self.customer_id, self.zone)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
@@ -155,6 +157,7 @@ class ProfileScreen(
             head_of(person),
             [
                 *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
+                *(Fact(told, style="strong", rank=18) for told in waits),
                 *facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
             ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",

@@ -1,0 +1,93 @@
+"""What follows from a change of a visit: whom it concerns, and what waits or was sent about it (S7, P5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ..db.connection import select
+
+ABOUT_VISITS = ("invitation", "reminder", "cancellation")
+AT_ONCE = 500
+"""Ids asked for in one statement."""
+
+
+class Reach(NamedTuple):
+    """A visit as it is now, and how its customer may be reached.
+
+    ``open_to`` is 0 for who is here already, is no longer a customer, became part of another record, was
+    erased or has died.
+    ``email`` and ``sms`` are the answers about them (P5); ``addresses`` and ``numbers`` count what there is.
+    """
+
+    id: int
+    version: int
+    status: str
+    starts_at: int
+    minutes: int
+    staff_id: int
+    room_id: int | None
+    mode: str
+    customer_id: int
+    open_to: int
+    email: str
+    sms: str
+    addresses: int
+    numbers: int
+
+
+_ANSWER = "coalesce((select answer from consent where customer_id = c.id and channel = '{}'), 'unknown')"
+_REACH = (
+    "select a.id, a.version, a.status, a.starts_at, a.minutes, a.staff_id, a.room_id, a.mode, a.customer_id,"
+    " case when c.active = 1 and c.death_date is null and a.arrived_at is null then 1 else 0 end,"
+    f" {_ANSWER.format('email')}, {_ANSWER.format('sms')},"
+    " (select count(*) from email where customer_id = c.id),"
+    " (select count(*) from phone where customer_id = c.id and e164 <> '')"
+    " from appointment a join customer c on c.id = a.customer_id where a.id in ({})"
+)
+
+
+def reach(ids: Iterable[int]) -> list[Reach]:
+    """Those visits. Indexes: primary keys; ``consent``, ``email`` and ``phone`` by customer."""
+    return [Reach._make(row) for row in _in(_REACH, ids)]
+
+
+class Queued(NamedTuple):
+    """A message about a visit that waits or was sent; ``facts`` is what its payload says of the visit."""
+
+    id: int
+    kind: str
+    window: str
+    state: str
+    channel: str
+    appointment_id: int
+    customer_id: int | None
+    facts: Mapping[str, Any]
+
+
+_QUEUED = (
+    'select id, kind, "window", state, channel, appointment_id, customer_id, payload from outbox'
+    " where appointment_id in ({}) and state in ('waiting', 'sent')"
+    f" and kind in ({', '.join(repr(kind) for kind in ABOUT_VISITS)}) order by id"
+)
+
+
+def queued(ids: Iterable[int]) -> list[Queued]:
+    """What waits and what was sent about those visits, the oldest first. Index: outbox (appointment)."""
+    return [Queued._make((*row[:7], facts_of(row[7]))) for row in _in(_QUEUED, ids)]
+
+
+def facts_of(payload: str) -> dict[str, Any]:
+    """A payload as values; empty where it was erased."""
+    found = json.loads(payload or "{}")
+    return found if isinstance(found, dict) else {}
+
+
+def _in(sql: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+    wanted = list(dict.fromkeys(ids))
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        found += select(sql.format(", ".join("?" * len(some))), some)
+    return found

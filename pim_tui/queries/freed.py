@@ -1,0 +1,41 @@
+"""A time that has become free, and who of the waiting list would take it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.intervals import Interval, subtract
+from ..domain.waiting import Slot, left_of
+from .calendar import Visit
+from .fitting import occupied_around
+from .holds import Asker
+from .waiting import FITS, Waiting, fitting
+
+
+class Freed(NamedTuple):
+    """What is free now of somebody's time, and who fits it, the first first."""
+
+    slot: Slot
+    staff: str
+    fits: tuple[Waiting, ...]
+
+
+def freed(was: Visit, asker: Asker, limit: int = FITS) -> Freed | None:
+    """What an appointment that was at ``was`` has left free, the longest part of it, for whom it fits.
+
+    None when nobody waits, nobody fits, or the time is over or taken. The customer whose time it was
+    does not count. Indexes: those of ``fitting`` and ``occupied_around``.
+    """
+    if not select("select 1 from waiting_entry where state = 'waiting' limit 1"):
+        return None
+    shown = Interval(was.starts_at, was.ends_at)
+    taken = occupied_around(shown, staff_id=was.staff_id, room_id=None, customer_id=None, asker=asker)
+    parts = subtract([shown], [one.interval for one in taken])
+    left = [one for part in parts if (one := left_of(part.start, part.end, asker.now))]
+    if not left:
+        return None
+    starts_at, minutes = max(left, key=lambda one: (one[1], -one[0]))
+    slot = Slot(was.staff_id, was.room_id, starts_at, minutes)
+    found = fitting(slot, asker.zone, asker.now, limit, besides=was.customer_id, session=asker.session)
+    return Freed(slot, was.staff, found) if found else None

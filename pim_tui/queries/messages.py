@@ -1,0 +1,120 @@
+"""Messages to a customer with their fate, and what each of them says (C8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.messages import House, Told, Words, filled, values_of
+from ..errors import NotFound
+from .following import facts_of
+from .page import Page
+from .templates import words_for
+
+
+class MessageRow(NamedTuple):
+    """A message and its fate. ``visit_at`` is when the visit begins that it is about, ``due_at`` when it goes
+    or was to go, UTC seconds both."""
+
+    id: int
+    kind: str
+    window: str
+    channel: str
+    state: str
+    due_at: int
+    why: str
+    appointment_id: int | None
+    visit_at: int | None
+    customer_id: int | None
+    customer: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it will not be sent."""
+        return self.state == "withdrawn"
+
+    @property
+    def about(self) -> str:
+        """Its kind, and of a reminder how long before the visit."""
+        return f"{self.kind} {self.window}" if self.kind == "reminder" else self.kind
+
+    @property
+    def fate(self) -> str:
+        """What became of it, and why."""
+        return f"{self.state}: {self.why}" if self.why else self.state
+
+
+_MESSAGE = (
+    'select o.id, o.kind, o."window", o.channel, o.state, o.due_at, o.why, o.appointment_id, a.starts_at,'
+    " o.customer_id, trim(c.first_name || ' ' || c.last_name)"
+    " from (select * from outbox where customer_id = ? {} order by due_at desc, id desc limit ? offset ?) o"
+    " join customer c on c.id = o.customer_id left join appointment a on a.id = o.appointment_id"
+    " order by o.due_at desc, o.id desc"
+)
+_COUNTED = (
+    "select count(*), coalesce(sum(case when state in ('waiting', 'draft') then 1 else 0 end), 0),"
+    " coalesce(sum(case when state = 'sent' then 1 else 0 end), 0),"
+    " coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) from outbox where customer_id = ? {}"
+)
+
+
+def messages_of(
+    customer_id: int, limit: int = 100, offset: int = 0, *, withdrawn: bool = True
+) -> Page[MessageRow]:
+    """The messages to a customer, the latest first; sums: ``waiting``, ``sent``, ``failed``.
+
+    Index: outbox (customer).
+    """
+    only = "" if withdrawn else "and state <> 'withdrawn'"
+    rows = select(_MESSAGE.format(only), [customer_id, limit, offset])
+    total, waiting, sent, failed = select(_COUNTED.format(only), [customer_id])[0]
+    sums = {"waiting": waiting, "sent": sent, "failed": failed}
+    return Page(tuple(map(MessageRow._make, rows)), total, offset, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message as it reads now, or as it was sent; ``to`` is where it goes, empty where that is unknown."""
+
+    row: MessageRow
+    to: str
+    words: Words
+
+
+_ONE = _MESSAGE.replace("where customer_id = ? {}", "where id = ?")
+
+
+def composed(message_id: int, house: House, language: str) -> Composed:
+    """One message. What was sent, and what somebody wrote by hand, stands in its payload; what waits is made
+    of the template and the visit as they are now. Index: primary key. Raises :class:`NotFound`.
+    """
+    found = select(
+        "select o.kind, o.channel, o.payload, a.starts_at, a.minutes, a.zone, s.name, coalesce(r.name, ''),"
+        " a.mode, c.first_name, c.last_name from outbox o left join appointment a on a.id = o.appointment_id"
+        " left join staff s on s.id = a.staff_id left join room r on r.id = a.room_id"
+        " left join customer c on c.id = o.customer_id where o.id = ?",
+        [message_id],
+    )
+    rows = select(_ONE, [message_id, 1, 0])
+    if not found or not rows:
+        raise NotFound("That message does not exist.", "Go back to the customer and choose another.")
+    row = MessageRow._make(rows[0])
+    kind, channel, payload, starts, minutes, zone, staff, room, mode, first, last = found[0]
+    kept = facts_of(payload)
+    if "text" in kept or starts is None:
+        words = Words(str(kept.get("subject", "")), str(kept.get("text", "")))
+        return Composed(row, str(kept.get("to", "")), words)
+    words, spoken = words_for(kind, channel, language)
+    told = Told(first, last, starts, minutes, zone, staff, room, mode, more=int(kept.get("more", 0)))
+    return Composed(row, _to(row), filled(words, values_of(told, house, spoken)))
+
+
+def _to(row: MessageRow) -> str:
+    """The first address or number."""
+    sql = {
+        "email": "select address from email where customer_id = ? order by position, id limit 1",
+        "sms": "select number from phone where customer_id = ? and e164 <> '' order by position, id limit 1",
+    }.get(row.channel)
+    found = select(sql, [row.customer_id]) if sql else []
+    return str(found[0][0]) if found else ""

@@ -1,0 +1,36 @@
+"""The form of somebody who waits: the wishes in one line, read while it is typed, and a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...domain.quickline import Names
+from ...domain.waiting import Wish
+from ...domain.wishes import LIMIT, as_line, read_wishes
+from ...errors import Fault
+from ...queries.catalogue import Catalogue
+from .fields import Field, FormSpec, Values
+
+WAITING = "waiting_entry"
+"""The name of the draft, and the table."""
+TITLES = {"wishes": "wishes", "note": "note", "minutes": "length", "type_id": "type", "staff_id": "staff"}
+HOW = "urgent mon,thu mornings dr lee 30m · from 1 dec until 20 dec · 9-12"
+
+
+def waiting_form(title: str, names: Names, catalogue: Catalogue) -> FormSpec:
+    """What somebody would take."""
+
+    def reads(values: Values) -> tuple[str, Sequence[Fault]]:
+        wish, faults = read_wishes(str(values["wishes"]), names)
+        told = faults[0].message if faults else f"waits for: {told_wish(wish, catalogue)}"
+        return told, faults
+
+    lines = ((Field("wishes", "Wishes", limit=LIMIT),), (Field("note", "Note", limit=200),))
+    return FormSpec(title, lines, reads, TITLES, note=HOW)
+
+
+def told_wish(wish: Wish, catalogue: Catalogue) -> str:
+    """A wish with the names of its staff member and type."""
+    staff = next((one.name for one in catalogue.staff if one.id == wish.staff_id), "")
+    kind = next((one.name for one in catalogue.types if one.id == wish.type_id), "")
+    return as_line(wish, staff, kind)

@@ -1,0 +1,213 @@
+"""The waiting list: who would like an earlier time, in the order in which one is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from ...db.drafts import Draft
+from ...domain.quickline import Names
+from ...domain.wishes import read_wishes
+from ...errors import PimError, Stale
+from ...lists.waiting import WAITING as LISTED
+from ...queries import waiting
+from ...queries.catalogue import Catalogue, catalogue
+from ...queries.waiting import Waiting
+from ...services.usecase import Done
+from ...services.waiting import (
+    AddWaiting,
+    ChangeWaiting,
+    WithdrawWaiting,
+    add_waiting,
+    change_waiting,
+    withdraw_waiting,
+)
+from ..dialogs import waiting as forms
+from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.find import FindDialog, Person
+from ..dialogs.prompt import Prompt
+from ..requests import new_request
+from ..widgets.bars import TitleBar
+from ..widgets.listpane import ListPane
+from .listscreen import ListScreen
+from .offering import Offering
+
+if TYPE_CHECKING:
+    from ..app import PimApp
+
+Answer = dict[str, Hashable]
+
+
+class Known(NamedTuple):
+    """Whom the list was opened for: a customer, and the later visit they have, with what it is."""
+
+    customer_id: int
+    customer: str
+    appointment_id: int | None = None
+    wishes: str = ""
+
+
+class WaitingScreen(ListScreen):
+    """a puts somebody on the list, e changes the wishes, x takes one off, Enter finds a time or answers."""
+
+    scope: ClassVar[str] = "waiting_list"
+    listed = LISTED
+    kinds = frozenset(("waiting_entry", "waiting_offer", "customer", "appointment"))
+
+    def __init__(self, known: Known | None = None) -> None:
+        """``known`` is whom a adds without asking."""
+        super().__init__()
+        self._known = known
+
+    def list_opened(self) -> None:
+        """Say whom a adds."""
+        if self._known is not None:
+            self.query_one(TitleBar).show(f"{self.spec.title} · a adds {self._known.customer}")
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def action_add(self) -> None:
+        """Put the customer on the list that it was opened for, or somebody who is found."""
+        if self._known is not None:
+            self._new(self._known)
+            return
+
+        def found(person: Person | None) -> None:
+            if person is not None:
+                self._new(Known(person.id, person.name))
+
+        self.app.push_screen(FindDialog(), found)
+
+    def action_edit(self) -> None:
+        """Change what the customer under the cursor wishes."""
+        if isinstance(row := self.pane.row, Waiting):
+            self.load(self._open, row, {"wishes": f"{row.line} ", "note": row.note}, group="record")
+
+    def action_withdraw(self) -> None:
+        """Take the customer under the cursor off the list, with a reason."""
+        row = self.pane.row
+        if not isinstance(row, Waiting):
+            return
+
+        def given(reason: str | None) -> None:
+            if reason:
+                command = WithdrawWaiting(row.id, row.version, reason, new_request())
+                self.pim.submit(withdraw_waiting, command, lambda done: self.pim.say(done.says))
+
+        self.app.push_screen(Prompt(f"Take {row.customer} off the list: why?", lambda text: text), given)
+
+    def action_find_time(self) -> None:
+        """Write the answer to an open offer down, or find a time to offer."""
+        row = self.pane.row
+        if not isinstance(row, Waiting) or row.withdrawn:
+            return
+        offering = Offering(self, lambda done: None)
+        if row.offer_id is not None:
+            offering.ask(row.offer_id)
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter finds a time."""
+        self.action_find_time()
+
+    def action_profile(self) -> None:
+        """Open the customer's profile."""
+        from .profile import ProfileScreen
+
+        if isinstance(row := self.pane.row, Waiting):
+            self.app.push_screen(ProfileScreen(row.customer_id))
+
+    # --- forms ------------------------------------------------------------------------------------
+
+    def _new(self, known: Known, typed: Answer | None = None, refusal: PimError | None = None) -> None:
+        self.load(
+            self._open_new, known, typed or {"wishes": known.wishes, "note": ""}, refusal, group="record"
+        )
+
+    async def _open_new(self, known: Known, typed: Answer, refusal: PimError | None) -> None:
+        names = await self.fetch(catalogue)
+        record = f"new {known.customer_id} {known.appointment_id or 0} {known.customer}"
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(forms.WAITING, record)
+                return
+            wish, _ = read_wishes(str(answer["wishes"]), self._names(names))
+            command = AddWaiting(
+                known.customer_id, wish, str(answer["note"]), known.appointment_id, new_request()
+            )
+            self.pim.submit(
+                add_waiting, command, self._saved(record), lambda error: self._new(known, answer, error)
+            )
+
+        title = f"{known.customer} waits{' for an earlier time' if known.appointment_id else ''}"
+        spec = forms.waiting_form(title, self._names(names), names)
+        self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.WAITING, record)), answered)
+
+    async def _open(self, seen: Waiting, typed: Answer, refusal: PimError | None = None) -> None:
+        names = await self.fetch(catalogue)
+        record = str(seen.id)
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(forms.WAITING, record)
+                return
+            wish, _ = read_wishes(str(answer["wishes"]), self._names(names))
+            command = ChangeWaiting(
+                seen.id, seen.version, seen.line, wish, str(answer["note"]), new_request()
+            )
+            self.pim.submit(
+                change_waiting, command, self._saved(record),
+                lambda error: self.load(self._refused, seen, answer, error, group="record"),
+            )  # fmt: skip
+
+        spec = forms.waiting_form(f"{seen.customer} waits", self._names(names), names)
+        draft = DraftName(forms.WAITING, record, seen.version)
+        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+
+    async def _refused(self, seen: Waiting, answer: Answer, error: PimError) -> None:
+        """The form again as it was typed; after somebody else's change over the entry as it is now."""
+        now = await self.fetch(waiting.entry, seen.id, self.zone) if isinstance(error, Stale) else seen
+        await self._open(now, answer, error)
+
+    def _names(self, names: Catalogue) -> Names:
+        settings = self.pim.desk.settings
+        return names.names(
+            self.zone, self.pim.now, self.pim.order, settings.default_minutes, settings.opens_at,
+            settings.closes_at,
+        )  # fmt: skip
+
+    def _saved(self, record: str) -> Callable[[Done], None]:
+        def saved(done: Done) -> None:
+            self.pim.drop_draft(forms.WAITING, record)
+            self.aim(done.ids[0])
+            self.pim.say(done.says)
+
+        return saved
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        typed: Answer = {name: draft.fields.get(name, "") for name in ("wishes", "note")}
+        if draft.record.isdigit():
+            self.load(self._restore, int(draft.record), typed, group="record")
+            return
+        _, customer_id, appointment_id, name = draft.record.split(" ", 3)
+        self._new(Known(int(customer_id), name, int(appointment_id) or None), typed)
+
+    async def _restore(self, id_: int, typed: Answer) -> None:
+        await self._open(await self.fetch(waiting.entry, id_, self.zone), typed)
+
+
+def reopen_waiting(pim: PimApp, draft: Draft) -> None:
+    """Go to the waiting list and open the form there."""
+    screen = WaitingScreen()
+
+    def opened() -> None:
+        screen.restore_draft(draft)
+        pim.turns.reading(-1)
+
+    # Keys typed meanwhile are meant for the form.
+    pim.turns.reading(+1)
+    pim.push_screen(screen)
+    screen.call_after_refresh(opened)

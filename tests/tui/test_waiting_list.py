@@ -1,0 +1,147 @@
+"""The waiting list on screen: put on, changed, offered from the footer of a freed time, answered by a key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pim_tui.domain.waiting import Wish
+from pim_tui.services.waiting import AddWaiting, add_waiting
+from tests.tui.stage import Player, Stage, key_event, playing, set_up
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return set_up(tmp_path)
+
+
+def wait(stage: Stage, customer: str, appointment: int | None = None, **wish: object) -> None:
+    stage.clock[0] += 1
+    command = AddWaiting(stage.customers[customer], Wish(30, **wish), "", appointment)  # type: ignore[arg-type]
+    add_waiting(stage.session, command)
+
+
+async def cancel(player: Player, id_: int) -> None:
+    """Cancel the appointment, which is under the cursor then."""
+    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
+    await player.press("x")
+    await player.type("ill")
+    await player.press("enter")
+
+
+async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(stage: Stage) -> None:
+    jane = stage.booked("Jane Doe", "2026-11-24 14:00")
+    wait(stage, "John Roe")
+    async with playing(stage) as p:
+        await p.press("full_stop")
+        p.app.screen.grid.go_to(block_id=jane)  # type: ignore[attr-defined]
+        await p.press("W")
+        assert "Waiting list · a adds Jane Doe" in p.screen
+        assert "John Roe" in p.screen
+        await p.press("a")
+        assert "Jane Doe waits for an earlier time" in p.screen
+        await p.type("urgent monn")
+        assert "“monn” is not understood" in p.screen
+        await p.press("backspace", "enter", "enter")
+        assert "On the waiting list: Jane Doe, urgent 30m Follow-up Mon" in p.screen
+        assert "has Tue 24 Nov 14:00" in p.screen
+        lines = [line for line in p.screen.splitlines() if "Doe" in line or "Roe" in line]
+        assert lines[1].lstrip("▶ ").split()[:3] == ["U", "Jane", "Doe"]
+        await p.press("e", "end")
+        await p.type("mornings")
+        await p.press("tab")
+        await p.type("call early")
+        await p.press("enter")
+        assert "Changed: Jane Doe, urgent 30m Follow-up Mon mornings" in p.screen
+        await p.press("x")
+        await p.type("moved away")
+        await p.press("enter")
+        assert "Jane Doe" not in p.screen.splitlines()[2]
+    rows = stage.rows("select state, appointment_id, note from waiting_entry order by id")
+    assert rows == [("waiting", None, ""), ("withdrawn", jane, "call early")]
+
+
+async def test_a_freed_time_names_who_fits_and_enter_offers_it_to_the_first(stage: Stage) -> None:
+    freed = stage.booked("Aaron Smith", "2026-11-23 10:30")
+    wait(stage, "John Roe")
+    wait(stage, "Jane Doe", urgency=2)
+    wait(stage, "José García", staff_id=3)
+    async with playing(stage) as p:
+        await cancel(p, freed)
+        assert "Free: Mon 23 Nov 10:30 Dr Lee 30m." in p.screen
+        assert "1 J. Doe urgent, 2 J. Roe." in p.screen
+        assert "José" not in p.screen
+        assert "Canceled" in p.screen
+        await p.press("enter")
+        assert "Offer Mon 23 Nov 10:30 Dr Lee 30m to Jane Doe · urgent" in p.screen
+        assert "╭─╮" in p.screen  # the number, in large figures
+        assert "By telephone: Harbour Clinic: free on Mon 23 Nov 2026 at 10:30" in p.screen
+        assert stage.rows("select entry_id from hold") == [(2,)]
+        await p.press("d")
+        assert "to John Roe" in p.screen
+        await p.press("a")
+        assert "Booked: John Roe, Mon 23 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+    assert stage.rows("select state from waiting_entry order by id") == [
+        ("booked",),
+        ("waiting",),
+        ("waiting",),
+    ]
+
+
+async def test_any_other_key_does_what_it_always_does_and_ends_the_offer(stage: Stage) -> None:
+    freed = stage.booked("Aaron Smith", "2026-11-23 10:30")
+    wait(stage, "Jane Doe")
+    wait(stage, "John Roe")
+    async with playing(stage) as p:
+        await cancel(p, freed)
+        await p.press("down", "enter")
+        assert "Aaron Smith · Canceled" in p.screen
+        await p.press("escape")
+        assert stage.rows("select 1 from waiting_offer") == []
+    freed = stage.booked("Aaron Smith", "2026-11-23 11:30")
+    async with playing(stage) as p:
+        await cancel(p, freed)
+        await p.press("2", "l")
+        assert "Offered to John Roe" in p.screen
+        await p.press("W", "down", "enter")
+        assert "Offer Mon 23 Nov 11:30 Dr Lee 30m to John Roe" in p.screen
+        await p.press("a")
+    assert stage.rows("select customer_id, status from appointment order by id desc limit 1") == [(2, "S")]
+
+
+async def test_keys_typed_ahead_are_no_answer_to_what_could_not_be_seen_yet(stage: Stage) -> None:
+    freed = stage.booked("Aaron Smith", "2026-11-23 09:00")
+    wait(stage, "Jane Doe")
+    async with playing(stage) as p:
+        p.app.screen.grid.go_to(block_id=freed)  # type: ignore[attr-defined]
+        await p.press()
+        for key in ("n", "enter"):
+            p.app.turns.take(key_event(key))
+        await p.press()
+        assert "Aaron Smith · Missed" in p.screen
+        assert stage.rows("select 1 from waiting_offer") == []
+
+
+async def test_a_move_frees_its_time_and_the_profile_says_who_waits(stage: Stage) -> None:
+    stage.booked("Aaron Smith", "2026-11-23 10:30")
+    wait(stage, "Jane Doe", urgency=1)
+    async with playing(stage) as p:
+        await p.press("slash")
+        await p.type("smith")
+        await p.press("enter", "m")
+        await p.type("15:00")
+        await p.press("enter")
+        assert "Moved. Free: Mon 23 Nov 10:30 Dr Lee 30m. 1 J. Doe soon. Enter offers it" in p.screen
+        await p.press("enter", "a")
+        assert "Booked: Jane Doe" in p.screen
+        await p.press("escape", "slash")
+        await p.type("doe")
+        await p.press("enter")
+        assert "Waits" not in p.screen
+    wait(stage, "Jane Doe", urgency=2)
+    async with playing(stage) as p:
+        await p.press("slash")
+        await p.type("doe")
+        await p.press("enter")
+        assert "waits: urgent 30m" in p.screen
