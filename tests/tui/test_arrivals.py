@@ -58,7 +58,7 @@ async def test_a_wrong_minute_is_typed_anew_and_a_refusal_gives_it_back(stage: S
     mine = stage.booked("Jane Doe", f"{DAY} 10:00")
     async with playing(stage) as p:
         await on(p, mine)
-        await p.press("k")
+        await p.press("J")
         await p.type("9:30")
         await p.press("enter")
         assert "09:30 has not come yet." in p.screen
@@ -66,7 +66,7 @@ async def test_a_wrong_minute_is_typed_anew_and_a_refusal_gives_it_back(stage: S
         assert "arrived Mon 23 Nov 2026 09:05" in p.screen
         await p.press("enter")
         assert "Arrived at 09:05: Jane Doe" in p.screen
-        await p.press("k")
+        await p.press("J")
         await p.type("seat 9:10")
         await p.press("enter")
     assert times(stage) == (None, at(f"{DAY} 09:05"), at(f"{DAY} 09:10"), None)
