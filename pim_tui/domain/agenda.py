@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from .states import Arrival
+
 HELD = "H"
 """The letter of a time that is held: drawn like an appointment, and none."""
 
@@ -37,6 +39,19 @@ class Block(NamedTuple):
     reason: str
     arrived_at: int | None = None
     overbooked: bool = False
+    confirmed_at: int | None = None
+    seated_at: int | None = None
+    left_at: int | None = None
+
+    @property
+    def arrival(self) -> Arrival:
+        """When each step of the visit happened."""
+        return Arrival(self.confirmed_at, self.arrived_at, self.seated_at, self.left_at)
+
+    @property
+    def place(self) -> tuple[int, int | None, int, int]:
+        """With whom, where, and from when to when."""
+        return self.staff_id, self.room_id, self.starts_at, self.ends_at
 
     @property
     def minutes(self) -> int:

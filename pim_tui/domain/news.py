@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .moments import Zone, clock, day_label, day_of, days_touched
-from .states import Status
+from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
@@ -100,7 +100,18 @@ def _appointment(line: JournalLine, zone: Zone) -> str:
         return f"moved {whom} to {clock(start, zone) if same_day else _when(start, zone)}"
     if before.get("minutes") != after.get("minutes"):
         return f"made {at} {after.get('minutes')} minutes long"
-    return f"changed {at}"
+    return _step(before, after, at) or f"changed {at}"
+
+
+def _step(before: Values, after: Values, whom: str) -> str:
+    """The step of a visit that was taken, taken back or put right; empty where none was."""
+    for step in STEPS:
+        was, is_ = before.get(f"{step}_at"), after.get(f"{step}_at")
+        if was != is_:
+            if was is not None and is_ is not None:
+                return f"put right when {whom} {step}"
+            return f"marked {whom} {step if was is None else f'not {step}'}"
+    return ""
 
 
 def _hold(line: JournalLine, zone: Zone) -> str:

@@ -11,6 +11,8 @@ from pim_tui.errors import Forbidden, Refused
 
 CANCELERS = ("clinic", "customer")
 """Who may have asked for a cancelation (S2)."""
+STEPS = ("confirmed", "arrived", "seated", "left")
+"""The steps of a visit in the order in which they must happen (S1)."""
 
 
 class Status(StrEnum):
@@ -106,13 +108,13 @@ class Arrival:
 
     def given(self) -> list[tuple[str, int]]:
         """The steps that happened, in the order in which they must."""
-        steps = (
-            ("confirmed", self.confirmed),
-            ("arrived", self.arrived),
-            ("seated", self.seated),
-            ("left", self.left),
-        )
+        steps = ((name, getattr(self, name)) for name in STEPS)
         return [(name, at) for name, at in steps if at is not None]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is here and nobody has called them in."""
+        return self.arrived is not None and self.seated is None and self.left is None
 
     def waiting_minutes(self, now: int) -> int | None:
         """Whole minutes spent waiting, so far if not yet seated; ``None`` before arrival."""
@@ -121,6 +123,25 @@ class Arrival:
         ends = (self.seated, self.left, now)
         until = next(at for at in ends if at is not None)
         return max(0, until - self.arrived) // MINUTE
+
+
+def arrival_mark(status: str, arrival: Arrival, now: int | None) -> str:
+    """How far a visit that is still Scheduled has got, in letters for the narrowest column.
+
+    ``y`` confirmed, ``w12`` waiting for 12 minutes, ``h`` seated, ``q`` left: as the keys that say so.
+    ``now`` is UTC seconds, ``None`` where nobody counts minutes. Empty for what is over or has not begun.
+    """
+    given = arrival.given()
+    if status != Status.SCHEDULED or not given:
+        return ""
+    if not arrival.waits:
+        return _MARKS[given[-1][0]]
+    minutes = arrival.waiting_minutes(now) if now is not None else None
+    return f"w{'' if minutes is None else min(minutes, _MOST_WAITED)}"
+
+
+_MARKS = {"confirmed": "y", "seated": "h", "left": "q"}
+_MOST_WAITED = 999
 
 
 def check_arrival(status: Status, arrival: Arrival) -> Arrival:

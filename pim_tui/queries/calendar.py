@@ -5,7 +5,7 @@ The selects are written by hand: a day of 320 rows through Peewee's builder cost
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from .equipment import taken_by
 _BLOCK_COLUMNS = (
     "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, a.room_id,"
     " a.type_id, coalesce(t.name, ''), a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at,"
-    " a.overbooked_by_id is not null"
+    " a.overbooked_by_id is not null, a.confirmed_at, a.seated_at, a.left_at"
 )
 _BLOCK_JOINS = (
     " join customer c on c.id = a.customer_id left join appointment_type t on t.id = a.type_id where "
@@ -68,10 +68,12 @@ def blocks_of(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -
     return tuple(map(Block._make, rows))
 
 
-def blocks_by_id(ids: Sequence[int]) -> tuple[Block, ...]:
-    """Some appointments by start, a few hundred at most. Index: primary key."""
-    marks = ", ".join("?" * len(ids)) or "null"
-    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks}) order by 9, 1", ids)))
+def blocks_named(ids: Collection[int]) -> tuple[Block, ...]:
+    """Those of the appointments that there are, by start. Index: primary key."""
+    if not ids:
+        return ()
+    marks = ", ".join("?" * len(ids))
+    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks}) order by 9, 1", [*ids])))
 
 
 class LoadRow(NamedTuple):

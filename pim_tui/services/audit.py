@@ -33,25 +33,27 @@ class Change:
 def append(session: Session, changes: list[Change], request: str | None = None, answer: str = "") -> int:
     """Add one line per change inside the running write transaction; the last one's number is returned.
 
-    The request id and its answer stay with the first line.
+    The request id and its answer stay with the first line. A command without one is given one, so that
+    the lines of one use case can be told from those of the next: the first of them has a request.
     """
     last = select("select seq, hash from journal order by seq desc limit 1")
     seq, prev = last[0] if last else (0, chain.FIRST)
     at_ms = session.clock() * 1000
     lines, values = [], []
+    asked: str | None = request or f"line {seq + 1}"
     for change in changes:
         seq += 1
         before, after = _kept(change.before), _kept(change.after)
         reason = clean(change.reason, limit=Journal.reason.limit)
         line = chain.Line(
             seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
-            reason, request, chain.digest(before), chain.digest(after),
+            reason, asked, chain.digest(before), chain.digest(after),
         )  # fmt: skip
         hash_ = chain.seal(prev, line)
         lines.append((seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
-                      reason, request, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
+                      reason, asked, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
         values.append((seq, before, after, answer))
-        prev, request, answer = hash_, None, ""
+        prev, asked, answer = hash_, None, ""
     insert(_LINE_FIELDS, lines, derived=True)
     insert(_VALUE_FIELDS, values, derived=True)
     return seq

@@ -6,7 +6,7 @@ tables refuse a double booking by themselves; what is here says whom it collides
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -40,13 +40,17 @@ from .waiting_rows import waits_again
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a new appointment. ``rebooked_from`` is the one it follows from, ``wished`` the day asked for."""
+    """Book a new appointment. ``rebooked_from`` is what it follows from, ``wished`` the day asked for.
+
+    A walk-in has ``arrived`` (S6).
+    """
 
     details: Details
     request: str = ""
     answers: Answers = NO_ANSWERS
     rebooked_from: int | None = None
     wished: date | None = None
+    arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ def booked(work: Work, command: BookAppointment) -> Done:
     created = Appointment.insert(
         **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
         rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
+        arrived_at=work.now if command.arrived else None,
     )  # fmt: skip
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
-    return done(work, id_, 1, "Booked")
+    return done(work, id_, 1, "Here now" if command.arrived else "Booked")
 
 
 @use_case(Right.CHANGE_APPOINTMENT)
@@ -190,12 +195,51 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     }
 
 
-def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], reason: str) -> None:
-    """Set an appointment back to ``earlier`` columns, if its time is still free."""
+def set_columns(work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    """Write columns that take no time from anybody, and note the change."""
+    rewrite(work, action, before, columns, before["equipment_ids"])
+
+
+def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """Take an appointment out of the way of others that change places with it, within one transaction.
+
+    It waits ages ago, each ``place`` (0, 1 ...) apart from the others, where nobody ever sees it. Its
+    columns as they are then come back.
+    """
+    instants = ("starts_at", "ends_at", "occupied_from", "occupied_to")
+    away = {name: before[name] - (place + 1) * _AGES for name in instants}
+    _update(before["id"], before["version"], away, before["equipment_ids"])
+    return stored(before["id"])
+
+
+def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], details: Details) -> None:
+    """Give an appointment that was lifted the place that ``details`` ask for, if it fits there (T7, T8)."""
+    columns = _placed(work, details, NO_ANSWERS, lifted)
+    dirty = {name: value for name, value in columns.items() if lifted[name] != value}
+    _update(lifted["id"], lifted["version"], dirty, details.equipment_ids)
+    work.changed("move", "appointment", before["id"], before, stored(before["id"]))
+
+
+_AGES = 146_097 * 86_400
+"""Seconds of 400 years, after which the calendar repeats: no appointment lasts as long, or is as old."""
+
+
+def restore(
+    work: Work,
+    current: Mapping[str, Any],
+    earlier: Mapping[str, Any],
+    reason: str,
+    lifted: Mapping[str, Any] | None = None,
+) -> None:
+    """Set an appointment back to ``earlier`` columns, if its time is still free.
+
+    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    """
+    here = lifted or current
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
-    if occupies and _takes_more(candidate, current):
-        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
+    if occupies and _takes_more(candidate, here):
+        existing, open_, closed = ground(candidate, work.session.zone, here, _asker(work))
         check_fit(
             candidate,
             existing,
@@ -206,8 +250,8 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
             not_before=work.now,
         )
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
-    dirty = {name: value for name, value in earlier.items() if name not in kept and current[name] != value}
-    _update(current["id"], current["version"], dirty, details_of(earlier).equipment_ids)
+    dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
+    _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
     waits_again(work, current)
 
@@ -423,3 +467,46 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
         version,
         f"{says}: {row.customer}, {when}, {row.staff}",
     )
+
+
+# --- many at once ----------------------------------------------------------------------------------
+
+
+def check_sound(details: Details) -> None:
+    """Refuse details that no appointment can have, whatever is booked; :class:`Invalid` with every fault."""
+    _check_details(details)
+
+
+def check_overbookings(work: Work, details: Details, reason: str) -> None:
+    """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9)."""
+    _may_overbook(work, candidate_of(details), Answers(overbook=reason))
+
+
+def rewrite(
+    work: Work,
+    action: str,
+    before: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    equipment_ids: Sequence[int],
+    reason: str = "",
+    lifted: Mapping[str, Any] | None = None,
+) -> None:
+    """Write columns whose place was judged already, and note the change.
+
+    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    """
+    here = lifted or before
+    dirty = {name: value for name, value in columns.items() if here[name] != value}
+    _update(before["id"], here["version"], dirty, equipment_ids)
+    work.changed(action, "appointment", before["id"], before, stored(before["id"]), reason)
+
+
+def cancel_one(work: Work, before: Mapping[str, Any], reason: str, cancelled_by: str) -> None:
+    """Cancel one of several that are canceled together (S2)."""
+    command = MarkAppointment(before["id"], before["version"], Status.CANCELED, reason, cancelled_by)
+    rewrite(work, "cancel", before, _marking(work, before, command), before["equipment_ids"], reason)
+
+
+def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """As :func:`stored`, of many, by id and in the order of ``ids``."""
+    return {id_: stored(id_) for id_ in ids}

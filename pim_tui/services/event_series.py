@@ -1,9 +1,7 @@
 """A series unrolled into its visits before it is stored (T11): which of them are made, and up to when.
 
-Visits are made up to :data:`HORIZON` ahead of now, at most :data:`MOST` in one go. Of a series that has
-been running for longer, the visits of the years before the horizon's length are left out, and it is said.
-A rule that comes :data:`MOST` times within :data:`DENSEST` is no series of appointments and is refused,
-whatever its end: no bound is ever reached by drawing.
+How far ahead and how many at once: :mod:`..domain.recurrence.drawing`. Of a series that has been running
+for longer, the visits of the years before the horizon's length are left out, and it is said.
 """
 
 from __future__ import annotations
@@ -12,26 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..domain.moments import MINUTE, Zone, day_of, short_day, wall
-from ..domain.recurrence import Rule, Starts, end_in_utc, end_of, read_rule, starts
+from ..domain.moments import MINUTE, day_of, short_day, wall
+from ..domain.recurrence import Rule, end_in_utc, end_of, read_rule
+from ..domain.recurrence.drawing import HORIZON, Effort, Plan, plan
 from ..errors import Refused
 from ..imports.events import EventRow, Repeats
 from ..imports.report import Refusal
 
-DAY = 86_400
-HORIZON = 2 * 365 * DAY
-"""Seconds ahead of now up to which visits are made."""
-MOST = 1_000
-"""Visits made of one series in one go."""
-DENSEST = 30 * DAY
-"""Seconds that :data:`MOST` visits must at least take."""
-PATIENCE = 50_000
-"""Looks at a day or a time that working out one series may take: a fraction of a second."""
-DAYS = HORIZON // DAY
-USEFUL = 20
-"""Looks that each visit found is worth; what a series takes beyond that is wasted on a hostile rule."""
-WASTE = 100_000
-"""Looks that all series of one file may waste: some seconds."""
 LISTED = 5_000
 """Dates left out, added or moved that a series may have."""
 
@@ -58,41 +43,6 @@ class SeriesPart(Item):
 
     recurrence_at: int
     changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The starts to be made of a series, in order, UTC seconds; ``drawn_to`` is None when that is all."""
-
-    at: tuple[int, ...]
-    drawn_to: int | None
-    says: str = ""
-
-
-@dataclass(slots=True)
-class Effort:
-    """What the series of one file may still waste, in looks; see :data:`WASTE`."""
-
-    left: int = WASTE
-
-    def starts(
-        self,
-        rule: Rule | None,
-        at: datetime,
-        zone: Zone,
-        *,
-        first: int | None = None,
-        last: int | None = None,
-        out: frozenset[int] = frozenset(),
-        added: tuple[int, ...] = (),
-        most: int = MOST,
-    ) -> Starts:
-        """As :func:`~..domain.recurrence.starts`, with what was wasted taken off."""
-        found = starts(
-            rule, at, zone, first=first, last=last, out=out, added=added, most=most, patience=PATIENCE
-        )
-        self.left -= max(0, found.looks - USEFUL * (len(found.at) + DAYS))
-        return found
 
 
 def unrolled(
@@ -122,30 +72,6 @@ def unrolled(
         yield from _parts(row, row.repeats, plan)
 
 
-def plan(
-    rule: Rule | None,
-    begin: str,
-    zone: Zone,
-    *,
-    first: int | None,
-    until: int,
-    out: frozenset[int] = frozenset(),
-    added: tuple[int, ...] = (),
-    effort: Effort | None = None,
-) -> Plan:
-    """Which visits are made within ``[first, until)``, UTC seconds; ``begin`` is the first one's wall time.
-
-    Raises :class:`Refused` for a rule that no series of appointments has.
-    """
-    at, effort = datetime.fromisoformat(begin), effort or Effort()
-    found = effort.starts(rule, at, zone, first=first, last=until, out=out, added=added)
-    if not found.cut:
-        return Plan(found.at, until if _goes_on(rule, at, zone, until, added, effort) else None)
-    _require_sparse(found.at)
-    end = found.at[-1] + MINUTE
-    return Plan(found.at, end, f"visits are made up to {short_day(day_of(end, zone))}")
-
-
 def _planned(row: EventRow, repeats: Repeats, now: int, effort: Effort) -> tuple[str, Plan]:
     if len(repeats.out) + len(repeats.added) + len(repeats.changed) > LISTED:
         raise Refused(f"more than {LISTED} dates are listed", rule="T11")
@@ -170,31 +96,6 @@ def _planned(row: EventRow, repeats: Repeats, now: int, effort: Effort) -> tuple
 def _ever(rule: Rule | None, row: EventRow, effort: Effort) -> bool:
     """Whether a rule gives any date: 29 February may be years away, 30 February never comes."""
     return bool(effort.starts(rule, datetime.fromisoformat(row.wall), row.zone, most=1).at)
-
-
-def _goes_on(
-    rule: Rule | None, at: datetime, zone: Zone, until: int, added: tuple[int, ...], effort: Effort
-) -> bool:
-    """Whether there is, or may be, anything from ``until`` on."""
-    if any(one >= until for one in added):
-        return True
-    if rule is None:
-        return bool(effort.starts(rule, at, zone, first=until).at)
-    if rule.count is not None:
-        before = effort.starts(rule, at, zone, last=until)
-        return before.cut or len(before.at) < rule.count
-    return rule.until is None or rule.until.last > wall(until - DAY, zone)
-
-
-def _require_sparse(at: tuple[int, ...]) -> None:
-    if len(at) < 2 or at[-1] - at[0] < DENSEST:
-        days = (at[-1] - at[0]) // DAY + 1 if at else 0
-        raise Refused(
-            f"it comes {len(at)} times within {days} days, which no appointment does"
-            if at
-            else "its rule cannot be worked out",
-            rule="T11",
-        )
 
 
 def _parts(row: EventRow, repeats: Repeats, plan: Plan) -> Iterator[SeriesPart]:

@@ -1,25 +1,29 @@
 """Series that go on: further visits are made as the end of those that are made comes nearer (T11).
 
 What is taken by then is not left out: such a visit is made, marked as overbooked, and told, so that
-somebody moves one of the two (T9). A series whose rule cannot be worked out any further ends, and is told.
+somebody moves one of the two (T9). One that falls into leave, a holiday or other hours is made and told as
+well (T10). A series whose rule cannot be worked out any further ends, and is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..db.bulk import insert
-from ..domain.moments import day_label, day_of
+from ..domain.intervals import Interval
+from ..domain.moments import MINUTE, Zone, day_label, day_of
 from ..domain.recurrence import read_rule
+from ..domain.recurrence.drawing import HORIZON, Plan, plan
 from ..domain.rights import Right
+from ..domain.seriesplan import hours_near
 from ..domain.states import Status
 from ..errors import Refused
 from ..models import Series, SeriesVisit
 from ..queries.series import SeriesRow, dates, due, made
+from ..queries.worktime import open_time
 from .event_keys import visit_key
-from .event_series import HORIZON, Plan, plan
 from .event_storing import ICAL
 from .usecase import Done, Work, use_case
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook_taken
@@ -44,6 +48,7 @@ def extend_series(work: Work, command: ExtendSeries) -> Done:
     The answer says only what somebody must see to; mostly there is nothing.
     """
     made_ids, overlapping, ended = list[int](), list[dict[str, Any]](), list[SeriesRow]()
+    closed = list[int]()
     series = due(work.now, SERIES_AT_ONCE)
     if not series:
         raise Refused("No series needs further visits.", "Nothing is to be done.", rule="T11")
@@ -59,7 +64,15 @@ def extend_series(work: Work, command: ExtendSeries) -> Done:
         ids, over = _extended(work, row, at, drawn_to)
         made_ids += ids
         overlapping += over
-    says = filter(None, (_told_over(work, len(made_ids), overlapping), _told_ended(ended)))
+        closed += _closed(row, at, work.session.zone)
+    says = filter(
+        None,
+        (
+            _told_over(work, len(made_ids), overlapping),
+            _told_closed(work, closed),
+            _told_ended(ended),
+        ),
+    )
     return Done("appointment", tuple(made_ids), says="; ".join(says))
 
 
@@ -78,6 +91,16 @@ def _extended(
     for id_, values in zip(ids, rows, strict=True):
         work.changed("draw", "appointment", id_, None, {"id": id_, **values}, values["overbook_reason"])
     return ids, [values for values in rows if values["overbook_reason"]]
+
+
+def _closed(series: SeriesRow, at: Sequence[int], zone: Zone) -> list[int]:
+    """The starts at which nobody works by then: leave, a holiday, other hours (T10)."""
+    if not at:
+        return []
+    first, last = day_of(at[0], zone), day_of(at[-1] + series.minutes * MINUTE, zone)
+    open_ = open_time((series.staff_id,), first, last, zone)[series.staff_id]
+    visits = [Interval(start, start + series.minutes * MINUTE) for start in at]
+    return [one.start for one in visits if not any(part.contains(one) for part in hours_near(open_, one))]
 
 
 def _note(work: Work, series: SeriesRow, drawn_to: int | None, reason: str = "") -> None:
@@ -114,11 +137,22 @@ def _visit(series: SeriesRow, at: int) -> Visit:
 def _told_over(work: Work, count: int, overlapping: Sequence[dict[str, Any]]) -> str:
     if not overlapping:
         return ""
-    zone = work.session.zone
-    when = sorted({day_of(values["starts_at"], zone) for values in overlapping})
-    days = ", ".join(map(day_label, when[:3])) + (" ..." if len(when) > 3 else "")
+    days = _days((values["starts_at"] for values in overlapping), work.session.zone)
     says = f"{count} further {'visit' if count == 1 else 'visits'} of series made"
     return f"{says}; {len(overlapping)} overlap and are marked as overbooked: {days}"
+
+
+def _told_closed(work: Work, closed: Sequence[int]) -> str:
+    if not closed:
+        return ""
+    fall = "1 further visit of a series falls" if len(closed) == 1 else f"{len(closed)} further visits fall"
+    return f"{fall} into closed time and wants moving: {_days(closed, work.session.zone)}"
+
+
+def _days(starts: Iterable[int], zone: Zone) -> str:
+    """The first few days on which something starts."""
+    when = sorted({day_of(at, zone) for at in starts})
+    return ", ".join(map(day_label, when[:3])) + (" ..." if len(when) > 3 else "")
 
 
 def _told_ended(ended: Sequence[SeriesRow]) -> str:

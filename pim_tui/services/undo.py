@@ -1,87 +1,197 @@
-"""Taking back one's own last change, with a fresh check."""
+"""Taking back one's own last changes, step by step, each with a fresh check.
+
+A step is what one use case did: several appointments that were moved together, or made by one series,
+go back together, all of them or none.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..db.connection import select
+from ..domain.chain import canonical
+from ..domain.moments import clock, day_label, days_touched
 from ..domain.rights import Right
-from ..domain.states import Status
+from ..domain.states import STEPS, Status
 from ..errors import Refused
+from ..queries import calendar
 from ..queries.bills import reversal_of_last
-from . import booking
+from . import booking, series_undo
 from .usecase import Done, Work, use_case
 
-UNDOABLE = ("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen")
+UNDOABLE = (
+    *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),
+    *("confirm", "arrive", "seat", "leave"),
+)
+NAMED = 2
+"""Customers of one step that are told by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the newest change of this session that was not taken back yet."""
+    """Take back the newest step of this session that was not taken back yet."""
 
     request: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step did to one appointment: its columns before, empty where it was booked, and after."""
+
+    id: int
+    action: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One use case: the number of its first line in the journal, and its changes in order."""
+
+    first: int
+    changes: tuple[Change, ...]
+
+
 @use_case(Right.CHANGE_APPOINTMENT)
 def undo(work: Work, command: Undo) -> Done:
-    """Set the last changed appointment back to what it was; a booking is canceled as a mistake.
+    """Set everything that the last step changed back to what it was; bookings are canceled as mistakes.
 
-    :class:`Refused` when there is nothing to take back, when somebody has changed the appointment
-    since, when its old time is taken by now, or when money was posted last: that is never changed, and
-    the refusal names what reverses it (M3).
+    :class:`Refused` when there is nothing to take back, when somebody has changed an appointment of it
+    since, when an old time is taken by now, or when money was posted last: that is never changed, and
+    the refusal names what reverses it (M3). Nothing of the step is taken back then.
     """
+    step = _last(work)
     posted = reversal_of_last(work.session.key)
-    if posted and not _changed_since(posted.seq, work):
+    if posted and (step is None or posted.seq >= step.first):
         raise Refused(
             f"{posted.code} was posted last, and what was posted is never changed.",
             f"Open {posted.code} and void it with x, while its day is not closed.",
             rule="M3",
         )
-    seq, id_, action, before, after = _last(work)
-    current = booking.stored(id_)
-    if {**current, "version": 0} != {**after, "version": 0}:
+    if step is None:
+        raise Refused("There is nothing of yours to take back.", "Only changes of this session can be.")
+    current = [_unchanged(change) for change in step.changes]
+    _take_back(work, step, current)
+    return _told(work, step, current)
+
+
+def _unchanged(change: Change) -> dict[str, Any]:
+    """The appointment as it stands, if it is as the step left it (V1)."""
+    current = booking.stored(change.id)
+    if canonical({**current, "version": 0}) != canonical({**change.after, "version": 0}):
         raise Refused(
             "This appointment was changed since, so your change cannot be taken back.",
             "Open it and set it as it should be.",
             rule="V1",
         )
-    booking.restore(work, current, _earlier(before, after, work), f"undo {seq}")
-    says = {"book": "Booking taken back"}.get(action, f"Taken back: {action}")
-    return booking.done(work, id_, current["version"] + 1, says, current["day"])
+    return current
 
 
-def _changed_since(seq: int, work: Work) -> bool:
-    """Whether an appointment was changed after that line. Index: journal (session, seq)."""
-    return bool(
-        select(
-            "select 1 from journal where session = ? and seq > ? and kind = 'appointment' limit 1",
-            [work.session.key, seq],
-        )
+def _take_back(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> None:
+    """Several are taken out of each other's way first: they may have changed places."""
+    together = len(current) > 1
+    lifted = [
+        booking.lift(row, place) if together and row["occupied_from"] is not None else None
+        for place, row in enumerate(current)
+    ]
+    for change, row, up in zip(step.changes, current, lifted, strict=True):
+        booking.restore(work, row, _earlier(change, work), f"undo {step.first}", up)
+    series_undo.take_back(work, step.first)
+
+
+def _last(work: Work, before: int | None = None) -> Step | None:
+    """The newest step of this session that no later one took back; only those before line ``before``.
+
+    The first line of a use case has a request, and nobody writes between the lines of one.
+    Index: journal (session, seq).
+    """
+    first = (
+        "(select max(f.seq) from journal f where f.session = j.session and f.seq <= j.seq"
+        " and f.request is not null)"
     )
-
-
-def _last(work: Work) -> tuple[int, int, str, dict[str, Any], dict[str, Any]]:
-    """The newest undoable line of this session that no later one undid. Index: journal (session, seq)."""
     rows = select(
-        "select j.seq, j.row_id, j.action, v.before, v.after from journal j"
-        " join journal_values v on v.seq_id = j.seq"
-        " where j.session = ? and j.kind = 'appointment' and v.after <> ''"
+        f"select {first} from journal j join journal_values v on v.seq_id = j.seq"
+        " where j.session = ? and j.seq < ? and j.kind = 'appointment' and v.after <> ''"
         f" and j.action in ({', '.join('?' * len(UNDOABLE))})"
         " and not exists (select 1 from journal u where u.session = j.session and u.seq > j.seq"
-        " and u.action = 'undo' and u.reason = 'undo ' || j.seq) order by j.seq desc limit 1",
-        [work.session.key, *UNDOABLE],
+        f" and u.action = 'undo' and u.reason = 'undo ' || {first}) order by j.seq desc limit 1",
+        [work.session.key, before or _NEVER, *UNDOABLE],
     )
-    if not rows:
-        raise Refused("There is nothing of yours to take back.", "Only changes of this session can be.")
-    seq, id_, action, before, after = rows[0]
-    return seq, id_, action, json.loads(before) if before else {}, json.loads(after)
+    return Step(rows[0][0], _changes(work, rows[0][0])) if rows else None
 
 
-def _earlier(before: dict[str, Any], after: dict[str, Any], work: Work) -> dict[str, Any]:
+_NEVER = 2**62
+"""No journal has as many lines."""
+
+
+def _changes(work: Work, first: int) -> tuple[Change, ...]:
+    """What the use case whose first line that is did to appointments; several to one of them are one."""
+    rows = select(
+        "select j.row_id, j.action, v.before, v.after from journal j"
+        " join journal_values v on v.seq_id = j.seq"
+        " where j.session = ? and j.seq >= ? and j.kind = 'appointment' and v.after <> ''"
+        " and j.seq < coalesce((select min(n.seq) from journal n where n.session = j.session"
+        f" and n.seq > ? and n.request is not null), {_NEVER}) order by j.seq",
+        [work.session.key, first, first],
+    )
+    found: dict[int, Change] = {}
+    for id_, action, before, after in rows:
+        older = found.get(id_)
+        found[id_] = Change(
+            id_,
+            older.action if older else action,
+            older.before if older else json.loads(before or "{}"),
+            json.loads(after),
+        )
+    return tuple(found.values())
+
+
+def _earlier(change: Change, work: Work) -> dict[str, Any]:
     """The columns to go back to: what was there before, or a canceled appointment where nothing was."""
-    if before:
-        return before
+    if change.before:
+        return change.before
     taken_back = {"cancel_reason": "booked by mistake", "cancelled_by": "clinic", "marked_at": work.now}
-    return {**after, **taken_back, "status": str(Status.CANCELED), "occupied_from": None, "occupied_to": None}
+    nobody_came = dict.fromkeys(f"{step}_at" for step in STEPS)
+    return {
+        **change.after,
+        **taken_back,
+        **nobody_came,
+        "status": str(Status.CANCELED),
+        "occupied_from": None,
+        "occupied_to": None,
+    }
+
+
+def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
+    """What was taken back, and what the next one would be."""
+    zone, seen = work.session.zone, [calendar.visit(row["id"]) for row in current]
+    days = dict.fromkeys(
+        day
+        for row, was in zip(seen, current, strict=True)
+        for day in (*days_touched(row.starts_at, row.ends_at, zone), was["day"])
+    )
+    action, version = step.changes[0].action, 0
+    if len(seen) == 1:
+        says = {"book": "Booking taken back"}.get(action, f"Taken back: {action}")
+        done = booking.done(work, seen[0].id, seen[0].version, says)
+        told, version = done.says, done.version
+    else:
+        told = f"Taken back: {_named(step, zone)}"
+    following = _last(work, step.first)
+    more = f" · u again: {_named(following, zone)}" if following else ""
+    return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told + more)
+
+
+def _named(step: Step, zone: str) -> str:
+    """A step in a few words: ``move John Roe 10:30``, ``book 3: Jane Doe, John Roe and 1 more``."""
+    seen = [calendar.visit(change.id) for change in step.changes[:NAMED]]
+    action = step.changes[0].action
+    if len(step.changes) == 1:
+        starts = seen[0].starts_at
+        return f"{action} {seen[0].customer}, {day_label(seen[0].day)} {clock(starts, zone)}"
+    more = len(step.changes) - len(seen)
+    names = ", ".join(row.customer for row in seen) + (f" and {more} more" if more else "")
+    return f"{action} {len(step.changes)}: {names}"

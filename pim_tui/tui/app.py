@@ -42,6 +42,7 @@ from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
 if TYPE_CHECKING:
+    from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
     from ..services.usecase import Command, Done
@@ -103,6 +104,7 @@ class PimApp(SafeApp[None]):
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.plans: dict[tuple[str, str], Plan] = {}
+        self.pinboard: dict[int, Block] = {}
         self._holds = False
 
     def get_css_variables(self) -> dict[str, str]:

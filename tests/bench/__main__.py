@@ -14,6 +14,7 @@ from tests.bench.terminal import cores
 
 PARTS = (
     "queries",
+    "series",
     "openings",
     "typing",
     "import",

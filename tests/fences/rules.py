@@ -209,7 +209,12 @@ RULES = (
         # By contract the first know no tables; what is saved there is a picture. A draft may be dropped,
         # which leaves its lines in the journal (M3); so does a hold, which lasts for minutes (T8). Public
         # holidays to come are those of a package, and filled in anew where the clinic's place is another.
-        but=("integrations/", "services/drafts.py", "services/holds.py", "services/holidays.py"),
+        # Where a rule puts an appointment, and which dates it leaves out, is told anew by every change of a
+        # series, and the journal keeps what it was.
+        but=(
+            "integrations/", "services/drafts.py", "services/holds.py", "services/holidays.py",
+            "services/series_rows.py",
+        ),
     ),
     Rule(
         "no other programs", programs,

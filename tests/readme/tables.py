@@ -16,6 +16,7 @@ PLACES = {
     "hours": "Among the working hours",
     "moving": "Among what needs moving",
     "waiting_list": "In the waiting list",
+    "waiting_room": "In the waiting room",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",

@@ -69,7 +69,7 @@ def test_the_journal_tells_who_when_before_and_after(clinic: Practice) -> None:
     )
     assert [line[:7] for line in lines] == [
         (NOW * 1000, 1, "desk-1", "book", "appointment", id_, "r-1"),
-        ((NOW + 60) * 1000, 1, "desk-1", "change", "appointment", id_, None),
+        ((NOW + 60) * 1000, 1, "desk-1", "change", "appointment", id_, "line 2"),
     ]
     assert lines[0][7] == ""
     after, before = json.loads(lines[0][8]), json.loads(lines[1][7])

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.moments import same_wall, wall
-from pim_tui.domain.recurrence import LONGEST, BadRule, end_in_utc, in_words, read_rule
+from pim_tui.domain.recurrence import LONGEST, BadRule, drawing, end_in_utc, in_words, read_rule
+from pim_tui.domain.recurrence.drawing import HORIZON, MOST
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.imports.events import Who
 from pim_tui.imports.report import Count
 from pim_tui.queries.calendar import visit
 from pim_tui.queries.series import any_due
-from pim_tui.services import event_series
 from pim_tui.services import series as going_on
-from pim_tui.services.event_series import HORIZON, MOST
 from pim_tui.services.series import ExtendSeries, extend_series
 from tests.services.clinic import ANNA, JANE, JOHN, NOW, SATO, ZONE, Practice, at, broken_line, overlaps
 from tests.services.clinic import practice as opened
@@ -226,7 +225,7 @@ def test_a_series_that_can_no_longer_be_worked_out_ends_and_is_told(
 ) -> None:
     come_in(practice, [weekly(TUESDAY, "FREQ=WEEKLY"), weekly(TUESDAY + 3600, "FREQ=WEEKLY", uid="b")])
     practice.clock[0] += HORIZON - DAY
-    monkeypatch.setattr(event_series, "PATIENCE", 1)
+    monkeypatch.setattr(drawing, "PATIENCE", 1)
     done = extend_series(practice.session, ExtendSeries())
     assert done.ids == ()
     assert done.says == "no further visits can be made of the series of Jane Doe: look at the last ones"
@@ -260,7 +259,7 @@ def test_a_visit_kept_for_somebody_unknown_gets_its_customer_whatever_its_state(
         ("FREQ=MONTHLY;BYDAY=2TU;UNTIL=20261231", "every month on the 2nd Tue, until 31 Dec 2026"),
         ("FREQ=DAILY;UNTIL=20261230T225959Z", "every day, until 30 Dec 2026"),
         ("FREQ=DAILY;UNTIL=20261230T230000Z", "every day, until 31 Dec 2026"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=12", "every year on the 12th in Mar"),
         ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-2", "every month on Mon, Tue (the 2nd last of these)"),
         ("FREQ=DAILY;COUNT=1", "every day, once"),

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
-from pim_tui.domain.states import Status
+from pim_tui.domain.states import STEPS, Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
+from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import BookAppointment, book
+from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.usecase import Done
-from tests.services.clinic import BUFFERED, JOHN, LEE, Practice, at, broken_line, practice
+from tests.services.clinic import BUFFERED, JOHN, LEE, SATO, Practice, at, broken_line, practice
 
 S, C, M, X = Status
 KEPT = ("id", "version", "created_at", "created_by_id")
@@ -32,6 +39,12 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
 
 def back(clinic: Practice, session: Session | None = None, request: str = "") -> Done:
     return undo(session or clinic.session, Undo(request))
+
+
+def back_to_the_first(clinic: Practice) -> None:
+    """Go on until it is refused."""
+    while True:
+        back(clinic)
 
 
 def same(one: dict[str, object], other: dict[str, object]) -> bool:
@@ -137,6 +150,87 @@ def test_a_cancelation_taken_back_needs_its_time_free(clinic: Practice) -> None:
     with pytest.raises(Refused, match="busy"):
         back(clinic)
     assert clinic.row(1)["status"] == "X"
+
+
+def test_what_the_next_key_would_take_back_is_told(clinic: Practice) -> None:
+    clinic.book("09:00", reason="a")
+    clinic.change(1, action="move", starts_at=at("11:00"))
+    assert back(clinic).says.endswith(" · u again: book Jane Doe, Mon 23 Nov 2026 09:00")
+    assert "u again" not in back(clinic).says
+
+
+def test_the_steps_of_two_desks_do_not_mix(clinic: Practice) -> None:
+    """What each of them did lies between what the other one did; each takes back its own."""
+    lee = clinic.as_(LEE)
+    clinic.book("09:00")
+    clinic.book("10:00", customer_id=JOHN)
+    clinic.mark(1, C)
+    book(lee, BookAppointment(clinic.details("12:00", customer_id=JOHN)))
+    take_step(clinic.session, TakeStep(2, clinic.row(2)["version"], "arrived", at=at("09:15")))
+    clinic.mark(3, X, "ill", "customer", session=lee)
+    move_all(clinic.session, MoveAll((Move(2, clinic.row(2)["version"], at("13:00"), SATO, None),)))
+
+    assert "cancel: John Roe" in back(clinic, lee).says
+    assert "move: John Roe" in back(clinic).says
+    assert "arrive: John Roe" in back(clinic).says
+    assert "Booking taken back: John Roe" in back(clinic, lee).says
+    assert "complete: Jane Doe" in back(clinic).says
+    assert [clinic.row(id_)["status"] for id_ in (1, 2, 3)] == ["S", "S", "X"]
+
+
+STEPS_OF_A_DAY = st.lists(
+    st.tuples(
+        st.sampled_from(("book", "move", "stretch", "reason", "C", "M", "X", "S", *STEPS, "two", "other")),
+        st.integers(0, 3),
+        st.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+def test_everything_undone_is_the_day_before_column_by_column(clinic: Practice) -> None:
+    """A desk does what it likes in a day of three visits, another one in between; then it undoes it all."""
+    days = count()
+
+    @given(STEPS_OF_A_DAY)
+    @settings(max_examples=25, deadline=None)
+    def undone(steps: list[tuple[str, int, int]]) -> None:
+        day = date(2026, 11, 24) + timedelta(days=next(days))
+        clinic.clock[0] = at(f"{day} 12:00")
+        clinic.session = clinic.as_(1, key=f"first {day}")
+        own = [clinic.book(f"{day} {9 + n:02}:00", customer_id=1 + n).ids[0] for n in range(3)]
+        clinic.session = clinic.as_(1, key=f"desk {day}")
+        before = [clinic.row(id_) for id_ in own]
+        for what, which, slot in steps:
+            with suppress(Refused):
+                own += _done(clinic, day, what, own[which % len(own)], own[-1 - which % 2], slot)
+        with pytest.raises(Refused, match="nothing of yours"):
+            back_to_the_first(clinic)
+        assert all(map(same, [clinic.row(id_) for id_ in own[:3]], before))
+        assert {clinic.row(id_)["occupied_from"] for id_ in own[3:]} <= {None}
+
+    undone()
+
+
+def _done(clinic: Practice, day: date, what: str, id_: int, other: int, slot: int) -> tuple[int, ...]:
+    """Do ``what`` to an appointment; the ids of what was booked."""
+    when, row = at(f"{day} {8 + slot // 2:02}:{slot % 2 * 3}0"), clinic.row(id_)
+    if what == "book":
+        return clinic.book(when, customer_id=JOHN).ids
+    if what == "other":
+        book(clinic.as_(LEE), BookAppointment(clinic.details(when, staff_id=SATO)))
+    elif what in STEPS:
+        take_step(clinic.session, TakeStep(id_, row["version"], what))
+    elif what == "two":
+        places = {id_: when, other: when + 1800}
+        moves = (Move(one, clinic.row(one)["version"], start, LEE, None) for one, start in places.items())
+        move_all(clinic.session, MoveAll(tuple(moves)))
+    elif what in ("C", "M", "X", "S"):
+        clinic.mark(id_, Status(what), "because", "clinic")
+    else:
+        fields = {"move": {"starts_at": when}, "stretch": {"minutes": 15 + slot}, "reason": {"reason": what}}
+        clinic.change(id_, action="change" if what == "reason" else what, **fields[what])
+    return ()
 
 
 def test_an_overbooking_comes_back_as_one(clinic: Practice) -> None:

@@ -41,7 +41,7 @@ async def shown(blocks: Sequence[Block], size: tuple[int, int] = SMALL, **how: o
 async def test_a_small_screen_shows_the_day_by_the_hour() -> None:
     lines = await shown(
         (
-            block(1, at(9, 15), 30, "Ahmed Hassan", status="C", arrived_at=1, reason="blood pressure"),
+            block(1, at(9, 15), 30, "Ahmed Hassan", arrived_at=at(9, 3), reason="blood pressure"),
             block(2, at(10), 45, "Olga Petrova", mode="virtual"),
             block(3, at(9), 15, "Jane Doe", staff=2, status="M"),
             block(4, at(9, 30), 30, "Li Wei", staff=2, status="X"),
@@ -51,7 +51,7 @@ async def test_a_small_screen_shows_the_day_by_the_hour() -> None:
         "Tue 24 Nov 2026",
         "      │ Dr. Lee                           │ Dr. Ruiz",
         " 09:00│ 09:00                             │▌M✗ Jane Doe 15m Follow-up",
-        "   :15│▌C✓ Ahmed Hassan                  a│",
+        "   :15│▌S◦ Ahmed Hassan                  w│",
         "   :30│▌ 30m Follow-up - blood pressure   │▌X⊘ Li Wei",
         "   :45│                                   │▌ 30m Follow-up",
         " 10:00│▌S◦ Olga Petrova                  v│",
@@ -62,6 +62,18 @@ async def test_a_small_screen_shows_the_day_by_the_hour() -> None:
         "   :15│                                   │",
     ]
     assert len(lines) == 24
+
+
+async def test_how_far_a_visit_has_got_is_told_even_where_columns_are_narrow() -> None:
+    """In letters that need no colour, and with the minutes of those who wait."""
+    came = block(1, at(9), 15, "Ahmed Hassan", arrived_at=at(8, 50))
+    seated = block(2, at(9, 30), 15, "Olga Petrova", arrived_at=1)._replace(seated_at=2)
+    sure = block(3, at(10), 15, "Li Wei", mode="virtual")._replace(confirmed_at=1)
+    beside = [came._replace(id=n, starts_at=at(11), ends_at=at(11, 15)) for n in (4, 5, 6)]
+    lines = await shown((came, seated, sure, *beside), now=at(9, 2), ascii_only=True)
+    told = [lines[row].split("|", 1)[1][:20] for row in (2, 4, 6)]
+    assert told == ["|So w12 Ahmed Hassan", "|So h Olga Petrova 1", "|Sov y Li Wei 15m Fo"]
+    assert lines[10].split("|", 1)[1].startswith("|Sw12 Ahme~|Sw12 Ahmed~|Sw12 Ahm"), "the letter alone"
 
 
 async def test_a_large_screen_shows_more_not_bigger() -> None:

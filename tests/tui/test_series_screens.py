@@ -1,74 +1,100 @@
-"""Series and visits kept for somebody unknown, on the real screens."""
+"""The form of a series, its preview, and how far a change goes, driven with keys at 80x24 (T11)."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-import pytest
-
-from pim_tui.services.importing import import_appointments
-from pim_tui.services.incoming import ImportOptions
-from tests.tui.stage import Stage, at, playing, set_up
-from tests.tui.test_booking_screens import on, row
-
-WEEKLY = """BEGIN:VCALENDAR
-BEGIN:VEVENT
-UID:1
-DTSTART;TZID=Europe/Berlin:20261123T100000
-DURATION:PT30M
-RRULE:FREQ=WEEKLY;BYDAY=MO
-SUMMARY:{}
-END:VEVENT
-END:VCALENDAR
-"""
+from pim_tui.domain.moments import wall
+from tests.tui.stage import ZONE, Player, Stage, at, playing, set_up
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
+def local(stage: Stage, condition: str = "1 = 1") -> list[str]:
+    rows = stage.rows(f"select starts_at, status from appointment where {condition} order by starts_at")
+    return [f"{wall(when, ZONE):%m-%d %H:%M} {status}" for when, status in rows]
 
 
-def come_in(stage: Stage, who: str, tmp_path: Path) -> None:
-    file = tmp_path / "calendar.ics"
-    file.write_text(WEEKLY.format(who), "utf-8")
-    options = ImportOptions(staff_id=stage.staff["Dr Lee"])
-    import_appointments(stage.session, file, dry_run=False, options=options)
+async def fill(player: Player, *texts: str) -> None:
+    """Type into field after field; an empty text leaves one as it is."""
+    for text in texts:
+        if text:
+            await player.press("ctrl+u")
+            await player.type(text)
+        await player.press("tab")
 
 
-async def test_the_form_says_how_the_series_goes(stage: Stage, tmp_path: Path) -> None:
-    come_in(stage, "Jane Doe", tmp_path)
-    async with playing(stage) as p:
-        await on(p, 1)
-        await p.press("e")
-        assert "Jane Doe · Scheduled · every week on Mon" in p.screen
+async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    for day, staff in (("12-01", "Dr Lee"), ("12-08", "Dr Lee"), ("12-15", "Dr Lee"), ("12-22", "Dr Lee")):
+        stage.booked("John Roe", f"2026-{day} 10:00", staff=staff)
+    async with playing(stage) as player:
+        await player.press("R")
+        await player.type("doe")
+        await player.press("enter")
+        assert "New series: Jane Doe" in player.screen
+        await fill(player, "24 nov", "10:00", "", "", "31", "6x")
+        assert "weekdays, such as mon thu" in player.screen
+        await player.press("shift+tab", "shift+tab")
+        await fill(player, "tue", "6x")
+        assert "every week on Tue, 6 times: Tue 24 Nov 2026" in player.screen
+        await player.press("ctrl+s")
+        assert "4 to decide · 6 visits · New series, Jane Doe: every week on Tue, 6 times" in player.screen
+        assert "Dr Lee is busy 10:00-10:30 (John Roe, Follow-up)" in player.screen
+        await player.press("ctrl+s")
+        assert "4 still collide" in player.screen
+        await player.press("s", "down", "o")
+        await player.type("asked for it")
+        await player.press("enter")
+        await player.press("down", "t")
+        await player.type("14:00")
+        await player.press("enter", "M")
+        assert "Ctrl+S writes · 5 visits" in player.screen
+        # Somebody takes a time while the preview is open: it comes back, and what was decided is kept.
+        taken = stage.booked("Aaron Smith", "2026-11-24 10:00")
+        await player.press("ctrl+s")
+        assert "1 to decide · 5 visits" in player.screen
+        assert "Aaron Smith" in player.screen
+        assert stage.rows("select count(*) from series") == [(0,)]
+        assert taken
+        await player.press("s", "ctrl+s")
+        assert "Series booked: every week on Tue, 6 times, 4 visits, 2 skipped, 2 moved" in player.screen
+    jane = f"customer_id = {stage.customers['Jane Doe']}"
+    assert local(stage, jane) == ["12-08 10:00 S", "12-15 14:00 S", "12-22 10:30 S", "12-29 10:00 S"]
+    assert stage.rows("select overbook_reason from appointment where overbook_reason <> ''") == [
+        ("asked for it",)
+    ]
 
 
-async def test_a_visit_kept_for_somebody_unknown_is_given_its_customer_in_the_form(
-    stage: Stage, tmp_path: Path
-) -> None:
-    come_in(stage, "Zoe Quin - knee", tmp_path)
-    async with playing(stage) as p:
-        await on(p, 1)
-        assert "To be linked" in p.screen
-        await p.press("e", "shift+tab", "ctrl+u")
-        await p.type("jane doe")
-        await p.press("enter", "enter", "ctrl+s")
-        assert "Saved: Jane Doe, Mon 23 Nov 2026 10:00-10:30" in p.screen
-    assert row(stage, 1, "customer_id, reason") == (stage.customers["Jane Doe"], "Zoe Quin - knee")
-
-
-async def test_a_series_goes_on_behind_the_first_screen_and_what_overlaps_is_told(
-    stage: Stage, tmp_path: Path
-) -> None:
-    come_in(stage, "Jane Doe", tmp_path)
-    (before,) = stage.rows("select count(*) from appointment")[0]
-    stage.clock[0] = at("2028-03-01 09:00")
-    stage.booked("John Roe", "2028-12-04 10:00")
-    async with playing(stage) as p:
-        while p.app._writes:
-            await asyncio.gather(*p.app._writes)
-        (told,) = [notice.message for notice in p.app._notifications]
-    assert told == "66 further visits of series made; 1 overlap and are marked as overbooked: Mon 4 Dec 2028"
-    assert stage.rows("select count(*) from appointment")[0][0] > before + 52
-    assert row(stage, before + 1, "overbooked_by_id") == (None,)
+async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as player:
+        await player.press("R")
+        await player.type("doe")
+        await player.press("enter")
+        await fill(player, "23 nov", "9:30", "", "", "", "4x")
+        await player.press("ctrl+s", "ctrl+s")
+        assert local(stage) == [f"{day} 09:30 S" for day in ("11-23", "11-30", "12-07", "12-14")]
+        await player.press("right_square_bracket")
+        assert "Jane Doe comes by a series: change" in player.screen
+        await player.press("enter")
+        assert local(stage)[0] == "11-23 09:45 S"
+        await player.press("plus", "down", "enter")
+        assert "Ctrl+S writes · 4 visits · Change, Jane Doe" in player.screen
+        await player.press("ctrl+s")
+        assert stage.rows("select distinct minutes from appointment") == [(45,)]
+        await player.press("R")
+        assert "Jane Doe · every week on Mon, 4 times · Dr Lee" in player.screen
+        assert "moved" in player.screen
+        await player.press("down", "l")
+        assert "Change series: Jane Doe" in player.screen
+        await fill(player, "", "11:00")
+        await player.press("ctrl+s")
+        assert "Mon 30 Nov 2026 11:00" in player.screen
+        await player.press("ctrl+s")
+        assert local(stage)[1:] == [f"{day} 11:00 S" for day in ("11-30", "12-07", "12-14")]
+        await player.press("R", "escape", "x")
+        await player.type("moved away")
+        await player.press("enter")
+        assert "Jane Doe comes by a series: cancel" in player.screen
+        await player.press("down", "enter")
+        assert "Series ended: 1 visit of Jane Doe canceled" in player.screen
+        assert at("2026-11-23 09:45") in [row[0] for row in stage.rows("select starts_at from appointment")]

@@ -33,7 +33,8 @@ def _parts(rule: Rule) -> Iterator[str]:
         days = [f"{_ordinal(number)} {_DAYS[day]}" if number else _DAYS[day] for day, number in rule.by_day]
         yield f"on {'the ' if numbered else ''}{_listed(days)}"
     if rule.by_month_day:
-        yield f"on the {_listed([_ordinal(day) for day in rule.by_month_day])}"
+        from_its_end = " day" if min(rule.by_month_day) < 0 else ""
+        yield f"on the {_listed([_ordinal(day) for day in rule.by_month_day])}{from_its_end}"
     if rule.by_month:
         yield f"in {_listed([_MONTHS[month - 1] for month in rule.by_month])}"
     if rule.by_set_pos:

@@ -38,7 +38,9 @@ class Start:
     room_id: int | None = None
     text: str = ""
     starts_at: int | None = None
-    """When, unless the line says otherwise: the time that is held under the cursor."""
+    """When, unless the line says otherwise: the time that is held under the cursor, or now."""
+    walk_in: bool = False
+    """Whether they stand at the desk: a time that is taken is then asked about when it is booked."""
 
     def draft(self, line: str) -> dict[str, str]:
         """What has to be kept so that ``line`` means the same again."""
@@ -46,6 +48,7 @@ class Start:
         return {
             "line": line,
             "customer": self.customer,
+            "walk_in": "1" if self.walk_in else "",
             **{name: str(id_ or "") for name, id_ in ids.items()},
         }
 
@@ -54,7 +57,10 @@ class Start:
         """The inverse of :meth:`draft`."""
         ids = (fields.get(name, "") for name in ("customer_id", "staff_id", "room_id"))
         customer_id, staff_id, room_id = (int(text) if text.isdigit() else None for text in ids)
-        return cls(customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""))
+        return cls(
+            customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""),
+            walk_in=bool(fields.get("walk_in")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +93,20 @@ class QuickLine(PimDialog[Booking]):
     def compose(self) -> ComposeResult:
         """The line, what it means, what is in the way, what to choose from."""
         who = f" for {self._start.customer}" if self._start.customer else ""
-        if (starts_at := self._start.starts_at) is not None:
-            who += f" at {clock(starts_at, self.pim.desk.session.zone)}, held,"
         with Vertical(classes="panel"):
-            yield Static(show(f"Book{who}: name, day, time, length, type - reason"), classes="heading")
+            yield Static(show(self._title(who)), classes="heading")
             yield Input(self._start.text, compact=True, max_length=LIMIT, select_on_focus=False)
             yield Static("", classes="reading", id="echo")
             yield Static("", classes="warning", id="warning")
             yield LineTable(COLUMNS)
+
+    def _title(self, who: str) -> str:
+        starts_at = self._start.starts_at
+        at = "" if starts_at is None else f" {clock(starts_at, self.pim.desk.session.zone)}"
+        if self._start.walk_in:
+            return f"Here now, from{at}{who}: name, length, type - reason"
+        held = f" at{at}, held," if at else ""
+        return f"Book{who}{held}: name, day, time, length, type - reason"
 
     async def on_mount(self) -> None:
         """Read the clinic's names, then the line."""
@@ -208,10 +220,14 @@ class QuickLine(PimDialog[Booking]):
         proposal = self._proposal
         if proposal is None or not event.value.strip():
             return
-        if proposal.details is not None and not proposal.clashes:
+        if proposal.details is not None and self._may_book(proposal):
             self.dismiss(Booking(proposal.details, event.value, self._start))
         elif self.query_one(LineTable).display:
             self.action_into_list()
+
+    def _may_book(self, proposal: Proposal) -> bool:
+        """Somebody who is here is booked even where that collides: then the ways out are offered."""
+        return self._start.walk_in or not proposal.clashes
 
     def action_into_list(self) -> None:
         """Into the list under the line."""
@@ -235,7 +251,7 @@ class QuickLine(PimDialog[Booking]):
         line = self.query_one(Input)
         await self._read(line.value)
         proposal = self._proposal
-        if proposal and proposal.details is not None and not proposal.clashes:
+        if proposal and proposal.details is not None and self._may_book(proposal):
             self.dismiss(Booking(proposal.details, line.value, self._start))
         elif not self.query_one(LineTable).display:
             line.focus()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ...db.drafts import Draft
 from ...domain import dates
@@ -21,6 +21,7 @@ from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import How, find
+from ...queries.series_members import series_at
 from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
@@ -56,14 +57,32 @@ class AppointmentActs:
         def answered(answer: Booking | None) -> None:
             if answer is None:
                 self.app.drop_draft(QuickLine.FORM)
-                return
-            command = booking.BookAppointment(answer.details, request)
-            again = replace(answer.start, text=answer.text)
-            self.app.submit(
-                booking.book, command, self._booked(QuickLine.FORM), lambda error: self.quick(again, error)
-            )
+            else:
+                self._book_line(answer, request)
 
         self.app.push_screen(QuickLine(start, refusal), answered)
+
+    def _book_line(self, answer: Booking, request: str, answers: Answers = NO_ANSWERS) -> None:
+        """Book what a quick line said; a refusal gives the line back as it was."""
+        walk_in, again = answer.start.walk_in, replace(answer.start, text=answer.text)
+        command = booking.BookAppointment(answer.details, request, answers, arrived=walk_in)
+
+        def taken(way: Way | None, error: PimError) -> None:
+            if way is None:
+                self.quick(again, error)
+            elif way.start is not None:
+                details = replace(answer.details, starts_at=way.start)
+                self._book_line(replace(answer, details=details), request)
+            else:
+                self._book_line(answer, request, Answers(way.same_customer, way.overbook))
+
+        def refused(error: PimError) -> None:
+            if walk_in and _has_ways_out(error):
+                self.app.push_screen(Choose(error, self._zone), lambda way: taken(way, error))
+            else:
+                self.quick(again, error)
+
+        self.app.submit(booking.book, command, self._booked(QuickLine.FORM), refused)
 
     def _booked(self, form: str, record: str = "") -> Callable[[Done], None]:
         def booked(done: Done) -> None:
@@ -177,7 +196,8 @@ class AppointmentActs:
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
         )
-        self.app.submit(booking.change, command, self._moved(seen, AppointmentForm.FORM), refused)
+        booked = self._moved(seen, AppointmentForm.FORM)
+        self._how_far(seen, answer.details, lambda: self.app.submit(booking.change, command, booked, refused))
 
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
@@ -284,23 +304,35 @@ class AppointmentActs:
         """Move it to a time that was chosen, perhaps with somebody else; ``fields`` are of the details."""
         self._change(seen, "move", **fields)
 
-    def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
-        """Move or stretch; where that collides, offer the ways out."""
+    def _change(self, seen: Visit, action: str, **fields: Any) -> None:
+        """Move or stretch; of a series it is asked how far that goes."""
+        details = replace(details_of(seen), **fields)
+        self._how_far(seen, details, lambda: self._change_one(seen, action, **fields))
+
+    def _how_far(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
+        """Change this one; of a series it is asked first how far that goes (T11)."""
+        if seen.series_rule is None:
+            one_only()
+        else:
+            self.screen.series.asked(seen, details, one_only)
+
+    def _change_one(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
+        """Move or stretch this one; where that collides, offer the ways out."""
         details = replace(details_of(seen), **fields)
         command = booking.ChangeAppointment(
             seen.id, seen.version, details_of(seen), details, new_request(), answers, action
         )
 
         def refused(error: PimError) -> None:
-            if not isinstance(error, Refused) or not (error.offers or isinstance(error, NeedsAnswer)):
+            if not _has_ways_out(error):
                 self.app.tell(error)
                 return
 
             def taken(way: Way | None) -> None:
                 if way is not None and way.start is not None:
-                    self._change(seen, action, **{**fields, "starts_at": way.start})
+                    self._change_one(seen, action, **{**fields, "starts_at": way.start})
                 elif way is not None:
-                    self._change(seen, action, Answers(way.same_customer, way.overbook), **fields)
+                    self._change_one(seen, action, Answers(way.same_customer, way.overbook), **fields)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 
@@ -358,9 +390,20 @@ class AppointmentActs:
 
         def answered(answer: Cancellation | None) -> None:
             if answer is not None:
-                self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+                self.screen.load(self._cancel, block.id, answer, group="edit")
 
         self.app.push_screen(CancelReason(f"{block.customer}, {when}"), answered)
+
+    async def _cancel(self, appointment_id: int, answer: Cancellation) -> None:
+        """Cancel this one; of a series it is asked first how far that goes (T11)."""
+
+        def one_only() -> None:
+            self._mark(Status.CANCELED, answer.reason, answer.cancelled_by)
+
+        if await self.screen.fetch(series_at, appointment_id) is None:
+            one_only()
+        else:
+            await self.screen.series.canceled(appointment_id, answer, one_only)
 
     def _mark(
         self,
@@ -451,6 +494,11 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
         if field not in ("customer_id", "overbook", "rebooked_from")
         and getattr(typed, field) != getattr(now, field)
     )
+
+
+def _has_ways_out(error: PimError) -> TypeGuard[Refused]:
+    """Whether there is something to choose instead of what was refused."""
+    return isinstance(error, Refused) and (bool(error.offers) or isinstance(error, NeedsAnswer))
 
 
 def details_of(seen: Visit) -> Details:

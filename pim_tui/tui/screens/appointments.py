@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...services.usecase import Done
     from ..dialogs.quick import Start
     from .acts import AppointmentActs
+    from .seriesacts import SeriesActs
 
     _Base = PimScreen
 else:
@@ -62,6 +63,17 @@ class AppointmentKeys(_Base):
         from .acts import AppointmentActs
 
         return AppointmentActs(self)
+
+    @cached_property
+    def series(self) -> SeriesActs:
+        """What is done to series."""
+        from .seriesacts import SeriesActs
+
+        return SeriesActs(self)
+
+    def action_repeat(self) -> None:
+        """A new series, or the one of the appointment under the cursor."""
+        self.series.repeat()
 
     def action_add(self) -> None:
         """Book by the quick line."""

@@ -21,11 +21,14 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
+from .arrivalkeys import ArrivalKeys
 from .clinickeys import ClinicKeys
 from .handing import Exports
 from .holdkeys import HoldKeys
 from .hourkeys import HOURS_KINDS, HourKeys
+from .minutes import CountsMinutes
 from .papers import PrintKeys
+from .pinboardkeys import PinboardKeys
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
@@ -39,7 +42,9 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(
+    PinboardKeys, HoldKeys, ArrivalKeys, CountsMinutes, ClinicKeys, HourKeys, Exports, PrintKeys, PimScreen
+):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -141,6 +146,7 @@ class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScre
             now=self.pim.now,
             by_room=self._by_room,
         )
+        self.count_minutes(board.blocks)
         if self._aim:
             self.grid.go_to(**self._aim)
             self._aim = {}
@@ -167,9 +173,24 @@ class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScre
         board = await self.fetch(boards.list_board, self._day, last, self._zone, self._filter)
         self._keep(board.blocks)
         self._names |= board.staff
-        self.table.show_board(board, self._zone)
+        self.table.show_board(board, self._zone, self.pim.now, self.pim.pinboard)
+        self.count_minutes(board.blocks)
         remark = self._remark(len(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
+
+    def draw_minutes(self) -> None:
+        """The minutes of those who wait, and the line of the present."""
+        if self._view == "day":
+            self.grid.set_now(self.pim.now)
+        elif self._view == "list":
+            self.table.draw_again(self.pim.now, self.pim.pinboard)
+        self.count_minutes(self._blocks.values() if self._view in ("day", "list") else ())
+
+    def show_lifted(self) -> None:
+        """What was picked up, on the grid and in the list."""
+        self.grid.lift(self.pim.pinboard)
+        if self._view == "list":
+            self.table.draw_again(self.pim.now, self.pim.pinboard)
 
     def _keep(self, blocks: Sequence[Block]) -> None:
         self._was = self.chosen
@@ -213,6 +234,15 @@ class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScre
             (column if self._by_room else None),
         )
 
+    def target(self, block: Block) -> tuple[int, int, int | None] | None:
+        """The time under the cursor and its column; what the column does not say stays as it is."""
+        if self._view != "day":
+            return None
+        column, at = self.grid.cursor_column, self.grid.cursor_instant
+        if self._by_room:
+            return at, block.staff_id, column or None
+        return at, column or block.staff_id, block.room_id
+
     @property
     def _zone(self) -> str:
         return self.pim.desk.session.zone
@@ -222,6 +252,7 @@ class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScre
     def on_changed(self, event: Changed) -> None:
         """Somebody changed appointments: read again if they are on screen."""
         self.follow_to_move(event)
+        self.refresh_pins(event)
         if not event.news:
             self.show()
         elif self._concerns(event):
@@ -340,6 +371,12 @@ class CalendarScreen(HoldKeys, ClinicKeys, HourKeys, Exports, PrintKeys, PimScre
         """Today, with the cursor at the present."""
         self._aim = {"instant": self.pim.now}
         self.show(self.pim.today)
+
+    def action_waiting_room(self) -> None:
+        """Who is here and who is expected."""
+        from .waitingroom import WaitingRoomScreen
+
+        self.app.push_screen(WaitingRoomScreen())
 
     def action_columns(self) -> None:
         """Columns by staff member or by room."""

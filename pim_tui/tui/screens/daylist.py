@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...domain.agenda import Block
 from ...domain.moments import day_label, day_of, span
+from ...domain.states import arrival_mark
 from ...queries.boards import ListBoard
+from ..widgets.dayview import LIFTED
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 _COLUMNS = (
     TableColumn("Day", 10, "date", rank=7),
     TableColumn("Time", 11, rank=9),
-    TableColumn("St", 2, rank=8),
+    TableColumn("St", 6, rank=8),
     TableColumn("Customer", 18, rank=10, grow=2),
     TableColumn("Purpose", 16, rank=6, grow=3),
     TableColumn("Min", 4, "number", rank=5),
@@ -26,18 +30,26 @@ class DayList(LineTable):
 
     def __init__(self) -> None:
         super().__init__(_COLUMNS, empty="No appointments in these days. A adds one.")
+        self._board = ListBoard((), {}, {}), "UTC"
 
-    def show_board(self, board: ListBoard, zone: str) -> None:
-        """Show the appointments of ``board`` at the local times of ``zone``."""
-        self.show([_row(block, board, zone) for block in board.blocks])
+    def show_board(self, board: ListBoard, zone: str, now: int, lifted: Collection[int] = ()) -> None:
+        """Show the appointments of ``board`` at the local times of ``zone``; ``lifted`` were picked up."""
+        self._board = board, zone
+        self.draw_again(now, lifted)
+
+    def draw_again(self, now: int, lifted: Collection[int] = ()) -> None:
+        """Draw the same again at another time, or with others picked up."""
+        board, zone = self._board
+        self.show([_row(block, board, zone, now, block.id in lifted) for block in board.blocks])
 
 
-def _row(block: Block, board: ListBoard, zone: str) -> TableRow:
+def _row(block: Block, board: ListBoard, zone: str, now: int, lifted: bool) -> TableRow:
+    state = block.status + (LIFTED if lifted else "")
     purpose = " - ".join(filter(None, (block.type_name, block.reason)))
     cells = (
         day_label(day_of(block.starts_at, zone))[:10],
         span(block.starts_at, block.ends_at, zone),
-        block.status,
+        f"{state} {arrival_mark(block.status, block.arrival, now)}".rstrip(),
         block.customer,
         purpose,
         str(block.minutes),

@@ -41,6 +41,7 @@ from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
+from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
 from .billdoor import BillDoor
 from .coverage import CoverageKeys
@@ -63,7 +64,8 @@ NEAR = 300
 ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
-        *("again", "complete", "missed", "reopen", "show_day"),
+        *("again", "complete", "missed", "reopen", "show_day", "repeat"),
+        *("confirm", "arrive", "seat", "gone", "step_time"),
     )
 )
 """Keys that work in the appointments' tab only."""
@@ -82,7 +84,7 @@ CALLED = {
 
 
 class ProfileScreen(
-    AppointmentKeys,
+    ArrivalKeys,
     RecordKeys,
     FileKeys,
     CoverageKeys,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ...domain import moments
 from ...domain.agenda import HELD, Block, Column, Mark
 from ...domain.layout import Counted, Layout, Page, Placed, Rows, lay_out, page_of, scrolled, spelled
-from ...domain.states import Status
+from ...domain.states import Status, arrival_mark
 from .cells import Glyphs, Line, Piece, fit, marked
 
 NARROWEST = 18
@@ -24,6 +24,7 @@ HEAD_ROWS = 2
 WORTH_MARKS = 14
 """A block narrower than this keeps its cells for the name."""
 MODE_MARKS = {"virtual": "v", "phone": "p"}
+LIFTED = "^"
 STATUS_STYLES = {"S": "scheduled", "C": "completed", "M": "missed", "X": "canceled", HELD: "held"}
 
 Span = tuple[int, int]
@@ -34,6 +35,7 @@ class DayScene(NamedTuple):
 
     ``blocks``, ``open_hours`` and ``marks`` are keyed by column id; a column that ``open_hours`` does
     not name is open all day. ``labels`` has one clock time per row, ``note`` is what is said of the day.
+    ``lifted`` are the ids of appointments that were picked up to be put down elsewhere.
     """
 
     day: date
@@ -47,6 +49,7 @@ class DayScene(NamedTuple):
     labels: tuple[str, ...]
     marks: Mapping[int, tuple[Mark, ...]]
     note: str
+    lifted: frozenset[int] = frozenset()
 
     def mark(self, column: int, row: int) -> Mark | None:
         """Why a row of the column at an index is closed, where there is more to it than the week."""
@@ -282,7 +285,12 @@ def _with_cursor(
         return [(label, "cursor"), *_after(line, len(label))]
     place = next((p for p in layout.placed if p.block.id == block.id), None)
     if place is None:
-        return [(fit(_summary(block, glyphs, width), width, glyphs), f"{STATUS_STYLES[block.status]} cursor")]
+        return [
+            (
+                fit(_summary(block, scene, glyphs, width), width, glyphs),
+                f"{STATUS_STYLES[block.status]} cursor",
+            )
+        ]
     pieces: list[Piece] = []
     x = 0
     for start, cells, inside in sorted(stretches, key=lambda s: s[0]):
@@ -320,10 +328,10 @@ def _texts(block: Block, scene: DayScene, height: int, width: int, glyphs: Glyph
     """``height`` texts of ``width - 1`` cells, and whether each is the block's heading."""
     room = max(0, width - 1)
     if height == 1:
-        return [(fit(_summary(block, glyphs, room), room, glyphs), True)]
-    marks = f" {_marks(block)}".rstrip()
+        return [(fit(_summary(block, scene, glyphs, room), room, glyphs), True)]
+    marks = f" {_arrival(block, scene)}{_signs(block, scene)}".rstrip()
     if width < WORTH_MARKS:
-        head = fit(_heading(block, glyphs, room), room, glyphs)
+        head = fit(_heading(block, scene, glyphs, room), room, glyphs)
     else:
         head = fit(f"{_state(block, glyphs)} {block.customer}", room - len(marks), glyphs) + marks
     length, purpose = spelled(block.minutes), _purpose(block)
@@ -343,25 +351,31 @@ def _state(block: Block, glyphs: Glyphs) -> str:
     return block.status + (status.shape if glyphs.edge.isascii() else status.glyph)
 
 
-def _heading(block: Block, glyphs: Glyphs, room: int) -> str:
+def _heading(block: Block, scene: DayScene, glyphs: Glyphs, room: int) -> str:
     """State, marks and name; where there is hardly room, the letter alone stands for the state."""
-    state = _state(block, glyphs) if room >= WORTH_MARKS else block.status
-    return f"{state}{_marks(block)} {block.customer}"
+    arrival, signs = _arrival(block, scene), _signs(block, scene)
+    if room < WORTH_MARKS:
+        return f"{block.status}{arrival}{signs} {block.customer}"
+    return " ".join(filter(None, (f"{_state(block, glyphs)}{signs}", arrival, block.customer)))
 
 
-def _summary(block: Block, glyphs: Glyphs, room: int) -> str:
+def _summary(block: Block, scene: DayScene, glyphs: Glyphs, room: int) -> str:
     """All of a block in one line."""
-    return f"{_heading(block, glyphs, room)} {spelled(block.minutes)} {_purpose(block)}"
+    return f"{_heading(block, scene, glyphs, room)} {spelled(block.minutes)} {_purpose(block)}"
 
 
 def _purpose(block: Block) -> str:
     return " - ".join(part for part in (block.type_name, block.reason) if part)
 
 
-def _marks(block: Block) -> str:
-    """Arrived, virtual or phone, overbooked."""
-    arrived = "a" if block.arrived_at is not None else ""
-    return arrived + MODE_MARKS.get(block.mode, "") + ("!" if block.overbooked else "")
+def _arrival(block: Block, scene: DayScene) -> str:
+    return arrival_mark(block.status, block.arrival, scene.now)
+
+
+def _signs(block: Block, scene: DayScene) -> str:
+    """Picked up, virtual or phone, overbooked."""
+    lifted = LIFTED if block.id in scene.lifted else ""
+    return lifted + MODE_MARKS.get(block.mode, "") + ("!" if block.overbooked else "")
 
 
 def _counted_line(heap: Counted, first: bool, glyphs: Glyphs) -> list[Piece]:

@@ -7,7 +7,7 @@ so that it stays where it was when other data, another day or another width arri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -138,6 +138,7 @@ class CalendarGrid(LineDrawn):
         self.show_canceled = show_canceled
         self.remark = ""
         """What else the first line tells, behind the period; drawn with the next picture."""
+        self._lifted: frozenset[int] = frozenset()
         self._scene: DayScene | WeekScene | MonthScene | None = None
         self._day: date | None = None
         self._wall_minutes: int | None = None
@@ -186,6 +187,7 @@ class CalendarGrid(LineDrawn):
             dayview.row_labels(rows, self.zone, self.h12),
             marks or {},
             note,
+            self._lifted,
         )
         fresh = self._wall_minutes is None
         self._scene, self._day = scene, day
@@ -258,6 +260,13 @@ class CalendarGrid(LineDrawn):
         """Move the "now" line. Sends nothing while it stays on its row and minute."""
         if isinstance(self._scene, DayScene):
             self._scene = self._scene._replace(now=now)
+            self.redraw()
+
+    def lift(self, ids: Collection[int]) -> None:
+        """Draw these appointments of the day as picked up."""
+        self._lifted = frozenset(ids)
+        if isinstance(self._scene, DayScene):
+            self._scene = self._scene._replace(lifted=self._lifted)
             self.redraw()
 
     # Where the cursor is

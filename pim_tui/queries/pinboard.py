@@ -1,0 +1,88 @@
+"""What several appointments would collide with if they were put down one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..domain.moments import MINUTE
+from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, clashes, nearest_free
+from ..domain.visit import Details
+from .calendar import Visit, staff_name, visit
+from .fitting import around, candidate_of
+from .holds import Asker
+
+
+class Wish(NamedTuple):
+    """Where an appointment is to go; without ``starts_at`` (UTC seconds) it follows the one before it."""
+
+    id: int
+    staff_id: int
+    room_id: int | None
+    starts_at: int | None = None
+
+
+class Placing(NamedTuple):
+    """What would come of a wish: ``clash`` says what is in the way, empty where nothing is.
+
+    ``nearest`` is the nearest free start then, None where the day has none.
+    """
+
+    visit: Visit
+    wish: Wish
+    starts_at: int
+    clash: str = ""
+    nearest: int | None = None
+
+
+def placings(wishes: Sequence[Wish], asker: Asker) -> tuple[Placing, ...]:
+    """Each in its turn: behind those before it, and with none of their old places in the way.
+
+    The first wish has a start. Indexes: as of :func:`~pim_tui.queries.fitting.occupied_around`.
+    """
+    moving = {wish.id for wish in wishes}
+    put: list[Occupied] = []
+    found: list[Placing] = []
+    end = 0
+    for wish in wishes:
+        seen = visit(wish.id)
+        candidate = _candidate(seen, wish, end)
+        others = [one for one in around(candidate, asker.zone, asker=asker) if one.id not in moving]
+        found.append(_placing(seen, wish, candidate, [*others, *put], asker))
+        put.append(_occupied(seen, wish, candidate))
+        end = candidate.interval.end
+    return tuple(found)
+
+
+def _candidate(seen: Visit, wish: Wish, end: int) -> Candidate:
+    """The appointment at its wish, or as near behind ``end`` as its buffer allows (T6)."""
+    details = Details(
+        seen.customer_id, wish.staff_id, wish.starts_at or end, seen.minutes, seen.type_id, wish.room_id
+    )
+    candidate = candidate_of(details, seen.id)
+    if wish.starts_at is not None or not candidate.buffer_before:
+        return candidate
+    return candidate_of(replace(details, starts_at=end + candidate.buffer_before * MINUTE), seen.id)
+
+
+def _placing(
+    seen: Visit, wish: Wish, candidate: Candidate, existing: Sequence[Occupied], asker: Asker
+) -> Placing:
+    starts = candidate.shown.start
+    hard = [one for one in clashes(candidate, existing, zone=asker.zone) if one.kind != "same_day"]
+    if not hard:
+        return Placing(seen, wish, starts)
+    offers = nearest_free(
+        candidate, existing, open_=None, step_minutes=STEP_MINUTES, around=starts, not_before=asker.now,
+        limit=1, zone=asker.zone,
+    )  # fmt: skip
+    return Placing(seen, wish, starts, hard[0].message, offers[0] if offers else None)
+
+
+def _occupied(seen: Visit, wish: Wish, candidate: Candidate) -> Occupied:
+    """An appointment that is to be there, for those that come after it."""
+    return Occupied(
+        seen.id, wish.staff_id, wish.room_id, seen.customer_id, candidate.interval, candidate.shown,
+        seen.customer, staff_name(wish.staff_id) or "",
+    )  # fmt: skip

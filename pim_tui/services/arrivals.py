@@ -1,0 +1,91 @@
+"""How far a visit has got: confirmed, arrived, seated, left, each with its time (S1).
+
+These are times, not states: nothing is completed or missed by them (S4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..domain.moments import MINUTE, clock, day_label, day_of
+from ..domain.rights import Right
+from ..domain.states import STEPS, Arrival, Status, check_arrival
+from ..errors import Fault, Invalid, Refused
+from . import booking
+from .usecase import Done, Work, use_case
+
+VERBS = {"confirmed": "confirm", "arrived": "arrive", "seated": "seat", "left": "leave"}
+"""What the journal calls each step."""
+ASIDE = 12 * 3600
+"""Seconds before its start and after its end in which somebody can be here for an appointment."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep:
+    """Take ``step`` of appointment ``id`` now; one that was taken is taken back, its time is cleared.
+
+    With ``at``, UTC seconds, the step was taken then, whether it has a time already or not.
+    """
+
+    id: int
+    version: int
+    step: str
+    request: str = ""
+    at: int | None = None
+
+
+@use_case(Right.MARK_APPOINTMENT)
+def take_step(work: Work, command: TakeStep) -> Done:
+    """Write the time of a step, or clear it; :class:`Refused` when the times would be out of order (S1)."""
+    if command.step not in STEPS:
+        raise Invalid([Fault("step", f"must be one of {', '.join(STEPS)}")], "Choose again.")
+    before = booking.stored(command.id)
+    if before["version"] != command.version:
+        raise Refused(
+            "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
+        )
+    at = _time_of(work, command, before)
+    arrival = replace(arrival_of(before), **{command.step: at})
+    check_arrival(Status(before["status"]), arrival)
+    booking.set_columns(work, VERBS[command.step], before, {f"{command.step}_at": at})
+    return booking.done(
+        work, command.id, command.version + 1, _says(work, command.step, at, arrival, before["status"])
+    )
+
+
+def arrival_of(row: Mapping[str, Any]) -> Arrival:
+    """The steps as they stand in a row of the table."""
+    return Arrival(*(row[f"{step}_at"] for step in STEPS))
+
+
+def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | None:
+    """When the step was taken; None takes it back."""
+    if command.at is None and before[f"{command.step}_at"] is not None:
+        return None
+    at = work.now if command.at is None else command.at
+    if at > work.now:
+        raise Refused(
+            f"{clock(at, work.session.zone)} has not come yet.", "Give a time that has passed.", rule="S1"
+        )
+    first, last = before["starts_at"] - ASIDE, before["ends_at"] + ASIDE
+    if command.step != "confirmed" and not first <= at <= last:
+        day = day_label(day_of(before["starts_at"], work.session.zone))
+        raise Refused(
+            f"This appointment is on {day}: nobody has {command.step} for it now.",
+            "Go to the appointment of today, or move this one first.",
+            rule="S1",
+        )
+    return at
+
+
+def _says(work: Work, step: str, at: int | None, arrival: Arrival, status: str) -> str:
+    """What was noted, and what a desk wants to hear with it."""
+    if at is None:
+        return f"No longer {step}"
+    if step == "seated" and arrival.arrived is not None:
+        return f"Seated after {(at - arrival.arrived) // MINUTE} min"
+    if step == "left" and status == Status.SCHEDULED:
+        return "Left, still Scheduled: c marks it Completed"
+    return step.capitalize() if at == work.now else f"{step.capitalize()} at {clock(at, work.session.zone)}"

@@ -1,0 +1,81 @@
+"""A series to look at: its rule in words, its visits, and what is done to it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from ...domain.series import Member
+from ...domain.seriesplan import when
+from ...domain.states import Status
+from ...queries.series_plan import Page
+from ..base import PimDialog
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+Act = Literal["all", "later", "end", "go"]
+COLUMNS = (
+    TableColumn("Visit", 22, rank=3),
+    TableColumn("State", 11, rank=2),
+    TableColumn("", 20, rank=1, grow=1),
+)
+KEYS = "c change all that are not over · l change this and later ones · x end it here · Enter show the day"
+
+
+class Asked(NamedTuple):
+    """What is to be done, from which visit on."""
+
+    act: Act
+    visit: Member
+
+
+class SeriesPage(PimDialog[Asked]):
+    """The cursor begins at the visit it was opened from; Esc leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("c", "act('all')", "Change"),
+        ("l", "act('later')", "Later ones"),
+        ("x", "act('end')", "End"),
+    ]
+
+    def __init__(self, page: Page, appointment_id: int, now: int) -> None:
+        super().__init__()
+        self._page, self._at, self._now = page, appointment_id, now
+
+    def compose(self) -> ComposeResult:
+        """The rule, the visits, the keys."""
+        here = self._page.here
+        with Vertical(classes="panel tall"):
+            yield Static(show(f"{here.customer} · {self._page.words} · {here.staff}"), classes="heading")
+            yield LineTable(COLUMNS)
+            yield Static(show(KEYS), classes="reading")
+
+    def on_mount(self) -> None:
+        """List the visits."""
+        self.pim.dress(self)
+        table = self.query_one(LineTable)
+        table.show([self._row(one) for one in self._page.visits])
+        table.go_to(self._at)
+        table.focus()
+
+    def _row(self, visit: Member) -> TableRow:
+        zone, status = self._page.here.zone, Status(visit.status)
+        over = visit.settled(self._now)
+        cells = (when(visit.details.starts_at, zone), status.word, self._page.own(visit))
+        return TableRow(visit.id, cells, "dim" if over else "")
+
+    def action_act(self, act: Act) -> None:
+        """Return what is to be done with the visit under the cursor."""
+        key = self.query_one(LineTable).cursor_key
+        found = next((one for one in self._page.visits if one.id == key), None)
+        if found is not None:
+            self.dismiss(Asked(act, found))
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter shows the visit's day."""
+        self.action_act("go")

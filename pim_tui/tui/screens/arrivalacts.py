@@ -1,0 +1,77 @@
+"""What the keys of arrival do. Loaded with the first of them, as :mod:`.acts` is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...domain import dates
+from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, utc_offset, wall
+from ...domain.states import STEPS, Arrival
+from ...errors import PimError, Refused
+from ...queries.calendar import Visit
+from ...services.arrivals import TakeStep, take_step
+from ..dialogs.prompt import Prompt
+from ..dialogs.quick import Start
+from ..requests import new_request
+from .acts import AppointmentActs
+
+HINT = "9:05 · seated 9:10 (confirmed, arrived, seated, left)"
+
+
+class ArrivalActs(AppointmentActs):
+    """Carries out the keys of arrival on the appointment under the cursor."""
+
+    def take(self, step: str) -> None:
+        """Take the step now, or take it back."""
+        if (block := self._chosen()) is not None:
+            command = TakeStep(block.id, block.version, step, new_request())
+            self.app.submit(take_step, command, self._booked(""))
+
+    def correct(self) -> None:
+        """Ask when a step was taken: the last one, unless another is named."""
+        self.with_chosen(self._ask_time)
+
+    def _ask_time(self, seen: Visit, text: str = "", refusal: PimError | None = None) -> None:
+        def told(text: str) -> str:
+            step, at = self._read(text, seen)
+            return f"{step} {day_label(day_of(at, self._zone))} {clock(at, self._zone)}"
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                step, at = self._read(answer, seen)
+                command = TakeStep(seen.id, seen.version, step, new_request(), at)
+                self.app.submit(
+                    take_step, command, self._booked(""), lambda error: self._ask_time(seen, answer, error)
+                )
+
+        refused = f"{refusal.message} " if refusal else ""
+        title = f"{refused}When had {seen.customer} {_last_step(seen)}?"
+        self.app.push_screen(Prompt(title, told, hint=HINT, text=text), answered)
+
+    def _read(self, text: str, seen: Visit) -> tuple[str, int]:
+        """The step and the instant that are meant, on the day of the appointment."""
+        first, _, rest = text.strip().partition(" ")
+        named = [step for step in STEPS if len(first) > 1 and step.startswith(first.casefold())]
+        step, time = (named[0], rest) if named else (_last_step(seen), text)
+        then = wall(getattr(seen, f"{step}_at") or seen.starts_at, self._zone)
+        starts = dates.read_start(time, self.app.today, then, self.app.order)
+        if starts is None:
+            raise Refused(dates.explain(time), f"Type a time: {HINT}.")
+        return step, resolve(starts, self._zone)
+
+    def walk_in(self) -> None:
+        """Open the quick line for somebody who is here now."""
+        self.quick(replace(self.screen.start(), walk_in=True, text="", starts_at=None))
+
+    def quick(self, start: Start, refusal: PimError | None = None) -> None:
+        """A walk-in begins with the slot that is under way (S6)."""
+        if start.walk_in and start.starts_at is None:
+            slot, now = self.app.desk.settings.slot_minutes * MINUTE, self.app.now
+            start = replace(start, starts_at=now - (now + utc_offset(now, self._zone)) % slot)
+        super().quick(start, refusal)
+
+
+def _last_step(seen: Visit) -> str:
+    """The step that was taken last; nobody having taken one, arrived."""
+    given = Arrival(seen.confirmed_at, seen.arrived_at, seen.seated_at, seen.left_at).given()
+    return given[-1][0] if given else "arrived"

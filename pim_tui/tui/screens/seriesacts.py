@@ -1,0 +1,252 @@
+"""What is done to series by key, the same in the calendar and in the profile.
+
+Loaded with the first such key, as :mod:`.acts` is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...domain.moments import day_of, wall
+from ...domain.series import Asked, Change, Reach
+from ...domain.seriesplan import Choice, when
+from ...domain.session import Session
+from ...domain.states import Status
+from ...domain.visit import Details
+from ...errors import PimError
+from ...queries.calendar import Visit, visit
+from ...queries.catalogue import catalogue, usual_staff
+from ...queries.holds import Asker
+from ...queries.series_members import series_of
+from ...queries.series_plan import Page, change_preview, page, preview
+from ...services.series_editing import ChangeSeries, EndSeries, change_series, end_series
+from ...services.series_making import MakeSeries, make_series
+from ...services.usecase import Command, Done
+from ..dialogs.find import FindDialog, Person
+from ..dialogs.form import AppointmentForm
+from ..dialogs.pick import Pick
+from ..dialogs.reason import Cancellation, CancelReason
+from ..dialogs.series import SeriesForm
+from ..dialogs.seriespage import Asked as PageAsked
+from ..dialogs.seriespage import SeriesPage
+from ..dialogs.seriespreview import Decided, Look, SeriesPreview
+from ..requests import new_request
+from .acts import details_of
+from .daydoor import show_in_calendar
+
+if TYPE_CHECKING:
+    from .appointments import AppointmentKeys
+
+ONE = "one"
+HOW_FAR = ((ONE, "this visit only"), ("later", "this visit and later ones"), ("all", "all that are not over"))
+
+C = TypeVar("C", bound=Command)
+
+
+class SeriesActs:
+    """Carries out what the keys of ``screen`` ask for, on the series of the appointment under its cursor."""
+
+    def __init__(self, screen: AppointmentKeys) -> None:
+        self.screen = screen
+        self.app = screen.pim
+        self._zone = screen.pim.desk.session.zone
+
+    # --- new ones ---------------------------------------------------------------------------------
+
+    def repeat(self) -> None:
+        """A new series on free time; on an appointment its series, or one like it."""
+        block, start = self.screen.chosen, self.screen.start()
+        if block is not None:
+            self.screen.load(self._repeat, block.id, group="series")
+        elif start.customer_id is not None:
+            self._begin(Person(start.customer_id, start.customer))
+        else:
+            self.app.push_screen(FindDialog(), self._begin)
+
+    def _begin(self, person: Person | None) -> None:
+        if person is not None:
+            self.screen.load(self._new, person, group="series")
+
+    async def _repeat(self, appointment_id: int) -> None:
+        seen = await self.screen.fetch(visit, appointment_id)
+        if seen.series_rule is not None:
+            self._look(await self.screen.fetch(page, seen.id), seen.id)
+            return
+        form = await self._form(Person(seen.customer_id, seen.customer))
+        details = details_of(seen)
+        values = form.begun(details, wall(seen.starts_at + 7 * 86_400, self._zone))
+        self._ask(form, "Repeat", values, self._make)
+
+    async def _new(self, person: Person) -> None:
+        starts_at, staff_id, room_id = self.screen.slot
+        form = await self._form(person)
+        kind = form.names.default_type
+        staff_id = staff_id or await self.screen.fetch(usual_staff, person.id) or form.names.staff[0].id
+        details = Details(person.id, staff_id, starts_at, 0, kind.id if kind else None, room_id)
+        self._ask(form, "New series", form.begun(details, wall(starts_at, self._zone)), self._make)
+
+    async def _form(self, person: Person, rule: str = "") -> SeriesForm:
+        names = await self.screen.fetch(catalogue)
+        opens_at = self.app.desk.settings.opens_at
+        return SeriesForm(
+            person.id, person.name, names, self._zone, self.app.today, self.app.order, opens_at, rule
+        )
+
+    def _ask(
+        self,
+        form: SeriesForm,
+        title: str,
+        values: Mapping[str, Hashable],
+        then: Callable[[str, Asked, Callable[[PimError], None]], None],
+        refusal: PimError | None = None,
+    ) -> None:
+        """Open the form, perhaps again with what was refused; what it asks for is previewed."""
+
+        def answered(answer: dict[str, Hashable] | None) -> None:
+            if answer is not None:
+                again = partial(self._ask, form, title, answer, then)
+                then(f"{title}, {form.customer}", form.read(answer), again)
+
+        self.app.push_screen(form.dialog(title, values, refusal), answered)
+
+    def _make(self, title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+        request = new_request()
+        self._preview(
+            title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request)
+        )
+
+    # --- the preview ------------------------------------------------------------------------------
+
+    def _preview(
+        self,
+        title: str,
+        look: Look,
+        service: Callable[[Session, C], Done],
+        command: Callable[[Mapping[int, Choice]], C],
+        choices: Mapping[int, Choice] | None = None,
+        refusal: str = "",
+        record: str = "",
+    ) -> None:
+        """Show every visit; what was refused meanwhile brings it back with what was decided."""
+
+        def decided(answer: Decided | None) -> None:
+            if answer is None:
+                self.app.say("Stopped: nothing was written.")
+                return
+
+            def refused(error: PimError) -> None:
+                self._preview(title, look, service, command, answer.choices, str(error), record)
+
+            self.app.submit(service, command(answer.choices), self._written(record), refused)
+
+        self.app.push_screen(SeriesPreview(title, look, choices, refusal), decided)
+
+    def _written(self, record: str = "") -> Callable[[Done], None]:
+        """Tell what was done; a form of the appointment ``record`` has served its purpose."""
+
+        def written(done: Done) -> None:
+            if record:
+                self.app.drop_draft(AppointmentForm.FORM, record)
+            self.app.say(done.says)
+            self.screen.landed(done)
+
+        return written
+
+    # --- changing ---------------------------------------------------------------------------------
+
+    def asked(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
+        """Ask how far a change of an appointment of a series goes."""
+        if seen.status != Status.SCHEDULED:
+            one_only()
+            return
+
+        def answered(answer: tuple[Hashable] | None) -> None:
+            if answer == (ONE,):
+                one_only()
+            elif answer is not None:
+                change = Change(seen.id, _reach(answer[0]), details)
+                self.screen.load(self._change, seen.customer, change, group="series")
+
+        self.app.push_screen(Pick(f"{seen.customer} comes by a series: change", HOW_FAR), answered)
+
+    async def _change(self, customer: str, change: Change) -> None:
+        here = await self.screen.fetch(series_of, change.appointment_id)
+        asker = Asker(self.app.desk.session.key, self.app.now, self._zone)
+        found = await self.screen.fetch(change_preview, change, asker, {})
+        request, record = new_request(), str(change.appointment_id)
+
+        def command(choices: Mapping[int, Choice]) -> ChangeSeries:
+            return ChangeSeries(change, here.version, choices, request)
+
+        if found.visits or found.dropped:
+            look = partial(change_preview, change)
+            self._preview(f"Change, {customer}", look, change_series, command, record=record)
+        else:
+            self.app.submit(change_series, command({}), self._written(record))
+
+    # --- the series itself ------------------------------------------------------------------------
+
+    def _look(self, found: Page, appointment_id: int) -> None:
+        """Show a series with its visits; what is asked for there is carried out."""
+
+        def answered(answer: PageAsked | None) -> None:
+            if answer is None:
+                return
+            if answer.act == "go":
+                day = day_of(answer.visit.details.starts_at, self._zone)
+                show_in_calendar(self.app, answer.visit.id, day)
+            elif answer.act == "end":
+                self._end(found, answer.visit.id, when(answer.visit.details.starts_at, self._zone))
+            else:
+                self.screen.load(self._other_rule, found, answer, group="series")
+
+        self.app.push_screen(SeriesPage(found, appointment_id, self.app.now), answered)
+
+    async def _other_rule(self, found: Page, answer: PageAsked) -> None:
+        """The form, filled with the series as it is from where the change begins."""
+        here, reach = found.here, _reach(answer.act)
+        rule, begin = found.rest(answer.visit.id, reach, self.app.now)
+        form = await self._form(Person(here.customer_id, here.customer), str(rule))
+
+        def then(title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+            mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
+            details = replace(asked.details, note=here.note, mode=mode)
+            change = Change(answer.visit.id, reach, details, asked.rule)
+            self.screen.load(self._change, here.customer, change, group="series")
+
+        self._ask(form, "Change series", form.filled(here.details, str(rule), begin), then)
+
+    def _end(self, found: Page, appointment_id: int, from_: str) -> None:
+        def answered(answer: Cancellation | None) -> None:
+            if answer is not None:
+                self._cancel_from(found, appointment_id, answer)
+
+        what = f"the visits of {found.here.customer} from {from_} on"
+        self.app.push_screen(CancelReason(what), answered)
+
+    def _cancel_from(self, found: Page, appointment_id: int, answer: Cancellation) -> None:
+        command = EndSeries(
+            appointment_id, found.here.version, answer.reason, answer.cancelled_by, new_request()
+        )
+        self.app.submit(end_series, command, self._written())
+
+    async def canceled(self, appointment_id: int, answer: Cancellation, one_only: Callable[[], None]) -> None:
+        """Ask how far a cancelation of an appointment of a series goes."""
+        found = await self.screen.fetch(page, appointment_id)
+
+        def chosen(how_far: tuple[Any] | None) -> None:
+            if how_far == (ONE,):
+                one_only()
+            elif how_far is not None:
+                open_ = (one.id for one in found.visits if not one.settled(self.app.now))
+                first = next(open_, appointment_id) if how_far[0] == "all" else appointment_id
+                self._cancel_from(found, first, answer)
+
+        self.app.push_screen(Pick(f"{found.here.customer} comes by a series: cancel", HOW_FAR), chosen)
+
+
+def _reach(answer: Hashable) -> Reach:
+    return "all" if answer == "all" else "later"

@@ -1,0 +1,183 @@
+"""Changing a series: this visit, this and later ones, all of them; exceptions before and after stay (T11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pim_tui.domain.moments import wall
+from pim_tui.domain.rights import Right
+from pim_tui.domain.series import Asked, Change, Reach
+from pim_tui.domain.seriesplan import Choice
+from pim_tui.domain.states import Status
+from pim_tui.errors import Forbidden, Refused
+from pim_tui.queries.holds import Asker
+from pim_tui.queries.series_members import members, series_of
+from pim_tui.queries.series_plan import change_preview
+from pim_tui.services.booking import details_of, stored
+from pim_tui.services.series import ExtendSeries, extend_series
+from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
+from pim_tui.services.series_making import MakeSeries, make_series
+from pim_tui.services.usecase import Done
+from tests.services.clinic import JOHN, SATO, ZONE, Practice, at, broken_line, overlaps
+from tests.services.clinic import practice as opened
+
+DAY = 86_400
+WEEK = 7 * DAY
+TUESDAY = at("2026-11-24 10:00")
+
+
+@pytest.fixture
+def practice(tmp_path: Path) -> Practice:
+    made = opened(tmp_path)
+    rule = "FREQ=WEEKLY;BYDAY=TU;COUNT=6"
+    make_series(made.session, MakeSeries(Asked(made.details(TUESDAY), rule, ZONE)))
+    return made
+
+
+def visits(practice: Practice) -> list[str]:
+    """Id, local start and state of each appointment."""
+    rows = practice.store.select("select id, starts_at, status from appointment order by id")
+    return [f"{id_} {wall(when, ZONE):%m-%d %H:%M} {status}" for id_, when, status in rows]
+
+
+def change(
+    practice: Practice, id_: int, reach: Reach, choices: dict[int, Choice] | None = None, **fields: Any
+) -> Done:
+    rule = fields.pop("rule", "")
+    asked = Change(id_, reach, replace(details_of(stored(id_)), **fields), rule)
+    return change_series(practice.session, ChangeSeries(asked, series_of(id_).version, choices or {}))
+
+
+def rules(practice: Practice) -> list[tuple[Any, ...]]:
+    return practice.store.select("select id, rule, wall, staff_id from series order by id")
+
+
+def links(practice: Practice, series: int) -> dict[int, str]:
+    return {one.id: f"{wall(one.recurrence_at, ZONE):%m-%d %H:%M}" for one in members(series)}
+
+
+def test_this_and_later_ends_the_old_series_and_begins_a_new_one(practice: Practice) -> None:
+    practice.change(2, starts_at=at("2026-12-02 15:00"))  # an exception before
+    practice.change(5, starts_at=at("2026-12-23 09:00"), note="fasting")  # and one after
+    practice.mark(6, Status.CANCELED, "away", "customer")
+    done = change(practice, 3, "later", starts_at=at("2026-12-08 11:30"), staff_id=SATO)
+    assert done.says.startswith("Series changed: every week on Tue, 4 times, 3 visits")
+    assert visits(practice) == [
+        "1 11-24 10:00 S", "2 12-02 15:00 S", "3 12-08 11:30 S", "4 12-15 11:30 S", "5 12-23 09:00 S",
+        "6 12-29 10:00 X",
+    ]  # fmt: skip
+    assert rules(practice) == [
+        (1, "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU", "2026-11-24T10:00", 2),
+        (2, "FREQ=WEEKLY;COUNT=4;BYDAY=TU", "2026-12-08T11:30", SATO),
+    ]
+    assert links(practice, 1) == {1: "11-24 10:00", 2: "12-01 10:00"}
+    assert links(practice, 2) == {3: "12-08 11:30", 4: "12-15 11:30", 5: "12-22 11:30", 6: "12-29 11:30"}
+    # What was its own stays its own: the time and the note; the person who sees the customer changed.
+    assert (practice.row(5)["staff_id"], practice.row(5)["note"]) == (SATO, "fasting")
+    assert broken_line(practice.store) is None
+
+
+def test_all_keeps_what_is_over_and_the_series_identity_where_nothing_is(practice: Practice) -> None:
+    uid = series_of(1).uid
+    change(practice, 4, "all", minutes=45)
+    assert practice.store.select("select minutes from appointment") == [(45,)] * 6
+    assert practice.store.select("select uid, version, minutes from series") == [(uid, 2, 45)]
+    practice.clock[0] = at("2026-12-02 09:00")
+    practice.mark(1, Status.COMPLETED)
+    change(practice, 4, "all", starts_at=at("2026-12-15 14:00"))
+    assert visits(practice)[:3] == ["1 11-24 10:00 C", "2 12-01 10:00 S", "3 12-08 14:00 S"]
+    assert [rule for _, rule, _, _ in rules(practice)] == [
+        "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU",
+        "FREQ=WEEKLY;COUNT=4;BYDAY=TU",
+    ]
+
+
+def test_another_weekday_moves_the_rule_and_its_end(practice: Practice) -> None:
+    change(practice, 3, "all", starts_at=at("2026-12-10 10:00"))
+    assert [visit[2:7] for visit in visits(practice)] == [
+        "11-26", "12-03", "12-10", "12-17", "12-24", "12-31",
+    ]  # fmt: skip
+    assert rules(practice)[0][1:3] == ("FREQ=WEEKLY;COUNT=6;BYDAY=TH", "2026-11-26T10:00")
+
+
+def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(practice: Practice) -> None:
+    rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3"
+    asked = Change(1, "all", details_of(stored(1)), rule)
+    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
+    assert [one.id for one in found.dropped] == [2, 4, 6]
+    done = change(practice, 1, "all", rule=rule)
+    assert done.says.endswith("3 canceled")
+    assert [visit[-1] for visit in visits(practice)] == list("SXSXSX")
+    change(practice, 1, "all", rule="FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4")
+    booked = [visit for visit in visits(practice) if visit.endswith("S")]
+    assert booked == ["1 11-24 10:00 S", "3 11-26 10:00 S", "5 12-01 10:00 S", "7 12-03 10:00 S"]
+    assert overlaps(practice.store) == []
+
+
+def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practice: Practice) -> None:
+    practice.book("2026-12-15 11:30", customer_id=JOHN)
+    before = visits(practice)
+    asked = Change(2, "later", replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30")))
+    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
+    (open_,) = found.open_
+    assert open_.problem(ZONE) == "Dr Lee is busy 11:30-12:00 (John Roe)"
+    with pytest.raises(Refused, match="John Roe"):
+        change(practice, 2, "later", starts_at=at("2026-12-01 11:30"))
+    assert (visits(practice), practice.count("series")) == (before, 1)
+    elsewhere = {open_.key: Choice("move", at("2026-12-15 13:00"))}
+    change(practice, 2, "later", elsewhere, starts_at=at("2026-12-01 11:30"))
+    assert visits(practice)[1:4] == ["2 12-01 11:30 S", "3 12-08 11:30 S", "4 12-15 13:00 S"]
+    assert links(practice, 2)[4] == "12-15 11:30"
+
+
+def test_days_that_change_places_do_not_stand_in_each_others_way(practice: Practice) -> None:
+    daily = Asked(practice.details(at("2026-11-23 15:00")), "FREQ=DAILY;COUNT=5", ZONE)
+    first, *_ = make_series(practice.session, MakeSeries(daily)).ids
+    for hour, expected in (("2026-11-23 15:15", "15:15"), ("2026-11-23 14:50", "14:50")):
+        change(practice, first, "all", starts_at=at(hour))
+        assert {visit[-7:-2] for visit in visits(practice)[6:]} == {expected}
+    change(practice, first, "all", rule="FREQ=DAILY;INTERVAL=1;COUNT=5", starts_at=at("2026-11-23 15:00"))
+    assert overlaps(practice.store) == []
+
+
+def test_ending_cancels_this_and_later_ones_with_a_reason(practice: Practice) -> None:
+    practice.clock[0] = at("2026-12-09 09:00")
+    session = practice.session
+    with pytest.raises(Refused, match="needs a reason"):
+        end_series(session, EndSeries(3, 1, " ", "customer"))
+    done = end_series(session, EndSeries(3, 1, "better", "customer"))
+    assert done.says == "Series ended: 3 visits of Jane Doe canceled"
+    assert [visit[-1] for visit in visits(practice)] == list("SSSXXX")
+    assert rules(practice)[0][1] == "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU"
+    assert practice.row(4)["cancel_reason"] == "better"
+    with pytest.raises(Refused, match="changed this series meanwhile"):
+        end_series(session, EndSeries(2, 1, "x", "clinic"))
+
+
+def test_a_changed_series_without_an_end_goes_on_by_its_new_rule(practice: Practice) -> None:
+    endless = Asked(practice.details(at("2026-11-25 08:00"), customer_id=JOHN), "FREQ=WEEKLY;BYDAY=WE", ZONE)
+    ids = make_series(practice.session, MakeSeries(endless)).ids
+    change(practice, ids[1], "later", starts_at=at("2026-12-02 08:30"))
+    practice.clock[0] += 400 * DAY
+    made = extend_series(practice.session, ExtendSeries())
+    assert {practice.row(id_)["wall"] for id_ in made.ids} == {"08:30"}
+    assert practice.store.select("select drawn_to from series where id = 2") == [(None,)]
+
+
+def test_what_is_over_or_somebody_elses_by_now_is_refused(practice: Practice) -> None:
+    practice.mark(2, Status.CANCELED, "away", "customer")
+    with pytest.raises(Refused, match="over or marked"):
+        change(practice, 2, "later", minutes=45)
+    with pytest.raises(Refused, match="belong to one customer"):
+        change(practice, 3, "later", customer_id=JOHN)
+    command = ChangeSeries(Change(3, "all", details_of(stored(3))), 9)
+    with pytest.raises(Refused, match="changed this series meanwhile"):
+        change_series(practice.session, command)
+    with pytest.raises(Forbidden):
+        change_series(practice.as_(1, Right.CHANGE_APPOINTMENT), command)
+    with pytest.raises(Forbidden):
+        end_series(practice.as_(1, Right.CANCEL_APPOINTMENT), EndSeries(3, 1, "x", "clinic"))
