@@ -15,7 +15,8 @@ class Block(NamedTuple):
     """One appointment as drawn.
 
     ``starts_at`` and ``ends_at`` are UTC seconds, half-open; ``status`` is the letter of
-    :class:`pim_tui.domain.states.Status`; ``mode`` one of ``in_person``, ``virtual``, ``phone``.
+    :class:`pim_tui.domain.states.Status`; ``mode`` one of ``in_person``, ``virtual``, ``phone``. ``late``
+    flags a cancelation within the notice the clinic asks for (S5).
     """
 
     id: int
@@ -33,6 +34,7 @@ class Block(NamedTuple):
     reason: str
     arrived_at: int | None = None
     overbooked: bool = False
+    late: bool = False
 
     @property
     def minutes(self) -> int:

@@ -51,7 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
-GOODS_FORMS = ("product", "payer", "delivery", "count")
+GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ...domain.moments import clock, day_label, day_of
 from ...domain.visit import Answers, Details
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.notkept import not_kept
 from ...queries.proposals import resolved
 from ..base import RecordDialog
 from ..textsafe import show
@@ -101,6 +102,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
         self._same_customer = False
+        self._not_kept = ""
 
     def compose(self) -> ComposeResult:
         """One line per field, so that everything is in sight at 80x24."""
@@ -128,7 +130,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         table.display = warning.display = False
         names = await self.fetch(catalogue)
         await self._fill(names)
-        self._read()
+        await self._know()
         if self._refusal is not None:
             self._refused(self._refusal)
         else:
@@ -189,7 +191,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             if wall_time
             else "; ".join(f.message for f in faults)
         )
-        self.query_one(".reading", Static).update(show(told))
+        missed = self._not_kept if self._customer_id is not None else ""
+        self.query_one(".reading", Static).update(show(" · ".join(filter(None, (told, missed)))))
+
+    async def _know(self) -> None:
+        """What the customer did not keep in the last year."""
+        if (customer_id := self._customer_id) is not None:
+            self._not_kept = (await self.fetch(not_kept, customer_id, self.pim.now)).says
+        self._read()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field; in the customer's it finds the person first."""
@@ -209,6 +218,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             if person is not None:
                 self._customer_id, self._customer = person.id, person.name
                 self.query_one("#customer", Input).value = self._customer
+                self.load(self._know, group="customer")
                 self.query_one("#day", Input).focus()
 
         self.app.push_screen(FindDialog(words), found)

@@ -338,6 +338,13 @@ class AppointmentActs:
         command = booking.MarkAppointment(block.id, block.version, status, reason, by, new_request())
         self.app.submit(booking.mark, command, self._booked(""), on_refused)
 
+    def fee(self) -> None:
+        """Charge or waive the fee of one that was canceled late or missed."""
+        if (block := self._chosen()) is not None:
+            from .fees import Fees
+
+            Fees(self.screen).ask(block.id)
+
     # --- the rest ---------------------------------------------------------------------------------
 
     def profile(self) -> None:

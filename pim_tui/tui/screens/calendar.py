@@ -23,6 +23,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
 from .handing import Exports
+from .messagekeys import MessageKeys
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, MessageKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"

@@ -320,8 +320,8 @@ def _purpose(block: Block) -> str:
 
 
 def _marks(block: Block) -> str:
-    """Arrived, virtual or phone, overbooked."""
-    arrived = "a" if block.arrived_at is not None else ""
+    """Canceled late, arrived, virtual or phone, overbooked."""
+    arrived = " late" if block.late else "a" if block.arrived_at is not None else ""
     return arrived + MODE_MARKS.get(block.mode, "") + ("!" if block.overbooked else "")
 
 
