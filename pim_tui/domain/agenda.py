@@ -21,7 +21,7 @@ class Block(NamedTuple):
 
     ``starts_at`` and ``ends_at`` are UTC seconds, half-open; ``status`` is the letter of
     :class:`pim_tui.domain.states.Status`, or :data:`HELD`; ``mode`` one of ``in_person``, ``virtual``,
-    ``phone``.
+    ``phone``. ``late`` flags a cancelation within the notice the clinic asks for (S5).
     """
 
     id: int
@@ -42,6 +42,7 @@ class Block(NamedTuple):
     confirmed_at: int | None = None
     seated_at: int | None = None
     left_at: int | None = None
+    late: bool = False
 
     @property
     def arrival(self) -> Arrival:

@@ -266,6 +266,10 @@ def _day_close(line: JournalLine, zone: Zone) -> str:
     return f"closed {line.after.get('day') or 'a day'}: Z {line.after.get('number')}"
 
 
+def _words(line: JournalLine, zone: Zone) -> str:
+    return f"changed the words of the {line.after.get('kind') or 'messages'}"
+
+
 def _staff(line: JournalLine, zone: Zone) -> str:
     return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
 
@@ -305,6 +309,7 @@ _TOLD = {
     "room": _resource, "equipment": _resource, "appointment_type": _resource,
     "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
+    "message_template": _words,
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ APPOINTMENTS = ListSpec(
         Column("Room", "room", width=8, rank=1),
         Column("Mode", "mode", "mode", 9, rank=2),
         Column("Status", "status", "status", 11, rank=8),
+        Column("Late", "late", width=4, rank=4),
         Column("Reason", "reason", width=14, rank=5, grow=True),
     ),
     filters=(

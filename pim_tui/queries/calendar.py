@@ -18,7 +18,7 @@ from .equipment import taken_by
 _BLOCK_COLUMNS = (
     "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, a.room_id,"
     " a.type_id, coalesce(t.name, ''), a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at,"
-    " a.overbooked_by_id is not null, a.confirmed_at, a.seated_at, a.left_at"
+    " a.overbooked_by_id is not null, a.confirmed_at, a.seated_at, a.left_at, a.late_cancel"
 )
 _BLOCK_JOINS = (
     " join customer c on c.id = a.customer_id left join appointment_type t on t.id = a.type_id where "

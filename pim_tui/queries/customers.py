@@ -312,6 +312,13 @@ class AppointmentRow(NamedTuple):
     note: str
     customer_id: int
     customer: str
+    late_cancel: int = 0
+    fee_waived: str = ""
+
+    @property
+    def late(self) -> str:
+        """``late`` where the customer canceled within the notice that the clinic asks for (S5)."""
+        return "late" if self.late_cancel else ""
 
 
 # By day first, as the clinic's index is; instants go the same way.
@@ -319,7 +326,7 @@ _LATEST = "order by a.day desc, a.starts_at desc, a.id desc"
 _APPOINTMENT = (
     "select a.id, a.version, a.starts_at, a.day, a.wall, a.minutes, coalesce(t.name, ''), s.name,"
     " coalesce(r.name, ''), a.mode, a.status, a.reason, a.cancel_reason, a.note, a.customer_id,"
-    " trim(c.first_name || ' ' || c.last_name)"
+    " trim(c.first_name || ' ' || c.last_name), a.late_cancel, a.fee_waived"
     f" from (select * from appointment a where {{where}} {_LATEST} limit ? offset ?) a"
     " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
     f" left join room r on r.id = a.room_id left join appointment_type t on t.id = a.type_id {_LATEST}"

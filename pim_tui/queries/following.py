@@ -53,8 +53,22 @@ def reach(ids: Iterable[int]) -> list[Reach]:
     return [Reach._make(row) for row in _in(_REACH, ids)]
 
 
+def ahead_of(customers: Iterable[int], now: int) -> list[int]:
+    """The visits ahead of those customers that were booked here: what came from a file is told by nobody.
+
+    Index: ``appointment (customer, starts_at)``.
+    """
+    rows = _in(
+        "select id from appointment where customer_id in ({}) and starts_at > ? and status = 'S'"
+        " and external_id is null order by id",
+        customers,
+        now,
+    )
+    return [id_ for (id_,) in rows]
+
+
 class Queued(NamedTuple):
-    """A message about a visit that waits or was sent; ``facts`` is what its payload says of the visit."""
+    """A message about a visit, whatever became of it; ``facts`` is what its payload says of the visit."""
 
     id: int
     kind: str
@@ -62,20 +76,22 @@ class Queued(NamedTuple):
     state: str
     channel: str
     appointment_id: int
+    version: int
     customer_id: int | None
+    why: str
     facts: Mapping[str, Any]
 
 
 _QUEUED = (
-    'select id, kind, "window", state, channel, appointment_id, customer_id, payload from outbox'
-    " where appointment_id in ({}) and state in ('waiting', 'sent')"
+    'select id, kind, "window", state, channel, appointment_id, appointment_version, customer_id, why,'
+    " payload from outbox where appointment_id in ({})"
     f" and kind in ({', '.join(repr(kind) for kind in ABOUT_VISITS)}) order by id"
 )
 
 
 def queued(ids: Iterable[int]) -> list[Queued]:
-    """What waits and what was sent about those visits, the oldest first. Index: outbox (appointment)."""
-    return [Queued._make((*row[:7], facts_of(row[7]))) for row in _in(_QUEUED, ids)]
+    """All that was ever queued about those visits, the oldest first. Index: outbox (appointment)."""
+    return [Queued._make((*row[:9], facts_of(row[9]))) for row in _in(_QUEUED, ids)]
 
 
 def facts_of(payload: str) -> dict[str, Any]:
@@ -84,10 +100,10 @@ def facts_of(payload: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _in(sql: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+def _in(sql: str, ids: Iterable[int], *more: object) -> list[tuple[Any, ...]]:
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[Any, ...]] = []
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        found += select(sql.format(", ".join("?" * len(some))), some)
+        found += select(sql.format(", ".join("?" * len(some))), [*some, *more])
     return found

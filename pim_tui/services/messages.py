@@ -9,6 +9,9 @@ whatever the visit's version is by then: other words, an arrival or a merge of t
 version and not what the customer was told. Whoever delivers compares them once more, and asks for consent
 and address again. The text is not kept: it is made of the template when it is sent, and kept from then on.
 
+At most one row stands for a visit, window and version: who says no and then yes again to one and the same
+appointment is not queued for a second time.
+
 What an import brings in is told by nobody: those visits were agreed elsewhere. From the first change that
 is made to one of them here it is followed like any other. Neither is a visit that has begun.
 """
@@ -17,27 +20,30 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..db.bulk import insert, update
 from ..db.connection import select
-from ..domain.calendarrules import CalendarRules
 from ..domain.people import Answer
 from ..domain.rights import Right
 from ..domain.sendtimes import due_of, soonest, window_name
 from ..domain.states import Status
 from ..errors import NotFound, Refused
 from ..models import Outbox
-from ..queries.following import AT_ONCE, Queued, Reach, queued, reach
+from ..queries.following import AT_ONCE, Queued, Reach, ahead_of, queued, reach
 from .audit import Change
 from .usecase import Done, Work, use_case
 
 MATTERS = ("starts_at", "staff_id", "room_id", "mode")
 """What a customer is told of a visit: where it differs, what was told is wrong."""
 ALSO = {"invitation": ("minutes",)}
+BY_HAND = "by "
+"""How the reason begins of what a person has withdrawn: it is not queued again for the same time."""
 _WATCHED = (*MATTERS, "minutes", "status", "customer_id")
+_WAYS = frozenset(("consents", "emails", "phones", "death_date"))
+"""What of a customer's record decides how they are reached."""
 BY_ITSELF = "draw"
 """The change by which a series goes on by itself: nobody has booked anything just now."""
 
@@ -102,26 +108,37 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     """Queue what the changed visits ask for, and withdraw what is no longer so.
 
     Nothing is read where time, length, staff, place, state and customer are as they were. Several
-    visits that one use case books for a customer are told once, with the first of them.
+    visits that one use case books for a customer are told once, with the first of them. A customer who
+    may be reached otherwise than before is reminded so of the visits ahead.
     """
-    ids = {change.row_id for change in changes if change.row_id is not None and _matters(change)}
+    visits = [change for change in changes if change.kind == "appointment" and _matters(change)]
+    people = _ids(change for change in changes if change.kind == "customer" and _is_reached(change))
+    ids = _ids(visits) | set(ahead_of(people, work.now) if people else ())
     if not ids:
         return
-    new = {change.row_id for change in changes if change.before is None}
-    by_itself = {change.row_id for change in changes if change.action == BY_ITSELF}
+    new = _ids(change for change in visits if change.before is None)
+    invited = _ids(change for change in visits if change.action != BY_ITSELF)
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
     decided = _Decided(earlier)
     for visit in reach(ids):
-        _decide(work, visit, decided, invite=visit.id not in by_itself)
+        _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
     _queue(work, decided.told_once())
+
+
+def _ids(changes: Iterable[Change]) -> set[int]:
+    return {change.row_id for change in changes if change.row_id is not None}
 
 
 def _matters(change: Change) -> bool:
     before, after = change.before, change.after or {}
     return before is None or any(before.get(name) != after.get(name) for name in _WATCHED)
+
+
+def _is_reached(change: Change) -> bool:
+    return change.before is not None and not _WAYS.isdisjoint(change.after or ())
 
 
 def _decide(work: Work, visit: Reach, decided: _Decided, *, invite: bool) -> None:
@@ -130,16 +147,20 @@ def _decide(work: Work, visit: Reach, decided: _Decided, *, invite: bool) -> Non
     sent = _standing(earlier)
     newest = {(one.kind, one.window): one for one in sent}
     told = {key for key, one in newest.items() if _holds(one, visit)}
+    told |= {
+        (one.kind, one.window)
+        for one in earlier
+        if one.version == visit.version or (one.why.startswith(BY_HAND) and _holds(one, visit))
+    }
     for one in earlier:
         if one.state == "waiting":
-            if visit.starts_at > work.now and _holds(one, visit):
-                told.add((one.kind, one.window))
+            if why := _why_not(work, one, visit):
+                decided.stale.append((one.id, why))
             else:
-                decided.stale.append((one.id, _why(visit)))
-    if visit.status == Status.SCHEDULED and visit.starts_at > work.now:
-        wanted = _wanted(work, visit, invite=invite)
-        decided.fresh += [one for one in wanted if (one.kind, one.window) not in told]
-    decided.fresh += _cancellations(work, visit, sent)
+                told.add((one.kind, one.window))
+    misled = {window for (_, window), one in newest.items() if one.kind == "reminder"}
+    wanted = (*_wanted(work, visit, misled, invite=invite), *_cancellations(work, visit, sent))
+    decided.fresh += [one for one in wanted if (one.kind, one.window) not in told]
 
 
 def _standing(earlier: Sequence[Queued]) -> list[Queued]:
@@ -156,30 +177,51 @@ def _holds(one: Queued, visit: Reach) -> bool:
     names = (*MATTERS, *ALSO.get(one.kind, ()))
     return (
         visit.status == Status.SCHEDULED
-        and one.kind != "cancellation"
         and one.customer_id == visit.customer_id
         and all(name in one.facts and one.facts[name] == getattr(visit, name) for name in names)
     )
 
 
-def _wanted(work: Work, visit: Reach, *, invite: bool) -> Iterator[_New]:
-    """The messages that a visit ahead asks for, as far as its customer agreed (P5)."""
+def _why_not(work: Work, one: Queued, visit: Reach) -> str:
+    """Why a message that waits is withdrawn; empty where it still is to be sent."""
+    status = Status(visit.status)
+    if one.kind == "cancellation":
+        return "" if one.version == visit.version else "the visit was changed"
+    if status != Status.SCHEDULED:
+        return f"the visit is {status.word}"
+    if visit.starts_at <= work.now or not _holds(one, visit):
+        return "the visit was changed"
+    by_email, by_sms = _ways(work, visit)
+    return "" if (by_sms if one.channel == "sms" else by_email) else "the customer does not want it"
+
+
+def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) -> Iterator[_New]:
+    """The messages that a visit ahead asks for, as far as its customer agreed (P5).
+
+    ``misled`` are the windows whose reminder told something else: where nothing else tells what is so now,
+    the reminder goes at once, however near the visit is.
+    """
+    if visit.status != Status.SCHEDULED or visit.starts_at <= work.now:
+        return
     rules, zone = work.session.calendar, work.session.zone
-    by_email = _agrees(visit.email, rules) and visit.addresses > 0 and visit.open_to
-    by_sms = _agrees(visit.sms, rules) and visit.numbers > 0 and visit.open_to
-    if invite and by_email and rules.invitations:
-        earliest = work.now + rules.delay * 60
-        if (due := soonest(earliest, visit.starts_at, rules.quiet, zone)) is not None:
-            yield _New("invitation", visit, "email", due, visit.customer_id)
-    channel = "sms" if by_sms else "email" if by_email else ""
-    for window in rules.windows if channel else ():
+    by_email, by_sms = _ways(work, visit)
+    at_once = soonest(work.now + rules.delay * 60, visit.starts_at, rules.quiet, zone)
+    invited = invite and by_email and rules.invitations and at_once is not None
+    if invited and at_once is not None:
+        yield _New("invitation", visit, "email", at_once, visit.customer_id)
+    for window in rules.windows if by_email or by_sms else ():
+        name = window_name(window)
         due = due_of(visit.starts_at, window, now=work.now, delay=rules.delay, quiet=rules.quiet, zone=zone)
+        due = at_once if due is None and name in misled and not invited else due
         if due is not None:
-            yield _New("reminder", visit, channel, due, visit.customer_id, window_name(window))
+            yield _New("reminder", visit, "sms" if by_sms else "email", due, visit.customer_id, name)
 
 
-def _agrees(answer: str, rules: CalendarRules) -> bool:
-    return answer == Answer.YES or (rules.unknown and answer == Answer.UNKNOWN)
+def _ways(work: Work, visit: Reach) -> tuple[bool, bool]:
+    """Whether the customer may be written to by email and by SMS."""
+    answers = (Answer.YES, Answer.UNKNOWN) if work.session.calendar.unknown else (Answer.YES,)
+    by_email = bool(visit.open_to and visit.addresses and visit.email in answers)
+    return by_email, bool(visit.open_to and visit.numbers and visit.sms in answers)
 
 
 def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator[_New]:
@@ -193,11 +235,6 @@ def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator
         due = soonest(earliest, visit.starts_at, rules.quiet, work.session.zone)
         if due is not None:
             yield _New("cancellation", visit, last.channel, due, last.customer_id)
-
-
-def _why(visit: Reach) -> str:
-    status = Status(visit.status)
-    return "the visit was changed" if status == Status.SCHEDULED else f"the visit is {status.word}"
 
 
 def _queue(work: Work, fresh: Iterable[_New]) -> None:
@@ -235,7 +272,7 @@ def withdraw_message(work: Work, command: WithdrawMessage) -> Done:
     kind, state = found[0]
     if state not in ("waiting", "draft"):
         raise Refused(f"This {kind} is {state} and stays as it is.", "Only what waits can be withdrawn.")
-    why = f"by {work.session.name}" + (f": {command.reason.strip()}" if command.reason.strip() else "")
+    why = f"{BY_HAND}{work.session.name}" + (f": {command.reason.strip()}" if command.reason.strip() else "")
     changed: dict[str, Any] = {"state": "withdrawn", "why": why}
     Outbox.update(**changed).where(Outbox.id == command.id, Outbox.state == state).execute()
     work.changed("withdraw", "outbox", command.id, {"kind": kind, "state": state}, {"kind": kind, **changed})

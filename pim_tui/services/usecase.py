@@ -108,10 +108,10 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
-    if visits := [change for change in work.changes if change.kind == "appointment"]:
+    if any(change.kind in ("appointment", "customer") for change in work.changes):
         from .messages import follow
 
-        follow(work, visits)
+        follow(work, work.changes)
     audit.append(session, work.changes, command.request or None, done.to_json())
     return done
 

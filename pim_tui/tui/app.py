@@ -55,7 +55,7 @@ C = TypeVar("C", bound="Command")
 APPOINTMENT_FORMS = ("quick", "appointment")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
-GOODS_FORMS = ("product", "payer", "delivery", "count")
+GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 

@@ -52,11 +52,16 @@ def test_a_table_holds_what_the_screen_shows(jane: Scope) -> None:
     page = read(APPOINTMENTS, jane)
     table = APPOINTMENTS.table(page, ZONE)
 
-    assert table.titles == ("Date", "Time", "Length", "Type", "Staff", "Room", "Mode", "Status", "Reason")
+    assert table.titles == (
+        "Date", "Time", "Length", "Type", "Staff", "Room", "Mode", "Status", "Late", "Reason",
+    )  # fmt: skip
     assert table.rows == (
-        ("Tue 1 Dec 2026", "10:30", "30 min", "", "Dr Who", "", "virtual", "S Scheduled", ""),
-        ("Mon 4 May 2026", "10:30", "45 min", "", "Dr Who", "", "in person", "C Completed", "Blood pressure"),
-    )
+        ("Tue 1 Dec 2026", "10:30", "30 min", "", "Dr Who", "", "virtual", "S Scheduled", "", ""),
+        (
+            "Mon 4 May 2026", "10:30", "45 min", "", "Dr Who", "", "in person", "C Completed", "",
+            "Blood pressure",
+        ),
+    )  # fmt: skip
     assert table.rows == tuple(APPOINTMENTS.cells(row, ZONE) for row in page.rows)
     assert table.sums == (
         ("Scheduled", "1"), ("Completed", "1"), ("Missed", "0"), ("Canceled", "0"), ("Time", "75 min"),
@@ -77,6 +82,7 @@ def test_a_table_for_programs_holds_iso_days_and_codes(jane: Scope) -> None:
         "",
         "in_person",
         "C",
+        "",
         "Blood pressure",
     )
     assert notes.rows == (("2026-11-23T09:00:00+01:00", "Dr Who", "Slept badly.\nMore tomorrow.", "false"),)

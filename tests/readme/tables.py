@@ -31,6 +31,8 @@ PLACES = {
     "imports": "Among the files and imports",
     "import_file": "Before an import",
     "import_report": "In the report of an import",
+    "messages": "Among the messages to a customer",
+    "templates": "Among the words of messages",
     "preview": "In the preview of a paper",
     "product": "On a product's page",
     "taxes": "In the list of tax classes",

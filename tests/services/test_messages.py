@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from pim_tui.domain.customer import ConsentEntry
 from pim_tui.domain.messages import House
 from pim_tui.domain.moments import wall
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.models import Consent, Customer, Email, Phone
 from pim_tui.queries.checks import CHECKS
+from pim_tui.queries.customers import editable
 from pim_tui.queries.messages import composed, messages_of
+from pim_tui.services.customers import ChangeCustomer, change_customer
 from pim_tui.services.messages import WithdrawMessage, follow, withdraw_message
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.usecase import Work
@@ -45,7 +48,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
 
 def wrong() -> list[str]:
     """What the check of waiting messages finds."""
-    (check,) = (one for one in CHECKS if one.code == "C33")
+    (check,) = (one for one in CHECKS if one.holds.startswith("every message that waits"))
     return [says for _, _, says in check.look()]
 
 
@@ -183,6 +186,41 @@ def test_another_customer_is_told_and_the_first_one_too(clinic: Practice) -> Non
     assert rows == [("cancellation", JOHN), ("invitation", JANE), ("reminder", JANE)]
 
 
+def test_who_was_reminded_of_another_time_is_told_the_new_one_however_near(clinic: Practice) -> None:
+    clinic.book("2026-11-26 10:30")
+    clinic.clock[0] = at("2026-11-25 09:00")
+    send(clinic, "reminder")
+    rules(clinic, invitations=False)
+    clinic.change(1, action="move", starts_at=at("2026-11-26 11:00"))
+    assert box(clinic, "waiting") == [("reminder", "sms", 2, "25 09:05", "waiting")]
+    clinic.change(1, action="stretch", minutes=45)
+    assert len(box(clinic, "waiting")) == 1
+
+
+def test_who_says_yes_or_no_later_is_reminded_or_not_of_the_visits_ahead(clinic: Practice) -> None:
+    clinic.book("2026-11-27 10:30", customer_id=AARON)
+    clinic.book("2026-11-27 11:30", customer_id=JOHN)
+    for id_, yes, no in ((AARON, "email", "sms"), (JOHN, "", "email")):
+        found = editable(id_)
+        consents = [(yes, "yes", "", "")] * bool(yes) + [(no, "no", "", "")]
+        fields = replace(found.fields, consents=tuple(ConsentEntry(*one) for one in consents))
+        change_customer(clinic.session, ChangeCustomer(id_, found.version, found.fields, fields, True))
+    assert box(clinic, "waiting") == [("reminder", "email", 1, "25 10:30", "waiting")]
+    whys = clinic.store.select("select distinct why from outbox where customer_id = ?", [JOHN])
+    assert whys == [("the customer does not want it",)]
+
+
+def test_a_cancellation_to_the_customer_before_is_not_queued_twice(clinic: Practice) -> None:
+    clinic.book("2026-11-27 10:30", customer_id=JOHN)
+    send(clinic, "invitation")
+    clinic.change(1, customer_id=JANE)
+    found = editable(JANE)
+    fields = replace(found.fields, phones=())
+    change_customer(clinic.session, ChangeCustomer(JANE, found.version, found.fields, fields, True))
+    kinds = [(row[0], row[1]) for row in box(clinic, "waiting")]
+    assert sorted(kinds) == [("cancellation", "email"), ("invitation", "email")]
+
+
 def test_a_visit_that_has_begun_is_told_to_nobody(clinic: Practice) -> None:
     clinic.book("08:30", customer_id=JOHN)
     clinic.book("09:24", customer_id=JOHN, staff_id=SATO, minutes=5)
@@ -227,6 +265,8 @@ def test_what_waits_reads_as_it_will_be_sent_and_is_withdrawn_by_hand(clinic: Pr
     assert "HIV" not in message.words.body + message.words.subject
     withdraw_message(clinic.session, WithdrawMessage(page.rows[0].id))
     assert messages_of(JOHN).rows[0].fate == "withdrawn: by Anna Berg"
+    clinic.change(1, action="stretch", minutes=45)
+    assert [row[0] for row in box(clinic, "waiting")] == ["invitation"]
     with pytest.raises(Refused, match="is withdrawn"):
         withdraw_message(clinic.session, WithdrawMessage(page.rows[0].id))
 

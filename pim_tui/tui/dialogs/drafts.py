@@ -31,6 +31,7 @@ FORMS = {
     "bill": "bill",
     "waiting_entry": "waiting list",
     "appointment_type": "type",
+    "message_template": "message",
 }
 
 

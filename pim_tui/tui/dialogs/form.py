@@ -19,6 +19,7 @@ from ...domain.visit import Answers, Details
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.holds import Held, every_hold
+from ...queries.notkept import not_kept
 from ...queries.proposals import resolved
 from ..base import RecordDialog
 from ..textsafe import show
@@ -112,6 +113,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._wished = text.wished
         self._same_customer = False
         self._holds: tuple[Held, ...] = ()
+        self._not_kept = ""
 
     def compose(self) -> ComposeResult:
         """One line per field, so that everything is in sight at 80x24."""
@@ -143,7 +145,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         names = await self.fetch(catalogue)
         self._holds = await self.fetch(every_hold, self.pim.now)
         await self._fill(names)
-        self._read()
+        await self._know()
         if self._refusal is not None:
             self._refused(self._refusal)
         else:
@@ -211,7 +213,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             if wall_time
             else "; ".join(f.message for f in faults)
         )
-        self.query_one(".reading", Static).update(show(told))
+        missed = self._not_kept if self._customer_id is not None else ""
+        self.query_one(".reading", Static).update(show(" · ".join(filter(None, (told, missed)))))
+
+    async def _know(self) -> None:
+        """What the customer did not keep in the last year."""
+        if (customer_id := self._customer_id) is not None:
+            self._not_kept = (await self.fetch(not_kept, customer_id, self.pim.now)).says
+        self._read()
 
     def _held(self, wall_time: datetime) -> str:
         """Who holds that time of the staff member chosen, if anybody does."""
@@ -242,6 +251,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             if person is not None:
                 self._customer_id, self._customer = person.id, person.name
                 self.query_one("#customer", Input).value = self._customer
+                self.load(self._know, group="customer")
                 self.query_one("#day", Input).focus()
 
         self.app.push_screen(FindDialog(words), found)

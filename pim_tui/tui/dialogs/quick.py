@@ -16,6 +16,7 @@ from ...domain.quickline import Names, Reader
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.notkept import NotKept, not_kept
 from ...queries.proposals import Context, Proposal, propose
 from ...queries.search import Found
 from ..base import PimDialog
@@ -89,6 +90,8 @@ class QuickLine(PimDialog[Booking]):
         self._reader: Reader | None = None
         self._given: Context | None = None
         self._proposal: Proposal | None = None
+        self._not_kept: dict[int, NotKept] = {}
+        """By customer: read once for each, however long the line is typed on."""
 
     def compose(self) -> ComposeResult:
         """The line, what it means, what is in the way, what to choose from."""
@@ -164,7 +167,14 @@ class QuickLine(PimDialog[Booking]):
         given = self._given
         if given.starts_at is None and reading.day is None and reading.time is None:
             given = replace(given, starts_at=self._start.starts_at)
-        self._show(await self.fetch(propose, reading, self._names, given))
+        proposal = await self.fetch(propose, reading, self._names, given)
+        await self._know(_customer_id(proposal, given))
+        self._show(proposal)
+
+    async def _know(self, customer_id: int | None) -> None:
+        """What the customer did not keep in the last year."""
+        if customer_id is not None and customer_id not in self._not_kept:
+            self._not_kept[customer_id] = await self.fetch(not_kept, customer_id, self.pim.now)
 
     def _show(self, proposal: Proposal | None) -> None:
         self._proposal = proposal
@@ -184,8 +194,11 @@ class QuickLine(PimDialog[Booking]):
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""
         details, zone = proposal.details, self.pim.desk.session.zone
+        given = self._given.customer_id if self._given else None
+        known = self._not_kept.get(proposal.person.id if proposal.person else given or 0)
+        missed = known.says if known else ""
         if details is None:
-            return proposal.reading.echo()
+            return " · ".join(filter(None, (proposal.reading.echo(), missed)))
         person = _person(proposal.person) if proposal.person else self._start.customer or self._chosen_name
         end = details.starts_at + details.minutes * 60
         when = f"{day_label(day_of(details.starts_at, zone))} {span(details.starts_at, end, zone)}"
@@ -196,7 +209,7 @@ class QuickLine(PimDialog[Booking]):
         )
         parts = (person, when, kind, proposal.staff, details.mode.replace("_", " "), details.reason)
         notices = (*proposal.reading.notices, *proposal.told)
-        return " · ".join(filter(None, (*parts, *notices)))
+        return " · ".join(filter(None, (*parts, missed, *notices)))
 
     _chosen_name = ""
 
@@ -255,6 +268,11 @@ class QuickLine(PimDialog[Booking]):
             self.dismiss(Booking(proposal.details, line.value, self._start))
         elif not self.query_one(LineTable).display:
             line.focus()
+
+
+def _customer_id(proposal: Proposal, given: Context) -> int | None:
+    """Whom the line is about, as far as that is settled."""
+    return proposal.person.id if proposal.person else given.customer_id
 
 
 def _person(found: Found) -> str:

@@ -424,6 +424,13 @@ class AppointmentActs:
 
         self.app.submit(booking.mark, command, marked, on_refused)
 
+    def fee(self) -> None:
+        """Charge or waive the fee of one that was canceled late or missed."""
+        if (block := self._chosen()) is not None:
+            from .fees import Fees
+
+            Fees(self.screen).ask(block.id)
+
     # --- the rest ---------------------------------------------------------------------------------
 
     def profile(self) -> None:

@@ -135,6 +135,10 @@ class AppointmentKeys(_Base):
         """Cancel, with a reason and who asked."""
         self.acts.cancel()
 
+    def action_fee(self) -> None:
+        """Charge or waive the fee of one that was not kept."""
+        self.acts.fee()
+
     def action_profile(self) -> None:
         """Open the customer's profile."""
         self.acts.profile()

@@ -26,6 +26,7 @@ from .clinickeys import ClinicKeys
 from .handing import Exports
 from .holdkeys import HoldKeys
 from .hourkeys import HOURS_KINDS, HourKeys
+from .messagekeys import MessageKeys
 from .minutes import CountsMinutes
 from .papers import PrintKeys
 from .pinboardkeys import PinboardKeys
@@ -43,7 +44,16 @@ EVERYBODY = Column(0, "All", "All")
 
 
 class CalendarScreen(
-    PinboardKeys, HoldKeys, ArrivalKeys, CountsMinutes, ClinicKeys, HourKeys, Exports, PrintKeys, PimScreen
+    PinboardKeys,
+    HoldKeys,
+    ArrivalKeys,
+    CountsMinutes,
+    ClinicKeys,
+    HourKeys,
+    MessageKeys,
+    Exports,
+    PrintKeys,
+    PimScreen,
 ):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 
 from ...domain.agenda import Block
+from ...domain.fees import charged
 from ...domain.moments import at_minute, day_label
 from ...queries.daywalk import DayWalk, day_walk
 from ...queries.drawers import DrawerRow
@@ -41,6 +42,7 @@ READ_AGAIN = (
 ON = {
     "visit": frozenset(("complete", "missed", "cancel", "profile")),
     "unpaid": frozenset(("till", "profile")),
+    "fee": frozenset(("fee", "profile")),
     "refund": frozenset(("approve",)),
     "loan": ON_LOANS | {"profile"},
 }
@@ -91,7 +93,7 @@ class DayCloseScreen(
 
     async def _read(self, quiet: bool = False) -> None:
         before = self.chosen
-        self._walk = await self.fetch(day_walk, self._day)
+        self._walk = await self.fetch(day_walk, self._day, charged(self.pim.desk.session.calendar))
         session = self.pim.desk.session
         self.query_one(TitleBar).show(title_of(self._walk, self.pim.today))
         self._parts = parts_of(self._walk, session.zone, session.currency)
@@ -142,7 +144,7 @@ class DayCloseScreen(
         lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
             "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
             "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
-            "drawer": lambda walk: walk.drawers,
+            "drawer": lambda walk: walk.drawers, "fee": lambda walk: walk.fees,
         }  # fmt: skip
         rows = lists.get(self._at[0])
         return self._row_of(rows) if rows else None
@@ -192,8 +194,8 @@ class DayCloseScreen(
         kind, value = self._at
         acts: dict[str, Callable[[], None]] = {
             "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
-            "loan": self._open_bill, "drawer": self._go_on_with_drawer, "report": self.action_report,
-            "close": self.action_close_day, "tomorrow": self.action_tomorrow,
+            "fee": self.action_fee, "loan": self._open_bill, "drawer": self._go_on_with_drawer,
+            "report": self.action_report, "close": self.action_close_day, "tomorrow": self.action_tomorrow,
             "day": lambda: self._go_to(value),
         }  # fmt: skip
         acts[kind]()
@@ -216,6 +218,13 @@ class DayCloseScreen(
                 self.app.push_screen(BillScreen(row.bill_id, "Y takes what is left to pay."))
             else:
                 self.app.push_screen(TillScreen("income", row.customer_id, visit_id=row.id))
+
+    def action_fee(self) -> None:
+        """Charge the fee, or waive it."""
+        from .fees import Fees
+
+        if isinstance(row := self.item, UnpaidRow):
+            Fees(self).ask(row.id)
 
     def action_approve(self) -> None:
         """The next step of the refund."""

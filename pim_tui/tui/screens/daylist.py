@@ -45,7 +45,8 @@ class DayList(LineTable):
 
 def _row(block: Block, board: ListBoard, zone: str, now: int, lifted: bool) -> TableRow:
     state = block.status + (LIFTED if lifted else "")
-    purpose = " - ".join(filter(None, (block.type_name, block.reason)))
+    late = "canceled late" if block.late else ""
+    purpose = " - ".join(filter(None, (late, block.type_name, block.reason)))
     cells = (
         day_label(day_of(block.starts_at, zone))[:10],
         span(block.starts_at, block.ends_at, zone),

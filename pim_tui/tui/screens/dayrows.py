@@ -1,7 +1,8 @@
 """The close of a day in words and cells: a section for each thing that is open, then the drawer and reports.
 
-The keys of the rows say what the cursor points at: ("visit", id), ("unpaid", id), ("refund", id),
-("loan", id), ("drawer", id or 0), ("report", ""), ("close", ""), ("tomorrow", ""), ("day", day).
+The keys of the rows say what the cursor points at: ("visit", id), ("unpaid", id), ("fee", id),
+("refund", id), ("loan", id), ("drawer", id or 0), ("report", ""), ("close", ""), ("tomorrow", ""),
+("day", day).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from ...domain.agenda import Block
 from ...domain.moments import Zone, clock, day_label, day_of, short_day
 from ...domain.money import figures
+from ...domain.states import Status
 from ...queries.daywalk import DayWalk
 from ...queries.drawers import DrawerRow
 from ...queries.loanlists import LoanRow
@@ -34,14 +36,14 @@ def title_of(walk: DayWalk, today: date) -> str:
 
 def left_open(walk: DayWalk) -> int:
     """How many items wait to be dealt with."""
-    return len(walk.visits) + len(walk.unpaid) + len(walk.refunds) + len(walk.loans)
+    return sum(map(len, (walk.visits, walk.unpaid, walk.fees, walk.refunds, walk.loans)))
 
 
 def told_open(walk: DayWalk) -> str:
     """The same in words; empty where nothing is open."""
     counts = {
-        "not marked": len(walk.visits), "not paid": len(walk.unpaid), "refunds": len(walk.refunds),
-        "loans overdue": len(walk.loans),
+        "not marked": len(walk.visits), "not paid": len(walk.unpaid), "fees": len(walk.fees),
+        "refunds": len(walk.refunds), "loans overdue": len(walk.loans),
     }  # fmt: skip
     return ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 
@@ -53,6 +55,7 @@ def parts_of(walk: DayWalk, zone: Zone, currency: str) -> list[Part]:
         *words.before(),
         words.section("Not marked", ("Customer", "Type", "Reason"), map(words.visit, walk.visits)),
         words.section("Not paid", ("Customer", "Type", "Left"), map(words.unpaid, walk.unpaid)),
+        *words.fees(),
         words.section("Refund", ("For", "Bill", "Value"), map(words.refund, walk.refunds)),
         words.section("Overdue", ("Customer", "Item", "Out"), map(words.loan, walk.loans)),
         Part(DONE, words.drawer()),
@@ -104,6 +107,16 @@ class _Words:
     def unpaid(self, row: UnpaidRow) -> TableRow:
         left = self.money(row.left, row.currency) if row.bill_id else "no bill"
         return TableRow(("unpaid", row.id), (row.wall, row.customer, row.type_name, left))
+
+    def fees(self) -> Sequence[Part]:
+        """Told only where there are some: most clinics charge none."""
+        rows = tuple(map(self.fee, self._walk.fees))
+        return [self.section("Fee", ("Customer", "For", "Left"), rows)] if rows else []
+
+    def fee(self, row: UnpaidRow) -> TableRow:
+        left = self.money(row.left, row.currency) if row.bill_id else "no bill"
+        what = "missed" if row.status == Status.MISSED else "late cancel"
+        return TableRow(("fee", row.id), (row.wall, row.customer, what, left))
 
     def refund(self, row: RequestRow) -> TableRow:
         value = self.money(row.value, row.currency)

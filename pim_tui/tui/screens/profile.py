@@ -52,6 +52,7 @@ from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
+from .messagekeys import MessageKeys
 from .privacykeys import PrivacyKeys
 from .records import RecordKeys
 
@@ -64,7 +65,7 @@ NEAR = 300
 ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
-        *("again", "complete", "missed", "reopen", "show_day", "repeat"),
+        *("again", "complete", "missed", "reopen", "fee", "show_day", "repeat"),
         *("confirm", "arrive", "seat", "gone", "step_time"),
     )
 )
@@ -89,6 +90,7 @@ class ProfileScreen(
     FileKeys,
     CoverageKeys,
     MergeKeys,
+    MessageKeys,
     PrivacyKeys,
     ListHost,
     BillBeside,
@@ -351,6 +353,10 @@ class ProfileScreen(
     def action_merge(self) -> None:
         """Merge with another record of the same person, or take that back."""
         self.choose_merge(self.customer_id)
+
+    def action_messages(self) -> None:
+        """The messages to the customer, with their fate."""
+        self.open_messages(self.customer_id, self.full_name)
 
     def action_archive(self) -> None:
         """Hand out everything about the person."""

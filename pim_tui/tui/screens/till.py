@@ -58,9 +58,10 @@ class TillScreen(
         customer_id: int | None = None,
         draft: Draft | None = None,
         visit_id: int | None = None,
+        product_id: int | None = None,
     ) -> None:
         """As :class:`TillCore`."""
-        super().__init__(kind, customer_id, draft, visit_id)
+        super().__init__(kind, customer_id, draft, visit_id, product_id)
         self._found: tuple[Listed, ...] = ()
         self._picked = False
 
@@ -84,7 +85,20 @@ class TillScreen(
         found.display = found.can_focus = False
         self.line.focus()
         self.take(self.basket)
-        self.load(self.find_kept, group="people")
+        self.load(self._begin, group="people")
+
+    async def _begin(self) -> None:
+        """Go on with a bill that was left, or begin with what the till was opened for."""
+        await self.find_kept()
+        if self._first is None:
+            return
+        if self.basket.lines:
+            self.pim.say("Finish or park this bill first; then press the key of the fee again.")
+            return
+        await self._know(self._first)
+        if (known := self.goods.get(self._first)) is not None:
+            self.take(*with_line(self.basket, as_line(known, self.basket.kind, 1, self.pim.today)))
+            self._look_at_new(known)
 
     # --- finding ----------------------------------------------------------------------------------
 

@@ -39,11 +39,12 @@ class TillCore(PimScreen):
         customer_id: int | None = None,
         draft: Draft | None = None,
         visit_id: int | None = None,
+        product_id: int | None = None,
     ) -> None:
         """``customer_id`` is whose profile it was opened from; ``draft`` is to be gone on with; ``visit_id``
-        is the appointment that is billed."""
+        is the appointment that is billed, ``product_id`` what is on the bill at first."""
         super().__init__()
-        self._kind, self._home, self._draft = kind, customer_id, draft
+        self._kind, self._home, self._draft, self._first = kind, customer_id, draft, product_id
         self.work = UnderWay(Basket(kind, customer_id=customer_id, appointment_id=visit_id))
         self.priced: PricedBill | None = None
         self.goods: dict[int, Goods] = {}

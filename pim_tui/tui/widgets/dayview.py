@@ -369,7 +369,8 @@ def _purpose(block: Block) -> str:
 
 
 def _arrival(block: Block, scene: DayScene) -> str:
-    return arrival_mark(block.status, block.arrival, scene.now)
+    """Canceled late, or how far the visit is."""
+    return " late" if block.late else arrival_mark(block.status, block.arrival, scene.now)
 
 
 def _signs(block: Block, scene: DayScene) -> str:

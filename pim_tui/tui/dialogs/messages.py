@@ -1,0 +1,90 @@
+"""The forms about messages: their words with a preview, another language, and one message to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from ...domain.messages import (
+    BUILT_IN,
+    CHANNELS,
+    FIELDS,
+    SUBJECT_LIMIT,
+    House,
+    Told,
+    Words,
+    faults_of,
+    filled,
+    values_of,
+)
+from ...domain.smslength import length_of
+from ...errors import Fault
+from ...queries.messages import Composed
+from ..base import PimDialog
+from ..textsafe import show
+from .fields import Field, FormSpec, Values
+
+TEMPLATE = "message_template"
+"""The name of the draft."""
+TITLES = {"subject": "Subject", "body": "Text"}
+
+
+def template_form(title: str, channel: str, language: str, house: House, told: Told) -> FormSpec:
+    """The words of a message; what is typed is shown as ``told`` would read it, with its length."""
+
+    def reads(values: Values) -> tuple[str, Sequence[Fault]]:
+        words = words_of(values)
+        wrong = faults_of(words, channel)
+        message = filled(words, values_of(told, house, language))
+        lines = [f"! {TITLES[one.field]}: {one.message}" for one in wrong[:3]]
+        lines.append(f"Reads as follows, {length_told(message, channel)}:")
+        shown = [message.subject, *message.body.split("\n")] if channel == "email" else [message.body]
+        return "\n".join([*lines, *(line for line in shown if line)]), wrong
+
+    subject = ((Field("subject", "Subject", limit=SUBJECT_LIMIT),),) if channel == "email" else ()
+    body = (Field("body", "Text", lines=6 if channel == "email" else 4),)
+    fields = " ".join(f"{{{name}}}" for name in FIELDS)
+    return FormSpec(title, (*subject, body), reads, TITLES, note=f"Fields: {fields}")
+
+
+def words_of(values: Values) -> Words:
+    """The form as a template."""
+    return Words(str(values.get("subject", "")), str(values["body"]))
+
+
+def length_told(message: Words, channel: str) -> str:
+    """How long a message is: a text message in the places and parts it is sent in."""
+    if channel == "sms":
+        return length_of(message.body).says
+    return f"{len(message.body)} characters"
+
+
+def language_form() -> FormSpec:
+    """Which message is to have words in another language."""
+    options = tuple((key, f"{key[0]} by {CHANNELS[key[1]]}") for key in BUILT_IN)
+    lines = ((Field("message", "Message", options),), (Field("language", "Language", limit=12),))
+    return FormSpec("Words in another language", lines, note="A code such as de, fr or pt-BR.")
+
+
+class MessageDialog(PimDialog[None]):
+    """One message as it was sent, or as it would be sent now; Esc or Enter leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "dismiss_none", "Back")]
+
+    def __init__(self, message: Composed) -> None:
+        super().__init__()
+        self._message = message
+
+    def compose(self) -> ComposeResult:
+        """To whom, its fate, its words."""
+        row, words = self._message.row, self._message.words
+        to = f" to {self._message.to}" if self._message.to else ""
+        with Vertical(classes="panel"):
+            yield Static(show(f"{row.about.capitalize()}{to}: {row.fate}"), classes="heading")
+            yield Static(show(length_told(words, row.channel)))
+            yield Static(show("\n".join(filter(None, (words.subject, "", words.body)))), id="message")

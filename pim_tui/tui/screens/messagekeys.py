@@ -1,0 +1,38 @@
+"""The keys that lead to messages: their words from the calendar, those of a customer from the profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..base import PimScreen
+
+if TYPE_CHECKING:
+    from ...config import Settings
+    from ...domain.messages import House
+
+    _Base = PimScreen
+else:
+    _Base = object
+
+
+class MessageKeys(_Base):
+    """A screen from which one goes to messages."""
+
+    def action_templates(self) -> None:
+        """The words of the clinic's messages."""
+        from .templates import TemplatesScreen
+
+        self.app.push_screen(TemplatesScreen())
+
+    def open_messages(self, customer_id: int, name: str) -> None:
+        """The messages to a customer, with their fate."""
+        from .messages import MessagesScreen
+
+        self.app.push_screen(MessagesScreen(customer_id, name))
+
+
+def house_of(settings: Settings) -> House:
+    """The clinic as its messages name it."""
+    from ...domain.messages import House
+
+    return House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)

@@ -1,0 +1,121 @@
+"""The words of the clinic's messages, one for each kind, channel and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import ClassVar
+
+from ...db.drafts import Draft
+from ...domain.messages import BUILT_IN, CHANNELS, Words, sample
+from ...errors import PimError, Stale
+from ...lists.messages import TEMPLATES
+from ...queries.templates import TemplateRow, template
+from ...services.templates import SaveTemplate, save_template
+from ...services.usecase import Done
+from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
+from ..dialogs.stale import Kept, StaleDialog, merged
+from ..requests import new_request
+from ..widgets.listpane import ListPane
+from .listscreen import ListScreen
+from .messagekeys import house_of
+
+Answer = dict[str, Hashable]
+
+
+class TemplatesScreen(ListScreen):
+    """Enter and e change the words under the cursor, a begins words in another language."""
+
+    scope: ClassVar[str] = "templates"
+    listed = TEMPLATES
+    kinds = frozenset(("message_template",))
+
+    def action_edit(self) -> None:
+        """Change the words under the cursor."""
+        if isinstance(row := self.row, TemplateRow):
+            self._edit(row, row.words)
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter changes them."""
+        self.action_edit()
+
+    def action_add(self) -> None:
+        """Say which message gets words in another language, then type them."""
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                kind, channel = next(key for key in BUILT_IN if key == answer["message"])
+                self.load(self._begin, kind, channel, str(answer["language"]).strip(), group="record")
+
+        row = self.row
+        message = (row.kind, row.channel) if isinstance(row, TemplateRow) else next(iter(BUILT_IN))
+        self.app.push_screen(FieldForm(language_form(), {"message": message, "language": ""}), answered)
+
+    async def _begin(self, kind: str, channel: str, language: str, typed: Words | None = None) -> None:
+        row = await self.fetch(template, kind, channel, language)
+        if row is None:
+            words = BUILT_IN[kind, channel]
+            row = TemplateRow(0, 0, kind, channel, language, words.subject, words.body)
+        self._edit(row, typed or row.words)
+
+    # --- the form ---------------------------------------------------------------------------------
+
+    def _edit(self, seen: TemplateRow, typed: Words, refusal: PimError | None = None) -> None:
+        record = f"{seen.kind} {seen.channel} {seen.language}"
+
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                self.pim.drop_draft(TEMPLATE, record)
+            else:
+                self._save(seen, words_of(answer), record)
+
+        title = f"{seen.kind.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
+        desk = self.pim.desk
+        form = template_form(
+            title, seen.channel, seen.language, house_of(desk.settings), sample(self.pim.now, self.zone)
+        )
+        values = {"subject": typed.subject, "body": typed.body}
+        draft = DraftName(TEMPLATE, record, seen.version)
+        self.app.push_screen(FieldForm(form, values, refusal, draft, "body"), answered)
+
+    def _save(self, seen: TemplateRow, words: Words, record: str) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare(seen, words, error)
+            else:
+                self._edit(seen, words, error)
+
+        command = SaveTemplate(
+            seen.kind, seen.channel, seen.language, seen.version, seen.words, words, new_request()
+        )
+        self.pim.submit(save_template, command, self._saved(record), refused)
+
+    def _compare(self, seen: TemplateRow, words: Words, error: Stale) -> None:
+        def kept(choice: Kept | None) -> None:
+            if choice is None:
+                self._edit(seen, words)
+            else:
+                self.load(again, choice, group="record")
+
+        async def again(choice: Kept) -> None:
+            now = await self.fetch(template, seen.kind, seen.channel, seen.language)
+            if now is not None:
+                self._edit(now, merged(words, now.words, choice))
+
+        self.app.push_screen(StaleDialog(error, TITLES), kept)
+
+    def _saved(self, record: str) -> Callable[[Done], None]:
+        def saved(done: Done) -> None:
+            self.pim.drop_draft(TEMPLATE, record)
+            self.aim(done.ids[0])
+            self.pim.say(done.says)
+
+        return saved
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        kind, _, rest = draft.record.partition(" ")
+        channel, _, language = rest.partition(" ")
+        if (kind, channel) in BUILT_IN:
+            typed = Words(draft.fields.get("subject", ""), draft.fields.get("body", ""))
+            self.load(self._begin, kind, channel, language, typed, group="record")
