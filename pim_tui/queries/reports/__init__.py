@@ -1,0 +1,41 @@
+"""Reports over a period: each counted by the database, a month at a time, and put together here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ...domain.moments import Zone
+from ...domain.reports import Asked, Figures
+from . import heat, lead, lost, reasons, returning, use
+from .reading import UNWATCHED, Rows, Watched
+
+_MAKERS: Final[dict[str, Callable[[Asked, Zone, Watched], Figures]]] = {
+    "no-shows": lost.figures,
+    "use": use.figures,
+    "heat": heat.figures,
+    "reasons": reasons.figures,
+    "lead": lead.figures,
+    "returning": returning.figures,
+}
+_BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Rows | None]]] = {
+    "no-shows": lost.behind,
+    "use": use.behind,
+    "heat": heat.behind,
+    "reasons": reasons.behind,
+    "lead": lead.behind,
+    "returning": returning.behind,
+}
+
+
+def figures(asked: Asked, zone: Zone, watched: Watched = UNWATCHED) -> Figures:
+    """The report that is asked for; ``zone`` is the clinic's. Raises :class:`Refused` when it is stopped."""
+    return _MAKERS[asked.name](asked, zone, watched)
+
+
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+    """The condition on the appointments that a number counts: exactly those; None where it counts none.
+
+    ``key`` is a line's, None for the sum of all lines; ``figure`` is the key of the column.
+    """
+    return _BEHIND[asked.name](asked, key, figure, zone)

@@ -1,0 +1,92 @@
+"""How much of their working time people were booked, and how much of it was attended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from datetime import date
+from typing import Final
+
+from ...domain.moments import MINUTE, Zone, day_of, short_day
+from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, monday_of, share
+from .reading import STANDS, Rows, Watched, counted, marks, staff_names, within
+from .working import notes_on, stretches, working_staff
+
+FIGURES: Final = (
+    Figure("working", "Working", "minutes", opens=False),
+    Figure("booked", "Booked", "minutes", charted=True),
+    Figure("booked_share", "Booked %", "share"),
+    Figure("attended", "Attended", "minutes", charted=True),
+    Figure("attended_share", "Attended %", "share"),
+    Figure("visits", "Visits"),
+)
+NOTES: Final = (
+    "Minutes. Working time is without leave, holidays and closed days; who keeps no hours has none.",
+    "Booked is all that was not canceled, in working time or outside of it; attended is what was completed.",
+)
+_HEADING: Final = {"staff": "Staff", "day": "Day", "week": "Week from"}
+
+
+def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
+    """The report. Index: ``appointment (day, staff, room, type, status, minutes)``, covering."""
+    staff = working_staff(asked)
+    working: Counter[Hashable] = Counter()
+    booked: Counter[tuple[Hashable, str]] = Counter()
+    column = "a.staff_id" if asked.by == "staff" else "a.day"
+    for first, last in watched.each(asked):
+        for staff_id, start, end in stretches(staff, first, last, zone):
+            key: Hashable = staff_id if asked.by == "staff" else _day_key(asked, day_of(start, zone))
+            working[key] += (end - start) // MINUTE
+        rows = within(asked, first, last).also(STANDS)
+        for found, status, count, minutes in counted(
+            f"{column}, a.status, count(*), sum(a.minutes)", rows, "1, 2"
+        ):
+            key = found if asked.by == "staff" else _day_key(asked, date.fromisoformat(found))
+            booked[key, "visits"] += count
+            booked[key, "booked"] += minutes
+            booked[key, "attended"] += minutes if status == "C" else 0
+    names = _names(asked, {*working, *(key for key, _ in booked)})
+    kept = set(staff) if asked.by == "staff" else set(map(_first, names))
+    lines = tuple(
+        Line(key, label, _values(working[key] if key in kept else None, booked, key)) for key, label in names
+    )
+    sums = added((line.values for line in lines), len(FIGURES))
+    total = {(None, name): sums[place] for name, place in (("booked", 1), ("attended", 3), ("visits", 5))}
+    of_all = Line(None, "All", _values(sums[0], Counter(total), None))
+    return Figures(asked, _HEADING[asked.by], FIGURES, lines, of_all, notes_on(asked, NOTES))
+
+
+def _first(pair: tuple[Hashable, str]) -> Hashable:
+    return pair[0]
+
+
+def _day_key(asked: Asked, day: date) -> date:
+    return monday_of(day) if asked.by == "week" else day
+
+
+def _names(asked: Asked, there: set[Hashable]) -> list[tuple[Hashable, str]]:
+    if asked.by == "staff":
+        return [(id_, name) for id_, name in staff_names().items() if id_ in there]
+    days = dict.fromkeys(_day_key(asked, day) for day in days_of(asked.first, asked.last))
+    return [(day, short_day(day)) for day in days if day in there]
+
+
+def _values(
+    working: int | None, found: Counter[tuple[Hashable, str]], key: Hashable
+) -> tuple[int | None, ...]:
+    booked, attended = found[key, "booked"], found[key, "attended"]
+    of = working or 0
+    return working, booked, share(booked, of), attended, share(attended, of), found[key, "visits"]
+
+
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+    """The visits of a number; there is none behind working time."""
+    if figure == "working":
+        return None
+    rows = within(asked).also("a.status = 'C'" if figure.startswith("attended") else STANDS)
+    if key is None:
+        return rows
+    if isinstance(key, date):
+        days = [day.isoformat() for day in days_of(asked.first, asked.last) if _day_key(asked, day) == key]
+        return rows.also(f"a.day in ({marks(days)})", *days)
+    return rows.also("+a.staff_id = ?", key)
