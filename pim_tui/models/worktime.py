@@ -61,11 +61,12 @@ class SpecialHours(Versioned):
 
 
 class Holiday(Table):
-    """A public holiday; ``place`` is the country and region it comes from (``DE-BY``)."""
+    """A public holiday of ``place``, country and region (``DE-BY``); nobody works where it ``closes``."""
 
     day = DayField()
     name = LineField(200)
     place = LineField(20)
+    closes = YesField()
 
     class Meta:
         indexes = ((("place", "day"), True),)

@@ -210,6 +210,7 @@ class Holiday(Table):
     day = DayField()
     name = LineField(200)
     place = LineField(20)
+    closes = YesField()
 
     class Meta:
         indexes = ((("place", "day"), True),)

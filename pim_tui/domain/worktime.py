@@ -1,0 +1,277 @@
+"""When somebody works: the week that repeats, and what is said of single days (T10).
+
+Times of a day are wall minutes after midnight, half-open; a break is the gap between two stretches.
+They become instants day by day, so that a day on which the clocks change is as long as it is: in a
+gap a time counts as the next one that exists, of two equal ones as the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from .intervals import Interval, intersect, subtract, union
+from .moments import MINUTE, Zone, at_minute, short_day
+
+Minutes = tuple[tuple[int, int], ...]
+"""Stretches of one day, sorted, none empty, none touching the next."""
+
+Week = tuple[Minutes, ...]
+"""The stretches of seven days, Monday first."""
+
+MIDNIGHT = 24 * 60
+ALL_DAY: Minutes = ((0, MIDNIGHT),)
+CLOSED: Minutes = ()
+_KEEPS_NONE: Week = (ALL_DAY,) * 7
+_DAY = timedelta(days=1)
+_KINDS = {"leave": "Leave", "sick": "Sick", "training": "Training", "other": "Away"}
+KINDS = tuple(_KINDS)
+"""Why somebody is away."""
+
+
+class Hours(NamedTuple):
+    """A stretch of one weekday (Monday 0), worked from ``since`` to ``until``, ISO, both included.
+
+    ``None`` is from ever, or for ever.
+    """
+
+    weekday: int
+    starts: int
+    ends: int
+    since: str | None = None
+    until: str | None = None
+
+    def in_force(self, day: str) -> bool:
+        """Whether it counts in the week of ``day``."""
+        return (self.since or "") <= day <= (self.until or "9999")
+
+
+class Absence(NamedTuple):
+    """Leave from ``first`` to ``last``, both included; with minutes only that part of one day."""
+
+    first: date
+    last: date
+    from_minute: int | None = None
+    to_minute: int | None = None
+    kind: str = "leave"
+
+    @property
+    def minutes(self) -> Minutes:
+        """The part of each of its days that is not worked."""
+        if self.from_minute is None or self.to_minute is None:
+            return ALL_DAY
+        return ((self.from_minute, self.to_minute),)
+
+    @property
+    def told(self) -> str:
+        """``Leave until 4 Dec 2026``, ``Training 10:00-12:00``."""
+        if self.from_minute is not None and self.to_minute is not None:
+            return f"{_KINDS[self.kind]} {stretch_text(self.from_minute, self.to_minute)}"
+        return f"{_KINDS[self.kind]} until {short_day(self.last)}"
+
+
+class Special(NamedTuple):
+    """What is said of one day: its stretches, none where it is closed, and perhaps why."""
+
+    minutes: Minutes
+    name: str = ""
+
+
+class Feast(NamedTuple):
+    """A public holiday; ``closes`` where nobody works on it."""
+
+    name: str
+    closes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicDays:
+    """What holds for everybody on single days."""
+
+    special: Mapping[date, Special]
+    feasts: Mapping[date, Feast]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What holds for one staff member. Who never had any ``hours`` works all day."""
+
+    hours: Sequence[Hours] = ()
+    absences: Sequence[Absence] = ()
+    special: Mapping[date, Special] | None = None
+
+
+def day_minutes(
+    week: Minutes, own: Special | None, clinic: Special | None, feast: Feast | None, away: Minutes = ()
+) -> Minutes:
+    """The stretches of one day (T10).
+
+    A day the clinic closes is closed for everybody. Otherwise what is said of the person counts; then
+    the clinic's special hours, as far as the person's week has them; then the public holiday; then the
+    week. Being away is taken off all of it.
+    """
+    if clinic and not clinic.minutes:
+        return CLOSED
+    if own:
+        minutes = own.minutes
+    elif clinic:
+        minutes = _common(week, clinic.minutes)
+    else:
+        minutes = CLOSED if feast and feast.closes else week
+    return _without(minutes, away) if away else minutes
+
+
+def week_of(hours: Sequence[Hours], day: date) -> Week:
+    """The week in force on ``day``: all day for who has kept no hours up to then."""
+    text = day.isoformat()
+    if not any((row.since or "") <= text for row in hours):
+        return _KEEPS_NONE
+    found: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for row in hours:
+        if row.in_force(text):
+            found[row.weekday].append((row.starts, row.ends))
+    return tuple(map(tidy, found))
+
+
+def tidy(stretches: Iterable[tuple[int, int]]) -> Minutes:
+    """The stretches in order, those that touch or overlap joined."""
+    joined: list[tuple[int, int]] = []
+    for starts, ends in sorted(stretches):
+        if joined and starts <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+        elif starts < ends:
+            joined.append((starts, ends))
+    return tuple(joined)
+
+
+def minutes_on(worker: Worker, clinic: ClinicDays, day: date) -> Minutes:
+    """The stretches that somebody works on ``day``."""
+    return _minutes_of(worker, clinic, day, week_of(worker.hours, day))
+
+
+def open_between(
+    worker: Worker, clinic: ClinicDays, first: date, last: date, zone: Zone
+) -> tuple[Interval, ...]:
+    """The working time of the days ``first`` to ``last``, in UTC: sorted, touching stretches joined."""
+    days: list[tuple[Interval, ...]] = []
+    said = _unlike_others(worker, clinic, first, last)
+    for since, until, week in _weeks(worker.hours, first, last):
+        days += _week_instants(week, since, until, zone)
+        for day in said:
+            if since <= day <= until:
+                minutes = _minutes_of(worker, clinic, day, week)
+                days[(day - first).days] = instants(minutes, day, zone)
+    found = tuple(chain.from_iterable(days))
+    if any(one.end >= then.start for one, then in pairwise(found)):
+        return tuple(union(found))
+    return found
+
+
+def instants(minutes: Minutes, day: date, zone: Zone) -> tuple[Interval, ...]:
+    """The stretches of ``day`` as instants, without those that the clocks skip."""
+    moments = [(at_minute(day, starts, zone), at_minute(day, ends, zone)) for starts, ends in minutes]
+    return tuple(Interval(start, end) for start, end in moments if start < end)
+
+
+def why_closed(worker: Worker, clinic: ClinicDays, day: date) -> str:
+    """What is said of ``day`` that takes time of it from somebody; empty where only the week counts.
+
+    ``Closed: Christmas Day``, ``Leave until 4 Dec 2026``, ``Leave 10:00-12:00``, ``Off: moving house``.
+    """
+    house, own = clinic.special.get(day), worker.special.get(day) if worker.special else None
+    if house and not house.minutes:
+        return _named("Closed", house.name)
+    away = [one.told for one in worker.absences if one.first <= day <= one.last]
+    if away:
+        return ", ".join(away)
+    if own:
+        return _named("Off" if not own.minutes else "Hours", own.name or minutes_text(own.minutes))
+    if house:
+        return _named("Hours", house.name or minutes_text(house.minutes))
+    feast = clinic.feasts.get(day)
+    return _named("Closed", feast.name) if feast and feast.closes else ""
+
+
+def minutes_text(minutes: Minutes) -> str:
+    """``9:00-12:30, 13:30-17:00``; empty where there are none."""
+    return ", ".join(stretch_text(*part) for part in minutes)
+
+
+def stretch_text(starts: int, ends: int) -> str:
+    """``9:00-12:30``."""
+    return f"{starts // 60}:{starts % 60:02}-{ends // 60}:{ends % 60:02}"
+
+
+def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Minutes:
+    own = worker.special.get(day) if worker.special else None
+    away = [part for one in worker.absences if one.first <= day <= one.last for part in one.minutes]
+    feast = clinic.feasts.get(day)
+    return day_minutes(week[day.weekday()], own, clinic.special.get(day), feast, tidy(away))
+
+
+def _named(what: str, name: str) -> str:
+    return f"{what}: {name}" if name else what
+
+
+def _weeks(hours: Sequence[Hours], first: date, last: date) -> Iterator[tuple[date, date, Week]]:
+    """The days cut where another week comes into force, each part with its week."""
+    turns = {row.since for row in hours if row.since}
+    turns |= {(date.fromisoformat(row.until) + _DAY).isoformat() for row in hours if row.until}
+    cuts = [first, *sorted(day for text in turns if first < (day := date.fromisoformat(text)) <= last)]
+    for since, following in pairwise([*cuts, last + _DAY]):
+        yield since, following - _DAY, week_of(hours, since)
+
+
+@lru_cache(maxsize=256)
+def _week_instants(week: Week, first: date, last: date, zone: Zone) -> tuple[tuple[Interval, ...], ...]:
+    """The working time of each day. Kept: many people have one week, and it is asked for again."""
+    return tuple(
+        _plain(week[day.weekday()], start) if plain else instants(week[day.weekday()], day, zone)
+        for day, start, plain in _midnights(first, last, zone)
+    )
+
+
+@lru_cache(maxsize=16)
+def _midnights(first: date, last: date, zone: Zone) -> tuple[tuple[date, int, bool], ...]:
+    """Each day, the instant it begins, and whether it has 24 hours."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
+    starts = [at_minute(day, 0, zone) for day in days]
+    return tuple(
+        (day, start, following - start == MIDNIGHT * MINUTE)
+        for day, (start, following) in zip(days, pairwise(starts), strict=False)
+    )
+
+
+def _plain(minutes: Minutes, midnight: int) -> tuple[Interval, ...]:
+    """The stretches of a day of 24 hours."""
+    return tuple(Interval(midnight + starts * MINUTE, midnight + ends * MINUTE) for starts, ends in minutes)
+
+
+def _unlike_others(worker: Worker, clinic: ClinicDays, first: date, last: date) -> set[date]:
+    """The days of which something is said."""
+    found = {day for day in (*clinic.special, *(worker.special or ())) if first <= day <= last}
+    found |= {day for day, feast in clinic.feasts.items() if feast.closes and first <= day <= last}
+    for absence in worker.absences:
+        start, end = max(first, absence.first), min(last, absence.last)
+        found |= {start + timedelta(days=n) for n in range((end - start).days + 1)}
+    return found
+
+
+def _without(minutes: Minutes, away: Minutes) -> Minutes:
+    return _pairs(subtract(_intervals(minutes), _intervals(away)))
+
+
+def _common(minutes: Minutes, others: Minutes) -> Minutes:
+    return _pairs(intersect(_intervals(minutes), _intervals(others)))
+
+
+def _intervals(minutes: Minutes) -> list[Interval]:
+    return [Interval(*part) for part in minutes]
+
+
+def _pairs(intervals: Iterable[Interval]) -> Minutes:
+    return tuple((part.start, part.end) for part in intervals)
