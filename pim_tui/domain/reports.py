@@ -75,7 +75,9 @@ class Asked:
     def __post_init__(self) -> None:
         kind = report_kind(self.name)
         if self.by not in kind.by:
-            raise UsageError(f"{kind.title} is not divided by {self.by}.", f"Choose from {', '.join(kind.by)}.")
+            raise UsageError(
+                f"{kind.title} is not divided by {self.by}.", f"Choose from {', '.join(kind.by)}."
+            )
         if self.last < self.first:
             raise Refused("The period ends before it begins.", "Give the earlier day first.")
         if self.last.year - self.first.year > MOST_YEARS:

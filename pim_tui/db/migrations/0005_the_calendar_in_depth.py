@@ -351,11 +351,7 @@ def _indexes(dialect: Dialect) -> Iterator[str]:
         "appointment_equipment_long", "appointment_equipment", "equipment_id, occupied_to",
         f"occupied_to - occupied_from > {DAY}",
     )  # fmt: skip
-    # The reports ask of each lost visit whether it was booked again, and which visits were wished for
-    # another day: both are few, so the indexes cost next to nothing.
-    yield dialect.partial_index(
-        "appointment_rebooked", "appointment", "rebooked_from_id", "rebooked_from_id is not null"
-    )
+    # The report of lead times reads the wishes, which are few: the index costs next to nothing.
     yield dialect.partial_index("appointment_wished", "appointment", "day", "wished_day is not null")
     yield "create unique index waiting_offer_once on waiting_offer (entry_id) where state = 'offered'"
     yield (

@@ -7,6 +7,8 @@ from typing import Final
 
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figures
+from ..customers import AppointmentRow, appointments_where
+from ..page import Page
 from . import heat, lead, lost, reasons, returning, use
 from .reading import UNWATCHED, Rows, Watched
 
@@ -33,9 +35,13 @@ def figures(asked: Asked, zone: Zone, watched: Watched = UNWATCHED) -> Figures:
     return _MAKERS[asked.name](asked, zone, watched)
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
-    """The condition on the appointments that a number counts: exactly those; None where it counts none.
+def behind(
+    asked: Asked, key: object, figure: str, zone: Zone, limit: int = 200, offset: int = 0
+) -> Page[AppointmentRow]:
+    """The appointments that a number counts, exactly those, the latest first; none where it counts none.
 
-    ``key`` is a line's, None for the sum of all lines; ``figure`` is the key of the column.
+    ``key`` is a line's, None for the sum of all lines; ``figure`` is the key of the column. Indexes: those
+    of the report.
     """
-    return _BEHIND[asked.name](asked, key, figure, zone)
+    rows = _BEHIND[asked.name](asked, key, figure, zone) or Rows("1 = 0")
+    return appointments_where(rows.where, rows.params, limit, offset)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import Final
 
 from ...db.connection import select
-from ...domain.moments import MINUTE, Zone, day_bounds, day_of
+from ...domain.moments import MINUTE, Zone, day_bounds
 from ...domain.reports import (
-    DAYS, Asked, Cell, Figure, Figures, Line, added, cells, cells_between, days_of, share,
+    DAYS,
+    Asked,
+    Cell,
+    Figure,
+    Figures,
+    Line,
+    added,
+    cells,
+    cells_between,
+    days_of,
+    share,
 )  # fmt: skip
 from .reading import STANDS, Rows, Watched, marks, narrowed
 from .working import notes_on, stretches, working_staff
@@ -35,47 +46,71 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Hours are taken from ``day`` and ``wall``; on days on which the clocks change, and on the
     day before, from the instants. Index: ``appointment (day, ...)``, not covering."""
     staff = working_staff(asked)
-    working: Counter[Cell] = Counter()
-    booked: Counter[Cell] = Counter()
-    visits: Counter[Cell] = Counter()
+    working, booked = _Tally(), _Tally()
     for first, last in watched.each(asked):
-        _add_working(working, staff, first, last, zone)
-        for parts, count in _booked(asked, staff, first, last, zone):
-            for cell, minutes in parts.items():
-                booked[cell] += minutes * count
-                visits[cell] += count
-    there = sorted({*working, *booked})
+        odd = set(_odd_days(first, last, zone))
+        for day, begins, start, end in stretches(staff, first, last, zone):
+            if day in odd:
+                working.add(_parts(cells_between(start, end, zone)))
+            else:
+                working.alike[day.weekday(), (start - begins) // MINUTE, (end - start) // MINUTE] += 1
+        _add_booked(booked, _concerned(asked, staff), days_of(first, last), odd)
+        for _, start, end in _on_odd(_concerned(asked, staff), sorted(odd)):
+            booked.add(_parts(cells_between(start, end, zone)))
+    working.expand()
+    booked.expand()
+    open_, taken = working.minutes, booked.minutes
     lines = tuple(
         Line(cell, f"{DAYS[cell.weekday]} {cell.hour:02}:00",
-             (working[cell], booked[cell], share(booked[cell], working[cell]), visits[cell]))
-        for cell in there
+             (open_[cell], taken[cell], share(taken[cell], open_[cell]), booked.visits[cell]))
+        for cell in sorted({*open_, *taken})
     )  # fmt: skip
     sums = added((line.values for line in lines), len(FIGURES))
     total = (sums[0], sums[1], share(sums[1], sums[0]), _all_visits(asked, staff))
     return Figures(asked, "Hour", FIGURES, lines, Line(None, "All", total), notes_on(asked, NOTES))
 
 
-def _add_working(
-    working: Counter[Cell], staff: tuple[int, ...], first: date, last: date, zone: Zone
-) -> None:
-    """Working minutes by cell: stretches that are alike are taken apart once."""
-    alike: Counter[tuple[int, int, int]] = Counter()
-    odd = set(_odd_days(first, last, zone))
-    for _, start, end in stretches(staff, first, last, zone):
-        day = day_of(start, zone)
-        if day in odd:
-            _add(working, cells_between(start, end, zone))
-        else:
-            at = (start - day_bounds(day, zone)[0]) // MINUTE
-            alike[day.weekday(), at, (end - start) // MINUTE] += 1
-    for (weekday, at, minutes), count in alike.items():
-        for cell, part in cells(weekday, at, minutes):
-            working[cell] += part * count
+class _Tally:
+    """Minutes and stretches by cell. Those that are ``alike`` - in weekday, start and length, both minutes -
+    are counted first and taken apart once."""
+
+    def __init__(self) -> None:
+        self.alike: Counter[tuple[int, int, int]] = Counter()
+        self.minutes: Counter[Cell] = Counter()
+        self.visits: Counter[Cell] = Counter()
+
+    def add(self, parts: Counter[Cell], count: int = 1) -> None:
+        """So many stretches that take these parts of cells."""
+        for cell, minutes in parts.items():
+            self.minutes[cell] += minutes * count
+            self.visits[cell] += count
+
+    def expand(self) -> None:
+        """Take apart what is alike."""
+        for stretch, count in self.alike.items():
+            self.add(_parts(cells(*stretch)), count)
+        self.alike.clear()
 
 
-def _add(sums: Counter[Cell], parts: Iterator[tuple[Cell, int]]) -> None:
-    for cell, minutes in parts:
+def _parts(found: Iterator[tuple[Cell, int]]) -> Counter[Cell]:
+    sums: Counter[Cell] = Counter()
+    for cell, minutes in found:
         sums[cell] += minutes
+    return sums
+
+
+def _add_booked(booked: _Tally, rows: Rows, days: Sequence[date], odd: set[date]) -> None:
+    """The visits of the days whose hours the wall clock tells, by weekday, start and length."""
+    pairs = [(day.isoformat(), day.weekday()) for day in days if day not in odd]
+    if not pairs:
+        return
+    for weekday, at, minutes, count in select(
+        f"with shown(day, weekday) as (values {', '.join(['(?, ?)'] * len(pairs))})"
+        " select shown.weekday, a.wall, a.minutes, count(*) from shown cross join appointment a"
+        f" where a.day = shown.day and {rows.where} group by 1, 2, 3",
+        [*chain.from_iterable(pairs), *rows.params],
+    ):
+        booked.alike[weekday, int(at[:2]) * 60 + int(at[3:5]), minutes] += count
 
 
 def _odd_days(first: date, last: date, zone: Zone) -> list[date]:
@@ -87,32 +122,6 @@ def _odd_days(first: date, last: date, zone: Zone) -> list[date]:
         for day, length, following in zip(days, lengths, lengths[1:], strict=False)
         if (length, following) != (_DAY * MINUTE, _DAY * MINUTE)
     ]
-
-
-def _booked(
-    asked: Asked, staff: tuple[int, ...], first: date, last: date, zone: Zone
-) -> Iterator[tuple[Counter[Cell], int]]:
-    """What visits of one kind take of each cell, and how many of them there are."""
-    odd = set(_odd_days(first, last, zone))
-    plain = [day for day in days_of(first, last) if day not in odd]
-    rows = _concerned(asked, staff)
-    if plain:
-        pairs = [value for day in plain for value in (day.isoformat(), day.weekday())]
-        for weekday, wall, minutes, count in select(
-            f"with shown(day, weekday) as (values {', '.join(['(?, ?)'] * len(plain))})"
-            " select shown.weekday, a.wall, a.minutes, count(*) from shown cross join appointment a"
-            f" where a.day = shown.day and {rows.where} group by 1, 2, 3",
-            [*pairs, *rows.params],
-        ):
-            yield _parts(cells(weekday, int(wall[:2]) * 60 + int(wall[3:5]), minutes)), count
-    for _, start, end in _on_odd(rows, sorted(odd)):
-        yield _parts(cells_between(start, end, zone)), 1
-
-
-def _parts(found: Iterator[tuple[Cell, int]]) -> Counter[Cell]:
-    sums: Counter[Cell] = Counter()
-    _add(sums, found)
-    return sums
 
 
 def _on_odd(rows: Rows, days: list[date]) -> list[tuple[int, int, int]]:

@@ -97,7 +97,8 @@ def _values(lead: Counter[int], wished: Counter[int]) -> tuple[int | None, ...]:
 def _chained(asked: Asked) -> Iterator[_Chained]:
     """The visits that follow from another one. Indexes: ``appointment_rebooked``, primary key."""
     days = asked.first.isoformat(), asked.last.isoformat()
-    found = narrowed(asked, Rows("a.rebooked_from_id is not null and +a.day between ? and ?", days)).also(_STANDS)
+    rows = Rows("a.rebooked_from_id is not null and +a.day between ? and ?", days)
+    found = narrowed(asked, rows).also(_STANDS)
     visits = select(
         "select a.id, coalesce(a.type_id, 0), a.day, a.starts_at, a.created_at, a.wished_day,"
         f" a.rebooked_from_id from appointment a where {found.where}",
@@ -124,14 +125,14 @@ def _links(ids: Sequence[int]) -> dict[int, _Link]:
             f" from appointment a where a.id in ({marks(piece)})",
             piece,
         )
-        found.update((row[0], _Link(*row[:4], bool(row[4]))) for row in rows)
+        found.update((row[0], _Link._make(row)) for row in rows)
         before = {row[1] for row in rows if row[1] is not None and row[4]}
         wanted = (wanted | before) - set(piece) - set(found)
     return found
 
 
 def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
-    """The visits that were counted; a quartile is of all of them, so there is nothing of its own behind it."""
+    """The visits that were counted; a quartile is of all of them and has none of its own."""
     if figure not in ("visits", "wished"):
         return None
     rows = within(asked).also(_STANDS)

@@ -24,8 +24,11 @@ NOTES: Final = (
     "What was missed or canceled late and booked again goes on as that later visit: it is Rebooked.",
 )
 _COLUMN: Final = {
-    "staff": "a.staff_id", "type": "coalesce(a.type_id, 0)", "weekday": "a.day", "hour": "substr(a.wall, 1, 2)",
-}  # fmt: skip
+    "staff": "a.staff_id",
+    "type": "coalesce(a.type_id, 0)",
+    "weekday": "a.day",
+    "hour": "substr(a.wall, 1, 2)",
+}
 _HEADING: Final = {"staff": "Staff", "type": "Type", "weekday": "Weekday", "hour": "Hour"}
 _LATE = "(a.status = 'X' and a.late_cancel = 1)"
 _CONCERNED = f"(a.status in ('C', 'M') or {_LATE})"

@@ -79,10 +79,10 @@ def marks(many: Sequence[object]) -> str:
 
 def staff_names() -> dict[int, str]:
     """Everybody who works here or did, in the clinic's order."""
-    return {id_: name for id_, name in select("select id, name from staff order by position, name, id")}
+    return dict(select("select id, name from staff order by position, name, id"))
 
 
 def type_names() -> dict[int, str]:
     """Every appointment type, used or not, in the clinic's order; 0 is none."""
     rows = select("select id, name from appointment_type order by position, name, id")
-    return {**{id_: name for id_, name in rows}, 0: "No type"}
+    return {**dict(rows), 0: "No type"}

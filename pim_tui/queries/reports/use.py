@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Final
 
-from ...domain.moments import MINUTE, Zone, day_of, short_day
+from ...domain.moments import MINUTE, Zone, short_day
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, monday_of, share
 from .reading import STANDS, Rows, Watched, counted, marks, staff_names, within
-from .working import notes_on, stretches, working_staff
+from .working import minutes_each, notes_on, stretches, working_staff
 
 FIGURES: Final = (
     Figure("working", "Working", "minutes", opens=False),
@@ -34,18 +34,16 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     booked: Counter[tuple[Hashable, str]] = Counter()
     column = "a.staff_id" if asked.by == "staff" else "a.day"
     for first, last in watched.each(asked):
-        for staff_id, start, end in stretches(staff, first, last, zone):
-            key: Hashable = staff_id if asked.by == "staff" else _day_key(asked, day_of(start, zone))
-            working[key] += (end - start) // MINUTE
+        _add_working(working, asked, staff, first, last, zone)
         rows = within(asked, first, last).also(STANDS)
         for found, status, count, minutes in counted(
             f"{column}, a.status, count(*), sum(a.minutes)", rows, "1, 2"
         ):
-            key = found if asked.by == "staff" else _day_key(asked, date.fromisoformat(found))
+            key: Hashable = found if asked.by == "staff" else _day_key(asked, date.fromisoformat(found))
             booked[key, "visits"] += count
             booked[key, "booked"] += minutes
             booked[key, "attended"] += minutes if status == "C" else 0
-    names = _names(asked, {*working, *(key for key, _ in booked)})
+    names = _names(asked, {*+working, *(key for key, _ in booked)})
     kept = set(staff) if asked.by == "staff" else set(map(_first, names))
     lines = tuple(
         Line(key, label, _values(working[key] if key in kept else None, booked, key)) for key, label in names
@@ -54,6 +52,16 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     total = {(None, name): sums[place] for name, place in (("booked", 1), ("attended", 3), ("visits", 5))}
     of_all = Line(None, "All", _values(sums[0], Counter(total), None))
     return Figures(asked, _HEADING[asked.by], FIGURES, lines, of_all, notes_on(asked, NOTES))
+
+
+def _add_working(
+    working: Counter[Hashable], asked: Asked, staff: Sequence[int], first: date, last: date, zone: Zone
+) -> None:
+    if asked.by == "staff":
+        working.update(minutes_each(staff, first, last, zone))
+        return
+    for day, _, start, end in stretches(staff, first, last, zone):
+        working[_day_key(asked, day)] += (end - start) // MINUTE
 
 
 def _first(pair: tuple[Hashable, str]) -> Hashable:

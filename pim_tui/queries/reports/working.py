@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ...db.connection import select
-from ...domain.moments import Zone, day_bounds, day_of
-from ...domain.reports import Asked
+from ...domain.moments import MINUTE, Zone, day_bounds
+from ...domain.reports import Asked, days_of
 from ..worktime import open_time
 
 
@@ -27,17 +27,30 @@ def notes_on(asked: Asked, notes: tuple[str, ...]) -> tuple[str, ...]:
     return notes
 
 
-def stretches(staff: Sequence[int], first: date, last: date, zone: Zone) -> Iterator[tuple[int, int, int]]:
-    """(staff id, start, end) of the working time on the days ``first`` to ``last``, UTC seconds.
+def stretches(
+    staff: Sequence[int], first: date, last: date, zone: Zone
+) -> Iterator[tuple[date, int, int, int]]:
+    """(day, its first instant, start, end) of the working time of each, UTC seconds.
 
     None goes over midnight, so that each belongs to one day.
     """
-    if not staff:
-        return
-    for staff_id, intervals in open_time(staff, first, last, zone).items():
+    bounds = [(day, *day_bounds(day, zone)) for day in days_of(first, last)]
+    for intervals in open_time(staff, first, last, zone).values() if staff else ():
+        days = iter(bounds)
+        day, begins, ends = next(days)
         for one in intervals:
             start = one.start
             while start < one.end:
-                end = min(one.end, day_bounds(day_of(start, zone), zone)[1])
-                yield staff_id, start, end
+                while start >= ends:
+                    day, begins, ends = next(days)
+                end = min(one.end, ends)
+                yield day, begins, start, end
                 start = end
+
+
+def minutes_each(staff: Sequence[int], first: date, last: date, zone: Zone) -> dict[int, int]:
+    """Working minutes by staff id."""
+    if not staff:
+        return {}
+    found = open_time(staff, first, last, zone)
+    return {id_: sum(one.end - one.start for one in times) // MINUTE for id_, times in found.items()}

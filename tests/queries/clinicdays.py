@@ -1,0 +1,63 @@
+"""A clinic whose visits are thrown in at random: all states, chains, wishes, hours that begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from pim_tui.db.connection import Book
+from pim_tui.domain.moments import readings
+from pim_tui.models import Appointment, AppointmentType, Customer, Room, Staff, WorkingHours
+
+STAFF = ("Dr Lee", "Dr Sato", "Locum")
+TYPES = ("Follow-up", "First visit")
+REASONS = ("unwell", "=HYPERLINK(1)", "weather\x1b[31m")
+
+
+def furnished(book: Book, zone: str, days: Sequence[date], seed: int, visits: int = 160) -> None:
+    """Staff (the last keeps no hours), types, rooms, 20 customers, and visits on the days at any hour."""
+    rng = Random(seed)
+    with book.write_tx():
+        for position, name in enumerate(STAFF):
+            Staff.create(name=name, initials=name[-1], position=position, active=True, books=True)
+        for staff in (1, 2):
+            for weekday in range(7 if staff == 1 else 4):
+                WorkingHours.create(staff=staff, weekday=weekday, starts=0, ends=720)
+                WorkingHours.create(staff=staff, weekday=weekday, starts=785, ends=1125)
+        for name in TYPES:
+            AppointmentType.create(name=name, alias=name[0], minutes=30, active=True)
+        for name in ("1", "2"):
+            Room.create(name=name, initials=name, active=True, capacity=100)
+        for number in range(20):
+            Customer.create(
+                number=number + 1, last_name=f"C{number}", sort_name=f"c{number}", sex="", created_at=0
+            )
+        for _ in range(visits):
+            _visit(rng, zone, days)
+
+
+def _visit(rng: Random, zone: str, days: Sequence[date]) -> None:
+    """One more, perhaps booked again in place of an earlier one."""
+    day, minute = rng.choice(days), rng.choice(range(0, 1440, 5))
+    found = readings(datetime(day.year, day.month, day.day) + timedelta(minutes=minute), zone)
+    if not found:
+        return
+    starts, length = rng.choice(found), rng.choice((5, 20, 45, 90, 400))
+    status = rng.choice("SCCCCMMXX")
+    earlier = rng.choice((None, None, None, *Appointment.select().where(Appointment.starts_at < starts)))
+    created = starts - rng.randrange(-2, 40 * 24) * 3600
+    Appointment.insert(
+        customer=rng.randint(1, 20), staff=rng.randint(1, 3), type=rng.choice((1, 2, None)),
+        room=rng.choice((1, 2, None)), starts_at=starts, ends_at=starts + length * 60, minutes=length,
+        day=day, wall=f"{minute // 60:02}:{minute % 60:02}", zone=zone,
+        crosses_midnight=minute + length > 1440, status=status,
+        occupied_from=None if status == "X" else starts,
+        occupied_to=None if status == "X" else starts + length * 60,
+        marked_at=None if status in "SX" else starts + 60,
+        cancel_reason=rng.choice(REASONS) if status == "X" else "",
+        cancelled_by=rng.choice(("clinic", "customer")) if status == "X" else "",
+        late_cancel=status == "X" and rng.random() < 0.5, overbooked_by=1, overbook_reason="full",
+        rebooked_from=earlier, created_at=created, created_by=1,
+        wished_day=rng.choice((None, None, day - timedelta(days=rng.randint(0, 9)))),
+    ).execute()  # fmt: skip
