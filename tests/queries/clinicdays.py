@@ -33,21 +33,22 @@ def furnished(book: Book, zone: str, days: Sequence[date], seed: int, visits: in
             Customer.create(
                 number=number + 1, last_name=f"C{number}", sort_name=f"c{number}", sex="", created_at=0
             )
+        begun: list[tuple[int, int]] = []
         for _ in range(visits):
-            _visit(rng, zone, days)
+            _visit(rng, zone, days, begun)
 
 
-def _visit(rng: Random, zone: str, days: Sequence[date]) -> None:
-    """One more, perhaps booked again in place of an earlier one."""
+def _visit(rng: Random, zone: str, days: Sequence[date], begun: list[tuple[int, int]]) -> None:
+    """One more, perhaps booked again in place of an earlier one; ``begun`` are ids and starts of all."""
     day, minute = rng.choice(days), rng.choice(range(0, 1440, 5))
     found = readings(datetime(day.year, day.month, day.day) + timedelta(minutes=minute), zone)
     if not found:
         return
     starts, length = rng.choice(found), rng.choice((5, 20, 45, 90, 400))
     status = rng.choice("SCCCCMMXX")
-    earlier = rng.choice((None, None, None, *Appointment.select().where(Appointment.starts_at < starts)))
+    earlier = rng.choice((None, None, None, *(id_ for id_, at in begun if at < starts)))
     created = starts - rng.randrange(-2, 40 * 24) * 3600
-    Appointment.insert(
+    id_ = Appointment.insert(
         customer=rng.randint(1, 20), staff=rng.randint(1, 3), type=rng.choice((1, 2, None)),
         room=rng.choice((1, 2, None)), starts_at=starts, ends_at=starts + length * 60, minutes=length,
         day=day, wall=f"{minute // 60:02}:{minute % 60:02}", zone=zone,
@@ -61,3 +62,4 @@ def _visit(rng: Random, zone: str, days: Sequence[date]) -> None:
         rebooked_from=earlier, created_at=created, created_by=1,
         wished_day=rng.choice((None, None, day - timedelta(days=rng.randint(0, 9)))),
     ).execute()  # fmt: skip
+    begun.append((id_, starts))

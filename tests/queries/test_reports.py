@@ -83,14 +83,22 @@ class Recount:
 
 
 @pytest.fixture(params=WEEKS)
-def clinic(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, date, date]:
+def clinic(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
     """A fortnight of a clinic in which the clocks change, with a visit at any hour."""
-    first, last = WEEKS[request.param]
-    book = new_book(tmp_path)
-    furnished(
-        book, request.param, [first + timedelta(days=n) for n in range(-20, 20)], seed=len(request.param)
-    )
-    return request.param, first, last
+    return made(tmp_path, request.param)
+
+
+@pytest.fixture
+def berlin(tmp_path: Path) -> Where:
+    """The first of them."""
+    return made(tmp_path, "Europe/Berlin")
+
+
+def made(folder: Path, zone: str) -> Where:
+    first, last = WEEKS[zone]
+    days = [first + timedelta(days=n) for n in range(-20, 20)]
+    furnished(new_book(folder), zone, days, seed=len(zone))
+    return zone, first, last
 
 
 def values(found: Figures, figure: str) -> dict[object, int]:
