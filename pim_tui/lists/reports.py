@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -56,6 +57,11 @@ def report_rows(found: Figures) -> list[tuple[Value, ...]]:
     ]
 
 
+def percent(thousandths: int | None) -> str:
+    """A share in whole hundredths, half up, for a cell of the week's map; empty for none."""
+    return "" if thousandths is None else str((thousandths + 5) // 10)
+
+
 def hours_of(found: Figures) -> tuple[int, ...]:
     """The hours that a map of the week has, from the first to the last that holds anything."""
     hours = [line.key.hour for line in found.lines if isinstance(line.key, Cell)]
@@ -69,6 +75,16 @@ def week_map(found: Figures) -> list[tuple[str, tuple[Line | None, ...]]]:
         (name, tuple(lines.get(Cell(weekday, hour)) for hour in hours_of(found)))
         for weekday, name in enumerate(DAYS)
     ]
+
+
+def charted(found: Figures) -> tuple[int, ...]:
+    """The places of the figures that the chart shows: one kind of thing, at most two of it."""
+    return tuple(place for place, one in enumerate(found.figures) if one.charted)
+
+
+def longest(found: Figures, places: Sequence[int]) -> int:
+    """The value that fills the chart, at least 1."""
+    return max([1, *(line.values[place] or 0 for line in found.lines for place in places)])
 
 
 def span_text(asked: Asked) -> str:

@@ -15,6 +15,7 @@ from .close_papers import close_paper
 from .customer_papers import card_paper, list_paper, register_paper
 from .draft_papers import draft_paper
 from .record_papers import record_paper
+from .report_papers import report_paper
 from .wanted import (
     CardPaper,
     ClosePaper,
@@ -28,6 +29,7 @@ from .wanted import (
     PostingPaper,
     RecordPaper,
     RegisterPaper,
+    ReportPaper,
     SchedulePaper,
     StatementPaper,
     Wanted,
@@ -39,6 +41,7 @@ _MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
     CardPaper: card_paper, ListPaper: list_paper, RecordPaper: record_paper, PostingPaper: posting_paper,
     LabelPaper: label_paper, StatementPaper: statement_paper, LedgerPaper: ledger_paper,
     ClosePaper: close_paper, DraftPaper: draft_paper, RegisterPaper: register_paper,
+    ReportPaper: report_paper,
 }  # fmt: skip
 
 

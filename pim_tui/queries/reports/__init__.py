@@ -12,6 +12,8 @@ from ..page import Page
 from . import heat, lead, lost, reasons, returning, use
 from .reading import UNWATCHED, Rows, Watched
 
+__all__ = ["UNWATCHED", "Watched", "behind", "figures"]
+
 _MAKERS: Final[dict[str, Callable[[Asked, Zone, Watched], Figures]]] = {
     "no-shows": lost.figures,
     "use": use.figures,
