@@ -17,8 +17,9 @@ from ..lists.reports import figure_value
 from ..queries import exporting as book
 from ..queries.catalogue import catalogue
 from ..queries.reports import Watched
+from ..services.exporting_reports import KINDS, ExportReport, export_report
 from ..services.printing import stationery
-from ..services.report_papers import KINDS, ExportReport, export_report, make_report, sheet_of
+from ..services.report_papers import make_report, sheet_of
 from . import said, terminal
 from .handouts import carry_out, days_of, form_of, kind_of
 from .imports import stopping

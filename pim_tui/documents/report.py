@@ -179,9 +179,9 @@ def _week_lines(page: TextPage, week: WeekMap) -> Iterator[str]:
     wide = max((len(text) for _, cells in week.days for text, _ in cells), default=2) + 1
     wide = max(wide, 3)
     yield ""
-    yield page.fit(f"{'':9}" + "".join(hour.rjust(wide) for hour in week.hours))
+    yield f"{'':9}" + "".join(hour.rjust(wide) for hour in week.hours)
     for day, cells in week.days:
-        yield page.fit(day.ljust(9) + "".join(text.rjust(wide) for text, _ in cells))
+        yield page.pad(day, 9) + "".join(text.rjust(wide) for text, _ in cells)
 
 
 def _bar_lines(page: TextPage, report: Report) -> Iterator[str]:
@@ -193,4 +193,4 @@ def _bar_lines(page: TextPage, report: Report) -> Iterator[str]:
     for line in report.drawn:
         for place, (text, length) in enumerate(line.values):
             bar = _SIGNS[place] * max(round(room * length), 1 if length > 0 else 0)
-            yield page.fit(f"{page.pad('' if place else line.label, _TEXT_LABEL)} {bar} {text}")
+            yield f"{page.pad('' if place else line.label, _TEXT_LABEL)} {bar} {text}".rstrip()

@@ -24,6 +24,7 @@ from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
 from .handing import Exports
 from .papers import PrintKeys
+from .reportdoor import ReportDoor
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
@@ -37,7 +38,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
