@@ -15,6 +15,8 @@ from ..queries.reports import behind
 from .appointments import CLINIC_APPOINTMENTS
 from .spec import Chosen, ListSpec, Scope, Table, Value
 
+BY_WORDS: Final = {"cell": "hour of the week"}
+"""What a report is divided by, where its own word would not do."""
 NOTHING: Final = "-"
 """A value that there is not."""
 

@@ -55,6 +55,11 @@ def shown_cells(found: Figures) -> tuple[tuple[str, ...], list[Cells]]:
     return tuple(f"{hour:02}" for hour in hours_of(found)), rows
 
 
+def first_charted(found: Figures) -> int:
+    """The column that people look at first."""
+    return min(charted(found), default=0)
+
+
 def _shade(thousandths: int | None) -> int:
     """How full, in quarters: 4 is all of it and more."""
     return 0 if thousandths is None else min(_SHADES, thousandths * _SHADES // 1_000)
@@ -68,7 +73,7 @@ def line_at(found: Figures, row: int, column: int) -> tuple[Line | None, Figure]
 
 
 def told_of_cell(found: Figures, row: int, column: int) -> str:
-    """A cell in words: ``Dr Lee · Missed 3``, and whether it can be opened."""
+    """A cell in words: ``Dr Lee · Missed 3``."""
     line, figure = line_at(found, row, column)
     if line is None:
         return "Nobody works, and nothing is booked"
@@ -77,8 +82,7 @@ def told_of_cell(found: Figures, row: int, column: int) -> str:
         told = [f"booked {booked:,} of {working:,} min", figure_text(part, "share"), f"{visits} visits"]
     else:
         told = [f"{figure.title} {figure_text(line.values[found.figures.index(figure)], figure.kind)}"]
-    opens = ["Enter lists the visits"] if figure.opens else []
-    return " · ".join((line.label, *told, *opens))
+    return " · ".join((line.label, *told))
 
 
 def chart_of(found: Figures, row: int, column: int) -> tuple[tuple[str, ...], Series, int]:

@@ -15,16 +15,17 @@ from ...domain.reports import REPORTS, Asked, By, Figure, Figures, Line, report_
 from ...errors import PimError, UsageError
 from ...lists.filterline import Narrowed, read_filter
 from ...lists.periods import Period, periods
-from ...lists.reports import behind_list, narrowed_text, span_text
+from ...lists.reports import BY_WORDS, behind_list, narrowed_text, span_text
 from ...lists.reportviews import (
     FILTERS,
     Series,
     chart_of,
+    first_charted,
     line_at,
     narrowed_choices,
     shown_cells,
     told_of_cell,
-)
+)  # fmt: skip
 from ...lists.spec import Choice
 from ...queries.reports import Watched
 from ...services.exporting_reports import KINDS, ExportReport, export_report
@@ -100,7 +101,7 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
     async def _count(self, asked: Asked) -> None:
         title = f"{asked.title} · report {self._place + 1} of {len(REPORTS)}"
         self.query_one(TitleBar).show(title)
-        told = (span_text(asked), f"by {asked.by}", await self.fetch(narrowed_text, asked))
+        told = (span_text(asked), f"by {BY_WORDS.get(asked.by, asked.by)}", await self.fetch(narrowed_text, asked))
         self.query_one("#asked", Remark).show(" · ".join(filter(None, told)))
         if self._job is not None and not self._job.ended:
             self._job.stopping.set()
@@ -158,7 +159,8 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
             shown = [FigureRow(*row) for row in rows]
             by_week = found.asked.by == "cell"
             empty = "Nothing was booked in this time. d chooses another."
-            self.table.show("" if by_week else found.heading, titles, shown, total=not by_week, empty=empty)
+            heading, column = ("", 0) if by_week else (found.heading, first_charted(found))
+            self.table.show(heading, titles, shown, total=not by_week, column=column, empty=empty)
             notes = " · ".join(found.notes)
         self.query_one("#notes", Remark).show(notes)
 

@@ -56,12 +56,20 @@ class FigureTable(LineDrawn):
         self._row = self._column = self._top = self._left = 0
 
     def show(
-        self, heading: str, titles: Sequence[str], rows: Sequence[FigureRow], *, total: bool, empty: str = ""
+        self,
+        heading: str,
+        titles: Sequence[str],
+        rows: Sequence[FigureRow],
+        *,
+        total: bool,
+        column: int = 0,
+        empty: str = "",
     ) -> None:
-        """Other figures; with ``total`` the last row is that of all. The cursor goes to the first one."""
+        """Other figures; with ``total`` the last row is that of all. The cursor goes to the first row."""
         self._heading, self._titles, self._rows = heading, tuple(titles), rows
         self._total, self._empty = total, empty
-        self._row = self._column = self._top = self._left = 0
+        self._row = self._top = self._left = 0
+        self._column = column if column < len(self._titles) else 0
         self.redraw()
         self.post_message(self.Moved())
 
@@ -181,7 +189,7 @@ class Chart(LineDrawn, can_focus=False):
         """The legend and the bars; as many as there is room for, those around the one in sight."""
         if not self._series or not self._labels:
             return []
-        most = max(1, (width - 10) // (len(self._series) + 1))
+        most = max(1, (width - 10) // (len(self._series) + 3))
         first = max(0, min(self._at - most // 2, len(self._labels) - most))
         part = slice(first, first + most)
         bars = tuple(values[part] for _, values in self._series)

@@ -49,10 +49,12 @@ def columns(
     figure.plot_size(width, height)
     heights: Any = series[0] if len(series) == 1 else [list(one) for one in series]
     marker: Any = markers[0] if len(series) == 1 else list(markers)
-    figure.draw(figure.bar(places, heights, marker=marker, width=0.7))
+    figure.draw(figure.bar(places, heights, marker=marker, width=0.6))
     figure.ruler("x").ticks(places, [_plain(label) for label in labels])
     figure.ruler("x").lim(0.5, len(labels) + 0.5)
-    figure.ruler("y").lim(0, max(1.0, *(value for one in series for value in one)))
+    top = max(1.0, *(value for one in series for value in one))
+    figure.ruler("y").lim(0, top)
+    figure.ruler("y").ticks([0, top / 2, top], [f"{tick:.0f}" for tick in (0, top / 2, top)])
     lines = plot.uncolorize(figure.build()).splitlines()
     return tuple(_kept(line, ascii_only) for line in lines[:height])
 
