@@ -101,8 +101,9 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
     async def _count(self, asked: Asked) -> None:
         title = f"{asked.title} · report {self._place + 1} of {len(REPORTS)}"
         self.query_one(TitleBar).show(title)
-        told = (span_text(asked), f"by {BY_WORDS.get(asked.by, asked.by)}", await self.fetch(narrowed_text, asked))
-        self.query_one("#asked", Remark).show(" · ".join(filter(None, told)))
+        by, only = BY_WORDS.get(asked.by, asked.by), await self.fetch(narrowed_text, asked)
+        told = filter(None, (span_text(asked), f"by {by}", only))
+        self.query_one("#asked", Remark).show(" · ".join(told))
         if self._job is not None and not self._job.ended:
             self._job.stopping.set()
             await self.pim.work.ended()
