@@ -10,8 +10,8 @@ from pim_tui.db.connection import Book
 from pim_tui.domain.moments import readings
 from pim_tui.models import Appointment, AppointmentType, Customer, Room, Staff, WorkingHours
 
-STAFF = ("Dr Lee", "Dr Sato", "Locum")
-TYPES = ("Follow-up", "First visit")
+STAFF = ("Dr Lee", "Dr Sato", "[b]Locum[/b]")
+TYPES = ("Follow-up", "=1+2 日本")
 REASONS = ("unwell", "=HYPERLINK(1)", "weather\x1b[31m")
 
 

@@ -24,7 +24,7 @@ from ...domain.reports import (
     share,
 )  # fmt: skip
 from .reading import STANDS, Rows, Watched, marks, narrowed
-from .working import notes_on, stretches, working_staff
+from .working import notes_on, stretches, working_time
 
 FIGURES: Final = (
     Figure("working", "Working", "minutes", opens=False),
@@ -45,11 +45,12 @@ _BACK: Final = 8
 def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Hours are taken from ``day`` and ``wall``; on days on which the clocks change, and on the
     day before, from the instants. Index: ``appointment (day, ...)``, not covering."""
-    staff = working_staff(asked)
+    kept = working_time(asked)
+    staff = tuple(kept.workers)
     working, booked = _Tally(), _Tally()
     for first, last in watched.each(asked):
         odd = set(_odd_days(first, last, zone))
-        for day, begins, start, end in stretches(staff, first, last, zone):
+        for day, begins, start, end in stretches(kept, first, last, zone):
             if day in odd:
                 working.add(_parts(cells_between(start, end, zone)))
             else:
@@ -154,12 +155,12 @@ def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
     """The visits that fall on the hour; there is none behind working time."""
     if figure == "working":
         return None
-    rows = _within(asked, working_staff(asked))
+    rows = _within(asked, tuple(working_time(asked).workers))
     if not isinstance(key, Cell):
         return rows
     odd = _odd_days(asked.first, asked.last, zone)
     ids = [
-        id_ for id_, start, end in _on_odd(_within(asked, working_staff(asked)), odd)
+        id_ for id_, start, end in _on_odd(_within(asked, tuple(working_time(asked).workers)), odd)
         if key in dict(cells_between(start, end, zone))
     ]  # fmt: skip
     wanted = Rows(f"a.id in ({marks(ids)})", tuple(ids)) if ids else Rows("1 = 0")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from datetime import date
 from typing import Final
 
 from ...domain.moments import MINUTE, Zone, short_day
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, monday_of, share
+from ..worktime import WorkTime
 from .reading import STANDS, Rows, Watched, counted, marks, staff_names, within
-from .working import minutes_each, notes_on, stretches, working_staff
+from .working import minutes_each, notes_on, stretches, working_time
 
 FIGURES: Final = (
     Figure("working", "Working", "minutes", opens=False),
@@ -29,12 +30,12 @@ _HEADING: Final = {"staff": "Staff", "day": "Day", "week": "Week from"}
 
 def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Index: ``appointment (day, staff, room, type, status, minutes)``, covering."""
-    staff = working_staff(asked)
+    kept_time = working_time(asked)
     working: Counter[Hashable] = Counter()
     booked: Counter[tuple[Hashable, str]] = Counter()
     column = "a.staff_id" if asked.by == "staff" else "a.day"
     for first, last in watched.each(asked):
-        _add_working(working, asked, staff, first, last, zone)
+        _add_working(working, asked, kept_time, first, last, zone)
         rows = within(asked, first, last).also(STANDS)
         for found, status, count, minutes in counted(
             f"{column}, a.status, count(*), sum(a.minutes)", rows, "1, 2"
@@ -44,7 +45,7 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
             booked[key, "booked"] += minutes
             booked[key, "attended"] += minutes if status == "C" else 0
     names = _names(asked, {*+working, *(key for key, _ in booked)})
-    kept = set(staff) if asked.by == "staff" else set(map(_first, names))
+    kept = set(kept_time.workers) if asked.by == "staff" else set(map(_first, names))
     lines = tuple(
         Line(key, label, _values(working[key] if key in kept else None, booked, key)) for key, label in names
     )
@@ -55,12 +56,12 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
 
 
 def _add_working(
-    working: Counter[Hashable], asked: Asked, staff: Sequence[int], first: date, last: date, zone: Zone
+    working: Counter[Hashable], asked: Asked, kept: WorkTime, first: date, last: date, zone: Zone
 ) -> None:
     if asked.by == "staff":
-        working.update(minutes_each(staff, first, last, zone))
+        working.update(minutes_each(kept, first, last, zone))
         return
-    for day, _, start, end in stretches(staff, first, last, zone):
+    for day, _, start, end in stretches(kept, first, last, zone):
         working[_day_key(asked, day)] += (end - start) // MINUTE
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from ...db.connection import select
 from ...domain.moments import MINUTE, Zone, day_bounds
 from ...domain.reports import Asked, days_of
-from ..worktime import open_time
+from ..worktime import WorkTime, work_time
 
 
-def working_staff(asked: Asked) -> tuple[int, ...]:
-    """Those whose working hours are kept, as the report is narrowed.
+def working_time(asked: Asked) -> WorkTime:
+    """The working time of those whose hours are kept, as the report is narrowed.
 
     Who keeps none works whenever there is something to do: no share can be told of that.
     """
     rows = select("select distinct staff_id from working_hours order by staff_id")
-    return tuple(id_ for (id_,) in rows if not asked.staff_ids or id_ in asked.staff_ids)
+    staff = [id_ for (id_,) in rows if not asked.staff_ids or id_ in asked.staff_ids]
+    return work_time(staff, asked.first, asked.last)
 
 
 def notes_on(asked: Asked, notes: tuple[str, ...]) -> tuple[str, ...]:
@@ -27,15 +28,13 @@ def notes_on(asked: Asked, notes: tuple[str, ...]) -> tuple[str, ...]:
     return notes
 
 
-def stretches(
-    staff: Sequence[int], first: date, last: date, zone: Zone
-) -> Iterator[tuple[date, int, int, int]]:
+def stretches(working: WorkTime, first: date, last: date, zone: Zone) -> Iterator[tuple[date, int, int, int]]:
     """(day, its first instant, start, end) of the working time of each, UTC seconds.
 
     None goes over midnight, so that each belongs to one day.
     """
     bounds = [(day, *day_bounds(day, zone)) for day in days_of(first, last)]
-    for intervals in open_time(staff, first, last, zone).values() if staff else ():
+    for intervals in working.open_time(first, last, zone).values():
         days = iter(bounds)
         day, begins, ends = next(days)
         for one in intervals:
@@ -48,9 +47,7 @@ def stretches(
                 start = end
 
 
-def minutes_each(staff: Sequence[int], first: date, last: date, zone: Zone) -> dict[int, int]:
+def minutes_each(working: WorkTime, first: date, last: date, zone: Zone) -> dict[int, int]:
     """Working minutes by staff id."""
-    if not staff:
-        return {}
-    found = open_time(staff, first, last, zone)
+    found = working.open_time(first, last, zone)
     return {id_: sum(one.end - one.start for one in times) // MINUTE for id_, times in found.items()}
