@@ -17,6 +17,8 @@ from .spec import Chosen, ListSpec, Scope, Table, Value
 
 BY_WORDS: Final = {"cell": "hour of the week"}
 """What a report is divided by, where its own word would not do."""
+OUTSIDE: Final = "+"
+"""An hour that is nobody's working time and booked all the same."""
 NOTHING: Final = "-"
 """A value that there is not."""
 
@@ -59,9 +61,15 @@ def report_rows(found: Figures) -> list[tuple[Value, ...]]:
     ]
 
 
-def percent(thousandths: int | None) -> str:
-    """A share in whole hundredths, half up, for a cell of the week's map; empty for none."""
-    return "" if thousandths is None else str((thousandths + 5) // 10)
+def map_cell(line: Line | None, at: int) -> str:
+    """A cell of the week's map: the share at ``at`` in whole hundredths, half up.
+
+    Empty where nobody works and nothing is booked, a plus where something is booked all the same.
+    """
+    if line is None:
+        return ""
+    thousandths = line.values[at]
+    return OUTSIDE if thousandths is None else str((thousandths + 5) // 10)
 
 
 def hours_of(found: Figures) -> tuple[int, ...]:

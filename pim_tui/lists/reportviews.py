@@ -8,7 +8,7 @@ from typing import Final
 
 from ..domain.reports import Cell, Figure, Figures, Line
 from ..queries.catalogue import catalogue
-from .reports import charted, figure_text, hours_of, percent, report_table, week_map
+from .reports import charted, figure_text, hours_of, map_cell, report_table, week_map
 from .spec import Choice, Filter
 
 Cells = tuple[str, tuple[str, ...], tuple[int, ...]]
@@ -48,10 +48,10 @@ def shown_cells(found: Figures) -> tuple[tuple[str, ...], list[Cells]]:
         labels = [f"{at + 1} {row[0]}" if at < numbered else row[0] for at, row in enumerate(table.rows)]
         return table.titles[1:], [(label, row[1:], ()) for label, row in zip(labels, table.rows, strict=True)]
     at = found.at("booked_share")
-    rows = []
-    for day, lines in week_map(found):
-        parts = [line.values[at] if line else None for line in lines]
-        rows.append((day, tuple(map(percent, parts)), tuple(map(_shade, parts))))
+    rows = [
+        (day, tuple(map_cell(line, at) for line in lines), tuple(_shade(line, at) for line in lines))
+        for day, lines in week_map(found)
+    ]
     return tuple(f"{hour:02}" for hour in hours_of(found)), rows
 
 
@@ -60,8 +60,9 @@ def first_charted(found: Figures) -> int:
     return min(charted(found), default=0)
 
 
-def _shade(thousandths: int | None) -> int:
+def _shade(line: Line | None, at: int) -> int:
     """How full, in quarters: 4 is all of it and more."""
+    thousandths = line.values[at] if line else None
     return 0 if thousandths is None else min(_SHADES, thousandths * _SHADES // 1_000)
 
 

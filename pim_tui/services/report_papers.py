@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..documents.blocks import Letterhead
 from ..documents.report import Bars, Report, WeekMap
-from ..domain.reports import Asked, Figures
+from ..domain.reports import Asked, Figures, Line
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..lists.reports import (
@@ -12,8 +12,8 @@ from ..lists.reports import (
     figure_text,
     hours_of,
     longest,
+    map_cell,
     narrowed_text,
-    percent,
     report_table,
     span_text,
     week_map,
@@ -68,11 +68,16 @@ def sheet_of(session: Session, found: Figures, clinic: Letterhead) -> Report:
 def _week(found: Figures) -> WeekMap:
     """The shares in hundredths."""
     at = found.at("booked_share")
-    shares = [(day, [line.values[at] if line else None for line in lines]) for day, lines in week_map(found)]
     return WeekMap(
         tuple(f"{hour:02}" for hour in hours_of(found)),
         tuple(
-            (day, tuple((percent(one), None if one is None else one / 1_000) for one in cells))
-            for day, cells in shares
+            (day, tuple((map_cell(line, at), _full(line, at)) for line in lines))
+            for day, lines in week_map(found)
         ),
     )
+
+
+def _full(line: Line | None, at: int) -> float | None:
+    """How full an hour is; None where there is no working time."""
+    part = line.values[at] if line else None
+    return None if part is None else part / 1_000

@@ -21,9 +21,11 @@ from pim_tui.domain.reports import Asked, Figures
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.domain.session import Session
 from pim_tui.errors import Refused
-from pim_tui.lists.reports import figure_text
+from pim_tui.lists.reports import behind_list, figure_text
+from pim_tui.lists.spec import Scope
 from pim_tui.models import Clinic
 from pim_tui.paths import Places
+from pim_tui.services.exporting import ExportList, export_list
 from pim_tui.services.exporting_reports import ExportReport, export_report
 from pim_tui.services.leaving import Form
 from pim_tui.services.printing import PrintPaper, print_paper, stationery
@@ -105,6 +107,16 @@ def paper_of(stage: Stage, asked: Asked, folder: Path, kind: str) -> str:
     if kind == "txt":
         return " ".join(file.read_text("utf-8").split())
     return " ".join(" ".join(page.extract_text() for page in PdfReader(file).pages).split())
+
+
+def test_what_is_behind_a_number_goes_out_as_a_calendar_of_just_that(stage: Stage, tmp_path: Path) -> None:
+    found = make_report(stage.session, Asked("no-shows", FIRST, LAST, "weekday"))
+    line, figure = found.lines[1], found.figures[found.at("missed")]
+    form = Form("ics", str(tmp_path / "behind.ics"), stationery(Settings()))
+    scope = Scope(None, ZONE, TODAY)
+    done = export_list(stage.session, ExportList(behind_list(found.asked, line, figure), scope, {}, form))
+    assert done.rows == line.values[found.at("missed")]
+    assert (tmp_path / "behind.ics").read_text("utf-8").count("BEGIN:VEVENT") == done.rows > 0
 
 
 async def test_a_number_opens_its_visits_and_the_week_is_a_map(stage: Stage) -> None:

@@ -34,7 +34,7 @@ FIGURES: Final = (
 )
 NOTES: Final = (
     "Booked minutes of those who keep working hours, in hundredths of their working minutes.",
-    "A visit counts in every hour it falls on; what was canceled does not count.",
+    "A visit counts in every hour it falls on; a plus is an hour outside of all working time.",
 )
 _MINUTE = "(cast(substr(a.wall, 1, 2) as integer) * 60 + cast(substr(a.wall, 4, 2) as integer))"
 _DAY: Final = 24 * 60
