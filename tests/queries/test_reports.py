@@ -158,7 +158,12 @@ def test_lost_visits_reasons_lead_and_returning_agree(clinic: Where) -> None:
         days = sorted((row["starts_at"] - at) // 86_400 for row, at, _ in told if at <= row["starts_at"])
         since = sorted((date.fromisoformat(r["day"]) - date.fromisoformat(w)).days for r, _, w in told if w)
         assert line.values == (*of_sorted(days), *of_sorted(since))
-    returning = figures(Asked("returning", first, last, "month"), zone)
+    for begins, staff in ((first, ()), (last - timedelta(days=4), ()), (first, (1,)), (last, (1, 2))):
+        returning = figures(Asked("returning", begins, last, "month", staff_ids=staff), zone)
+        agree_on_returning(returning, Recount(returning.asked, zone))
+
+
+def agree_on_returning(returning: Figures, recount: Recount) -> None:
     for line in returning.lines:
         assert isinstance(line.key, date)
         came = {

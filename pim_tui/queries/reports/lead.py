@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from ...db.connection import select
 from ...domain.moments import Zone
@@ -87,7 +88,12 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
 
 def _apart(first: str, last: str) -> int:
     """Days between two ISO days."""
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+    return _number(last) - _number(first)
+
+
+@lru_cache(maxsize=4_096)
+def _number(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
 
 
 def _values(lead: Counter[int], wished: Counter[int]) -> tuple[int | None, ...]:
@@ -115,19 +121,21 @@ def _chained(asked: Asked) -> Iterator[_Chained]:
 
 
 def _links(ids: Sequence[int]) -> dict[int, _Link]:
-    """Those visits and all before them, by id."""
+    """Those visits, and before the lost ones among them all that led there, by id."""
     found: dict[int, _Link] = {}
-    wanted = set(ids)
+    wanted = sorted(set(ids))
     while wanted:
-        piece = sorted(wanted)[:_PIECE]
-        rows: list[tuple[Any, ...]] = select(
-            "select a.id, a.rebooked_from_id, a.created_at, a.wished_day, a.status in ('M', 'X')"
-            f" from appointment a where a.id in ({marks(piece)})",
-            piece,
-        )
-        found.update((row[0], _Link._make(row)) for row in rows)
-        before = {row[1] for row in rows if row[1] is not None and row[4]}
-        wanted = (wanted | before) - set(piece) - set(found)
+        before: set[int] = set()
+        for piece in (wanted[at : at + _PIECE] for at in range(0, len(wanted), _PIECE)):
+            for row in select(
+                "select a.id, a.rebooked_from_id, a.created_at, a.wished_day, a.status in ('M', 'X')"
+                f" from appointment a where a.id in ({marks(piece)})",
+                piece,
+            ):
+                found[row[0]] = link = _Link._make(row)
+                if link.lost and link.before is not None:
+                    before.add(link.before)
+        wanted = sorted(before - found.keys())
     return found
 
 

@@ -26,7 +26,10 @@ class Watched:
 
     def each(self, asked: Asked) -> Iterator[tuple[date, date]]:
         """The months of the period, one after the other; :class:`Refused` when it is stopped."""
-        pieces = list(months(asked.first, asked.last))
+        return self.over(list(months(asked.first, asked.last)))
+
+    def over(self, pieces: Sequence[tuple[date, date]]) -> Iterator[tuple[date, date]]:
+        """The same of any pieces."""
         for done, piece in enumerate(pieces):
             if self.stop():
                 raise Refused("The report was stopped.", "Take a shorter period.")
