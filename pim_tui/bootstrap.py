@@ -202,7 +202,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
 
     with _throw_away_folder() as folder:
         places = Places(folder / "config", folder / "data", folder / "state")
-        office = Office(replace(settings, database=str(places.database_file)), places)
+        # A demo opened on a public holiday shows a full day all the same.
+        kept = "shown" if settings.holidays == "closed" else settings.holidays
+        office = Office(replace(settings, database=str(places.database_file), holidays=kept), places)
         new_book(
             office.database,
             lambda book: furnish(

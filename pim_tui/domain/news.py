@@ -13,8 +13,8 @@ Values = Mapping[str, Any]
 
 CHANGE_NOTHING = ("print", "email", "export", "export report")
 """What the journal keeps although no record is different afterwards."""
-_QUIET = ("draw", "extend")
-"""What happens by itself: a series goes on."""
+_QUIET = ("draw", "extend", "fill")
+"""What happens by itself: a series goes on, public holidays are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,22 @@ def _staff(line: JournalLine, zone: Zone) -> str:
     return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
 
 
+def _working_hours(line: JournalLine, zone: Zone) -> str:
+    return f"set new hours of {_name(line) or 'somebody'}"
+
+
+def _leave(line: JournalLine, zone: Zone) -> str:
+    verbs = {"add": "wrote down leave of", "withdraw": "took back leave of"}
+    return f"{verbs.get(line.action, 'changed the leave of')} {_name(line) or 'somebody'}"
+
+
+def _special_hours(line: JournalLine, zone: Zone) -> str:
+    day, hours = line.after.get("day") or "a day", line.after.get("hours") or "other hours"
+    if line.action == "withdraw":
+        return f"made {day} a day like any other again"
+    return f"said of {day}: {hours}{f', {_name(line)}' if _name(line) else ''}"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -238,6 +254,7 @@ _TOLD = {
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,
     "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
+    "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, candidate_of
+from ..queries.fitting import candidate_of, ground
 from ..queries.known import kept_for_linking
 from .usecase import Done, Work, use_case
 
@@ -161,11 +161,14 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     candidate = candidate_of(details_of(earlier), current["id"])
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, current):
+        existing, open_, closed = ground(candidate, work.session.zone, current)
         check_fit(
             candidate,
-            around(candidate, work.session.zone),
+            existing,
             zone=work.session.zone,
             customer_confirmed=True,
+            open_=open_,
+            closed=closed,
             not_before=work.now,
         )
     kept = ("id", "version", "created_at", "created_by_id")
@@ -252,13 +255,15 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone, existing = work.session.zone, around(candidate, work.session.zone)
+    existing, open_, closed = ground(candidate, work.session.zone, before)
     check_fit(
         candidate,
         existing,
-        zone=zone,
+        zone=work.session.zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
+        open_=open_,
+        closed=closed,
         not_before=work.now,
     )
     overbooks = _overbooks(work, candidate, existing, answers)

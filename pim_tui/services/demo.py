@@ -15,7 +15,7 @@ from ..domain import demodata
 from ..domain.moments import MINUTE, day_of, readings
 from ..domain.scheduling import occupied_interval
 from ..domain.session import Session
-from ..models import Appointment, Note
+from ..models import Appointment, Leave, Note, SpecialHours
 from . import audit
 from .audit import Change
 from .customer_rows import insert_customers
@@ -103,6 +103,7 @@ def furnish(
         clinic.fill()
         insert(_COLUMNS, clinic.visits, derived=True)
         insert(_NOTE, clinic.notes())
+        clinic.absences()
         fill_shelves(now, day_of(now, zone), session.staff_id, currency, customers[0])
         counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}
         audit.append(session, [Change("demo", "clinic", 1, None, counts)])
@@ -162,6 +163,21 @@ class _Clinic:
                     self._book_stretch(place, day, starts, ends, _fullness(offset))
         self._book_jane()
         self._overbook()
+        self.visits = [visit for visit in self.visits if visit.day != self.closed_day.isoformat()]
+
+    @property
+    def closed_day(self) -> date:
+        """A Wednesday in a while on which the clinic is closed, known long before."""
+        return self.today + timedelta(days=21 + (2 - self.today.weekday()) % 7)
+
+    def absences(self) -> None:
+        """The closed day, and leave next week that came up after its days were booked."""
+        SpecialHours.insert(day=self.closed_day, name="Staff training", active=True).execute()
+        tuesday = self.today + timedelta(days=8 - self.today.weekday())
+        Leave.insert(
+            staff=self._staff[-1], kind="leave", first_day=tuesday, last_day=tuesday + timedelta(days=1),
+            reason="Family", active=True, created_at=self.now, created_by=self.session.staff_id,
+        ).execute()  # fmt: skip
 
     def _book_stretch(self, place: int, day: date, starts: int, ends: int, full: float) -> None:
         """Book a stretch of working time from its start; ``full`` is the chance of every slot."""

@@ -24,7 +24,7 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError
+from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
@@ -51,6 +51,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
+HOURS_FORMS = ("working_hours", "leave", "special_hours")
 GOODS_FORMS = ("product", "payer", "delivery", "count")
 
 
@@ -303,6 +304,23 @@ class PimApp(SafeApp[None]):
 
         if await self.fetch(any_due, self.now):
             self._make_further_visits()
+        await self._fill_holidays()
+
+    async def _fill_holidays(self) -> None:
+        """Once a year, or when the settings name another place: behind everything else."""
+        from ..domain.worktime import place_code
+        from ..queries.hours import holidays_due
+        from ..services.holidays import FillHolidays, fill_holidays
+
+        session = self.desk.session
+        place, kept = place_code(session.country, session.calendar.region), session.calendar.holidays
+        if await self.fetch(holidays_due, place, kept, self.today):
+            self.submit(fill_holidays, FillHolidays(), None, self._not_filled, waits=False)
+
+    def _not_filled(self, error: PimError) -> None:
+        """A place that nobody knows is told; that another desk was faster is not."""
+        if isinstance(error, SettingsError):
+            self.notify(str(error), severity="warning", timeout=20)
 
     def _make_further_visits(self) -> None:
         """Series go on by themselves: a batch at a time, behind everything else, until none needs any."""
@@ -350,6 +368,10 @@ class PimApp(SafeApp[None]):
             from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
+        elif draft.form in HOURS_FORMS:
+            from .screens.hours import reopen_hours
+
+            reopen_hours(self, draft)
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -13,6 +13,8 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere",
     "calendar": "In the calendar",
+    "hours": "Among the working hours",
+    "moving": "Among what needs moving",
     "customers": "In the list of customers",
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",

@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from pim_tui.config import Settings
 from pim_tui.db.connection import Book
 from pim_tui.db.drafts import DraftStore
+from pim_tui.domain.calendarrules import CalendarRules
 from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.moments import resolve
 from pim_tui.domain.names import PersonName
@@ -60,6 +61,14 @@ class Stage:
         details = Details(*who, at(when), minutes, **{"type_id": 1, **more})
         return book(self.session, BookAppointment(details)).ids[0]
 
+    def open_always(self) -> None:
+        """From now on everybody works day and night."""
+        with self.book.write_tx():
+            WorkingHours.update(starts=0, ends=1440).execute()
+            for staff_id in (2, 3, 4):
+                for weekday in (5, 6):
+                    WorkingHours.create(staff=staff_id, weekday=weekday, starts=0, ends=1440)
+
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """What the database holds."""
         return self.book.select(sql, params)
@@ -84,7 +93,10 @@ def set_up(folder: Path, *, people: tuple[tuple[str, str, str, str], ...] = ()) 
             AppointmentType.create(name=name, alias=alias, minutes=minutes, is_default=default, active=True)
         for name in ("Room 1", "Room 2"):
             Room.create(name=name, initials=name[-1], active=True)
-    session = Session(1, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE")
+    session = Session(
+        1, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE",
+        calendar=CalendarRules(holidays="off"),
+    )  # fmt: skip
     stage = Stage(opened, session, Places(folder, folder, folder / "state"), clock)
     stage.staff = {name: id_ for id_, name in opened.select("select id, name from staff")}
     _add_people(stage, people or PEOPLE)

@@ -23,6 +23,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
 from .handing import Exports
+from .hourkeys import HOURS_KINDS, HourKeys
 from .papers import PrintKeys
 from .reportdoor import ReportDoor
 
@@ -38,7 +39,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen):
+class CalendarScreen(AppointmentKeys, HourKeys, Exports, PrintKeys, ReportDoor, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -72,6 +73,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen)
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
         except PimError as error:
             self.pim.tell(error)
+        self.count_to_move()
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -130,6 +132,8 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen)
             board.columns or (EVERYBODY,),
             board.blocks,
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
+            marks=board.marks,
+            note=board.note,
             now=self.pim.now,
             by_room=self._by_room,
         )
@@ -173,7 +177,10 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen)
         appointments = "1 appointment" if count == 1 else f"{count} appointments"
         filtered = "filtered" if self._filter != book.EVERYTHING else ""
         return " · ".join(
-            filter(None, (appointments, filtered, desk.settings.clinic_name, desk.session.name))
+            filter(
+                None,
+                (appointments, self.to_move_text, filtered, desk.settings.clinic_name, desk.session.name),
+            )
         )
 
     def _clinic_hours(self, day: date) -> tuple[int, int]:
@@ -210,6 +217,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed appointments: read again if they are on screen."""
+        self.follow_to_move(event)
         if not event.news:
             self.show()
         elif self._concerns(event):
@@ -239,7 +247,7 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, ReportDoor, PimScreen)
         if one.kind == "appointment" and self._view in ("day", "list"):
             return one.id in blocks
         first, last = self._days_shown
-        return not one.kind or any(first <= day <= last for day in one.days)
+        return not one.kind or one.kind in HOURS_KINDS or any(first <= day <= last for day in one.days)
 
     @property
     def _days_shown(self) -> tuple[str, str]:

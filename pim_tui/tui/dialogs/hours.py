@@ -1,0 +1,160 @@
+"""The forms about working time, told as data: a week, leave, single days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from ...domain.dates import Order, explain, read_day
+from ...domain.moments import day_label, short_day
+from ...domain.worktext import SPELLINGS, read_first_and_last, read_stretches, unread
+from ...domain.worktime import KINDS, WEEKDAYS, Absence, Minutes, Week, minutes_text, week_text
+from ...errors import Fault, Invalid
+from .fields import Field, FormSpec, Values
+
+WEEK, LEAVE, DAYS = "working_hours", "leave", "special_hours"
+"""What their drafts are called: the tables behind them."""
+
+_KIND_TITLES = {"leave": "leave", "sick": "sick", "training": "training", "other": "other"}
+_WEEK_KEYS = tuple(day.casefold() for day in WEEKDAYS)
+TITLES = {**dict(zip(_WEEK_KEYS, WEEKDAYS, strict=True)), "since": "From"}
+DAY_TITLES = {"first": "First day", "last": "Last day", "hours": "Hours", "part": "Only"}
+
+
+# --- the week ------------------------------------------------------------------------------------
+
+
+def week_form(name: str, today: date, order: Order) -> FormSpec:
+    """Seven days as typed, and from when on."""
+
+    def reads(values: Values) -> tuple[str, Sequence[Fault]]:
+        faults = unread([(key, str(values[key])) for key in _WEEK_KEYS])
+        since = read_day(str(values["since"]), today, order)
+        if since is None:
+            faults.append(Fault("since", explain(str(values["since"]))))
+        if faults:
+            return f"{TITLES[faults[0].field]}: {faults[0].message}", faults
+        return f"From {day_label(since or today)}: {week_text(_week(values)) or 'does not work'}", faults
+
+    lines = (
+        *((Field(key, day, limit=120),) for key, day in zip(_WEEK_KEYS, WEEKDAYS, strict=True)),
+        (Field("since", "From", limit=40),),
+    )
+    note = f"{SPELLINGS}. The week before ends the day before."
+    return FormSpec(f"Week of {name}", lines, reads, TITLES, note)
+
+
+def week_values(week: Week, since: date) -> dict[str, str]:
+    """What fills the form."""
+    texts = [minutes_text(minutes) or "closed" for minutes in week]
+    return {**dict(zip(_WEEK_KEYS, texts, strict=True)), "since": short_day(since)}
+
+
+def read_week(values: Values, today: date, order: Order) -> tuple[date, Week]:
+    """The form as a command wants it; the form has refused what cannot be read."""
+    return read_day(str(values["since"]), today, order) or today, _week(values)
+
+
+def _week(values: Values) -> Week:
+    return tuple(read_stretches(str(values[key])) or () for key in _WEEK_KEYS)
+
+
+# --- leave ---------------------------------------------------------------------------------------
+
+
+def leave_form(title: str, today: date, order: Order) -> FormSpec:
+    """From when to when, perhaps only a part of one day, and what for."""
+
+    def reads(values: Values) -> tuple[str, Sequence[Fault]]:
+        absence, faults = _absence(values, today, order)
+        if absence is None:
+            return "", faults
+        days = (absence.last - absence.first).days + 1
+        length = f"{days} days, " if days > 1 else ""
+        return f"{length}from {day_label(absence.first)}: {absence.told}", faults
+
+    lines = (
+        (Field("first", "First day", limit=40), Field("last", "Last day", limit=40)),
+        (Field("part", "Only", limit=40),),
+        (Field("kind", "Kind", tuple(_KIND_TITLES.items())),),
+        (Field("reason", "Note", limit=200),),
+    )
+    note = "A date, tue, next fri, +7d. One day: leave the last one empty; only a part of it: 10-12."
+    return FormSpec(title, lines, reads, DAY_TITLES, note)
+
+
+def leave_values(absence: Absence | None, reason: str, first: date) -> dict[str, str]:
+    """What fills the form: a leave that is there, or the day a new one would begin."""
+    if absence is None:
+        return {"first": short_day(first), "last": "", "part": "", "kind": KINDS[0], "reason": ""}
+    part = minutes_text(absence.minutes) if absence.from_minute is not None else ""
+    return {
+        "first": short_day(absence.first), "last": short_day(absence.last), "part": part,
+        "kind": absence.kind, "reason": reason,
+    }  # fmt: skip
+
+
+def read_leave(values: Values, today: date, order: Order) -> tuple[Absence, str]:
+    """The form as a command wants it. Raises Invalid."""
+    absence, faults = _absence(values, today, order)
+    if absence is None:
+        raise Invalid(faults)
+    return absence, str(values["reason"])
+
+
+def _absence(values: Values, today: date, order: Order) -> tuple[Absence | None, list[Fault]]:
+    faults = list[Fault]()
+    days = read_first_and_last(str(values["first"]), str(values["last"]), today, order, faults)
+    text = str(values["part"])
+    part = read_stretches(text) if text.strip() else None
+    if text.strip() and (part is None or len(part) != 1):
+        faults.append(Fault("part", "is one stretch, such as 10-12"))
+    if faults or days is None:
+        return None, faults
+    starts, ends = part[0] if part else (None, None)
+    if part and days[0] != days[1]:
+        faults.append(Fault("part", "is a part of one day: give one day"))
+    return Absence(*days, starts, ends, str(values["kind"])), faults
+
+
+# --- single days ---------------------------------------------------------------------------------
+
+
+def days_form(whose: str, today: date, order: Order) -> FormSpec:
+    """From when to when, and what is worked then."""
+
+    def reads(values: Values) -> tuple[str, Sequence[Fault]]:
+        faults = unread([("hours", str(values["hours"]))])
+        days = read_first_and_last(str(values["first"]), str(values["last"]), today, order, faults)
+        if days is None or faults:
+            return "", faults
+        hours = minutes_text(read_stretches(str(values["hours"])) or ()) or "closed"
+        to = f" to {day_label(days[1])}" if days[1] != days[0] else ""
+        return f"{day_label(days[0])}{to}: {hours}", faults
+
+    lines = (
+        (Field("first", "First day", limit=40), Field("last", "Last day", limit=40)),
+        (Field("hours", "Hours", limit=120),),
+        (Field("name", "Why", limit=80),),
+    )
+    note = f"Hours: {SPELLINGS}. They replace the week and a public holiday."
+    return FormSpec(f"Single days of {whose}", lines, reads, DAY_TITLES, note)
+
+
+def days_values(day: date, minutes: Minutes = (), name: str = "") -> dict[str, str]:
+    """What fills the form."""
+    return {"first": short_day(day), "last": "", "hours": minutes_text(minutes) or "closed", "name": name}
+
+
+def read_days(values: Values, today: date, order: Order) -> tuple[date, date, Minutes, str]:
+    """The form as a command wants it. Raises Invalid."""
+    faults = list[Fault]()
+    days = read_first_and_last(str(values["first"]), str(values["last"]), today, order, faults)
+    if days is None:
+        raise Invalid(faults)
+    return *days, read_stretches(str(values["hours"])) or (), str(values["name"])
+
+
+def of_draft(fields: Mapping[str, str], empty: Mapping[str, str]) -> dict[str, str]:
+    """A form as it was typed; what a draft does not have is as in an empty one."""
+    return {key: fields.get(key, value) for key, value in empty.items()}

@@ -1,0 +1,63 @@
+"""The calendar's keys for working time, and how many appointments need moving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..base import PimScreen
+from ..messages import Changed
+
+if TYPE_CHECKING:
+    _Base = PimScreen
+else:
+    _Base = object
+
+HOURS_KINDS = frozenset(("working_hours", "leave", "special_hours", "holiday"))
+"""What working time is made of."""
+
+
+class HourKeys(_Base):
+    """A screen that shows in its title what needs moving."""
+
+    to_move: frozenset[int] = frozenset()
+    """The appointments that lie outside working time."""
+
+    @property
+    def to_move_text(self) -> str:
+        """``3 to move``; empty where nothing is."""
+        return f"{len(self.to_move)} to move" if self.to_move else ""
+
+    async def _show_view(self) -> None:
+        """Read and draw again."""
+        raise NotImplementedError
+
+    def count_to_move(self) -> None:
+        """Look how many there are, behind everything else; no key waits for it."""
+        self.load(self._count_to_move, group="moving", waits=False)
+
+    async def _count_to_move(self) -> None:
+        from ...queries.moving import ids_to_move
+
+        found = frozenset(await self.fetch(ids_to_move, self.pim.now, self.pim.desk.session.zone))
+        if len(found) != len(self.to_move):
+            self.to_move = found
+            self.reload(self._show_view)
+        self.to_move = found
+
+    def follow_to_move(self, event: Changed) -> None:
+        """Count again after what may have changed it: one appointment enters the list by no other way."""
+        some = not event.kind or event.kind in HOURS_KINDS or event.kind in ("staff", "import")
+        if some or (event.kind == "appointment" and (len(event.ids) > 1 or self.to_move & set(event.ids))):
+            self.count_to_move()
+
+    def action_hours(self) -> None:
+        """Working time, leave, closed days and public holidays."""
+        from .hours import HoursScreen
+
+        self.app.push_screen(HoursScreen())
+
+    def action_moving(self) -> None:
+        """What lies in leave or outside working time."""
+        from .moving import MovingScreen
+
+        self.app.push_screen(MovingScreen())
