@@ -8,7 +8,17 @@ from random import Random
 
 from pim_tui.db.connection import Book
 from pim_tui.domain.moments import readings
-from pim_tui.models import Appointment, AppointmentType, Customer, Room, Staff, WorkingHours
+from pim_tui.models import (
+    Appointment,
+    AppointmentType,
+    Customer,
+    Holiday,
+    Leave,
+    Room,
+    SpecialHours,
+    Staff,
+    WorkingHours,
+)
 
 STAFF = ("Dr Lee", "Dr Sato", "[b]Locum[/b]")
 TYPES = ("Follow-up", "=1+2 日本")
@@ -33,9 +43,20 @@ def furnished(book: Book, zone: str, days: Sequence[date], seed: int, visits: in
             Customer.create(
                 number=number + 1, last_name=f"C{number}", sort_name=f"c{number}", sex="", created_at=0
             )
+        _days_off(days)
         begun: list[tuple[int, int]] = []
         for _ in range(visits):
             _visit(rng, zone, days, begun)
+
+
+def _days_off(days: Sequence[date]) -> None:
+    """Leave of one for two days and of another for a part of one, a closed day, two holidays."""
+    off = {"kind": "leave", "created_at": 0, "created_by": 1, "active": True}
+    Leave.create(staff=2, first_day=days[-10], last_day=days[-9], **off)
+    Leave.create(staff=1, first_day=days[-12], last_day=days[-12], from_minute=600, to_minute=700, **off)
+    SpecialHours.create(day=days[-14], name="Painters", active=True)
+    for day, closes in ((days[-15], True), (days[-16], False)):
+        Holiday.create(day=day, name="Feast", place="XX", closes=closes)
 
 
 def _visit(rng: Random, zone: str, days: Sequence[date], begun: list[tuple[int, int]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from pim_tui.db.connection import select
 from pim_tui.domain.reports import REPORTS, Asked, Cell, Figures
 from pim_tui.errors import Refused
 from pim_tui.queries.reports import UNWATCHED, Watched, behind, figures
-from pim_tui.queries.worktime import open_time
 from pim_tui.services.demo import furnish
 from tests.db.book import new_book
 from tests.queries.clinicdays import furnished
@@ -73,6 +72,27 @@ class Recount:
             shown = datetime.fromtimestamp(at, self.zone)
             yield Cell(shown.weekday(), shown.hour)
 
+    def working(self) -> dict[int, set[int]]:
+        """By staff id every minute of the period that is worked, from what the tables say of its day."""
+        hours = select("select staff_id, weekday, starts, ends from working_hours")
+        leave = select("select staff_id, first_day, last_day, from_minute, to_minute from leave")
+        closed = {day for (day,) in select("select day from special_hours where starts is null")}
+        closed |= {day for (day,) in select("select day from holiday where closes = 1")}
+        found: dict[int, set[int]] = {staff_id: set() for staff_id, *_ in hours}
+        begins = datetime.combine(self.asked.first, time(), self.zone)
+        ends = datetime.combine(self.asked.last + timedelta(days=1), time(), self.zone)
+        for at in range(int(begins.timestamp()), int(ends.timestamp()), 60):
+            shown = datetime.fromtimestamp(at, self.zone)
+            day, minute = shown.date().isoformat(), shown.hour * 60 + shown.minute
+            for staff_id, weekday, starts, until in hours if day not in closed else ():
+                away = any(
+                    one == staff_id and first <= day <= last and (since is None or since <= minute < to)
+                    for one, first, last, since, to in leave
+                )
+                if weekday == shown.weekday() and starts <= minute < until and not away:
+                    found[staff_id].add(at)
+        return found
+
     def first_booked(self, row: Raw) -> tuple[int, str | None]:
         """When the story of a visit began, and its wish."""
         created, wish, at = row["created_at"], row["wished_day"], self.by_id.get(row["rebooked_from_id"])
@@ -111,10 +131,7 @@ def test_a_fortnight_with_a_clock_change_agrees_to_the_minute(clinic: Where) -> 
     heat = figures(Asked("heat", first, last, "cell"), zone)
     use = figures(Asked("use", first, last, "staff"), zone)
     recount = Recount(heat.asked, zone)
-    open_ = open_time((1, 2), first, last, zone)
-    working = {
-        id_: {at for one in times for at in range(one.start, one.end, 60)} for id_, times in open_.items()
-    }
+    working = recount.working()
     kept = [row for row in recount.rows if row["status"] != "X" and row["staff_id"] < 3]
     cells = Counter(cell for row in kept for cell in recount.clock_minutes(row["starts_at"], row["ends_at"]))
     assert values(heat, "booked") == cells

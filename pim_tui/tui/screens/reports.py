@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 _SHORT = 1.0
 """Seconds for which keys wait for a report; then it tells how far it is, and Esc stops it."""
+_NOTHING = "Nothing was counted."
 _OFFERED = ("month", "last_month", "quarter", "year")
 
 
@@ -107,8 +108,9 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
         if self._job is not None and not self._job.ended:
             self._job.stopping.set()
             await self.pim.work.ended()
-        self._show(None)
+        self._show(None, _NOTHING)
         self._job = self._begun(asked)
+        self._show(None)
         try:
             await asyncio.wait_for(asyncio.shield(self.pim.work.ended()), _SHORT)
         except TimeoutError:
@@ -134,6 +136,7 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
             return
         self.query_one(KeyBar).unsay(self._progress)
         if job.error is not None:
+            self._show(None, _NOTHING)
             self.pim.tell(job.error)
         else:
             self._show(job.result)
@@ -149,11 +152,12 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
 
     # --- showing ----------------------------------------------------------------------------------
 
-    def _show(self, found: Figures | None) -> None:
+    def _show(self, found: Figures | None, instead: str = "Counting …") -> None:
+        """Figures, or without them a word ``instead``."""
         self._found = found
         self._progress = ""
         if found is None:
-            self.table.show("", (), (), total=False, empty="Counting …")
+            self.table.show("", (), (), total=False, empty=instead)
             notes = ""
         else:
             titles, rows = shown_cells(found)
