@@ -23,6 +23,7 @@ from ...domain.reports import (
     days_of,
     share,
 )  # fmt: skip
+from ..worktime import WorkTime
 from .reading import STANDS, Rows, Watched, marks, narrowed
 from .working import notes_on, stretches, working_time
 
@@ -46,29 +47,37 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Hours are taken from ``day`` and ``wall``; on days on which the clocks change, and on the
     day before, from the instants. Index: ``appointment (day, ...)``, not covering."""
     kept = working_time(asked)
-    staff = tuple(kept.workers)
+    rows = _concerned(asked, tuple(kept.workers))
     working, booked = _Tally(), _Tally()
     for first, last in watched.each(asked):
         odd = set(_odd_days(first, last, zone))
-        for day, begins, start, end in stretches(kept, first, last, zone):
-            if day in odd:
-                working.add(_parts(cells_between(start, end, zone)))
-            else:
-                working.alike[day.weekday(), (start - begins) // MINUTE, (end - start) // MINUTE] += 1
-        _add_booked(booked, _concerned(asked, staff), days_of(first, last), odd)
-        for _, start, end in _on_odd(_concerned(asked, staff), sorted(odd)):
+        _add_working(working, kept, first, last, zone, odd)
+        _add_booked(booked, rows, days_of(first, last), odd)
+        for _, start, end in _on_odd(rows, sorted(odd)):
             booked.add(_parts(cells_between(start, end, zone)))
     working.expand()
     booked.expand()
-    open_, taken = working.minutes, booked.minutes
-    lines = tuple(
-        Line(cell, f"{DAYS[cell.weekday]} {cell.hour:02}:00",
-             (open_[cell], taken[cell], share(taken[cell], open_[cell]), booked.visits[cell]))
-        for cell in sorted({*open_, *taken})
-    )  # fmt: skip
+    lines = _lines(working.minutes, booked)
     sums = added((line.values for line in lines), len(FIGURES))
-    total = (sums[0], sums[1], share(sums[1], sums[0]), _all_visits(asked, staff))
+    total = (sums[0], sums[1], share(sums[1], sums[0]), _all_visits(asked, tuple(kept.workers)))
     return Figures(asked, "Hour", FIGURES, lines, Line(None, "All", total), notes_on(asked, NOTES))
+
+
+def _lines(working: Counter[Cell], booked: _Tally) -> tuple[Line, ...]:
+    """A line for each hour that is worked or booked, Monday first."""
+    return tuple(
+        Line(
+            cell,
+            f"{DAYS[cell.weekday]} {cell.hour:02}:00",
+            (
+                working[cell],
+                booked.minutes[cell],
+                share(booked.minutes[cell], working[cell]),
+                booked.visits[cell],
+            ),
+        )
+        for cell in sorted({*working, *booked.minutes})
+    )
 
 
 class _Tally:
@@ -98,6 +107,16 @@ def _parts(found: Iterator[tuple[Cell, int]]) -> Counter[Cell]:
     for cell, minutes in found:
         sums[cell] += minutes
     return sums
+
+
+def _add_working(
+    working: _Tally, kept: WorkTime, first: date, last: date, zone: Zone, odd: set[date]
+) -> None:
+    for day, begins, start, end in stretches(kept, first, last, zone):
+        if day in odd:
+            working.add(_parts(cells_between(start, end, zone)))
+        else:
+            working.alike[day.weekday(), (start - begins) // MINUTE, (end - start) // MINUTE] += 1
 
 
 def _add_booked(booked: _Tally, rows: Rows, days: Sequence[date], odd: set[date]) -> None:
@@ -159,20 +178,22 @@ def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
     if not isinstance(key, Cell):
         return rows
     odd = _odd_days(asked.first, asked.last, zone)
-    ids = [
-        id_ for id_, start, end in _on_odd(_within(asked, tuple(working_time(asked).workers)), odd)
-        if key in dict(cells_between(start, end, zone))
-    ]  # fmt: skip
-    wanted = Rows(f"a.id in ({marks(ids)})", tuple(ids)) if ids else Rows("1 = 0")
+    found = _on_odd(rows, odd)
+    ids = [id_ for id_, start, end in found if key in dict(cells_between(start, end, zone))]
     plain = [day for day in days_of(asked.first, asked.last) if day not in set(odd)]
-    for back in range(_BACK):
-        days = [day.isoformat() for day in plain if (day.weekday() + back) % 7 == key.weekday]
-        at = back * _DAY + key.hour * 60
-        if days:
-            reaches = " and a.crosses_midnight = 1" if back else ""
-            wanted = Rows(
-                f"{wanted.where} or (a.day in ({marks(days)}) and {_MINUTE} < ?"
-                f" and {_MINUTE} + a.minutes > ?{reaches})",
-                (*wanted.params, *days, at + 60, at),
-            )
-    return rows.also(f"({wanted.where})", *wanted.params)
+    parts = [Rows(f"a.id in ({marks(ids)})", tuple(ids))] if ids else []
+    parts += filter(None, (_reaching(plain, key, back) for back in range(_BACK)))
+    if not parts:
+        return rows.also("1 = 0")
+    return rows.also(
+        f"({' or '.join(one.where for one in parts)})", *chain.from_iterable(p for _, p in parts)
+    )
+
+
+def _reaching(days: Sequence[date], cell: Cell, back: int) -> Rows | None:
+    """The visits that begin so many days before the cell, and reach it."""
+    begins = [day.isoformat() for day in days if (day.weekday() + back) % 7 == cell.weekday]
+    at = back * _DAY + cell.hour * 60
+    over = " and a.crosses_midnight = 1" if back else ""
+    condition = f"(a.day in ({marks(begins)}) and {_MINUTE} < ? and {_MINUTE} + a.minutes > ?{over})"
+    return Rows(condition, (*begins, at + 60, at)) if begins else None

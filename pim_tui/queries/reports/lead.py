@@ -58,25 +58,21 @@ class _Chained(NamedTuple):
     wished: str | None
 
 
+Waits = defaultdict[int, Counter[int]]
+"""By type id: how many waited so many days."""
+
+
 def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Indexes: ``appointment (day, ...)``, not covering; for wishes and stories, which are few,
     ``appointment_wished`` and ``appointment_rebooked``."""
-    lead: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    wished: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    lead, wished = Waits(Counter), Waits(Counter)
     for first, last in watched.each(asked):
         rows = within(asked, first, last).also(_STANDS).also(_AFRESH).also(_BOOKED_BEFORE)
         what = f"coalesce(a.type_id, 0), (a.starts_at - a.created_at) / {_DAY}, count(*)"
         for type_id, days, count in counted(what, rows, "1, 2"):
             lead[type_id][days] += count
-    rows = within(asked).also(_STANDS).also(_AFRESH).also("a.wished_day is not null")
-    what = "coalesce(a.type_id, 0), a.day, a.wished_day, count(*)"
-    for type_id, day, wish, count in counted(what, rows, "1, 2, 3"):
-        wished[type_id][_apart(wish, day)] += count
-    for one in _chained(asked):
-        if one.booked_at <= one.starts_at:
-            lead[one.type_id][(one.starts_at - one.booked_at) // _DAY] += 1
-        if one.wished:
-            wished[one.type_id][_apart(one.wished, one.day)] += 1
+    _add_wishes(wished, asked)
+    _add_stories(lead, wished, asked)
     lines = tuple(
         Line(id_, name, _values(lead[id_], wished[id_]))
         for id_, name in type_names().items()
@@ -84,6 +80,22 @@ def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     )
     total = _values(sum(lead.values(), Counter()), sum(wished.values(), Counter()))
     return Figures(asked, "Type", FIGURES, lines, Line(None, "All", total), NOTES)
+
+
+def _add_wishes(wished: Waits, asked: Asked) -> None:
+    """The wishes of visits without a story."""
+    rows = within(asked).also(_STANDS).also(_AFRESH).also("a.wished_day is not null")
+    what = "coalesce(a.type_id, 0), a.day, a.wished_day, count(*)"
+    for type_id, day, wish, count in counted(what, rows, "1, 2, 3"):
+        wished[type_id][_apart(wish, day)] += count
+
+
+def _add_stories(lead: Waits, wished: Waits, asked: Asked) -> None:
+    for one in _chained(asked):
+        if one.booked_at <= one.starts_at:
+            lead[one.type_id][(one.starts_at - one.booked_at) // _DAY] += 1
+        if one.wished:
+            wished[one.type_id][_apart(one.wished, one.day)] += 1
 
 
 def _apart(first: str, last: str) -> int:

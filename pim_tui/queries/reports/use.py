@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -30,29 +30,19 @@ _HEADING: Final = {"staff": "Staff", "day": "Day", "week": "Week from"}
 
 def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     """The report. Index: ``appointment (day, staff, room, type, status, minutes)``, covering."""
-    kept_time = working_time(asked)
+    kept = working_time(asked)
     working: Counter[Hashable] = Counter()
     booked: Counter[tuple[Hashable, str]] = Counter()
-    column = "a.staff_id" if asked.by == "staff" else "a.day"
     for first, last in watched.each(asked):
-        _add_working(working, asked, kept_time, first, last, zone)
-        rows = within(asked, first, last).also(STANDS)
-        for found, status, count, minutes in counted(
-            f"{column}, a.status, count(*), sum(a.minutes)", rows, "1, 2"
-        ):
-            key: Hashable = found if asked.by == "staff" else _day_key(asked, date.fromisoformat(found))
-            booked[key, "visits"] += count
-            booked[key, "booked"] += minutes
-            booked[key, "attended"] += minutes if status == "C" else 0
+        _add_working(working, asked, kept, first, last, zone)
+        _add_booked(booked, asked, first, last)
     names = _names(asked, {*+working, *(key for key, _ in booked)})
-    kept = set(kept_time.workers) if asked.by == "staff" else set(map(_first, names))
+    known = set(kept.workers) if asked.by == "staff" else {key for key, _ in names}
     lines = tuple(
-        Line(key, label, _values(working[key] if key in kept else None, booked, key)) for key, label in names
+        Line(key, label, _values(working[key] if key in known else None, booked, key)) for key, label in names
     )
-    sums = added((line.values for line in lines), len(FIGURES))
-    total = {(None, name): sums[place] for name, place in (("booked", 1), ("attended", 3), ("visits", 5))}
-    of_all = Line(None, "All", _values(sums[0], Counter(total), None))
-    return Figures(asked, _HEADING[asked.by], FIGURES, lines, of_all, notes_on(asked, NOTES))
+    notes = notes_on(asked, NOTES)
+    return Figures(asked, _HEADING[asked.by], FIGURES, lines, _total(lines), notes)
 
 
 def _add_working(
@@ -65,8 +55,23 @@ def _add_working(
         working[_day_key(asked, day)] += (end - start) // MINUTE
 
 
-def _first(pair: tuple[Hashable, str]) -> Hashable:
-    return pair[0]
+def _add_booked(booked: Counter[tuple[Hashable, str]], asked: Asked, first: date, last: date) -> None:
+    by_staff = asked.by == "staff"
+    what = f"{'a.staff_id' if by_staff else 'a.day'}, a.status, count(*), sum(a.minutes)"
+    for found, status, count, minutes in counted(what, within(asked, first, last).also(STANDS), "1, 2"):
+        key: Hashable = found if by_staff else _day_key(asked, date.fromisoformat(found))
+        booked[key, "visits"] += count
+        booked[key, "booked"] += minutes
+        booked[key, "attended"] += minutes if status == "C" else 0
+
+
+def _total(lines: Sequence[Line]) -> Line:
+    """Over all lines; a share of all is not the sum of shares."""
+    sums = added((line.values for line in lines), len(FIGURES))
+    found: dict[tuple[Hashable, str], int] = {
+        (None, one.key): value for one, value in zip(FIGURES, sums, strict=True)
+    }
+    return Line(None, "All", _values(sums[0], found, None))
 
 
 def _day_key(asked: Asked, day: date) -> date:
@@ -81,7 +86,7 @@ def _names(asked: Asked, there: set[Hashable]) -> list[tuple[Hashable, str]]:
 
 
 def _values(
-    working: int | None, found: Counter[tuple[Hashable, str]], key: Hashable
+    working: int | None, found: Mapping[tuple[Hashable, str], int], key: Hashable
 ) -> tuple[int | None, ...]:
     booked, attended = found[key, "booked"], found[key, "attended"]
     of = working or 0

@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from ...domain import dates
-from ...domain.reports import REPORTS, Asked, By, Figure, Figures, Line, report_kind
-from ...errors import PimError, UsageError
-from ...lists.filterline import Narrowed, read_filter
-from ...lists.periods import Period, periods
+from ...domain.reports import REPORTS, Asked, Figure, Figures, Line
 from ...lists.reports import BY_WORDS, behind_list, narrowed_text, span_text
-from ...lists.reportviews import (
-    FILTERS,
-    Series,
-    chart_of,
-    first_charted,
-    line_at,
-    narrowed_choices,
-    shown_cells,
-    told_of_cell,
-)  # fmt: skip
-from ...lists.spec import Choice
+from ...lists.reportviews import Series, chart_of, first_charted, line_at, shown_cells, told_of_cell
 from ...queries.reports import Watched
 from ...services.exporting_reports import KINDS, ExportReport, export_report
 from ...services.report_papers import make_report
 from ...services.wanted import ReportPaper, report_stem
 from ..base import PimScreen
-from ..dialogs.pick import Pick
-from ..dialogs.prompt import Prompt
 from ..longwork import Job, Moved, Progress, Stop
 from ..requests import new_request
 from ..stylesheets import sheet
@@ -44,6 +26,7 @@ from ..widgets.listpane import Remark
 from .behind import BehindScreen
 from .handing import Exports
 from .papers import PrintKeys
+from .reportkeys import ReportKeys, usual_report
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -51,10 +34,9 @@ if TYPE_CHECKING:
 _SHORT = 1.0
 """Seconds for which keys wait for a report; then it tells how far it is, and Esc stops it."""
 _NOTHING = "Nothing was counted."
-_OFFERED = ("month", "last_month", "quarter", "year")
 
 
-class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
+class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=False):
     """One report at a time. The cursor is on a number; Enter opens the visits it counts."""
 
     scope = "reports"
@@ -63,8 +45,7 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        month = next(one for one in periods(self.pim.today) if one.key == "month")
-        self._asked = _over(Asked("no-shows", self.pim.today, self.pim.today, "staff"), month)
+        self._asked = usual_report(self.pim.today)
         self._found: Figures | None = None
         self._job: Job | None = None
         self._progress = ""
@@ -84,7 +65,7 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
         """Count the first report."""
         self.pim.dress(self)
         self.table.focus()
-        self._ask(self._asked)
+        self.ask(self._asked)
 
     @property
     def table(self) -> FigureTable:
@@ -93,14 +74,14 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
 
     # --- counting ---------------------------------------------------------------------------------
 
-    def _ask(self, asked: Asked) -> None:
+    def ask(self, asked: Asked) -> None:
         """Count another report; what was being counted is given up."""
         self._asked = asked
         self.query_one(KeyBar).clear_refusal()
         self.load(self._count, asked, group="report")
 
     async def _count(self, asked: Asked) -> None:
-        title = f"{asked.title} · report {self._place + 1} of {len(REPORTS)}"
+        title = f"{asked.title} · report {self.place + 1} of {len(REPORTS)}"
         self.query_one(TitleBar).show(title)
         by, only = BY_WORDS.get(asked.by, asked.by), await self.fetch(narrowed_text, asked)
         told = filter(None, (span_text(asked), f"by {by}", only))
@@ -184,90 +165,6 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
         """More room for the figures, or the chart again."""
         self.toggle_class("-plain")
 
-    # --- what is asked for ------------------------------------------------------------------------
-
-    @property
-    def _place(self) -> int:
-        return [one.name for one in REPORTS].index(self._asked.name)
-
-    def action_menu(self) -> None:
-        """Choose another report."""
-
-        def chosen(answer: tuple[object] | None) -> None:
-            if answer is not None:
-                self._turn_to(str(answer[0]))
-
-        options = [(one.name, one.title) for one in REPORTS]
-        self.app.push_screen(Pick("Which report?", options, self._asked.name), chosen)
-
-    def action_next_report(self) -> None:
-        """The next one, round and round."""
-        self._turn_to(REPORTS[(self._place + 1) % len(REPORTS)].name)
-
-    def action_previous_report(self) -> None:
-        """The one before."""
-        self._turn_to(REPORTS[self._place - 1].name)
-
-    def _turn_to(self, name: str) -> None:
-        self._ask(replace(self._asked, name=name, by=report_kind(name).by[0]))
-
-    def action_divide(self) -> None:
-        """The next way to divide it."""
-        ways = report_kind(self._asked.name).by
-        by: By = ways[(ways.index(self._asked.by) + 1) % len(ways)]
-        if by == self._asked.by:
-            self.pim.say("This report is divided in one way only.")
-        else:
-            self._ask(replace(self._asked, by=by))
-
-    def action_period(self) -> None:
-        """Another period."""
-
-        def chosen(answer: tuple[object] | None) -> None:
-            if answer is not None:
-                self._ask(_over(self._asked, offered[str(answer[0])]))
-
-        offered = {one.key: one for one in periods(self.pim.today) if one.key in _OFFERED}
-        options = [(key, one.title) for key, one in offered.items()]
-        told = "f takes any other: from 1 oct to 15 oct."
-        self.app.push_screen(Pick("Which period?", options, told=told), chosen)
-
-    def action_filter(self) -> None:
-        """Dates, staff, types and rooms, as typed."""
-        self.load(self._open_filter, group="filter")
-
-    async def _open_filter(self) -> None:
-        choices = await self.fetch(narrowed_choices)
-
-        def told(text: str) -> str:
-            found = self._read(text, choices)
-            return "; ".join(found.told)
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._narrow(self._read(text, choices))
-
-        hint = "last month, from 1 oct to 15 oct, dr lee, follow-up, room 2; any time: nothing narrowed"
-        self.app.push_screen(Prompt("Which days, staff, types, rooms?", told, hint=hint), answered)
-
-    def _read(self, text: str, choices: dict[str, Sequence[Choice]]) -> Narrowed:
-        """What was typed; :class:`UsageError` for what is not understood."""
-        found = read_filter(text, FILTERS, choices, today=self.pim.today, read_day=self._read_day)
-        if found.told and found.told[-1].startswith("not understood"):
-            raise UsageError(f"{found.told[-1].capitalize()}.", "Type dates, or names of the clinic.")
-        return found
-
-    def _narrow(self, found: Narrowed) -> None:
-        ids = {key: tuple(map(int, found.chosen.get(key, ()))) for key in ("staff", "type", "room")}
-        asked = replace(self._asked, staff_ids=ids["staff"], type_ids=ids["type"], room_ids=ids["room"])
-        try:
-            self._ask(_over(asked, found.chosen.get("days")))
-        except PimError as error:
-            self.pim.tell(error)
-
-    def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
-
     # --- what is behind it ------------------------------------------------------------------------
 
     def action_open(self) -> None:
@@ -304,11 +201,3 @@ class ReportsScreen(Exports, PrintKeys, PimScreen, inherit_bindings=False):
             self._tell_progress(self._job)
         else:
             self.app.pop_screen()
-
-
-def _over(asked: Asked, period: Period | None) -> Asked:
-    """The same over another period; what is open on one side goes to the end of its month, or today."""
-    if period is None or (period.first is None and period.last is None):
-        return asked
-    first = period.first or period.last.replace(day=1)  # type: ignore[union-attr]
-    return replace(asked, first=first, last=period.last or max(asked.last, first))

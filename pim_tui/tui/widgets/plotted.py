@@ -41,22 +41,25 @@ def columns(
     """
     if width < LEAST[0] or height < LEAST[1] or not labels:
         return ()
-    plot = load()
-    markers = ASCII_MARKERS if ascii_only else MARKERS
-    places = list(range(1, len(labels) + 1))
-    figure = plot.figure
+    figure = load().figure
     figure.clear()
     figure.plot_size(width, height)
-    heights: Any = series[0] if len(series) == 1 else [list(one) for one in series]
-    marker: Any = markers[0] if len(series) == 1 else list(markers)
-    figure.draw(figure.bar(places, heights, marker=marker, width=0.6))
-    figure.ruler("x").ticks(places, [_plain(label) for label in labels])
-    figure.ruler("x").lim(0.5, len(labels) + 0.5)
-    top = max(1.0, *(value for one in series for value in one))
-    figure.ruler("y").lim(0, top)
-    figure.ruler("y").ticks([0, top / 2, top], [f"{tick:.0f}" for tick in (0, top / 2, top)])
-    lines = plot.uncolorize(figure.build()).splitlines()
+    _draw(figure, labels, series, ASCII_MARKERS if ascii_only else MARKERS)
+    lines = load().uncolorize(figure.build()).splitlines()
     return tuple(_kept(line, ascii_only) for line in lines[:height])
+
+
+def _draw(figure: Any, labels: tuple[str, ...], series: tuple[tuple[float, ...], ...], markers: str) -> None:
+    places = list(range(1, len(labels) + 1))
+    alone = len(series) == 1
+    heights = series[0] if alone else [list(one) for one in series]
+    figure.draw(figure.bar(places, heights, marker=markers[0] if alone else list(markers), width=0.6))
+    top = max(1.0, *(value for one in series for value in one))
+    across, up = figure.ruler("x"), figure.ruler("y")
+    across.ticks(places, [_plain(label) for label in labels])
+    across.lim(0.5, len(labels) + 0.5)
+    up.ticks([0, top / 2, top], [f"{tick:.0f}" for tick in (0, top / 2, top)])
+    up.lim(0, top)
 
 
 def _plain(label: str) -> str:
