@@ -40,7 +40,9 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _export, _book, _find, _openings, _day, _print, _migrate, _check, _demo):
+    for add in (
+        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _migrate, _check, _demo,
+    ):  # fmt: skip
         add(commands)
     return parser
 
@@ -331,6 +333,33 @@ def _how_printed(paper: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
     )
+
+
+def _report(commands: Any) -> None:
+    made = _command(commands, "report", "reports:report", "Figures of a period: no-shows, use of time ...")
+    made.add_argument(
+        "name",
+        choices=("no-shows", "use", "heat", "reasons", "lead", "returning"),
+        help="no-shows and late cancels; use of working time; booked hours of the week; reasons of"
+        " cancelation; lead time; new and returning customers",
+    )
+    made.add_argument(
+        "--period",
+        choices=("month", "last-month", "quarter", "year"),
+        default="month",
+        help="where no dates are given: this month (the default), last month, this quarter, this year",
+    )
+    made.add_argument("--from", dest="since", metavar="DATE", help="the first day: 1 dec, -3m ...")
+    made.add_argument("--until", metavar="DATE", help="the last day, which is included")
+    made.add_argument("--by", help="no-shows: staff, type, weekday or hour; use: staff, day or week")
+    for name, what in (("staff", "one staff member"), ("type", "one type"), ("room", "one room")):
+        made.add_argument(
+            f"--{name}", action="append", default=[], metavar="NAME", help=f"of {what}; may recur"
+        )
+    made.add_argument("--to", metavar="FILE", help="write FILE.csv, .jsonl, .pdf or .txt; - for a pipe")
+    made.add_argument("--format", choices=("csv", "jsonl", "pdf", "txt"), help="default: as the name ends")
+    made.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(made)
 
 
 def _migrate(commands: Any) -> None:

@@ -22,6 +22,7 @@ def periods(today: date) -> tuple[Period, ...]:
     """What a date filter offers besides a span of one's own; weeks begin on Monday."""
     monday = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
+    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
     before = (month - timedelta(days=1)).replace(day=1)
     return (
         ANY,
@@ -30,6 +31,7 @@ def periods(today: date) -> tuple[Period, ...]:
         Period("last_week", "Last week", monday - timedelta(days=7), monday - timedelta(days=1)),
         Period("month", "This month", month, _month_end(month)),
         Period("last_month", "Last month", before, month - timedelta(days=1)),
+        Period("quarter", "This quarter", quarter, _month_end(quarter + timedelta(days=70))),
         Period("year", "This year", date(today.year, 1, 1), date(today.year, 12, 31)),
         Period("past", "Up to today", None, today),
         Period("coming", "From today", today, None),
@@ -44,4 +46,4 @@ def custom(first: date | None, last: date | None) -> Period:
 
 
 def _month_end(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -357,6 +357,19 @@ def appointments_of(
     rows = _appointments_with(customer_id, shown.text, where, params)
     sums = _sums((row.status, 1, row.minutes) for row in rows)
     return Page(rows[offset : offset + limit], len(rows), offset, sums)
+
+
+def appointments_where(
+    where: str, params: Sequence[object], limit: int = 200, offset: int = 0
+) -> Page[AppointmentRow]:
+    """The appointments ``a`` that a condition of another query lets through, the latest first, with the sums
+    of :func:`appointments_of`. Indexes: those of the condition."""
+    counted = select(
+        f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
+        params,
+    )
+    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
+    return Page(_appointment_rows(where, [*params, limit, offset]), _total(sums), offset, sums)
 
 
 def _appointments_with(

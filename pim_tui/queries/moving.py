@@ -58,7 +58,7 @@ def ids_to_move(
 
 def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
     """The first :data:`AT_ONCE` of them as a list shows them."""
-    blocks = calendar.blocks_by_id(ids_to_move(now, zone)[:AT_ONCE])
+    blocks = calendar.blocks_named(ids_to_move(now, zone)[:AT_ONCE])
     if not blocks:
         return ()
     staff_ids = tuple({block.staff_id for block in blocks})

@@ -28,6 +28,8 @@ SEED = 20_261_123
 CUSTOMERS = 300
 WEEKS_BACK, WEEKS_AHEAD = 8, 5
 ROOMS = ("Room 1", "Room 2", "Room 3", "Treatment", "Physio", "Lab")
+NOTICE = 86_400
+"""Seconds before a visit after which canceling it is late."""
 GRID = 15  # minutes between the starts of two bookings
 
 
@@ -65,6 +67,8 @@ class Visit(NamedTuple):
     external_id: str | None = None
     crosses_midnight: int = 0
     version: int = 1
+    late_cancel: int = 0
+    wished_day: str | None = None
 
 
 _COLUMNS = tuple(Appointment._meta.columns[name] for name in Visit._fields)
@@ -129,6 +133,12 @@ def _small_clinic(login: str, today: date, zone: str) -> SetUp:
         NewStaff("Dr Ruth Cohen", None, "Dermatology", hours=hours(((1, 2, 3, 4), 9, 15))),
     )
     return SetUp("Riverside Clinic", zone, staff, ROOMS)
+
+
+def _wished(day: date, starts: int) -> str | None:
+    """Every fifth would have liked to come some days earlier."""
+    number = starts // (30 * MINUTE)
+    return (day - timedelta(days=1 + number % 6)).isoformat() if number % 5 == 0 else None
 
 
 class _Clinic:
@@ -248,6 +258,8 @@ class _Clinic:
             left_at=left,
             created_at=created,
             created_by_id=self.session.staff_id,
+            late_cancel=int(asked == "customer" and starts - (marked or 0) < NOTICE),
+            wished_day=_wished(slot.day, starts) if letter in "SC" else None,
         )
 
     def _state(self, starts: int, ends: int, only: str) -> tuple[str, int | None]:

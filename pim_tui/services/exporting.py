@@ -15,6 +15,7 @@ from ..exports import visits as visit_rows
 from ..exports.instants import basic
 from ..exports.outfile import OutFile
 from ..lists import handout
+from ..lists.known import KNOWN
 from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
@@ -235,8 +236,12 @@ def _pages(command: ExportList) -> list[Page[Any]]:
 
 
 def _as_appointments(command: ExportList, pages: list[Page[Any]]) -> ExportAppointments:
-    """The list as a calendar: with nothing filtered the customer's series stay whole."""
-    ids = tuple(row.id for page in pages for row in page.rows) if command.chosen else None
+    """The list as a calendar: with nothing filtered the customer's series stay whole.
+
+    A list that is made for one question, such as the number of a report, is a part as well.
+    """
+    part = command.chosen or command.spec.key not in KNOWN
+    ids = tuple(row.id for page in pages for row in page.rows) if part else None
     wanted = VisitsWanted(ids=ids, customer_id=command.scope.customer_id)
     return ExportAppointments(wanted, command.form, request=command.request)
 

@@ -16,6 +16,7 @@ from .customer_papers import card_paper, list_paper, register_paper
 from .downtime import downtime_paper
 from .draft_papers import draft_paper
 from .record_papers import record_paper
+from .report_papers import report_paper
 from .wanted import (
     CardPaper,
     ClosePaper,
@@ -30,6 +31,7 @@ from .wanted import (
     PostingPaper,
     RecordPaper,
     RegisterPaper,
+    ReportPaper,
     SchedulePaper,
     StatementPaper,
     Wanted,
@@ -42,6 +44,7 @@ _MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
     LabelPaper: label_paper, StatementPaper: statement_paper, LedgerPaper: ledger_paper,
     ClosePaper: close_paper, DraftPaper: draft_paper, RegisterPaper: register_paper,
     DowntimePaper: downtime_paper,
+    ReportPaper: report_paper,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from ..documents.document import Document
+from ..domain.reports import Asked
 from ..lists.spec import Chosen
 from ..queries.calendar import EVERYTHING, Filter
 
@@ -227,6 +228,23 @@ class ClosePaper:
         return f"close-{self.day.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPaper:
+    """A report over a period."""
+
+    asked: Asked
+
+    @property
+    def stem(self) -> str:
+        """How its file is called."""
+        return report_stem(self.asked)
+
+
+def report_stem(asked: Asked) -> str:
+    """How a file of the report is called: ``no-shows-2026-11-01-2026-11-30``."""
+    return f"{asked.name}-{asked.first.isoformat()}-{asked.last.isoformat()}"
+
+
 def _of(id_: int | None) -> str:
     """Sets the file of one person apart from everybody's."""
     return f"-{id_}" if id_ is not None else ""
@@ -235,7 +253,7 @@ def _of(id_: int | None) -> str:
 Wanted = (
     DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper | PostingPaper | LabelPaper
     | StatementPaper | LedgerPaper | RecordPaper | ClosePaper | DraftPaper
-    | RegisterPaper | DowntimePaper
+    | RegisterPaper | DowntimePaper | ReportPaper
 )  # fmt: skip
 
 
@@ -245,7 +263,7 @@ KEPT: Final = (PostingPaper, LabelPaper, StatementPaper, ClosePaper)
 """Papers that are kept as they were issued."""
 SLIPS: Final = (PostingPaper, DraftPaper, ClosePaper)
 """Papers that fit onto the roll of a receipt printer."""
-LONG: Final = (StatementPaper, LedgerPaper, RecordPaper)
+LONG: Final = (StatementPaper, LedgerPaper, RecordPaper, ReportPaper)
 """Papers of many pages, which whoever waits may want to watch and to stop."""
 Kept = PostingPaper | LabelPaper | StatementPaper | ClosePaper
 

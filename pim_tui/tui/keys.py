@@ -152,6 +152,7 @@ TABLE: tuple[Key, ...] = (
         "calendar.keyback", ("K",), "Key back", "key back what was written by hand while the program was down"
     ),
     Key("calendar.print", ("p",), "Print", "print the day sheet", 65),
+    Key("calendar.reports", ("Y",), "Reports", "figures of a period: no-shows, use of time, idle hours ..."),
     Key(
         "calendar.print_menu", ("f8", "P"), "Papers", "print a week, month, schedule or card; look first", 26
     ),
@@ -466,6 +467,24 @@ TABLE: tuple[Key, ...] = (
     Key("lists.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 80),
     Key("lists.print_menu", ("p", "P", "f8"), "Print", "print the list as it is narrowed", 70),
     Key("lists.back", ("escape",), "Back", "back to where you came from", 50),
+    Key("reports.open", ("enter",), "Visits", "the visits behind the number under the cursor", 100),
+    Key("reports.menu", ("m",), "Reports", "choose another report", 99),
+    Key("reports.next_report", ("tab",), "Next", "the next report", 60),
+    Key("reports.previous_report", ("shift+tab",), "Before", "the report before"),
+    Key("reports.period", ("d",), "Period", "another period: this month, this quarter, this year ...", 98),
+    Key("reports.filter", ("f",), "Narrow", "type dates, staff, types, rooms: from 1 oct dr lee", 97),
+    Key("reports.divide", ("b",), "By", "a line for each staff member, type, weekday, hour, day or week", 96),
+    Key("reports.chart", ("g",), "Chart", "show or hide the chart", 70),
+    Key("reports.print_menu", ("p", "P", "f8"), "Print", "print the report with its chart", 80),
+    Key(
+        "reports.back",
+        ("escape",),
+        "Back",
+        "stop the counting; else back to where you came from",
+        50,
+    ),
+    Key("report_rows.profile", ("o",), "Customer", "open the customer's profile", 97),
+    Key("report_rows.back", ("escape",), "Back", "back to the report", 50),
     Key(
         "ledger.receive", ("y", "dollar_sign"), "Pay", "take a payment on account: the oldest bills first", 99
     ),

@@ -24,6 +24,7 @@ PARTS = (
     "money",
     "paper",
     "screen",
+    "reports",
 )
 
 

@@ -36,6 +36,7 @@ LATER = {
     "platformdirs",
     "argon2",
     "cffi",
+    "plotext",
 }
 
 

@@ -62,7 +62,8 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
     assert {name for name in extra if not name.startswith("schema_migration")} == {
         "appointment_over_midnight", "appointment_long_staff_id", "appointment_long_room_id",
         "search_word_of", "search_digits_of", "search_sound_of", "attachment_one_photo", "import_row_of",
-        "appointment_rebooked", "bill_line_returned", "posting_corrected", "posting_of_visit",
+        "appointment_rebooked", "appointment_wished", "bill_line_returned", "posting_corrected",
+        "posting_of_visit",
         "stock_movement_of_line", "paper_of_line", "payment_part_of_drawer", "posting_void_once",
         "drawer_open_once",
         "customer_merge_once", "note_written", "attachment_added",

@@ -21,6 +21,8 @@ PLACES = {
     "profile": "In a customer's profile",
     "ledger": "In a customer's ledger",
     "lists": "In the clinic's lists",
+    "reports": "Among the reports",
+    "report_rows": "In the list behind a number",
     "dayclose": "In the day's close",
     "till": "At the till",
     "products": "In the list of products",

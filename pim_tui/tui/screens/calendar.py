@@ -30,6 +30,7 @@ from .messagekeys import MessageKeys
 from .minutes import CountsMinutes
 from .papers import PrintKeys
 from .pinboardkeys import PinboardKeys
+from .reportdoor import ReportDoor
 
 if TYPE_CHECKING:
     from ...services.usecase import Done
@@ -53,6 +54,7 @@ class CalendarScreen(
     MessageKeys,
     Exports,
     PrintKeys,
+    ReportDoor,
     PimScreen,
 ):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""

@@ -1,0 +1,80 @@
+"""Handing a report out as a file: the numbers of the screen as a table, or as the paper that it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from ..domain.moments import zone_info
+from ..domain.reports import Asked, Figures
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..exports import jsonlines
+from ..exports.outfile import OutFile
+from ..lists.reports import report_rows
+from ..queries.reports import Watched, figures
+from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, write_csv
+from .printing import logo_of
+from .report_papers import sheet_of
+
+KINDS: Final = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
+"""What a report can be written as."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Hand out a report."""
+
+    asked: Asked
+    form: Form
+    request: str = ""
+
+
+def export_report(
+    session: Session,
+    command: ExportReport,
+    *,
+    progress: Progress = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+    out: BinaryIO | None = None,
+) -> Exported:
+    """Write the report; ``out`` is the pipe. Raises and stops as
+    :func:`~pim_tui.services.exporting.export_appointments` does."""
+    session.needs(Right.EXPORT)
+    session.needs(Right.SEE_REPORT)
+    asked, form = command.asked, command.form
+    require_kind(form.kind, KINDS)
+    found = figures(asked, session.zone, Watched(progress, stop))
+    told = {
+        "report": asked.name, "first": asked.first.isoformat(), "last": asked.last.isoformat(),
+        "by": asked.by, "staff": asked.staff_ids, "types": asked.type_ids, "rooms": asked.room_ids,
+    }  # fmt: skip
+    count = Counting(len(found.lines) + 1)
+    what = Leaving(form, "report", told, command.request, "line")
+    return hand_out(session, what, lambda file: _write(session, form, found, file, count), count, out)
+
+
+def _write(session: Session, form: Form, found: Figures, file: OutFile, count: Counting) -> str:
+    keys = ("line", *(one.key for one in found.figures))
+    rows = list(count.each(iter([report_rows(found)])))
+    if form.kind == "csv":
+        write_csv(file, form, keys, rows)
+    elif form.kind == "jsonl":
+        jsonlines.write(file.text, jsonlines.documents(keys, rows))
+    else:
+        return _write_paper(session, form, found, file)
+    return ""
+
+
+def _write_paper(session: Session, form: Form, found: Figures, file: OutFile) -> str:
+    picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
+    sheet = sheet_of(session, found, replace(form.paper.clinic, logo=picture))
+    if form.kind == "txt":
+        file.text.write(sheet.text())
+        return ""
+    created = datetime.fromtimestamp(session.clock(), zone_info(session.zone))
+    made = sheet.pdf(created, size=form.paper.size)
+    file.raw.write(made.data)
+    return " ".join(filter(None, (made.note, missed)))

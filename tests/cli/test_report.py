@@ -1,0 +1,24 @@
+"""``pim-tui report``: the same figures as text, as JSON and in a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+from tests.cli.shell import Shell
+
+
+def test_a_report_is_told_written_and_refused(clinic: Shell) -> None:
+    asked = ("report", "use", "--period", "year", "--by", "week")
+    told = json.loads(clinic.run(*asked, "--json").out)
+    assert told["title"] == "Use of working time"
+    assert told["all"]["visits"] == sum(line["visits"] for line in told["lines"]) > 0
+    table = clinic.home / "use.csv"
+    assert "lines are in" in clinic.run(*asked, "--to", str(table)).out
+    rows = list(csv.DictReader(table.open(encoding="utf-8-sig", newline="")))
+    assert [row["line"] for row in rows] == [*(line["line"] for line in told["lines"]), "All"]
+    assert [int(row["booked"]) for row in rows[:-1]] == [line["booked"] for line in told["lines"]]
+    shown = clinic.run(*asked).out
+    assert f"All {told['all']['working']:,} {told['all']['booked']:,}" in " ".join(shown.split())
+    assert "not divided by hour" in clinic.run("report", "use", "--by", "hour").complaint
+    assert clinic.run("report", "profits").code == 2
