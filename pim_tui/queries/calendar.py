@@ -5,7 +5,7 @@ The selects are written by hand: a day of 320 rows through Peewee's builder cost
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 

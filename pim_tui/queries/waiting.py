@@ -16,11 +16,11 @@ from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
+from .equipment import equipment_by_type
 from .fitting import collisions, occupied_around
 from .holds import Asker
 from .matching import matcher
 from .page import Page
-from .resources import equipment_by_type
 
 FITS = 3
 """How many are named when a time becomes free."""

@@ -479,7 +479,7 @@ def check_sound(details: Details) -> None:
 
 def check_overbookings(work: Work, details: Details, reason: str) -> None:
     """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9)."""
-    _may_overbook(work, candidate_of(details), Answers(overbook=reason))
+    require_overbooking(work, candidate_of(details), reason, tuple)
 
 
 def rewrite(
