@@ -67,6 +67,11 @@ class Book:
         with explained(self.file):
             return self.dialect.changes_seen(self.db)
 
+    def changes_made(self) -> int:
+        """A number that differs after the calling thread's own connection has written."""
+        with explained(self.file):
+            return self.dialect.changes_made(self.db)
+
     def close(self) -> None:
         """Close the calling thread's connection."""
         self.db.close()

@@ -74,6 +74,10 @@ class Dialect(ABC):
         """A number that differs after another session has committed."""
 
     @abstractmethod
+    def changes_made(self, db: Database) -> int:
+        """A number that differs after this connection itself has written."""
+
+    @abstractmethod
     def schema_number(self, db: Database) -> int:
         """The number of the newest migration in the database; 0 when it is empty."""
 
@@ -133,6 +137,9 @@ class Sqlite(Dialect):
     def changes_seen(self, db: Database) -> int:
         return int(db.execute_sql("pragma data_version").fetchone()[0])
 
+    def changes_made(self, db: Database) -> int:
+        return int(db.execute_sql("select total_changes()").fetchone()[0])
+
     def schema_number(self, db: Database) -> int:
         return int(db.execute_sql("pragma user_version").fetchone()[0])
 
@@ -190,6 +197,9 @@ class Postgres(Dialect):
 
     def changes_seen(self, db: Database) -> int:
         return int(db.execute_sql("select coalesce(max(seq), 0) from journal").fetchone()[0])
+
+    def changes_made(self, db: Database) -> int:
+        return self.changes_seen(db)
 
     def schema_number(self, db: Database) -> int:
         if not db.table_exists("schema_migration"):

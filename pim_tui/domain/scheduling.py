@@ -246,12 +246,25 @@ def nearest_free(
     ``None``, and ``existing`` must cover that time.
     """
     hours = [Interval(*day_bounds(day_of(around, zone), zone))] if open_ is None else open_
-    free = subtract(_starts_within(hours, candidate, not_before), _starts_taken(candidate, existing))
+    free = possible_starts(candidate, existing, hours, not_before)
     step = step_minutes * MINUTE
     phase = -utc_offset(around, zone) % step
     later = (start for part in free for start in _grid(part, max(part.start, around), step, phase))
     earlier = (start for part in reversed(free) for start in _grid_back(part, around, step, phase))
     return tuple(islice(merge(later, earlier, key=lambda start: abs(start - around)), limit))
+
+
+def possible_starts(
+    candidate: Candidate,
+    existing: Sequence[Occupied],
+    hours: Iterable[Interval],
+    not_before: int | None = None,
+) -> list[Interval]:
+    """Every instant, wherever ``shown`` is now, from which the candidate is in nobody's way (T6, T7).
+
+    It lasts as long as it does and stays within one stretch of ``hours``, which ``existing`` must cover.
+    """
+    return subtract(_starts_within(hours, candidate, not_before), _starts_taken(candidate, existing))
 
 
 def free_starts(

@@ -1,0 +1,209 @@
+"""Where the next openings are: free time cut down to what is wanted (T1, T4, T6, T7).
+
+A year of thirty people is gone through while somebody types, so what is repeated for every stretch of
+free time works on plain tuples. Instants are UTC seconds; minutes after midnight are wall time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from .intervals import Interval
+from .moments import MINUTE, Zone, at_minute, day_bounds
+from .scheduling import free_starts
+
+SHORTEST = 5 * MINUTE
+"""Free time shorter than this is nobody's opening."""
+
+MIDNIGHT = 24 * 60
+PARTS = {"morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, MIDNIGHT)}
+"""What the parts of a day are called, as minutes after midnight, half-open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody would like to have; what is empty or None suits any.
+
+    ``staff_ids`` are those it may be with, ``weekdays`` are numbers (Monday 0), ``from_minute`` and
+    ``to_minute`` the part of the day that it has to lie in, ``first`` is the earliest day. ``ignore_id``
+    is the appointment that is to be moved.
+    """
+
+    minutes: int
+    staff_ids: tuple[int, ...] = ()
+    type_id: int | None = None
+    customer_id: int | None = None
+    room_id: int | None = None
+    equipment_ids: tuple[int, ...] = ()
+    weekdays: frozenset[int] = frozenset()
+    from_minute: int = 0
+    to_minute: int = MIDNIGHT
+    first: date | None = None
+    ignore_id: int | None = None
+
+    @property
+    def any_time(self) -> bool:
+        """Whether every time of the day will do."""
+        return (self.from_minute, self.to_minute) == (0, MIDNIGHT)
+
+
+class Opening(NamedTuple):
+    """A start that can be had, with whom."""
+
+    starts_at: int
+    staff_id: int
+
+
+class Free(NamedTuple):
+    """A stretch of somebody's working time in which nothing is.
+
+    ``seconds`` is its length. ``since`` and ``until`` are where the neighbours on either side end and
+    begin, buffers included; ``opens`` and ``closes`` are the working time. The two differ where a
+    buffer may lie outside of working time (T6).
+    """
+
+    seconds: int
+    since: int
+    until: int
+    opens: int
+    closes: int
+
+
+def free_time(
+    open_: Iterable[Interval], taken: Iterable[tuple[int, int]], start: int, end: int
+) -> Iterator[Free]:
+    """What is free of ``open_`` between ``start`` and ``end``, in order.
+
+    ``open_`` is sorted and apart, ``taken`` are occupied times sorted by their start.
+    """
+    gaps = _gaps(taken, start, end)
+    since, until = next(gaps)
+    for part in open_:
+        opens, closes = part.start, part.end
+        while True:
+            low, high = max(since, opens), min(until, closes)
+            if high - low >= SHORTEST:
+                yield Free(high - low, since, until, opens, closes)
+            if until >= closes:
+                break
+            since, until = next(gaps, (end, end))
+            if since >= end:
+                return
+
+
+def _gaps(taken: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What nothing takes; the last one reaches up to ``end`` and may be empty."""
+    since = start
+    for begins, ends in taken:
+        if begins > since:
+            yield since, min(begins, end)
+        if ends > since:
+            since = ends
+    yield since, max(since, end)
+
+
+Span = tuple[int, int]
+"""The first and the last instant at which something may start."""
+
+
+def start_spans(wanted: Wanted, days: Iterable[date], zone: Zone, not_before: int) -> list[Span]:
+    """When it may start on each of ``days`` that suits, in order; days on which it cannot are left out.
+
+    With a part of the day it ends within it; otherwise it may go on over midnight.
+    """
+    found = []
+    for day in days:
+        if wanted.weekdays and day.weekday() not in wanted.weekdays:
+            continue
+        first, end = _part_of_day(day, wanted.from_minute, wanted.to_minute, zone)
+        last = end - MINUTE if wanted.any_time else end - wanted.minutes * MINUTE
+        if last >= max(first, not_before):
+            found.append((max(first, not_before), last))
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _part_of_day(day: date, starts: int, ends: int, zone: Zone) -> tuple[int, int]:
+    if (starts, ends) == (0, MIDNIGHT):
+        return day_bounds(day, zone)
+    return at_minute(day, starts, zone), at_minute(day, ends, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long it takes, and what is kept free before and after it; all in seconds (T6)."""
+
+    shown: int
+    before: int = 0
+    after: int = 0
+
+
+def starts_within(
+    free: Iterable[Free], spans: Sequence[Span], length: Length
+) -> Iterator[tuple[int, int, int]]:
+    """``(place in spans, first start, last start)`` of every stretch that is long enough.
+
+    ``free`` is sorted by length, longest first: the first one that is too short ends it.
+    """
+    lasts = [last for _, last in spans]
+    for one in free:
+        if one.seconds < length.shown:
+            return
+        first, last = _starts(one, length)
+        place = bisect_left(lasts, first)
+        while place < len(spans) and spans[place][0] <= last:
+            low, high = max(first, spans[place][0]), min(last, spans[place][1])
+            if low <= high:
+                yield place, low, high
+            place += 1
+
+
+def _starts(one: Free, length: Length) -> Span:
+    return (
+        max(one.since + length.before, one.opens),
+        min(one.until - length.after, one.closes) - length.shown,
+    )
+
+
+def longest_within(free: Iterable[Free], spans: Sequence[Span], length: Length) -> int:
+    """The most seconds that something with these buffers could last; ``free`` is longest first.
+
+    ``spans`` are those of something as long as ``length``: it may end so much later.
+    """
+    lasts = [last for _, last in spans]
+    longest = 0
+    for one in free:
+        if one.seconds <= longest:
+            break
+        first, last = _starts(one, length)
+        end = last + length.shown
+        place = bisect_left(lasts, first)
+        while place < len(spans) and spans[place][0] < end:
+            longest = max(longest, min(end, spans[place][1] + length.shown) - max(first, spans[place][0]))
+            place += 1
+    return longest
+
+
+def listed(first: int, last: int, length: Length, *, apart: int, every: bool, zone: Zone) -> Sequence[int]:
+    """The starts that are offered from ``first`` to ``last``, ``apart`` minutes from one to the next.
+
+    ``every`` gives all that the clock's grid has. Otherwise they come back to back, off the grid where
+    more then fit, and a stretch that no grid meets is offered from its beginning.
+    """
+    time = Interval(first, last + length.shown)
+    found = free_starts([time], length.shown // MINUTE, apart, zone=zone, packed=not every)
+    return found if found or every else (first,)
+
+
+def thinned(openings: Iterable[Opening], each: int | None) -> Iterator[Opening]:
+    """At most ``each`` of one day for every staff member, so that the list shows variety."""
+    counts: dict[int, int] = {}
+    for one in openings:
+        counts[one.staff_id] = counts.get(one.staff_id, 0) + 1
+        if each is None or counts[one.staff_id] <= each:
+            yield one
