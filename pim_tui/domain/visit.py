@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a form lets one decide about an appointment. ``starts_at`` is UTC seconds, ``minutes`` elapsed."""
+    """What a form lets one decide about an appointment. ``starts_at`` is UTC seconds, ``minutes`` elapsed.
+
+    ``equipment_ids`` are in ascending order, each once.
+    """
 
     customer_id: int
     staff_id: int
@@ -18,6 +23,13 @@ class Details:
     mode: str = "in_person"
     reason: str = ""
     note: str = ""
+    equipment_ids: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The details in a row of the table, or in what the journal keeps of one (lists, from JSON)."""
+        facts = {name: row[name] for name in cls.__slots__ if name != "equipment_ids"}
+        return cls(**facts, equipment_ids=tuple(sorted(row.get("equipment_ids") or ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, at_minute, day_bounds, day_of
-from ..domain.scheduling import Candidate, Clash, Occupied, clashes, nearest_free
+from ..domain.scheduling import Candidate, Clash, Occupied, Thing, clashes, nearest_free
 from ..domain.visit import Details
 from . import calendar
 
@@ -26,11 +28,27 @@ _OCCUPIED = (
 )
 
 
-def candidate_of(details: Details, ignore_id: int | None = None) -> Candidate:
-    """The appointment that ``details`` ask for, with its type's buffers."""
+def candidate_of(
+    details: Details, ignore_id: int | None = None, buffers: tuple[int, int] | None = None
+) -> Candidate:
+    """The appointment that ``details`` ask for; ``buffers`` are its type's unless told (T6).
+
+    An appointment that is moved (``ignore_id``) keeps the buffers that it was booked with, as long as
+    its type and its room stay the same.
+    """
     shown = Interval(details.starts_at, details.starts_at + max(0, details.minutes) * MINUTE)
-    buffers = buffers_of(details.type_id)
-    return Candidate(details.staff_id, details.room_id, details.customer_id, shown, *buffers, ignore_id)
+    if buffers is None and ignore_id is not None:
+        buffers = _booked_buffers(ignore_id, details)
+    return Candidate(
+        details.staff_id,
+        details.room_id,
+        details.customer_id,
+        shown,
+        *(buffers or buffers_of(details.type_id)),
+        ignore_id,
+        details.equipment_ids,
+        things_of(details.room_id, details.equipment_ids),
+    )
 
 
 def buffers_of(type_id: int | None) -> tuple[int, int]:
@@ -39,8 +57,35 @@ def buffers_of(type_id: int | None) -> tuple[int, int]:
     return rows[0] if rows else (0, 0)
 
 
+def _booked_buffers(id_: int, details: Details) -> tuple[int, int] | None:
+    """Minutes that the appointment keeps free as it stands; None for one of another type or room.
+
+    Nor does one that is canceled or missed tell them: its time is gone. Index: primary key.
+    """
+    rows = select(
+        "select starts_at - occupied_from, occupied_to - ends_at, type_id, room_id from appointment"
+        " where id = ? and status in ('S', 'C')",
+        [id_],
+    )
+    if not rows or rows[0][2:] != (details.type_id, details.room_id):
+        return None
+    return rows[0][0] // MINUTE, rows[0][1] // MINUTE
+
+
+def things_of(room_id: int | None, equipment_ids: Sequence[int]) -> tuple[Thing, ...]:
+    """The room and the equipment by name, with their places. Index: primary key, of both."""
+    wanted = [("room", room_id)] if room_id is not None else []
+    wanted += [("equipment", id_) for id_ in equipment_ids]
+    if not wanted:
+        return ()
+    sql = " union all ".join(
+        f"select '{kind}', id, name, capacity from {kind} where id = ?" for kind, _ in wanted
+    )
+    return tuple(Thing(*row) for row in select(sql, [id_ for _, id_ in wanted]))
+
+
 def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, ...]:
-    """What occupies its staff member, room or customer on its local day and ``days`` - 1 after it.
+    """What occupies its staff member, room, equipment or customer on its local day and ``days`` - 1 after it.
 
     The margin is for an offer at either end of the day, which may touch a buffer across midnight.
     """
@@ -49,17 +94,27 @@ def around(candidate: Candidate, zone: Zone, days: int = 1) -> tuple[Occupied, .
         min(day.start, candidate.interval.start) - margin, max(day.end, candidate.interval.end) + margin
     )
     return occupied_around(
-        window, staff_id=candidate.staff_id, room_id=candidate.room_id, customer_id=candidate.customer_id
+        window,
+        staff_id=candidate.staff_id,
+        room_id=candidate.room_id,
+        customer_id=candidate.customer_id,
+        equipment_ids=candidate.equipment_ids,
     )
 
 
 def occupied_around(
-    window: Interval, *, staff_id: int | None, room_id: int | None, customer_id: int | None
+    window: Interval,
+    *,
+    staff_id: int | None,
+    room_id: int | None,
+    customer_id: int | None,
+    equipment_ids: Sequence[int] = (),
 ) -> tuple[Occupied, ...]:
-    """What occupies the staff member, the room or the customer within ``window`` (T7).
+    """What occupies the staff member, the room, the equipment or the customer within ``window`` (T7).
 
-    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)``
-    for stays of up to a day, and the partial indexes of longer ones.
+    Of the equipment that each has only ``equipment_ids`` are told. Indexes: ``appointment (staff,
+    occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)`` for stays of up to a day, and
+    the partial indexes of longer ones; primary key, for the equipment's.
     """
     parts, params = [], list[object]()
     for column, value in (("staff_id", staff_id), ("room_id", room_id)):
@@ -77,19 +132,42 @@ def occupied_around(
             "a.customer_id = ? and a.starts_at < ? and a.ends_at > ? and a.occupied_from is not null"
         )
         params += [customer_id, window.end, window.start]
+    if having := _having(window, equipment_ids):
+        parts.append(f"a.id in ({', '.join('?' * len(having))})")
+        params += having
     rows = (
         select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
     )
-    return tuple(_occupied(*row) for row in rows)
+    return tuple(_occupied(row, having.get(row[0], ())) for row in rows)
 
 
-def _occupied(
-    id_: int, staff: int, room: int | None, customer: int, occupied_from: int, occupied_to: int,
-    starts: int, ends: int, label: str, owner: str, room_name: str, overbooked: int,
-) -> Occupied:  # fmt: skip
+def _having(window: Interval, equipment_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Which of the equipment each appointment has within ``window``.
+
+    Indexes: ``appointment_equipment (equipment, occupied_from)`` and the partial one of long stays.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for equipment_id in equipment_ids:
+        rows = select(
+            "select appointment_id from appointment_equipment where equipment_id = ? and occupied_from > ?"
+            " and occupied_from < ? and occupied_to > ? union select appointment_id from"
+            f" appointment_equipment where equipment_id = ? and occupied_to - occupied_from > {DAY}"
+            " and occupied_to > ? and occupied_from < ?",
+            [
+                *(equipment_id, window.start - DAY, window.end, window.start),
+                *(equipment_id, window.start, window.end),
+            ],
+        )
+        for (id_,) in rows:
+            found[id_] = (*found.get(id_, ()), equipment_id)
+    return found
+
+
+def _occupied(row: tuple[Any, ...], equipment: tuple[int, ...]) -> Occupied:
+    id_, staff, room, customer, held_from, held_to, starts, ends, label, owner, room_name, overbooked = row
     return Occupied(
-        id_, staff, room, customer, Interval(occupied_from, occupied_to), Interval(starts, ends),
-        label, owner, bool(overbooked), room_name,
+        id_, staff, room, customer, Interval(held_from, held_to), Interval(starts, ends),
+        label, owner, bool(overbooked), room_name, equipment,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from ..db.connection import select
 from ..domain.handout import OURS, id_in_clinic
+from ..domain.intervals import Interval
 from .exporting import clinic_key
 from .fitting import DAY
 
@@ -259,6 +260,33 @@ def _busy(what: str, wanted: Sequence[tuple[int, Span]]) -> list[tuple[int, ...]
         f" appointment a where a.{what}_id = w.whose and a.occupied_to - a.occupied_from > {DAY}"
         " and a.occupied_to > w.starts and a.occupied_from < w.ends)"
     )
+
+
+def rooms_of_several() -> dict[int, int]:
+    """How many places each room has that has more than one. A short table, read whole."""
+    return dict(map(tuple, select("select id, capacity from room where capacity > 1")))
+
+
+def equipment_places() -> dict[int, int]:
+    """How many there are of each equipment. A short table, read whole."""
+    return dict(map(tuple, select("select id, capacity from equipment")))
+
+
+def taking(what: Literal["room", "equipment"], id_: int, span: Interval) -> list[Interval]:
+    """When that room, or that equipment, is taken within the span, once for each that takes it.
+
+    Indexes: ``appointment (room, occupied_from)``, ``appointment_equipment (equipment, occupied_from)``,
+    and the partial ones of stays of over a day.
+    """
+    table = "appointment" if what == "room" else "appointment_equipment"
+    rows = select(
+        f"select occupied_from, occupied_to from {table} where {what}_id = ? and occupied_from > ?"
+        f" and occupied_from < ? and occupied_to > ? union all select occupied_from, occupied_to from {table}"
+        f" where {what}_id = ? and occupied_to - occupied_from > {DAY} and occupied_from <= ?"
+        " and occupied_to > ?",
+        [id_, span.start - DAY, span.end, span.start, id_, span.start - DAY, span.start],
+    )
+    return [Interval(*row) for row in rows]
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -6,7 +6,7 @@ tables refuse a double booking by themselves; what is here says whom it collides
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,8 +28,9 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, candidate_of
+from ..queries.fitting import around, candidate_of, things_of
 from ..queries.known import kept_for_linking
+from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
 
 
@@ -70,8 +71,8 @@ class MarkAppointment:
 
 
 def details_of(row: Mapping[str, Any]) -> Details:
-    """The details as they stand in a row of the table."""
-    return Details(**{name: row[name] for name in Details.__slots__})
+    """The details as they stand in a row of :func:`stored`."""
+    return Details.of(row)
 
 
 @use_case(Right.BOOK)
@@ -84,6 +85,7 @@ def book(work: Work, command: BookAppointment) -> Done:
         **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id
     )
     id_ = int(created.execute())
+    take_equipment(id_, details.equipment_ids)
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Booked")
 
@@ -103,9 +105,9 @@ def change(work: Work, command: ChangeAppointment) -> Done:
         if links
         else _placed(work, command.details, command.answers, before)
     )
-    _update(
-        command.id, command.version, {name: value for name, value in columns.items() if before[name] != value}
-    )
+    dirty = {name: value for name, value in columns.items() if before[name] != value}
+    wanted = details_of(before).equipment_ids if links else command.details.equipment_ids
+    _update(command.id, command.version, dirty, wanted)
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
@@ -128,7 +130,7 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
-    _update(command.id, command.version, _marking(work, before, command))
+    _update(command.id, command.version, _marking(work, before, command), before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
     return done(work, command.id, command.version + 1, command.status.word)
@@ -158,7 +160,7 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
 
 def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], reason: str) -> None:
     """Set an appointment back to ``earlier`` columns, if its time is still free."""
-    candidate = candidate_of(details_of(earlier), current["id"])
+    candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, current):
         check_fit(
@@ -168,22 +170,34 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
             customer_confirmed=True,
             not_before=work.now,
         )
-    kept = ("id", "version", "created_at", "created_by_id")
+    kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and current[name] != value}
-    _update(current["id"], current["version"], dirty)
+    _update(current["id"], current["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
 
 
+def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The minutes that an appointment keeps free as it is stored; None where its time is gone."""
+    if row["status"] not in (Status.SCHEDULED, Status.COMPLETED):
+        return None
+    before, after = row["starts_at"] - row["occupied_from"], row["occupied_to"] - row["ends_at"]
+    return before // MINUTE, after // MINUTE
+
+
 def stored(appointment_id: int) -> dict[str, Any]:
-    """Every column of one appointment, days as ISO text: what the journal keeps before and after."""
+    """Every column of one appointment, days as ISO text, and its ``equipment_ids`` as a sorted list.
+
+    That is what the journal keeps before and after, and the same as comes back from its JSON.
+    """
     query = Appointment.select().where(Appointment.id == appointment_id).dicts()
     row: dict[str, Any] | None = query.first()
     if row is None:
         raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
     by_column = {Appointment._meta.fields[name].column_name: value for name, value in row.items()}
-    return {
+    columns = {
         name: value.isoformat() if isinstance(value, date) else value for name, value in by_column.items()
     }
+    return {**columns, "equipment_ids": equipment_of(appointment_id)}
 
 
 def _check_details(details: Details) -> None:
@@ -191,6 +205,8 @@ def _check_details(details: Details) -> None:
     for field, table in (("customer_id", "customer"), ("staff_id", "staff")):
         if not select(f"select 1 from {table} where id = ? and active = 1", [getattr(details, field)]):
             faults.append(Fault(field, f"this {table} does not exist or is no longer active"))
+    if len(things_of(None, details.equipment_ids)) != len(details.equipment_ids):
+        faults.append(Fault("equipment_ids", "some of this equipment does not exist"))
     if details.mode not in MODES:
         faults.append(Fault("mode", f"must be one of {', '.join(MODES)}"))
     if details.starts_at % MINUTE:
@@ -204,15 +220,15 @@ def _placed(
     work: Work, details: Details, answers: Answers, before: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """The columns of an appointment in its place, after the check that it fits there (T7, T9)."""
-    if before and before["occupied_from"] is not None and _same_place(details_of(before), details):
+    if before and _holds(before) and _same_place(details_of(before), details):
         # Words alone were changed: buffers that the type got meanwhile do not make it collide.
-        return {name: getattr(details, name) for name in Details.__slots__}
+        return {name: getattr(details, name) for name in _COLUMNS}
     zone = work.session.zone
     candidate = candidate_of(details, before["id"] if before else None)
     occupied, starts = candidate.interval, wall(details.starts_at, zone)
     overbooking = _overbooking(work, candidate, answers, before)
     return {
-        **{name: getattr(details, name) for name in Details.__slots__},
+        **{name: getattr(details, name) for name in _COLUMNS},
         "ends_at": candidate.shown.end,
         "day": starts.date().isoformat(),
         "wall": f"{starts:%H:%M}",
@@ -229,7 +245,8 @@ def _links(before: Mapping[str, Any], details: Details) -> bool:
 
     It holds its time already and may be over: neither is decided anew.
     """
-    changed = {name for name in Details.__slots__ if before[name] != getattr(details, name)}
+    here = details_of(before)
+    changed = {name for name in Details.__slots__ if getattr(here, name) != getattr(details, name)}
     return (
         "customer_id" in changed and changed <= set(_LINKED) and before["customer_id"] == kept_for_linking()
     )
@@ -239,11 +256,18 @@ _LINKED = ("customer_id", "reason", "note")
 
 
 def _same_place(one: Details, other: Details) -> bool:
-    """Whether both ask for the same time of the same people, room and type."""
+    """Whether both ask for the same time of the same people, things and type."""
     return all(getattr(one, name) == getattr(other, name) for name in _PLACE)
 
 
-_PLACE = ("customer_id", "staff_id", "room_id", "type_id", "starts_at", "minutes")
+def _holds(before: Mapping[str, Any]) -> bool:
+    """Whether the appointment has its whole time; a missed one has given the rest of it away (T5)."""
+    return before["occupied_from"] is not None and before["status"] != Status.MISSED
+
+
+_PLACE = ("customer_id", "staff_id", "room_id", "type_id", "starts_at", "minutes", "equipment_ids")
+_COLUMNS = tuple(name for name in Details.__slots__ if name != "equipment_ids")
+"""The details that are columns of the appointment itself."""
 
 
 def _overbooking(
@@ -252,16 +276,18 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone, existing = work.session.zone, around(candidate, work.session.zone)
-    check_fit(
+    zone = work.session.zone
+    found = check_fit(
         candidate,
-        existing,
+        around(candidate, zone),
         zone=zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
         not_before=work.now,
     )
-    overbooks = _overbooks(work, candidate, existing, answers)
+    overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)
+    if overbooks:
+        _may_overbook(work, candidate, answers)
     return {
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
@@ -271,46 +297,42 @@ def _overbooking(
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
     """Whether the candidate occupies anything that the appointment did not occupy already."""
     same = all(getattr(candidate, name) == before[name] for name in ("staff_id", "room_id", "customer_id"))
+    same = same and set(candidate.equipment_ids) <= set(before["equipment_ids"])
     held = before["occupied_from"] is not None and Interval(before["occupied_from"], before["occupied_to"])
     return not (same and held and held.contains(candidate.interval))
 
 
-def _overbooks(work: Work, candidate: Candidate, existing: tuple[Any, ...], answers: Answers) -> bool:
-    """Whether a taken time is taken again, after the check of the right, the cap and the reason (T9)."""
-    taken = any(
-        other.id != candidate.ignore_id
-        and other.interval.overlaps(candidate.interval)
-        and (
-            other.staff_id == candidate.staff_id or (candidate.room_id and other.room_id == candidate.room_id)
-        )
-        for other in existing
+def _may_overbook(work: Work, candidate: Candidate, answers: Answers) -> None:
+    """Check the right, the day's cap and the reason for taking a time that is taken (T9)."""
+    day = day_of(candidate.shown.start, work.session.zone)
+    already = select(
+        "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
+        " and status <> 'X' and id <> ?",
+        [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
+    )[0][0]
+    check_overbooking(
+        already=already,
+        cap=work.session.calendar.overbookings,
+        may_overbook=Right.OVERBOOK in work.session.rights,
+        may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
+        reason=answers.overbook,
     )
-    if taken:
-        may = Right.OVERBOOK in work.session.rights
-        day = day_of(candidate.shown.start, work.session.zone)
-        already = select(
-            "select count(*) from appointment where day = ? and staff_id = ? and overbooked_by_id is not null"
-            " and status <> 'X' and id <> ?",
-            [day.isoformat(), candidate.staff_id, candidate.ignore_id or 0],
-        )[0][0]
-        check_overbooking(
-            already=already,
-            cap=work.session.calendar.overbookings,
-            may_overbook=may,
-            may_exceed_cap=Right.OVERBOOK_BEYOND_CAP in work.session.rights,
-            reason=answers.overbook,
-        )
-    return taken
 
 
-def _update(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
-    """Write only what changed, only if nobody was quicker."""
+def _update(id_: int, version: int, dirty: Mapping[str, Any], equipment_ids: Sequence[int]) -> None:
+    """Write only what changed, only if nobody was quicker; the equipment it has from now on with it.
+
+    What it gives up goes before its time changes and what is new comes after it: neither is judged at
+    a time that it is not wanted for.
+    """
+    leave_equipment(id_, equipment_ids)
     fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
     query = Appointment.update({**fields, Appointment.version: version + 1})
     if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
         raise Refused(
             "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
         )
+    take_equipment(id_, equipment_ids)
 
 
 def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
@@ -340,6 +362,8 @@ def _told(name: str, value: object, zone: str) -> str:
     """A value as a person compares it."""
     if name == "starts_at" and isinstance(value, int):
         return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+    if isinstance(value, tuple):
+        return ", ".join(thing.name for thing in things_of(None, value))
     table = {"staff_id": "staff", "room_id": "room", "type_id": "appointment_type"}.get(name)
     if table and value is not None:
         return str(select(f"select name from {table} where id = ?", [value])[0][0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..queries import known
 from .event_keys import LONGEST_UID
 from .incoming import APPOINTMENTS, Run
 from .visit_rows import Visit, columns, insert_visits, overbook, spans
+from .visit_things import without_place
 
 OVERBOOKED = "imported: overlapped another appointment"
 """The reason given for overbooking by an import (T9)."""
@@ -56,20 +57,22 @@ class Settled:
 def placed(run: Run, coming: Sequence[Coming], file: str) -> list[dict[str, Any]]:
     """The columns of every visit, counted, and marked as overbooked where its time is taken (T7, T9)."""
     rows = [columns(one.visit, run.session, run.now) for one in coming]
-    wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values)]
+    several = known.rooms_of_several()
+    wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values, several)]
     busy = known.taken([span for _, span in wanted])
-    taken = {place for (place, _), is_busy in zip(wanted, busy, strict=True) if is_busy}
+    taken = without_place(rows, several)
+    taken |= {place for (place, _), is_busy in zip(wanted, busy, strict=True) if is_busy}
     for place, (one, values) in enumerate(zip(coming, rows, strict=True)):
-        if _is_taken(run, values, place in taken):
+        if _is_taken(run, values, several, place in taken):
             overbook(values, run.session, OVERBOOKED)
             run.notice(APPOINTMENTS, file, one.row.line, OVERLAPS)
     return rows
 
 
-def _is_taken(run: Run, values: dict[str, Any], taken: bool) -> bool:
+def _is_taken(run: Run, values: dict[str, Any], several: Container[int], taken: bool) -> bool:
     """Count the visit; whether its time is taken, by one that was here or came in before it."""
     run.tally.count(APPOINTMENTS, ADDED)
-    for what, id_, start, end in spans(values):
+    for what, id_, start, end in spans(values, several):
         taken = taken or run.scratch.occupied(f"{what} {id_}", start, end)
         run.scratch.occupy(f"{what} {id_}", start, end)
     return taken

@@ -17,6 +17,7 @@ from ..queries import known
 from .incoming import APPOINTMENTS, SITES, STAFF, TYPES, Run
 from .setup import NewType, initials
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook, spans
+from .visit_things import without_place
 
 OVERBOOKED = "imported: overlapped in the source"
 """The reason given for overbooking by an import (T9)."""
@@ -120,8 +121,9 @@ class VisitIntake:
         new = [row for row in rows if self._is_new(row, external_key(row.id) in here)]
         placed = self._placed(new)
         busy = known.taken([spans(values)[0] for _, values in placed])
-        for (row, values), taken in zip(placed, busy, strict=True):
-            self._occupy(row, values, taken)
+        full = without_place([values for _, values in placed], known.rooms_of_several())
+        for place, ((row, values), taken) in enumerate(zip(placed, busy, strict=True)):
+            self._occupy(row, values, taken or place in full)
         if placed and not self._run.dry:
             self._store([values for _, values in placed])
 

@@ -38,7 +38,10 @@ ORDER = (LINK, *VERSIONED)
 """What goes first: nothing goes before what points at it."""
 
 HANGS_ON = {
-    "appointment": (("series_visit", "appointment_id"), ("outside_event", "appointment_id")),
+    "appointment": (
+        ("series_visit", "appointment_id"), ("outside_event", "appointment_id"),
+        ("appointment_equipment", "appointment_id"),
+    ),
     "series": (("series_date", "series_id"),),
     "customer": (
         ("former_name", "customer_id"), ("phone", "customer_id"), ("email", "customer_id"),

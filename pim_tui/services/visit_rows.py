@@ -5,7 +5,7 @@ The same for every import and for the series that goes on by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from ..domain.session import Session
 from ..domain.states import Status
 from ..models import Appointment
 from ..queries import known
+from .equipment_rows import take_usual
+from .visit_things import without_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,16 @@ def columns(visit: Visit, session: Session, now: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def spans(values: dict[str, Any]) -> list[known.Span]:
-    """The time that an appointment takes from others: of its staff member, and of its room (T7)."""
+def spans(values: dict[str, Any], several: Container[int] = ()) -> list[known.Span]:
+    """The time that an appointment takes from others: of its staff member, and of its room (T7).
+
+    Rooms of ``several`` places are judged by :func:`visit_things.without_place`.
+    """
     if values["occupied_from"] is None:
         return []
     start, end = values["occupied_from"], values["occupied_to"]
     found = [known.Span("staff", values["staff_id"], start, end)]
-    if values["room_id"] is not None:
+    if values["room_id"] is not None and values["room_id"] not in several:
         found.append(known.Span("room", values["room_id"], start, end))
     return found
 
@@ -96,9 +101,12 @@ def overbook(values: dict[str, Any], session: Session, reason: str) -> None:
 
 def overbook_taken(rows: Sequence[dict[str, Any]], session: Session, reason: str) -> int:
     """Mark those whose time is taken, by an appointment that is here or by one before it; how many."""
-    wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values)]
+    several = known.rooms_of_several()
+    wanted = [(place, span) for place, values in enumerate(rows) for span in spans(values, several)]
     busy = known.taken([span for _, span in wanted])
-    taken = {place for (place, _), is_busy in zip(wanted, busy, strict=True) if is_busy}
+    taken = without_place(rows, several) | {
+        place for (place, _), is_busy in zip(wanted, busy, strict=True) if is_busy
+    }
     ends: dict[tuple[str, int], int] = {}
     for place, span in sorted(wanted, key=lambda pair: pair[1].start):
         until = ends.get((span.what, span.id), span.start)
@@ -111,12 +119,17 @@ def overbook_taken(rows: Sequence[dict[str, Any]], session: Session, reason: str
 
 
 def insert_visits(rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Store appointments inside the running transaction; their ids, in order."""
+    """Store appointments and what their types take inside the running transaction; their ids, in order."""
     if not rows:
         return []
     insert([_FIELDS[name] for name in rows[0]], (tuple(values.values()) for values in rows))
-    ids = known.appointments_by_external_id(values["external_id"] for values in rows)
-    return [ids[values["external_id"]] for values in rows]
+    here = known.appointments_by_external_id(values["external_id"] for values in rows)
+    ids = [here[values["external_id"]] for values in rows]
+    take_usual(
+        (id_, values["type_id"], values["occupied_from"], values["occupied_to"])
+        for id_, values in zip(ids, rows, strict=True)
+    )
+    return ids
 
 
 _FIELDS = {field.column_name: field for field in Appointment._meta.sorted_fields}

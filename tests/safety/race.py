@@ -148,7 +148,7 @@ def lost_updates(folder: str, processes: int, edits: int) -> dict[str, Any]:
         for edit in range(edits):
             while True:
                 row = stored(id_)
-                was = Details(**{name: row[name] for name in Details.__slots__})
+                was = Details.of(row)
                 now = replace(was, note=f"{was.note} {number}.{edit}")
                 try:
                     change(session, ChangeAppointment(id_, row["version"], was, now))

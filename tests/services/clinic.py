@@ -16,6 +16,7 @@ from pim_tui.domain.states import Status
 from pim_tui.domain.visit import NO_ANSWERS, Answers, Details
 from pim_tui.models import AppointmentType, Clinic, Customer, Room, Staff, WorkingHours
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, MarkAppointment, book, change, mark
+from pim_tui.services.equipment_rows import equipment_of
 from pim_tui.services.usecase import Done
 from tests.db.book import new_book
 
@@ -66,7 +67,7 @@ class Practice:
     def change(self, id_: int, answers: Answers = NO_ANSWERS, action: str = "change", **fields: Any) -> Done:
         """Change some details of appointment ``id_`` as it stands."""
         row = self.row(id_)
-        was = Details(**{name: row[name] for name in Details.__slots__})
+        was = Details.of(row)
         command = ChangeAppointment(id_, row["version"], was, replace(was, **fields), "", answers, action)
         return change(self.session, command)
 
@@ -83,10 +84,10 @@ class Practice:
         return replace(self.session, staff_id=staff_id, rights=rights, key=key or f"desk-{staff_id}")
 
     def row(self, id_: int) -> dict[str, Any]:
-        """All columns of one appointment."""
+        """All columns of one appointment, and its equipment."""
         cursor = self.store.db.execute_sql("select * from appointment where id = ?", (id_,))
         names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        return dict(zip(names, cursor.fetchone(), strict=True)) | {"equipment_ids": equipment_of(id_)}
 
     def count(self, table: str = "appointment") -> int:
         """How many rows a table has."""

@@ -1,0 +1,64 @@
+"""The equipment of an appointment, as rows beside it; always inside the transaction that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..db.bulk import insert
+from ..db.connection import select
+from ..models import AppointmentEquipment
+
+
+def equipment_of(appointment_id: int) -> list[int]:
+    """The ids of what an appointment takes, ascending. Index: primary key."""
+    rows = select(
+        "select equipment_id from appointment_equipment where appointment_id = ? order by equipment_id",
+        [appointment_id],
+    )
+    return [id_ for (id_,) in rows]
+
+
+def take_equipment(appointment_id: int, equipment_ids: Sequence[int]) -> None:
+    """Let an appointment that is stored take this equipment for the time that it occupies (T6, T7)."""
+    new = set(equipment_ids) - set(equipment_of(appointment_id)) if equipment_ids else set()
+    if new:
+        ((start, end),) = select(
+            "select occupied_from, occupied_to from appointment where id = ?", [appointment_id]
+        )
+        _insert([(appointment_id, id_, start, end) for id_ in sorted(new)])
+
+
+def leave_equipment(appointment_id: int, kept: Sequence[int]) -> None:
+    """Take away what an appointment has beyond ``kept``."""
+    row = AppointmentEquipment
+    row.delete().where(row.appointment == appointment_id, row.equipment.not_in(list(kept))).execute()
+
+
+def take_usual(rows: Iterable[tuple[int, int | None, int | None, int | None]]) -> None:
+    """Let new appointments take what their types take: rows of id, type, ``occupied_from`` and ``_to``."""
+    by_type = equipment_by_type()
+    _insert(
+        [
+            (id_, equipment_id, start, end)
+            for id_, type_id, start, end in rows
+            for equipment_id in by_type.get(type_id, ())
+        ]
+    )
+
+
+def equipment_by_type() -> dict[int | None, tuple[int, ...]]:
+    """The equipment that each type takes and that is in use, by type. One select of a short table."""
+    rows = select(
+        "select t.type_id, t.equipment_id from type_equipment t join equipment e on e.id = t.equipment_id"
+        " where e.active = 1 order by t.type_id, t.equipment_id"
+    )
+    found: dict[int | None, tuple[int, ...]] = {}
+    for type_id, equipment_id in rows:
+        found[type_id] = (*found.get(type_id, ()), equipment_id)
+    return found
+
+
+def _insert(rows: list[tuple[int, int, int | None, int | None]]) -> None:
+    row = AppointmentEquipment
+    if rows:
+        insert((row.appointment, row.equipment, row.occupied_from, row.occupied_to), rows)
