@@ -6,7 +6,7 @@ free time works on plain tuples. Instants are UTC seconds; minutes after midnigh
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +52,23 @@ class Wanted:
         return (self.from_minute, self.to_minute) == (0, MIDNIGHT)
 
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def part_text(wanted: Wanted) -> str:
+    """The days and the part of the day in words: ``on Mon, Thu in the morning``; empty for any time."""
+    days = ", ".join(_WEEKDAYS[number] for number in sorted(wanted.weekdays))
+    time = (wanted.from_minute, wanted.to_minute)
+    named = next((f"in the {name}" for name, part in PARTS.items() if part == time), "")
+    if not named and not wanted.any_time:
+        named = f"between {_clock(time[0])} and {_clock(time[1])}"
+    return " ".join(filter(None, (f"on {days}" if days else "", named)))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 class Opening(NamedTuple):
     """A start that can be had, with whom."""
 
@@ -75,36 +92,36 @@ class Free(NamedTuple):
 
 
 def free_time(
-    open_: Iterable[Interval], taken: Iterable[tuple[int, int]], start: int, end: int
-) -> Iterator[Free]:
+    open_: Sequence[Interval], taken: Iterable[tuple[int, int]], start: int, end: int
+) -> list[Free]:
     """What is free of ``open_`` between ``start`` and ``end``, in order.
 
     ``open_`` is sorted and apart, ``taken`` are occupied times sorted by their start.
     """
-    gaps = _gaps(taken, start, end)
-    since, until = next(gaps)
-    for part in open_:
-        opens, closes = part.start, part.end
-        while True:
-            low, high = max(since, opens), min(until, closes)
-            if high - low >= SHORTEST:
-                yield Free(high - low, since, until, opens, closes)
-            if until >= closes:
-                break
-            since, until = next(gaps, (end, end))
-            if since >= end:
-                return
+    found: list[Free] = []
+    ends = [part.end for part in open_]
+    for since, until in _gaps(taken, start, end):
+        place = bisect_right(ends, since)
+        while place < len(open_) and (opens := open_[place].start) < until:
+            closes = ends[place]
+            seconds = (until if until < closes else closes) - (since if since > opens else opens)
+            if seconds >= SHORTEST:
+                found.append(Free(seconds, since, until, opens, closes))
+            place += 1
+    return found
 
 
-def _gaps(taken: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """What nothing takes; the last one reaches up to ``end`` and may be empty."""
-    since = start
+def _gaps(taken: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """What nothing takes, as far as it is long enough to be an opening."""
+    gaps, since = [], start
     for begins, ends in taken:
-        if begins > since:
-            yield since, min(begins, end)
+        if begins - since >= SHORTEST:
+            gaps.append((since, begins))
         if ends > since:
             since = ends
-    yield since, max(since, end)
+    if since < end:
+        gaps.append((since, end))
+    return gaps
 
 
 Span = tuple[int, int]

@@ -13,7 +13,6 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from operator import attrgetter
 from typing import TypeVar
 
 from ..db.connection import Book, current, select
@@ -38,8 +37,6 @@ _MOST_LINES = 200
 _MOST_KEPT = 400_000
 """Stretches that are kept at most: some hundred bytes each."""
 
-_longest_first = attrgetter("seconds")
-
 
 class FreeTime:
     """The free stretches of staff members in the weeks that were asked for, longest first.
@@ -49,8 +46,10 @@ class FreeTime:
 
     def __init__(self, book: Book, zone: Zone) -> None:
         self.book, self.zone = book, zone
-        self._weeks: dict[tuple[int, int], Sequence[Free]] = {}
-        self._open: dict[tuple[int, int], Sequence[Interval]] = {}
+        self.weeks: dict[tuple[int, int], Sequence[Free]] = {}
+        """By staff member and week; what is free over the end of a week is in both."""
+        self.open: dict[tuple[int, int], Sequence[Interval]] = {}
+        """The working time that touches the week."""
         self._count = 0
         self._marks = (0, 0, 0)
 
@@ -63,35 +62,25 @@ class FreeTime:
         # Whoever writes on this very connection may do it without a line, as a migration does.
         changed = None if made != marks[1] or seq == marks[2] else _staff_changed(seq)
         if changed is None:
-            self._weeks.clear()
-            self._open.clear()
+            self.weeks.clear()
+            self.open.clear()
             self._count = 0
         elif changed:
-            for key in [key for key in self._weeks if key[0] in changed]:
-                self._count -= len(self._weeks.pop(key))
-
-    def free(self, staff_id: int, week: int) -> Sequence[Free]:
-        """What :meth:`learn` found."""
-        return self._weeks[staff_id, week]
-
-    def open(self, staff_id: int, week: int) -> Sequence[Interval]:
-        """The working time that touches the week."""
-        return self._open[staff_id, week]
+            for key in [key for key in self.weeks if key[0] in changed]:
+                self._count -= len(self.weeks.pop(key))
 
     def learn(self, staff_ids: Sequence[int], first: int, last: int) -> None:
         """Read what is not known yet of the weeks ``first`` to ``last``, both included."""
-        unknown = [
-            (one, week) for week in range(first, last + 1) for one in staff_ids if (one, week) not in self._weeks
-        ]
+        asked = [(one, week) for week in range(first, last + 1) for one in staff_ids]
+        if self._count > _MOST_KEPT:
+            self.weeks.clear()
+        unknown = [key for key in asked if key not in self.weeks]
         if not unknown:
             return
-        if self._count > _MOST_KEPT:
-            self._weeks.clear()
-            unknown = [(one, week) for week in (first, last) for one in staff_ids]
         whose = tuple(dict.fromkeys(one for one, _ in unknown))
         weeks = [week for _, week in unknown]
-        self._weeks.update(self.read(whose, min(weeks), max(weeks)))
-        self._count = sum(map(len, self._weeks.values()))
+        self.weeks.update(self.read(whose, min(weeks), max(weeks)))
+        self._count = sum(map(len, self.weeks.values()))
 
     def read(
         self, staff_ids: Sequence[int], first: int, last: int, ignore_id: int | None = None
@@ -102,15 +91,16 @@ class FreeTime:
         start, end = bounds[0] - 2 * LONGEST_BUFFER, bounds[-1] + DAY + 2 * LONGEST_BUFFER
         work: WorkTime = work_time(staff_ids, days[0] - timedelta(days=1), days[1] + timedelta(days=1))
         hours = work.open_time(days[0], days[1], self.zone)
-        taken = _taken(staff_ids, start, end, ignore_id or 0)
         found: dict[tuple[int, int], Sequence[Free]] = {}
         for staff_id in staff_ids:
-            stretches = list(free_time(hours[staff_id], taken[staff_id], start, end))
-            by_week = _by_week(((max(one[1], one[3]), min(one[2], one[4]), one) for one in stretches), bounds)
-            opened = _by_week(((one.start, one.end, one) for one in hours[staff_id]), bounds)
+            taken = _taken(staff_id, start, end, ignore_id or 0)
+            stretches = free_time(hours[staff_id], taken, start, end)
+            by_week = _by_week([(one, max(one[1], one[3]), min(one[2], one[4])) for one in stretches], bounds)
+            opened = _by_week([(one, one.start, one.end) for one in hours[staff_id]], bounds)
             for place, week in enumerate(range(first, last + 1)):
-                found[staff_id, week] = sorted(by_week[place], key=_longest_first, reverse=True)
-                self._open[staff_id, week] = opened[place]
+                by_week[place].sort(reverse=True)
+                found[staff_id, week] = by_week[place]
+                self.open[staff_id, week] = opened[place]
         return found
 
 
@@ -141,42 +131,29 @@ def days_of(week: int) -> list[date]:
     return [monday(week) + timedelta(days=n) for n in range(WEEK)]
 
 
-def _taken(
-    staff_ids: Sequence[int], start: int, end: int, ignore_id: int
-) -> dict[int, list[tuple[int, int]]]:
-    """The time that is occupied between two instants, by staff member and start (T5, T6).
+def _taken(staff_id: int, start: int, end: int, ignore_id: int) -> list[tuple[int, int]]:
+    """The time of a staff member that is occupied between two instants, by its start (T5, T6).
 
-    Indexes: ``appointment (staff, occupied_from)`` for stays of up to a day, and ``appointment_long_staff_id``.
+    Indexes: ``appointment (staff, occupied_from)`` for stays of up to a day, ``appointment_long_staff_id``
+    for longer ones.
     """
-    found: dict[int, list[tuple[int, int]]] = {one: [] for one in staff_ids}
-    marks = ", ".join("?" * len(staff_ids))
-    for sql, params in (
-        (
-            f"select staff_id, occupied_from, occupied_to from appointment where staff_id in ({marks})"
-            " and occupied_from > ? and occupied_from < ? and occupied_to > ? and id <> ?"
-            " order by staff_id, occupied_from",
-            [*staff_ids, start - DAY, end, start, ignore_id],
-        ),
-        (
-            f"select staff_id, occupied_from, occupied_to from appointment where staff_id in ({marks})"
-            f" and occupied_to - occupied_from > {DAY} and occupied_to > ? and occupied_from <= ? and id <> ?",
-            [*staff_ids, start, start - DAY, ignore_id],
-        ),
-    ):
-        for staff_id, begins, ends in select(sql, params):
-            found[staff_id].append((begins, ends))
-    for stays in found.values():
-        stays.sort()
-    return found
+    stays = (
+        "select occupied_from, occupied_to from appointment where staff_id = ? and id <> ?"
+        " and occupied_to > ? and occupied_from"
+    )
+    who = [staff_id, ignore_id, start]
+    long = f"{stays} <= ? and occupied_to - occupied_from > {DAY} order by occupied_from"
+    short = f"{stays} > ? and occupied_from < ? order by occupied_from"
+    return select(long, [*who, start - DAY]) + select(short, [*who, start - DAY, end])
 
 
 T = TypeVar("T")
 
 
-def _by_week(items: Iterable[tuple[int, int, T]], bounds: Sequence[int]) -> list[list[T]]:
-    """Items with their start and end by the weeks they touch; ``bounds`` are where these begin and end."""
+def _by_week(items: Iterable[tuple[T, int, int]], bounds: Sequence[int]) -> list[list[T]]:
+    """Items, with their start and end, by the weeks they touch; ``bounds`` are where weeks begin and end."""
     found: list[list[T]] = [[] for _ in bounds[1:]]
-    for start, end, item in items:
+    for item, start, end in items:
         place = max(bisect_right(bounds, start) - 1, 0)
         while place < len(found) and bounds[place] < end:
             found[place].append(item)

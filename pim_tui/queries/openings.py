@@ -1,14 +1,15 @@
-"""The next openings of one, some or all who take appointments, in one list (PRODUCT A7; T1-T8)."""
+"""The next openings of one, some or all who take appointments, in one list (T1-T8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain, islice
 
 from ..db.connection import select
-from ..domain.intervals import Interval, intersect
-from ..domain.moments import MINUTE, Zone, day_bounds, day_of
+from ..domain.intervals import Interval
+from ..domain.moments import MINUTE, Zone, day_of
 from ..domain.openings import (
     Free,
     Length,
@@ -16,23 +17,39 @@ from ..domain.openings import (
     Span,
     Wanted,
     listed,
-    longest_within,
     start_spans,
     starts_within,
     thinned,
 )
 from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, possible_starts
+from ..domain.visit import Details
 from .calendar import staff_columns
-from .fitting import buffers_of, occupied_around, things_of
-from .freetime import FreeTime, days_of, free_time_kept, monday, week_of
+from .fitting import LONGEST_BUFFER, candidate_of, occupied_around
+from .freetime import WEEK, days_of, free_time_kept, week_of
 from .openings_none import why_none
 
 HORIZON = 366
 """Days that are searched."""
-LIMIT = 12
-EACH = 2
+
 _BATCHES = (1, 3, 12)
 """Weeks that are read at a time while nothing was found; then all the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the list is made: ``limit`` openings, ``each`` of a staff member on one day (None: all).
+
+    ``every`` lists all starts on the clock's grid of ``step`` minutes instead of one after the other;
+    ``days`` is how far is looked. ``holder`` is the key of the session that asks: what it holds itself
+    is not in its way.
+    """
+
+    limit: int = 12
+    each: int | None = 2
+    every: bool = False
+    step: int = STEP_MINUTES
+    days: int = HORIZON
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +60,155 @@ class Answer:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """How the list is made: ``limit`` openings, ``each`` of a staff member on one day (None: all).
-
-    ``every`` lists all starts on the clock's grid of ``step`` minutes instead of one after the other;
-    ``days`` is how far is looked. ``holder`` is the key of the session that asks: its own holds are not
-    in its way.
-    """
-
-    limit: int = LIMIT
-    each: int | None = EACH
-    every: bool = False
-    step: int = STEP_MINUTES
-    days: int = HORIZON
-    holder: str = ""
-
-
-USUAL = How()
-
-
-def find(wanted: Wanted, zone: Zone, now: int, how: How = USUAL) -> Answer:
+def find(wanted: Wanted, zone: Zone, now: int, how: How | None = None) -> Answer:
     """The first openings from ``now`` on, over all the staff members that will do.
 
     Every start keeps its buffers, is within working time, and is in nobody's way: the staff member's,
     the room's, the equipment's and the customer's own (T6, T7). Reads only as far as it has to, in
-    weeks, and of a week only what changed since it was read last.
+    weeks, and of a week only what was not known or has changed; see :mod:`.freetime`.
     """
-    names = {one.id: one.name for one in staff_columns() if not wanted.staff_ids or one.id in wanted.staff_ids}
-    search = Search(wanted, zone, now, how, names)
-    openings = search.first() if names else ()
+    columns = [one for one in staff_columns() if not wanted.staff_ids or one.id in wanted.staff_ids]
+    search = Search(wanted, zone, now, how or How(), {one.id: one.name for one in columns})
+    openings = search.openings()
     return Answer(openings, "" if openings else why_none(search))
+
+
+class Search:
+    """One search under way: what is wanted of whom (``names``, by id), and what is known of their time."""
+
+    def __init__(self, wanted: Wanted, zone: Zone, now: int, how: How, names: Mapping[int, str]) -> None:
+        self.wanted, self.zone, self.now, self.how, self.names = wanted, zone, now, how, names
+        self.first = max(day_of(now, zone), wanted.first or date.min)
+        self.last = min(self.first, date.max - timedelta(days=how.days + WEEK)) + timedelta(days=how.days - 1)
+        self._candidate = _candidate(wanted)
+        self.length = Length(
+            wanted.minutes * MINUTE,
+            self._candidate.buffer_before * MINUTE,
+            self._candidate.buffer_after * MINUTE,
+        )
+        self._held = _held(now, how.holder)
+        self._free = free_time_kept(zone)
+        self._moved = _staff_of(wanted.ignore_id) if wanted.ignore_id else None
+        self._of_moved: dict[tuple[int, int], Sequence[Free]] = {}
+
+    @property
+    def weeks(self) -> range:
+        """All that are looked through."""
+        return range(week_of(self.first), week_of(self.last) + 1)
+
+    def openings(self) -> tuple[Opening, ...]:
+        """The first ones, up to the limit."""
+        return tuple(islice(chain.from_iterable(map(self._of_week, self._learnt())), self.how.limit))
+
+    def free(self, staff_id: int, week: int) -> Sequence[Free]:
+        """The free stretches of a week that was looked through, longest first."""
+        return (self._of_moved if staff_id == self._moved else self._free.weeks)[staff_id, week]
+
+    def open(self, staff_id: int, week: int) -> Sequence[Interval]:
+        """The working time that touches a week that was looked through."""
+        return self._free.open[staff_id, week]
+
+    def spans(self, week: int) -> list[Span]:
+        """When it may start in a week, day by day."""
+        days = [day for day in days_of(week) if self.first <= day <= self.last]
+        return start_spans(self.wanted, days, self.zone, self.now)
+
+    def _learnt(self) -> Iterator[int]:
+        """The weeks one by one; they are read in batches that grow while nothing is found."""
+        first, batches = self.weeks.start, iter(_BATCHES)
+        while first < self.weeks.stop:
+            last = min(self.weeks.stop, first + next(batches, len(self.weeks))) - 1
+            self._free.learn([one for one in self.names if one != self._moved], first, last)
+            if self._moved is not None and self._moved in self.names:
+                self._of_moved |= self._free.read([self._moved], first, last, self.wanted.ignore_id)
+            yield from range(first, last + 1)
+            first = last + 1
+
+    def _of_week(self, week: int) -> Iterator[Opening]:
+        """The openings of one week, by start and then in the clinic's order of its staff."""
+        spans = self.spans(week)
+        days: list[list[tuple[int, int, int]]] = [[] for _ in spans]
+        for staff_id in self.names:
+            for place, low, high in starts_within(self.free(staff_id, week), spans, self.length):
+                days[place].append((staff_id, low, high))
+        if not any(days):
+            return
+        allowed = self._allowed(spans)
+        for ranges in days:
+            found = [
+                Opening(start, staff_id)
+                for staff_id, low, high in self._unheld(ranges)
+                for first, last in (((low, high),) if allowed is None else _common(low, high, allowed))
+                for start in self._listed(first, last)
+            ]
+            yield from thinned(sorted(found, key=_by_start), self.how.each)
+
+    def _listed(self, first: int, last: int) -> Sequence[int]:
+        apart = self.how.step if self.how.every else max(self.how.step, self.wanted.minutes)
+        return listed(first, last, self.length, apart=apart, every=self.how.every, zone=self.zone)
+
+    def _allowed(self, spans: Sequence[Span]) -> list[Interval] | None:
+        """The starts at which room, equipment and customer are free; None where none is asked for (T7)."""
+        wanted = self.wanted
+        if wanted.room_id is None and wanted.customer_id is None and not wanted.equipment_ids:
+            return None
+        hours, margin = Interval(spans[0][0], spans[-1][1] + self.length.shown), 2 * LONGEST_BUFFER
+        existing = occupied_around(
+            Interval(hours.start - margin, hours.end + margin),
+            staff_id=None, room_id=wanted.room_id, customer_id=wanted.customer_id,
+            equipment_ids=wanted.equipment_ids,
+        )  # fmt: skip
+        return possible_starts(self._candidate, [*existing, *self._held], [hours])
+
+    def _unheld(self, ranges: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+        """The starts without those that would run into a time that another session holds (T8)."""
+        busy = {one.staff_id for one in self._held}
+        for staff_id, low, high in ranges:
+            if staff_id not in busy:
+                yield staff_id, low, high
+                continue
+            candidate, hours = (
+                replace(self._candidate, staff_id=staff_id),
+                Interval(low, high + self.length.shown),
+            )
+            for part in possible_starts(candidate, self._held, [hours]):
+                yield staff_id, part.start, part.end - 1
+
+
+def _candidate(wanted: Wanted) -> Candidate:
+    """What is looked for, with its buffers, room and equipment; with nobody yet, and no time."""
+    details = Details(
+        0, 0, 0, wanted.minutes, wanted.type_id, wanted.room_id, equipment_ids=wanted.equipment_ids
+    )
+    found = candidate_of(details, wanted.ignore_id)
+    return replace(found, staff_id=None, customer_id=wanted.customer_id)
+
+
+def _staff_of(appointment_id: int) -> int | None:
+    """Whose appointment it is. Index: primary key."""
+    rows = select("select staff_id from appointment where id = ?", [appointment_id])
+    return rows[0][0] if rows else None
+
+
+def _held(now: int, holder: str) -> list[Occupied]:
+    """What other sessions hold; there are as many as desks that talk, and the table is read whole."""
+    rows = select(
+        "select id, staff_id, room_id, starts_at, ends_at from hold where expires_at > ? and session <> ?"
+        " order by starts_at",
+        [now, holder],
+    )
+    return [
+        Occupied(-id_, staff_id, room_id, None, Interval(start, end), Interval(start, end), "", "")
+        for id_, staff_id, room_id, start, end in rows
+    ]
+
+
+def _common(low: int, high: int, allowed: Sequence[Interval]) -> Iterator[Span]:
+    """The starts from ``low`` to ``high`` that are allowed."""
+    for part in allowed:
+        if part.start <= high and part.end > low:
+            yield max(low, part.start), min(high, part.end - 1)
+
+
+def _by_start(one: Opening) -> int:
+    return one.starts_at

@@ -12,7 +12,18 @@ from importlib import import_module
 from tests.bench.figures import Figure, table
 from tests.bench.terminal import cores
 
-PARTS = ("queries", "typing", "import", "import_visits", "export", "till", "money", "paper", "screen")
+PARTS = (
+    "queries",
+    "openings",
+    "typing",
+    "import",
+    "import_visits",
+    "export",
+    "till",
+    "money",
+    "paper",
+    "screen",
+)
 
 
 def main(wanted: list[str]) -> int:
