@@ -16,13 +16,16 @@ from ..errors import NotFound
 from ..lists.filterline import read_filter
 from ..lists.spec import Chosen
 from ..lists.tabs import TABS
+from ..paths import private_folder
 from ..queries.bills import bill_page, find_posting
+from ..services.downtime_files import KeepPack, keep_pack
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
 from ..services.usecase import Done
 from ..services.wanted import (
     CardPaper,
     ClosePaper,
     DayPaper,
+    DowntimePaper,
     LabelPaper,
     LedgerPaper,
     ListPaper,
@@ -49,6 +52,21 @@ def print_one(arguments: argparse.Namespace) -> int:
         else:
             command = PrintPaper(wanted, paper, arguments.to or "", secrets.token_hex(16))
             terminal.say(_printed(clinic, command).says)
+    return 0
+
+
+def print_downtime(arguments: argparse.Namespace) -> int:
+    """``pim-tui print downtime``: both files into a folder, or onto paper with ``--printer``."""
+    with opened(office()) as clinic:
+        day, paper = said.day(arguments.day or ["tomorrow"], clinic), _stationery(arguments, clinic)
+        if arguments.printer:
+            terminal.say(
+                _printed(clinic, PrintPaper(DowntimePaper(day), paper, "", secrets.token_hex(16))).says
+            )
+            return 0
+        folder = arguments.to or str(private_folder(clinic.places.outbox))
+        pack = KeepPack(day, folder, paper, secrets.token_hex(16))
+        terminal.say(keep_pack(clinic.session, pack).says)
     return 0
 
 

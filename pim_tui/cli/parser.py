@@ -228,6 +228,17 @@ def _print(commands: Any) -> None:
         paper.set_defaults(paper=name)
         _ABOUT.get(name, _about_days)(paper, name)
         _how_printed(paper)
+    _downtime(papers)
+
+
+def _downtime(papers: Any) -> None:
+    what = "Write a day's sheets into a folder, as PDF and text: to work from while the program cannot"
+    pack = _command(papers, "downtime", "papers:print_downtime", what)
+    pack.add_argument("--day", nargs="+", metavar="DATE", help="which day; default: tomorrow")
+    _paper_size(pack)
+    where = pack.add_mutually_exclusive_group()
+    where.add_argument("--to", metavar="FOLDER", help="the folder; default: the outbox")
+    where.add_argument("--printer", metavar="NAME", help="print it on this queue instead")
 
 
 def _about_days(paper: argparse.ArgumentParser, name: str) -> None:
@@ -289,13 +300,17 @@ _ABOUT: dict[str, Callable[[argparse.ArgumentParser, str], None]] = {
 }  # fmt: skip
 
 
-def _how_printed(paper: argparse.ArgumentParser) -> None:
+def _paper_size(paper: argparse.ArgumentParser) -> None:
     paper.add_argument(
         "--paper",
         dest="size",
         choices=("a4", "a5", "letter", "roll"),
         help="paper size; default: the setting",
     )
+
+
+def _how_printed(paper: argparse.ArgumentParser) -> None:
+    _paper_size(paper)
     where = paper.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
     where.add_argument("--text", action="store_true", help="show it as text instead of printing")

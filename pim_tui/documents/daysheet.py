@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pim_tui.documents.blocks import (
@@ -31,7 +31,8 @@ class Row:
 
     ``time`` is the wall time "10:30-11:00"; ``birth`` age and birth date "52 y, 3 Mar 1974";
     ``status`` the letter of :class:`pim_tui.domain.states.Status`. Who came is ticked when the sheet
-    is printed, the rest by pen; what is missed or canceled has no boxes.
+    is printed, the rest by pen; what is missed or canceled has no boxes. ``due`` says what is owed: "owes
+    35.00 EUR".
     """
 
     time: str
@@ -46,15 +47,17 @@ class Row:
     alerts: tuple[str, ...] = ()
     note: str = ""
     arrived: bool = False
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One staff member's day, in order of time."""
+    """One staff member's day, in order of time; ``blank`` rows follow, to write in who comes besides."""
 
     staff: str
     rows: tuple[Row, ...] = ()
     totals: tuple[Total, ...] = ()
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class DaySheet:
     zone: str
     sections: tuple[Section, ...] = ()
     notes: tuple[str, ...] = ()
+    title: str = "Day sheet"
 
     @property
     def empty(self) -> bool:
@@ -80,7 +84,7 @@ class DaySheet:
     def of(self, staff: str) -> DaySheet:
         """The same sheet with one staff member's section only."""
         chosen = tuple(section for section in self.sections if section.staff == staff)
-        return DaySheet(self.clinic, self.day, self.printed_at, self.zone, chosen, self.notes)
+        return replace(self, sections=chosen)
 
 
 def count_totals(rows: Sequence[Row]) -> tuple[Total, ...]:
@@ -114,7 +118,7 @@ def day_sheet(
 
     ``created`` (with its zone) is stored in the file. A paper size that does not exist is refused.
     """
-    paper = Paper(size, title=f"Day sheet {sheet.day}", fonts=fonts)
+    paper = Paper(size, title=f"{sheet.title} {sheet.day}", fonts=fonts)
     paper.new_page()
     _head(paper, sheet)
     shown = [section for section in sheet.sections if section.rows or per_staff]
@@ -130,15 +134,16 @@ def day_sheet(
 
 
 def _head(paper: Paper, sheet: DaySheet) -> None:
-    letterhead(paper, sheet.clinic, ("Day sheet", sheet.day))
+    letterhead(paper, sheet.clinic, (sheet.title, sheet.day))
 
 
 def _section(paper: Paper, sheet: DaySheet, section: Section) -> None:
     def next_page() -> None:
         paper.new_page()
-        running_head(paper, f"{sheet.clinic.name} · Day sheet", f"{section.staff} · {sheet.day}")
+        running_head(paper, f"{sheet.clinic.name} · {sheet.title}", f"{section.staff} · {sheet.day}")
 
     cells = [_cells(paper, row) for row in section.rows]
+    cells += [_blank(paper)] * section.blank
     table = LineTable(paper, _columns(paper), next_page)
     if paper.room < 24 + sum(map(table.height, cells[:2])):  # no heading alone at the foot of a page
         next_page()
@@ -197,11 +202,18 @@ def _cells(paper: Paper, row: Row) -> tuple[Cell, ...]:
     return (arrived, done, time, ((row.status, letter),), customer, purpose)
 
 
+def _blank(paper: Paper) -> tuple[Cell, ...]:
+    """A row to write in, as high as one with a name and what is known of it."""
+    room = ((" ", paper.style(10.5)), (" ", paper.style(8.5)))
+    return (TickBox(False), TickBox(False), room, (), (), ())
+
+
 def _customer(paper: Paper, row: Row, width: float, *, struck: bool) -> Cell:
     name = paper.style(10.5, bold=True, struck=struck)
     small, warning = paper.style(8.5, grey=30), paper.style(8.5, bold=True)
     lines = [(line, name) for line in paper.wrap(row.customer, width, name, 2)]
     lines += [(line, small) for line in _known_by(paper, row, width, small)]
+    lines += [(line, warning) for line in paper.wrap(row.due, width, warning, 1)]
     alerts = [alert for alert in row.alerts if alert.strip()]
     for alert in alerts[:3]:
         lines += [(line, warning) for line in paper.wrap(f"! {alert}", width, warning, 2)]
@@ -234,6 +246,6 @@ def _notes(paper: Paper, sheet: DaySheet) -> None:
         for line in paper.wrap(note, paper.usable, style, 3):
             if paper.room < style.line_height * 2:
                 paper.new_page()
-                running_head(paper, f"{sheet.clinic.name} · Day sheet", sheet.day)
+                running_head(paper, f"{sheet.clinic.name} · {sheet.title}", sheet.day)
             paper.text(paper.left, paper.y + style.line_height, line, style)
             paper.y += style.line_height

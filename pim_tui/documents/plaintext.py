@@ -45,18 +45,22 @@ class _Layout(TextPage):
         yield from self._foot(sheet)
 
     def _head(self, sheet: DaySheet) -> Iterator[str]:
-        return self.head(sheet.clinic, ("Day sheet", sheet.day))
+        return self.head(sheet.clinic, (sheet.title, sheet.day))
 
     def _section(self, section: Section) -> Iterator[str]:
         yield ""
         yield self.fit(section.staff)
         yield "-" * self.width
-        if not section.rows:
+        if not section.rows and not section.blank:
             yield "No appointments."
             return
         yield self._columns("Arr Done", "Time", "Min", "", "Customer", "Purpose")
         for row in section.rows:
             yield from self._row(row)
+        for _ in range(section.blank):
+            line = self.width - _INDENT - _TIME - 1
+            yield " ".join(("[ ] [ ]".ljust(_INDENT - 1), "_" * _TIME, "_" * line))
+            yield ""
         yield "-" * self.width
         found = section.totals or count_totals(section.rows)
         yield self.fit(" · ".join(f"{total.label} {total.value}" for total in found))
@@ -69,6 +73,8 @@ class _Layout(TextPage):
         facts = " · ".join(part for part in (row.birth, row.phone, row.room, row.mode) if part)
         if facts:
             yield indent + self.clean(facts, space)
+        if row.due:
+            yield indent + self.clean(row.due, space)
         for alert in filter(str.strip, row.alerts):
             yield indent + self.clean(f"! {alert}", space)
         for line in self.wrapped(row.note, space):

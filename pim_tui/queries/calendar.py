@@ -12,6 +12,7 @@ from ..db.connection import select
 from ..domain.agenda import Block, Column
 from ..domain.moments import Zone, day_bounds
 from ..errors import NotFound
+from .resources import taken_by
 
 _BLOCK_COLUMNS = (
     "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, a.room_id,"
@@ -205,7 +206,7 @@ class Visit(NamedTuple):
     """One appointment with everything a form edits or a profile tells.
 
     ``series_rule`` is the rule of its series, empty for listed dates, None where it is of none;
-    ``series_zone`` is where its days are counted.
+    ``series_zone`` is where its days are counted. ``equipment`` names what it takes: "Laser, Scales".
     """
 
     id: int
@@ -238,6 +239,8 @@ class Visit(NamedTuple):
     buffer_after: int
     series_rule: str | None
     series_zone: Zone
+    equipment_ids: tuple[int, ...] = ()
+    equipment: str = ""
 
 
 def visit(appointment_id: int) -> Visit:
@@ -257,5 +260,10 @@ def visit(appointment_id: int) -> Visit:
     )
     if not rows:
         raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
-    found = Visit._make(rows[0])
-    return found._replace(day=date.fromisoformat(str(found.day)))
+    found = Visit(*rows[0])
+    taken = taken_by(appointment_id)
+    return found._replace(
+        day=date.fromisoformat(str(found.day)),
+        equipment_ids=tuple(id_ for id_, _ in taken),
+        equipment=", ".join(name for _, name in taken),
+    )

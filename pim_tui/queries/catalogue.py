@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..db.connection import select
 from ..domain.agenda import Column
 from ..domain.dates import Order
 from ..domain.moments import Zone, wall
 from ..domain.quickline import Named, Names, TypeNamed
-from . import calendar
+from ..domain.text import fold
+from ..errors import Fault
+from . import calendar, resources
 from .calendar import TypeRow
+from .resources import EquipmentRow
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Staff, rooms and appointment types in use, in the clinic's order."""
+    """Staff, rooms, appointment types and equipment in use, in the clinic's order.
+
+    ``takes`` is the equipment of each type, by id.
+    """
 
     staff: tuple[Column, ...]
     rooms: tuple[Column, ...]
     types: tuple[TypeRow, ...]
+    equipment: tuple[EquipmentRow, ...] = ()
+    takes: Mapping[int | None, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def default_type(self) -> TypeRow | None:
         """The type taken when none is said: the one marked so, else none."""
         return next((kind for kind in self.types if kind.is_default), None)
+
+    def equipment_called(self, ids: Sequence[int]) -> str:
+        """These by name, as a form shows them: "Laser, Scales"."""
+        return ", ".join(one.name for one in self.equipment if one.id in ids)
+
+    def equipment_named(self, text: str, faults: list[Fault]) -> tuple[int, ...]:
+        """The ids that a form's text names, ascending: each part a name, or how only one begins."""
+        found = set[int]()
+        for part in filter(None, (fold(part) for part in text.split(","))):
+            called = {one.id: fold(one.name) for one in self.equipment}
+            meant = [id_ for id_, name in called.items() if name == part]
+            meant = meant or [id_ for id_, name in called.items() if name.startswith(part)]
+            found.update(meant[:1])
+            if len(meant) != 1:
+                names = ", ".join(one.name for one in self.equipment)
+                faults.append(Fault("equipment", f"“{part}” is {_FEW[bool(meant)]}; there is {names}"))
+        return tuple(sorted(found))
 
     def names(
         self,
@@ -62,10 +88,19 @@ class Catalogue:
         )  # fmt: skip
 
 
+_FEW = {False: "no equipment", True: "more than one"}
+
+
 def catalogue() -> Catalogue:
-    """Read all three tables; each is small."""
+    """Read all the tables; each is small."""
     rooms = tuple(column for column in calendar.room_columns() if column.id)
-    return Catalogue(calendar.staff_columns(), rooms, calendar.types())
+    return Catalogue(
+        calendar.staff_columns(),
+        rooms,
+        calendar.types(),
+        resources.equipment(),
+        resources.equipment_by_type(),
+    )
 
 
 def usual_staff(customer_id: int) -> int | None:

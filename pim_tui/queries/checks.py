@@ -21,6 +21,7 @@ from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
 from ..errors import Invalid
+from . import place_checks
 from .erasing import forgotten_files
 from .files import is_known
 from .import_ties import VERSIONED
@@ -134,28 +135,6 @@ _EMPTIED = (
     " k.kind = 'draft_bill' and k.row_id = j.row_id and k.action = 'erase')) then 1 else 0 end"
 )
 """Whether the line is about somebody who was erased, or about what belongs to them."""
-
-
-def _overlaps(resource: str) -> Callable[[], Found]:
-    """Two that occupy one staff member or room at once, neither of them overbooked by right (T7, T9).
-
-    Indexes: ``appointment (staff, occupied_from)``, ``(room, occupied_from)``.
-    """
-
-    def look() -> Found:
-        column = f"{resource}_id"
-        rows = select(
-            f"select id, {column}, before from (select id, {column}, occupied_from, max(occupied_to) over"
-            f" (partition by {column} order by occupied_from, id"
-            " rows between unbounded preceding and 1 preceding) as before"
-            f" from appointment where {column} is not null and occupied_from is not null"
-            " and overbooked_by_id is null) as lined_up"
-            f" where occupied_from < before order by id limit {SHOWN + 1}"
-        )
-        for id_, whose, _ in rows:
-            yield "appointment", id_, f"overlaps another one of {resource} {whose}, and nobody overbooked it"
-
-    return look
 
 
 def _occupied() -> Found:
@@ -305,8 +284,8 @@ CHECKS = (
     Check("C04", "every reference has its other end", _references),
     Check("C05", "the journal's chain is unbroken", _chain),
     Check("C06", "the journal's values are the sealed ones", _values),
-    Check("C07", "no staff member is booked twice", _overlaps("staff")),
-    Check("C08", "no room is booked twice", _overlaps("room")),
+    Check("C07", "no staff member is booked twice", place_checks.staff),
+    Check("C08", "no room holds more than it has places", place_checks.rooms),
     Check("C09", "occupied times fit status and buffers", _occupied),
     Check("C10", "dates and wall times fit the instants", _walls),
     Check("C11", "every customer is found by name", _unfound),
@@ -315,5 +294,7 @@ CHECKS = (
     Check("C14", "no file lies about that belongs to nothing", _orphans),
     Check("C15", "what imports have made is there", _made),
     *(Check(*look) for look in LOOKS),
+    Check("C31", "no equipment is taken more often than there is of it", place_checks.equipment),
+    Check("C32", "equipment is taken for the time of its appointment", place_checks.equipment_times),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

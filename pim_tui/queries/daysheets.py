@@ -74,6 +74,47 @@ def sheet_rows(
     return tuple(_sheet_row(row, alerts) for row in rows)
 
 
+def owed_by_those_coming(day: date, zone: Zone) -> dict[int, int]:
+    """What everybody who comes that day owes on open bills (M5), minor units, by customer id.
+
+    Indexes: ``appointment (day, ...)``, ``entry (customer, account, day, amount)``,
+    ``allocation (debit, ...)``.
+    """
+    rows = select(
+        "select customer_id, sum(amount - settled) from (select e.customer_id, e.amount, coalesce((select"
+        " sum(a.amount) from allocation a where a.debit_id = e.posting_id and a.account = 'receivable'), 0)"
+        " as settled from (select customer_id, posting_id, sum(amount) as amount from entry where account ="
+        f" 'receivable' and customer_id in ({_COMING}) group by customer_id, posting_id"
+        " having sum(amount) > 0) e) as bills where amount > settled group by customer_id",
+        _coming(day, zone),
+    )
+    return dict(map(tuple, rows))
+
+
+def phones_of_those_coming(day: date, zone: Zone) -> dict[int, tuple[str, ...]]:
+    """Every number of everybody who comes that day, by customer id; the first one first.
+
+    Indexes: ``appointment (day, ...)``, ``phone (customer)``.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for customer_id, number in select(
+        f"select customer_id, number from phone where customer_id in ({_COMING}) order by position, id",
+        _coming(day, zone),
+    ):
+        found[customer_id] = (*found.get(customer_id, ()), number)
+    return found
+
+
+_COMING = (
+    "select customer_id from appointment where day = ? union"
+    " select customer_id from appointment where crosses_midnight = 1 and ends_at > ? and starts_at < ?"
+)
+
+
+def _coming(day: date, zone: Zone) -> list[object]:
+    return [day.isoformat(), *day_bounds(day, zone)]
+
+
 def _alerts(first: str, last: str, start: int) -> dict[int, tuple[str, ...]]:
     """The alerts of everybody who comes on these days, by customer id."""
     found: dict[int, list[str]] = {}

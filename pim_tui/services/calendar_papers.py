@@ -42,7 +42,7 @@ class DayDocument:
     @property
     def title(self) -> str:
         """What it is."""
-        return f"Day sheet, {self.sheet.day}"
+        return f"{self.sheet.title}, {self.sheet.day}"
 
     def pdf(self, created: datetime, *, size: str = "A4", fonts: Fonts | None = None) -> Printed:
         """The sheet as PDF."""

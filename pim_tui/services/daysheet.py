@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ..db.connection import select
@@ -17,12 +17,21 @@ from ..queries.daysheets import SheetRow, sheet_rows
 from . import paper_words as words
 
 
-def assemble(session: Session, day: date, clinic: Letterhead, staff_id: int | None = None) -> DaySheet:
-    """The sheet as plain data: a section for everybody who takes appointments or has one that day."""
+def assemble(
+    session: Session,
+    day: date,
+    clinic: Letterhead,
+    staff_id: int | None = None,
+    more: Callable[[SheetRow, Row], Row] = lambda _, row: row,
+) -> DaySheet:
+    """The sheet as plain data: a section for everybody who takes appointments or has one that day.
+
+    ``more`` adds to a row what only some sheets tell.
+    """
     session.needs(Right.PRINT)
     rows = sheet_rows(day, session.zone, staff_id)
     sections = tuple(
-        Section(name, tuple(_row(row, session.zone, day) for row in rows if row.staff_id == id_))
+        Section(name, tuple(more(row, _row(row, session.zone, day)) for row in rows if row.staff_id == id_))
         for id_, name in _staff(rows, staff_id)
     )
     printed = words.moment(session.clock(), session.zone)

@@ -20,6 +20,7 @@ from . import audit
 from .audit import Change
 from .customer_rows import insert_customers
 from .demo_returns import ask_back
+from .demo_things import equip
 from .demo_till import fill_shelves, sell
 from .setup import STANDARD_TYPES, NewStaff, NewType, SetUp, write_clinic
 
@@ -98,6 +99,7 @@ def furnish(
         clinic = _Clinic(rng, session, now, customers)
         clinic.fill()
         insert(_COLUMNS, clinic.visits, derived=True)
+        equip()
         insert(_NOTE, clinic.notes())
         fill_shelves(now, day_of(now, zone), session.staff_id, currency, customers[0])
         counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}

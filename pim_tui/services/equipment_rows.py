@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..db.bulk import insert
 from ..db.connection import select
 from ..models import AppointmentEquipment
+from ..queries.resources import equipment_by_type
 
 
 def equipment_of(appointment_id: int) -> list[int]:
@@ -44,18 +45,6 @@ def take_usual(rows: Iterable[tuple[int, int | None, int | None, int | None]]) -
             for equipment_id in by_type.get(type_id, ())
         ]
     )
-
-
-def equipment_by_type() -> dict[int | None, tuple[int, ...]]:
-    """The equipment that each type takes and that is in use, by type. One select of a short table."""
-    rows = select(
-        "select t.type_id, t.equipment_id from type_equipment t join equipment e on e.id = t.equipment_id"
-        " where e.active = 1 order by t.type_id, t.equipment_id"
-    )
-    found: dict[int | None, tuple[int, ...]] = {}
-    for type_id, equipment_id in rows:
-        found[type_id] = (*found.get(type_id, ()), equipment_id)
-    return found
 
 
 def _insert(rows: list[tuple[int, int, int | None, int | None]]) -> None:

@@ -13,12 +13,14 @@ from .bill_papers import label_paper, posting_paper
 from .calendar_papers import day_paper, month_paper, schedule_paper, week_paper
 from .close_papers import close_paper
 from .customer_papers import card_paper, list_paper, register_paper
+from .downtime import downtime_paper
 from .draft_papers import draft_paper
 from .record_papers import record_paper
 from .wanted import (
     CardPaper,
     ClosePaper,
     DayPaper,
+    DowntimePaper,
     DraftPaper,
     LabelPaper,
     LedgerPaper,
@@ -39,6 +41,7 @@ _MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
     CardPaper: card_paper, ListPaper: list_paper, RecordPaper: record_paper, PostingPaper: posting_paper,
     LabelPaper: label_paper, StatementPaper: statement_paper, LedgerPaper: ledger_paper,
     ClosePaper: close_paper, DraftPaper: draft_paper, RegisterPaper: register_paper,
+    DowntimePaper: downtime_paper,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ..domain.intervals import Interval, crowded
 from ..queries import known
-from .equipment_rows import equipment_by_type
+from ..queries.resources import equipment_by_type
 
 _Thing = tuple[Literal["room", "equipment"], int, int]
 """A room or equipment by id, and its places."""

@@ -26,6 +26,18 @@ class DayPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class DowntimePaper:
+    """What a day is worked from while the program cannot be: sheets with phones, dues and alerts."""
+
+    day: date
+
+    @property
+    def stem(self) -> str:
+        """How its file is called."""
+        return f"downtime-{self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class WeekPaper:
     """The week in which ``day`` lies, of what the calendar shows."""
 
@@ -223,7 +235,7 @@ def _of(id_: int | None) -> str:
 Wanted = (
     DayPaper | WeekPaper | MonthPaper | SchedulePaper | CardPaper | ListPaper | PostingPaper | LabelPaper
     | StatementPaper | LedgerPaper | RecordPaper | ClosePaper | DraftPaper
-    | RegisterPaper
+    | RegisterPaper | DowntimePaper
 )  # fmt: skip
 
 

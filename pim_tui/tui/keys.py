@@ -113,6 +113,10 @@ TABLE: tuple[Key, ...] = (
     Key("calendar.list", ("4", "l"), "List", "list view", 27),
     Key("calendar.columns", ("s",), "Staff/rooms", "columns by staff member or by room"),
     Key("calendar.filter", ("f",), "Filter", "show only some staff, rooms, types or states", 45),
+    Key("calendar.resources", ("T",), "Rooms", "rooms, equipment and appointment types"),
+    Key(
+        "calendar.keyback", ("K",), "Key back", "key back what was written by hand while the program was down"
+    ),
     Key("calendar.print", ("p",), "Print", "print the day sheet", 65),
     Key(
         "calendar.print_menu", ("f8", "P"), "Papers", "print a week, month, schedule or card; look first", 26
@@ -320,6 +324,14 @@ TABLE: tuple[Key, ...] = (
     Key("dayclose.after", ("full_stop",), "Day after", "the day after", 59),
     Key("dayclose.print_menu", ("P", "f8"), "Print", "print the report or a day sheet; look first", 58),
     Key("dayclose.back", ("escape",), "Back", "back to where you came from", 57),
+    Key("keyback.before", ("pageup",), "Day before", "the day before", 98),
+    Key("keyback.after", ("pagedown",), "Day after", "the day after", 97),
+    Key("keyback.back", ("escape",), "Back", "back to the calendar", 96),
+    Key("resources.add", ("a", "insert"), "Add", "add a room, equipment or an appointment type", 100),
+    Key("resources.change", ("e", "enter"), "Change", "change it, or take it out of use", 99),
+    Key("resources.section", ("tab", "right"), "Next list", "rooms, equipment, appointment types", 98),
+    Key("resources.section_before", ("shift+tab", "left"), "List before", "the list before"),
+    Key("resources.back", ("escape",), "Back", "back to the calendar", 97),
     Key("staff.add", ("a", "insert"), "Add", "somebody begins to work here", 100),
     Key("staff.change", ("e", "enter"), "Change", "change name, login, role; or who has left", 99),
     Key("staff.pin", ("p",), "PIN", "set the PIN with which somebody approves", 98),

@@ -22,6 +22,8 @@ PLACES = {
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
+    "resources": "Among rooms, equipment and types",
+    "keyback": "Keying back",
     "imports": "Among the files and imports",
     "import_file": "Before an import",
     "import_report": "In the report of an import",

@@ -29,7 +29,7 @@ MODES = (("in_person", "in person"), ("virtual", "virtual"), ("phone", "phone"))
 OFFER_COLUMNS = (TableColumn("", 40, rank=1, grow=1),)
 
 
-_TYPED = ("customer", "day", "time", "minutes", "reason", "note", "overbook")
+_TYPED = ("customer", "day", "time", "minutes", "equipment", "reason", "note", "overbook")
 _CHOSEN = ("customer_id", "type_id", "staff_id", "room_id", "rebooked_from")
 
 
@@ -50,6 +50,7 @@ class FormText:
     note: str = ""
     overbook: str = ""
     rebooked_from: int | None = None
+    equipment: str = ""
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
@@ -59,12 +60,13 @@ class FormText:
         return cls(**text, **chosen, mode=fields.get("mode") or "in_person")  # type: ignore[arg-type]
 
     @classmethod
-    def of(cls, details: Details, customer: str, zone: str) -> FormText:
-        """The form that shows existing details."""
+    def of(cls, details: Details, customer: str, zone: str, equipment: str = "") -> FormText:
+        """The form that shows existing details; ``equipment`` are the names of what they take."""
         day = day_label(day_of(details.starts_at, zone))
         return cls(
             details.customer_id, customer, day, clock(details.starts_at, zone), str(details.minutes),
             details.type_id, details.staff_id, details.room_id, details.mode, details.reason, details.note,
+            equipment=equipment,
         )  # fmt: skip
 
 
@@ -113,6 +115,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             yield from _row("Minutes", Input(text.minutes, compact=True, id="minutes", max_length=10))
             for label, name in (("Type", "type"), ("Staff", "staff"), ("Room", "room")):
                 yield from _row(label, Choice((), id=name))
+            yield from _row("Equipment", Input(text.equipment, compact=True, id="equipment", max_length=400))
             yield from _row("Mode", Choice(MODES, text.mode, id="mode"))
             yield from _row("Reason", Input(text.reason, compact=True, id="reason", max_length=200))
             yield from _row("Notes", Input(text.note, compact=True, id="note", max_length=4000))
@@ -146,6 +149,10 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self.query_one(f"#{name}", Choice).offer(options, value)
         self._lengths = {one.id: one.minutes for one in names.types}
         self._modes = {one.id: one.mode for one in names.types}
+        self._names = names
+        row = self.query_one("#equipment").parent
+        if row is not None:
+            row.display = bool(names.equipment or text.equipment)
         if not text.minutes:
             self._take_type()
 
@@ -161,7 +168,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._read()
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
-        """Another type brings its length and mode."""
+        """Another type brings its length, mode and equipment."""
         if event.choice.id == "type":
             self._take_type()
         self._keep()
@@ -171,6 +178,8 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if isinstance(chosen, int):
             self.query_one("#minutes", Input).value = str(self._lengths[chosen])
             self.query_one("#mode", Choice).value = self._modes[chosen]
+            takes = self._names.takes.get(chosen, ())
+            self.query_one("#equipment", Input).value = self._names.equipment_called(takes)
 
     def _keep(self) -> None:
         fields = {name: self._value(name) for name in _TYPED}
@@ -227,13 +236,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if self._customer_id is None:
             faults.append(Fault("customer", "find the customer: type part of the name and press Enter"))
         wall_time, minutes = self._wall(faults), self._minutes(faults)
+        equipment = self._names.equipment_named(self._value("equipment"), faults)
         if faults or wall_time is None or minutes is None or self._customer_id is None:
             raise Invalid(faults)
         starts = self._starts_at if self._starts_at is not None else self._resolved(wall_time)
         staff = self.query_one("#staff", Choice).value
         details = Details(
             self._customer_id, int(str(staff)), starts, minutes, self._chosen("type"), self._chosen("room"),
-            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
+            str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"), equipment,
         )  # fmt: skip
         return FormAnswer(details, Answers(self._same_customer, self._value("overbook")), self._as_text())
 
@@ -317,7 +327,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._customer_id, self._customer, self._value("day"), self._value("time"),
             self._value("minutes"), self._chosen("type"), self._chosen("staff"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
-            self._value("overbook"), self._text.rebooked_from,
+            self._value("overbook"), self._text.rebooked_from, self._value("equipment"),
         )  # fmt: skip
 
 

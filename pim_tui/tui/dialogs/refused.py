@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.moments import Zone, clock, day_label, day_of
+from ...domain.rights import Right
 from ...errors import NeedsAnswer, Refused
 from ..base import PimDialog
 from ..textsafe import show
@@ -37,6 +38,8 @@ class Choose(PimDialog[Way]):
         """The refusal and the list."""
         with Vertical(classes="panel"):
             yield Static(show(self._error.message), classes="warning")
+            if self._error.rule == "T7" and not self._may_overbook:
+                yield Static(show("Overbooking needs a right that you do not have."), classes="label")
             yield LineTable((TableColumn("What to do (Esc: nothing)", 40, rank=1, grow=1),))
             yield Input(placeholder="reason for overbooking", compact=True, max_length=200)
 
@@ -47,12 +50,16 @@ class Choose(PimDialog[Way]):
         if isinstance(self._error, NeedsAnswer) and self._error.question == "same_customer":
             rows.append(TableRow(("yes", 0), ("Do it all the same",)))
         rows += [TableRow(("start", start), (f"Take {self._told(start)}",)) for start in self._error.offers]
-        if self._error.rule == "T7":
+        if self._error.rule == "T7" and self._may_overbook:
             rows.append(TableRow(("overbook", 0), ("Overbook, with a reason",)))
         self.query_one(Input).display = False
         table = self.query_one(LineTable)
         table.show(rows)
         table.focus()
+
+    @property
+    def _may_overbook(self) -> bool:
+        return Right.OVERBOOK in self.pim.desk.session.rights
 
     def _told(self, start: int) -> str:
         return f"{day_label(day_of(start, self._zone))} {clock(start, self._zone)}"

@@ -106,7 +106,7 @@ class AppointmentActs:
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
             details = replace(details_of(seen), starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
-            text = replace(FormText.of(details, seen.customer, zone), rebooked_from=seen.id)
+            text = replace(FormText.of(details, seen.customer, zone, seen.equipment), rebooked_from=seen.id)
             self.book_form("Book again", text)
 
         self._with_chosen(opened)
@@ -125,7 +125,8 @@ class AppointmentActs:
     async def _restore_edit(self, draft: Draft) -> None:
         seen = await self.screen.fetch(visit, int(draft.record))
         names = await self.screen.fetch(catalogue)
-        typed, now = FormText.of_draft(draft.fields), FormText.of(details_of(seen), seen.customer, self._zone)
+        typed = FormText.of_draft(draft.fields)
+        now = FormText.of(details_of(seen), seen.customer, self._zone, seen.equipment)
         if seen.version == draft.version:
             self._edit(seen, typed)
             return
@@ -144,7 +145,7 @@ class AppointmentActs:
 
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
-            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone))
+            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone, seen.equipment))
 
         self._with_chosen(opened)
 
@@ -189,7 +190,9 @@ class AppointmentActs:
                 self._save(seen, answer)
                 return
             details = merged(answer.details, details_of(now), choice)
-            text = FormText.of(details, now.customer, self._zone)
+            names = await self.screen.fetch(catalogue)
+            equipment = names.equipment_called(details.equipment_ids)
+            text = FormText.of(details, now.customer, self._zone, equipment)
             self._save(now, replace(answer, details=details, text=text))
 
         self.app.push_screen(StaleDialog(error, TITLES), kept)
@@ -373,7 +376,7 @@ class AppointmentActs:
 TITLES = {
     "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start",
     "day": "Day", "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
-    "reason": "Reason", "note": "Notes",
+    "reason": "Reason", "note": "Notes", "equipment": "Equipment", "equipment_ids": "Equipment",
 }  # fmt: skip
 """What the form calls each field."""
 
@@ -401,7 +404,7 @@ def details_of(seen: Visit) -> Details:
     """What a form decides about an appointment, as it stands."""
     return Details(
         seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
-        seen.reason, seen.note,
+        seen.reason, seen.note, seen.equipment_ids,
     )  # fmt: skip
 
 

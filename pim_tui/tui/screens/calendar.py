@@ -22,6 +22,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .appointments import AppointmentKeys
+from .clinickeys import ClinicKeys
 from .handing import Exports
 from .papers import PrintKeys
 
@@ -37,7 +38,7 @@ LIST_DAYS = 7
 EVERYBODY = Column(0, "All", "All")
 
 
-class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
+class CalendarScreen(AppointmentKeys, ClinicKeys, Exports, PrintKeys, PimScreen):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""
 
     scope = "calendar"
@@ -397,7 +398,9 @@ class CalendarScreen(AppointmentKeys, Exports, PrintKeys, PimScreen):
             ),
         }
         first = offered.pop("week" if self._view == "day" else self._view)
-        return [first, *offered.values(), *self._personal_papers(last)]
+        down = max(day, self.pim.today + timedelta(days=1))
+        pack = (f"downtime pack of {day_label(down)}", papers.DowntimePaper(down))
+        return [first, *offered.values(), *self._personal_papers(last), pack]
 
     def _personal_papers(self, last: date) -> list[tuple[str, Paper]]:
         """Papers of the staff member and of the customer under the cursor."""

@@ -236,7 +236,7 @@ class DayCloseScreen(
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """The report of the day, and the sheets of this day and the next."""
-        from ...services.wanted import ClosePaper, DayPaper
+        from ...services.wanted import ClosePaper, DayPaper, DowntimePaper
 
         closed = bool(self._walk and self._walk.number)
         return [
@@ -244,6 +244,7 @@ class DayCloseScreen(
             *([("Z report as a copy", ClosePaper(self._day, again=True))] if closed else []),
             (f"day sheet of {day_label(self._tomorrow)}", DayPaper(self._tomorrow)),
             (f"day sheet of {day_label(self._day)}", DayPaper(self._day)),
+            (f"downtime pack of {day_label(self._tomorrow)}", DowntimePaper(self._tomorrow)),
         ]
 
     def action_report(self) -> None:
