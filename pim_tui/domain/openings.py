@@ -55,12 +55,12 @@ class Wanted:
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def part_text(wanted: Wanted) -> str:
+def part_text(weekdays: Iterable[int], from_minute: int, to_minute: int) -> str:
     """The days and the part of the day in words: ``on Mon, Thu in the morning``; empty for any time."""
-    days = ", ".join(_WEEKDAYS[number] for number in sorted(wanted.weekdays))
-    time = (wanted.from_minute, wanted.to_minute)
+    days = ", ".join(_WEEKDAYS[number] for number in sorted(weekdays))
+    time = (from_minute, to_minute)
     named = next((f"in the {name}" for name, part in PARTS.items() if part == time), "")
-    if not named and not wanted.any_time:
+    if not named and time != (0, MIDNIGHT):
         named = f"between {_clock(time[0])} and {_clock(time[1])}"
     return " ".join(filter(None, (f"on {days}" if days else "", named)))
 

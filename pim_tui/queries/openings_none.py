@@ -24,7 +24,8 @@ def why_none(search: Search) -> str:
     ``search`` has looked through all its weeks.
     """
     wanted, until = search.wanted, short_day(search.last)
-    part = f" {text}" if (text := part_text(wanted)) else ""
+    text = part_text(wanted.weekdays, wanted.from_minute, wanted.to_minute)
+    part = f" {text}" if text else ""
     if not search.names:
         return "Nobody who is asked for takes appointments."
     spans = {week: found for week in search.weeks if (found := search.spans(week))}
