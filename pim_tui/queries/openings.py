@@ -40,8 +40,8 @@ class How:
     """How the list is made: ``limit`` openings, ``each`` of a staff member on one day (None: all).
 
     ``every`` lists all starts on the clock's grid of ``step`` minutes instead of one after the other;
-    ``days`` is how far is looked. ``holder`` is the key of the session that asks: what it holds itself
-    is not in its way.
+    ``days`` is how far is looked, ``after`` an instant before which nothing will do. ``holder`` is the
+    key of the session that asks: what it holds itself is not in its way.
     """
 
     limit: int = 12
@@ -49,6 +49,7 @@ class How:
     every: bool = False
     step: int = STEP_MINUTES
     days: int = HORIZON
+    after: int = 0
     holder: str = ""
 
 
@@ -77,8 +78,9 @@ class Search:
     """One search under way: what is wanted of whom (``names``, by id), and what is known of their time."""
 
     def __init__(self, wanted: Wanted, zone: Zone, now: int, how: How, names: Mapping[int, str]) -> None:
-        self.wanted, self.zone, self.now, self.how, self.names = wanted, zone, now, how, names
-        self.first = max(day_of(now, zone), wanted.first or date.min)
+        self.wanted, self.zone, self.how, self.names = wanted, zone, how, names
+        self._earliest = max(now, how.after)
+        self.first = max(day_of(self._earliest, zone), wanted.first or date.min)
         self.last = min(self.first, date.max - timedelta(days=how.days + WEEK)) + timedelta(days=how.days - 1)
         self._candidate = _candidate(wanted)
         self.length = Length(
@@ -111,7 +113,7 @@ class Search:
     def spans(self, week: int) -> list[Span]:
         """When it may start in a week, day by day."""
         days = [day for day in days_of(week) if self.first <= day <= self.last]
-        return start_spans(self.wanted, days, self.zone, self.now)
+        return start_spans(self.wanted, days, self.zone, self._earliest)
 
     def _learnt(self) -> Iterator[int]:
         """The weeks one by one; they are read in batches that grow while nothing is found."""

@@ -36,12 +36,13 @@ from .usecase import Done, Work, use_case
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a new appointment. ``rebooked_from`` is the one it follows from."""
+    """Book a new appointment. ``rebooked_from`` is the one it follows from, ``wished`` the day asked for."""
 
     details: Details
     request: str = ""
     answers: Answers = NO_ANSWERS
     rebooked_from: int | None = None
+    wished: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,12 @@ def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
     details = command.details
     _check_details(details)
-    columns = {**_placed(work, details, command.answers, None), "rebooked_from_id": command.rebooked_from}
+    columns = _placed(work, details, command.answers, None)
+    wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
-        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id
-    )
+        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
+        rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
+    )  # fmt: skip
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)

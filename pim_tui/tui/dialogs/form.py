@@ -35,7 +35,10 @@ _CHOSEN = ("customer_id", "type_id", "staff_id", "room_id", "rebooked_from")
 
 @dataclass(frozen=True, slots=True)
 class FormText:
-    """The form as typed: what is drawn, kept as a draft, and given back after a refusal."""
+    """The form as typed: what is drawn, kept as a draft, and given back after a refusal.
+
+    ``wished`` is the ISO day that was asked for before the openings were looked at; it is not drawn.
+    """
 
     customer_id: int | None = None
     customer: str = ""
@@ -51,13 +54,15 @@ class FormText:
     overbook: str = ""
     rebooked_from: int | None = None
     equipment: str = ""
+    wished: str = ""
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
         """The form as a draft kept it; the names are those of the fields."""
         text = {name: fields.get(name, "") for name in _TYPED}
         chosen = {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
-        return cls(**text, **chosen, mode=fields.get("mode") or "in_person")  # type: ignore[arg-type]
+        mode, wished = fields.get("mode") or "in_person", fields.get("wished", "")
+        return cls(**text, **chosen, mode=mode, wished=wished)  # type: ignore[arg-type]
 
     @classmethod
     def of(cls, details: Details, customer: str, zone: str, equipment: str = "") -> FormText:
@@ -85,6 +90,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("ctrl+s,f9", "save", "Save"),
+        ("ctrl+n", "openings", "Next opening"),
     ]
     FORM = "appointment"
 
@@ -102,13 +108,16 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         self._record, self._version = record, version
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
+        self._wished = text.wished
         self._same_customer = False
 
     def compose(self) -> ComposeResult:
         """One line per field, so that everything is in sight at 80x24."""
         text = self._text
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield Static(
+                show(f"{self._title}   (Ctrl+S saves, Ctrl+N openings, Esc leaves)"), classes="heading"
+            )
             yield from _row("Customer", Input(text.customer, compact=True, id="customer", max_length=200))
             yield from _row("Day", Input(text.day, compact=True, id="day", max_length=40))
             yield from _row("Time", Input(text.time, compact=True, id="time", max_length=20))
@@ -188,6 +197,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         fields["mode"] = str(self.query_one("#mode", Choice).value)
         fields["customer_id"] = str(self._customer_id or "")
         fields["rebooked_from"] = str(self._text.rebooked_from or "")
+        fields["wished"] = self._wished
         self.pim.keep_draft(self.FORM, fields, self._record, self._version)
 
     def _read(self) -> None:
@@ -221,6 +231,35 @@ class AppointmentForm(RecordDialog[FormAnswer]):
                 self.query_one("#day", Input).focus()
 
         self.app.push_screen(FindDialog(words), found)
+
+    def action_openings(self) -> None:
+        """Look for the next opening of what the fields say, and take its day, time and staff member."""
+        from .openings import Known, OpeningsDialog, Taken
+
+        day = dates.read_day(self._value("day"), self.pim.today, self.pim.order)
+        known = Known(
+            self._customer if self._customer_id else "", self._customer_id, self._chosen("staff"),
+            self._chosen("room"), self._chosen("type"), read_minutes(self._value("minutes")), day,
+        )  # fmt: skip
+
+        def taken(answer: Taken | None) -> None:
+            if answer is not None:
+                self._wished = answer.wished.isoformat()
+                self.query_one("#staff", Choice).value = answer.opening.staff_id
+                self.query_one("#minutes", Input).value = str(answer.wanted.minutes)
+                self._take_start(answer.opening.starts_at)
+
+        self.app.push_screen(OpeningsDialog(known), taken)
+
+    def _take_start(self, start: int) -> None:
+        """The instant that was chosen from a list: its day and time are shown, and it is what counts."""
+        zone = self.pim.desk.session.zone
+        with self.prevent(Input.Changed):
+            self.query_one("#day", Input).value = day_label(day_of(start, zone))
+            self.query_one("#time", Input).value = clock(start, zone)
+        self._starts_at = start
+        self._keep()
+        self._read()
 
     # --- answering --------------------------------------------------------------------------------
 
@@ -306,11 +345,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         if kind == "yes":
             self._same_customer = True
         else:
-            zone = self.pim.desk.session.zone
-            with self.prevent(Input.Changed):
-                self.query_one("#day", Input).value = day_label(day_of(value, zone))
-                self.query_one("#time", Input).value = clock(value, zone)
-            self._starts_at = value
+            self._take_start(value)
         self.action_save()
 
     # --- fields -----------------------------------------------------------------------------------
@@ -328,6 +363,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._value("minutes"), self._chosen("type"), self._chosen("staff"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"),
             self._value("overbook"), self._text.rebooked_from, self._value("equipment"),
+            self._wished,
         )  # fmt: skip
 
 

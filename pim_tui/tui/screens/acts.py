@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
+from ...domain.openings import Wanted
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
-from ...queries import fitting
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.openings import How, find
 from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
@@ -90,7 +92,10 @@ class AppointmentActs:
             if answer is None:
                 self.app.drop_draft(AppointmentForm.FORM)
                 return
-            command = booking.BookAppointment(answer.details, request, answer.answers, text.rebooked_from)
+            wished = date.fromisoformat(answer.text.wished) if answer.text.wished else None
+            command = booking.BookAppointment(
+                answer.details, request, answer.answers, text.rebooked_from, wished
+            )
             self.app.submit(
                 booking.book,
                 command,
@@ -109,7 +114,7 @@ class AppointmentActs:
             text = replace(FormText.of(details, seen.customer, zone, seen.equipment), rebooked_from=seen.id)
             self.book_form("Book again", text)
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -147,7 +152,7 @@ class AppointmentActs:
             zone = self.app.desk.session.zone
             self._edit(seen, FormText.of(details_of(seen), seen.customer, zone, seen.equipment))
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
         def answered(answer: FormAnswer | None) -> None:
@@ -213,7 +218,7 @@ class AppointmentActs:
                 Prompt(f"Move {seen.customer} to", told, hint="+7d · next tue · 11:15 · thu 9:30"), moved
             )
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     def _moved_to(self, text: str, seen: Visit) -> int:
         """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
@@ -233,9 +238,7 @@ class AppointmentActs:
         self._shift(-self.app.desk.settings.slot_minutes)
 
     def _shift(self, minutes: int) -> None:
-        self._with_chosen(
-            lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE)
-        )
+        self.with_chosen(lambda seen: self._change(seen, "move", starts_at=seen.starts_at + minutes * MINUTE))
 
     def longer(self) -> None:
         """One slot longer."""
@@ -246,7 +249,7 @@ class AppointmentActs:
         self._stretch(-self.app.desk.settings.slot_minutes)
 
     def _stretch(self, minutes: int) -> None:
-        self._with_chosen(lambda seen: self._change(seen, "stretch", minutes=seen.minutes + minutes))
+        self.with_chosen(lambda seen: self._change(seen, "stretch", minutes=seen.minutes + minutes))
 
     def next_free(self) -> None:
         """Move to the next time at which nothing is in the way."""
@@ -254,15 +257,32 @@ class AppointmentActs:
         def opened(seen: Visit) -> None:
             self.screen.load(self._to_next_free, seen, group="edit")
 
-        self._with_chosen(opened)
+        self.with_chosen(opened)
 
     async def _to_next_free(self, seen: Visit) -> None:
-        starts = await self.screen.fetch(
-            fitting.next_free, details_of(seen), self._zone, self.app.now, seen.id
+        """The same search as for an opening: of the same person, room, equipment and length."""
+        wanted = Wanted(
+            seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
+            ignore_id=seen.id,
+        )  # fmt: skip
+        session = self.app.desk.session
+        how = How(
+            limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
         )
-        if starts is None:
-            raise Refused("Nothing is free in the next 14 days.", "Look at another staff member's days.")
-        self._change(seen, "move", starts_at=starts)
+        answer = await self.screen.fetch(find, wanted, self._zone, self.app.now, how)
+        if not answer.openings:
+            raise Refused(answer.why, "Look at another staff member's days.")
+        self._change(seen, "move", starts_at=answer.openings[0].starts_at)
+
+    def openings(self) -> None:
+        """Look for the next opening."""
+        from .openingacts import look
+
+        look(self)
+
+    def moved_to(self, seen: Visit, **fields: Any) -> None:
+        """Move it to a time that was chosen, perhaps with somebody else; ``fields`` are of the details."""
+        self._change(seen, "move", **fields)
 
     def _change(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
         """Move or stretch; where that collides, offer the ways out."""
@@ -350,7 +370,7 @@ class AppointmentActs:
         if (block := self._chosen()) is not None:
             self.app.push_screen(ProfileScreen(block.customer_id))
 
-    def _with_chosen(self, opened: Callable[[Visit], None]) -> None:
+    def with_chosen(self, opened: Callable[[Visit], None]) -> None:
         """Read the whole appointment under the cursor, then go on."""
         block = self._chosen()
         if block is None:

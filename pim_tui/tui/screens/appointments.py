@@ -103,6 +103,10 @@ class AppointmentKeys(_Base):
         """Move to the next time at which nothing is in the way."""
         self.acts.next_free()
 
+    def action_openings(self) -> None:
+        """Look for the next opening; Enter on one books it, or moves the appointment there."""
+        self.acts.openings()
+
     def action_complete(self) -> None:
         """Completed."""
         self.acts.complete()

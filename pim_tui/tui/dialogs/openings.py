@@ -1,0 +1,216 @@
+"""The next openings: one line that says what is wanted, and the list of what is free, as it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ...domain.moments import MINUTE, day_label, day_of, span
+from ...domain.openings import Opening, Wanted
+from ...domain.quickline import Names
+from ...domain.quickline.wish import Wish, read_wish, told
+from ...queries.catalogue import Catalogue, catalogue
+from ...queries.openings import Answer, How, find
+from ..base import PimDialog
+from ..messages import Changed
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+COLUMNS = (
+    TableColumn("Day", 16, rank=3),
+    TableColumn("Time", 12, rank=2),
+    TableColumn("With", 16, rank=1, grow=1),
+)
+SHOWN = 30
+OF_ONE, OF_EACH = 4, 2
+"""Openings of one day: where one person is asked, and of each where several are."""
+HINT = "lee follow-up 45m mon,thu morning from +2w · any · 9-12 · after 14 · not before 1 dec"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a search knows without being told: the column, the appointment or the customer it began at.
+
+    ``moving`` is the id of the appointment that Enter moves, None where it books; ``title`` says of whom
+    or what. ``first`` is the earliest day, where that is not today.
+    """
+
+    title: str = ""
+    customer_id: int | None = None
+    staff_id: int | None = None
+    room_id: int | None = None
+    type_id: int | None = None
+    minutes: int | None = None
+    first: date | None = None
+    equipment_ids: tuple[int, ...] | None = None
+    moving: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The opening that was taken, what it was found for, and the day that was wished.
+
+    ``equipment`` and ``mode`` are what the form says of the type; ``moves`` is whether to move there.
+    """
+
+    opening: Opening
+    wanted: Wanted
+    wished: date
+    equipment: str
+    mode: str
+    moves: bool
+
+
+class OpeningsDialog(PimDialog[Taken]):
+    """Letters narrow the list, Up and Down choose, Enter takes the opening under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("down", "step(1)", "Next"),
+        ("up", "step(-1)", "Before"),
+        ("pagedown", "page(1)", "Page down"),
+        ("pageup", "page(-1)", "Page up"),
+        ("ctrl+b", "turn", "Move or book"),
+    ]
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self._known = known
+        self._moves = known.moving is not None
+        self._names: Catalogue | None = None
+        self._wanted: Wanted | None = None
+
+    def compose(self) -> ComposeResult:
+        """The line, what it means, the openings, and why there are none."""
+        with Vertical(classes="panel tall"):
+            yield Static(show(self._heading()), classes="heading")
+            yield Input("", compact=True, max_length=200)
+            yield Static(show(HINT), classes="reading", id="reading")
+            yield LineTable(COLUMNS)
+            yield Static("", classes="reading", id="more")
+
+    def _heading(self) -> str:
+        does = "Enter books"
+        if self._known.moving is not None:
+            does = "Enter moves it, Ctrl+B books" if self._moves else "Enter books, Ctrl+B moves it"
+        return " · ".join(filter(None, (f"Next opening: {does}", self._known.title)))
+
+    async def on_mount(self) -> None:
+        """Search with what is known already."""
+        self.pim.dress(self)
+        self._names = await self.fetch(catalogue)
+        await self._search("")
+
+    # --- searching --------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search with every letter; an answer to an older line no longer counts."""
+        if self._names is not None:
+            self.load(self._search, event.value)
+
+    def on_changed(self, event: Changed) -> None:
+        """Another desk took or freed a time."""
+        if event.news and self._names is not None:
+            self.reload(self._search_again)
+
+    async def _search_again(self) -> None:
+        await self._search(self.query_one(Input).value)
+
+    async def _search(self, line: str) -> None:
+        assert self._names is not None
+        wish = read_wish(line, self._reading_names(self._names))
+        self._wanted = wanted = self._complete(wish, self._names)
+        self.query_one("#reading", Static).update(show(self._told(wish, wanted, self._names)))
+        session = self.pim.desk.session
+        each = OF_ONE if len(wanted.staff_ids) == 1 else OF_EACH
+        how = How(limit=SHOWN, each=each, step=session.calendar.step, holder=session.key)
+        self._show(await self.fetch(find, wanted, session.zone, self.pim.now, how))
+
+    def _reading_names(self, names: Catalogue) -> Names:
+        settings = self.pim.desk.settings
+        return names.names(
+            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
+            settings.opens_at, settings.closes_at,
+        )  # fmt: skip
+
+    def _complete(self, wish: Wish, names: Catalogue) -> Wanted:
+        """The line, and what it does not say from where the search began."""
+        known = self._known
+        types = {one.id: one for one in names.types}
+        type_id = wish.type or known.type_id or (names.default_type.id if names.default_type else None)
+        usual = types[type_id].minutes if type_id in types else self.pim.desk.settings.default_minutes
+        minutes = wish.minutes or (None if wish.type else known.minutes) or usual
+        staff = wish.staff or ((known.staff_id,) if known.staff_id and not wish.anybody else ())
+        takes = names.takes.get(type_id, ()) if type_id else ()
+        keeps = known.equipment_ids is not None and not wish.type
+        return Wanted(
+            minutes, staff, type_id, known.customer_id, wish.room or known.room_id,
+            (known.equipment_ids or ()) if keeps else takes, wish.weekdays, wish.from_minute, wish.to_minute,
+            wish.first or known.first, known.moving if self._moves else None,
+        )  # fmt: skip
+
+    def _told(self, wish: Wish, wanted: Wanted, names: Catalogue) -> str:
+        staff = " or ".join(one.name for one in names.staff if one.id in wanted.staff_ids) or "anybody"
+        kind = next((one.name for one in names.types if one.id == wanted.type_id), "")
+        room = next((one.name for one in names.rooms if one.id == wanted.room_id), "")
+        return told(wish, " · ".join(filter(None, (staff, room))), kind, wanted.minutes)
+
+    def _show(self, answer: Answer) -> None:
+        assert self._names is not None
+        staff = {one.id: one.name for one in self._names.staff}
+        zone, length = self.pim.desk.session.zone, self._wanted.minutes * MINUTE if self._wanted else 0
+        rows = [
+            TableRow(
+                (one.starts_at, one.staff_id),
+                (
+                    day_label(day_of(one.starts_at, zone)),
+                    span(one.starts_at, one.starts_at + length, zone),
+                    staff.get(one.staff_id, ""),
+                ),
+            )
+            for one in answer.openings
+        ]
+        self.query_one(LineTable).show(rows, empty="Nothing is free." if answer.why else "")
+        self.query_one("#more", Static).update(show(answer.why))
+        self.query_one("#more").display = bool(answer.why)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def action_step(self, down: int) -> None:
+        """Move in the list while the line keeps the keys."""
+        self.query_one(LineTable).action_step(down)
+
+    def action_page(self, direction: int) -> None:
+        """A screenful of the list."""
+        self.query_one(LineTable).action_page(direction)
+
+    def action_turn(self) -> None:
+        """Move the appointment that the search began at, or book one more for its customer."""
+        if self._known.moving is not None:
+            self._moves = not self._moves
+            self.query_one(".heading", Static).update(show(self._heading()))
+            self.load(self._search_again)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the opening under the cursor."""
+        self._take(self.query_one(LineTable).cursor_key)
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """A row that was clicked and chosen."""
+        self._take(event.key)
+
+    def _take(self, key: object) -> None:
+        wanted, names = self._wanted, self._names
+        if key is None or wanted is None or names is None:
+            return
+        opening = Opening(*cast("tuple[int, int]", key))
+        mode = next((one.mode for one in names.types if one.id == wanted.type_id), "in_person")
+        equipment = names.equipment_called(wanted.equipment_ids)
+        wished = wanted.first or self.pim.today
+        self.dismiss(Taken(opening, wanted, wished, equipment, mode, self._moves))
