@@ -40,7 +40,7 @@ def build() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_init, _import, _export, _book, _find, _day, _print, _migrate, _check, _demo):
+    for add in (_init, _import, _export, _book, _find, _openings, _day, _print, _migrate, _check, _demo):
         add(commands)
     return parser
 
@@ -193,6 +193,20 @@ def _find(commands: Any) -> None:
         "text", nargs="+", help="part of a name, 3 or more digits of a phone, a birth date, #number"
     )
     made.add_argument("--limit", type=int, default=20, metavar="N", help="show at most N (default 20)")
+    _json(made)
+
+
+def _openings(commands: Any) -> None:
+    made = _command(commands, "openings", "openings:openings", "Find the next times that can be had")
+    made.add_argument(
+        "--staff", action="append", metavar="NAME", help="with whom; may recur (default anybody)"
+    )
+    made.add_argument("--type", metavar="NAME", help="of which type (default the usual one)")
+    made.add_argument("--minutes", metavar="N", help="how long, where that is not the type's length")
+    made.add_argument("--from", dest="since", metavar="DATE", help="not before this day: +2w, 1 dec ...")
+    made.add_argument("--weekday", metavar="DAYS", help="on which weekdays: mon,thu or mon-fri")
+    made.add_argument("--part", metavar="PART", help="morning, afternoon, evening, or hours such as 9-12")
+    made.add_argument("--limit", type=int, default=12, metavar="N", help="show at most N (default 12)")
     _json(made)
 
 

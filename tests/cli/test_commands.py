@@ -258,3 +258,21 @@ def test_import_of_what_is_not_there_says_so(clinic: Shell) -> None:
         done = clinic.run("import", source, str(clinic.home / "nothing"))
         assert done.code == 1
         assert "nothing" in done.complaint
+
+
+def test_openings_lists_the_first_times_that_can_be_had_and_says_why_there_are_none(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    asked = ("openings", "--staff", staff, "--minutes", "45", "--part", "morning", "--from", "400d", "--json")
+    done = clinic.run(*asked, "--weekday", "mon,thu", "--limit", "3")
+    assert (done.code, done.err) == (0, "")
+    told = json.loads(done.out)
+    assert (told["minutes"], told["why"], len(told["openings"])) == (45, "", 3)
+    first = told["openings"][0]
+    assert first["staff"] == staff
+    line = ["jane", "doe", first["day"], first["starts"], "45m", "with", *staff.split()]
+    assert clinic.run("book", *line).code == 0
+    again = json.loads(clinic.run(*asked, "--weekday", "mon,thu").out)["openings"]
+    assert first["starts_at"] not in [one["starts_at"] for one in again]
+    never = clinic.run("openings", "--staff", staff, "--minutes", "20h")
+    assert (never.code, "shorter than 1200 min" in never.complaint) == (1, True)
+    assert clinic.run("openings", "--weekday", "soon").code == 2
