@@ -229,6 +229,12 @@ def _staff(line: JournalLine, zone: Zone) -> str:
     return f"put {_name(line)} on the staff list" if line.action == "add" else "changed the staff list"
 
 
+def _resource(line: JournalLine, zone: Zone) -> str:
+    called = {"appointment_type": "appointment type"}.get(line.kind, line.kind)
+    verb = "added" if line.action == "add" else _DONE.get(line.action, "changed")
+    return f"{verb} the {called} {_name(line)}".rstrip()
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -238,6 +244,7 @@ _TOLD = {
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,
     "stock_movement": _movement, "lot": _lot, "payer": _payer, "coverage": _coverage,
+    "room": _resource, "equipment": _resource, "appointment_type": _resource,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
 }  # fmt: skip
 

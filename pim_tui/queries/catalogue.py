@@ -10,7 +10,7 @@ from ..domain.agenda import Column
 from ..domain.dates import Order
 from ..domain.moments import Zone, wall
 from ..domain.quickline import Named, Names, TypeNamed
-from ..domain.text import fold
+from ..domain.resourcefields import named
 from ..errors import Fault
 from . import calendar, resources
 from .calendar import TypeRow
@@ -40,17 +40,8 @@ class Catalogue:
         return ", ".join(one.name for one in self.equipment if one.id in ids)
 
     def equipment_named(self, text: str, faults: list[Fault]) -> tuple[int, ...]:
-        """The ids that a form's text names, ascending: each part a name, or how only one begins."""
-        found = set[int]()
-        for part in filter(None, (fold(part) for part in text.split(","))):
-            called = {one.id: fold(one.name) for one in self.equipment}
-            meant = [id_ for id_, name in called.items() if name == part]
-            meant = meant or [id_ for id_, name in called.items() if name.startswith(part)]
-            found.update(meant[:1])
-            if len(meant) != 1:
-                names = ", ".join(one.name for one in self.equipment)
-                faults.append(Fault("equipment", f"“{part}” is {_FEW[bool(meant)]}; there is {names}"))
-        return tuple(sorted(found))
+        """The ids that a form's text names, ascending."""
+        return named(text, {one.id: one.name for one in self.equipment}, faults)
 
     def names(
         self,
@@ -86,9 +77,6 @@ class Catalogue:
             open_to=closes,
             customer_name=name,
         )  # fmt: skip
-
-
-_FEW = {False: "no equipment", True: "more than one"}
 
 
 def catalogue() -> Catalogue:

@@ -52,6 +52,7 @@ C = TypeVar("C", bound="Command")
 
 APPOINTMENT_FORMS = ("quick", "appointment")
 GOODS_FORMS = ("product", "payer", "delivery", "count")
+RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,10 @@ class PimApp(SafeApp[None]):
             from .screens.goodsdrafts import reopen_goods
 
             reopen_goods(self, draft)
+        elif draft.form in RESOURCE_FORMS:
+            from .screens.resources import ResourcesScreen
+
+            self.push_screen(ResourcesScreen(draft))
         elif draft.form in FORMS:
             reopen(self, draft)
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):

@@ -27,6 +27,7 @@ FORMS = {
     "note": "note",
     "till": "till",
     "bill": "bill",
+    "appointment_type": "type",
 }
 
 
