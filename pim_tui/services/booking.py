@@ -28,7 +28,7 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, candidate_of, things_of
+from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.known import kept_for_linking
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
@@ -166,11 +166,14 @@ def restore(work: Work, current: Mapping[str, Any], earlier: Mapping[str, Any], 
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, current):
+        existing, open_, closed = ground(candidate, work.session.zone, current)
         check_fit(
             candidate,
-            around(candidate, work.session.zone),
+            existing,
             zone=work.session.zone,
             customer_confirmed=True,
+            open_=open_,
+            closed=closed,
             not_before=work.now,
         )
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
@@ -279,13 +282,15 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone = work.session.zone
+    existing, open_, closed = ground(candidate, work.session.zone, before)
     found = check_fit(
         candidate,
-        around(candidate, zone),
-        zone=zone,
+        existing,
+        zone=work.session.zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
+        open_=open_,
+        closed=closed,
         not_before=work.now,
     )
     overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)

@@ -31,6 +31,7 @@ DAY = 86_400
 def _made(folder: str) -> Practice:
     """A clinic whose book no process holds open yet: a connection must not cross a fork."""
     made = practice(Path(folder))
+    made.open_always()
     made.store.close()
     return made
 

@@ -130,6 +130,8 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, Exports, PrintKeys, PimScreen)
             board.columns or (EVERYBODY,),
             board.blocks,
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
+            marks=board.marks,
+            note=board.note,
             now=self.pim.now,
             by_room=self._by_room,
         )
