@@ -252,19 +252,6 @@ def _placed(appointment_id: int | None) -> dict[str, Any] | None:
     return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
-def next_free(details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14) -> int | None:
-    """The first start after ``details.starts_at`` at which nothing is in the way, within ``days``."""
-    candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone, days)
-    window = day_window(candidate.shown.start, zone, days)
-    start = max(now, candidate.shown.start + MINUTE)
-    hours = _working_time(details.staff_id, window, zone)
-    offers = nearest_free(
-        candidate, existing, open_=hours, step_minutes=15, around=start, not_before=start, zone=zone, limit=1
-    )
-    return offers[0] if offers else None
-
-
 def _working_time(staff_id: int, window: Interval, zone: Zone) -> tuple[Interval, ...]:
     """Working time of one staff member on the days of ``window``."""
     first, last = day_of(window.start, zone), day_of(window.end - 1, zone)

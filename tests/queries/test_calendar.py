@@ -11,12 +11,14 @@ import pytest
 
 from pim_tui.db.connection import Book
 from pim_tui.domain.intervals import Interval
+from pim_tui.domain.openings import Wanted
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import NotFound
 from pim_tui.models import Staff
 from pim_tui.queries import boards, calendar, fitting
 from pim_tui.queries.calendar import Filter
+from pim_tui.queries.openings import find
 from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
 MON, TUE, WED, SUN = (date(2026, 11, day) for day in (23, 24, 25, 29))
@@ -247,12 +249,6 @@ def test_collisions_are_told_with_what_is_free(clinic: Practice) -> None:
     assert fitting.collisions(clinic.details("10:15"), ZONE, NOW, ignore_id=1) == ((), ())
 
 
-def test_the_next_free_time_is_within_working_hours(clinic: Practice) -> None:
-    clinic.book("16:30")
-    details = clinic.details("16:00", customer_id=JOHN)
-    assert fitting.next_free(details, ZONE, NOW, 99) == at("2026-11-24 08:00")
-
-
 # --- indexes ---------------------------------------------------------------------------------------
 
 READINGS: dict[str, Callable[[], object]] = {
@@ -261,6 +257,7 @@ READINGS: dict[str, Callable[[], object]] = {
     "first_of_days": lambda: calendar.first_of_days(MON, WED, 3),
     "visit": lambda: calendar.visit(1),
     "occupied_around": lambda: around("09:00", "12:00", staff_id=LEE, room_id=1, customer_id=JANE),
+    "openings": lambda: find(Wanted(30, room_id=1, customer_id=JANE, ignore_id=1), ZONE, NOW),
     "day_board": lambda: boards.day_board(MON, ZONE),
     "week_board": lambda: boards.week_board(MON),
     "month_board": lambda: boards.month_board([MON, TUE, WED], 3),
