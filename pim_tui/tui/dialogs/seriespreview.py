@@ -29,7 +29,7 @@ COLUMNS = (
     TableColumn("Decided", 16, rank=2),
     TableColumn("In the way", 30, rank=1, grow=1),
 )
-KEYS = "s skip · m nearest free · t type a time · o overbook · Del as planned · S M O D: all"
+KEYS = "s skip · m nearest free · t time · o overbook · Del as planned · S M O D all"
 
 
 class Decided(NamedTuple):
@@ -251,4 +251,5 @@ def _row(visit: Planned, zone: str) -> TableRow:
     state = "overbooked" if visit.overbooks else ""
     if visit.choice is not None and visit.choice.kind == "move":
         state = " ".join(filter(None, (state, "moved")))
+        told = "; ".join(filter(None, (f"instead of {when(visit.key, zone)}", told)))
     return TableRow(visit.key, (when(visit.details.starts_at, zone), state, told))
