@@ -166,6 +166,17 @@ async def test_moving_by_a_slot_and_to_the_next_free_time(
 
 
 @SIZES
+async def test_the_first_opening_of_all_takes_three_keys(stage: Stage, size: tuple[int, int]) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 14:00")
+    stage.booked("John Roe", "2026-11-23 09:30")
+    async with playing(stage, size) as p:
+        await on(p, mine)
+        await p.press("N", "enter")
+        assert p.keys <= 3
+        assert "Moved: Jane Doe, Mon 23 Nov 2026 10:00-10:30, Dr Lee" in p.screen
+
+
+@SIZES
 @pytest.mark.parametrize(("key", "letter", "shown"), [("c", "C", "C✓ Jane Doe"), ("n", "M", "M✗ Jane Doe")])
 async def test_marking_takes_two_keys(
     stage: Stage, size: tuple[int, int], key: str, letter: str, shown: str
