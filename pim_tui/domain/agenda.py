@@ -67,15 +67,28 @@ class Column(NamedTuple):
     initials: str
 
 
+class Mark(NamedTuple):
+    """Time of a column that is closed for a reason, UTC seconds: ``letter`` fills it, ``text`` tells it."""
+
+    start: int
+    end: int
+    letter: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class DayLoad:
-    """What a month or week cell tells of one day (and, in the week view, of one column)."""
+    """What a month or week cell tells of one day (and, in the week view, of one column).
+
+    ``said`` is why nobody works, where there is more to it than the week.
+    """
 
     day: date
     column_id: int
     count: int
     booked_minutes: int
     open_minutes: int
+    said: str = ""
 
     @property
     def free_minutes(self) -> int:

@@ -138,17 +138,19 @@ def clashes(
     *,
     zone: Zone,
     open_: Sequence[Interval] | None = None,
+    closed: str = "",
     h12: bool = False,
 ) -> tuple[Clash, ...]:
     """Everything in the way, hardest kind first and then by start (T1, T6, T7).
 
     One appointment may clash in several kinds. A room or a piece of equipment is in the way only while
     all its places are taken, and then all who take them are. ``open_`` are the working hours around the
-    candidate, ``None`` where they are not kept. An overbooked appointment is in the way like any other.
+    candidate, ``None`` where they are not kept; ``closed`` says why it lies outside them, where that is
+    known. An overbooked appointment is in the way like any other.
     """
     found: list[Clash] = []
     if open_ is not None and not any(hours.contains(candidate.shown) for hours in union(open_)):
-        found.append(Clash("closed", None, _closed_text(candidate, open_, zone, h12)))
+        found.append(Clash("closed", None, closed or _closed_text(candidate, open_, zone, h12)))
     full = tuple(_full(candidate, existing))
     for other in existing:
         if other.id != candidate.ignore_id:
@@ -167,6 +169,7 @@ def check_fit(
     customer_confirmed: bool = False,
     overbook: bool = False,
     open_: Sequence[Interval] | None = None,
+    closed: str = "",
     step_minutes: int = STEP_MINUTES,
     not_before: int | None = None,
     h12: bool = False,
@@ -180,7 +183,7 @@ def check_fit(
     :class:`NeedsAnswer` (``question="same_customer"``) when only the customer is.
     """
     check_length(candidate.shown)
-    found = clashes(candidate, existing, zone=zone, open_=open_, h12=h12)
+    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed, h12=h12)
     passed: set[ClashKind] = {"same_day"}
     if overbook:
         passed |= {"staff", "room", "equipment"}
@@ -402,7 +405,8 @@ def _refusal(hard: Sequence[Clash], offers: Sequence[int], day: date, zone: Zone
         message += f" And {len(sentences) - _NAMED} more."
     hint = _offers_text(offers, day, zone, h12)
     if hard[0].kind != "customer":
-        return Refused(message, hint, rule="T7", offers=offers)
+        rule = "T9" if hard[0].kind == "closed" else "T7"
+        return Refused(message, hint, rule=rule, offers=offers)
     asked = NeedsAnswer(message, f"Book anyway? {hint}", question="same_customer", rule="T7")
     asked.offers = tuple(offers)
     return asked

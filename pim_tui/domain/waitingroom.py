@@ -41,9 +41,10 @@ class Guest(NamedTuple):
 
     @property
     def told(self) -> str:
-        """Where they are and since when, in a few letters: ``waits 12``, ``late 5``, ``due 40``."""
+        """Where they are and since when: ``waits 12``, ``late 5``, ``due 40 y`` for one who has confirmed."""
         word = {Place.WAITING: "waits", Place.SEATED: "seated", Place.LEFT: "left"}.get(self.place)
-        return f"{word or ('late' if self.late else 'due')} {abs(self.minutes)}"
+        sure = self.place == Place.EXPECTED and self.block.confirmed_at is not None
+        return f"{word or ('late' if self.late else 'due')} {abs(self.minutes)}{' y' if sure else ''}"
 
 
 def guests(blocks: Iterable[Block], now: int) -> tuple[Guest, ...]:

@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from .agenda import Mark
 from .intervals import Interval, intersect, subtract, union
-from .moments import MINUTE, Zone, at_minute, short_day
+from .moments import MINUTE, Zone, at_minute, day_bounds, day_label, day_of, days_touched, short_day, span
 
 Minutes = tuple[tuple[int, int], ...]
 """Stretches of one day, sorted, none empty, none touching the next."""
@@ -23,12 +24,14 @@ Minutes = tuple[tuple[int, int], ...]
 Week = tuple[Minutes, ...]
 """The stretches of seven days, Monday first."""
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MIDNIGHT = 24 * 60
 ALL_DAY: Minutes = ((0, MIDNIGHT),)
 CLOSED: Minutes = ()
 _KEEPS_NONE: Week = (ALL_DAY,) * 7
 _DAY = timedelta(days=1)
 _KINDS = {"leave": "Leave", "sick": "Sick", "training": "Training", "other": "Away"}
+_WHERE = {"leave": "on leave", "sick": "sick", "training": "in training", "other": "away"}
 KINDS = tuple(_KINDS)
 """Why somebody is away."""
 
@@ -67,11 +70,20 @@ class Absence(NamedTuple):
         return ((self.from_minute, self.to_minute),)
 
     @property
+    def where(self) -> str:
+        """``on leave until 4 Dec 2026``, ``in training 10:00-12:00``."""
+        return f"{_WHERE[self.kind]} {self._when}"
+
+    @property
     def told(self) -> str:
         """``Leave until 4 Dec 2026``, ``Training 10:00-12:00``."""
+        return f"{_KINDS[self.kind]} {self._when}"
+
+    @property
+    def _when(self) -> str:
         if self.from_minute is not None and self.to_minute is not None:
-            return f"{_KINDS[self.kind]} {stretch_text(self.from_minute, self.to_minute)}"
-        return f"{_KINDS[self.kind]} until {short_day(self.last)}"
+            return stretch_text(self.from_minute, self.to_minute)
+        return f"until {short_day(self.last)}"
 
 
 class Special(NamedTuple):
@@ -137,6 +149,14 @@ def week_of(hours: Sequence[Hours], day: date) -> Week:
     return tuple(map(tidy, found))
 
 
+def told_special(parts: Sequence[tuple[int | None, int | None, str]]) -> Special:
+    """One day by its stored stretches (start, end, name); one without times closes it."""
+    name = ", ".join(dict.fromkeys(name for *_, name in parts if name))
+    if any(starts is None for starts, *_ in parts):
+        return Special(CLOSED, name)
+    return Special(tidy((starts or 0, ends or 0) for starts, ends, _ in parts), name)
+
+
 def tidy(stretches: Iterable[tuple[int, int]]) -> Minutes:
     """The stretches in order, those that touch or overlap joined."""
     joined: list[tuple[int, int]] = []
@@ -171,6 +191,58 @@ def open_between(
     return found
 
 
+def minutes_between(worker: Worker, clinic: ClinicDays, first: date, last: date) -> list[Minutes]:
+    """The stretches of each day from ``first`` to ``last``."""
+    found: list[Minutes] = []
+    said = _unlike_others(worker, clinic, first, last)
+    for since, until, week in _weeks(worker.hours, first, last):
+        for n in range((until - since).days + 1):
+            day = since + timedelta(days=n)
+            found.append(_minutes_of(worker, clinic, day, week) if day in said else week[day.weekday()])
+    return found
+
+
+def keeps_hours(worker: Worker, day: date) -> bool:
+    """Whether somebody has working hours by ``day``; else all of the day is theirs."""
+    return week_of(worker.hours, day) is not _KEEPS_NONE
+
+
+def expected(worker: Worker, day: date) -> bool:
+    """Whether somebody works on ``day`` by their week, or by what is said of it, leave or no leave."""
+    own = worker.special.get(day) if worker.special else None
+    if own is not None and own.minutes:
+        return True
+    week = week_of(worker.hours, day)
+    return week is not _KEEPS_NONE and bool(week[day.weekday()])
+
+
+def marks_of(worker: Worker, clinic: ClinicDays, day: date, zone: Zone) -> tuple[Mark, ...]:
+    """What is drawn over the time that somebody does not work for a reason: C closed, L leave, O off."""
+    whole = Interval(*day_bounds(day, zone))
+    house, own = clinic.special.get(day), worker.special.get(day) if worker.special else None
+    feast = clinic.feasts.get(day)
+    if (house and not house.minutes) or (feast and feast.closes and not house and not own):
+        return (Mark(whole.start, whole.end, "C", day_note(clinic, day)),)
+    away = [one for one in worker.absences if one.first <= day <= one.last]
+    marks = [
+        Mark(part.start, part.end, "L", one.told) for one in away for part in instants(one.minutes, day, zone)
+    ]
+    if own and not own.minutes:
+        marks.append(Mark(whole.start, whole.end, "O", _named("Off", own.name)))
+    return tuple(marks)
+
+
+def day_note(clinic: ClinicDays, day: date) -> str:
+    """What is said of ``day`` of the whole clinic: ``Closed: Christmas Day``, ``Hours 9:00-12:00: Audit``."""
+    house, feast = clinic.special.get(day), clinic.feasts.get(day)
+    if house:
+        hours = minutes_text(house.minutes)
+        return _named(f"Hours {hours}" if hours else "Closed", house.name)
+    if feast:
+        return _named("Closed", feast.name) if feast.closes else feast.name
+    return ""
+
+
 def instants(minutes: Minutes, day: date, zone: Zone) -> tuple[Interval, ...]:
     """The stretches of ``day`` as instants, without those that the clocks skip."""
     moments = [(at_minute(day, starts, zone), at_minute(day, ends, zone)) for starts, ends in minutes]
@@ -194,6 +266,33 @@ def why_closed(worker: Worker, clinic: ClinicDays, day: date) -> str:
         return _named("Hours", house.name or minutes_text(house.minutes))
     feast = clinic.feasts.get(day)
     return _named("Closed", feast.name) if feast and feast.closes else ""
+
+
+def refusal(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
+    """Why ``name`` cannot be booked at a time outside working time, without a full stop (T9).
+
+    ``Closed: Christmas Day``, ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's
+    hours (9:00-12:30, 13:30-17:00)``.
+    """
+    for day in map(date.fromisoformat, days_touched(asked.start, asked.end, zone)):
+        house = clinic.special.get(day)
+        if house and not house.minutes:
+            return _named("Closed", house.name)
+        for one in worker.absences:
+            away = instants(one.minutes, day, zone) if one.first <= day <= one.last else ()
+            if any(part.overlaps(asked) for part in away):
+                return f"{name} is {one.where}"
+        feast = clinic.feasts.get(day)
+        if feast and feast.closes and not house and day not in (worker.special or {}):
+            return _named("Closed", feast.name)
+    return _outside(worker, clinic, asked, zone, name)
+
+
+def _outside(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
+    day = day_of(asked.start, zone)
+    minutes = minutes_on(worker, clinic, day)
+    said = f"{span(asked.start, asked.end, zone)} is outside {name}'s hours"
+    return f"{said} ({minutes_text(minutes)})" if minutes else f"{said}: none on {day_label(day)}"
 
 
 def minutes_text(minutes: Minutes) -> str:

@@ -6,23 +6,30 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..domain.agenda import Block, Column, DayLoad
-from ..domain.moments import Zone, at_minute, day_bounds
+from ..domain.agenda import Block, Column, DayLoad, Mark
+from ..domain.moments import Zone, day_bounds
+from ..domain.worktime import Worker, day_note, expected, keeps_hours, marks_of, minutes_between
 from . import calendar
-from .calendar import EVERYTHING, Filter, Hours
+from .calendar import EVERYTHING, Filter
 from .holds import Held, holds_between
+from .worktime import WorkTime, work_time
 
 NOTHING = (0, 0)
 """Count and minutes of a day that holds no appointment."""
 
 
 class DayBoard(NamedTuple):
-    """One day: who is there, what is booked and held, and the working hours as instants per staff id."""
+    """One day: who is there, what is booked and held, and the working hours as instants per staff id.
+
+    ``marks`` are, by column, the stretches closed for a reason; ``note`` is what is said of the day.
+    """
 
     day: date
     columns: tuple[Column, ...]
     blocks: tuple[Block, ...]
     open_hours: Mapping[int, Sequence[tuple[int, int]]] | None
+    marks: Mapping[int, tuple[Mark, ...]]
+    note: str
     holds: tuple[Held, ...] = ()
 
 
@@ -59,12 +66,24 @@ def day_board(
     blocks = calendar.blocks_of(day, day, zone, shown)
     holds = () if now is None else holds_between(*day_bounds(day, zone), now)
     if by_room:
-        return DayBoard(day, _chosen(calendar.room_columns(), shown.room_ids), blocks, None, holds)
-    hours = calendar.working_hours(day)
+        told = work_time((), day, day)
+        rooms = _chosen(calendar.room_columns(), shown.room_ids)
+        closed = marks_of(Worker(), told.clinic, day, zone)
+        marks = {column.id: closed for column in rooms} if closed else {}
+        return DayBoard(day, rooms, blocks, None, marks, day_note(told.clinic, day), holds)
     staff = _chosen(calendar.staff_columns(), shown.staff_ids)
-    there = {block.staff_id for block in blocks} | {row.staff_id for row in hours}
+    told = work_time([column.id for column in staff], day, day)
+    there = {block.staff_id for block in blocks}
+    there |= {staff_id for staff_id, worker in told.workers.items() if expected(worker, day)}
     columns = tuple(column for column in staff if column.id in there) or staff
-    return DayBoard(day, columns, blocks, _open_instants(hours, day, zone), holds)
+    open_, note = _open_instants(told, day, zone), day_note(told.clinic, day)
+    return DayBoard(day, columns, blocks, open_, _marks(told, day, zone), note, holds)
+
+
+def _marks(told: WorkTime, day: date, zone: Zone) -> dict[int, tuple[Mark, ...]]:
+    """What is closed for a reason, by staff id."""
+    found = {id_: marks_of(worker, told.clinic, day, zone) for id_, worker in told.workers.items()}
+    return {id_: marks for id_, marks in found.items() if marks}
 
 
 def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) -> WeekBoard:
@@ -76,11 +95,17 @@ def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) 
         known[day][column_id] = (count, minutes)
     columns = calendar.room_columns() if by_room else calendar.staff_columns()
     columns = _chosen(columns, shown.room_ids if by_room else shown.staff_ids)
-    hours = () if by_room else calendar.working_hours(days[0], days[-1])
-    opened = _open_minutes(hours, days)
+    told = work_time([] if by_room else [column.id for column in columns], days[0], days[-1])
+    opened, said = _open_minutes(told, days), {day: told.why(day) for day in days}
     loads = tuple(
-        DayLoad(day, column.id, *booked.get(column.id, NOTHING), open_.get(column.id, 0))
-        for day, booked, open_ in zip(days, known.values(), opened.values(), strict=True)
+        DayLoad(
+            day,
+            column.id,
+            *known[day.isoformat()].get(column.id, NOTHING),
+            opened[day].get(column.id, 0),
+            said[day].get(column.id, ""),
+        )
+        for day in days
         for column in columns
     )
     return WeekBoard(days, columns, loads)
@@ -90,12 +115,19 @@ def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) 
     """Load per day over the whole team and the first ``per_day`` appointments of each day."""
     rows = calendar.load_rows(days[0], days[-1], shown)
     known = {row.day: (row.visits, row.minutes) for row in rows}
-    hours = [
-        row for row in calendar.working_hours(days[0], days[-1])
-        if not shown.staff_ids or row.staff_id in shown.staff_ids
-    ]  # fmt: skip
-    opened = {day: sum(of_staff.values()) for day, of_staff in _open_minutes(hours, days).items()}
-    loads = tuple(DayLoad(day, 0, *known.get(day.isoformat(), NOTHING), opened[day]) for day in days)
+    staff = _chosen(calendar.staff_columns(), shown.staff_ids)
+    told = work_time([column.id for column in staff], min(days), max(days))
+    opened = {day: sum(of_staff.values()) for day, of_staff in _open_minutes(told, days).items()}
+    loads = tuple(
+        DayLoad(
+            day,
+            0,
+            *known.get(day.isoformat(), NOTHING),
+            opened[day],
+            "" if opened[day] else day_note(told.clinic, day),
+        )
+        for day in days
+    )
     return MonthBoard(loads, calendar.first_of_days(days[0], days[-1], per_day, shown) if per_day else ())
 
 
@@ -110,25 +142,28 @@ def _chosen(columns: tuple[Column, ...], ids: Sequence[int]) -> tuple[Column, ..
     return tuple(column for column in columns if not ids or column.id in ids)
 
 
-def _open_minutes(hours: Sequence[Hours], days: Sequence[date]) -> dict[date, dict[int, int]]:
-    """Working minutes of each day by staff id."""
+def _open_minutes(told: WorkTime, days: Sequence[date]) -> dict[date, dict[int, int]]:
+    """Working minutes of each day by staff id; none of who keeps no hours."""
     found: dict[date, dict[int, int]] = {day: {} for day in days}
-    of_weekday = [[day for day in days if day.weekday() == weekday] for weekday in range(7)]
-    for row in hours:
-        for day in of_weekday[row.weekday]:
-            if row.always or row.on(day):
-                found[day][row.staff_id] = found[day].get(row.staff_id, 0) + row.ends - row.starts
+    first, last = min(days), max(days)
+    for staff_id, worker in told.workers.items():
+        if not worker.hours:
+            continue
+        minutes = minutes_between(worker, told.clinic, first, last)
+        for day in days:
+            if parts := minutes[(day - first).days]:
+                found[day][staff_id] = sum(ends - starts for starts, ends in parts)
     return found
 
 
-def _open_instants(hours: Sequence[Hours], day: date, zone: Zone) -> dict[int, list[tuple[int, int]]] | None:
-    """Working hours of ``day`` per staff member; None where no hours are kept at all."""
-    found: dict[int, list[tuple[int, int]]] = {
-        staff_id: [] for staff_id in calendar.whose_hours_are_kept(day)
+def _open_instants(told: WorkTime, day: date, zone: Zone) -> dict[int, list[tuple[int, int]]] | None:
+    """Working time of ``day`` per staff member whose hours are kept, or of whom something is said.
+
+    None where there is nobody like that.
+    """
+    said = told.why(day)
+    kept = {
+        staff_id for staff_id, worker in told.workers.items() if staff_id in said or keeps_hours(worker, day)
     }
-    if not found:
-        return None
-    instants = {minute: at_minute(day, minute, zone) for row in hours for minute in (row.starts, row.ends)}
-    for row in hours:
-        found[row.staff_id].append((instants[row.starts], instants[row.ends]))
-    return found
+    open_ = told.open_time(day, day, zone) if kept else {}
+    return {staff_id: [(one.start, one.end) for one in open_[staff_id]] for staff_id in kept} or None

@@ -5,7 +5,7 @@ The selects are written by hand: a day of 320 rows through Peewee's builder cost
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -68,12 +68,10 @@ def blocks_of(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -
     return tuple(map(Block._make, rows))
 
 
-def blocks_named(ids: Collection[int]) -> tuple[Block, ...]:
-    """Those of the appointments that there are, by start. Index: primary key."""
-    if not ids:
-        return ()
-    marks = ", ".join("?" * len(ids))
-    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks}) order by 9, 1", [*ids])))
+def blocks_by_id(ids: Sequence[int]) -> tuple[Block, ...]:
+    """Some appointments by start, a few hundred at most. Index: primary key."""
+    marks = ", ".join("?" * len(ids)) or "null"
+    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks}) order by 9, 1", ids)))
 
 
 class LoadRow(NamedTuple):
@@ -136,6 +134,12 @@ def staff_name(staff_id: int) -> str | None:
     return rows[0][0] if rows else None
 
 
+def staff_names(staff_ids: Sequence[int]) -> dict[int, str]:
+    """Names by id, of those who left as well. Index: primary key."""
+    marks = ", ".join("?" * len(staff_ids)) or "null"
+    return dict(select(f"select id, name from staff where id in ({marks})", staff_ids))
+
+
 def room_columns() -> tuple[Column, ...]:
     """Every room, and the column of what has none."""
     rows = select("select id, name, initials from room where active = 1 order by position, name, id")
@@ -163,52 +167,6 @@ def types() -> tuple[TypeRow, ...]:
         " from appointment_type where active = 1 order by position, name, id"
     )
     return tuple(map(TypeRow._make, rows))
-
-
-class Hours(NamedTuple):
-    """Working time of one staff member on one weekday (Monday 0), minutes after midnight, half-open.
-
-    ``since`` and ``until`` are the ISO days it is in force, both included; None is for ever.
-    """
-
-    staff_id: int
-    weekday: int
-    starts: int
-    ends: int
-    since: str | None
-    until: str | None
-
-    @property
-    def always(self) -> bool:
-        """Whether it is in force without end on its weekday."""
-        return self.since is None and self.until is None
-
-    def on(self, day: date) -> bool:
-        """Whether it is worked on ``day``."""
-        if self.weekday != day.weekday():
-            return False
-        return (self.since or "") <= day.isoformat() <= (self.until or "9999")
-
-
-def working_hours(day: date, last: date | None = None) -> tuple[Hours, ...]:
-    """Working time in force on ``day``, or at some time between it and ``last``."""
-    rows = select(
-        "select staff_id, weekday, starts, ends, effective_from, effective_to from working_hours"
-        " where coalesce(effective_from, '') <= ? and coalesce(effective_to, '9999') >= ?"
-        f"{' and weekday = ?' if last is None else ''} order by staff_id, weekday, starts",
-        [(last or day).isoformat(), day.isoformat(), *([day.weekday()] if last is None else [])],
-    )
-    return tuple(map(Hours._make, rows))
-
-
-def whose_hours_are_kept(day: date) -> list[int]:
-    """The staff members who have working hours in force on ``day``, on whatever weekday."""
-    rows = select(
-        "select distinct staff_id from working_hours"
-        " where coalesce(effective_from, '') <= ? and coalesce(effective_to, '9999') >= ?",
-        [day.isoformat(), day.isoformat()],
-    )
-    return [staff_id for (staff_id,) in rows]
 
 
 class Visit(NamedTuple):

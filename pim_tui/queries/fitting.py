@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from ..db.connection import select
-from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, Zone, at_minute, day_bounds, day_of
+from ..domain.intervals import Interval, intersect, union
+from ..domain.moments import MINUTE, Zone, day_bounds, day_of
 from ..domain.scheduling import Candidate, Clash, Occupied, Thing, clashes, nearest_free
 from ..domain.visit import Details
+from ..domain.worktime import refusal
 from . import calendar
 from .holds import Asker, held_by_others
+from .worktime import open_time, work_time
 
 LONGEST_BUFFER = 240 * MINUTE
 """Seconds a type may keep free before or after (T6)."""
 
 DAY = 86_400
+
+LOOK_ON = 14
+"""Days in which another time is looked for where somebody does not work at all on the wished one."""
 
 _OCCUPIED = (
     "select a.id, a.staff_id, a.room_id, a.customer_id, a.occupied_from, a.occupied_to, a.starts_at,"
@@ -104,6 +109,51 @@ def around(
         customer_id=candidate.customer_id,
         equipment_ids=candidate.equipment_ids,
         asker=asker,
+    )
+
+
+class Ground(NamedTuple):
+    """What a candidate is judged by: what is there, when its staff member works, and what to say if not."""
+
+    existing: tuple[Occupied, ...]
+    open_: list[Interval]
+    closed: str
+
+
+def ground(
+    candidate: Candidate, zone: Zone, before: Mapping[str, Any] | None = None, asker: Asker | None = None
+) -> Ground:
+    """All around the candidate on its day, and further on where nobody works then (T7, T9, T10).
+
+    ``before`` are the columns of the appointment that it is now: the time that it holds of its staff
+    member stays its own, whatever the hours have become. For ``asker``
+    what others hold is in the way as well (T8).
+    """
+    shown, staff_id = candidate.shown, candidate.staff_id or 0
+    first, last = day_of(shown.start, zone), day_of(max(shown.start, shown.end - 1), zone)
+    told = work_time([staff_id], first - timedelta(days=1), last + timedelta(days=1))
+    day = day_window(shown.start, zone)
+    reach = Interval(min(day.start, shown.start), max(day.end, shown.end))
+    hours = told.open_time(first - timedelta(days=1), last + timedelta(days=1), zone)[staff_id]
+    own = _held(candidate, before)
+    open_, days = intersect(union([*hours, *own]), [reach]), 1
+    closed = ""
+    if not any(part.contains(shown) for part in open_):
+        name = calendar.staff_name(staff_id) or "this staff member"
+        closed = refusal(told.workers[staff_id], told.clinic, shown, zone, name)
+        if not open_:
+            days = LOOK_ON
+            open_ = list(_working_time(staff_id, day_window(shown.start, zone, days), zone))
+    return Ground(around(candidate, zone, days, asker=asker), open_, closed)
+
+
+def _held(candidate: Candidate, before: Mapping[str, Any] | None) -> list[Interval]:
+    """The time that the appointment takes of this staff member already."""
+    if not before or before["staff_id"] != candidate.staff_id or before["occupied_from"] is None:
+        return []
+    return intersect(
+        [Interval(before["starts_at"], before["ends_at"])],
+        [Interval(before["occupied_from"], before["occupied_to"])],
     )
 
 
@@ -194,14 +244,14 @@ def collisions(
     ``session`` is the key of who asks: its own hold is not in its way.
     """
     candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone, asker=Asker(session, now, zone))
-    found = clashes(candidate, existing, zone=zone)
+    existing, open_, closed = ground(candidate, zone, _placed(ignore_id), Asker(session, now, zone))
+    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
     if all(clash.kind == "same_day" for clash in found):
         return found, ()
     offers = nearest_free(
         candidate,
         existing,
-        open_=None,
+        open_=open_,
         step_minutes=15,
         around=candidate.shown.start,
         not_before=now,
@@ -210,34 +260,17 @@ def collisions(
     return found, offers
 
 
-def next_free(
-    details: Details, zone: Zone, now: int, ignore_id: int, days: int = 14, session: str = ""
-) -> int | None:
-    """The first start after ``details.starts_at`` at which nothing is in the way, within ``days``."""
-    candidate = candidate_of(details, ignore_id)
-    existing = around(candidate, zone, days, asker=Asker(session, now, zone))
-    window = day_window(candidate.shown.start, zone, days)
-    start = max(now, candidate.shown.start + MINUTE)
-    hours = _working_time(details.staff_id, window, zone)
-    offers = nearest_free(
-        candidate, existing, open_=hours, step_minutes=15, around=start, not_before=start, zone=zone, limit=1
-    )
-    return offers[0] if offers else None
+def _placed(appointment_id: int | None) -> dict[str, Any] | None:
+    """The time that an appointment holds. Index: primary key."""
+    names = ("staff_id", "starts_at", "ends_at", "occupied_from", "occupied_to")
+    rows = select(f"select {', '.join(names)} from appointment where id = ?", [appointment_id])
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
-def _working_time(staff_id: int, window: Interval, zone: Zone) -> list[Interval]:
-    """Working hours of one staff member within ``window``; all of it where none are kept."""
+def _working_time(staff_id: int, window: Interval, zone: Zone) -> tuple[Interval, ...]:
+    """Working time of one staff member on the days of ``window``."""
     first, last = day_of(window.start, zone), day_of(window.end - 1, zone)
-    rows = [row for row in calendar.working_hours(first, last) if row.staff_id == staff_id]
-    if not rows:
-        return [window]
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [
-        Interval(at_minute(day, row.starts, zone), at_minute(day, row.ends, zone))
-        for day in days
-        for row in rows
-        if row.on(day)
-    ]
+    return open_time([staff_id], first, last, zone)[staff_id]
 
 
 class Place(NamedTuple):

@@ -30,12 +30,15 @@ def freed(was: Visit, asker: Asker, limit: int = FITS) -> Freed | None:
     if not select("select 1 from waiting_entry where state = 'waiting' limit 1"):
         return None
     shown = Interval(was.starts_at, was.ends_at)
-    taken = occupied_around(shown, staff_id=was.staff_id, room_id=None, customer_id=None, asker=asker)
-    parts = subtract([shown], [one.interval for one in taken])
+    taken = occupied_around(shown, staff_id=was.staff_id, room_id=was.room_id, customer_id=None, asker=asker)
+    busy = [one.interval for one in taken if one.staff_id == was.staff_id]
+    parts = subtract([shown], busy)
     left = [one for part in parts if (one := left_of(part.start, part.end, asker.now))]
     if not left:
         return None
     starts_at, minutes = max(left, key=lambda one: (one[1], -one[0]))
-    slot = Slot(was.staff_id, was.room_id, starts_at, minutes)
+    # Somebody else may be in its room by now: whoever takes the time needs another one, then.
+    room_id = was.room_id if len(busy) == len(taken) else None
+    slot = Slot(was.staff_id, room_id, starts_at, minutes)
     found = fitting(slot, asker.zone, asker.now, limit, besides=was.customer_id, session=asker.session)
     return Freed(slot, was.staff, found) if found else None

@@ -10,14 +10,17 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..db.connection import select
-from ..domain.moments import Zone, clock, day_label, day_of, wall
+from ..domain.intervals import Interval
+from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, wall
 from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
-from .fitting import collisions
+from .fitting import collisions, occupied_around
+from .holds import Asker
 from .matching import matcher
 from .page import Page
+from .resources import equipment_by_type
 
 FITS = 3
 """How many are named when a time becomes free."""
@@ -185,8 +188,16 @@ def fitting(
             slot.starts_at, slot.staff_id, slot.starts_at, slot.starts_at, slot.starts_at,
         ],
     )  # fmt: skip
+    if not rows or _is_taken(slot, Asker(session, now, zone)):
+        return ()
     found = (_waiting(row, zone) for row in rows)
     return tuple(islice(_bookable(found, slot, zone, now, session), limit))
+
+
+def _is_taken(slot: Slot, asker: Asker) -> bool:
+    """Whether the time is not free at all: then nobody needs to be asked about."""
+    first = Interval(slot.starts_at, slot.starts_at + MINUTE)
+    return bool(occupied_around(first, staff_id=slot.staff_id, room_id=None, customer_id=None, asker=asker))
 
 
 def _bookable(
@@ -203,8 +214,9 @@ def _bookable(
 def details_for(one: Waiting, slot: Slot) -> Details:
     """The visit that would be booked for an entry at the beginning of the slot."""
     return Details(
-        one.customer_id, slot.staff_id, slot.starts_at, one.minutes, one.type_id, slot.room_id, one.mode
-    )
+        one.customer_id, slot.staff_id, slot.starts_at, one.minutes, one.type_id, slot.room_id, one.mode,
+        equipment_ids=equipment_by_type().get(one.type_id, ()),
+    )  # fmt: skip
 
 
 class Offer(NamedTuple):

@@ -10,7 +10,6 @@ from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import Zone
 from ..domain.worktime import (
-    CLOSED,
     Absence,
     ClinicDays,
     Feast,
@@ -18,7 +17,7 @@ from ..domain.worktime import (
     Special,
     Worker,
     open_between,
-    tidy,
+    told_special,
     why_closed,
 )
 
@@ -75,6 +74,8 @@ _CLINIC = 0
 def _hours(staff_ids: Sequence[int]) -> dict[int, list[Hours]]:
     """The weeks of each, whenever in force. Index: ``working_hours (staff)``."""
     found: dict[int, list[Hours]] = {}
+    if not staff_ids:
+        return found
     for staff_id, *row in select(
         "select staff_id, weekday, starts, ends, effective_from, effective_to from working_hours"
         f" where staff_id in ({_marks(staff_ids)})",
@@ -87,6 +88,8 @@ def _hours(staff_ids: Sequence[int]) -> dict[int, list[Hours]]:
 def _absences(staff_ids: Sequence[int], first: date, last: date) -> dict[int, list[Absence]]:
     """Leave that touches the days. Index: ``leave (staff, last_day)``."""
     found: dict[int, list[Absence]] = {}
+    if not staff_ids:
+        return found
     for staff_id, first_day, last_day, *rest in select(
         "select staff_id, first_day, last_day, from_minute, to_minute, kind from leave"
         f" where staff_id in ({_marks(staff_ids)}) and last_day >= ? and first_day <= ? and active = 1"
@@ -109,7 +112,7 @@ def _special(first: date, last: date) -> dict[int, dict[date, Special]]:
         rows.setdefault((staff_id or _CLINIC, day), []).append((part[0], part[1], part[2]))
     found: dict[int, dict[date, Special]] = {}
     for (staff_id, day), parts in rows.items():
-        found.setdefault(staff_id, {})[date.fromisoformat(day)] = _told(parts)
+        found.setdefault(staff_id, {})[date.fromisoformat(day)] = told_special(parts)
     return found
 
 
@@ -122,14 +125,5 @@ def _feasts(first: date, last: date) -> dict[date, Feast]:
     return {date.fromisoformat(day): Feast(name, bool(closes)) for day, name, closes in rows}
 
 
-def _told(parts: Sequence[tuple[int | None, int | None, str]]) -> Special:
-    """One day's stretches; a row without any closes it."""
-    name = ", ".join(dict.fromkeys(name for *_, name in parts if name))
-    if any(starts is None for starts, *_ in parts):
-        return Special(CLOSED, name)
-    return Special(tidy((starts or 0, ends or 0) for starts, ends, _ in parts), name)
-
-
 def _marks(many: Sequence[object]) -> str:
-    """A question mark for each; one that nothing equals where there are none."""
-    return ", ".join("?" * len(many)) or "null"
+    return ", ".join("?" * len(many))

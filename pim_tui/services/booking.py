@@ -28,12 +28,13 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
-from ..queries.fitting import around, candidate_of, things_of
+from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
 from . import holds
 from .equipment_rows import equipment_of, leave_equipment, take_equipment
 from .usecase import Done, Work, use_case
+from .waiting_rows import waits_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +238,21 @@ def restore(
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, here):
+        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
         check_fit(
             candidate,
-            around(candidate, work.session.zone, asker=_asker(work)),
+            existing,
             zone=work.session.zone,
             customer_confirmed=True,
+            open_=open_,
+            closed=closed,
             not_before=work.now,
         )
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
     _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
+    waits_again(work, current)
 
 
 def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -350,13 +355,15 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    zone = work.session.zone
+    existing, open_, closed = ground(candidate, work.session.zone, before, _asker(work))
     found = check_fit(
         candidate,
-        around(candidate, zone, asker=_asker(work)),
-        zone=zone,
+        existing,
+        zone=work.session.zone,
         customer_confirmed=answers.same_customer,
         overbook=bool(answers.overbook),
+        open_=open_,
+        closed=closed,
         not_before=work.now,
     )
     overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)

@@ -13,7 +13,7 @@ from ..domain.rights import Right
 from ..domain.scheduling import Candidate, check_fit, check_length
 from ..errors import Fault, Invalid, Refused
 from ..models import Hold
-from ..queries.fitting import around
+from ..queries.fitting import ground
 from ..queries.holds import Asker, own_holds
 from .usecase import Done, Work, use_case
 
@@ -94,7 +94,8 @@ def placed(
     shown = Interval(starts_at, starts_at + minutes * MINUTE)
     candidate = Candidate(staff_id, room_id, None, shown)
     asker = Asker(work.session.key, work.now, work.session.zone)
-    check_fit(candidate, around(candidate, asker.zone, asker=asker), zone=asker.zone, not_before=work.now)
+    existing, open_, closed = ground(candidate, asker.zone, asker=asker)
+    check_fit(candidate, existing, zone=asker.zone, open_=open_, closed=closed, not_before=work.now)
     _sweep(work, shown, staff_id, entry_id)
     id_ = Hold.insert(
         staff=staff_id, room=room_id, starts_at=shown.start, ends_at=shown.end, entry=entry_id,

@@ -102,9 +102,11 @@ def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
     work.session.needs(Right.CHANGE_APPOINTMENT)
     row = booking.stored(found.appointment_id)
     was = booking.details_of(row)
+    same = found.type_id in (None, was.type_id)
     moved = replace(
         was, staff_id=details.staff_id, starts_at=details.starts_at, room_id=details.room_id or was.room_id,
-        minutes=details.minutes, type_id=details.type_id or was.type_id,
+        minutes=details.minutes, type_id=was.type_id if same else found.type_id,
+        equipment_ids=was.equipment_ids if same else details.equipment_ids,
     )  # fmt: skip
     command = booking.ChangeAppointment(found.appointment_id, row["version"], was, moved, "", answers, "move")
     return booking.changed(work, command)

@@ -47,3 +47,22 @@ def stored(id_: int) -> dict[str, Any]:
     """An entry as the journal keeps it."""
     (row,) = select(f"select {', '.join(_STORED)} from waiting_entry where id = ?", [id_])
     return dict(zip(_STORED, row, strict=True))
+
+
+def waits_again(work: Work, was: Mapping[str, Any]) -> None:
+    """Whoever was given an earlier time from the list waits as before, when that is taken back.
+
+    ``was`` is the appointment before it was set back: at the time that was offered, where it is no more.
+    Indexes: primary key; those of the entry's customer and of the offer's entry.
+    """
+    found = select(
+        "select w.id from appointment a join waiting_entry w on w.customer_id = a.customer_id"
+        " join waiting_offer o on o.entry_id = w.id and o.state = 'accepted' and o.starts_at = ?"
+        " where a.id = ? and w.state = 'booked' and w.booked_id = a.id"
+        " and (a.status = 'X' or a.starts_at <> o.starts_at)",
+        [was["starts_at"], was["id"]],
+    )
+    for (id_,) in found:
+        before, one = stored(id_), entry(id_, work.session.zone)
+        updated(one, {"state": "waiting", "booked_id": None, "closed_at": None, "closed_reason": ""})
+        work.changed("undo", "waiting_entry", id_, before, stored(id_))

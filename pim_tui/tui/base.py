@@ -129,6 +129,17 @@ class PimScreen(Reads, Screen[None]):
         keys = self.pim.keys.footer(self.scope)
         return [key for key in keys if key.id != "app.export" or self.exports]
 
+    def _compositor_refresh(self) -> None:
+        """What changes below another screen is drawn when that one is gone; only a dialog lets see it.
+
+        Textual (8.2) takes the screen below for visible, and sends all of the one above for each change.
+        """
+        if self.app.screen is self or self.app.screen.is_modal:
+            super()._compositor_refresh()
+        else:
+            self._compositor._dirty_regions.clear()
+            self._dirty_widgets.clear()
+
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""
         says = summed(list(news))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 
 from pim_tui.db.connection import Book
 from pim_tui.domain.intervals import Interval
+from pim_tui.domain.openings import Wanted
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import NotFound
-from pim_tui.models import Staff, WorkingHours
+from pim_tui.models import Staff
 from pim_tui.queries import boards, calendar, fitting
 from pim_tui.queries.calendar import Filter
+from pim_tui.queries.openings import find
 from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
 MON, TUE, WED, SUN = (date(2026, 11, day) for day in (23, 24, 25, 29))
@@ -35,6 +37,7 @@ def ids(first: date, last: date | None = None, shown: Filter = calendar.EVERYTHI
 
 
 def test_a_day_holds_what_touches_it_by_start(clinic: Practice) -> None:
+    clinic.open_always()
     clinic.book("2026-11-24 00:00", customer_id=JOHN)
     clinic.book("2026-11-24 10:00")
     clinic.book("2026-11-24 08:00", staff_id=SATO)
@@ -62,6 +65,7 @@ def test_a_block_is_told_with_names_and_times(clinic: Practice) -> None:
 
 
 def test_what_lasts_beyond_midnight_is_on_every_day_it_touches(clinic: Practice) -> None:
+    clinic.open_always()
     clinic.book("2026-11-22 23:00", 26 * 60)  # ends on Tuesday at 01:00
     clinic.book("2026-11-23 23:00", 60, staff_id=SATO, customer_id=JOHN)  # ends at midnight
 
@@ -80,12 +84,14 @@ def test_what_lasts_beyond_midnight_is_on_every_day_it_touches(clinic: Practice)
     ],
 )
 def test_days_of_23_and_25_hours_are_whole_days(clinic: Practice, day: str, walls: tuple[str, ...]) -> None:
+    clinic.open_always()
     for number, wall in enumerate(walls):
         clinic.book(f"{day} {wall}", 15, customer_id=1 + number % 3)
     assert ids(date.fromisoformat(day)) == [1, 2, 3, 4]
 
 
 def test_both_readings_of_an_hour_are_drawn_in_their_order(clinic: Practice) -> None:
+    clinic.open_always()
     clinic.book(at("2027-10-31 02:30", 1))
     clinic.book(at("2027-10-31 02:30", 0), customer_id=JOHN)
     assert ids(date(2027, 10, 31)) == [2, 1]
@@ -107,6 +113,7 @@ def test_both_readings_of_an_hour_are_drawn_in_their_order(clinic: Practice) -> 
 def test_the_filter_narrows_blocks_loads_and_firsts_alike(
     clinic: Practice, shown: Filter, wanted: list[int]
 ) -> None:
+    clinic.open_always()
     clinic.book("2026-11-24 08:00", room_id=1, type_id=1)
     clinic.book("2026-11-24 09:00", room_id=2, type_id=1, staff_id=SATO)
     clinic.book("2026-11-24 23:30", 60, type_id=BUFFERED)
@@ -176,30 +183,6 @@ def test_types_come_with_their_buffers(clinic: Practice) -> None:
     ]  # fmt: skip
 
 
-def test_working_hours_have_their_dates(clinic: Practice) -> None:
-    with clinic.store.write_tx():
-        WorkingHours.delete().execute()
-        for first, last, opens in (
-            (None, TUE, 480),
-            (WED, None, 600),
-            (date(2027, 1, 1), date(2027, 1, 31), 700),
-        ):
-            WorkingHours.create(
-                staff=LEE, weekday=0, starts=opens, ends=720, effective_from=first, effective_to=last
-            )
-
-    def starts(day: date, last: date | None = None) -> list[int]:
-        return [row.starts for row in calendar.working_hours(day, last)]
-
-    assert (starts(MON), starts(MON + timedelta(days=7)), starts(TUE)) == ([480], [600], [])
-    assert starts(MON, SUN) == [480, 600]
-    assert starts(date(2027, 1, 4)) == [600, 700]
-    in_force = calendar.working_hours(MON, SUN)
-    worked = [[row.starts for row in in_force if row.on(day)] for day in (MON, TUE, MON + timedelta(days=7))]
-    assert worked == [[480], [], [600]]
-    assert calendar.whose_hours_are_kept(WED) == [LEE]
-
-
 def test_one_appointment_whole(clinic: Practice) -> None:
     clinic.book("2026-11-24 10:00", room_id=2, type_id=BUFFERED, note="two\nlines")
     seen = calendar.visit(1)
@@ -236,6 +219,7 @@ def test_what_occupies_staff_room_or_customer(clinic: Practice) -> None:
 
 
 def test_stays_of_any_length_are_seen_from_inside(clinic: Practice) -> None:
+    clinic.open_always()
     clinic.book("2026-11-30 10:00", 24 * 60)
     clinic.book("2026-12-07 10:00", 10 * 24 * 60)
 
@@ -265,12 +249,6 @@ def test_collisions_are_told_with_what_is_free(clinic: Practice) -> None:
     assert fitting.collisions(clinic.details("10:15"), ZONE, NOW, ignore_id=1) == ((), ())
 
 
-def test_the_next_free_time_is_within_working_hours(clinic: Practice) -> None:
-    clinic.book("16:30")
-    details = clinic.details("16:00", customer_id=JOHN)
-    assert fitting.next_free(details, ZONE, NOW, 99) == at("2026-11-24 08:00")
-
-
 # --- indexes ---------------------------------------------------------------------------------------
 
 READINGS: dict[str, Callable[[], object]] = {
@@ -279,6 +257,7 @@ READINGS: dict[str, Callable[[], object]] = {
     "first_of_days": lambda: calendar.first_of_days(MON, WED, 3),
     "visit": lambda: calendar.visit(1),
     "occupied_around": lambda: around("09:00", "12:00", staff_id=LEE, room_id=1, customer_id=JANE),
+    "openings": lambda: find(Wanted(30, room_id=1, customer_id=JANE, ignore_id=1), ZONE, NOW),
     "day_board": lambda: boards.day_board(MON, ZONE),
     "week_board": lambda: boards.week_board(MON),
     "month_board": lambda: boards.month_board([MON, TUE, WED], 3),

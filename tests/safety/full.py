@@ -17,6 +17,7 @@ from tests.services.clinic import at, practice
 def full_and_free_again(folder: str) -> dict[str, Any]:
     """Book until no file may grow any more, then let them grow again."""
     made = practice(Path(folder))
+    made.open_always()
     made.store.db.execute_sql("pragma wal_checkpoint(truncate)")
     told = [made.book("2026-11-24 00:00").ids[0]]
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))

@@ -55,6 +55,7 @@ def _killed(child: int, reader: int, after: int, delay: int) -> list[int]:
 def rounds(folder: str, count: int, seed: int) -> dict[str, Any]:
     """Two writers book side by side and die at once, ``count`` times over one book."""
     made, rng = practice(Path(folder)), Random(seed)
+    made.open_always()
     made.store.close()
     file, promised, faults = str(made.store.file), 0, list[str]()
     for number in range(count):

@@ -148,6 +148,7 @@ def cuts(folder: str, synchronous: str, count: int, seed: int) -> dict[str, Any]
         there = here / "after"
         there.mkdir(parents=True)
         made = practice(here)
+        made.open_always()
         made.store.close()
         store = _on_the_disk(made, synchronous, rng.choice((8, 20, 1000)))
         told = [_book(made, slot) for slot in range(rng.randint(3, 14))]
@@ -174,6 +175,7 @@ def _faults_after(file: Path, told: list[int]) -> list[str]:
 def failures(folder: str, kind: str) -> dict[str, Any]:
     """Let each write and sync of a booking fail in turn: what the person reads, and what is there then."""
     system, made = _System(), practice(Path(folder))
+    made.open_always()
     made.store.close()
     said, faults, told, place = set[str](), list[str](), list[int](), 0
     while True:

@@ -15,13 +15,16 @@ from pim_tui.db.connection import open_book
 from pim_tui.domain.productfields import ProductFields
 from pim_tui.domain.session import Session
 from pim_tui.domain.visit import Answers, Details
+from pim_tui.domain.waiting import Slot, Wish
 from pim_tui.errors import PimError, Refused, Stale
 from pim_tui.queries.stock import lot, lots_of
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change, stored
 from pim_tui.services.catalogue import AddProduct, add_product
 from pim_tui.services.holds import HoldTime, hold_time
+from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from pim_tui.services.stock import AdjustStock, adjust_stock
+from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.safety.alone import crowd
 from tests.services.clinic import JANE, LEE, Practice, at, broken_line, overlaps, practice
 
@@ -32,6 +35,7 @@ DAY = 86_400
 def _made(folder: str) -> Practice:
     """A clinic whose book no process holds open yet: a connection must not cross a fork."""
     made = practice(Path(folder))
+    made.open_always()
     made.store.close()
     return made
 
@@ -214,6 +218,37 @@ def holding_the_same(folder: str, processes: int, slots: int) -> dict[str, Any]:
     made.store.connect()
     ((kept, different),) = made.store.select("select count(*), count(distinct starts_at) from hold")
     return {"answers": answers, "kept": kept, "different": different, "broken": broken_line(made.store)}
+
+
+def offering_the_same(folder: str, processes: int, slots: int) -> dict[str, Any]:
+    """Everybody offers the same times to the same two who wait, and accepts what they have offered."""
+    made = _made(folder)
+    made.store.connect()
+    for customer in (1, 2):
+        add_waiting(made.session, AddWaiting(customer, Wish(30)))
+    made.store.close()
+
+    def desk(number: int) -> dict[str, int]:
+        session, said = _here(made, number), Counter[str]()
+        for start in _slots(slots):
+            for entry in (1, 2):
+                try:
+                    made_offer = offer_time(session, OfferTime(entry, Slot(LEE, None, start, 30)))
+                    said["offered"] += 1
+                    answer_offer(session, AnswerOffer(made_offer.ids[0], "accepted"))
+                    said["accepted"] += 1
+                except PimError as error:
+                    faster = "was faster" in str(error) or "does not wait" in str(error)
+                    said["told" if faster or "is busy" in str(error) else str(error)] += 1
+        return said
+
+    answers = crowd(processes, desk)
+    made.store.connect()
+    states = made.store.select("select state, count(*) from waiting_offer group by state")
+    return {
+        "answers": answers, "states": dict(states), "booked": made.count(), "overlaps": overlaps(made.store),
+        "holds": made.count("hold"), "broken": broken_line(made.store),
+    }  # fmt: skip
 
 
 def naive_updates(folder: str, processes: int, edits: int) -> int:

@@ -70,6 +70,15 @@ def test_one_of_several_gets_a_hold_and_the_others_are_told_whose_it_is(tmp_path
     assert sum(one.get("held by", 0) for one in found["answers"]) == 30
 
 
+def test_who_waits_is_offered_one_time_by_one_desk_and_booked_once(tmp_path: Path) -> None:
+    found = alone(race.offering_the_same, tmp_path, 4, 5)
+
+    assert (found["booked"], found["states"], found["overlaps"]) == (2, {"accepted": 2}, [])
+    assert (found["holds"], found["broken"]) == (0, None)
+    assert {word for said in found["answers"] for word in said} <= {"offered", "accepted", "told"}
+    assert sum(one.get("told", 0) for one in found["answers"]) == 4 * 5 * 2 - 2
+
+
 def test_no_more_is_taken_than_there_was_however_many_take_at_once(tmp_path: Path) -> None:
     found = alone(race.taking_the_last, tmp_path, 4, 12, 5)
 

@@ -144,6 +144,7 @@ def test_the_same_day_is_no_obstacle(clinic: Practice) -> None:
 
 
 def test_a_stay_of_days_collides_with_what_lies_in_it(clinic: Practice) -> None:
+    clinic.open_always()
     clinic.book("2026-11-30 10:00", 3 * 1440, room_id=1)
 
     for when in ("2026-11-30 10:00", "2026-12-02 23:00", "2026-12-03 09:45"):
@@ -155,6 +156,7 @@ def test_a_stay_of_days_collides_with_what_lies_in_it(clinic: Practice) -> None:
 
 
 def test_a_visit_over_midnight_lies_on_both_days(clinic: Practice) -> None:
+    clinic.open_always()
     done = clinic.book("2026-11-24 23:30", 60)
 
     assert done.days == ("2026-11-24", "2026-11-25")
@@ -516,6 +518,7 @@ def test_moving_an_overbooked_one_to_a_free_time_makes_it_ordinary(clinic: Pract
 
 
 def test_a_visit_over_the_spring_change_lasts_its_minutes(clinic: Practice) -> None:
+    clinic.open_always()
     done = clinic.book("2027-03-28 01:30", 60)
     row = clinic.row(done.ids[0])
     assert row["ends_at"] - row["starts_at"] == 3600
@@ -526,6 +529,7 @@ def test_a_visit_over_the_spring_change_lasts_its_minutes(clinic: Practice) -> N
 
 
 def test_the_hour_that_does_not_exist_is_refused_with_the_next_one(clinic: Practice) -> None:
+    clinic.open_always()
     with pytest.raises(Refused) as caught:
         at("2027-03-28 02:30")
     assert (caught.value.rule, caught.value.offers) == ("T3", (at("2027-03-28 03:00"),))
@@ -533,6 +537,7 @@ def test_the_hour_that_does_not_exist_is_refused_with_the_next_one(clinic: Pract
 
 
 def test_the_hour_that_comes_twice_holds_two_visits(clinic: Practice) -> None:
+    clinic.open_always()
     with pytest.raises(NeedsAnswer, match="twice"):
         at("2027-10-31 02:30")
     first, second = at("2027-10-31 02:30", 0), at("2027-10-31 02:30", 1)
@@ -545,6 +550,7 @@ def test_the_hour_that_comes_twice_holds_two_visits(clinic: Practice) -> None:
 
 
 def test_days_of_23_and_25_hours_are_offered_whole(clinic: Practice) -> None:
+    clinic.open_always()
     for day, last in ((date(2027, 3, 28), "2027-03-28 23:30"), (date(2027, 10, 31), "2027-10-31 23:30")):
         clinic.book(last)
         with pytest.raises(Refused) as caught:

@@ -51,6 +51,7 @@ from tests.services.paper import PAPER
 def clinic(tmp_path: Path) -> Iterator[Practice]:
     """A clinic with four appointments: two of Jane's, one of which was canceled, one over midnight."""
     made = practice(tmp_path)
+    made.open_always()
     made.book("2026-11-23 10:30", type_id=1, reason="=1+1")
     canceled = made.book("2026-11-24 10:30", staff_id=SATO).ids[0]
     made.mark(canceled, Status.CANCELED, "ill", "customer")

@@ -110,7 +110,10 @@ def test_it_is_let_go_by_its_holder_and_at_the_end_of_the_session(clinic: Practi
 
 def test_what_is_taken_over_or_past_is_not_held(clinic: Practice) -> None:
     clinic.book("10:30")
-    for when, says in (("10:45", "Dr Lee is busy"), ("08:00", "That time is over")):
+    refused = (
+        ("10:45", "Dr Lee is busy"), ("08:00", "That time is over"), ("18:00", "outside Dr Lee's hours"),
+    )  # fmt: skip
+    for when, says in refused:
         with pytest.raises(Refused, match=says):
             hold(clinic.session, when)
     assert hold(clinic.session, "09:00")  # it has begun and is not over

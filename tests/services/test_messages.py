@@ -45,7 +45,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
 
 def wrong() -> list[str]:
     """What the check of waiting messages finds."""
-    (check,) = (one for one in CHECKS if one.code == "C31")
+    (check,) = (one for one in CHECKS if one.code == "C33")
     return [says for _, _, says in check.look()]
 
 

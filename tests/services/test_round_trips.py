@@ -62,6 +62,7 @@ def folder(parent: Path, name: str) -> Path:
 def opened(place: Path) -> Practice:
     """A clinic with customers of many scripts."""
     made = practice(place)
+    made.open_always()
     with write_tx():
         insert_customers(
             made.session, [NewCustomer(PersonName("", first, "", last, "")) for first, last in PEOPLE]

@@ -22,6 +22,7 @@ from pim_tui.models import Consent, Email, Phone, WaitingEntry
 from pim_tui.queries.waiting import entry, fitting, waiting_list, waits_for
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
+from pim_tui.services.undo import Undo, undo
 from pim_tui.services.waiting import (
     AddWaiting,
     ChangeWaiting,
@@ -173,6 +174,23 @@ def test_accepting_moves_the_later_visit_instead_of_booking_another(clinic: Prac
     row = clinic.row(later)
     assert (clinic.count(), row["starts_at"], row["reason"]) == (1, at("10:30"), "knee")
     assert "move" in clinic.actions()
+
+
+def test_whoever_was_booked_by_mistake_waits_again_in_the_same_place(clinic: Practice) -> None:
+    later = clinic.book("14:00", customer_id=JOHN).ids[0]
+    for entry_id, when in ((wait(clinic, JANE), "10:30"), (wait(clinic, JOHN, later), "11:30")):
+        answer_offer(clinic.session, AnswerOffer(offered(clinic, entry_id, when), "accepted"))
+        undo(clinic.session, Undo())
+
+    rows = clinic.store.select("select state, booked_id, closed_at from waiting_entry")
+    assert rows == [("waiting", None, None)] * 2
+    assert clinic.row(later)["starts_at"] == at("14:00")
+    clinic.clock[0] = at("10:31")
+    answer_offer(clinic.session, AnswerOffer(offered(clinic, 1, "12:30"), "accepted"))
+    clinic.clock[0] = at("12:31")
+    clinic.mark(3, Status.COMPLETED)
+    undo(clinic.session, Undo())
+    assert entry(1, ZONE).state == "booked", "not the booking was taken back"
 
 
 def test_declined_the_next_one_fits_and_the_same_time_is_not_offered_again(clinic: Practice) -> None:

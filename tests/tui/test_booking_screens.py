@@ -258,6 +258,7 @@ async def test_hostile_text_in_a_line_is_shown_and_kept_literally(stage: Stage) 
 
 async def test_a_time_that_does_not_exist_offers_the_next_one(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
+    stage.open_always()
     async with playing(stage) as p:
         await p.press("a")
         await p.type("jane doe 2027-03-28 02:30 with lee")
@@ -268,6 +269,7 @@ async def test_a_time_that_does_not_exist_offers_the_next_one(tmp_path: Path) ->
 
 async def test_a_time_that_comes_twice_asks_which(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
+    stage.open_always()
     async with playing(stage) as p:
         await p.press("a")
         await p.type("jane doe 2027-10-31 02:30 with lee")

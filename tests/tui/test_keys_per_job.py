@@ -15,7 +15,7 @@ from pim_tui.models import Email
 from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.tui.billstage import opened, posted, sold
 from tests.tui.refundstage import type_pin, with_refunds
-from tests.tui.stage import Player, Stage, at, playing, set_up
+from tests.tui.stage import NOW, Player, Stage, at, playing, set_up
 from tests.tui.tillstage import GEL, GEL_CODE, with_till
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -166,6 +166,17 @@ async def test_moving_by_a_slot_and_to_the_next_free_time(
 
 
 @SIZES
+async def test_the_first_opening_of_all_takes_three_keys(stage: Stage, size: tuple[int, int]) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 14:00")
+    stage.booked("John Roe", "2026-11-23 09:30")
+    async with playing(stage, size) as p:
+        await on(p, mine)
+        await p.press("N", "enter")
+        assert p.keys <= 3
+        assert "Moved: Jane Doe, Mon 23 Nov 2026 10:00-10:30, Dr Lee" in p.screen
+
+
+@SIZES
 @pytest.mark.parametrize(("key", "letter", "shown"), [("c", "C", "C✓ Jane Doe"), ("n", "M", "M✗ Jane Doe")])
 async def test_marking_takes_two_keys(
     stage: Stage, size: tuple[int, int], key: str, letter: str, shown: str
@@ -177,6 +188,24 @@ async def test_marking_takes_two_keys(
         assert p.keys <= 2
         assert shown in p.screen
     assert appointment(stage, mine, "status") == (letter,)
+
+
+@SIZES
+@pytest.mark.parametrize("screen", ["calendar", "list", "waiting room", "profile"])
+async def test_somebody_has_arrived_takes_one_key(stage: Stage, size: tuple[int, int], screen: str) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 09:30")
+    async with playing(stage, size) as p:
+        if screen == "profile":
+            await in_profile(p, "doe")
+        elif screen == "calendar":
+            await on(p, mine)
+        else:
+            await p.press("4" if screen == "list" else "f5")
+        p.keys = 0
+        await p.press("I" if screen == "profile" else "i")
+        assert p.keys <= 1
+        assert "Arrived: Jane Doe" in p.screen
+    assert appointment(stage, mine, "arrived_at") == (NOW,)
 
 
 # --- paper ------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from pim_tui.queries import boards
 from pim_tui.queries.calendar import visit
 from pim_tui.services import audit, booking
 from pim_tui.services.customers import CreateCustomer, create_customer
+from pim_tui.services.holds import HoldTime, ReleaseHold, hold_time, release
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.settling import PayBill, pay_bill
 from pim_tui.tui import live
@@ -104,6 +105,19 @@ def move(desk: Stage, id_: int, when: str, **more: Any) -> None:
     booking.change(
         desk.session, booking.ChangeAppointment(id_, seen.version, details_of(seen), details, action="move")
     )
+
+
+async def test_what_a_colleague_holds_is_drawn_and_told_and_gone_when_it_is_let_go(
+    stage: Stage, other: Stage, watch: ThreadPoolExecutor
+) -> None:
+    async with at_desk(stage, watch) as desk:
+        held = hold_time(other.session, HoldTime(2, None, at("2026-11-23 10:30"), 30)).ids[0]
+        await desk.look()
+        assert "H‖ DL until 09:25" in desk.screen
+        assert desk.says == "Dr Lee holds Mon 23 Nov 10:30, Dr Lee."
+        release(other.session, ReleaseHold(held))
+        await desk.look()
+        assert "H‖" not in desk.screen
 
 
 # --- the calendar -------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from tests.tui.stage import Player, Stage, playing, set_up
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """Four visits of this week, one of them by hand of Dr Sato."""
     made = set_up(tmp_path)
+    made.open_always()
     made.booked("Jane Doe", "2026-11-23 09:30", reason="Knee")
     made.booked("Jane Doe", "2026-11-24 10:30", staff="Dr Sato", reason="Knee")
     made.booked("José García", "2026-11-26 14:00")

@@ -42,7 +42,7 @@ async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(sta
         await p.press("a")
         assert "Jane Doe waits for an earlier time" in p.screen
         await p.type("urgent monn")
-        assert "“monn” is not understood" in p.screen
+        assert "“monn” was not understood" in p.screen
         await p.press("backspace", "enter", "enter")
         assert "On the waiting list: Jane Doe, urgent 30m Follow-up Mon" in p.screen
         assert "has Tue 24 Nov 14:00" in p.screen
@@ -145,3 +145,18 @@ async def test_a_move_frees_its_time_and_the_profile_says_who_waits(stage: Stage
         await p.type("doe")
         await p.press("enter")
         assert "waits: urgent 30m" in p.screen
+
+
+async def test_a_time_is_found_for_an_entry_by_its_wishes_and_offered(stage: Stage) -> None:
+    stage.booked("Aaron Smith", "2026-11-24 08:00", staff="Dr Sato")
+    wait(stage, "Jane Doe", staff_id=3, weekdays="1", to_minute=720)
+    async with playing(stage) as p:
+        await p.press("W", "enter")
+        assert "Enter offers it · Jane Doe" in p.screen
+        assert "30m Tue mornings with Dr Sato" in p.screen
+        await p.press("down", "enter")
+        assert "Offer Tue 24 Nov 09:00 Dr Sato 30m to Jane Doe" in p.screen
+        await p.press("l")
+        assert "offered Tue 24 Nov 09:00 Dr Sato" in p.screen
+        await p.press("enter", "a")
+        assert "Booked: Jane Doe, Tue 24 Nov 2026 09:00-09:30, Dr Sato" in p.screen

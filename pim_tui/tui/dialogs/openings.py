@@ -50,6 +50,10 @@ class Known:
     first: date | None = None
     equipment_ids: tuple[int, ...] | None = None
     moving: int | None = None
+    line: str = ""
+    """What the line begins with."""
+    does: str = ""
+    """What Enter does with the opening, where it neither books nor moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ class OpeningsDialog(PimDialog[Taken]):
         """The line, what it means, the openings, and why there are none."""
         with Vertical(classes="panel tall"):
             yield Static(show(self._heading()), classes="heading")
-            yield Input("", compact=True, max_length=200)
+            yield Input(self._known.line, compact=True, max_length=200, select_on_focus=False)
             yield Static(show(HINT), classes="reading", id="reading")
             yield LineTable(COLUMNS)
             yield Static("", classes="reading", id="more")
 
     def _heading(self) -> str:
-        does = "Enter books"
+        does = self._known.does or "Enter books"
         if self._known.moving is not None:
             does = "Enter moves it, Ctrl+B books" if self._moves else "Enter books, Ctrl+B moves it"
         return " · ".join(filter(None, (f"Next opening: {does}", self._known.title)))
@@ -105,7 +109,7 @@ class OpeningsDialog(PimDialog[Taken]):
         """Search with what is known already."""
         self.pim.dress(self)
         self._names = await self.fetch(catalogue)
-        await self._search("")
+        await self._search(self._known.line)
 
     # --- searching --------------------------------------------------------------------------------
 

@@ -94,9 +94,7 @@ class QuickLine(PimDialog[Booking]):
         """The line, what it means, what is in the way, what to choose from."""
         who = f" for {self._start.customer}" if self._start.customer else ""
         with Vertical(classes="panel"):
-            yield Static(
-                show(f"{self._title(who)}: name, day, time, length, type - reason"), classes="heading"
-            )
+            yield Static(show(self._title(who)), classes="heading")
             yield Input(self._start.text, compact=True, max_length=LIMIT, select_on_focus=False)
             yield Static("", classes="reading", id="echo")
             yield Static("", classes="warning", id="warning")
@@ -106,8 +104,9 @@ class QuickLine(PimDialog[Booking]):
         starts_at = self._start.starts_at
         at = "" if starts_at is None else f" {clock(starts_at, self.pim.desk.session.zone)}"
         if self._start.walk_in:
-            return f"Here now,{at}{who}"
-        return f"Book{who} at{at}, held," if at else f"Book{who}"
+            return f"Here now, from{at}{who}: name, length, type - reason"
+        held = f" at{at}, held," if at else ""
+        return f"Book{who}{held}: name, day, time, length, type - reason"
 
     async def on_mount(self) -> None:
         """Read the clinic's names, then the line."""

@@ -44,9 +44,9 @@ class ArrivalActs(AppointmentActs):
                     take_step, command, self._booked(""), lambda error: self._ask_time(seen, answer, error)
                 )
 
-        title = f"When had {seen.customer} {_last_step(seen)}?"
-        hint = str(refusal) if refusal else HINT
-        self.app.push_screen(Prompt(title, told, hint=hint, text=text), answered)
+        refused = f"{refusal.message} " if refusal else ""
+        title = f"{refused}When had {seen.customer} {_last_step(seen)}?"
+        self.app.push_screen(Prompt(title, told, hint=HINT, text=text), answered)
 
     def _read(self, text: str, seen: Visit) -> tuple[str, int]:
         """The step and the instant that are meant, on the day of the appointment."""

@@ -139,6 +139,8 @@ class CalendarScreen(
             board.columns or (EVERYBODY,),
             (*board.blocks, *self.held_blocks(board.holds)),
             open_hours=board.open_hours or (self._clinic_hours(board.day),),
+            marks=board.marks,
+            note=board.note,
             now=self.pim.now,
             by_room=self._by_room,
         )

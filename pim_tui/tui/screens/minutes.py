@@ -39,7 +39,8 @@ class CountsMinutes(_Base):
     def minute_over(self) -> None:
         """Draw and count on, if anybody can see it."""
         self._minute = None
-        if self.is_current:
+        screens = [one for one in self.app.screen_stack if isinstance(one, PimScreen)]
+        if screens[-1:] == [self]:
             self.draw_minutes()
 
     def on_screen_resume(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...db.drafts import Draft
 from ...domain.quickline import Names
-from ...domain.wishes import read_wishes
+from ...domain.waiting import Slot
+from ...domain.wishes import as_line, read_wishes
 from ...errors import PimError, Stale
 from ...lists.waiting import WAITING as LISTED
 from ...queries import waiting
@@ -25,6 +27,8 @@ from ...services.waiting import (
 from ..dialogs import waiting as forms
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.find import FindDialog, Person
+from ..dialogs.openings import Known as Search
+from ..dialogs.openings import OpeningsDialog, Taken
 from ..dialogs.prompt import Prompt
 from ..requests import new_request
 from ..widgets.bars import TitleBar
@@ -104,6 +108,19 @@ class WaitingScreen(ListScreen):
         offering = Offering(self, lambda done: None)
         if row.offer_id is not None:
             offering.ask(row.offer_id)
+            return
+        wanted = Search(
+            row.customer, row.customer_id, type_id=row.type_id, minutes=row.minutes, does="Enter offers it",
+            line=f"{as_line(replace(row.wish, urgency=0, last_day=None), row.staff, row.type_name)} ",
+        )  # fmt: skip
+
+        def taken(found: Taken | None) -> None:
+            if found is not None:
+                opening, asked = found.opening, found.wanted
+                slot = Slot(opening.staff_id, asked.room_id, opening.starts_at, asked.minutes)
+                offering.offer(row, slot)
+
+        self.app.push_screen(OpeningsDialog(wanted), taken)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter finds a time."""

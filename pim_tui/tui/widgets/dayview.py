@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ...domain import moments
-from ...domain.agenda import HELD, Block, Column
+from ...domain.agenda import HELD, Block, Column, Mark
 from ...domain.layout import Counted, Layout, Page, Placed, Rows, lay_out, page_of, scrolled, spelled
 from ...domain.states import Status, arrival_mark
 from .cells import Glyphs, Line, Piece, fit, marked
@@ -33,9 +33,9 @@ Span = tuple[int, int]
 class DayScene(NamedTuple):
     """Everything the day view draws.
 
-    ``blocks`` and ``open_hours`` are keyed by column id; a column that ``open_hours`` does not
-    name is open all day. ``labels`` has one clock time per row. ``lifted`` are the ids of appointments
-    that were picked up to be put down elsewhere.
+    ``blocks``, ``open_hours`` and ``marks`` are keyed by column id; a column that ``open_hours`` does
+    not name is open all day. ``labels`` has one clock time per row, ``note`` is what is said of the day.
+    ``lifted`` are the ids of appointments that were picked up to be put down elsewhere.
     """
 
     day: date
@@ -47,7 +47,15 @@ class DayScene(NamedTuple):
     now: int | None
     h12: bool
     labels: tuple[str, ...]
+    marks: Mapping[int, tuple[Mark, ...]]
+    note: str
     lifted: frozenset[int] = frozenset()
+
+    def mark(self, column: int, row: int) -> Mark | None:
+        """Why a row of the column at an index is closed, where there is more to it than the week."""
+        start = self.rows.instant(row)
+        marks = self.marks.get(self.columns[column].id, ())
+        return next((one for one in marks if one.start < start + self.rows.slot and start < one.end), None)
 
     def layout(self, column: int, width: int) -> Layout:
         """The blocks of the column at an index, on ``width`` cells."""
@@ -159,6 +167,7 @@ def _columns(scene: DayScene, page: Page) -> list[tuple[int, int]]:
 def _title(scene: DayScene, page: Page, width: int, glyphs: Glyphs) -> Line:
     hours = (scene.rows.end - scene.rows.start) // 3600
     left = moments.day_label(scene.day) + (f" ({hours}-hour day)" if hours in (23, 25) else "")
+    left += f" · {scene.note}" if scene.note else ""
     right = page.label
     return (fit(left, width - len(right), glyphs), "title"), (right, "pager")
 
@@ -203,6 +212,7 @@ def _paint_column(
             first = row == max(heap.top, rows.start)
             stretches[row].append((heap.x, heap.width, _counted_line(heap, first, glyphs)))
     lines = [_row(scene, index, row, width, stretches[row], glyphs) for row in rows]
+    _tell_marks(scene, index, rows, width, stretches, lines, glyphs)
     if cursor.column == index and cursor.row in rows:
         at = cursor.row - rows.start
         lines[at] = _with_cursor(scene, layout, lines[at], stretches[cursor.row], cursor, width, glyphs)
@@ -233,8 +243,29 @@ def _ground(scene: DayScene, index: int, row: int, width: int, glyphs: Glyphs) -
     if row == scene.now_row:
         return [(glyphs.rule * width, "now")]
     if not scene.is_open(index, row):
-        return [((" " + glyphs.closed) * (width // 2) + " " * (width % 2), "closed")]
+        mark = scene.mark(index, row) if scene.marks else None
+        pattern = f"   {mark.letter}" if mark else f" {glyphs.closed}"
+        return [((pattern * (width // len(pattern) + 1))[:width], "closed")]
     return [(" " * width, "")]
+
+
+def _tell_marks(
+    scene: DayScene,
+    index: int,
+    rows: range,
+    width: int,
+    stretches: Mapping[int, Sequence[tuple[int, int, list[Piece]]]],
+    lines: list[list[Piece]],
+    glyphs: Glyphs,
+) -> None:
+    """Write why a stretch is closed into the first row of it that is seen and free."""
+    told = set[Mark]()
+    for row in rows if scene.marks else ():
+        mark = scene.mark(index, row)
+        if mark is None or mark in told or stretches[row] or scene.is_open(index, row):
+            continue
+        told.add(mark)
+        lines[row - rows.start] = [(fit(f" {mark.text}", width, glyphs), "closed")]
 
 
 def _with_cursor(

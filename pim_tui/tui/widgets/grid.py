@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ...domain import moments
-from ...domain.agenda import Block, Column, DayLoad
+from ...domain.agenda import Block, Column, DayLoad, Mark
 from ...domain.layout import Rows, month_days, page_of
 from ...domain.states import Status
 from . import dayview, monthview, weekview
@@ -159,10 +159,12 @@ class CalendarGrid(LineDrawn):
         blocks: Sequence[Block],
         *,
         open_hours: OpenHours | None = None,
+        marks: Mapping[int, tuple[Mark, ...]] | None = None,
+        note: str = "",
         now: int | None = None,
         by_room: bool = False,
     ) -> None:
-        """Show one local day.
+        """Show one local day. ``marks`` are, by column, what is closed and why; ``note`` is of the day.
 
         A block belongs to the column of its staff member, or of its room (0 for none) with
         ``by_room``. ``open_hours`` and ``now`` are UTC seconds. The cursor keeps its time of day and
@@ -183,6 +185,8 @@ class CalendarGrid(LineDrawn):
             now,
             self.h12,
             dayview.row_labels(rows, self.zone, self.h12),
+            marks or {},
+            note,
             self._lifted,
         )
         fresh = self._wall_minutes is None

@@ -115,7 +115,7 @@ def _number_line(
 
 def _free(load: DayLoad | None, width: int, inside: bool, glyphs: Glyphs) -> Piece:
     if load is None or not load.open_minutes:
-        text = "closed" if load is not None else ""
+        text = (load.said.removeprefix("Closed: ") or "closed") if load is not None else ""
         return fit(text, width, glyphs, right=True), "dim"
     if load.free_minutes:
         return fit(f"{spelled(load.free_minutes)} free", width, glyphs, right=True), "dim"

@@ -25,11 +25,12 @@ class PinStrip(LineDrawn, can_focus=False):
 
     def show(self, blocks: Iterable[Block]) -> None:
         """What is on the pinboard now."""
-        self._told = ", ".join(f"{shown(block.customer)} {spelled(block.minutes)}" for block in blocks)
+        told = [f"{shown(block.customer)} {spelled(block.minutes)}" for block in blocks]
+        self._told = f"({len(told)}): {', '.join(told)}" if told else ""
         self.display = bool(self._told)
         self.redraw()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The names give way to what the keys do."""
-        told = fit(f" On the pinboard: {self._told}", max(0, width - len(HINT)), self.glyphs).rstrip()
+        told = fit(f" On the pinboard {self._told}", max(0, width - len(HINT)), self.glyphs).rstrip()
         return [((fit(f"{told}{HINT}", width, self.glyphs), "title"),)]

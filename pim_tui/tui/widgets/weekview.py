@@ -90,17 +90,24 @@ def _days(scene: WeekScene, name: int, cells: Sequence[int], glyphs: Glyphs) -> 
 def _cell(load: DayLoad | None, n: int, width: int, glyphs: Glyphs) -> list[Piece]:
     """Line ``n`` of a cell: number and bar, then what is free, then what is booked."""
     if load is None or (not load.open_minutes and not load.count):
-        return [(fit("closed" if n == 0 else "", width, glyphs), "dim")]
+        said = load.said if load else ""
+        return [(fit(_word(said) if n == 0 else "", width, glyphs), "dim")]
     if n == 0:
         return _number_and_bar(load, width, glyphs)
     if n == 1:
         if not load.open_minutes:
-            return [(fit(" closed", width, glyphs), "dim")]
+            return [(fit(f" {_word(load.said)}", width, glyphs), "dim")]
         text = spelled(load.free_minutes) if load.free_minutes else "full"
         return [(fit(f" {text}", width, glyphs), "" if load.free_minutes else "full")]
     if n == 2:
         return [(fit(f" {spelled(load.booked_minutes)}", width, glyphs), "dim")]
     return [(" " * width, "")]
+
+
+def _word(said: str) -> str:
+    """``leave``, ``closed``: why nobody works, in a word."""
+    word = said.partition(":")[0].partition(" ")[0].casefold()
+    return "closed" if word in ("", "hours") else word
 
 
 def _number_and_bar(load: DayLoad, width: int, glyphs: Glyphs) -> list[Piece]:

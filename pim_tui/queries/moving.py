@@ -1,0 +1,114 @@
+"""What needs moving: appointments to come that lie outside the working time of whom they are with (T10).
+
+Worked out anew each time from what is there, so that it holds until the last of them was moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ..db.connection import select
+from ..domain.agenda import Block
+from ..domain.intervals import Interval
+from ..domain.moments import Zone, day_of
+from ..domain.worktime import refusal
+from . import calendar
+from .worktime import WorkTime, work_time
+
+AT_ONCE = 500
+"""Appointments that the list holds; the next ones come when these are moved."""
+_CHUNK = timedelta(days=366)
+
+Placed = tuple[int, int, int, int]
+"""Id, staff id, start and end of an appointment."""
+
+
+class ToMove(NamedTuple):
+    """An appointment, whose it is, and why it cannot stay."""
+
+    block: Block
+    staff: str
+    why: str
+
+
+def ids_to_move(
+    now: int, zone: Zone, staff_id: int | None = None, first: date | None = None, last: date | None = None
+) -> tuple[int, ...]:
+    """Every Scheduled appointment from ``now`` on that its staff member does not work at, by start.
+
+    Perhaps only those of one of them, or of some days. Index: ``appointment (day, starts_at)``; the
+    working time is read a year at a time.
+    """
+    today = day_of(now, zone)
+    whose = "" if staff_id is None else " and staff_id = ?"
+    rows: Sequence[Placed] = select(
+        "select id, staff_id, starts_at, ends_at from appointment where day between ? and ?"
+        f" and starts_at >= ? and status = 'S'{whose} order by starts_at, id",
+        [
+            max(today, first or today).isoformat(),
+            last.isoformat() if last else "9999-12-31",
+            now,
+            *([] if staff_id is None else [staff_id]),
+        ],
+    )
+    return tuple(id_ for part in _years(rows, zone) for id_ in _outside(*part, zone))
+
+
+def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
+    """The first :data:`AT_ONCE` of them as a list shows them."""
+    blocks = calendar.blocks_by_id(ids_to_move(now, zone)[:AT_ONCE])
+    if not blocks:
+        return ()
+    staff_ids = tuple({block.staff_id for block in blocks})
+    first, last = day_of(blocks[0].starts_at, zone), day_of(max(block.ends_at for block in blocks), zone)
+    told, names = work_time(staff_ids, first, last), calendar.staff_names(staff_ids)
+    return tuple(
+        ToMove(block, names[block.staff_id], _why(block, told, zone, names[block.staff_id]))
+        for block in blocks
+    )
+
+
+def count_text(
+    now: int, zone: Zone, staff_id: int | None = None, first: date | None = None, last: date | None = None
+) -> str:
+    """`` 3 appointments need moving.`` with a space before it, empty where none does.
+
+    Of whom and when is as for :func:`ids_to_move`.
+    """
+    count = len(ids_to_move(now, zone, staff_id, first, last))
+    if not count:
+        return ""
+    return f" {count} appointment needs moving." if count == 1 else f" {count} appointments need moving."
+
+
+def _why(block: Block, told: WorkTime, zone: Zone, name: str) -> str:
+    asked = Interval(block.starts_at, block.ends_at)
+    return refusal(told.workers[block.staff_id], told.clinic, asked, zone, name)
+
+
+def _years(rows: Sequence[Placed], zone: Zone) -> Iterator[tuple[Sequence[Placed], date, date]]:
+    """The appointments cut where a year is over, each part with its first and last day."""
+    at = 0
+    while at < len(rows):
+        first = day_of(rows[at][2], zone)
+        end = at + 1
+        limit = rows[at][2] + int(_CHUNK.total_seconds())
+        while end < len(rows) and rows[end][2] < limit:
+            end += 1
+        yield rows[at:end], first - timedelta(days=1), day_of(max(row[3] for row in rows[at:end]), zone)
+        at = end
+
+
+def _outside(rows: Sequence[Placed], first: date, last: date, zone: Zone) -> Iterator[int]:
+    """Those that no stretch of their staff member's working time holds whole."""
+    told = work_time(tuple({row[1] for row in rows}), first, last).open_time(first, last, zone)
+    at = dict.fromkeys(told, 0)
+    for id_, staff_id, starts, ends in rows:
+        open_, place = told[staff_id], at[staff_id]
+        while place < len(open_) and open_[place].end <= starts:
+            place += 1
+        at[staff_id] = place
+        if place == len(open_) or open_[place].start > starts or open_[place].end < ends:
+            yield id_
