@@ -206,8 +206,12 @@ def listed(first: int, last: int, length: Length, *, apart: int, every: bool, zo
     """The starts that are offered from ``first`` to ``last``, ``apart`` minutes from one to the next.
 
     ``every`` gives all that the clock's grid has. Otherwise they come back to back, off the grid where
-    more then fit, and a stretch that no grid meets is offered from its beginning.
+    more then fit, and a stretch that no grid meets is offered from its first whole minute: what was
+    missed and the present end where they do.
     """
+    first = -(-first // MINUTE) * MINUTE
+    if first > last:
+        return ()
     time = Interval(first, last + length.shown)
     found = free_starts([time], length.shown // MINUTE, apart, zone=zone, packed=not every)
     return found if found or every else (first,)
