@@ -17,8 +17,8 @@ from .intervals import Interval
 from .moments import MINUTE, Zone, at_minute, day_bounds
 from .scheduling import free_starts
 
-SHORTEST = 5 * MINUTE
-"""Free time shorter than this is nobody's opening."""
+SHORTEST = MINUTE
+"""Free time shorter than this is nobody's opening (T2)."""
 
 MIDNIGHT = 24 * 60
 PARTS = {"morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, MIDNIGHT)}
@@ -76,39 +76,42 @@ class Opening(NamedTuple):
     staff_id: int
 
 
-class Free(NamedTuple):
-    """A stretch of somebody's working time in which nothing is.
+Free = tuple[int, int, int, int, int]
+"""A stretch of somebody's working time in which nothing is: seconds, since, until, opens, closes.
 
-    ``seconds`` is its length. ``since`` and ``until`` are where the neighbours on either side end and
-    begin, buffers included; ``opens`` and ``closes`` are the working time. The two differ where a
-    buffer may lie outside of working time (T6).
+``seconds`` is its length. ``since`` and ``until`` are where the neighbours on either side end and begin,
+buffers included; ``opens`` and ``closes`` are the working time. The two differ where a buffer may lie
+outside of working time (T6). A plain tuple, because a year of a clinic has a hundred thousand of them.
+"""
+
+
+def free_by_week(
+    open_: Sequence[Interval],
+    taken: Iterable[tuple[int, int]],
+    bounds: Sequence[int],
+    margin: tuple[int, int],
+) -> list[list[Free]]:
+    """What is free of ``open_`` in each week, longest first; what is free over a midnight between two
+    weeks is in both.
+
+    ``open_`` is sorted and apart, ``taken`` are occupied times sorted by their start. ``bounds`` are where
+    the weeks begin, and where the last one ends; both reach so many seconds beyond the first and the last.
     """
-
-    seconds: int
-    since: int
-    until: int
-    opens: int
-    closes: int
-
-
-def free_time(
-    open_: Sequence[Interval], taken: Iterable[tuple[int, int]], start: int, end: int
-) -> list[Free]:
-    """What is free of ``open_`` between ``start`` and ``end``, in order.
-
-    ``open_`` is sorted and apart, ``taken`` are occupied times sorted by their start.
-    """
-    found: list[Free] = []
+    weeks: list[list[Free]] = [[] for _ in bounds[1:]]
     ends = [part.end for part in open_]
-    for since, until in _gaps(taken, start, end):
+    for since, until in _gaps(taken, bounds[0] - margin[0], bounds[-1] + margin[1]):
         place = bisect_right(ends, since)
-        while place < len(open_) and (opens := open_[place].start) < until:
-            closes = ends[place]
-            seconds = (until if until < closes else closes) - (since if since > opens else opens)
-            if seconds >= SHORTEST:
-                found.append(Free(seconds, since, until, opens, closes))
+        while place < len(ends) and (opens := open_[place].start) < until:
+            start, end = (since if since > opens else opens), (until if until < ends[place] else ends[place])
+            if end - start >= SHORTEST:
+                week = bisect_right(bounds, start) - 1 if start > bounds[0] else 0
+                while week < len(weeks) and bounds[week] < end:
+                    weeks[week].append((end - start, since, until, opens, ends[place]))
+                    week += 1
             place += 1
-    return found
+    for week_free in weeks:
+        week_free.sort(reverse=True)
+    return weeks
 
 
 def _gaps(taken: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
@@ -151,8 +154,7 @@ def _part_of_day(day: date, starts: int, ends: int, zone: Zone) -> tuple[int, in
     return at_minute(day, starts, zone), at_minute(day, ends, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     """How long it takes, and what is kept free before and after it; all in seconds (T6)."""
 
     shown: int
@@ -167,11 +169,12 @@ def starts_within(
 
     ``free`` is sorted by length, longest first: the first one that is too short ends it.
     """
+    shown, before, after = length
     lasts = [last for _, last in spans]
-    for one in free:
-        if one.seconds < length.shown:
+    for seconds, since, until, opens, closes in free:
+        if seconds < shown:
             return
-        first, last = _starts(one, length)
+        first, last = max(since + before, opens), min(until - after, closes) - shown
         place = bisect_left(lasts, first)
         while place < len(spans) and spans[place][0] <= last:
             low, high = max(first, spans[place][0]), min(last, spans[place][1])
@@ -180,28 +183,21 @@ def starts_within(
             place += 1
 
 
-def _starts(one: Free, length: Length) -> Span:
-    return (
-        max(one.since + length.before, one.opens),
-        min(one.until - length.after, one.closes) - length.shown,
-    )
-
-
 def longest_within(free: Iterable[Free], spans: Sequence[Span], length: Length) -> int:
     """The most seconds that something with these buffers could last; ``free`` is longest first.
 
     ``spans`` are those of something as long as ``length``: it may end so much later.
     """
+    shown, before, after = length
     lasts = [last for _, last in spans]
     longest = 0
-    for one in free:
-        if one.seconds <= longest:
+    for seconds, since, until, opens, closes in free:
+        if seconds <= longest:
             break
-        first, last = _starts(one, length)
-        end = last + length.shown
+        first, end = max(since + before, opens), min(until - after, closes)
         place = bisect_left(lasts, first)
         while place < len(spans) and spans[place][0] < end:
-            longest = max(longest, min(end, spans[place][1] + length.shown) - max(first, spans[place][0]))
+            longest = max(longest, min(end, spans[place][1] + shown) - max(first, spans[place][0]))
             place += 1
     return longest
 
@@ -210,8 +206,12 @@ def listed(first: int, last: int, length: Length, *, apart: int, every: bool, zo
     """The starts that are offered from ``first`` to ``last``, ``apart`` minutes from one to the next.
 
     ``every`` gives all that the clock's grid has. Otherwise they come back to back, off the grid where
-    more then fit, and a stretch that no grid meets is offered from its beginning.
+    more then fit, and a stretch that no grid meets is offered from its first whole minute: what was
+    missed and the present end where they do.
     """
+    first = -(-first // MINUTE) * MINUTE
+    if first > last:
+        return ()
     time = Interval(first, last + length.shown)
     found = free_starts([time], length.shown // MINUTE, apart, zone=zone, packed=not every)
     return found if found or every else (first,)

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import json
 import threading
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from itertools import pairwise
 
 from ..db.connection import Book, current, select
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_bounds
-from ..domain.openings import Free, free_time
+from ..domain.openings import Free, free_by_week
 from .fitting import DAY, LONGEST_BUFFER
-from .worktime import WorkTime, work_time
+from .worktime import work_time
 
 WEEK = 7
 NOT_ABOUT_TIME = frozenset(
@@ -34,6 +34,8 @@ NOT_ABOUT_TIME = frozenset(
 
 _MOST_LINES = 200
 """Lines of the journal that are looked through; after more everything is read again."""
+_BEFORE, _AFTER = 2 * LONGEST_BUFFER, DAY + 2 * LONGEST_BUFFER
+"""Seconds that are read beyond the first and the last week: buffers, and what goes on over midnight."""
 _MOST_KEPT = 400_000
 """Stretches that are kept at most: some hundred bytes each."""
 
@@ -83,24 +85,22 @@ class FreeTime:
         self._count = sum(map(len, self.weeks.values()))
 
     def read(
-        self, staff_ids: Sequence[int], first: int, last: int, ignore_id: int | None = None
+        self, staff_ids: Sequence[int], first: int, last: int, ignore_id: int = 0
     ) -> dict[tuple[int, int], Sequence[Free]]:
         """The weeks ``first`` to ``last`` of ``staff_ids``, as if ``ignore_id`` were not in the book."""
         days = monday(first), monday(last + 1)
         bounds = [day_bounds(monday(week), self.zone)[0] for week in range(first, last + 2)]
-        start, end = bounds[0] - 2 * LONGEST_BUFFER, bounds[-1] + DAY + 2 * LONGEST_BUFFER
-        work: WorkTime = work_time(staff_ids, days[0] - timedelta(days=1), days[1] + timedelta(days=1))
-        hours = work.open_time(days[0], days[1], self.zone)
+        hours = work_time(staff_ids, *days).open_time(*days, self.zone)
+        weeks = range(first, last + 1)
         found: dict[tuple[int, int], Sequence[Free]] = {}
         for staff_id in staff_ids:
-            taken = _taken(staff_id, start, end, ignore_id or 0)
-            stretches = free_time(hours[staff_id], taken, start, end)
-            by_week = _by_week([(one, max(one[1], one[3]), min(one[2], one[4])) for one in stretches], bounds)
-            opened = _by_week([(one, one.start, one.end) for one in hours[staff_id]], bounds)
-            for place, week in enumerate(range(first, last + 1)):
-                by_week[place].sort(reverse=True)
-                found[staff_id, week] = by_week[place]
-                self.open[staff_id, week] = opened[place]
+            open_ = hours[staff_id]
+            taken = _taken(staff_id, bounds[0] - _BEFORE, bounds[-1] + _AFTER, ignore_id)
+            for week, free in zip(weeks, free_by_week(open_, taken, bounds, (_BEFORE, _AFTER)), strict=True):
+                found[staff_id, week] = free
+            starts, ends = [one.start for one in open_], [one.end for one in open_]
+            for week, (start, end) in zip(weeks, pairwise(bounds), strict=True):
+                self.open[staff_id, week] = open_[bisect_right(ends, start) : bisect_left(starts, end)]
         return found
 
 
@@ -145,20 +145,6 @@ def _taken(staff_id: int, start: int, end: int, ignore_id: int) -> list[tuple[in
     long = f"{stays} <= ? and occupied_to - occupied_from > {DAY} order by occupied_from"
     short = f"{stays} > ? and occupied_from < ? order by occupied_from"
     return select(long, [*who, start - DAY]) + select(short, [*who, start - DAY, end])
-
-
-T = TypeVar("T")
-
-
-def _by_week(items: Iterable[tuple[T, int, int]], bounds: Sequence[int]) -> list[list[T]]:
-    """Items, with their start and end, by the weeks they touch; ``bounds`` are where weeks begin and end."""
-    found: list[list[T]] = [[] for _ in bounds[1:]]
-    for item, start, end in items:
-        place = max(bisect_right(bounds, start) - 1, 0)
-        while place < len(found) and bounds[place] < end:
-            found[place].append(item)
-            place += 1
-    return found
 
 
 def _last_line() -> int:

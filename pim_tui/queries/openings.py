@@ -24,7 +24,7 @@ from ..domain.openings import (
 from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, possible_starts
 from ..domain.visit import Details
 from .calendar import staff_columns
-from .fitting import LONGEST_BUFFER, candidate_of, occupied_around
+from .fitting import DAY, LONGEST_BUFFER, candidate_of, occupied_around
 from .freetime import WEEK, days_of, free_time_kept, week_of
 from .openings_none import why_none
 
@@ -90,8 +90,7 @@ class Search:
         )
         self._held = _held(now, how.holder)
         self._free = free_time_kept(zone)
-        self._moved = _staff_of(wanted.ignore_id) if wanted.ignore_id else None
-        self._of_moved: dict[tuple[int, int], Sequence[Free]] = {}
+        self._without = self._read_without(wanted.ignore_id) if wanted.ignore_id else {}
 
     @property
     def weeks(self) -> range:
@@ -104,7 +103,8 @@ class Search:
 
     def free(self, staff_id: int, week: int) -> Sequence[Free]:
         """The free stretches of a week that was looked through, longest first."""
-        return (self._of_moved if staff_id == self._moved else self._free.weeks)[staff_id, week]
+        key = staff_id, week
+        return self._without[key] if key in self._without else self._free.weeks[key]
 
     def open(self, staff_id: int, week: int) -> Sequence[Interval]:
         """The working time that touches a week that was looked through."""
@@ -120,11 +120,25 @@ class Search:
         first, batches = self.weeks.start, iter(_BATCHES)
         while first < self.weeks.stop:
             last = min(self.weeks.stop, first + next(batches, len(self.weeks))) - 1
-            self._free.learn([one for one in self.names if one != self._moved], first, last)
-            if self._moved is not None and self._moved in self.names:
-                self._of_moved |= self._free.read([self._moved], first, last, self.wanted.ignore_id)
+            self._free.learn(tuple(self.names), first, last)
             yield from range(first, last + 1)
             first = last + 1
+
+    def _read_without(self, appointment_id: int) -> dict[tuple[int, int], Sequence[Free]]:
+        """The free time around an appointment, as if it were gone. Index: primary key.
+
+        Further away it makes no difference: what is free there begins or ends beyond every buffer.
+        """
+        rows = select(
+            "select staff_id, coalesce(occupied_from, starts_at), coalesce(occupied_to, ends_at)"
+            " from appointment where id = ?",
+            [appointment_id],
+        )
+        if not rows:
+            return {}
+        staff_id, start, end = rows[0]
+        first, last = (week_of(day_of(at, self.zone)) for at in (start - 2 * DAY, end + 2 * DAY))
+        return self._free.read([staff_id], first, last, appointment_id)
 
     def _of_week(self, week: int) -> Iterator[Opening]:
         """The openings of one week, by start and then in the clinic's order of its staff."""
@@ -184,12 +198,6 @@ def _candidate(wanted: Wanted) -> Candidate:
     )
     found = candidate_of(details, wanted.ignore_id)
     return replace(found, staff_id=None, customer_id=wanted.customer_id)
-
-
-def _staff_of(appointment_id: int) -> int | None:
-    """Whose appointment it is. Index: primary key."""
-    rows = select("select staff_id from appointment where id = ?", [appointment_id])
-    return rows[0][0] if rows else None
 
 
 def _held(now: int, holder: str) -> list[Occupied]:

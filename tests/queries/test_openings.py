@@ -88,6 +88,13 @@ def test_a_gap_off_the_grid_is_offered_where_it_is(clinic: Practice) -> None:
     assert shown(asked(clinic, 23, how=How(limit=1))) == ["Tue 08:00 2"]
 
 
+def test_what_a_missed_one_frees_is_offered_from_the_next_whole_minute(clinic: Practice) -> None:
+    mine = clinic.book("08:00", 540).ids[0]
+    clinic.clock[0] = at("09:20") + 17
+    clinic.mark(mine, Status.MISSED)
+    assert shown(asked(clinic, 458, how=How(limit=1))) == ["Mon 09:21 2"]
+
+
 def test_buffers_rooms_and_the_customers_own_appointments_count(clinic: Practice) -> None:
     clinic.book("10:00", customer_id=JOHN)
     clinic.book("11:00", staff_id=SATO, room_id=1, customer_id=JANE)

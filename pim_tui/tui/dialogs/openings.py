@@ -96,8 +96,8 @@ class OpeningsDialog(PimDialog[Taken]):
             yield Static(show(self._heading()), classes="heading")
             yield Input(self._known.line, compact=True, max_length=200, select_on_focus=False)
             yield Static(show(HINT), classes="reading", id="reading")
+            yield Static("", classes="warning")
             yield LineTable(COLUMNS)
-            yield Static("", classes="reading", id="more")
 
     def _heading(self) -> str:
         does = self._known.does or "Enter books"
@@ -124,9 +124,10 @@ class OpeningsDialog(PimDialog[Taken]):
             self.reload(self._search_again)
 
     async def _search_again(self) -> None:
-        await self._search(self.query_one(Input).value)
+        """The cursor stays on its opening, if that is still there."""
+        await self._search(self.query_one(Input).value, anew=False)
 
-    async def _search(self, line: str) -> None:
+    async def _search(self, line: str, *, anew: bool = True) -> None:
         assert self._names is not None
         wish = read_wish(line, self._reading_names(self._names))
         self._wanted = wanted = self._complete(wish, self._names)
@@ -134,7 +135,7 @@ class OpeningsDialog(PimDialog[Taken]):
         session = self.pim.desk.session
         each = OF_ONE if len(wanted.staff_ids) == 1 else OF_EACH
         how = How(limit=SHOWN, each=each, step=session.calendar.step, holder=session.key)
-        self._show(await self.fetch(find, wanted, session.zone, self.pim.now, how))
+        self._show(await self.fetch(find, wanted, session.zone, self.pim.now, how), anew)
 
     def _reading_names(self, names: Catalogue) -> Names:
         settings = self.pim.desk.settings
@@ -151,10 +152,12 @@ class OpeningsDialog(PimDialog[Taken]):
         usual = types[type_id].minutes if type_id in types else self.pim.desk.settings.default_minutes
         minutes = wish.minutes or (None if wish.type else known.minutes) or usual
         staff = wish.staff or ((known.staff_id,) if known.staff_id and not wish.anybody else ())
+        elsewhere = (wish.staff or wish.anybody) and not self._moves
+        room = wish.room or (None if elsewhere else known.room_id)  # whose room it is may be gone with them
         takes = names.takes.get(type_id, ()) if type_id else ()
         keeps = known.equipment_ids is not None and not wish.type
         return Wanted(
-            minutes, staff, type_id, known.customer_id, wish.room or known.room_id,
+            minutes, staff, type_id, known.customer_id, room,
             (known.equipment_ids or ()) if keeps else takes, wish.weekdays, wish.from_minute, wish.to_minute,
             wish.first or known.first, known.moving if self._moves else None,
         )  # fmt: skip
@@ -165,7 +168,7 @@ class OpeningsDialog(PimDialog[Taken]):
         room = next((one.name for one in names.rooms if one.id == wanted.room_id), "")
         return told(wish, " · ".join(filter(None, (staff, room))), kind, wanted.minutes)
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, answer: Answer, anew: bool) -> None:
         assert self._names is not None
         staff = {one.id: one.name for one in self._names.staff}
         zone, length = self.pim.desk.session.zone, self._wanted.minutes * MINUTE if self._wanted else 0
@@ -180,9 +183,12 @@ class OpeningsDialog(PimDialog[Taken]):
             )
             for one in answer.openings
         ]
-        self.query_one(LineTable).show(rows, empty="Nothing is free." if answer.why else "")
-        self.query_one("#more", Static).update(show(answer.why))
-        self.query_one("#more").display = bool(answer.why)
+        table, warning = self.query_one(LineTable), self.query_one(".warning", Static)
+        table.show(rows)
+        if anew and rows:
+            table.go_to(rows[0].key)
+        table.display, warning.display = bool(rows), not rows
+        warning.update(show(answer.why))
 
     # --- answering --------------------------------------------------------------------------------
 
