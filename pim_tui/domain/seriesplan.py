@@ -120,6 +120,12 @@ def needs(details: Details) -> Needs:
     return details.type_id, details.room_id, details.equipment_ids
 
 
+def told(visit: Planned, zone: Zone) -> str:
+    """Everything there is to say of a visit: what is in its way, and what is only good to know (T7)."""
+    known = (clash.message for clash in visit.clashes if clash.kind == TOLD and not visit.missing)
+    return "; ".join(filter(None, (visit.problem(zone), visit.remark, *known)))
+
+
 def when(at: int, zone: Zone) -> str:
     """The day and time of a visit."""
     return f"{day_label(day_of(at, zone))} {clock(at, zone)}"

@@ -10,7 +10,7 @@ from ..domain.moments import MINUTE
 from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, clashes, nearest_free
 from ..domain.visit import Details
 from .calendar import Visit, staff_name, visit
-from .fitting import around, candidate_of
+from .fitting import Ground, candidate_of, ground
 from .holds import Asker
 
 
@@ -48,8 +48,9 @@ def placings(wishes: Sequence[Wish], asker: Asker) -> tuple[Placing, ...]:
     for wish in wishes:
         seen = visit(wish.id)
         candidate = _candidate(seen, wish, end)
-        others = [one for one in around(candidate, asker.zone, asker=asker) if one.id not in moving]
-        found.append(_placing(seen, wish, candidate, [*others, *put], asker))
+        there = ground(candidate, asker.zone, None, asker)
+        others = [one for one in there.existing if one.id not in moving]
+        found.append(_placing(seen, wish, candidate, there._replace(existing=(*others, *put)), asker))
         put.append(_occupied(seen, wish, candidate))
         end = candidate.interval.end
     return tuple(found)
@@ -58,23 +59,24 @@ def placings(wishes: Sequence[Wish], asker: Asker) -> tuple[Placing, ...]:
 def _candidate(seen: Visit, wish: Wish, end: int) -> Candidate:
     """The appointment at its wish, or as near behind ``end`` as its buffer allows (T6)."""
     details = Details(
-        seen.customer_id, wish.staff_id, wish.starts_at or end, seen.minutes, seen.type_id, wish.room_id
-    )
+        seen.customer_id, wish.staff_id, wish.starts_at or end, seen.minutes, seen.type_id, wish.room_id,
+        equipment_ids=seen.equipment_ids,
+    )  # fmt: skip
     candidate = candidate_of(details, seen.id)
     if wish.starts_at is not None or not candidate.buffer_before:
         return candidate
     return candidate_of(replace(details, starts_at=end + candidate.buffer_before * MINUTE), seen.id)
 
 
-def _placing(
-    seen: Visit, wish: Wish, candidate: Candidate, existing: Sequence[Occupied], asker: Asker
-) -> Placing:
+def _placing(seen: Visit, wish: Wish, candidate: Candidate, there: Ground, asker: Asker) -> Placing:
     starts = candidate.shown.start
-    hard = [one for one in clashes(candidate, existing, zone=asker.zone) if one.kind != "same_day"]
+    existing, open_, closed = there
+    found = clashes(candidate, existing, zone=asker.zone, open_=open_, closed=closed)
+    hard = [one for one in found if one.kind != "same_day"]
     if not hard:
         return Placing(seen, wish, starts)
     offers = nearest_free(
-        candidate, existing, open_=None, step_minutes=STEP_MINUTES, around=starts, not_before=asker.now,
+        candidate, existing, open_=open_, step_minutes=STEP_MINUTES, around=starts, not_before=asker.now,
         limit=1, zone=asker.zone,
     )  # fmt: skip
     return Placing(seen, wish, starts, hard[0].message, offers[0] if offers else None)

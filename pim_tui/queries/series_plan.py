@@ -195,7 +195,10 @@ def _split(change: Change, seen: Member, everyone: Sequence[Member], now: int) -
                 "That visit is over or marked, and no longer changes.", "Choose a later one.", rule="S2"
             )
         return seen.recurrence_at
-    return next((one.recurrence_at for one in everyone if not one.settled(now)), seen.recurrence_at)
+    for one in everyone:
+        if not one.settled(now):
+            return one.recurrence_at
+    raise Refused("No visit of this series is left to change.", "Make a new one with R.", rule="S2")
 
 
 def _new_course(change: Change, here: SeriesHere, seen: Member, split: int) -> tuple[Course, Details]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 
 from ..domain.agenda import Block
@@ -16,9 +16,9 @@ def waiting_room(day: date, zone: Zone) -> ListBoard:
     return list_board(day, day, zone)
 
 
-def visits_now(ids: Collection[int], day: date, zone: Zone) -> tuple[Block, ...]:
+def visits_now(ids: Sequence[int], day: date, zone: Zone) -> tuple[Block, ...]:
     """Those of the appointments that (still) touch the day, as they are now. Index: primary key."""
     start, end = day_bounds(day, zone)
     return tuple(
-        block for block in calendar.blocks_named(ids) if block.starts_at < end and block.ends_at > start
+        block for block in calendar.blocks_by_id(ids) if block.starts_at < end and block.ends_at > start
     )

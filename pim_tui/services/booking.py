@@ -239,7 +239,7 @@ def restore(
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
     occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
     if occupies and _takes_more(candidate, here):
-        existing, open_, closed = ground(candidate, work.session.zone, here, _asker(work))
+        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
         check_fit(
             candidate,
             existing,

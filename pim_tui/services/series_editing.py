@@ -121,16 +121,25 @@ def _require_fresh(version: int, seen: int) -> None:
 
 def _rewritten(work: Work, found: Changing, preview: Preview, uid: str) -> dict[int, int]:
     """Write every visit; where the rule puts each appointment, by its id."""
+    new = [one for one in preview.visits if one.wanted.id is None and not one.skipped]
+    _require_rights(work, found, preview, new)
     for member in found.dropped:
         booking.cancel_one(work, booking.stored(member.id), CHANGED, "clinic")
     for member, details in found.redrawn.words:
         words = {name: getattr(details, name) for name in ("reason", "note", "mode")}
         booking.rewrite(work, "change", booking.stored(member.id), words, details.equipment_ids)
     _move_all(work, preview.visits)
-    new = [one for one in preview.visits if one.wanted.id is None and not one.skipped]
     ids = add_visits(work, uid, new, f" {found.here.version}")
     journal_new(work, ids.values(), {ids[one.key]: answers_of(one).overbook for one in new})
     return found.redrawn.links | {ids[one.key]: one.key for one in new}
+
+
+def _require_rights(work: Work, found: Changing, preview: Preview, new: Sequence[Planned]) -> None:
+    """Whoever may change a series may not yet book or cancel visits by it."""
+    if new:
+        work.session.needs(Right.BOOK)
+    if found.dropped or any(one.skipped and one.wanted.id for one in preview.visits):
+        work.session.needs(Right.CANCEL_APPOINTMENT)
 
 
 def _move_all(work: Work, visits: Sequence[Planned]) -> None:

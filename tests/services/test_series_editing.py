@@ -179,5 +179,16 @@ def test_what_is_over_or_somebody_elses_by_now_is_refused(practice: Practice) ->
         change_series(practice.session, command)
     with pytest.raises(Forbidden):
         change_series(practice.as_(1, Right.CHANGE_APPOINTMENT), command)
+    other = Change(3, "all", details_of(stored(3)), "FREQ=DAILY;COUNT=2")
+    with pytest.raises(Forbidden, match="cancel"):
+        change_series(practice.as_(1, Right.CANCEL_APPOINTMENT), ChangeSeries(other, 1))
     with pytest.raises(Forbidden):
         end_series(practice.as_(1, Right.CANCEL_APPOINTMENT), EndSeries(3, 1, "x", "clinic"))
+
+
+def test_a_series_that_is_over_is_not_changed(practice: Practice) -> None:
+    practice.clock[0] += 90 * DAY
+    with pytest.raises(Refused, match="left to change"):
+        change(practice, 3, "all", minutes=45)
+    with pytest.raises(Refused, match="left to cancel"):
+        end_series(practice.session, EndSeries(1, 1, "better", "customer"))

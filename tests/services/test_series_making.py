@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from pim_tui.domain.recurrence import BadRule
 from pim_tui.domain.rights import Right
 from pim_tui.domain.series import Asked
 from pim_tui.domain.seriesplan import Choice, Planned
+from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.queries.holds import Asker
@@ -266,3 +269,27 @@ def test_a_series_for_an_unknown_day_begins_where_its_rule_does(practice: Practi
     assert starts(practice) == ["2026-12-31 10:00", "2027-01-31 10:00", "2027-03-31 10:00"]
     assert date.fromisoformat(practice.store.select("select wall from series")[0][0][:10]).day == 31
     assert practice.store.select("select customer_id from series")[0][0] == JANE
+
+
+def test_the_preview_refuses_exactly_what_a_single_booking_would(practice: Practice) -> None:
+    """Forty days of random bookings with buffers and rooms; each visit is tried by itself afterwards."""
+    practice.store.db.execute_sql("delete from working_hours")
+    dice = Random(7)
+    for _ in range(110):
+        day, minute = dice.randrange(40), 5 * dice.randrange(-9, 10)
+        start = TUESDAY + day * DAY + minute * 60
+        who = {"customer_id": dice.choice((JANE, JOHN)), "staff_id": dice.choice((LEE, SATO))}
+        more = {"type_id": dice.choice((None, BUFFERED)), "room_id": dice.choice((None, 1, 2))}
+        with suppress(Refused):
+            practice.book(start, dice.choice((10, 20, 30)), **who, **more)
+    found = seen(practice, asked(practice, "FREQ=DAILY;COUNT=40", type_id=BUFFERED, room_id=1))
+    refused = []
+    for visit in found.visits:
+        try:
+            made = practice.book(visit.key, type_id=BUFFERED, room_id=1).ids[0]
+        except Refused:
+            refused.append(visit.key)
+        else:
+            practice.mark(made, Status.CANCELED, "only tried", "clinic")
+    assert [visit.key for visit in found.open_] == refused
+    assert 5 < len(refused) < 35

@@ -74,7 +74,8 @@ class SeriesForm:
             asked = self.read(values)
             return self.told(values, course_of(asked)), ()
         except Invalid as error:
-            return str(error), error.faults
+            first = error.faults[0]
+            return f"{TITLES[first.field]}: {first.message}", error.faults
         except PimError as error:
             return error.message, (Fault("on", error.message),)
 

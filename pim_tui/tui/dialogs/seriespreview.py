@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from ...domain import dates
 from ...domain.moments import resolve, wall
-from ...domain.seriesplan import HARDEST, Choice, Planned, when
+from ...domain.seriesplan import HARDEST, Choice, Planned, told, when
 from ...domain.visit import Answers
 from ...errors import PimError, Refused
 from ...queries.holds import Asker
@@ -29,7 +29,7 @@ COLUMNS = (
     TableColumn("Decided", 16, rank=2),
     TableColumn("In the way", 30, rank=1, grow=1),
 )
-KEYS = "s skip · m nearest free · t type a time · o overbook · Del as planned · S M O D: all"
+KEYS = "s skip · m nearest free · t time · o overbook · Del as planned · S M O D all"
 
 
 class Decided(NamedTuple):
@@ -130,8 +130,8 @@ class SeriesPreview(PimDialog[Decided]):
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """The whole of what is in the way of the visit under the cursor, for which a row has no room."""
         meant, zone = self._meant(False), self.pim.desk.session.zone
-        told = "; ".join(filter(None, (_told(meant[0], zone) if meant else "", self._says)))
-        self.query_one("#why", Static).update(show(told))
+        says = "; ".join(filter(None, (told(meant[0], zone) if meant else "", self._says)))
+        self.query_one("#why", Static).update(show(says))
 
     @property
     def _says(self) -> str:
@@ -238,17 +238,14 @@ def _over(visit: Planned, reason: str) -> Choice:
     return Choice("move" if at else "book", at, Answers(True, reason), against)
 
 
-def _told(visit: Planned, zone: str) -> str:
-    return "; ".join(filter(None, (visit.problem(zone), visit.remark)))
-
-
 def _row(visit: Planned, zone: str) -> TableRow:
-    told = _told(visit, zone)
+    says = told(visit, zone)
     if visit.skipped:
         return TableRow(visit.key, (when(visit.key, zone), "skipped", ""), "dim")
     if visit.open_:
-        return TableRow(visit.key, (when(visit.details.starts_at, zone), "decide", told), "warn")
+        return TableRow(visit.key, (when(visit.details.starts_at, zone), "decide", says), "warn")
     state = "overbooked" if visit.overbooks else ""
     if visit.choice is not None and visit.choice.kind == "move":
         state = " ".join(filter(None, (state, "moved")))
-    return TableRow(visit.key, (when(visit.details.starts_at, zone), state, told))
+        says = "; ".join(filter(None, (f"instead of {when(visit.key, zone)}", says)))
+    return TableRow(visit.key, (when(visit.details.starts_at, zone), state, says))
