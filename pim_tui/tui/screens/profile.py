@@ -42,6 +42,7 @@ from ..widgets.tabs import TabBar
 from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .billbeside import BillBeside
+from .billdoor import BillDoor
 from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
@@ -90,6 +91,7 @@ class ProfileScreen(
     ListHost,
     BillBeside,
     Explains,
+    BillDoor,
     LoanKeys,
     LabelKeys,
     AccountPapers,
