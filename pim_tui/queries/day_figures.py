@@ -104,17 +104,19 @@ class Closed:
 
 
 _STANDS = "not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
-_DAY = f"p.day = ? and {_STANDS}"
-_BILLS = "('sale', 'income', 'borrow', 'dispense', 'debit_note', 'credit_note')"
-_SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"
+OF_DAY = f"p.day = ? and {_STANDS}"
+"""Postings ``p`` of a day that were not voided."""
+COUNTED = "('sale', 'income', 'borrow', 'dispense', 'debit_note', 'credit_note')"
+"""The kinds that are sales; what :data:`SIGN` turns takes off them."""
+SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"
 _GOES_OUT = "case when p.kind in ('credit_note', 'refund', 'write_off', 'void') then -1 else 1 end"
 
 
 def sales_of(day: date) -> tuple[Figure, ...]:
     """Bills and notes by kind; credit notes below zero. Index: ``posting (day, kind)``."""
     rows = select(
-        f"select p.kind, count(*), sum(p.amount * {_SIGN}) from posting p where {_DAY} and p.kind in {_BILLS}"
-        " group by p.kind order by min(p.id)",
+        f"select p.kind, count(*), sum(p.amount * {SIGN}) from posting p where {OF_DAY}"
+        f" and p.kind in {COUNTED} group by p.kind order by min(p.id)",
         [day.isoformat()],
     )
     return tuple(Figure(name, times, int(amount)) for name, times, amount in rows)
@@ -123,9 +125,9 @@ def sales_of(day: date) -> tuple[Figure, ...]:
 def taxes_of(day: date) -> tuple[TaxFigure, ...]:
     """The taxes of those. Indexes: ``posting (day, kind)``, ``bill_line (bill, position)``."""
     rows = select(
-        f"select t.name, t.rate, sum(t.base * {_SIGN}), sum(t.amount * {_SIGN}), count(*) from posting p"
+        f"select t.name, t.rate, sum(t.base * {SIGN}), sum(t.amount * {SIGN}), count(*) from posting p"
         " join bill_line l on l.bill_id = p.id join line_tax t on t.line_id = l.id"
-        f" where {_DAY} and p.kind in {_BILLS} group by t.name, t.rate order by t.name, t.rate",
+        f" where {OF_DAY} and p.kind in {COUNTED} group by t.name, t.rate order by t.name, t.rate",
         [day.isoformat()],
     )
     return tuple(
@@ -146,7 +148,7 @@ def refunds_of(day: date) -> tuple[Figure, ...]:
 def _by_method(day: date, kind: str, sign: int) -> tuple[Figure, ...]:
     rows = select(
         "select t.method, count(*), sum(t.amount) from posting p join payment_part t on t.payment_id = p.id"
-        f" where {_DAY} and p.kind = ? group by t.method order by min(t.id)",
+        f" where {OF_DAY} and p.kind = ? group by t.method order by min(t.id)",
         [day.isoformat(), kind],
     )
     return tuple(Figure(name, times, sign * int(amount)) for name, times, amount in rows)
@@ -166,7 +168,7 @@ def voids_of(day: date) -> tuple[PostedFigure, ...]:
 def write_offs_of(day: date) -> Figure:
     """What was written off. Index: ``posting (day, kind)``."""
     ((times, amount),) = select(
-        f"select count(*), coalesce(sum(p.amount), 0) from posting p where {_DAY} and p.kind = 'write_off'",
+        f"select count(*), coalesce(sum(p.amount), 0) from posting p where {OF_DAY} and p.kind = 'write_off'",
         [day.isoformat()],
     )
     return Figure("write_off", times, int(amount))

@@ -26,7 +26,9 @@ class DayWalk:
 
     ``visits`` are appointments of the day and before that are still Scheduled, ``unpaid`` visits of the day,
     ``fees`` those of it that were missed or canceled late and are neither charged nor waived,
-    ``loans`` what is overdue. ``drawers`` are those of the day and those left open since. ``not_closed`` are
+    ``loans`` what is overdue. ``drawers`` are those of the day and those left open since; of the counted ones
+    ``differences`` and ``expected`` tell what was missing or too much and what should have been in them, by
+    id. ``not_closed`` are
     days before on which something was posted. ``number`` is the Z number of a day that is closed, else 0.
     """
 
@@ -41,6 +43,7 @@ class DayWalk:
     loans: tuple[LoanRow, ...]
     drawers: tuple[DrawerRow, ...]
     differences: dict[int, int]
+    expected: dict[int, int]
     not_closed: tuple[date, ...]
 
     @property
@@ -59,6 +62,7 @@ def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
     """
     closed = closed_on(day)
     drawers = {one.id: one for one in (*open_until(day), *drawers_of(day))}
+    counted = {id_: _count(id_) for id_, one in drawers.items() if one.closed_at is not None}
     return DayWalk(
         day,
         closed.number if closed else 0,
@@ -70,7 +74,8 @@ def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
         waiting(WAITING, MOST, 0).rows,
         loans_out(LoanFilter(day, overdue=True), MOST).rows,
         tuple(drawers.values()),
-        {id_: _difference(id_) for id_, one in drawers.items() if one.closed_at is not None},
+        {id_: difference for id_, (difference, _) in counted.items()},
+        {id_: expected for id_, (_, expected) in counted.items()},
         not_closed(day),
     )
 
@@ -114,11 +119,12 @@ def not_closed(day: date) -> tuple[date, ...]:
     return tuple(date.fromisoformat(found) for (found,) in rows)
 
 
-def _difference(drawer_id: int) -> int:
-    """What was too much (above zero) or missing in a drawer that was counted, as the count stands now."""
-    ((found,),) = select(
+def _count(drawer_id: int) -> tuple[int, int]:
+    """What was too much (above zero) or missing in a drawer that was counted, as the count stands now, and
+    what was expected in it."""
+    ((difference, expected),) = select(
         "select d.counted - d.expected + (select coalesce(sum(m.amount), 0) from drawer_move m"
-        " where m.drawer_id = d.id and m.kind = 'correction') from drawer d where d.id = ?",
+        " where m.drawer_id = d.id and m.kind = 'correction'), d.expected from drawer d where d.id = ?",
         [drawer_id],
     )
-    return int(found)
+    return int(difference), int(expected)

@@ -69,14 +69,17 @@ def cash_beside(day: date) -> int:
     return _cash("p.day = ? and t.drawer_id is null", day.isoformat())
 
 
+CASH_SIGN = "case when p.kind = 'payment' or o.kind = 'refund' then 1 else -1 end * "
+"""Whether a posting ``p`` that moves cash brings it in; a voided refund ``o`` does."""
+CASH_MOVED = (
+    "from posting p join payment_part t on t.payment_id = p.id left join posting o on o.id = p.corrects_id"
+    " where p.kind in ('payment', 'refund', 'void') and t.method = 'cash'"
+)
+"""The parts ``t`` of payments that were cash."""
+
+
 def _cash(where: str, *params: object) -> int:
-    ((cash,),) = select(
-        "select coalesce(sum(case when p.kind = 'payment' or o.kind = 'refund' then t.amount"
-        " else -t.amount end), 0) from posting p join payment_part t on t.payment_id = p.id"
-        " left join posting o on o.id = p.corrects_id where p.kind in ('payment', 'refund', 'void')"
-        f" and t.method = 'cash' and {where}",
-        params,
-    )
+    ((cash,),) = select(f"select coalesce(sum({CASH_SIGN}t.amount), 0) {CASH_MOVED} and {where}", params)
     return int(cash)
 
 

@@ -148,11 +148,15 @@ def _lines(title: str, column: str) -> Callable[[int, date], Explained]:
 
 
 def _of(title: str, rows: Sequence[tuple[Any, ...]]) -> Explained:
-    parts = tuple(
+    return Explained(title, parts_of(rows), rows[0][7] if rows else "")
+
+
+def parts_of(rows: Sequence[tuple[Any, ...]]) -> tuple[Part, ...]:
+    """Rows of id, day, kind, year and number of a posting, a word, an amount, and the currency."""
+    return tuple(
         Part(id_, date.fromisoformat(day), code(kind, year, number), what, amount)
         for id_, day, kind, year, number, what, amount, _ in rows
     )
-    return Explained(title, parts, rows[0][7] if rows else "")
 
 
 # --- what there is -------------------------------------------------------------------------------------

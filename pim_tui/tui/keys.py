@@ -401,6 +401,7 @@ TABLE: tuple[Key, ...] = (
     ),
     Key("dayclose.close_day", ("Z",), "Close", "close the day, once: the Z report", 86),
     Key("dayclose.tomorrow", ("t",), "Tomorrow", "print the sheet of the next day", 84),
+    Key("dayclose.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 56),
     Key("dayclose.profile", ("p",), "Profile", "open the customer's profile", 70),
     Key("dayclose.before", ("comma",), "Day before", "the day before", 60),
     Key("dayclose.after", ("full_stop",), "Day after", "the day after", 59),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -37,7 +38,12 @@ UNICODE = (
     "العربية שלום สวัสดี",
     "👩\u200d👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f" + "x" * 100,
 )
-GROUPS = {"markup": MARKUP, "controls": CONTROLS, "unicode": UNICODE}
+MIXED = tuple(chain.from_iterable(zip(MARKUP, CONTROLS, UNICODE, strict=True)))
+GROUPS = {"one": MIXED[:9], "other": MIXED[9:]}
+"""Every fourth of a group is of another kind."""
+LONG = "PIM_TESTS_LONG" in os.environ
+"""Whether the tests take as long as they like: ``python -m tests.safety.screens``."""
+FEW = list(GROUPS) if LONG else ["one"]
 
 FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"

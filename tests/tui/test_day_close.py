@@ -12,13 +12,15 @@ from pim_tui.config import Settings
 from pim_tui.domain.rights import Right
 from pim_tui.integrations import printer
 from pim_tui.queries.day_figures import figures_of
+from pim_tui.queries.explain_day import report_figures
 from pim_tui.services.day_close import CloseDay, close_day
+from pim_tui.tui.dialogs.explain import ExplainDialog
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.pin import PinDialog
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
-from tests.tui.billstage import delivered, opened, posted, sold
+from tests.tui.billstage import SHARED, delivered, opened, posted, sold
 from tests.tui.refundstage import asked, bill, type_pin, with_refunds
 from tests.tui.stage import TODAY, Player, Stage, at, playing
 from tests.tui.tillstage import CRUTCHES, GEL, TABLETS
@@ -298,3 +300,52 @@ async def test_the_register_of_a_product_is_printed(stage: Stage) -> None:
         await p.press("p", "enter")
         await delivered(p)
         assert "The register of Ultrasound gel is in" in p.screen
+
+
+async def explained(p: Player, *keys: str) -> str:
+    """What is shown after ``=`` and these keys, which choose the number."""
+    await p.press("equals_sign", *keys)
+    assert isinstance(p.app.screen, ExplainDialog)
+    seen = p.screen
+    await p.press("escape")
+    return seen
+
+
+async def test_every_amount_of_the_close_is_explained_by_its_rows(stage: Stage) -> None:
+    visit = stage.booked("Jane Doe", "2026-11-23 08:00")
+    stage.clock[0] = at("2026-11-23 18:00")
+    async with playing(stage) as p:
+        await p.press("f12", "c", "f")
+        await p.type("100")
+        await p.press("enter")
+        posted(stage, [sold(GEL, 2), sold(TABLETS, payer=SHARED)], paid=500, payer_id=1, appointment_id=visit)
+        asked(stage, bill(stage), 2)
+        await p.press("m")
+        await p.type("-20")
+        await p.press("enter")
+        await p.type("stamps")
+        await p.press("enter", "home")
+        assert cursor(p).split()[-1] == "18.80"
+        told = await explained(p, "enter")
+        assert "Left to pay: 18.80 EUR" in told
+        assert told.count("charged") == 2  # to the customer and to the payer
+        assert "together 18.80 EUR" in told
+        await p.press("tab")
+        told = await explained(p, "enter")
+        assert "2 of " in told
+        assert "together 11.90 EUR" in told
+        await p.press("tab", "equals_sign")
+        assert "There is no number here that is made of rows." in p.screen  # blind until it is counted
+        await p.press("b")
+        await p.type("1")
+        await p.press("enter")
+        assert "together -" in await explained(p, "enter")
+        told = await explained(p, "down", "enter")
+        assert "float at opening" in told
+        assert "stamps" in told
+        await p.press("end", "up", "up")
+        told = await explained(p, "enter")
+        assert "Sales: Sale" in told
+        assert "Jane Doe" in told
+    for one in report_figures(TODAY):
+        assert one.read().total == one.value, one.title

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from ...lists.postings import ITSELF, document_of
 from ...queries.stocklists import StockRow
 from .billkeys import BillKeys
+from .postingdoor import PostingDoor
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
 
-class BillDoor(BillKeys):
+class BillDoor(BillKeys, PostingDoor):
     """A screen of lists: the keys of a bill work on the row under the cursor."""
 
     @property
@@ -35,12 +36,6 @@ class BillDoor(BillKeys):
             self._open_product(product_id)
         else:
             self.open_customer(getattr(row, "customer_id", None))
-
-    def open_posting(self, posting_id: int) -> None:
-        """Open the page of a document."""
-        from .bill import BillScreen
-
-        self.app.push_screen(BillScreen(posting_id))
 
     def open_customer(self, customer_id: int | None) -> None:
         """Open a profile, where there is a customer."""

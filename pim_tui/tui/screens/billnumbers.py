@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...queries.bills import BillPage
 from ...queries.explain import explain
 from ..widgets.billview import BillView
+from .billdoor import BillDoor
 from .billfacts import amounts_of
 from .explaining import Explains, Number
 
@@ -17,7 +18,7 @@ KINDS_TOLD = {
 """What the numbers of a document are called, by their key among those that can be explained."""
 
 
-class BillNumbers(Explains):
+class BillNumbers(Explains, BillDoor):
     """The number under the cursor is explained at once; elsewhere it is asked which one."""
 
     @property

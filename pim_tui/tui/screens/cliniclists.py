@@ -23,6 +23,7 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
+from .billdoor import BillDoor
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
@@ -50,6 +51,7 @@ class ListsScreen(
     MergeKeys,
     ListHost,
     Explains,
+    BillDoor,
     LoanKeys,
     LabelKeys,
     PrintKeys,

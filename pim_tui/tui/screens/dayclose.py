@@ -25,6 +25,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView, Part
 from .appointments import AppointmentKeys
+from .daynumbers import DayNumbers
 from .dayrows import parts_of, title_of, told_open
 from .drawerkeys import DrawerKeys
 from .loankeys import ON_LOANS, LoanKeys
@@ -50,7 +51,14 @@ AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
 
 
 class DayCloseScreen(
-    AppointmentKeys, RefundKeys, LoanKeys, DrawerKeys, PrintKeys, PimScreen, inherit_bindings=False
+    AppointmentKeys,
+    RefundKeys,
+    LoanKeys,
+    DrawerKeys,
+    DayNumbers,
+    PrintKeys,
+    PimScreen,
+    inherit_bindings=False,
 ):
     """One day. The cursor stays where it was when what it was on is dealt with."""
 
@@ -159,6 +167,11 @@ class DayCloseScreen(
     def drawers(self) -> tuple[DrawerRow, ...]:
         """The drawers of the day."""
         return self._walk.drawers if self._walk else ()
+
+    @property
+    def report_chosen(self) -> bool:
+        """Whether the cursor is on the report of the day."""
+        return self._at[0] == "report"
 
     # --- keys of the items ------------------------------------------------------------------------
 

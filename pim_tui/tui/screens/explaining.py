@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ...domain.money import figures
 from ...lists.explained import explain_sum
@@ -12,13 +12,7 @@ from ...lists.spec import MONEY, Chosen, ListSpec, Scope
 from ...queries.explain import OF_POSTING, Explained, explain
 from ...queries.page import Page
 from ...queries.stocklists import LotOnHand, StockRow
-from ..base import PimScreen
-from .billdoor import BillDoor
-
-if TYPE_CHECKING:
-    _Base = PimScreen
-else:
-    _Base = object
+from .postingdoor import PostingDoor
 
 
 class Number(NamedTuple):
@@ -40,7 +34,7 @@ class Number(NamedTuple):
         return f"{self.title}: {figures(self.value, self.currency)} {self.currency}"
 
 
-class Explains(BillDoor, _Base):
+class Explains(PostingDoor):
     """A screen says which of its numbers can be explained, the likeliest first."""
 
     def numbers(self) -> Sequence[Number]:
@@ -49,9 +43,13 @@ class Explains(BillDoor, _Base):
 
     def action_explain(self) -> None:
         """Choose a number and look at the rows it is made of."""
+        self.choose_number(self.numbers())
+
+    def choose_number(self, numbers: Sequence[Number]) -> None:
+        """Ask which of them, then show its rows."""
         from ..dialogs.pick import Pick
 
-        offered = [one for one in self.numbers() if one.value]
+        offered = [one for one in numbers if one.value]
         if not offered:
             self.pim.say("There is no number here that is made of rows.")
             return

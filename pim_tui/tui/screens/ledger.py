@@ -29,6 +29,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
 from .accountmoney import AccountPapers
+from .billdoor import BillDoor
 from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 READ_AGAIN = ("", "posting", "allocation")
 
 
-class LedgerScreen(AccountPapers, ListHost, Explains, PimScreen, inherit_bindings=False):
+class LedgerScreen(AccountPapers, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
     scope = "ledger"

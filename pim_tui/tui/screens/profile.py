@@ -43,6 +43,7 @@ from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
+from .billdoor import BillDoor
 from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
@@ -92,6 +93,7 @@ class ProfileScreen(
     ListHost,
     BillBeside,
     Explains,
+    BillDoor,
     LoanKeys,
     LabelKeys,
     AccountPapers,
