@@ -193,7 +193,7 @@ def test_everything_undone_is_the_day_before_column_by_column(clinic: Practice) 
     weeks = count()
 
     @given(STEPS_OF_A_DAY)
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=20, deadline=None)
     def undone(steps: list[tuple[str, int, int]]) -> None:
         day = date(2026, 11, 24) + timedelta(weeks=next(weeks))
         clinic.clock[0] = at(f"{day} 12:00")
