@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -33,6 +33,7 @@ _STANDS = "a.status in ('S', 'C')"
 _AFRESH = "a.rebooked_from_id is null"
 _BOOKED_BEFORE = "a.created_at <= a.starts_at"
 """Others were written down afterwards: nobody waited for them."""
+_LINK = "p.id, p.rebooked_from_id, p.created_at, p.wished_day, p.status in ('M', 'X')"
 _PIECE: Final = 500
 """Ids that go into one select."""
 
@@ -48,12 +49,15 @@ class _Link(NamedTuple):
 
 
 class _Chained(NamedTuple):
-    """A visit with a story: when it was first booked, and the day that was wished, if one was told."""
+    """A visit with a story: what its own row says, and when it was first booked and the wish, if there
+    was one."""
 
     id: int
     type_id: int
     day: str
     starts_at: int
+    created_at: int
+    own_wish: str | None
     booked_at: int
     wished: str | None
 
@@ -119,49 +123,50 @@ def _chained(asked: Asked) -> Iterator[_Chained]:
     found = narrowed(asked, rows).also(_STANDS)
     visits = select(
         "select a.id, coalesce(a.type_id, 0), a.day, a.starts_at, a.created_at, a.wished_day,"
-        f" a.rebooked_from_id from appointment a where {found.where}",
+        f" {_LINK} from appointment a join appointment p on p.id = a.rebooked_from_id where {found.where}",
         found.params,
     )
-    links = _links([row[-1] for row in visits])
-    for id_, type_id, day, starts_at, created_at, wish, before in visits:
-        at, seen = links.get(before), {id_}
+    links = _with_those_before({row[6]: _Link._make(row[6:]) for row in visits})
+    for row in visits:
+        booked_at, wish, seen = row[4], row[5], {row[0]}
+        at = links.get(row[6])
         while at is not None and at.lost and at.id not in seen:
             seen.add(at.id)
-            created_at, wish = min(created_at, at.created_at), wish or at.wished
+            booked_at, wish = min(booked_at, at.created_at), wish or at.wished
             at = links.get(at.before or 0)
-        yield _Chained(id_, type_id, day, starts_at, created_at, wish)
+        yield _Chained._make((*row[:6], booked_at, wish))
 
 
-def _links(ids: Sequence[int]) -> dict[int, _Link]:
-    """Those visits, and before the lost ones among them all that led there, by id."""
-    found: dict[int, _Link] = {}
-    wanted = sorted(set(ids))
+def _with_those_before(links: dict[int, _Link]) -> dict[int, _Link]:
+    """The links, and before the lost ones among them all that led there, by id."""
+    wanted = _before(links.values()) - links.keys()
     while wanted:
-        before: set[int] = set()
-        for piece in (wanted[at : at + _PIECE] for at in range(0, len(wanted), _PIECE)):
-            for row in select(
-                "select a.id, a.rebooked_from_id, a.created_at, a.wished_day, a.status in ('M', 'X')"
-                f" from appointment a where a.id in ({marks(piece)})",
-                piece,
-            ):
-                found[row[0]] = link = _Link._make(row)
-                if link.lost and link.before is not None:
-                    before.add(link.before)
-        wanted = sorted(before - found.keys())
-    return found
+        ids, found = sorted(wanted), dict[int, _Link]()
+        for piece in (ids[at : at + _PIECE] for at in range(0, len(ids), _PIECE)):
+            rows = select(f"select {_LINK} from appointment p where p.id in ({marks(piece)})", piece)
+            found.update((row[0], _Link._make(row)) for row in rows)
+        links |= found
+        wanted = _before(found.values()) - links.keys()
+    return links
+
+
+def _before(links: Iterable[_Link]) -> set[int]:
+    return {one.before for one in links if one.lost and one.before is not None}
 
 
 def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
-    """The visits that were counted; a quartile is of all of them and has none of its own."""
-    if figure not in ("visits", "wished"):
+    """The visits that were counted; a quartile is of all of them and has none of its own.
+
+    Of visits with a story those are named whose own row does not tell that they count.
+    """
+    if figure == "visits":
+        told = _BOOKED_BEFORE
+        others = [one.id for one in _chained(asked) if one.booked_at <= one.starts_at < one.created_at]
+    elif figure == "wished":
+        told = "a.wished_day is not null"
+        others = [one.id for one in _chained(asked) if one.wished and not one.own_wish]
+    else:
         return None
-    rows = within(asked).also(_STANDS)
-    stories = [
-        one.id
-        for one in _chained(asked)
-        if (one.wished if figure == "wished" else one.booked_at <= one.starts_at)
-    ]
-    told = "a.wished_day is not null" if figure == "wished" else _BOOKED_BEFORE
-    chained = f" or a.id in ({marks(stories)})" if stories else ""
-    rows = rows.also(f"(({_AFRESH} and {told}){chained})", *stories)
+    named = f" or a.id in ({marks(others)})" if others else ""
+    rows = within(asked).also(_STANDS).also(f"({told}{named})", *others)
     return rows if key is None else rows.also("coalesce(a.type_id, 0) = ?", key)

@@ -61,8 +61,8 @@ def _add_booked(booked: Counter[tuple[Hashable, str]], asked: Asked, first: date
     for found, status, count, minutes in counted(what, within(asked, first, last).also(STANDS), "1, 2"):
         key: Hashable = found if by_staff else _day_key(asked, date.fromisoformat(found))
         booked[key, "visits"] += count
-        booked[key, "booked"] += minutes
-        booked[key, "attended"] += minutes if status == "C" else 0
+        booked[key, "booked"] += int(minutes)
+        booked[key, "attended"] += int(minutes) if status == "C" else 0
 
 
 def _total(lines: Sequence[Line]) -> Line:
