@@ -20,5 +20,5 @@ def visits_now(ids: Sequence[int], day: date, zone: Zone) -> tuple[Block, ...]:
     """Those of the appointments that (still) touch the day, as they are now. Index: primary key."""
     start, end = day_bounds(day, zone)
     return tuple(
-        block for block in calendar.blocks_by_id(ids) if block.starts_at < end and block.ends_at > start
+        block for block in calendar.blocks_named(ids) if block.starts_at < end and block.ends_at > start
     )

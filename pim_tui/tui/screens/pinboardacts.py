@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...domain.agenda import Block
 from ...domain.moments import clock, day_label, day_of
 from ...domain.states import Status
-from ...queries.calendar import blocks_by_id, visit
+from ...queries.calendar import blocks_named, visit
 from ...queries.pinboard import Wish
 from ...services.pinboard import MOST, Move, MoveAll, move_all
 from ...services.usecase import Done
@@ -63,7 +63,7 @@ class PinboardActs(AppointmentActs):
 
     async def _put_one(self, block: Block, place: tuple[int, int, int | None]) -> None:
         seen = await self.screen.fetch(visit, block.id)
-        if not self._as_picked_up([block], await self.screen.fetch(blocks_by_id, [block.id])):
+        if not self._as_picked_up([block], await self.screen.fetch(blocks_named, [block.id])):
             return
         if place == (seen.starts_at, seen.staff_id, seen.room_id):
             self.app.say(f"{seen.customer} is there already.")
@@ -72,7 +72,7 @@ class PinboardActs(AppointmentActs):
         self._change_one(seen, "move", starts_at=starts_at, staff_id=staff_id, room_id=room_id)
 
     async def _put_several(self, blocks: Sequence[Block], starts_at: int) -> None:
-        if not self._as_picked_up(blocks, await self.screen.fetch(blocks_by_id, [one.id for one in blocks])):
+        if not self._as_picked_up(blocks, await self.screen.fetch(blocks_named, [one.id for one in blocks])):
             return
         places = [self.board.target(block) for block in blocks]
         wishes = [

@@ -81,10 +81,10 @@ class PinboardKeys(_Base):
             self.reload(self._read_pins, bool(event.news), group="pins")
 
     async def _read_pins(self, by_others: bool) -> None:
-        from ...queries.calendar import blocks_by_id
+        from ...queries.calendar import blocks_named
 
         pins = self.pim.pinboard
-        fresh = {block.id: block for block in await self.fetch(blocks_by_id, list(pins))}
+        fresh = {block.id: block for block in await self.fetch(blocks_named, list(pins))}
         told = []
         for id_, was in list(pins.items()):
             now = fresh.get(id_)
