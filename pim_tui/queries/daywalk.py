@@ -93,7 +93,7 @@ def unresolved(day: date) -> tuple[Block, ...]:
         " order by a.starts_at, a.id limit ?",
         [(day - timedelta(days=BACK)).isoformat(), day.isoformat(), MOST],
     )
-    return tuple(Block._make((*row, None, False)) for row in rows)
+    return tuple(Block(*row) for row in rows)
 
 
 def open_visits(day: date) -> int:
