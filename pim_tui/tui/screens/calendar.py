@@ -72,7 +72,7 @@ class CalendarScreen(AppointmentKeys, HourKeys, Exports, PrintKeys, PimScreen):
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
         except PimError as error:
             self.pim.tell(error)
-        self.count_to_move()
+        self.call_after_refresh(self.count_to_move)
 
     # --- what is shown ----------------------------------------------------------------------------
 
