@@ -90,7 +90,7 @@ class CalendarScreen(
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
         except PimError as error:
             self.pim.tell(error)
-        self.count_to_move()
+        self.call_after_refresh(self.count_to_move)
 
     # --- what is shown ----------------------------------------------------------------------------
 
