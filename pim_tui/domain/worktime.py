@@ -240,7 +240,7 @@ def marks_of(worker: Worker, clinic: ClinicDays, day: date, zone: Zone) -> tuple
 
 
 def day_note(clinic: ClinicDays, day: date) -> str:
-    """What is said of ``day`` of the whole clinic: ``Closed: Christmas Day``, ``Hours 9:00-12:00: Audit``."""
+    """What is said of ``day`` of the clinic: ``Closed: Christmas Day``, ``Hours 09:00-12:00: Audit``."""
     house, feast = clinic.special.get(day), clinic.feasts.get(day)
     if house:
         hours = minutes_text(house.minutes)
@@ -279,7 +279,7 @@ def refusal(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, nam
     """Why ``name`` cannot be booked at a time outside working time, without a full stop (T9).
 
     ``Closed: Christmas Day``, ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's
-    hours (9:00-12:30, 13:30-17:00)``.
+    hours (09:00-12:30, 13:30-17:00)``.
     """
     found = in_the_way(worker, clinic, asked, zone)
     if isinstance(found, Absence):
@@ -310,7 +310,7 @@ def _outside(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, na
 
 
 def week_text(week: Week) -> str:
-    """``Mon-Thu 9:00-12:30, 13:30-17:00 · Fri 9:00-12:00``; days that are not worked are left out."""
+    """``Mon-Thu 09:00-12:30, 13:30-17:00 · Fri 09:00-12:00``; days that are not worked are left out."""
     told: list[tuple[int, int, Minutes]] = []
     for n, minutes in enumerate(week):
         if told and told[-1][1] == n - 1 and told[-1][2] == minutes:
@@ -324,13 +324,13 @@ def week_text(week: Week) -> str:
 
 
 def minutes_text(minutes: Minutes) -> str:
-    """``9:00-12:30, 13:30-17:00``; empty where there are none."""
+    """``09:00-12:30, 13:30-17:00``; empty where there are none."""
     return ", ".join(stretch_text(*part) for part in minutes)
 
 
 def stretch_text(starts: int, ends: int) -> str:
-    """``9:00-12:30``."""
-    return f"{starts // 60}:{starts % 60:02}-{ends // 60}:{ends % 60:02}"
+    """``09:00-12:30``."""
+    return f"{starts // 60:02}:{starts % 60:02}-{ends // 60:02}:{ends % 60:02}"
 
 
 def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Minutes:
@@ -338,6 +338,11 @@ def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Mi
     away = [part for one in worker.absences if one.first <= day <= one.last for part in one.minutes]
     feast = clinic.feasts.get(day)
     return day_minutes(week[day.weekday()], own, clinic.special.get(day), feast, tidy(away))
+
+
+def place_code(country: str, region: str) -> str:
+    """Where public holidays come from: ``DE-BY``, the country alone where no region is told."""
+    return "-".join(filter(None, (country.upper(), region.strip())))
 
 
 def _named(what: str, name: str) -> str:

@@ -81,7 +81,7 @@ def count_text(
 
 
 def _why(block: Block, told: WorkTime, zone: Zone) -> str:
-    """``Leave until 4 Dec 2026``, ``Closed: Staff outing``, ``Hours 9:00-12:30``, ``Not a working day``."""
+    """``Leave until 4 Dec 2026``, ``Closed: Staff outing``, ``Hours 09:00-12:30``, ``Not a working day``."""
     worker, asked = told.workers[block.staff_id], Interval(block.starts_at, block.ends_at)
     found = in_the_way(worker, told.clinic, asked, zone)
     if isinstance(found, Absence):

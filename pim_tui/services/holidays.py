@@ -15,7 +15,7 @@ from typing import Any
 from ..db.connection import select
 from ..domain.moments import day_of
 from ..domain.rights import Right
-from ..domain.session import Session
+from ..domain.worktime import place_code
 from ..errors import Refused, SettingsError
 from ..models import Holiday
 from .usecase import Done, Work, use_case
@@ -42,7 +42,7 @@ def fill_holidays(work: Work, command: FillHolidays) -> Done:
     Raises :class:`SettingsError` for a place nobody knows, :class:`Refused` when nothing is to be done.
     """
     session, today = work.session, day_of(work.now, work.session.zone)
-    kept, place = session.calendar.holidays, place_of(session)
+    kept, place = session.calendar.holidays, place_code(session.country, session.calendar.region)
     years = range(today.year, today.year + YEARS_ON + 1)
     wanted = [] if kept == "off" else _known(place, years, session.calendar.language)
     since = today.isoformat()
@@ -59,11 +59,6 @@ def fill_holidays(work: Work, command: FillHolidays) -> Done:
     told = {"place": place, "kept": kept, "since": since}
     work.changed("fill", "holiday", None, {"days": len(before)}, {**told, "days": len(fresh)})
     return Done("holiday", (), (), 0, f"{len(fresh)} public holidays of {place} are in the calendar.")
-
-
-def place_of(session: Session) -> str:
-    """``DE-BY``: the country, and the region where one is set."""
-    return "-".join(filter(None, (session.country.upper(), session.calendar.region.strip())))
 
 
 def _known(place: str, years: Sequence[int], language: str) -> list[Feast]:

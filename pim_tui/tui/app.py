@@ -309,12 +309,14 @@ class PimApp(SafeApp[None]):
 
     async def _fill_holidays(self) -> None:
         """Once a year, or when the settings name another place: behind everything else."""
+        from ..domain.worktime import place_code
         from ..queries.hours import holidays_due
-        from ..services.holidays import FillHolidays, fill_holidays, place_of
 
         session = self.desk.session
-        kept = session.calendar.holidays
-        if await self.fetch(holidays_due, place_of(session), kept, self.today):
+        place, kept = place_code(session.country, session.calendar.region), session.calendar.holidays
+        if await self.fetch(holidays_due, place, kept, self.today):
+            from ..services.holidays import FillHolidays, fill_holidays
+
             self.submit(fill_holidays, FillHolidays(), None, self._not_filled, waits=False)
 
     def _not_filled(self, error: PimError) -> None:

@@ -167,7 +167,7 @@ def test_who_keeps_no_hours_works_all_day_and_who_ended_them_never() -> None:
     [
         (None, None, Feast("Founders' Day"), (), "Closed: Founders' Day"),
         (None, None, Feast("Founders' Day", closes=False), ((540, 1020),), ""),
-        (None, Special(((480, 720),)), Feast("Founders' Day"), ((540, 720),), "Hours: 8:00-12:00"),
+        (None, Special(((480, 720),)), Feast("Founders' Day"), ((540, 720),), "Hours: 08:00-12:00"),
         (Special(((600, 660),), "audit"), Special(((480, 720),)), None, ((600, 660),), "Hours: audit"),
         (Special(((600, 660),)), Special((), "Move"), None, (), "Closed: Move"),
         (Special(()), None, None, (), "Off"),

@@ -92,7 +92,7 @@ def test_what_was_worked_is_not_written_anew(clinic: Practice) -> None:
         set_week(clinic.session, SetWeek(LEE, TUE, week_on(LEE, TUE), week_on(LEE, TUE)))
     with pytest.raises(Stale) as caught:
         set_week(clinic.session, SetWeek(LEE, TUE, SPLIT, SPLIT))
-    assert caught.value.differences[0].theirs == "8:00-17:00"
+    assert caught.value.differences[0].theirs == "08:00-17:00"
 
 
 def test_an_empty_week_means_that_nobody_is_booked_with_them(clinic: Practice) -> None:
@@ -111,7 +111,7 @@ def test_the_refusal_says_which_hours_leave_or_closed_day_it_is(clinic: Practice
     away(clinic, date(2026, 12, 7), None, 600, 720)
     closed(clinic, date(2026, 12, 8), "Staff outing")
     for when, told in (
-        ("2026-11-24 17:00", r"17:00-17:30 is outside Dr Lee's hours \(8:00-17:00\). Nearest free: 16:30"),
+        ("2026-11-24 17:00", r"17:00-17:30 is outside Dr Lee's hours \(08:00-17:00\). Nearest free: 16:30"),
         ("2026-11-25 10:00", r"Dr Lee is on leave until 4 Dec 2026. Nearest free: Mon 7 Dec 2026 08:00"),
         ("2026-12-07 11:45", r"Dr Lee is on leave 10:00-12:00. Nearest free: 12:00"),
         ("2026-12-08 10:00", r"Closed: Staff outing. Nearest free: Wed 9 Dec 2026 08:00"),
@@ -176,7 +176,7 @@ def test_leave_is_changed_and_taken_back(clinic: Practice) -> None:
     part = Absence(WED, WED, 540, 720, "training")
     change_leave(clinic.session, ChangeLeave(id_, 1, (seen.absence, ""), part, "Ultrasound"))
     assert walls(LEE, WED) == ["08:00-09:00", "12:00-17:00"]
-    assert closed_why(WED, [LEE, SATO]) == {LEE: "Training 9:00-12:00"}
+    assert closed_why(WED, [LEE, SATO]) == {LEE: "Training 09:00-12:00"}
     with pytest.raises(Stale, match="leave"):
         change_leave(clinic.session, ChangeLeave(id_, 1, (seen.absence, ""), Absence(WED, WED)))
     with pytest.raises(Invalid, match="before the first"):

@@ -294,6 +294,7 @@ async def test_the_list_of_customers_keeps_its_words_its_cursor_and_its_scroll(
 async def test_the_profile_shows_what_another_desk_booked_and_keeps_its_place(
     stage: Stage, other: Stage, watch: ThreadPoolExecutor
 ) -> None:
+    stage.open_always()
     for n in range(1, 29):
         stage.booked("Jane Doe", f"2027-01-{n:02} 10:00", room_id=None)
     async with at_desk(stage, watch) as desk:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from ...db.drafts import Draft
-from ...domain.moments import day_label, short_day
+from ...domain.moments import day_label
 from ...domain.rights import Right
 from ...domain.worktime import WEEKDAYS, Week, minutes_text, week_of, week_text
 from ...queries.hours import DayRow, LeaveRow, holidays, hours_of, leaves_of, special_days
@@ -89,9 +89,7 @@ class HoursScreen(HourForms, PimScreen):
         turns = sorted({row.since for row in hours if row.since and row.since > today.isoformat()})
         rows = _week_rows(week_of(hours, today), kept=bool(hours))
         for since in turns:
-            week = week_of(hours, date.fromisoformat(since))
-            told = f"{short_day(date.fromisoformat(since))}: {week_text(week) or 'does not work'}"
-            rows.append((TableRow(("from", since), ("from", told)), None))
+            rows += _turn_rows(since, week_of(hours, date.fromisoformat(since)))
         rows += [_leave_row(row) for row in await self.fetch(leaves_of, staff_id, today)]
         return rows + [_day_row(row) for row in await self.fetch(special_days, staff_id, today)]
 
@@ -174,6 +172,15 @@ def _week_rows(week: Week, *, kept: bool) -> list[Row]:
         (TableRow(("week", n), (day, minutes_text(minutes) or "-"), "" if minutes else "dim"), None)
         for n, (day, minutes) in enumerate(zip(WEEKDAYS, week, strict=True))
     ]
+
+
+def _turn_rows(since: str, week: Week) -> list[Row]:
+    """Another week that is planned: from when on, and under it its days."""
+    day = day_label(date.fromisoformat(since))
+    said = week_text(week).split(" · ") if any(week) else ["does not work"]
+    first = TableRow(("from", since), ("from", day), "strong")
+    parts = [TableRow(("from", since, n), ("", part)) for n, part in enumerate(said)]
+    return [(row, None) for row in (first, *parts)]
 
 
 def _leave_row(row: LeaveRow) -> Row:
