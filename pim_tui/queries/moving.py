@@ -5,8 +5,10 @@ Worked out anew each time from what is there, so that it holds until the last of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from ..db.connection import select
@@ -19,7 +21,7 @@ from .worktime import WorkTime, work_time
 
 AT_ONCE = 500
 """Appointments that the list holds; the next ones come when these are moved."""
-_CHUNK = timedelta(days=366)
+_YEAR = 366 * 86_400
 
 Placed = tuple[int, int, int, int]
 """Id, staff id, start and end of an appointment."""
@@ -95,10 +97,7 @@ def _years(rows: Sequence[Placed], zone: Zone) -> Iterator[tuple[Sequence[Placed
     at = 0
     while at < len(rows):
         first = day_of(rows[at][2], zone)
-        end = at + 1
-        limit = rows[at][2] + int(_CHUNK.total_seconds())
-        while end < len(rows) and rows[end][2] < limit:
-            end += 1
+        end = bisect_left(rows, rows[at][2] + _YEAR, at + 1, key=itemgetter(2))
         yield rows[at:end], first - timedelta(days=1), day_of(max(row[3] for row in rows[at:end]), zone)
         at = end
 

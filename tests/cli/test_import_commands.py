@@ -107,7 +107,7 @@ def test_imports_are_listed_told_again_and_taken_back(run: Run, tmp_path: Path) 
     assert run("import", "report", 1, "--to", tmp_path / "r.csv")[0] == 0
     assert (tmp_path / "r.csv").read_text().count("\n") == 2
     assert run("import", "report", 1, "--to", tmp_path / "r.pdf")[0] == 2
-    assert run("book", "mia moss", "400d", "10:30", "with", "dr a")[0] == 0
+    assert run("book", "mia moss", "next tue", "10:30", "with", "dr a")[0] == 0
     code, out, err = run("import", "undo", 1)
     assert code == 1
     assert out.splitlines()[1].split() == [

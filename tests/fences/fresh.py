@@ -37,11 +37,14 @@ def lend_packages(venv: Path) -> None:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """An environment in which ``python3`` is this Python and the program's files are below ``home``."""
+    """An environment in which ``python3`` is this Python and the program's files are below ``home``.
+
+    Public holidays are only shown: the Tuesday that is booked may be one.
+    """
     foreign = ("PIM_", "PYTHON", "PYTEST", "TERM")
     ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-    return {**ours, "PATH": path, "PIM_HOME": str(home), "HOME": str(home), **more}
+    return {**ours, "PATH": path, "PIM_HOME": str(home), "HOME": str(home), "PIM_HOLIDAYS": "shown", **more}
 
 
 def run(

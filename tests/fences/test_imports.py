@@ -21,6 +21,7 @@ SLOW = {
     "arrow",
     "phonenumbers",
     "jellyfish",
+    "holidays",
     "uharfbuzz",
 }
 LATER = {
@@ -28,6 +29,7 @@ LATER = {
     "arrow",
     "phonenumbers",
     "jellyfish",
+    "holidays",
     "uharfbuzz",
     "httpx",
     "ssl",

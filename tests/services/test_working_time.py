@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.calendarrules import CalendarRules
+from pim_tui.domain.moments import span
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.domain.worktime import Absence, Minutes, Week
 from pim_tui.errors import Invalid, Refused, SettingsError, Stale
 from pim_tui.models import Holiday, WorkingHours
-from pim_tui.queries import boards, fitting
+from pim_tui.queries import boards, fitting, worktime
 from pim_tui.queries.hours import holidays, holidays_due, hours_of, leave, leaves_of, special_day, week_on
 from pim_tui.queries.moving import ids_to_move, to_move
 from pim_tui.queries.worktime import closed_why, open_time
@@ -36,6 +37,7 @@ from pim_tui.services.special_days import (
     take_back_special_day,
 )
 from pim_tui.services.undo import Undo, undo
+from pim_tui.services.visit_rows import Visit, columns, insert_visits
 from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
 MON, TUE, WED, SAT = (date(2026, 11, day) for day in (23, 24, 25, 28))
@@ -54,8 +56,6 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
 
 def walls(staff_id: int, day: date) -> list[str]:
     """When somebody works on a day, as the wall shows it."""
-    from pim_tui.domain.moments import span
-
     return [span(part.start, part.end, ZONE) for part in open_time([staff_id], day, day, ZONE)[staff_id]]
 
 
@@ -170,6 +170,21 @@ def test_leave_tells_what_lies_in_it_and_moves_nothing(clinic: Practice) -> None
     assert ids_to_move(NOW, ZONE) == ()
 
 
+def test_what_comes_in_or_repeats_is_taken_as_it_is_and_needs_moving(clinic: Practice) -> None:
+    away(clinic, WED, date(2028, 11, 25))
+    starts = (at("2026-11-24 18:00"), at("2026-11-25 10:00"), at("2028-11-24 10:00"), at("2028-11-27 10:00"))
+    visits = [Visit(f"in-{start}", JOHN, LEE, start, 30, Status.SCHEDULED) for start in starts]
+    with clinic.store.write_tx():
+        ids = insert_visits([columns(one, clinic.session, NOW) for one in visits])
+
+    assert ids_to_move(NOW, ZONE) == tuple(ids[:3])
+    assert ids_to_move(NOW, ZONE, LEE, WED, WED) == (ids[1],)
+    assert ids_to_move(NOW, ZONE, SATO) == ()
+    assert [row.why for row in to_move(NOW, ZONE)] == [
+        "Hours 08:00-17:00", "Leave until 25 Nov 2028", "Leave until 25 Nov 2028",
+    ]  # fmt: skip
+
+
 def test_leave_is_changed_and_taken_back(clinic: Practice) -> None:
     id_ = away(clinic, WED)
     seen = leave(id_)
@@ -271,8 +286,6 @@ def test_a_year_of_thirty_people_is_read_with_four_selects(
     with clinic.store.write_tx():
         for weekday in range(5):
             WorkingHours.create(staff=SATO, weekday=weekday, starts=540 + weekday, ends=900)
-    from pim_tui.queries import worktime
-
     asked: list[str] = []
     real = worktime.select
     monkeypatch.setattr(worktime, "select", lambda sql, params=(): asked.append(sql) or real(sql, params))

@@ -73,7 +73,7 @@ class CalendarScreen(AppointmentKeys, ClinicKeys, HourKeys, Exports, PrintKeys, 
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone))
         except PimError as error:
             self.pim.tell(error)
-        self.count_to_move()
+        self.call_after_refresh(self.count_to_move)
 
     # --- what is shown ----------------------------------------------------------------------------
 

@@ -65,6 +65,11 @@ class HourForms(_Base):
         """The leave or day under the cursor."""
         raise NotImplementedError
 
+    @property
+    def holiday_here(self) -> date | None:
+        """The public holiday under the cursor."""
+        raise NotImplementedError
+
     def may(self) -> bool:
         """Whether hours may be changed here."""
         raise NotImplementedError
@@ -180,7 +185,8 @@ class HourForms(_Base):
     def action_day(self) -> None:
         """Closed, or other hours, on single days."""
         if self.may():
-            self._days(self.whose, self.whose_name, forms.days_values(self.pim.today))
+            first = max(self.pim.today, self.holiday_here or self.pim.today)
+            self._days(self.whose, self.whose_name, forms.days_values(first))
 
     def _days(self, whose: int, name: str, typed: Values, refusal: PimError | None = None) -> None:
         record, staff_id = str(whose), whose or None

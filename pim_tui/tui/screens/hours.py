@@ -133,6 +133,14 @@ class HoursScreen(HourForms, PimScreen):
         """What stands behind the row under the cursor, when it can be changed or taken back."""
         return self._said.get(self._right.cursor_key)
 
+    @property
+    def holiday_here(self) -> date | None:
+        """The public holiday under the cursor of the right side."""
+        match self._right.cursor_key:
+            case ("holiday", date() as day, _) if self._right.has_focus:
+                return day
+        return None
+
     # --- keys -------------------------------------------------------------------------------------
 
     def may(self) -> bool:
