@@ -24,7 +24,7 @@ from .usecase import Done, Work, use_case
 
 UNDOABLE = (
     *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),
-    *("confirm", "arrive", "seat", "leave"),
+    *("confirm", "arrive", "seat", "leave", "waive fee"),
 )
 NAMED = 2
 """Customers of one step that are told by name."""

@@ -76,13 +76,13 @@ def naive(wish: Wish, slot: Slot) -> bool:
 
 
 @given(wishes(), slots())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_time_fits_a_wish_as_a_person_would_read_it(wish: Wish, slot: Slot) -> None:
     assert fits(wish, slot, ZONE) == naive(wish, slot)
 
 
 @given(wishes())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_line_that_is_shown_is_read_back_as_the_same_wish(wish: Wish) -> None:
     staff = {2: "Dr Lee", 3: "Dr Sato"}.get(wish.staff_id or 0, "")
     kind = {1: "Follow-up", 2: "First visit"}.get(wish.type_id or 0, "")
@@ -93,7 +93,7 @@ def test_the_line_that_is_shown_is_read_back_as_the_same_wish(wish: Wish) -> Non
 @given(st.text(max_size=80) | st.lists(st.sampled_from(
     ("from", "until", "with", "mon", "9-12", "30m", "urgent", "dr", "lee", "next", "week", "14", "dec", "-")
 ), max_size=12).map(" ".join))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_line_is_too_odd_to_be_read(line: str) -> None:
     wish, _ = read_wishes(line, NAMES)
     assert wish.minutes >= 1

@@ -19,6 +19,7 @@ from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import BookAppointment, book
+from pim_tui.services.fees import WaiveFee, waive_fee
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.usecase import Done
@@ -193,7 +194,7 @@ def test_everything_undone_is_the_day_before_column_by_column(clinic: Practice) 
     weeks = count()
 
     @given(STEPS_OF_A_DAY)
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=20, deadline=None)
     def undone(steps: list[tuple[str, int, int]]) -> None:
         day = date(2026, 11, 24) + timedelta(weeks=next(weeks))
         clinic.clock[0] = at(f"{day} 12:00")
@@ -231,6 +232,14 @@ def _done(clinic: Practice, day: date, what: str, id_: int, other: int, slot: in
         fields = {"move": {"starts_at": when}, "stretch": {"minutes": 15 + slot}, "reason": {"reason": what}}
         clinic.change(id_, action="change" if what == "reason" else what, **fields[what])
     return ()
+
+
+def test_a_fee_that_was_waived_is_asked_for_again(clinic: Practice) -> None:
+    clinic.book("09:00")
+    clinic.mark(1, M)
+    waive_fee(clinic.session, WaiveFee(1, 2, "their train was late"))
+    assert back(clinic).says.startswith("Taken back: waive fee: Jane Doe")
+    assert (clinic.row(1)["fee_waived"], clinic.row(1)["status"]) == ("", "M")
 
 
 def test_an_overbooking_comes_back_as_one(clinic: Practice) -> None:

@@ -190,11 +190,10 @@ async def test_marking_takes_two_keys(
     assert appointment(stage, mine, "status") == (letter,)
 
 
-@SIZES
 @pytest.mark.parametrize("screen", ["calendar", "list", "waiting room", "profile"])
-async def test_somebody_has_arrived_takes_one_key(stage: Stage, size: tuple[int, int], screen: str) -> None:
+async def test_somebody_has_arrived_takes_one_key(stage: Stage, screen: str) -> None:
     mine = stage.booked("Jane Doe", "2026-11-23 09:30")
-    async with playing(stage, size) as p:
+    async with playing(stage) as p:
         if screen == "profile":
             await in_profile(p, "doe")
         elif screen == "calendar":

@@ -73,7 +73,7 @@ class PutDown(PimDialog[tuple[Move, ...]]):
 
     def _hint(self) -> str:
         if any(one.clash for one in self._placings):
-            return "Enter on a line with something in the way takes its nearest free time; Esc: nothing"
+            return "Enter on a line gives it its nearest free time; Esc: nothing"
         return "Enter puts all of them down; Esc: nothing"
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:

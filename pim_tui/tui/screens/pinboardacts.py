@@ -69,7 +69,7 @@ class PinboardActs(AppointmentActs):
             self.app.say(f"{seen.customer} is there already.")
             return
         starts_at, staff_id, room_id = place
-        self._change(seen, "move", starts_at=starts_at, staff_id=staff_id, room_id=room_id)
+        self._change_one(seen, "move", starts_at=starts_at, staff_id=staff_id, room_id=room_id)
 
     async def _put_several(self, blocks: Sequence[Block], starts_at: int) -> None:
         if not self._as_picked_up(blocks, await self.screen.fetch(blocks_by_id, [one.id for one in blocks])):
