@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from pim_tui.domain.intervals import Interval
 from pim_tui.domain.moments import MINUTE, at_minute, day_of, utc_offset, wall
 from pim_tui.domain.openings import Opening, Wanted
 from pim_tui.domain.scheduling import check_fit
@@ -21,7 +22,7 @@ from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import Refused
 from pim_tui.models import Hold, Leave, SpecialHours, WorkingHours
-from pim_tui.queries.fitting import around, candidate_of
+from pim_tui.queries.fitting import candidate_of, occupied_around
 from pim_tui.queries.openings import Answer, How, find
 from pim_tui.queries.worktime import open_time
 from pim_tui.services.booking import BookAppointment, book
@@ -77,6 +78,12 @@ def test_days_part_of_the_day_and_the_earliest_day_are_kept_to(clinic: Practice)
     first = date(2026, 11, 25)
     assert shown(asked(clinic, first=first, how=How(limit=2), **part)) == ["Fri 12:00 2", "Tue 12:00 2"]
     assert asked(clinic, 45, **part).why.startswith("45 min do not fit on Tue, Fri between 12:00 and 12:30")
+
+
+@pytest.mark.parametrize("first", [date.min, date(9999, 12, 31)])
+def test_the_ends_of_the_calendar_are_no_trap(clinic: Practice, first: date) -> None:
+    found = asked(clinic, first=first, how=How(limit=1))
+    assert shown(found) == (["Mon 09:30 2"] if first == date.min else [])
 
 
 def test_a_gap_off_the_grid_is_offered_where_it_is(clinic: Practice) -> None:
@@ -194,7 +201,7 @@ _wanted = st.builds(
 
 @pytest.mark.parametrize(("zone", "change"), DST_DAYS, ids=[zone for zone, _ in DST_DAYS])
 @given(_stays, _hours, _wanted, st.integers(0, 1380))
-@settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_the_list_is_what_the_booking_takes(
     zone: str, change: date, stays: list[Stay], hours: list[tuple[int, int]], wanted: Wanted, minute: int
 ) -> None:
@@ -236,24 +243,30 @@ def _put(clinic: Practice, stay: Stay, midnight: int) -> None:
 
 def _fitting(wanted: Wanted, zone: str, now: int, first: date) -> Iterator[Opening]:
     """Every start on the clock's quarters that suits and that the check lets pass, tried one by one."""
-    staff = wanted.staff_ids or (LEE, SATO)
-    hours = open_time(staff, first - timedelta(days=1), first + timedelta(days=4), zone)
-    for start in range(now, at_minute(first + timedelta(days=3), 0, zone), MINUTE):
-        day = day_of(start, zone)
-        if (start + utc_offset(start, zone)) % (15 * MINUTE) or day > first + timedelta(days=2):
-            continue
-        if wanted.weekdays and day.weekday() not in wanted.weekdays:
-            continue
-        end = start + wanted.minutes * MINUTE
-        part = at_minute(day, wanted.from_minute, zone), at_minute(day, wanted.to_minute, zone)
-        if not wanted.any_time and not (part[0] <= start and end <= part[1]):
-            continue
-        for staff_id in staff:
-            details = _details(wanted, Opening(start, staff_id))
-            candidate = replace(candidate_of(details), customer_id=wanted.customer_id)
+    end = at_minute(first + timedelta(days=3), 0, zone)
+    for staff_id in wanted.staff_ids or (LEE, SATO):
+        hours = open_time([staff_id], first - timedelta(days=1), first + timedelta(days=4), zone)[staff_id]
+        asked = candidate_of(_details(wanted, Opening(now, staff_id)))
+        existing = occupied_around(
+            Interval(now - 86_400, end + 2 * 86_400),
+            staff_id=staff_id, room_id=wanted.room_id, customer_id=wanted.customer_id,
+        )  # fmt: skip
+        for start in range(-(-now // MINUTE) * MINUTE, end, MINUTE):
+            if (start + utc_offset(start, zone)) % (15 * MINUTE) or not _suits(wanted, start, zone):
+                continue
+            shown = Interval(start, start + wanted.minutes * MINUTE)
+            candidate = replace(asked, customer_id=wanted.customer_id, shown=shown)
             with suppress(Refused):
-                check_fit(candidate, around(candidate, zone), zone=zone, open_=hours[staff_id])
+                check_fit(candidate, existing, zone=zone, open_=hours)
                 yield Opening(start, staff_id)
+
+
+def _suits(wanted: Wanted, start: int, zone: str) -> bool:
+    day = day_of(start, zone)
+    if wanted.weekdays and day.weekday() not in wanted.weekdays:
+        return False
+    part = at_minute(day, wanted.from_minute, zone), at_minute(day, wanted.to_minute, zone)
+    return wanted.any_time or (part[0] <= start and start + wanted.minutes * MINUTE <= part[1])
 
 
 def _details(wanted: Wanted, one: Opening) -> Details:

@@ -46,6 +46,7 @@ async def test_the_day_that_was_wished_is_kept_where_it_became_another(stage: St
         await p.type("doe")
         await p.press("enter", "w")
         assert "Next opening: Enter books · Jane Doe" in p.screen
+        assert "▶Mon 23 Nov 2026   09:30-10:00   Dr Lee" in p.screen
         await p.type("lee fu 30 nov")
         assert "Tue 1 Dec 2026" in p.screen
         await p.press("enter", "ctrl+s")
@@ -93,3 +94,12 @@ async def test_the_form_takes_an_opening_and_an_empty_list_says_why(stage: Stage
         await p.press("down", "enter")
         await p.press("ctrl+s")
         assert "Booked: Jane Doe, Tue 24 Nov 2026 12:00-15:00, Dr Lee" in p.screen
+
+
+async def test_of_a_line_typed_in_one_burst_only_the_last_letter_is_answered(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.pilot.press("N", *("space" if letter == " " else letter for letter in "sato fu 45m wed"))
+        await p.app.turns.settled()
+        assert "Dr Sato · Follow-up · 45 min · on Wed" in p.screen
+        assert "▶Wed 25 Nov 2026   08:00-08:45   Dr Sato" in p.screen
+        assert "Mon 23 Nov 2026   " not in p.screen

@@ -30,7 +30,7 @@ COLUMNS = (
 SHOWN = 30
 OF_ONE, OF_EACH = 4, 2
 """Openings of one day: where one person is asked, and of each where several are."""
-HINT = "lee follow-up 45m mon,thu morning from +2w · any · 9-12 · after 14 · not before 1 dec"
+HINT = "lee follow-up 45m mon,thu morning from +2w | any | 9-12 | after 14"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,10 @@ class OpeningsDialog(PimDialog[Taken]):
         """The line, what it means, the openings, and why there are none."""
         with Vertical(classes="panel tall"):
             yield Static(show(self._heading()), classes="heading")
-            yield Input(self._known.line, compact=True, max_length=200, select_on_focus=False)
-            yield Static(show(HINT), classes="reading", id="reading")
+            yield Input(
+                self._known.line, placeholder=HINT, compact=True, max_length=200, select_on_focus=False
+            )
+            yield Static("", classes="reading", id="reading")
             yield Static("", classes="warning")
             yield LineTable(COLUMNS)
 
@@ -109,7 +111,7 @@ class OpeningsDialog(PimDialog[Taken]):
         """Search with what is known already."""
         self.pim.dress(self)
         self._names = await self.fetch(catalogue)
-        await self._search(self._known.line)
+        self.load(self._search, self.query_one(Input).value)
 
     # --- searching --------------------------------------------------------------------------------
 

@@ -23,10 +23,9 @@ def look(acts: AppointmentActs) -> None:
     start = acts.screen.start()
     starts_at, staff_id, room_id = acts.screen.slot
     day = day_of(starts_at, acts.app.desk.session.zone)
-    known = Known(
-        start.customer, start.customer_id, staff_id, room_id,
-        first=_not_today(day, acts),
-    )  # fmt: skip
+    # A customer's own page is about no day: what can be had today is of interest there, too.
+    first = _not_today(day, acts) if start.customer_id is None else None
+    known = Known(start.customer, start.customer_id, staff_id, room_id, first=first)
 
     def taken(answer: Taken | None) -> None:
         if answer is not None:
