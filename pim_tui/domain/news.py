@@ -300,7 +300,13 @@ def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
 
+def _series(line: JournalLine, zone: Zone) -> str:
+    verbs = {"book": "made a series for", "import": "brought in a series of", "end": "ended the series of"}
+    return f"{verbs.get(line.action, 'changed the series of')} {line.customer or 'a customer'}"
+
+
 _TOLD = {
+    "series": _series,
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
     "product": _product, "posting": _posting, "draft_bill": _draft,
     "return_request": _return, "staff": _staff,

@@ -36,8 +36,8 @@ _MOST_LINES = 200
 """Lines of the journal that are looked through; after more everything is read again."""
 _BEFORE, _AFTER = 2 * LONGEST_BUFFER, DAY + 2 * LONGEST_BUFFER
 """Seconds that are read beyond the first and the last week: buffers, and what goes on over midnight."""
-_MOST_KEPT = 400_000
-"""Stretches that are kept at most: some hundred bytes each."""
+_MOST_KEPT = 250_000
+"""Stretches that are kept at most, two hundred bytes each."""
 
 
 class FreeTime:

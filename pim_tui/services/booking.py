@@ -32,7 +32,7 @@ from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
 from . import holds
-from .equipment_rows import equipment_of, leave_equipment, take_equipment
+from .equipment_rows import equipment_of, equipment_of_all, leave_equipment, take_equipment
 from .overbooking import require_overbooking
 from .usecase import Done, Work, use_case
 from .waiting_rows import waits_again
@@ -197,7 +197,7 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
 
 def set_columns(work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
     """Write columns that take no time from anybody, and note the change."""
-    rewrite(work, action, before, columns, before["equipment_ids"])
+    rewrite_all(work, [Rewrite(action, before, columns, before["equipment_ids"])])
 
 
 def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
@@ -208,8 +208,8 @@ def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
     """
     instants = ("starts_at", "ends_at", "occupied_from", "occupied_to")
     away = {name: before[name] - (place + 1) * _AGES for name in instants}
-    _update(before["id"], before["version"], away, before["equipment_ids"])
-    return stored(before["id"])
+    _write(before["id"], before["version"], away)
+    return {**before, **away, "version": before["version"] + 1}
 
 
 def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], details: Details) -> None:
@@ -273,11 +273,15 @@ def stored(appointment_id: int) -> dict[str, Any]:
     row: dict[str, Any] | None = query.first()
     if row is None:
         raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
+    return _kept(row, equipment_of(appointment_id))
+
+
+def _kept(row: Mapping[str, Any], equipment_ids: list[int]) -> dict[str, Any]:
     by_column = {Appointment._meta.fields[name].column_name: value for name, value in row.items()}
     columns = {
         name: value.isoformat() if isinstance(value, date) else value for name, value in by_column.items()
     }
-    return {**columns, "equipment_ids": equipment_of(appointment_id)}
+    return {**columns, "equipment_ids": equipment_ids}
 
 
 def _check_details(details: Details) -> None:
@@ -397,13 +401,18 @@ def _update(id_: int, version: int, dirty: Mapping[str, Any], equipment_ids: Seq
     a time that it is not wanted for.
     """
     leave_equipment(id_, equipment_ids)
+    _write(id_, version, dirty)
+    take_equipment(id_, equipment_ids)
+
+
+def _write(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
+    """Write columns, if nobody was quicker."""
     fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
     query = Appointment.update({**fields, Appointment.version: version + 1})
     if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
         raise Refused(
             "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
         )
-    take_equipment(id_, equipment_ids)
 
 
 def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
@@ -477,36 +486,72 @@ def check_sound(details: Details) -> None:
     _check_details(details)
 
 
-def check_overbookings(work: Work, details: Details, reason: str) -> None:
-    """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9)."""
-    require_overbooking(work, candidate_of(details), reason, tuple)
+def check_overbookings(work: Work, details: Details, reason: str, id_: int | None = None) -> None:
+    """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9).
 
-
-def rewrite(
-    work: Work,
-    action: str,
-    before: Mapping[str, Any],
-    columns: Mapping[str, Any],
-    equipment_ids: Sequence[int],
-    reason: str = "",
-    lifted: Mapping[str, Any] | None = None,
-) -> None:
-    """Write columns whose place was judged already, and note the change.
-
-    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    ``id_`` is the appointment itself where it is written already: the cap is for it and those beside it.
     """
-    here = lifted or before
-    dirty = {name: value for name, value in columns.items() if here[name] != value}
-    _update(before["id"], here["version"], dirty, equipment_ids)
-    work.changed(action, "appointment", before["id"], before, stored(before["id"]), reason)
+    require_overbooking(work, candidate_of(details, id_), reason, tuple)
 
 
-def cancel_one(work: Work, before: Mapping[str, Any], reason: str, cancelled_by: str) -> None:
-    """Cancel one of several that are canceled together (S2)."""
-    command = MarkAppointment(before["id"], before["version"], Status.CANCELED, reason, cancelled_by)
-    rewrite(work, "cancel", before, _marking(work, before, command), before["equipment_ids"], reason)
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """One of several appointments that are changed together: columns whose place was judged already."""
+
+    action: str
+    before: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    equipment_ids: Sequence[int]
+    reason: str = ""
+
+    def takes_from(self, other: Rewrite) -> bool:
+        """Whether it gets time that the other one has so far."""
+        to, from_ = self.columns.get("occupied_to"), self.columns.get("occupied_from")
+        until, since = other.before["occupied_to"], other.before["occupied_from"]
+        return other is not self and None not in (to, since) and from_ < until and since < to
+
+
+def rewrite_all(work: Work, rewrites: Sequence[Rewrite]) -> None:
+    """Write them and note each change.
+
+    Where one gets time that another of them has, all are taken out of each other's way first.
+    """
+    crossing = any(one.takes_from(other) for one in rewrites for other in rewrites)
+    lifted = [lift(one.before, place) if crossing else one.before for place, one in enumerate(rewrites)]
+    for one, here in zip(rewrites, lifted, strict=True):
+        id_, version = here["id"], here["version"]
+        dirty = {name: value for name, value in one.columns.items() if here[name] != value}
+        if list(one.equipment_ids) == list(one.before["equipment_ids"]):
+            _write(id_, version, dirty)
+        else:
+            _update(id_, version, dirty, one.equipment_ids)
+    after = stored_all(one.before["id"] for one in rewrites)
+    for one in rewrites:
+        id_ = one.before["id"]
+        work.changed(one.action, "appointment", id_, one.before, after[id_], one.reason)
+
+
+def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -> None:
+    """Cancel several together (S2)."""
+    rewrites = []
+    for id_, before in stored_all(ids).items():
+        command = MarkAppointment(id_, before["version"], Status.CANCELED, reason, cancelled_by)
+        columns = _marking(work, before, command)
+        rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
+    rewrite_all(work, rewrites)
 
 
 def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """As :func:`stored`, of many, by id and in the order of ``ids``."""
-    return {id_: stored(id_) for id_ in ids}
+    """As :func:`stored`, of many that are there, by id and in the order of ``ids``. Indexes: primary keys."""
+    wanted, found = list(ids), dict[int, dict[str, Any]]()
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        having = equipment_of_all(some)
+        rows: Any = Appointment.select().where(Appointment._meta.fields["id"].in_(some)).dicts()
+        for row in rows:
+            found[row["id"]] = _kept(row, having.get(row["id"], []))
+    return {id_: found[id_] for id_ in wanted}
+
+
+_AT_ONCE = 500
+"""Ids that stand in one select."""

@@ -19,6 +19,19 @@ def equipment_of(appointment_id: int) -> list[int]:
     return [id_ for (id_,) in rows]
 
 
+def equipment_of_all(ids: Sequence[int]) -> dict[int, list[int]]:
+    """As :func:`equipment_of`, of all that take any. Index: primary key."""
+    found: dict[int, list[int]] = {}
+    marks = ", ".join("?" * len(ids))
+    for id_, equipment_id in select(
+        "select appointment_id, equipment_id from appointment_equipment"
+        f" where appointment_id in ({marks}) order by appointment_id, equipment_id",
+        ids,
+    ):
+        found.setdefault(id_, []).append(equipment_id)
+    return found
+
+
 def take_equipment(appointment_id: int, equipment_ids: Sequence[int]) -> None:
     """Let an appointment that is stored take this equipment for the time that it occupies (T6, T7)."""
     new = set(equipment_ids) - set(equipment_of(appointment_id)) if equipment_ids else set()

@@ -15,8 +15,9 @@ from typing import Any
 from ..domain.moments import as_written
 from ..domain.recurrence import read_rule
 from ..domain.rights import Right
-from ..domain.series import Change, ended
+from ..domain.series import Change, Member, ended
 from ..domain.seriesplan import Choice, Planned
+from ..domain.visit import Details
 from ..errors import Refused
 from ..queries.series_members import dates_of, members, series_of
 from ..queries.series_plan import Changing, Preview, changing, planned
@@ -102,8 +103,7 @@ def end_series(work: Work, command: EndSeries) -> Done:
     later = [one for one in members(here.id, here.recurrence_at) if not one.settled(work.now)]
     if not later:
         raise Refused("No later visit of this series is left to cancel.", "Look at its visits.", rule="S2")
-    for one in later:
-        booking.cancel_one(work, booking.stored(one.id), command.reason, command.cancelled_by)
+    booking.cancel_all(work, [one.id for one in later], command.reason, command.cancelled_by)
     _end(here.id, here.version, here.rule, here.recurrence_at)
     work.changed("end", "series", here.id, before, snapshot(here.id), command.reason)
     days = days_told((one.details.starts_at for one in later), work.session.zone)
@@ -123,11 +123,9 @@ def _rewritten(work: Work, found: Changing, preview: Preview, uid: str) -> dict[
     """Write every visit; where the rule puts each appointment, by its id."""
     new = [one for one in preview.visits if one.wanted.id is None and not one.skipped]
     _require_rights(work, found, preview, new)
-    for member in found.dropped:
-        booking.cancel_one(work, booking.stored(member.id), CHANGED, "clinic")
-    for member, details in found.redrawn.words:
-        words = {name: getattr(details, name) for name in ("reason", "note", "mode")}
-        booking.rewrite(work, "change", booking.stored(member.id), words, details.equipment_ids)
+    skipped = [one.wanted.id for one in preview.visits if one.skipped and one.wanted.id is not None]
+    booking.cancel_all(work, [*(one.id for one in found.dropped), *skipped], CHANGED, "clinic")
+    _reword_all(work, found.redrawn.words)
     _move_all(work, preview.visits)
     ids = add_visits(work, uid, new, f" {found.here.version}")
     journal_new(work, ids.values(), {ids[one.key]: answers_of(one).overbook for one in new})
@@ -142,33 +140,38 @@ def _require_rights(work: Work, found: Changing, preview: Preview, new: Sequence
         work.session.needs(Right.CANCEL_APPOINTMENT)
 
 
+def _reword_all(work: Work, words: Sequence[tuple[Member, Details]]) -> None:
+    """Give appointments other words; they keep their place."""
+    here = booking.stored_all(member.id for member, _ in words)
+    booking.rewrite_all(
+        work,
+        [
+            booking.Rewrite("change", here[member.id], _words(details), details.equipment_ids)
+            for member, details in words
+        ],
+    )
+
+
+def _words(details: Details) -> dict[str, str]:
+    return {"reason": details.reason, "note": details.note, "mode": details.mode}
+
+
 def _move_all(work: Work, visits: Sequence[Planned]) -> None:
-    """Give appointments their new places; those that are skipped are canceled.
-
-    All are taken out of each other's way first: one may get the time that the next one has.
-    """
-    moving = list[tuple[Planned, dict[str, Any]]]()
-    for plan in visits:
-        if plan.wanted.id is None:
-            continue
-        before = booking.stored(plan.wanted.id)
-        if plan.skipped:
-            booking.cancel_one(work, before, CHANGED, "clinic")
-        else:
-            moving.append((plan, before))
-    lifted = [booking.lift(before, place) for place, (_, before) in enumerate(moving)]
-    for (plan, before), up in zip(moving, lifted, strict=True):
-        _move(work, plan, before, up)
+    """Give appointments their new places."""
+    moving = {one.wanted.id: one for one in visits if one.wanted.id is not None and not one.skipped}
+    here = booking.stored_all(moving)
+    booking.rewrite_all(work, [_moved(work, plan, here[id_]) for id_, plan in moving.items()])
+    for id_, plan in moving.items():
+        if plan.overbooks:
+            booking.check_overbookings(work, plan.details, answers_of(plan).overbook, id_)
 
 
-def _move(work: Work, plan: Planned, before: dict[str, Any], lifted: dict[str, Any]) -> None:
+def _moved(work: Work, plan: Planned, before: dict[str, Any]) -> booking.Rewrite:
     reason = answers_of(plan).overbook if plan.overbooks else ""
-    if reason:
-        booking.check_overbookings(work, plan.details, reason)
     columns = placed_columns(work, plan.details, reason)
     moved = before["starts_at"] != plan.details.starts_at
     action = "move" if moved else "stretch" if before["minutes"] != plan.details.minutes else "change"
-    booking.rewrite(work, action, before, columns, plan.details.equipment_ids, reason, lifted)
+    return booking.Rewrite(action, before, columns, plan.details.equipment_ids, reason)
 
 
 # --- the series ------------------------------------------------------------------------------------

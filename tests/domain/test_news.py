@@ -41,6 +41,8 @@ LENT = {"name": "Crutches (K-001)", "quantity": 1}
         ("loan", "hand back", LENT, "Dr Lee took back 1 Crutches (K-001) of Jane Doe."),
         ("loan", "lose", LENT, "Dr Lee wrote down as lost 1 Crutches (K-001) of Jane Doe."),
         ("loan", "extend time", LENT, "Dr Lee gave Jane Doe more time for Crutches (K-001)."),
+        ("series", "book", {}, "Dr Lee made a series for Jane Doe."),
+        ("series", "undo", {}, "Dr Lee changed the series of Jane Doe."),
         ("drawer", "open", {"name": "till", "float": 5}, "Dr Lee opened the drawer."),
         ("drawer", "move", {"way": "out", "amount": 5}, "Dr Lee took cash out of the drawer."),
         ("drawer", "count", {"counted": 5, "expected": 6}, "Dr Lee counted the drawer."),
@@ -100,7 +102,7 @@ def test_values_that_were_erased_or_are_of_another_kind_name_no_day() -> None:
     assert told({}, {"name": "Gel"}, kind="product", action="import").says == "Dr Lee brought in Gel."
     assert told({}, {}, kind="attachment", action="attach").says == "Dr Lee added a file for Jane Doe."
     assert told({}, AT, action="draw").says == ""
-    assert told({}, {}, kind="series").says == ""
+    assert told({}, {}, kind="series", action="extend").says == ""
 
 
 def test_an_import_taken_back_is_told_as_such() -> None:

@@ -13,10 +13,11 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.series import Asked, Change, Reach
 from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
+from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_members import members, series_of
-from pim_tui.queries.series_plan import change_preview
+from pim_tui.queries.series_plan import change_preview, preview
 from pim_tui.services.booking import details_of, stored
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
@@ -132,6 +133,38 @@ def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practic
     change(practice, 2, "later", elsewhere, starts_at=at("2026-12-01 11:30"))
     assert visits(practice)[1:4] == ["2 12-01 11:30 S", "3 12-08 11:30 S", "4 12-15 13:00 S"]
     assert links(practice, 2)[4] == "12-15 11:30"
+
+
+def test_a_change_may_overbook_with_a_reason_as_far_as_the_cap_goes(practice: Practice) -> None:
+    practice.book("2026-12-15 11:30", customer_id=JOHN)
+    details = replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30"))
+    asked = Change(2, "later", details)
+    (open_,) = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {}).open_
+    against = frozenset(clash.other.id for clash in open_.hard if clash.other)
+    over = {open_.key: Choice("book", 0, Answers(False, "asked for it"), against)}
+    rights = practice.session.rights - {Right.OVERBOOK_BEYOND_CAP}
+    tight = replace(practice.session.calendar, overbookings=0)
+    with pytest.raises(Forbidden, match="Already overbooked 0 of 0"):
+        change_series(replace(practice.session, calendar=tight, rights=rights), ChangeSeries(asked, 1, over))
+    change_series(practice.session, ChangeSeries(asked, 1, over))
+    assert (practice.row(4)["wall"], practice.row(4)["overbook_reason"]) == ("11:30", "asked for it")
+
+
+def test_equipment_goes_with_the_visits_and_is_in_the_way_of_others(practice: Practice) -> None:
+    run = practice.store.db.execute_sql
+    run("insert into equipment (id, name, initials, position, active, capacity, version)"
+        " values (1, 'Ultrasound', 'U', 0, 1, 1, 1)")  # fmt: skip
+    run("insert into type_equipment (type_id, equipment_id) values (2, 1)")
+    practice.book("2026-12-09 10:00", staff_id=SATO, customer_id=JOHN, equipment_ids=(1,))
+    asked = Asked(practice.details(at("2026-12-02 10:00"), type_id=2), "FREQ=WEEKLY;BYDAY=WE;COUNT=3", ZONE)
+    (open_,) = preview(asked, Asker("desk-1", practice.clock[0], ZONE), {}).open_
+    assert [clash.kind for clash in open_.hard] == ["equipment"]
+    first, *_ = make_series(practice.session, MakeSeries(asked, {open_.key: Choice("skip")})).ids
+    change(practice, first, "all", starts_at=at("2026-12-02 11:00"))
+    taken = practice.store.select(
+        "select e.occupied_from, e.occupied_to from appointment_equipment e order by 1"
+    )
+    assert [wall(since, ZONE).hour for since, _ in taken] == [11, 10, 11]
 
 
 def test_days_that_change_places_do_not_stand_in_each_others_way(practice: Practice) -> None:
