@@ -12,11 +12,14 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Difference, Forbidden, Invalid, Refused, Stale
+from pim_tui.imports.events import Who
 from pim_tui.models import Equipment, TypeEquipment
 from pim_tui.queries.checks import CHECKS
 from pim_tui.services import booking, visit_rows
 from pim_tui.services.booking import BookAppointment, ChangeAppointment
+from pim_tui.services.event_storing import OVERLAPS
 from pim_tui.services.undo import Undo, undo
+from pim_tui.services.undoing_imports import undo_import
 from pim_tui.services.visit_rows import KnownType, Visit
 from tests.services.clinic import (
     AARON,
@@ -32,6 +35,7 @@ from tests.services.clinic import (
     broken_line,
     practice,
 )  # fmt: skip
+from tests.services.events import come_in, event
 
 LASER, SCALES = 1, 2
 URGENT = Answers(overbook="urgent")
@@ -221,6 +225,18 @@ def test_visits_that_come_in_take_what_their_type_takes_and_are_marked_where_it_
     more = [("third place", "10:40", None, 1), ("room again", "12:00", None, LEE)]
     more += [("laser again", "12:10", FIRST_VISIT, SATO), ("laser twice", "12:20", FIRST_VISIT, 1)]
     assert _come_in(clinic, *more) == ["third place", "laser twice"]
+
+
+def test_an_import_takes_equipment_and_taking_it_back_gives_it_back(clinic: Practice) -> None:
+    both = [event(at("2026-11-24 10:00"), kind="First visit", uid="one", customer=Who("Jane Doe"))]
+    both.append(replace(both[0], uid="two", customer=Who("John Roe"), staff=Who("Dr Sato")))
+    report = come_in(clinic, both)
+    assert [notice.reason for notice in report.notices] == [OVERLAPS]
+    assert [row[:2] for row in taken(clinic)] == [(1, LASER), (2, LASER)]
+    assert clinic.row(2)["overbook_reason"] == "imported: overlapped another appointment"
+    assert report.number is not None
+    undo_import(clinic.session, report.number)
+    assert taken(clinic) == []
 
 
 def _faults(code: str) -> list[str]:

@@ -68,10 +68,12 @@ def poisoned(folder: Path, texts: Iterable[str], day: date = TODAY) -> Stage:
     texts = tuple(texts)
     people = tuple(("Jane", f"Doe{n}", "1984-03-01", f"030 55501{n:02}") for n in range(len(texts)))
     stage = set_up(folder, people=people)
+    write = stage.book.db.execute_sql
+    with stage.book.write_tx():
+        write("delete from working_hours")  # there are more texts than half hours in a working day
     for n in range(len(texts)):
         stage.booked(f"Jane Doe{n}", f"{day} {start(n)}")
         stage.booked(f"Jane Doe{n}", f"{day} {start(n, 35)}", staff="Dr Sato", room_id=1)
-    write = stage.book.db.execute_sql
     with stage.book.write_tx():
         for n, text in enumerate(texts):
             id_ = stage.customers[f"Jane Doe{n}"]
