@@ -118,6 +118,7 @@ def test_nobody_is_written_to_who_has_died_or_said_no(clinic: Practice) -> None:
 
 def test_a_move_withdraws_what_waits_and_tells_the_new_time(clinic: Practice) -> None:
     clinic.book("2026-11-27 10:30", customer_id=JOHN)
+    clinic.open_always()
     clinic.change(1, action="move", starts_at=at("2026-11-30 07:00"))
     assert sorted(box(clinic, "withdrawn")) == [
         ("invitation", "email", 1, "23 09:25", "withdrawn"),

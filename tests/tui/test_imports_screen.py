@@ -96,7 +96,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 async def test_an_empty_inbox_says_where_files_go(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f7")
-        assert f"Put files into {stage.places.inbox}" in " ".join(" ".join(lines(p)[1:3]).split())
+        # A long path goes on below, wherever the line ends.
+        assert f"Put files into {stage.places.inbox}".replace(" ", "") in "".join(lines(p)[1:4]).replace(
+            " ", ""
+        )
         assert "Put a file there, then press R." in p.screen
         assert "Nothing was imported so far." in p.screen
         contacts(stage.places.inbox / "people.csv", NAMES)
