@@ -26,6 +26,8 @@ STEP_MINUTES = 15
 OFFERS = 3
 _NAMED = 3  # collisions written out in one refusal; the rest are counted
 _ORDER: tuple[ClashKind, ...] = ("closed", "staff", "room", "equipment", "customer", "same_day")
+OVERBOOKABLE: tuple[ClashKind, ...] = ("staff", "room", "equipment")
+"""What may be taken once more by right (T9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ class Clash:
     other: Occupied | None
     message: str
 
+    @property
+    def hard(self) -> bool:
+        """Whether it is in the way, and not only good to know (T7)."""
+        return self.kind != "same_day"
+
 
 def occupied_interval(
     starts: int, ends: int, status: str, before: int, after: int, marked_at: int | None = None
@@ -186,7 +193,7 @@ def check_fit(
     found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed, h12=h12)
     passed: set[ClashKind] = {"same_day"}
     if overbook:
-        passed |= {"staff", "room", "equipment"}
+        passed |= set(OVERBOOKABLE)
     if customer_confirmed:
         passed.add("customer")
     if hard := [clash for clash in found if clash.kind not in passed]:

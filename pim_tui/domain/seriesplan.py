@@ -16,14 +16,10 @@ from typing import Literal
 from ..errors import Refused
 from .intervals import Interval
 from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, readings, resolve, short_day, wall
-from .scheduling import Candidate, Clash, Occupied, clashes
+from .scheduling import OVERBOOKABLE, Candidate, Clash, Occupied, clashes
 from .visit import Answers, Details
 
 DAY = 86_400
-TOLD = "same_day"
-"""The kind of clash that is only told."""
-HARDEST = ("staff", "room", "equipment")
-"""The kinds that overbooking passes (T9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Planned:
     @property
     def hard(self) -> tuple[Clash, ...]:
         """What is in the way and not only told."""
-        return tuple(clash for clash in self.clashes if clash.kind != TOLD)
+        return tuple(clash for clash in self.clashes if clash.hard)
 
     @property
     def open_(self) -> bool:
@@ -97,14 +93,15 @@ class Planned:
         choice = self.choice
         if choice is None or clash.other is None or clash.other.id not in choice.against:
             return False
-        return bool(choice.answers.overbook) if clash.kind in HARDEST else choice.answers.same_customer
+        return bool(choice.answers.overbook) if clash.kind in OVERBOOKABLE else choice.answers.same_customer
 
     @property
     def overbooks(self) -> bool:
         """Whether a taken time is taken again (T9)."""
-        return not self.skipped and any(clash.kind in HARDEST for clash in self.hard)
+        return not self.skipped and any(clash.kind in OVERBOOKABLE for clash in self.hard)
 
-    def problem(self, zone: Zone) -> str:
+    @property
+    def problem(self) -> str:
         """One sentence for everything that is in the way; empty when nothing is."""
         if self.missing:
             return self.wanted.problem
@@ -120,10 +117,10 @@ def needs(details: Details) -> Needs:
     return details.type_id, details.room_id, details.equipment_ids
 
 
-def told(visit: Planned, zone: Zone) -> str:
+def told(visit: Planned) -> str:
     """Everything there is to say of a visit: what is in its way, and what is only good to know (T7)."""
-    known = (clash.message for clash in visit.clashes if clash.kind == TOLD and not visit.missing)
-    return "; ".join(filter(None, (visit.problem(zone), visit.remark, *known)))
+    known = (clash.message for clash in visit.clashes if not (clash.hard or visit.missing))
+    return "; ".join(filter(None, (visit.problem, visit.remark, *known)))
 
 
 def when(at: int, zone: Zone) -> str:

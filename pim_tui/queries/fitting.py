@@ -250,7 +250,7 @@ def collisions(
     candidate = candidate_of(details, ignore_id)
     existing, open_, closed = ground(candidate, zone, _placed(ignore_id), Asker(session, now, zone))
     found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
-    if all(clash.kind == "same_day" for clash in found):
+    if not any(clash.hard for clash in found):
         return found, ()
     offers = nearest_free(
         candidate,

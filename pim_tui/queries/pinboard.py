@@ -72,7 +72,7 @@ def _placing(seen: Visit, wish: Wish, candidate: Candidate, there: Ground, asker
     starts = candidate.shown.start
     existing, open_, closed = there
     found = clashes(candidate, existing, zone=asker.zone, open_=open_, closed=closed)
-    hard = [one for one in found if one.kind != "same_day"]
+    hard = [one for one in found if one.hard]
     if not hard:
         return Placing(seen, wish, starts)
     offers = nearest_free(
@@ -86,5 +86,5 @@ def _occupied(seen: Visit, wish: Wish, candidate: Candidate) -> Occupied:
     """An appointment that is to be there, for those that come after it."""
     return Occupied(
         seen.id, wish.staff_id, wish.room_id, seen.customer_id, candidate.interval, candidate.shown,
-        seen.customer, staff_name(wish.staff_id) or "",
+        seen.customer, staff_name(wish.staff_id) or "", equipment_ids=seen.equipment_ids,
     )  # fmt: skip

@@ -68,8 +68,8 @@ def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
         return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers)
     details = _details(reading, names, customer_id, staff_id, starts, context)
     found, free = fitting.collisions(details, context.zone, context.now, session=context.session)
-    hard = tuple(clash.message for clash in found if clash.kind != "same_day")
-    told = tuple(clash.message for clash in found if clash.kind == "same_day")
+    hard = tuple(clash.message for clash in found if clash.hard)
+    told = tuple(clash.message for clash in found if not clash.hard)
     offers = tuple((start, _offer(start, starts, context.zone)) for start in free)
     return Proposal(reading, details, people, person, staff, (), hard, told, offers)
 

@@ -207,7 +207,7 @@ def _bookable(
     for one in entries:
         if fits(one.wish, slot, zone):
             clashes, _ = collisions(details_for(one, slot), zone, now, one.appointment_id, session)
-            if all(clash.kind == "same_day" for clash in clashes):
+            if not any(clash.hard for clash in clashes):
                 yield one
 
 

@@ -17,7 +17,9 @@ from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
 from ..domain.rights import Right
 from ..domain.scheduling import (
+    OVERBOOKABLE,
     Candidate,
+    Clash,
     check_fit,
     check_length,
     occupied_interval,
@@ -372,7 +374,7 @@ def _overbooking(
         not_before=work.now,
     )
     found = judged(overbook=bool(answers.overbook))
-    overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)
+    overbooks = any(clash.kind in OVERBOOKABLE for clash in found)
     if overbooks:
         require_overbooking(work, candidate, answers.overbook, judged)
     return {

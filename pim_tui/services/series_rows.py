@@ -44,7 +44,7 @@ def require_decided(preview: Preview) -> None:
     if not left:
         return
     zone = preview.course.zone
-    told = [f"{when(one.details.starts_at, zone)}: {one.problem(zone)}" for one in left[:3]]
+    told = [f"{when(one.details.starts_at, zone)}: {one.problem}" for one in left[:3]]
     more = f" And {len(left) - 3} more." if len(left) > 3 else ""
     raise Refused(
         f"{'. '.join(told)}.{more}", "Skip, move or overbook each of them, then write the series.", rule="T8"

@@ -125,7 +125,7 @@ def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practic
     asked = Change(2, "later", replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30")))
     found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
     (open_,) = found.open_
-    assert open_.problem(ZONE) == "Dr Lee is busy 11:30-12:00 (John Roe)"
+    assert open_.problem == "Dr Lee is busy 11:30-12:00 (John Roe)"
     with pytest.raises(Refused, match="John Roe"):
         change(practice, 2, "later", starts_at=at("2026-12-01 11:30"))
     assert (visits(practice), practice.count("series")) == (before, 1)

@@ -101,7 +101,7 @@ def test_what_collides_is_shown_before_anything_is_written_and_each_is_decided(p
     first = asked(practice)
     found = seen(practice, first)
     assert [one.open_ for one in found.visits] == [False, True, True, True]
-    assert "Dr Lee is busy 10:15-10:45 (John Roe)" in found.visits[1].problem(ZONE)
+    assert "Dr Lee is busy 10:15-10:45 (John Roe)" in found.visits[1].problem
     with pytest.raises(Refused, match="Dr Lee is busy") as refused:
         make_series(practice.session, MakeSeries(first))
     assert (refused.value.rule, practice.count(), practice.count("series")) == ("T8", 3, 0)
@@ -162,7 +162,7 @@ def test_a_visit_moved_onto_another_of_the_series_collides_with_it(practice: Pra
     key = seen(practice, one).visits[1].key
     found = preview(one, asker(practice), {key: Choice("move", TUESDAY)})
     assert [visit.open_ for visit in found.visits] == [True, True, False]
-    assert "this series' visit of 24 Nov 2026" in found.visits[1].problem(ZONE)
+    assert "this series' visit of 24 Nov 2026" in found.visits[1].problem
 
 
 def test_the_wall_time_stays_over_the_clock_changes_and_a_gap_is_offered_another_time(
@@ -173,7 +173,7 @@ def test_the_wall_time_stays_over_the_clock_changes_and_a_gap_is_offered_another
     found = seen(practice, one)
     assert [visit.missing for visit in found.visits] == [False, True, False]
     gap = found.visits[1]
-    assert "02:30 does not exist on 28 Mar 2027" in gap.problem(ZONE)
+    assert "02:30 does not exist on 28 Mar 2027" in gap.problem
     assert gap.wanted.instead == at("2027-03-28 03:00")
     with pytest.raises(Refused, match="does not exist"):
         make_series(practice.session, MakeSeries(one))
@@ -230,7 +230,7 @@ def test_what_another_desk_holds_is_in_the_way_and_what_this_one_holds_goes_with
         hold_time(session, HoldTime(LEE, None, start, 30))
     one = asked(practice)
     (held,) = seen(practice, one).open_
-    assert "held by" in held.problem(ZONE)
+    assert "held by" in held.problem
     choices = {held.key: Choice("move", at("2026-12-01 11:00"))}
     make_series(practice.session, MakeSeries(one, choices))
     assert practice.count("hold") == 1

@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 
 from ...domain import dates
 from ...domain.moments import resolve, wall
-from ...domain.seriesplan import HARDEST, Choice, Planned, told, when
+from ...domain.scheduling import OVERBOOKABLE
+from ...domain.seriesplan import Choice, Planned, told, when
 from ...domain.visit import Answers
 from ...errors import PimError, Refused
 from ...queries.holds import Asker
@@ -129,8 +130,8 @@ class SeriesPreview(PimDialog[Decided]):
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """The whole of what is in the way of the visit under the cursor, for which a row has no room."""
-        meant, zone = self._meant(False), self.pim.desk.session.zone
-        says = "; ".join(filter(None, (told(meant[0], zone) if meant else "", self._says)))
+        meant = self._meant(False)
+        says = "; ".join(filter(None, (told(meant[0]) if meant else "", self._says)))
         self.query_one("#why", Static).update(show(says))
 
     @property
@@ -196,7 +197,7 @@ class SeriesPreview(PimDialog[Decided]):
         self._for = tuple(one for one in meant if all(clash.other for clash in one.hard))
         if len(self._for) < len(meant):
             self._warn("Closed time is never booked over (T9): skip those, or move them.")
-        if any(clash.kind in HARDEST for one in self._for for clash in one.hard):
+        if any(clash.kind in OVERBOOKABLE for one in self._for for clash in one.hard):
             self.query_one(Input).display = True
             self.query_one(Input).focus()
         elif self._for:
@@ -239,7 +240,7 @@ def _over(visit: Planned, reason: str) -> Choice:
 
 
 def _row(visit: Planned, zone: str) -> TableRow:
-    says = told(visit, zone)
+    says = told(visit)
     if visit.skipped:
         return TableRow(visit.key, (when(visit.key, zone), "skipped", ""), "dim")
     if visit.open_:
