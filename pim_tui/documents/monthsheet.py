@@ -12,8 +12,8 @@ from pim_tui.documents.daysheet import hours
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import Paper, Printed
 from pim_tui.documents.textpage import TextPage, as_text
+from pim_tui.domain.moments import WEEKDAYS
 
-WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FIRST_VISITS: Final = 12
 """As many visits of a day as the largest box has lines for."""
 _NUMBER: Final = 7.0

@@ -23,6 +23,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from .hours import read_minutes, read_time
+from .moments import DAY_NAMES
 
 __all__ = [
     "MONTHS", "WEEKDAYS", "DayReading", "Form", "Order", "Prefer", "add_months", "day_reading",
@@ -50,7 +51,7 @@ class DayReading:
     year_given: bool = False
 
 
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_NAMES = tuple(map(str.casefold, DAY_NAMES))
 _MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",

@@ -20,10 +20,15 @@ Zone = str
 
 MINUTE = 60
 """Seconds in a minute: durations are whole minutes, instants are seconds."""
+MIDNIGHT = 24 * 60
+"""Where a day ends, in minutes after the midnight with which it begins."""
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""The weekdays as ``date.weekday`` counts them."""
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""The same for narrow places."""
 
 _EPOCH = datetime(1970, 1, 1)
 _SECOND = timedelta(seconds=1)
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -140,19 +145,24 @@ def at_minute(day: date, minute: int, zone: Zone) -> int:
     return found[0] if found else _end_of_gap(wall_time, zone)
 
 
-def clock(instant: int, zone: Zone, h12: bool = False) -> str:
-    """The local time of day: ``10:30``, or ``10:30am`` on the 12-hour clock."""
-    return _clock(wall(instant, zone), h12)
+def clock(instant: int, zone: Zone) -> str:
+    """The local time of day: ``10:30``."""
+    return _clock(wall(instant, zone))
 
 
-def span(start: int, end: int, zone: Zone, h12: bool = False) -> str:
+def span(start: int, end: int, zone: Zone) -> str:
     """Two local times of day: ``10:30-11:00``."""
-    return f"{clock(start, zone, h12)}-{clock(end, zone, h12)}"
+    return f"{clock(start, zone)}-{clock(end, zone)}"
+
+
+def minute_text(minute: int) -> str:
+    """Minutes after midnight as a time of day: ``09:30``; the end of a day is ``24:00``."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def day_label(day: date) -> str:
     """A date with its weekday, in English whatever the locale: ``Tue 24 Nov 2026``."""
-    return f"{_DAYS[day.weekday()]} {short_day(day)}"
+    return f"{WEEKDAYS[day.weekday()]} {short_day(day)}"
 
 
 def short_day(day: date) -> str:
@@ -167,11 +177,8 @@ def offset_label(instant: int, zone: Zone) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def _clock(wall_time: datetime, h12: bool = False) -> str:
-    if not h12:
-        return f"{wall_time.hour:02}:{wall_time.minute:02}"
-    half = "am" if wall_time.hour < 12 else "pm"
-    return f"{(wall_time.hour - 1) % 12 + 1}:{wall_time.minute:02}{half}"
+def _clock(wall_time: datetime) -> str:
+    return minute_text(wall_time.hour * 60 + wall_time.minute)
 
 
 def _seconds(offset: timedelta | None) -> int:

@@ -14,13 +14,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .intervals import Interval
-from .moments import MINUTE, Zone, at_minute, day_bounds
+from .moments import MIDNIGHT, MINUTE, WEEKDAYS, Zone, at_minute, day_bounds, minute_text
 from .scheduling import free_starts
 
 SHORTEST = MINUTE
 """Free time shorter than this is nobody's opening (T2)."""
 
-MIDNIGHT = 24 * 60
 PARTS = {"morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, MIDNIGHT)}
 """What the parts of a day are called, as minutes after midnight, half-open."""
 
@@ -52,21 +51,14 @@ class Wanted:
         return (self.from_minute, self.to_minute) == (0, MIDNIGHT)
 
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 def part_text(weekdays: Iterable[int], from_minute: int, to_minute: int) -> str:
     """The days and the part of the day in words: ``on Mon, Thu in the morning``; empty for any time."""
-    days = ", ".join(_WEEKDAYS[number] for number in sorted(weekdays))
+    days = ", ".join(WEEKDAYS[number] for number in sorted(weekdays))
     time = (from_minute, to_minute)
     named = next((f"in the {name}" for name, part in PARTS.items() if part == time), "")
     if not named and time != (0, MIDNIGHT):
-        named = f"between {_clock(time[0])} and {_clock(time[1])}"
+        named = f"between {minute_text(time[0])} and {minute_text(time[1])}"
     return " ".join(filter(None, (f"on {days}" if days else "", named)))
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 class Opening(NamedTuple):

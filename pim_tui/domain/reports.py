@@ -13,11 +13,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from pim_tui.domain.moments import MINUTE, Zone, wall
+from pim_tui.domain.moments import MIDNIGHT, MINUTE, Zone, wall
 from pim_tui.errors import Refused, UsageError
 
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DAY_MINUTES: Final = 24 * 60
 _QUARTER: Final = 15 * MINUTE
 MOST_YEARS: Final = 20
 """A longer period is a slip of the keyboard."""
@@ -176,7 +174,7 @@ def cells(weekday: int, starts: int, minutes: int) -> Iterator[tuple[Cell, int]]
     at, ends = starts, starts + minutes
     while at < ends:
         until = min(ends, (at // 60 + 1) * 60)
-        day, minute = divmod(at, DAY_MINUTES)
+        day, minute = divmod(at, MIDNIGHT)
         yield Cell((weekday + day) % 7, minute // 60), until - at
         at = until
 

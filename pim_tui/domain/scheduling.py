@@ -146,7 +146,6 @@ def clashes(
     zone: Zone,
     open_: Sequence[Interval] | None = None,
     closed: str = "",
-    h12: bool = False,
 ) -> tuple[Clash, ...]:
     """Everything in the way, hardest kind first and then by start (T1, T6, T7).
 
@@ -157,12 +156,12 @@ def clashes(
     """
     found: list[Clash] = []
     if open_ is not None and not any(hours.contains(candidate.shown) for hours in union(open_)):
-        found.append(Clash("closed", None, closed or _closed_text(candidate, open_, zone, h12)))
+        found.append(Clash("closed", None, closed or _closed_text(candidate, open_, zone)))
     full = tuple(_full(candidate, existing))
     for other in existing:
         if other.id != candidate.ignore_id:
             found += (
-                Clash(kind, other, _clash_text(kind, things, candidate, other, zone, h12))
+                Clash(kind, other, _clash_text(kind, things, candidate, other, zone))
                 for kind, things in _kinds(candidate, other, full, zone)
             )
     return tuple(sorted(found, key=_hardest_first))
@@ -179,7 +178,6 @@ def check_fit(
     closed: str = "",
     step_minutes: int = STEP_MINUTES,
     not_before: int | None = None,
-    h12: bool = False,
 ) -> tuple[Clash, ...]:
     """Refuse what does not fit; return what should be told though it does (T7).
 
@@ -190,7 +188,7 @@ def check_fit(
     :class:`NeedsAnswer` (``question="same_customer"``) when only the customer is.
     """
     check_length(candidate.shown)
-    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed, h12=h12)
+    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
     passed: set[ClashKind] = {"same_day"}
     if overbook:
         passed |= set(OVERBOOKABLE)
@@ -206,7 +204,7 @@ def check_fit(
             not_before=not_before,
             zone=zone,
         )
-        raise _refusal(hard, offers, day_of(candidate.shown.start, zone), zone, h12)
+        raise _refusal(hard, offers, day_of(candidate.shown.start, zone), zone)
     return found
 
 
@@ -401,7 +399,7 @@ def _align(instant: int, grid_minutes: int, zone: Zone) -> int:
     return instant + -(instant + utc_offset(instant, zone)) % (grid_minutes * MINUTE)
 
 
-def _refusal(hard: Sequence[Clash], offers: Sequence[int], day: date, zone: Zone, h12: bool) -> Refused:
+def _refusal(hard: Sequence[Clash], offers: Sequence[int], day: date, zone: Zone) -> Refused:
     """One sentence for each appointment in the way, and what to do instead."""
     told: dict[int | None, str] = {}
     for clash in hard:
@@ -410,7 +408,7 @@ def _refusal(hard: Sequence[Clash], offers: Sequence[int], day: date, zone: Zone
     message = " ".join(f"{sentence}." for sentence in sentences[:_NAMED])
     if len(sentences) > _NAMED:
         message += f" And {len(sentences) - _NAMED} more."
-    hint = _offers_text(offers, day, zone, h12)
+    hint = _offers_text(offers, day, zone)
     if hard[0].kind != "customer":
         rule = "T9" if hard[0].kind == "closed" else "T7"
         return Refused(message, hint, rule=rule, offers=offers)
@@ -419,25 +417,25 @@ def _refusal(hard: Sequence[Clash], offers: Sequence[int], day: date, zone: Zone
     return asked
 
 
-def _offers_text(offers: Sequence[int], day: date, zone: Zone, h12: bool) -> str:
+def _offers_text(offers: Sequence[int], day: date, zone: Zone) -> str:
     if not offers:
         return "Nothing else is free that day; try another day, person or room."
-    return f"Nearest free: {', '.join(_time_text(start, day, zone, h12) for start in offers)}."
+    return f"Nearest free: {', '.join(_time_text(start, day, zone) for start in offers)}."
 
 
-def _time_text(instant: int, day: date, zone: Zone, h12: bool) -> str:
+def _time_text(instant: int, day: date, zone: Zone) -> str:
     """A local time, with its date where that is not the expected one."""
     here = day_of(instant, zone)
-    text = clock(instant, zone, h12)
+    text = clock(instant, zone)
     return text if here == day else f"{day_label(here)} {text}"
 
 
 def _clash_text(
-    kind: ClashKind, things: Sequence[Thing], candidate: Candidate, other: Occupied, zone: Zone, h12: bool
+    kind: ClashKind, things: Sequence[Thing], candidate: Candidate, other: Occupied, zone: Zone
 ) -> str:
     day = day_of(candidate.shown.start, zone)
     busy = other.attended or other.shown
-    when = f"{_time_text(busy.start, day, zone, h12)}-{clock(busy.end, zone, h12)}"
+    when = f"{_time_text(busy.start, day, zone)}-{clock(busy.end, zone)}"
     what = f"{other.label}, overbooked" if other.overbooked else other.label
     if kind == "same_day":
         return f"The customer also comes {when} that day ({what}, {other.owner})"
@@ -470,11 +468,11 @@ def _buffer_text(candidate: Candidate, other: Occupied) -> str:
     return f" and needs {-(-needed // MINUTE)} min between the two"
 
 
-def _closed_text(candidate: Candidate, open_: Iterable[Interval], zone: Zone, h12: bool) -> str:
+def _closed_text(candidate: Candidate, open_: Iterable[Interval], zone: Zone) -> str:
     day = day_of(candidate.shown.start, zone)
-    asked = span(candidate.shown.start, candidate.shown.end, zone, h12)
+    asked = span(candidate.shown.start, candidate.shown.end, zone)
     today = Interval(*day_bounds(day, zone))
-    hours = [span(part.start, part.end, zone, h12) for part in union(open_) if part.overlaps(today)]
+    hours = [span(part.start, part.end, zone) for part in union(open_) if part.overlaps(today)]
     if not hours:
         return f"{asked} is outside working hours: closed on {day_label(day)}"
     return f"{asked} is outside working hours ({', '.join(hours)})"

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from .moments import MINUTE, Zone, clock, day_label, day_of, wall
+from .moments import MIDNIGHT, MINUTE, Zone, clock, day_label, day_of, wall
 
 URGENCIES = ("whenever", "soon", "urgent")
 """How much somebody wants an earlier time, by what is stored."""
 LETTERS = (" ", "s", "U")
 """The same in one column, told apart without colour."""
-MIDNIGHT = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,6 @@ def fits(wish: Wish, slot: Slot, zone: Zone) -> bool:
         # Who has no wish for the end of the day may stay over midnight.
         2 * MIDNIGHT if wish.to_minute is None else wish.to_minute
     )
-
-
-def turn(urgency: int, since: int, id_: int) -> tuple[int, int, int]:
-    """Sorts who is offered a time first: the urgent, of them who has waited longest (``since``, UTC)."""
-    return -urgency, since, id_
 
 
 def left_of(starts_at: int, ends_at: int, now: int) -> tuple[int, int] | None:

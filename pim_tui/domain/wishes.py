@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from ..errors import Fault
 from .dates import day_reading
-from .moments import day_label, short_day
-from .openings import MIDNIGHT, PARTS
+from .moments import MIDNIGHT, WEEKDAYS, minute_text, short_day
+from .openings import PARTS
 from .quickline import Names
 from .quickline import wish as words
 from .waiting import Wish
@@ -114,22 +114,13 @@ def as_line(wish: Wish, staff: str = "", type_name: str = "") -> str:
 def _weekday_words(weekdays: list[int]) -> str:
     """``Mon,Thu``, and three or more in a row as ``Mon-Fri``."""
     if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
-        return f"{_short(weekdays[0])}-{_short(weekdays[-1])}"
-    return ",".join(map(_short, weekdays))
-
-
-def _short(weekday: int) -> str:
-    return day_label(date(2024, 1, 1 + weekday))[:3]
+        return f"{WEEKDAYS[weekdays[0]]}-{WEEKDAYS[weekdays[-1]]}"
+    return ",".join(WEEKDAYS[weekday] for weekday in weekdays)
 
 
 def _time_words(first: int, last: int) -> str:
     for name, part in PARTS.items():
         if (first, last) == part:
             return f"{name}s"
-    told = [f"from {_hour(first)}"] if first else []
-    return " ".join([*told, f"until {_hour(last)}"] if last < MIDNIGHT else told)
-
-
-def _hour(minute: int) -> str:
-    """On the 24-hour clock with two figures, which has one reading."""
-    return f"{minute // 60:02}:{minute % 60:02}"
+    told = [f"from {minute_text(first)}"] if first else []
+    return " ".join([*told, f"until {minute_text(last)}"] if last < MIDNIGHT else told)

@@ -10,7 +10,8 @@ from itertools import pairwise
 from ..errors import Fault
 from .dates import Order, explain, read_day
 from .hours import read_time
-from .worktime import ALL_DAY, CLOSED, MIDNIGHT, Minutes, tidy
+from .moments import MIDNIGHT
+from .worktime import ALL_DAY, CLOSED, Minutes, tidy
 
 SPELLINGS = "9-12:30, 13:30-17 or 8-noon, 1-5; closed; all day"
 _NONE = frozenset(("", "-", "--", "closed", "off", "none", "no"))

@@ -16,7 +16,20 @@ from typing import NamedTuple
 
 from .agenda import Mark
 from .intervals import Interval, intersect, subtract, union
-from .moments import MINUTE, Zone, at_minute, day_bounds, day_label, day_of, days_touched, short_day, span
+from .moments import (
+    MIDNIGHT,
+    MINUTE,
+    WEEKDAYS,
+    Zone,
+    at_minute,
+    day_bounds,
+    day_label,
+    day_of,
+    days_touched,
+    minute_text,
+    short_day,
+    span,
+)
 
 Minutes = tuple[tuple[int, int], ...]
 """Stretches of one day, sorted, none empty, none touching the next."""
@@ -24,8 +37,6 @@ Minutes = tuple[tuple[int, int], ...]
 Week = tuple[Minutes, ...]
 """The stretches of seven days, Monday first."""
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MIDNIGHT = 24 * 60
 ALL_DAY: Minutes = ((0, MIDNIGHT),)
 CLOSED: Minutes = ()
 _KEEPS_NONE: Week = (ALL_DAY,) * 7
@@ -330,7 +341,7 @@ def minutes_text(minutes: Minutes) -> str:
 
 def stretch_text(starts: int, ends: int) -> str:
     """``09:00-12:30``."""
-    return f"{starts // 60:02}:{starts % 60:02}-{ends // 60:02}:{ends % 60:02}"
+    return f"{minute_text(starts)}-{minute_text(ends)}"
 
 
 def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Minutes:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from ..domain.moments import short_day
-from ..domain.reports import DAYS, Asked, Cell, Figure, Figures, Kind, Line
+from ..domain.moments import DAY_NAMES, short_day
+from ..domain.reports import Asked, Cell, Figure, Figures, Kind, Line
 from ..queries.catalogue import catalogue
 from ..queries.page import Page
 from ..queries.reports import behind
@@ -83,7 +83,7 @@ def week_map(found: Figures) -> list[tuple[str, tuple[Line | None, ...]]]:
     lines = {line.key: line for line in found.lines}
     return [
         (name, tuple(lines.get(Cell(weekday, hour)) for hour in hours_of(found)))
-        for weekday, name in enumerate(DAYS)
+        for weekday, name in enumerate(DAY_NAMES)
     ]
 
 

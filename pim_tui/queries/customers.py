@@ -210,32 +210,6 @@ def look_alikes(
     return tuple(sorted(alike, key=lambda one: (not one.strong, one.listed, one.id)))
 
 
-def near_twins(customer_id: int) -> tuple[LookAlike, ...]:
-    """Who has the same name as this customer: before acting, a second identifier is asked for (P2).
-
-    Index: ``customer (sort_name)``.
-    """
-    rows = select(
-        "select o.id, o.number, o.first_name, o.middle_name, o.last_name, o.suffix, o.birth_date"
-        " from customer c join customer o on o.sort_name = c.sort_name and o.id <> c.id"
-        " where c.id = ? order by o.birth_date, o.id limit ?",
-        [customer_id, _ALIKE],
-    )
-    gone = _gone(row[0] for row in rows)
-    return tuple(
-        LookAlike(
-            id_,
-            number,
-            PersonName("", first, middle, last, suffix).listed,
-            _date(born),
-            "the same name",
-            True,
-        )
-        for id_, number, first, middle, last, suffix, born in rows
-        if id_ not in gone
-    )
-
-
 def _perhaps_alike(customer: NewCustomer, e164s: Iterable[str]) -> set[int]:
     """Ids worth comparing: by name, birth date, phone or email."""
     wanted: list[tuple[str, object]] = [

@@ -36,6 +36,11 @@ def equipment_by_type() -> dict[int | None, tuple[int, ...]]:
     return found
 
 
+def usual_equipment(type_id: int | None) -> tuple[int, ...]:
+    """What an appointment of the type takes unless it says otherwise."""
+    return equipment_by_type().get(type_id, ())
+
+
 def taken_by(appointment_id: int) -> tuple[tuple[int, str], ...]:
     """Id and name of what an appointment takes, by id. Index: primary key."""
     rows = select(

@@ -43,7 +43,7 @@ _MOST_KEPT = 250_000
 class FreeTime:
     """The free stretches of staff members in the weeks that were asked for, longest first.
 
-    Weeks are numbered from Monday 1 Jan 0001; see :func:`week_of`.
+    Weeks are numbered from Monday 1 Jan 0001; see :func:`week_number`.
     """
 
     def __init__(self, book: Book, zone: Zone) -> None:
@@ -116,7 +116,7 @@ def free_time_kept(zone: Zone) -> FreeTime:
 _of_thread = threading.local()
 
 
-def week_of(day: date) -> int:
+def week_number(day: date) -> int:
     """The number of the week, Monday to Sunday, that a day is in."""
     return (day.toordinal() - 1) // WEEK
 
@@ -126,7 +126,7 @@ def monday(week: int) -> date:
     return date.fromordinal(min(week * WEEK + 1, date.max.toordinal() - WEEK))
 
 
-def days_of(week: int) -> list[date]:
+def days_of_week(week: int) -> list[date]:
     """The seven days of a week."""
     return [monday(week) + timedelta(days=n) for n in range(WEEK)]
 

@@ -21,11 +21,12 @@ from ..domain.openings import (
     starts_within,
     thinned,
 )
-from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, possible_starts
+from ..domain.scheduling import STEP_MINUTES, Candidate, possible_starts
 from ..domain.visit import Details
 from .calendar import staff_columns
 from .fitting import DAY, LONGEST_BUFFER, candidate_of, occupied_around
-from .freetime import WEEK, days_of, free_time_kept, week_of
+from .freetime import WEEK, days_of_week, free_time_kept, week_number
+from .holds import every_hold
 from .openings_none import why_none
 
 HORIZON = 366
@@ -88,14 +89,14 @@ class Search:
             self._candidate.buffer_before * MINUTE,
             self._candidate.buffer_after * MINUTE,
         )
-        self._held = _held(now, how.holder)
+        self._held = [one.occupied(zone) for one in every_hold(now) if one.session != how.holder]
         self._free = free_time_kept(zone)
         self._without = self._read_without(wanted.ignore_id) if wanted.ignore_id else {}
 
     @property
     def weeks(self) -> range:
         """All that are looked through."""
-        return range(week_of(self.first), week_of(self.last) + 1)
+        return range(week_number(self.first), week_number(self.last) + 1)
 
     def openings(self) -> tuple[Opening, ...]:
         """The first ones, up to the limit."""
@@ -112,7 +113,7 @@ class Search:
 
     def spans(self, week: int) -> list[Span]:
         """When it may start in a week, day by day."""
-        days = [day for day in days_of(week) if self.first <= day <= self.last]
+        days = [day for day in days_of_week(week) if self.first <= day <= self.last]
         return start_spans(self.wanted, days, self.zone, self._earliest)
 
     def _learnt(self) -> Iterator[int]:
@@ -137,7 +138,7 @@ class Search:
         if not rows:
             return {}
         staff_id, start, end = rows[0]
-        first, last = (week_of(day_of(at, self.zone)) for at in (start - 2 * DAY, end + 2 * DAY))
+        first, last = (week_number(day_of(at, self.zone)) for at in (start - 2 * DAY, end + 2 * DAY))
         return self._free.read([staff_id], first, last, appointment_id)
 
     def _of_week(self, week: int) -> Iterator[Opening]:
@@ -198,19 +199,6 @@ def _candidate(wanted: Wanted) -> Candidate:
     )
     found = candidate_of(details, wanted.ignore_id)
     return replace(found, staff_id=None, customer_id=wanted.customer_id)
-
-
-def _held(now: int, holder: str) -> list[Occupied]:
-    """What other sessions hold; there are as many as desks that talk, and the table is read whole."""
-    rows = select(
-        "select id, staff_id, room_id, starts_at, ends_at from hold where expires_at > ? and session <> ?"
-        " order by starts_at",
-        [now, holder],
-    )
-    return [
-        Occupied(-id_, staff_id, room_id, None, Interval(start, end), Interval(start, end), "", "")
-        for id_, staff_id, room_id, start, end in rows
-    ]
 
 
 def _common(low: int, high: int, allowed: Sequence[Interval]) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..domain.moments import MINUTE, short_day
 from ..domain.openings import Span, longest_within, part_text
 from ..domain.worktime import week_of, why_closed
-from .freetime import days_of
+from .freetime import days_of_week
 from .worktime import work_time
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _nobody_works(search: Search, part: str, until: str) -> str:
 def _usual_but_closed(search: Search) -> Iterator[tuple[int, str]]:
     """Whose week has such a time, and what is said of the first day on which it is not worked."""
     wanted = search.wanted
-    days = [day for week in search.weeks[:_WEEKS] for day in days_of(week) if day >= search.first]
+    days = [day for week in search.weeks[:_WEEKS] for day in days_of_week(week) if day >= search.first]
     work = work_time(tuple(search.names), days[0], days[-1])
     for staff_id, worker in work.workers.items():
         for day in days:

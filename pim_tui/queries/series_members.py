@@ -9,6 +9,7 @@ from ..domain.moments import Zone
 from ..domain.series import Member
 from ..domain.visit import Details
 from ..errors import NotFound
+from .equipment import usual_equipment
 
 
 class SeriesHere(NamedTuple):
@@ -69,7 +70,7 @@ def members(series_id: int, since: int | None = None) -> list[Member]:
         " a.minutes, a.type_id, a.room_id, a.mode, a.reason, a.note from series_visit v"
         " join appointment a on a.id = v.appointment_id where v.series_id = ? and v.recurrence_at >= ?"
         " order by v.recurrence_at",
-        [series_id, _EVER if since is None else since],
+        [series_id, -(2**62) if since is None else since],
     )
     having = _equipment_of(series_id)
     return [
@@ -90,23 +91,9 @@ def _equipment_of(series_id: int) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def usual_equipment(type_id: int | None) -> tuple[int, ...]:
-    """What an appointment of the type takes unless it says otherwise. Index: primary key."""
-    rows = select(
-        "select t.equipment_id from type_equipment t join equipment e on e.id = t.equipment_id"
-        " where t.type_id = ? and e.active = 1 order by t.equipment_id",
-        [type_id],
-    )
-    return tuple(id_ for (id_,) in rows)
-
-
 def dates_of(series_id: int) -> dict[int, str]:
     """The dates left out (``out``) and those added (``in``). Index: ``series_date (series, at)``."""
     return dict(select("select at, kind from series_date where series_id = ? order by at", [series_id]))
-
-
-_EVER = -(2**62)
-"""Before any instant there is."""
 
 
 def links_of(series_id: int) -> list[tuple[int, int]]:

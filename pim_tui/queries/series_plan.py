@@ -28,8 +28,9 @@ from ..domain.seriesplan import Choice, Needs, Planned, Wanted, chosen_details, 
 from ..domain.visit import Details
 from ..errors import Refused
 from . import fitting
+from .equipment import usual_equipment
 from .holds import Asker, holds_between
-from .series_members import SeriesHere, dates_of, members, series_of, usual_equipment
+from .series_members import SeriesHere, dates_of, members, series_of
 from .worktime import work_time
 
 NEAR_DAYS = 7

@@ -16,7 +16,7 @@ from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
-from .equipment import equipment_by_type
+from .equipment import usual_equipment
 from .fitting import collisions, occupied_around
 from .holds import Asker
 from .matching import matcher
@@ -215,7 +215,7 @@ def details_for(one: Waiting, slot: Slot) -> Details:
     """The visit that would be booked for an entry at the beginning of the slot."""
     return Details(
         one.customer_id, slot.staff_id, slot.starts_at, one.minutes, one.type_id, slot.room_id, one.mode,
-        equipment_ids=equipment_by_type().get(one.type_id, ()),
+        equipment_ids=usual_equipment(one.type_id),
     )  # fmt: skip
 
 

@@ -36,7 +36,10 @@ class WorkTime(NamedTuple):
         }
 
     def why(self, day: date) -> dict[int, str]:
-        """What is said of ``day`` that takes time from somebody; of others there is nothing."""
+        """What is said of ``day`` that takes time from somebody, beyond the week's hours.
+
+        ``Closed: Christmas Day``, ``Leave until 4 Dec 2026``, ``Training 10:00-12:00``; nobody else is in it.
+        """
         said = {staff_id: why_closed(worker, self.clinic, day) for staff_id, worker in self.workers.items()}
         return {staff_id: text for staff_id, text in said.items() if text}
 
@@ -50,14 +53,6 @@ def open_time(
     leave and days that are closed. Holidays count where they were filled in as closed.
     """
     return work_time(staff_ids, first, last).open_time(first, last, zone)
-
-
-def closed_why(day: date, staff_ids: Sequence[int]) -> dict[int, str]:
-    """Why somebody does not work on ``day``, or on a part of it, beyond the week's hours.
-
-    ``Closed: Christmas Day``, ``Leave until 4 Dec 2026``, ``Training 10:00-12:00``; nobody else is in it.
-    """
-    return work_time(staff_ids, day, day).why(day)
 
 
 def work_time(staff_ids: Sequence[int], first: date, last: date) -> WorkTime:

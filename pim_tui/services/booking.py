@@ -19,7 +19,6 @@ from ..domain.rights import Right
 from ..domain.scheduling import (
     OVERBOOKABLE,
     Candidate,
-    Clash,
     check_fit,
     check_length,
     occupied_interval,

@@ -9,7 +9,7 @@ from ..documents.blocks import Letterhead
 from ..documents.card import MOST, Card, CardVisit
 from ..documents.listreport import ListReport
 from ..domain.layout import MONTHS
-from ..domain.moments import clock, day_of
+from ..domain.moments import DAY_NAMES, clock, day_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NotFound
@@ -25,7 +25,6 @@ from .wanted import CardPaper, ListPaper, Made, RegisterPaper
 
 MOST_ROWS = 5_000
 """Of a list; a longer one is narrowed, or exported."""
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
@@ -54,7 +53,7 @@ def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
 
 
 def _in_full(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def list_paper(session: Session, wanted: ListPaper, clinic: Letterhead) -> Made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..db.bulk import insert, update
+from ..db.bulk import insert
 from ..db.connection import select
 from ..models import AppointmentEquipment
 from ..queries.equipment import equipment_by_type
@@ -12,11 +12,7 @@ from ..queries.equipment import equipment_by_type
 
 def equipment_of(appointment_id: int) -> list[int]:
     """The ids of what an appointment takes, ascending. Index: primary key."""
-    rows = select(
-        "select equipment_id from appointment_equipment where appointment_id = ? order by equipment_id",
-        [appointment_id],
-    )
-    return [id_ for (id_,) in rows]
+    return equipment_of_all([appointment_id]).get(appointment_id, [])
 
 
 def equipment_of_all(ids: Sequence[int]) -> dict[int, list[int]]:
@@ -44,12 +40,9 @@ def take_equipment(appointment_id: int, equipment_ids: Sequence[int]) -> None:
 
 def leave_equipment(appointment_id: int, kept: Sequence[int]) -> None:
     """Take away what an appointment has beyond ``kept``; the journal keeps what it had."""
-    for equipment_id in set(equipment_of(appointment_id)) - set(kept):
-        update(
-            "delete from appointment_equipment where appointment_id = ? and equipment_id = ?"
-            " returning equipment_id",
-            [appointment_id, equipment_id],
-        )
+    if gone := set(equipment_of(appointment_id)) - set(kept):
+        row = AppointmentEquipment
+        row.delete().where(row.appointment == appointment_id, row.equipment.in_(sorted(gone))).execute()
 
 
 def take_usual(rows: Iterable[tuple[int, int | None, int | None, int | None]]) -> None:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..db.connection import select
-from ..domain.moments import day_label, day_of
+from ..domain.moments import WEEKDAYS, day_label, day_of
 from ..domain.rights import Right
-from ..domain.worktime import WEEKDAYS, Week, minutes_text, week_of
+from ..domain.worktime import Week, minutes_text, week_of
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WorkingHours
 from ..queries.hours import hours_of

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..db.connection import current, select
+from ..db.connection import select
 from ..domain.intervals import Interval, crowded
 from ..domain.moments import clock, day_label, day_of
 from ..domain.resourcefields import (
@@ -140,8 +140,7 @@ def _store_equipment(kind: Kind, type_id: int, read: Read) -> None:
     if kind != "appointment_type":
         return
     # The equipment as it was is in the journal, by name.
-    db = current().db
-    db.execute_sql(f"delete from type_equipment where type_id = {db.param}", [type_id])
+    TypeEquipment.delete().where(TypeEquipment.type == type_id).execute()
     for equipment_id in read.equipment_ids:
         TypeEquipment.insert(type=type_id, equipment=equipment_id).execute()
 

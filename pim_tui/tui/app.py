@@ -333,6 +333,7 @@ class PimApp(SafeApp[None]):
         _collect_again()
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
         self._cover_if_small(self.size)
+        self._outside.submit(self.desk.drafts.purge, self.now)
         self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
         self.turns.reading(-1)
         if not self.is_headless:

@@ -203,13 +203,6 @@ def test_a_refusal_names_who_is_busy_with_what_and_the_nearest_free_times() -> N
     assert refused.value.offers == (at("11:00"), at("11:15"), at("11:30"))
 
 
-def test_a_refusal_speaks_the_12_hour_clock_where_asked() -> None:
-    with pytest.raises(Refused) as refused:
-        check_fit(wish("13:00", "13:30"), booked("13:00", "13:30"), zone=BERLIN, h12=True)
-    assert "1:00pm-1:30pm" in refused.value.message
-    assert "1:30pm" in refused.value.hint
-
-
 def test_each_appointment_in_the_way_is_named_once_and_many_are_counted() -> None:
     existing = [one for i in range(5) for one in booked("10:00", f"10:{10 + i}", id=i, room=ROOM)]
     with pytest.raises(Refused) as refused:

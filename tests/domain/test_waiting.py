@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.quickline import Named, Names, TypeNamed
-from pim_tui.domain.waiting import Slot, Wish, fits, left_of, turn
+from pim_tui.domain.waiting import Slot, Wish, fits, left_of
 from pim_tui.domain.wishes import as_line, read_wishes
 
 ZONE = "Europe/Berlin"
@@ -131,12 +131,6 @@ def test_wishes_are_read_in_any_order(line: str, wish: Wish) -> None:
 def test_what_was_not_understood_is_named(line: str, says: str) -> None:
     faults = read_wishes(line, NAMES)[1]
     assert says in " ".join(fault.message for fault in faults)
-
-
-def test_the_urgent_come_first_and_then_who_has_waited_longest() -> None:
-    assert sorted([turn(0, 10, 1), turn(2, 30, 2), turn(2, 20, 4), turn(2, 20, 3)]) == [
-        turn(2, 20, 3), turn(2, 20, 4), turn(2, 30, 2), turn(0, 10, 1),
-    ]  # fmt: skip
 
 
 def test_of_a_freed_time_what_has_passed_is_not_offered() -> None:

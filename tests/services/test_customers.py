@@ -22,7 +22,7 @@ from pim_tui.domain.customer import (
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, NotFound, Refused, Stale
-from pim_tui.queries.customers import editable, near_twins, record
+from pim_tui.queries.customers import editable, record
 from pim_tui.services.customers import (
     ChangeCustomer,
     CreateCustomer,
@@ -204,12 +204,6 @@ def test_a_duplicate_made_by_an_edit_is_asked_about_but_not_oneself(book: Book) 
     with pytest.raises(NeedsAnswer, match="number 1"):
         change(other, last="Doe")
     assert change(other, last="Doe", duplicates_seen=True).last == "Doe"
-
-
-def test_near_twins_are_those_of_the_same_name(book: Book) -> None:
-    first, second = create(), create(replace(JANE, birth_date="1950-01-01", phones=(), emails=()))
-
-    assert [(twin.id, twin.birth_date) for twin in near_twins(first)] == [(second, date(1950, 1, 1))]
 
 
 # --- changes --------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pim_tui.domain.messages import House
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
-from pim_tui.domain.waiting import Slot, Wish, fits, turn
+from pim_tui.domain.waiting import Slot, Wish, fits
 from pim_tui.errors import Forbidden, Invalid, Refused, Stale
 from pim_tui.models import Consent, Email, Phone, WaitingEntry
 from pim_tui.queries.waiting import entry, fitting, waiting_list, waits_for
@@ -120,7 +120,7 @@ def test_the_select_finds_whom_the_rule_finds_in_turn(clinic: Practice, wishes: 
         time = slot(when, minutes)
         naive = sorted(
             (one for one in every if fits(one.wish, time, ZONE)),
-            key=lambda one: turn(one.urgency, one.since, one.id),
+            key=lambda one: (-one.urgency, one.since, one.id),
         )
         found = fitting(time, ZONE, clinic.clock[0], 50)
         assert [one.id for one in found] == [one.id for one in naive]

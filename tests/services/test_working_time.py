@@ -19,7 +19,7 @@ from pim_tui.models import Holiday, WorkingHours
 from pim_tui.queries import boards, fitting, worktime
 from pim_tui.queries.hours import holidays, holidays_due, hours_of, leave, leaves_of, special_day, week_on
 from pim_tui.queries.moving import ids_to_move, to_move
-from pim_tui.queries.worktime import closed_why, open_time
+from pim_tui.queries.worktime import open_time, work_time
 from pim_tui.services.holidays import FillHolidays, fill_holidays
 from pim_tui.services.hours import SetWeek, set_week
 from pim_tui.services.leave import (
@@ -191,7 +191,7 @@ def test_leave_is_changed_and_taken_back(clinic: Practice) -> None:
     part = Absence(WED, WED, 540, 720, "training")
     change_leave(clinic.session, ChangeLeave(id_, 1, (seen.absence, ""), part, "Ultrasound"))
     assert walls(LEE, WED) == ["08:00-09:00", "12:00-17:00"]
-    assert closed_why(WED, [LEE, SATO]) == {LEE: "Training 09:00-12:00"}
+    assert work_time([LEE, SATO], WED, WED).why(WED) == {LEE: "Training 09:00-12:00"}
     with pytest.raises(Stale, match="leave"):
         change_leave(clinic.session, ChangeLeave(id_, 1, (seen.absence, ""), Absence(WED, WED)))
     with pytest.raises(Invalid, match="before the first"):

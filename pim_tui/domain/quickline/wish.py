@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from ..dates import WEEKDAYS
 from ..hours import read_time
-from ..moments import day_label
+from ..moments import MIDNIGHT, day_label
 from ..names import SPOKEN_TITLES
-from ..openings import MIDNIGHT, PARTS, part_text
+from ..openings import PARTS, part_text
 from .catalogue import Catalogue, catalogue
 from .moments import find_days, find_in_weeks, find_minutes
 from .places import Found, find_room, find_short_type, find_staff, find_types

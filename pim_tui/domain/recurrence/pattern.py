@@ -13,7 +13,7 @@ from typing import Literal
 
 from ...errors import Fault, Invalid
 from ..dates import Order, explain, read_day
-from ..moments import Zone, day_of
+from ..moments import DAY_NAMES, Zone, day_of
 from .drawing import PATIENCE
 from .expand import occurrences
 from .instants import end_in_utc
@@ -30,7 +30,7 @@ LAST = -1
 _NUMBERS = {
     "1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "last": LAST,
 }  # fmt: skip
-_WORDS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WORDS = tuple(map(str.casefold, DAY_NAMES))
 _TIMES = re.compile(r"(\d{1,6}) ?(?:x|times?|visits?)?")
 
 

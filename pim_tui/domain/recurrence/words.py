@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, UTC, date
 
-from ..moments import Zone, day_of, short_day
+from ..moments import WEEKDAYS, Zone, day_of, short_day
 from .rule import Rule, Until
 
 _UNITS = {
     "SECONDLY": "second", "MINUTELY": "minute", "HOURLY": "hour", "DAILY": "day", "WEEKLY": "week",
     "MONTHLY": "month", "YEARLY": "year",
 }  # fmt: skip
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST = 7
 
@@ -30,7 +29,9 @@ def in_words(rule: Rule, zone: Zone) -> str:
 def _parts(rule: Rule) -> Iterator[str]:
     if rule.by_day:
         numbered = any(number for _, number in rule.by_day)
-        days = [f"{_ordinal(number)} {_DAYS[day]}" if number else _DAYS[day] for day, number in rule.by_day]
+        days = [
+            f"{_ordinal(number)} {WEEKDAYS[day]}" if number else WEEKDAYS[day] for day, number in rule.by_day
+        ]
         yield f"on {'the ' if numbered else ''}{_listed(days)}"
     if rule.by_month_day:
         from_its_end = " day" if min(rule.by_month_day) < 0 else ""

@@ -9,9 +9,8 @@ from itertools import chain
 from typing import Final
 
 from ...db.connection import select
-from ...domain.moments import MINUTE, Zone, day_bounds
+from ...domain.moments import DAY_NAMES, MIDNIGHT, MINUTE, Zone, day_bounds
 from ...domain.reports import (
-    DAYS,
     Asked,
     Cell,
     Figure,
@@ -38,7 +37,6 @@ NOTES: Final = (
     "A visit counts in every hour it falls on; a plus is an hour outside of all working time.",
 )
 _MINUTE = "(cast(substr(a.wall, 1, 2) as integer) * 60 + cast(substr(a.wall, 4, 2) as integer))"
-_DAY: Final = 24 * 60
 _BACK: Final = 8
 """Days over which a visit may reach."""
 
@@ -68,7 +66,7 @@ def _lines(working: Counter[Cell], booked: _Tally) -> tuple[Line, ...]:
     return tuple(
         Line(
             cell,
-            f"{DAYS[cell.weekday]} {cell.hour:02}:00",
+            f"{DAY_NAMES[cell.weekday]} {cell.hour:02}:00",
             (
                 working[cell],
                 booked.minutes[cell],
@@ -121,14 +119,16 @@ def _add_working(
 
 def _add_booked(booked: _Tally, rows: Rows, days: Sequence[date], odd: set[date]) -> None:
     """The visits of the days whose hours the wall clock tells, by weekday, start and length."""
-    pairs = [(day.isoformat(), day.weekday()) for day in days if day not in odd]
-    if not pairs:
+    plain = [day for day in days if day not in odd]
+    if not plain:
         return
+    # Whole numbers are written out: as parameters PostgreSQL would take them for text.
+    shown = ", ".join(f"(?, {day.weekday()})" for day in plain)
     for weekday, at, minutes, count in select(
-        f"with shown(day, weekday) as (values {', '.join(['(?, ?)'] * len(pairs))})"
+        f"with shown(day, weekday) as (values {shown})"
         " select shown.weekday, a.wall, a.minutes, count(*) from shown cross join appointment a"
         f" where a.day = shown.day and {rows.where} group by 1, 2, 3",
-        [*chain.from_iterable(pairs), *rows.params],
+        [*(day.isoformat() for day in plain), *rows.params],
     ):
         booked.alike[weekday, int(at[:2]) * 60 + int(at[3:5]), minutes] += count
 
@@ -140,7 +140,7 @@ def _odd_days(first: date, last: date, zone: Zone) -> list[date]:
     return [
         day
         for day, length, following in zip(days, lengths, lengths[1:], strict=False)
-        if (length, following) != (_DAY * MINUTE, _DAY * MINUTE)
+        if (length, following) != (MIDNIGHT * MINUTE, MIDNIGHT * MINUTE)
     ]
 
 
@@ -193,7 +193,7 @@ def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
 def _reaching(days: Sequence[date], cell: Cell, back: int) -> Rows | None:
     """The visits that begin so many days before the cell, and reach it."""
     begins = [day.isoformat() for day in days if (day.weekday() + back) % 7 == cell.weekday]
-    at = back * _DAY + cell.hour * 60
+    at = back * MIDNIGHT + cell.hour * 60
     over = " and a.crosses_midnight = 1" if back else ""
     condition = f"(a.day in ({marks(begins)}) and {_MINUTE} < ? and {_MINUTE} + a.minutes > ?{over})"
     return Rows(condition, (*begins, at + 60, at)) if begins else None

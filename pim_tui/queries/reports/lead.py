@@ -117,9 +117,12 @@ def _values(lead: Counter[int], wished: Counter[int]) -> tuple[int | None, ...]:
 
 
 def _chained(asked: Asked) -> Iterator[_Chained]:
-    """The visits that follow from another one. Indexes: ``appointment_rebooked``, primary key."""
+    """The visits that follow from another one. Indexes: ``appointment_rebooked``, primary key.
+
+    The empty text keeps the index of days out: it is longer.
+    """
     days = asked.first.isoformat(), asked.last.isoformat()
-    rows = Rows("a.rebooked_from_id is not null and +a.day between ? and ?", days)
+    rows = Rows("a.rebooked_from_id is not null and a.day || '' between ? and ?", days)
     found = narrowed(asked, rows).also(_STANDS)
     visits = select(
         "select a.id, coalesce(a.type_id, 0), a.day, a.starts_at, a.created_at, a.wished_day,"

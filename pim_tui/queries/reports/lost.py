@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import Final
 
-from ...domain.moments import Zone
-from ...domain.reports import DAYS, Asked, Figure, Figures, Line, added, days_of, share
+from ...domain.moments import DAY_NAMES, Zone
+from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, share
 from .reading import MOVED, Rows, Watched, counted, marks, staff_names, type_names, within
 
 FIGURES: Final = (
@@ -63,7 +63,7 @@ def _key(asked: Asked, value: str | int) -> Hashable:
 def _names(asked: Asked, there: Iterable[Hashable]) -> list[tuple[Hashable, str]]:
     """The lines in order: those that hold something, and every weekday."""
     if asked.by == "weekday":
-        return list(enumerate(DAYS))
+        return list(enumerate(DAY_NAMES))
     if asked.by == "hour":
         return [(hour, f"{hour}:00") for hour in sorted(map(str, there))]
     names = staff_names() if asked.by == "staff" else type_names()

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ...domain.dates import Order, explain, read_day
-from ...domain.moments import day_label, short_day
+from ...domain.moments import WEEKDAYS, day_label, short_day
 from ...domain.worktext import SPELLINGS, read_first_and_last, read_stretches, unread
-from ...domain.worktime import KINDS, WEEKDAYS, Absence, Minutes, Week, minutes_text, week_text
+from ...domain.worktime import KINDS, Absence, Minutes, Week, minutes_text, week_text
 from ...errors import Fault, Invalid
 from .fields import Field, FormSpec, Values
 
 WEEK, LEAVE, DAYS = "working_hours", "leave", "special_hours"
 """What their drafts are called: the tables behind them."""
 
-_KIND_TITLES = {"leave": "leave", "sick": "sick", "training": "training", "other": "other"}
 _WEEK_KEYS = tuple(day.casefold() for day in WEEKDAYS)
 TITLES = {**dict(zip(_WEEK_KEYS, WEEKDAYS, strict=True)), "since": "From"}
 DAY_TITLES = {"first": "First day", "last": "Last day", "hours": "Hours", "part": "Only"}
@@ -76,7 +75,7 @@ def leave_form(title: str, today: date, order: Order) -> FormSpec:
     lines = (
         (Field("first", "First day", limit=40), Field("last", "Last day", limit=40)),
         (Field("part", "Only", limit=40),),
-        (Field("kind", "Kind", tuple(_KIND_TITLES.items())),),
+        (Field("kind", "Kind", tuple((kind, kind) for kind in KINDS)),),
         (Field("reason", "Note", limit=200),),
     )
     note = "A date, tue, next fri, +7d. One day: leave the last one empty; only a part of it: 10-12."

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from ...db.drafts import Draft
-from ...domain.moments import day_label
+from ...domain.moments import WEEKDAYS, day_label
 from ...domain.rights import Right
-from ...domain.worktime import WEEKDAYS, Week, minutes_text, week_of, week_text
+from ...domain.worktime import Week, minutes_text, week_of, week_text
 from ...queries.hours import DayRow, LeaveRow, holidays, hours_of, leaves_of, special_days
 from ...queries.staff import StaffRow, staff_list
 from ..base import PimScreen

@@ -45,7 +45,6 @@ class DayScene(NamedTuple):
     open_hours: Mapping[int, tuple[Span, ...]]
     zone: str
     now: int | None
-    h12: bool
     labels: tuple[str, ...]
     marks: Mapping[int, tuple[Mark, ...]]
     note: str
@@ -96,9 +95,9 @@ class DayWindow(NamedTuple):
     page: Page
 
 
-def row_labels(rows: Rows, zone: str, h12: bool) -> tuple[str, ...]:
+def row_labels(rows: Rows, zone: str) -> tuple[str, ...]:
     """The local clock at each row; where it comes twice, A and B tell the two apart (T3)."""
-    plain = [moments.clock(rows.instant(row), zone, h12) for row in range(rows.count)]
+    plain = [moments.clock(rows.instant(row), zone) for row in range(rows.count)]
     twice = {label for label, times in Counter(plain).items() if times > 1}
     return tuple(
         label + "AB"[moments.fold_of(rows.instant(row), zone)] if label in twice else label
@@ -186,7 +185,7 @@ def _label(scene: DayScene, row: int, glyphs: Glyphs) -> Piece:
     width = scene.gutter - 1
     label = scene.labels[row]
     if row == scene.now_row and scene.now is not None:
-        return fit(glyphs.pointer + moments.clock(scene.now, scene.zone, scene.h12), width, glyphs), "now"
+        return fit(glyphs.pointer + moments.clock(scene.now, scene.zone), width, glyphs), "now"
     if row == 0 or _hour(label) != _hour(scene.labels[row - 1]):
         return fit(label, width, glyphs, right=True), "hour"
     return fit(label[label.index(":") :], width, glyphs, right=True), "minute"
@@ -337,7 +336,7 @@ def _texts(block: Block, scene: DayScene, height: int, width: int, glyphs: Glyph
     length, purpose = spelled(block.minutes), _purpose(block)
     body = [f" {length} {purpose}"]
     if height > 2:
-        times = moments.span(block.starts_at, block.ends_at, scene.zone, scene.h12)
+        times = moments.span(block.starts_at, block.ends_at, scene.zone)
         body = [f" {purpose}", f" {times} {length}" if len(times) + len(length) + 2 <= room else f" {length}"]
     body += [""] * (height - 1 - len(body))
     return [(head, True), *((fit(text, room, glyphs), False) for text in body)]

@@ -124,7 +124,6 @@ class CalendarGrid(LineDrawn):
         zone: str,
         *,
         slot_minutes: int = 15,
-        h12: bool = False,
         show_canceled: bool = True,
         name: str | None = None,
         id: str | None = None,
@@ -134,7 +133,6 @@ class CalendarGrid(LineDrawn):
         super().__init__(name=name, id=id, classes=classes)
         self.zone = zone
         self.slot_minutes = slot_minutes
-        self.h12 = h12
         self.show_canceled = show_canceled
         self.remark = ""
         """What else the first line tells, behind the period; drawn with the next picture."""
@@ -183,8 +181,7 @@ class CalendarGrid(LineDrawn):
             _open_by_column(open_hours, columns),
             self.zone,
             now,
-            self.h12,
-            dayview.row_labels(rows, self.zone, self.h12),
+            dayview.row_labels(rows, self.zone),
             marks or {},
             note,
             self._lifted,
@@ -246,7 +243,6 @@ class CalendarGrid(LineDrawn):
             {load.day: load for load in loads},
             {day: tuple(found) for day, found in keyed.items()},
             self.zone,
-            self.h12,
             today,
         )
         wanted = self._take_wanted(days)

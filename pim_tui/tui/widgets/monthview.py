@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...domain import moments
 from ...domain.agenda import Block, DayLoad
-from ...domain.layout import MONTHS, WEEKDAYS, filled, shared_out, spelled
+from ...domain.layout import MONTHS, filled, shared_out, spelled
 from .cells import Glyphs, Line, Piece, fit, marked
 from .dayview import STATUS_STYLES
 
@@ -27,7 +27,6 @@ class MonthScene(NamedTuple):
     loads: Mapping[date, DayLoad]
     entries: Mapping[date, tuple[Block, ...]]
     zone: str
-    h12: bool
     today: date | None
 
 
@@ -48,7 +47,7 @@ def paint_month(scene: MonthScene, cursor: date, width: int, height: int, glyphs
 
 
 def _weekdays(scene: MonthScene, cells: Sequence[int], glyphs: Glyphs) -> Line:
-    names = [WEEKDAYS[day.weekday()] for day in scene.days[:7]]
+    names = [moments.WEEKDAYS[day.weekday()] for day in scene.days[:7]]
     row = "".join(fit(name, width, glyphs) for name, width in zip(names, cells, strict=True))
     return ((fit("Wk", _WEEK_CELLS, glyphs) + row, "head"),)
 
@@ -91,7 +90,7 @@ def _day_line(scene: MonthScene, day: date, n: int, tall: int, width: int, glyph
 def _entry(scene: MonthScene, block: Block, inside: bool, width: int, glyphs: Glyphs) -> list[Piece]:
     if width < _WORTH_TIME:
         return [(fit(f"{block.status} {block.customer}", width, glyphs), "" if inside else "dim")]
-    time = moments.clock(block.starts_at, scene.zone, scene.h12)
+    time = moments.clock(block.starts_at, scene.zone)
     text = fit(f" {time} {block.customer}", width - 1, glyphs)
     if not inside:
         return [(block.status + text, "dim")]

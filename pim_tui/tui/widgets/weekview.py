@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...domain import moments
 from ...domain.agenda import Column, DayLoad
-from ...domain.layout import WEEKDAYS, filled, scrolled, shared_out, spelled
+from ...domain.layout import filled, scrolled, shared_out, spelled
 from .cells import Glyphs, Line, Piece, fit, marked
 
 HEAD_ROWS = 2
@@ -83,7 +83,10 @@ def _days(scene: WeekScene, name: int, cells: Sequence[int], glyphs: Glyphs) -> 
     line: list[Piece] = [(" " * (name - 1), "head"), (glyphs.bar, "line")]
     for day, width in zip(scene.days, cells, strict=True):
         style = "head today" if day == scene.today else "head"
-        line += [(fit(f"{WEEKDAYS[day.weekday()]} {day.day}", width - 1, glyphs), style), (" ", "head")]
+        line += [
+            (fit(f"{moments.WEEKDAYS[day.weekday()]} {day.day}", width - 1, glyphs), style),
+            (" ", "head"),
+        ]
     return tuple(line)
 
 
