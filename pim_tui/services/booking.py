@@ -30,7 +30,6 @@ from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
-from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
 from . import holds
 from .equipment_rows import equipment_of, equipment_of_all, leave_equipment, take_equipment
@@ -80,11 +79,6 @@ class MarkAppointment:
     answers: Answers = NO_ANSWERS
 
 
-def details_of(row: Mapping[str, Any]) -> Details:
-    """The details as they stand in a row of :func:`stored`."""
-    return Details.of(row)
-
-
 @use_case(Right.BOOK)
 def book(work: Work, command: BookAppointment) -> Done:
     """Book; :class:`Refused` (T7) names what is in the way and offers the nearest free times."""
@@ -130,7 +124,7 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
         else _placed(work, command.details, command.answers, before)
     )
     dirty = {name: value for name, value in columns.items() if before[name] != value}
-    wanted = details_of(before).equipment_ids if links else command.details.equipment_ids
+    wanted = Details.of(before).equipment_ids if links else command.details.equipment_ids
     _update(command.id, command.version, dirty, wanted)
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
@@ -170,7 +164,7 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
         cleared = {"marked_at": None, "cancel_reason": "", "cancelled_by": ""}
         no_fee = {"late_cancel": False, "fee_waived": ""}
         return {
-            **_placed(work, details_of(before), command.answers, before),
+            **_placed(work, Details.of(before), command.answers, before),
             **cleared,
             **no_fee,
             "status": "S",
@@ -196,9 +190,25 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     }
 
 
-def set_columns(work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+def seen(id_: int, version: int) -> dict[str, Any]:
+    """As :func:`stored`; :class:`Refused` when somebody has changed it since that version (V1)."""
+    row = stored(id_)
+    if row["version"] != version:
+        raise _meanwhile()
+    return row
+
+
+def _meanwhile() -> Refused:
+    return Refused(
+        "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
+    )
+
+
+def set_columns(
+    work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any], reason: str = ""
+) -> None:
     """Write columns that take no time from anybody, and note the change."""
-    rewrite_all(work, [Rewrite(action, before, columns, before["equipment_ids"])])
+    rewrite_all(work, [Rewrite(action, before, columns, before["equipment_ids"], reason)])
 
 
 def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
@@ -219,6 +229,8 @@ def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], d
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
     _update(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
+    ends = details.starts_at + details.minutes * MINUTE
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, ends))
 
 
 _AGES = 146_097 * 86_400
@@ -237,22 +249,12 @@ def restore(
     ``lifted`` are its columns where :func:`lift` took it out of the way of others.
     """
     here = lifted or current
-    candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
-    occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
-    if occupies and _takes_more(candidate, here):
-        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
-        check_fit(
-            candidate,
-            existing,
-            zone=work.session.zone,
-            customer_confirmed=True,
-            open_=open_,
-            closed=closed,
-            not_before=work.now,
-        )
+    candidate = candidate_of(Details.of(earlier), current["id"], _buffers(earlier))
+    if earlier["occupied_from"] is not None and _takes_more(candidate, here):
+        _judged(work, candidate, Answers(True, earlier["overbook_reason"]), current)
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
-    _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
+    _update(current["id"], here["version"], dirty, Details.of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
     waits_again(work, current)
 
@@ -305,7 +307,7 @@ def _placed(
     work: Work, details: Details, answers: Answers, before: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """The columns of an appointment in its place, after the check that it fits there (T7, T9)."""
-    if before and _holds(before) and _same_place(details_of(before), details):
+    if before and _holds(before) and _same_place(Details.of(before), details):
         # Words alone were changed: buffers that the type got meanwhile do not make it collide.
         return {name: getattr(details, name) for name in _COLUMNS}
     zone = work.session.zone
@@ -330,7 +332,7 @@ def _links(before: Mapping[str, Any], details: Details) -> bool:
 
     It holds its time already and may be over: neither is decided anew.
     """
-    here = details_of(before)
+    here = Details.of(before)
     changed = {name for name in Details.__slots__ if getattr(here, name) != getattr(details, name)}
     return (
         "customer_id" in changed and changed <= set(_LINKED) and before["customer_id"] == kept_for_linking()
@@ -361,7 +363,16 @@ def _overbooking(
     """Check that the candidate fits, and tell who overbooked it and why, if anybody did (T7, T9)."""
     if before and not _takes_more(candidate, before):
         return {name: before[name] for name in ("overbooked_by_id", "overbook_reason")}
-    existing, open_, closed = ground(candidate, work.session.zone, before, _asker(work))
+    overbooks = _judged(work, candidate, answers, before)
+    return {
+        "overbooked_by_id": work.session.staff_id if overbooks else None,
+        "overbook_reason": answers.overbook if overbooks else "",
+    }
+
+
+def _judged(work: Work, candidate: Candidate, answers: Answers, before: Mapping[str, Any] | None) -> bool:
+    """Whether the candidate takes what is taken; :class:`Refused` where it may not (T7, T9)."""
+    existing, open_, closed = ground(candidate, work.session.zone, before, work.asker)
     judged = partial(
         check_fit,
         candidate,
@@ -376,15 +387,7 @@ def _overbooking(
     overbooks = any(clash.kind in OVERBOOKABLE for clash in found)
     if overbooks:
         require_overbooking(work, candidate, answers.overbook, judged)
-    return {
-        "overbooked_by_id": work.session.staff_id if overbooks else None,
-        "overbook_reason": answers.overbook if overbooks else "",
-    }
-
-
-def _asker(work: Work) -> Asker:
-    """Whoever carries this out: what this session holds is not in its way (T8)."""
-    return Asker(work.session.key, work.now, work.session.zone)
+    return overbooks
 
 
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
@@ -411,15 +414,13 @@ def _write(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
     fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
     query = Appointment.update({**fields, Appointment.version: version + 1})
     if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
-        raise Refused(
-            "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
-        )
+        raise _meanwhile()
 
 
 def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
     if before["version"] == command.version:
         return
-    theirs, zone = details_of(before), work.session.zone
+    theirs, zone = Details.of(before), work.session.zone
     differences = [
         Difference(
             name, *(_told(name, getattr(one, name), zone) for one in (command.was, theirs, command.details))
@@ -533,10 +534,14 @@ def rewrite_all(work: Work, rewrites: Sequence[Rewrite]) -> None:
 
 
 def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -> None:
-    """Cancel several together (S2)."""
+    """Cancel several together; :class:`Refused` without a reason, or without who asked (S2)."""
     rewrites = []
     for id_, before in stored_all(ids).items():
         command = MarkAppointment(id_, before["version"], Status.CANCELED, reason, cancelled_by)
+        check_move(
+            Status(before["status"]), Status.CANCELED, now=work.now, starts_at=before["starts_at"],
+            own_change=False, same_day=False, may_reopen=False, reason=reason, cancelled_by=cancelled_by,
+        )  # fmt: skip
         columns = _marking(work, before, command)
         rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
     rewrite_all(work, rewrites)

@@ -8,7 +8,6 @@ from ..domain.fees import fee_of
 from ..domain.rights import Right
 from ..domain.text import tidy
 from ..errors import Refused
-from ..models import Appointment
 from ..queries.fees import bill_of_visit
 from . import booking
 from .usecase import Done, Work, use_case
@@ -31,7 +30,7 @@ def waive_fee(work: Work, command: WaiveFee) -> Done:
     Raises NotFound; Refused without a reason, for a visit that has no fee or whose fee was billed, and when
     somebody has changed the visit meanwhile (V1).
     """
-    before = booking.stored(command.id)
+    before = booking.seen(command.id, command.version)
     reason = tidy(command.reason)
     fee = fee_of(before["status"], bool(before["late_cancel"]), work.session.calendar)
     if fee is None:
@@ -40,11 +39,6 @@ def waive_fee(work: Work, command: WaiveFee) -> Done:
         raise Refused("Waiving a fee needs a reason.", "Type the reason.", rule="S5")
     if bill := bill_of_visit(command.id):
         raise Refused(f"The fee is billed already: {bill.code}.", "Void that bill or credit it.", rule="S5")
-    query = Appointment.update(fee_waived=reason, version=command.version + 1)
-    if query.where(Appointment.id == command.id, Appointment.version == command.version).execute() != 1:
-        raise Refused(
-            "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
-        )
-    work.changed("waive fee", "appointment", command.id, before, booking.stored(command.id), reason)
+    booking.set_columns(work, "waive fee", before, {"fee_waived": reason}, reason)
     says = f"Nothing is charged for the {fee.what}"
     return booking.done(work, command.id, command.version + 1, says)

@@ -13,20 +13,19 @@ from ..domain.rights import Right
 from ..domain.scheduling import Candidate, check_fit, check_length
 from ..errors import Fault, Invalid, Refused
 from ..models import Hold
-from ..queries.fitting import ground
-from ..queries.holds import Asker, own_holds
+from ..queries.fitting import ground, things_of
+from ..queries.holds import own_holds
 from .usecase import Done, Work, use_case
 
 
 @dataclass(frozen=True, slots=True)
 class HoldTime:
-    """Hold a time of somebody's; ``entry_id`` is the waiting-list entry that is offered it."""
+    """Hold a time of somebody's."""
 
     staff_id: int
     room_id: int | None
     starts_at: int
     minutes: int
-    entry_id: int | None = None
     request: str = ""
 
 
@@ -51,9 +50,9 @@ def hold_time(work: Work, command: HoldTime) -> Done:
 
     Raises :class:`Refused` (T7) with what is in the way and the nearest free times, or Invalid.
     """
-    id_ = placed(
-        work, command.staff_id, command.room_id, command.starts_at, command.minutes, command.entry_id
-    )
+    shown = Interval(command.starts_at, command.starts_at + max(0, command.minutes) * MINUTE)
+    things = things_of(command.room_id, ())
+    id_ = placed(work, Candidate(command.staff_id, command.room_id, None, shown, things=things))
     row = stored(id_)
     zone = work.session.zone
     when = f"{day_label(day_of(row['starts_at'], zone))} {span(row['starts_at'], row['ends_at'], zone)}"
@@ -83,22 +82,18 @@ def release_own(work: Work, command: ReleaseOwn) -> Done:
     return _let_go(work, rows)
 
 
-def placed(
-    work: Work, staff_id: int, room_id: int | None, starts_at: int, minutes: int, entry_id: int | None
-) -> int:
-    """Hold inside a use case; the id of the hold. Raises as :func:`hold_time` does.
+def placed(work: Work, candidate: Candidate, entry_id: int | None = None) -> int:
+    """Hold what the candidate shows, inside a use case; the id of the hold. Raises as :func:`hold_time` does.
 
-    A session holds one time by key, and one for each entry that it offers a time.
+    A session holds one time by key, and one for each entry of the waiting list that it offers a time.
     """
-    _check(work, staff_id, starts_at, minutes)
-    shown = Interval(starts_at, starts_at + minutes * MINUTE)
-    candidate = Candidate(staff_id, room_id, None, shown)
-    asker = Asker(work.session.key, work.now, work.session.zone)
-    existing, open_, closed = ground(candidate, asker.zone, asker=asker)
-    check_fit(candidate, existing, zone=asker.zone, open_=open_, closed=closed, not_before=work.now)
+    shown, staff_id, zone = candidate.shown, candidate.staff_id or 0, work.session.zone
+    _check(work, staff_id, shown)
+    existing, open_, closed = ground(candidate, zone, asker=work.asker)
+    check_fit(candidate, existing, zone=zone, open_=open_, closed=closed, not_before=work.now)
     _sweep(work, shown, staff_id, entry_id)
     id_ = Hold.insert(
-        staff=staff_id, room=room_id, starts_at=shown.start, ends_at=shown.end, entry=entry_id,
+        staff=staff_id, room=candidate.room_id, starts_at=shown.start, ends_at=shown.end, entry=entry_id,
         holder=work.session.staff_id, session=work.session.key, created_at=work.now,
         expires_at=work.now + work.session.calendar.hold * MINUTE,
     ).execute()  # fmt: skip
@@ -138,12 +133,11 @@ def _rows(where: str, params: list[object]) -> list[dict[str, Any]]:
     return [dict(zip((*_COLUMNS, "name"), row, strict=True)) for row in rows]
 
 
-def _check(work: Work, staff_id: int, starts_at: int, minutes: int) -> None:
+def _check(work: Work, staff_id: int, shown: Interval) -> None:
     if not select("select 1 from staff where id = ? and active = 1", [staff_id]):
         raise Invalid([Fault("staff_id", "this staff member does not exist or is no longer active")])
-    if starts_at % MINUTE:
+    if shown.start % MINUTE:
         raise Invalid([Fault("starts_at", "must be a whole minute")])
-    shown = Interval(starts_at, starts_at + max(0, minutes) * MINUTE)
     check_length(shown)
     if shown.end <= work.now:
         raise Refused("That time is over.", "Hold a time that lies ahead.", rule="T8")

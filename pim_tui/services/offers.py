@@ -10,10 +10,11 @@ from ..db.connection import select
 from ..domain.messages import House, Told, filled, values_of
 from ..domain.moments import MINUTE, clock, days_touched
 from ..domain.rights import Right
-from ..domain.visit import NO_ANSWERS, Answers
+from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..domain.waiting import Slot, slot_words
 from ..errors import Refused
 from ..models import Outbox, WaitingOffer
+from ..queries.fitting import candidate_of
 from ..queries.templates import words_for
 from ..queries.waiting import Offer, Waiting, details_for, offer, open_offers, reach
 from . import booking, holds
@@ -56,7 +57,9 @@ def offer_time(work: Work, command: OfferTime) -> Done:
     if slot.minutes < found.minutes:
         raise Refused(f"{found.customer} needs {found.minutes} minutes.", "Offer a longer time.", rule="T2")
     slot = slot._replace(minutes=found.minutes)
-    holds.placed(work, slot.staff_id, slot.room_id, slot.starts_at, slot.minutes, found.id)
+    # With the buffers and equipment of its type; whether the customer is elsewhere is asked when it is taken.
+    candidate = candidate_of(details_for(found, slot), found.appointment_id)
+    holds.placed(work, replace(candidate, customer_id=None), found.id)
     id_ = int(
         WaitingOffer.insert(
             entry=found.id, staff=slot.staff_id, room=slot.room_id, starts_at=slot.starts_at,
@@ -101,7 +104,7 @@ def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
         )
     work.session.needs(Right.CHANGE_APPOINTMENT)
     row = booking.stored(found.appointment_id)
-    was = booking.details_of(row)
+    was = Details.of(row)
     same = found.type_id in (None, was.type_id)
     moved = replace(
         was, staff_id=details.staff_id, starts_at=details.starts_at, room_id=details.room_id or was.room_id,

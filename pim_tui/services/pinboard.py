@@ -9,6 +9,7 @@ from typing import Any
 from ..domain.moments import clock, day_label, days_touched
 from ..domain.rights import Right
 from ..domain.states import Status
+from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from ..queries import calendar
 from . import booking
@@ -71,7 +72,7 @@ def _movable(move: Move) -> Mapping[str, Any]:
 
 def _put_down(work: Work, move: Move, before: Mapping[str, Any], lifted: Mapping[str, Any]) -> None:
     details = replace(
-        booking.details_of(before), starts_at=move.starts_at, staff_id=move.staff_id, room_id=move.room_id
+        Details.of(before), starts_at=move.starts_at, staff_id=move.staff_id, room_id=move.room_id
     )
     try:
         booking.put_down(work, before, lifted, details)

@@ -27,7 +27,6 @@ from .series_rows import (
     MOST_TOLD,
     add_visits,
     answers_of,
-    asker_of,
     create_series,
     days_told,
     journal_new,
@@ -78,7 +77,7 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     found = changing(command.change, work.now)
     _require_fresh(found.here.version, command.version)
     booking.check_sound(found.pattern)
-    visits = planned(found.redrawn.wanted, command.choices, found.course.zone, asker_of(work))
+    visits = planned(found.redrawn.wanted, command.choices, found.course.zone, work.asker)
     preview = Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)
     require_decided(preview)
     uid = found.here.uid if found.whole else new_uid()
@@ -97,8 +96,6 @@ def end_series(work: Work, command: EndSeries) -> Done:
     """Cancel a visit and the later ones; what is over or marked stays, and no further ones are made."""
     here = series_of(command.appointment_id)
     _require_fresh(here.version, command.version)
-    if not command.reason.strip():
-        raise Refused("A cancelation needs a reason.", "Type the reason.", rule="S2")
     before = snapshot(here.id)
     later = [one for one in members(here.id, here.recurrence_at) if not one.settled(work.now)]
     if not later:

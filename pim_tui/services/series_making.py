@@ -16,7 +16,6 @@ from .series_rows import (
     MOST_TOLD,
     add_visits,
     answers_of,
-    asker_of,
     create_series,
     days_told,
     journal_new,
@@ -48,7 +47,7 @@ def make_series(work: Work, command: MakeSeries) -> Done:
     """
     asked = command.asked
     booking.check_sound(asked.details)
-    found = preview(asked, asker_of(work), command.choices)
+    found = preview(asked, work.asker, command.choices)
     require_decided(found)
     plans = [one for one in found.visits if not one.skipped]
     if not plans:

@@ -15,7 +15,7 @@ from ..domain.visit import Answers, Details
 from ..errors import Refused
 from ..models import Series, SeriesDate, SeriesVisit
 from ..queries.fitting import buffers_of
-from ..queries.holds import Asker, own_holds
+from ..queries.holds import own_holds
 from ..queries.series_members import dates_of, links_of
 from ..queries.series_plan import Preview
 from . import booking, holds
@@ -31,11 +31,6 @@ MOST_TOLD = 100
 def new_uid() -> str:
     """What other calendars will know a new series by."""
     return f"{uuid4()}@pim"
-
-
-def asker_of(work: Work) -> Asker:
-    """Whoever carries this out: what this session holds is not in its way (T8)."""
-    return Asker(work.session.key, work.now, work.session.zone)
 
 
 def require_decided(preview: Preview) -> None:

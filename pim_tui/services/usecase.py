@@ -19,6 +19,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
 from ..models import Journal, JournalValues
+from ..queries.holds import Asker
 from . import audit
 from .audit import Change, Values
 
@@ -61,6 +62,11 @@ class Work:
     session: Session
     now: int
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def asker(self) -> Asker:
+        """Whoever carries this out: what this session holds is not in its way (T8)."""
+        return Asker(self.session.key, self.now, self.session.zone)
 
     def changed(
         self,

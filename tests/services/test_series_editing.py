@@ -13,12 +13,12 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.series import Asked, Change, Reach
 from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
-from pim_tui.domain.visit import Answers
+from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_members import members, series_of
 from pim_tui.queries.series_plan import change_preview, preview
-from pim_tui.services.booking import details_of, stored
+from pim_tui.services.booking import stored
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
@@ -49,7 +49,7 @@ def change(
     practice: Practice, id_: int, reach: Reach, choices: dict[int, Choice] | None = None, **fields: Any
 ) -> Done:
     rule = fields.pop("rule", "")
-    asked = Change(id_, reach, replace(details_of(stored(id_)), **fields), rule)
+    asked = Change(id_, reach, replace(Details.of(stored(id_)), **fields), rule)
     return change_series(practice.session, ChangeSeries(asked, series_of(id_).version, choices or {}))
 
 
@@ -107,7 +107,7 @@ def test_another_weekday_moves_the_rule_and_its_end(practice: Practice) -> None:
 
 def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(practice: Practice) -> None:
     rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3"
-    asked = Change(1, "all", details_of(stored(1)), rule)
+    asked = Change(1, "all", Details.of(stored(1)), rule)
     found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
     assert [one.id for one in found.dropped] == [2, 4, 6]
     done = change(practice, 1, "all", rule=rule)
@@ -122,7 +122,7 @@ def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(
 def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practice: Practice) -> None:
     practice.book("2026-12-15 11:30", customer_id=JOHN)
     before = visits(practice)
-    asked = Change(2, "later", replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30")))
+    asked = Change(2, "later", replace(Details.of(stored(2)), starts_at=at("2026-12-01 11:30")))
     found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
     (open_,) = found.open_
     assert open_.problem == "Dr Lee is busy 11:30-12:00 (John Roe)"
@@ -137,7 +137,7 @@ def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practic
 
 def test_a_change_may_overbook_with_a_reason_as_far_as_the_cap_goes(practice: Practice) -> None:
     practice.book("2026-12-15 11:30", customer_id=JOHN)
-    details = replace(details_of(stored(2)), starts_at=at("2026-12-01 11:30"))
+    details = replace(Details.of(stored(2)), starts_at=at("2026-12-01 11:30"))
     asked = Change(2, "later", details)
     (open_,) = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {}).open_
     against = frozenset(clash.other.id for clash in open_.hard if clash.other)
@@ -182,6 +182,8 @@ def test_ending_cancels_this_and_later_ones_with_a_reason(practice: Practice) ->
     session = practice.session
     with pytest.raises(Refused, match="needs a reason"):
         end_series(session, EndSeries(3, 1, " ", "customer"))
+    with pytest.raises(Refused, match="who asked for it"):
+        end_series(session, EndSeries(3, 1, "better", ""))
     done = end_series(session, EndSeries(3, 1, "better", "customer"))
     assert done.says == "Series ended: 3 visits of Jane Doe canceled"
     assert [visit[-1] for visit in visits(practice)] == list("SSSXXX")
@@ -207,12 +209,12 @@ def test_what_is_over_or_somebody_elses_by_now_is_refused(practice: Practice) ->
         change(practice, 2, "later", minutes=45)
     with pytest.raises(Refused, match="belong to one customer"):
         change(practice, 3, "later", customer_id=JOHN)
-    command = ChangeSeries(Change(3, "all", details_of(stored(3))), 9)
+    command = ChangeSeries(Change(3, "all", Details.of(stored(3))), 9)
     with pytest.raises(Refused, match="changed this series meanwhile"):
         change_series(practice.session, command)
     with pytest.raises(Forbidden):
         change_series(practice.as_(1, Right.CHANGE_APPOINTMENT), command)
-    other = Change(3, "all", details_of(stored(3)), "FREQ=DAILY;COUNT=2")
+    other = Change(3, "all", Details.of(stored(3)), "FREQ=DAILY;COUNT=2")
     with pytest.raises(Forbidden, match="cancel"):
         change_series(practice.as_(1, Right.CANCEL_APPOINTMENT), ChangeSeries(other, 1))
     with pytest.raises(Forbidden):

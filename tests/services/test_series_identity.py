@@ -18,8 +18,9 @@ from pim_tui.domain.recurrence.pattern import Pattern, first_day
 from pim_tui.domain.series import Asked, Change
 from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
+from pim_tui.domain.visit import Details
 from pim_tui.queries.series_members import series_of
-from pim_tui.services.booking import details_of, stored
+from pim_tui.services.booking import stored
 from pim_tui.services.importing import import_appointments
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
@@ -31,7 +32,7 @@ WEEK = 7 * 86_400
 
 
 def changed(practice: Practice, id_: int, reach: Any, **fields: Any) -> None:
-    asked = Change(id_, reach, replace(details_of(stored(id_)), **fields))
+    asked = Change(id_, reach, replace(Details.of(stored(id_)), **fields))
     change_series(practice.session, ChangeSeries(asked, series_of(id_).version))
 
 

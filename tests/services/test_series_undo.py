@@ -10,10 +10,11 @@ import pytest
 
 from pim_tui.domain.series import Asked, Change
 from pim_tui.domain.seriesplan import Choice
+from pim_tui.domain.visit import Details
 from pim_tui.errors import Refused
 from pim_tui.queries.series import any_due
 from pim_tui.queries.series_members import series_of
-from pim_tui.services.booking import BookAppointment, book, details_of, stored
+from pim_tui.services.booking import BookAppointment, book, stored
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
 from pim_tui.services.undo import Undo, undo
@@ -62,7 +63,7 @@ def test_a_series_that_was_made_by_mistake_is_gone_with_one_key(practice: Practi
 def test_a_change_goes_back_whole(practice: Practice, reach: Any) -> None:
     made(practice)
     before = whole(practice)
-    details = replace(details_of(stored(3)), starts_at=at("2026-12-16 10:30"), minutes=45)
+    details = replace(Details.of(stored(3)), starts_at=at("2026-12-16 10:30"), minutes=45)
     change_series(practice.session, ChangeSeries(Change(3, reach, details), 1, {}, "change"))
     assert whole(practice) != before
     undo(practice.session, Undo("u1"))
@@ -83,14 +84,14 @@ def test_a_series_that_was_ended_goes_on(practice: Practice) -> None:
 def test_what_somebody_changed_since_is_not_taken_back(practice: Practice) -> None:
     made(practice)
     other = practice.as_(2)
-    change_series(other, ChangeSeries(Change(1, "all", replace(details_of(stored(1)), minutes=45)), 1))
+    change_series(other, ChangeSeries(Change(1, "all", replace(Details.of(stored(1)), minutes=45)), 1))
     with pytest.raises(Refused, match="changed since"):
         undo(practice.session, Undo("u"))
 
 
 def test_a_time_that_is_taken_by_now_keeps_all_of_it_as_it_is(practice: Practice) -> None:
     made(practice)
-    details = replace(details_of(stored(1)), starts_at=at("2026-11-24 14:00"))
+    details = replace(Details.of(stored(1)), starts_at=at("2026-11-24 14:00"))
     change_series(practice.session, ChangeSeries(Change(1, "all", details), 1, {}, "change"))
     now = whole(practice)
     taken = BookAppointment(practice.details("2026-12-15 10:00", customer_id=JOHN))

@@ -18,6 +18,7 @@ from pim_tui.queries.checks import CHECKS
 from pim_tui.services import booking, visit_rows
 from pim_tui.services.booking import BookAppointment, ChangeAppointment
 from pim_tui.services.event_storing import OVERLAPS
+from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.undoing_imports import undo_import
 from pim_tui.services.visit_rows import KnownType, Visit
@@ -263,3 +264,11 @@ def test_the_check_counts_places(clinic: Practice) -> None:
     clinic.store.db.execute_sql("update appointment_equipment set occupied_to = null, occupied_from = null")
     assert _faults("C31") == []
     assert _faults("C32")[0] == "appointment 1: has equipment 2 for another time than its own"
+
+
+def test_a_room_with_a_place_left_is_held(clinic: Practice) -> None:
+    clinic.book("10:00", room_id=1)
+    hold_time(clinic.session, HoldTime(SATO, 1, at("10:00"), 30))
+    other, third = clinic.as_(LEE), clinic.details("10:00", staff_id=1, customer_id=JOHN, room_id=1)
+    with pytest.raises(Refused, match=r"\(2 places\) is taken"):
+        booking.book(other, BookAppointment(third))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,10 +17,12 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import STEPS, Status
 from pim_tui.domain.visit import Answers
+from pim_tui.domain.worktime import Absence
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.fees import WaiveFee, waive_fee
+from pim_tui.services.leave import AddLeave, TakeBackLeave, add_leave, take_back_leave
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.usecase import Done
@@ -75,6 +78,24 @@ def test_every_change_is_taken_back_exactly(clinic: Practice, what: str) -> None
     assert (clinic.row(1)["version"], done.version) == (3, 3)
     assert done.says.startswith(f"Taken back: {what}")
     assert clinic.actions() == ["book", what, "undo"]
+
+
+def test_an_overbooked_one_does_not_come_back_into_leave_or_over_the_cap(clinic: Practice) -> None:
+    clinic.book("10:30")
+    clinic.book("10:30", answers=Answers(overbook="in pain"), customer_id=JOHN)
+    clinic.mark(2, X, "ill", "customer")
+    away = Absence(date(2026, 11, 23), date(2026, 11, 23))
+    leave_id = add_leave(clinic.as_(LEE), AddLeave(LEE, away)).ids[0]
+
+    with pytest.raises(Refused, match="Dr Lee is on leave") as refused:
+        back(clinic)
+    assert refused.value.rule == "T9"
+    take_back_leave(clinic.as_(LEE), TakeBackLeave(leave_id, 1))
+    capped = replace(clinic.session, rights=clinic.session.rights - {Right.OVERBOOK})
+    with pytest.raises(Forbidden, match="You may not overbook"):
+        back(clinic, capped)
+    assert back(clinic).says.startswith("Taken back: cancel")
+    assert clinic.row(2)["overbook_reason"] == "in pain"
 
 
 def test_a_booking_taken_back_is_canceled_as_a_mistake(clinic: Practice) -> None:

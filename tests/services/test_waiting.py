@@ -96,6 +96,14 @@ def test_who_is_elsewhere_has_an_earlier_visit_or_neighbours_too_near_does_not_f
     assert who(clinic, "10:35", 45) == [AARON]
 
 
+def test_no_time_is_offered_that_the_booking_then_refuses(clinic: Practice) -> None:
+    clinic.book("10:00", customer_id=AARON)
+    id_ = wait(clinic, JOHN, type_id=BUFFERED)
+    with pytest.raises(Refused, match="needs 5 min between"):
+        offered(clinic, id_)
+    assert clinic.count("hold") == 0
+
+
 WISHES = st.builds(
     Wish, st.sampled_from((15, 30, 60)), st.integers(0, 2), st.none(), st.sampled_from((None, LEE, SATO)),
     st.sampled_from((None, date(2026, 11, 24))), st.sampled_from((None, date(2026, 11, 25))),
