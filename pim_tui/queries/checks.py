@@ -20,12 +20,10 @@ from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
-from ..domain.states import Status
 from ..errors import Invalid
-from . import place_checks
+from . import calendar_checks, place_checks
 from .erasing import forgotten_files
 from .files import is_known
-from .following import facts_of
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
 
@@ -279,42 +277,6 @@ def _made() -> Found:
             yield "import_run", run, f"made {table} {id_}, which does not exist"
 
 
-def _waiting() -> Found:
-    """Entries of the waiting list against their offers and visits. Indexes: ``waiting_offer_once``, and
-    ``waiting_entry (state, urgency, created_at)``.
-    """
-    for entry, offer in select(
-        "select e.id, o.id from waiting_offer o join waiting_entry e on e.id = o.entry_id"
-        f" where o.state = 'offered' and e.state <> 'waiting' order by e.id limit {SHOWN + 1}"
-    ):
-        yield "waiting_entry", entry, f"is closed, but offer {offer} of it is open"
-    for entry, customer, visit, whose in select(
-        "select e.id, e.customer_id, e.booked_id, a.customer_id from waiting_entry e"
-        " left join appointment a on a.id = e.booked_id where e.state = 'booked'"
-        f" and (a.id is null or a.customer_id <> e.customer_id) order by e.id limit {SHOWN + 1}"
-    ):
-        whom = "nobody's" if whose is None else f"customer {whose}'s"
-        yield "waiting_entry", entry, f"of customer {customer} was booked as {visit}, which is {whom}"
-
-
-def _waiting_messages() -> Found:
-    """What waits to be sent about a visit that is not Scheduled, or not as the message says (S7).
-
-    Index: primary key.
-    """
-    for id_, kind, payload, *visit in _paged(
-        "select o.id, o.kind, o.payload, a.status, a.starts_at, a.staff_id, a.room_id, a.mode from outbox o"
-        " join appointment a on a.id = o.appointment_id where o.id > ? and o.state = 'waiting'"
-        " and o.kind in ('invitation', 'reminder') order by o.id limit ?"
-    ):
-        said = facts_of(payload)
-        status, *facts = visit
-        if status != "S":
-            yield "outbox", id_, f"the {kind} waits, and its visit is {Status(status).word}"
-        elif facts != [said.get(name) for name in ("starts_at", "staff_id", "room_id", "mode")]:
-            yield "outbox", id_, f"the {kind} waits, and its visit was changed"
-
-
 CHECKS = (
     Check("C01", "tables, indexes and triggers are as this version makes them", _schema),
     Check("C02", "nobody else on this machine can read the files", _modes),
@@ -334,7 +296,10 @@ CHECKS = (
     *(Check(*look) for look in LOOKS),
     Check("C31", "no equipment is taken more often than there is of it", place_checks.equipment),
     Check("C32", "equipment is taken for the time of its appointment", place_checks.equipment_times),
-    Check("C33", "every message that waits is about a visit as it is", _waiting_messages),
-    Check("C34", "offers are of open entries, and booked entries name their visit", _waiting),
+    Check("C33", "every message that waits is about a visit as it is", calendar_checks.messages),
+    Check("C34", "offers are of open entries, and booked entries name their visit", calendar_checks.waiting),
+    Check("C35", "no time is held twice, or for somebody who waits no more", calendar_checks.holds),
+    Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
+    Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

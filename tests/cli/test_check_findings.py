@@ -128,6 +128,23 @@ def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
             " where id = 7",
             "C34 waiting_entry 1: of customer",
         ),
+        (
+            "insert into hold (id, staff_id, starts_at, ends_at, holder_id, session, expires_at, created_at)"
+            " values (1, 2, 60, 120, 1, 'a', 9, 1), (2, 2, 60, 180, 1, 'b', 9, 1)",
+            "C35 hold 2: is of a time that hold 1 has",
+        ),
+        (
+            "insert into message_template (id, kind, channel, language, subject, body, version)"
+            " values (1, 'reminder', 'sms', 'de', '', 'Termin {reason}', 1)",
+            "C36 message_template 1: body: {reason} is no field",
+        ),
+        (
+            "insert into series (id, uid, rule, zone, wall, starts_at, minutes, customer_id, staff_id, mode,"
+            " reason, note, sequence, created_at, created_by_id, version)"
+            " values (1, 'u', 'FREQ=NEVER', 'Europe/London', '2026-11-24T10:30', 0, 30, 1, 2, 'in_person',"
+            " '', '', 0, 1, 1, 1)",
+            "C37 series 1: cannot be worked out",
+        ),
         ("update posting set state = 'open' where id = 4", "C17 posting 4: was begun and never posted"),
         ("update entry set amount = amount + 1 where id = 1", "C17 posting 1: its entries come to 1"),
         (
