@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from ..bootstrap import Clinic, office, opened
-from ..domain.dates import Order
 from ..domain.hours import read_minutes
 from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, span
 from ..domain.openings import Opening, Wanted
@@ -64,10 +63,7 @@ def _wanted(arguments: argparse.Namespace, clinic: Clinic, names: Catalogue) -> 
 
 def _when(text: str | None, clinic: Clinic, names: Catalogue, option: str, such_as: str) -> Wish:
     """Weekdays or a part of the day, read as in the line on screen."""
-    settings, session = clinic.settings, clinic.session
-    order = cast(Order, settings.date_order)
-    hours = settings.default_minutes, settings.opens_at, settings.closes_at
-    read = read_wish(text or "", names.names(session.zone, session.clock(), order, *hours))
+    read = read_wish(text or "", said.names(clinic, names))
     if text and (read.problem or read == Wish()):
         raise UsageError(f"{option} {text} was not understood.", f"Such as: {such_as}.")
     return read

@@ -9,10 +9,11 @@ from typing import cast
 from ..bootstrap import Clinic
 from ..domain.dates import Order, explain, read_day
 from ..domain.moments import day_of
+from ..domain.quickline import Names
 from ..domain.rights import Right
 from ..domain.text import fold
 from ..errors import Refused, UsageError
-from ..queries.catalogue import catalogue
+from ..queries.catalogue import Catalogue, catalogue
 
 _NAMED = 6  # people written out in a refusal
 
@@ -21,10 +22,24 @@ def day(words: Sequence[str], clinic: Clinic) -> date:
     """The day typed, today without one; :class:`UsageError` for words that are none."""
     text = " ".join(words) or "today"
     today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = read_day(text, today, cast(Order, clinic.settings.date_order))
+    found = read_day(text, today, order(clinic))
     if found is None:
         raise UsageError(explain(text))
     return found
+
+
+def order(clinic: Clinic) -> Order:
+    """The order in which the clinic writes day, month and year."""
+    return cast(Order, clinic.settings.date_order)
+
+
+def names(clinic: Clinic, known: Catalogue) -> Names:
+    """The clinic's names as a typed line is read by."""
+    settings, session = clinic.settings, clinic.session
+    return known.names(
+        session.zone, session.clock(), order(clinic), settings.default_minutes, settings.opens_at,
+        settings.closes_at,
+    )  # fmt: skip
 
 
 def staff_id(name: str) -> int:

@@ -6,17 +6,16 @@ import argparse
 import secrets
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from ..bootstrap import Clinic, office, opened
-from ..domain.dates import Order
 from ..domain.moments import clock, day_label, day_of, span
-from ..domain.quickline import Names, Reader
+from ..domain.quickline import Reader
 from ..domain.rights import Right
 from ..domain.states import Status
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused
-from ..queries.catalogue import Catalogue, catalogue
+from ..queries.catalogue import catalogue
 from ..queries.daysheets import SheetRow, sheet_rows
 from ..queries.proposals import Context, Proposal, propose
 from ..services import booking
@@ -43,7 +42,7 @@ def book(arguments: argparse.Namespace) -> int:
 
 def _book(clinic: Clinic, line: str, answers: Answers) -> Done:
     names = catalogue()
-    reading = Reader(_names(clinic, names)).read(line)
+    reading = Reader(said.names(clinic, names)).read(line)
     details = _complete(propose(reading, names, _context(clinic)), answers)
     command = booking.BookAppointment(details, secrets.token_hex(16), answers)
     try:
@@ -88,21 +87,9 @@ def _born(born: date | None) -> str:
     return f" ({born.isoformat()})" if born else ""
 
 
-def _names(clinic: Clinic, names: Catalogue) -> Names:
-    settings, session = clinic.settings, clinic.session
-    return names.names(
-        session.zone, session.clock(), _order(clinic), settings.default_minutes, settings.opens_at,
-        settings.closes_at,
-    )  # fmt: skip
-
-
-def _order(clinic: Clinic) -> Order:
-    return cast(Order, clinic.settings.date_order)
-
-
 def _context(clinic: Clinic) -> Context:
     now, zone = clinic.session.clock(), clinic.session.zone
-    return Context(zone, day_of(now, zone), now, order=_order(clinic))
+    return Context(zone, day_of(now, zone), now, order=said.order(clinic))
 
 
 def day(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,22 @@ def lines_between(after: int, last: int, besides: str, limit: int) -> tuple[Jour
     return _about(lines)
 
 
+def lines_of(session: str, first: int, kind: str) -> list[tuple[int, str, str, str]]:
+    """What one use case noted of a kind of record: id, verb, values before and after as JSON, in order.
+
+    ``first`` is the number of its first line, the only one with a request; nobody writes between its lines.
+    Index: journal (session, seq).
+    """
+    return select(
+        "select j.row_id, j.action, v.before, v.after from journal j"
+        " join journal_values v on v.seq_id = j.seq"
+        " where j.session = ? and j.seq >= ? and j.kind = ? and v.after <> ''"
+        " and j.seq < coalesce((select min(n.seq) from journal n where n.session = j.session"
+        " and n.seq > ? and n.request is not null), j.seq + 1) order by j.seq",
+        [session, first, kind, first],
+    )
+
+
 def _values(text: str | None) -> Values:
     """What the journal kept; nothing where it was erased."""
     try:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..db.connection import select
 from ..domain.chain import canonical
 from ..domain.recurrence import read_rule
 from ..domain.series import ended
 from ..errors import Refused
+from ..queries.changes import lines_of
 from .series_rows import link, set_dates, snapshot, unlink, update_series
 from .usecase import Work
 
@@ -26,7 +26,8 @@ def take_back(work: Work, first: int) -> None:
     ``first`` is the number of its first journal line. A series that was made ends where it began, for its
     visits are canceled. :class:`Refused` when somebody has changed a series since (V1).
     """
-    changes = [(id_, _read(before), _read(after)) for id_, before, after in _lines(work, first)]
+    lines = lines_of(work.session.key, first, "series")
+    changes = [(id_, _read(before), _read(after)) for id_, _, before, after in lines]
     for id_, _, after in changes:
         _require_unchanged(id_, after)
     # New ones first: they give up the visits that the older ones get back.
@@ -34,17 +35,6 @@ def take_back(work: Work, first: int) -> None:
         now = snapshot(id_)
         _restore(id_, now["version"], before or _ended(after))
         work.changed("undo", "series", id_, now, snapshot(id_), f"undo {first}")
-
-
-def _lines(work: Work, first: int) -> list[tuple[int, str, str]]:
-    """The use case's lines about series: only its first line has a request. Index: journal (session, seq)."""
-    return select(
-        "select j.row_id, v.before, v.after from journal j join journal_values v on v.seq_id = j.seq"
-        " where j.session = ? and j.seq >= ? and j.kind = 'series' and v.after <> '' and j.seq <"
-        " coalesce((select min(n.seq) from journal n where n.session = j.session and n.seq > ?"
-        " and n.request is not null), j.seq + 1) order by j.seq",
-        [work.session.key, first, first],
-    )
 
 
 def _read(text: str) -> dict[str, Any]:

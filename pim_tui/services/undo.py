@@ -19,6 +19,7 @@ from ..domain.states import STEPS, Status
 from ..errors import Refused
 from ..queries import calendar
 from ..queries.bills import reversal_of_last
+from ..queries.changes import lines_of
 from . import booking, series_undo
 from .usecase import Done, Work, use_case
 
@@ -129,16 +130,8 @@ _NEVER = 2**62
 
 def _changes(work: Work, first: int) -> tuple[Change, ...]:
     """What the use case whose first line that is did to appointments; several to one of them are one."""
-    rows = select(
-        "select j.row_id, j.action, v.before, v.after from journal j"
-        " join journal_values v on v.seq_id = j.seq"
-        " where j.session = ? and j.seq >= ? and j.kind = 'appointment' and v.after <> ''"
-        " and j.seq < coalesce((select min(n.seq) from journal n where n.session = j.session"
-        f" and n.seq > ? and n.request is not null), {_NEVER}) order by j.seq",
-        [work.session.key, first, first],
-    )
     found: dict[int, Change] = {}
-    for id_, action, before, after in rows:
+    for id_, action, before, after in lines_of(work.session.key, first, "appointment"):
         older = found.get(id_)
         found[id_] = Change(
             id_,

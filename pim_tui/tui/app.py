@@ -424,6 +424,17 @@ class PimApp(SafeApp[None]):
         elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
             self.screen.restore(draft)
 
+    def push_then(self, screen: PimScreen, act: Callable[[], object]) -> None:
+        """Show a screen and open something there; keys typed meanwhile are meant for that."""
+
+        def opened() -> None:
+            act()
+            self.turns.reading(-1)
+
+        self.turns.reading(+1)
+        self.push_screen(screen)
+        screen.call_after_refresh(opened)
+
     # --- keys that work everywhere ----------------------------------------------------------------
 
     def action_export(self) -> None:

@@ -20,6 +20,9 @@ from .turns import HOLDS
 from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
+    from ..domain.quickline import Names
+    from ..queries.catalogue import Catalogue
+    from ..queries.holds import Asker
     from .app import PimApp
 
 P = ParamSpec("P")
@@ -39,6 +42,22 @@ class Reads:
     def pim(self) -> PimApp:
         """The app, by its own type."""
         return cast("PimApp", self.app)  # type: ignore[attr-defined]
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks what is in the way: what this session holds is not (T8)."""
+        from ..queries.holds import Asker
+
+        session = self.pim.desk.session
+        return Asker(session.key, self.pim.now, session.zone)
+
+    def spoken(self, known: Catalogue, customer: tuple[int, str] | None = None) -> Names:
+        """The clinic's names as a typed line is read by; ``customer`` is somebody who is chosen already."""
+        settings = self.pim.desk.settings
+        return known.names(
+            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
+            settings.opens_at, settings.closes_at, customer,
+        )  # fmt: skip
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Read: frozen rows come back from the reading connection."""

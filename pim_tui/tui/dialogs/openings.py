@@ -13,7 +13,6 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import MINUTE, day_label, day_of, span
 from ...domain.openings import Opening, Wanted
-from ...domain.quickline import Names
 from ...domain.quickline.wish import Wish, read_wish, told
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import Answer, How, find
@@ -131,20 +130,13 @@ class OpeningsDialog(PimDialog[Taken]):
 
     async def _search(self, line: str, *, anew: bool = True) -> None:
         assert self._names is not None
-        wish = read_wish(line, self._reading_names(self._names))
+        wish = read_wish(line, self.spoken(self._names))
         self._wanted = wanted = self._complete(wish, self._names)
         self.query_one("#reading", Static).update(show(self._told(wish, wanted, self._names)))
         session = self.pim.desk.session
         each = OF_ONE if len(wanted.staff_ids) == 1 else OF_EACH
         how = How(limit=SHOWN, each=each, step=session.calendar.step, holder=session.key)
         self._show(await self.fetch(find, wanted, session.zone, self.pim.now, how), anew)
-
-    def _reading_names(self, names: Catalogue) -> Names:
-        settings = self.pim.desk.settings
-        return names.names(
-            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
-            settings.opens_at, settings.closes_at,
-        )  # fmt: skip
 
     def _complete(self, wish: Wish, names: Catalogue) -> Wanted:
         """The line, and what it does not say from where the search began."""

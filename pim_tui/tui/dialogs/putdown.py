@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...domain.moments import MINUTE, clock, day_label, day_of, span
-from ...queries.holds import Asker
 from ...queries.pinboard import Placing, Wish, placings
 from ...services.pinboard import Move
 from ..base import PimDialog
@@ -56,10 +55,8 @@ class PutDown(PimDialog[tuple[Move, ...]]):
             self.reload(self._read)
 
     async def _read(self) -> None:
-        session = self.pim.desk.session
-        asker = Asker(session.key, self.pim.now, session.zone)
-        self._placings = await self.fetch(placings, self._wishes, asker)
-        day = day_label(day_of(self._placings[0].starts_at, session.zone))
+        self._placings = await self.fetch(placings, self._wishes, self.asker)
+        day = day_label(day_of(self._placings[0].starts_at, self.pim.desk.session.zone))
         self.query_one(".heading", Static).update(show(f"Put down on {day}"))
         self.query_one(LineTable).show([self._row(one) for one in self._placings])
         self.query_one(".reading", Static).update(show(self._hint()))

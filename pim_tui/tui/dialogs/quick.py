@@ -123,12 +123,9 @@ class QuickLine(PimDialog[Booking]):
             self._warn(str(self._refusal))
 
     def _known(self, names: Catalogue) -> Names:
-        settings, start = self.pim.desk.settings, self._start
+        start = self._start
         customer = (start.customer_id, start.customer) if start.customer_id is not None else None
-        return names.names(
-            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
-            settings.opens_at, settings.closes_at, customer,
-        )  # fmt: skip
+        return self.spoken(names, customer)
 
     def _fresh_context(self) -> Context:
         session, start = self.pim.desk.session, self._start

@@ -85,7 +85,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     async def _read(self, then: str = "") -> None:
         try:
-            found = await self.fetch(self._look, self._asker, self._choices)
+            found = await self.fetch(self._look, self.asker, self._choices)
         except PimError as error:
             self._warn(str(error))
             return
@@ -99,11 +99,6 @@ class SeriesPreview(PimDialog[Decided]):
         self.query_one(".heading", Static).update(show(self._heading(found)))
         if then:
             self._warn(then)
-
-    @property
-    def _asker(self) -> Asker:
-        session = self.pim.desk.session
-        return Asker(session.key, self.pim.now, session.zone)
 
     def _heading(self, found: Preview) -> str:
         made = sum(not one.skipped for one in found.visits)
@@ -164,7 +159,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     async def _move(self, meant: Sequence[Planned]) -> None:
         zone = self.pim.desk.session.zone
-        free = await self.fetch(nearest, meant, zone, self._asker)
+        free = await self.fetch(nearest, meant, zone, self.asker)
         without = [one for one in meant if one.key not in free]
         days = ", ".join(when(one.key, zone)[:-6] for one in without[:3])
         says = f"Nothing is free in the week from {days}: skip, or type a time with t." if without else ""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from ...domain.waiting import URGENCIES, slot_words
 from ...queries.calendar import Visit, visit
 from ...queries.freed import Freed, freed
-from ...queries.holds import Asker
 from ...queries.waiting import Waiting
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -26,10 +25,8 @@ class FreedTime:
         self.screen.load(self._read, done, was, group="freed")
 
     async def _read(self, done: Done, was: Visit | None) -> None:
-        session = self.app.desk.session
         where = was if was is not None else await self.screen.fetch(visit, done.ids[0])
-        asker = Asker(session.key, self.app.now, session.zone)
-        found = await self.screen.fetch(freed, where, asker)
+        found = await self.screen.fetch(freed, where, self.screen.asker)
         if found is not None and self.screen.is_current:
             self._tell(found, done.says.partition(":")[0])
 

@@ -22,15 +22,7 @@ if TYPE_CHECKING:
 def reopen_goods(pim: PimApp, draft: Draft) -> None:
     """Go to the screen that the draft belongs to, and open it there."""
     screen, restore = _place_of(draft)
-
-    def opened() -> None:
-        restore(draft)
-        pim.turns.reading(-1)
-
-    # Keys typed meanwhile are meant for the form.
-    pim.turns.reading(+1)
-    pim.push_screen(screen)
-    screen.call_after_refresh(opened)
+    pim.push_then(screen, lambda: restore(draft))
 
 
 def _place_of(draft: Draft) -> tuple[PimScreen, Callable[[Draft], None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -211,15 +210,4 @@ def _day_row(row: DayRow) -> Row:
 def reopen_hours(pim: PimApp, draft: Draft) -> None:
     """Show the screen that a draft about working time belongs to, and open its form there."""
     screen = HoursScreen()
-    _then(pim, screen, lambda: screen.restore_draft(draft))
-
-
-def _then(pim: PimApp, screen: HoursScreen, act: Callable[[], None]) -> None:
-    def opened() -> None:
-        act()
-        pim.turns.reading(-1)
-
-    # Keys typed meanwhile are meant for the form.
-    pim.turns.reading(+1)
-    pim.push_screen(screen)
-    screen.call_after_refresh(opened)
+    pim.push_then(screen, lambda: screen.restore_draft(draft))

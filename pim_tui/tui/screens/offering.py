@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...domain.messages import House
 from ...domain.visit import NO_ANSWERS, Answers
 from ...domain.waiting import Slot, slot_words
 from ...errors import NeedsAnswer, PimError
@@ -17,6 +16,7 @@ from ..base import PimScreen
 from ..dialogs.offer import OfferDialog
 from ..dialogs.refused import Choose, Way
 from ..requests import new_request
+from .messagekeys import house_of
 
 
 class Offering:
@@ -28,9 +28,7 @@ class Offering:
 
     def offer(self, one: Waiting, slot: Slot) -> None:
         """Offer the time: it is held, a message is drafted, and the answer is asked for."""
-        settings = self.app.desk.settings
-        house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
-        command = OfferTime(one.id, slot, house, new_request())
+        command = OfferTime(one.id, slot, house_of(self.app.desk.settings), new_request())
 
         def offered(done: Done) -> None:
             self.app.let_go_at_end()

@@ -325,12 +325,4 @@ def reopen(pim: PimApp, draft: Draft) -> None:
 
     id_ = draft.fields.get("customer_id", "") or draft.record
     screen = ProfileScreen(int(id_)) if id_.isdigit() else CustomersScreen()
-
-    def opened() -> None:
-        screen.restore_record(draft)
-        pim.turns.reading(-1)
-
-    # Keys typed meanwhile are meant for the form.
-    pim.turns.reading(+1)
-    pim.push_screen(screen)
-    screen.call_after_refresh(opened)
+    pim.push_then(screen, lambda: screen.restore_record(draft))

@@ -19,7 +19,6 @@ from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import catalogue, usual_staff
-from ...queries.holds import Asker
 from ...queries.series_members import series_of
 from ...queries.series_plan import Page, change_preview, page, preview
 from ...services.series_editing import ChangeSeries, EndSeries, change_series, end_series
@@ -174,8 +173,7 @@ class SeriesActs:
 
     async def _change(self, customer: str, change: Change) -> None:
         here = await self.screen.fetch(series_of, change.appointment_id)
-        asker = Asker(self.app.desk.session.key, self.app.now, self._zone)
-        found = await self.screen.fetch(change_preview, change, asker, {})
+        found = await self.screen.fetch(change_preview, change, self.screen.asker, {})
         request, record = new_request(), str(change.appointment_id)
 
         def command(choices: Mapping[int, Choice]) -> ChangeSeries:

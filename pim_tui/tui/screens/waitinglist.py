@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...db.drafts import Draft
-from ...domain.quickline import Names
 from ...domain.waiting import Slot
 from ...domain.wishes import as_line, read_wishes
 from ...errors import PimError, Stale
 from ...lists.waiting import WAITING as LISTED
 from ...queries import waiting
-from ...queries.catalogue import Catalogue, catalogue
+from ...queries.catalogue import catalogue
 from ...queries.waiting import Waiting
 from ...services.usecase import Done
 from ...services.waiting import (
@@ -148,7 +147,7 @@ class WaitingScreen(ListScreen):
             if answer is None:
                 self.pim.drop_draft(forms.WAITING, record)
                 return
-            wish, _ = read_wishes(str(answer["wishes"]), self._names(names))
+            wish, _ = read_wishes(str(answer["wishes"]), self.spoken(names))
             command = AddWaiting(
                 known.customer_id, wish, str(answer["note"]), known.appointment_id, new_request()
             )
@@ -157,7 +156,7 @@ class WaitingScreen(ListScreen):
             )
 
         title = f"{known.customer} waits{' for an earlier time' if known.appointment_id else ''}"
-        spec = forms.waiting_form(title, self._names(names), names)
+        spec = forms.waiting_form(title, self.spoken(names), names)
         self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.WAITING, record)), answered)
 
     async def _open(self, seen: Waiting, typed: Answer, refusal: PimError | None = None) -> None:
@@ -168,7 +167,7 @@ class WaitingScreen(ListScreen):
             if answer is None:
                 self.pim.drop_draft(forms.WAITING, record)
                 return
-            wish, _ = read_wishes(str(answer["wishes"]), self._names(names))
+            wish, _ = read_wishes(str(answer["wishes"]), self.spoken(names))
             command = ChangeWaiting(
                 seen.id, seen.version, seen.line, wish, str(answer["note"]), new_request()
             )
@@ -177,7 +176,7 @@ class WaitingScreen(ListScreen):
                 lambda error: self.load(self._refused, seen, answer, error, group="record"),
             )  # fmt: skip
 
-        spec = forms.waiting_form(f"{seen.customer} waits", self._names(names), names)
+        spec = forms.waiting_form(f"{seen.customer} waits", self.spoken(names), names)
         draft = DraftName(forms.WAITING, record, seen.version)
         self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
 
@@ -185,13 +184,6 @@ class WaitingScreen(ListScreen):
         """The form again as it was typed; after somebody else's change over the entry as it is now."""
         now = await self.fetch(waiting.entry, seen.id, self.zone) if isinstance(error, Stale) else seen
         await self._open(now, answer, error)
-
-    def _names(self, names: Catalogue) -> Names:
-        settings = self.pim.desk.settings
-        return names.names(
-            self.zone, self.pim.now, self.pim.order, settings.default_minutes, settings.opens_at,
-            settings.closes_at,
-        )  # fmt: skip
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -219,12 +211,4 @@ class WaitingScreen(ListScreen):
 def reopen_waiting(pim: PimApp, draft: Draft) -> None:
     """Go to the waiting list and open the form there."""
     screen = WaitingScreen()
-
-    def opened() -> None:
-        screen.restore_draft(draft)
-        pim.turns.reading(-1)
-
-    # Keys typed meanwhile are meant for the form.
-    pim.turns.reading(+1)
-    pim.push_screen(screen)
-    screen.call_after_refresh(opened)
+    pim.push_then(screen, lambda: screen.restore_draft(draft))
