@@ -66,6 +66,11 @@ class Answer(StrEnum):
     NO = "no"
 
 
+def may_write(answer: str, unknown: bool) -> bool:
+    """Whether somebody may be written to (P5); ``unknown``: the clinic writes to who was never asked, too."""
+    return answer == Answer.YES or (unknown and answer == Answer.UNKNOWN)
+
+
 # --- age and birth dates -------------------------------------------------------------------------
 
 Order = Literal["auto", "dmy", "mdy", "ymd"]

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.agenda import Block, Column
 from ..domain.moments import Zone, day_bounds
 from ..errors import NotFound
@@ -72,8 +73,7 @@ def blocks_named(ids: Collection[int]) -> tuple[Block, ...]:
     """Those of the appointments that there are, by start. Index: primary key."""
     if not ids:
         return ()
-    marks = ", ".join("?" * len(ids))
-    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks}) order by 9, 1", [*ids])))
+    return tuple(map(Block._make, select(f"{_BLOCK} a.id in ({marks(ids)}) order by 9, 1", [*ids])))
 
 
 class LoadRow(NamedTuple):
@@ -138,8 +138,7 @@ def staff_name(staff_id: int) -> str | None:
 
 def staff_names(staff_ids: Sequence[int]) -> dict[int, str]:
     """Names by id, of those who left as well. Index: primary key."""
-    marks = ", ".join("?" * len(staff_ids)) or "null"
-    return dict(select(f"select id, name from staff where id in ({marks})", staff_ids))
+    return dict(select(f"select id, name from staff where id in ({marks(staff_ids) or 'null'})", staff_ids))
 
 
 def room_columns() -> tuple[Column, ...]:

@@ -77,8 +77,8 @@ def sheet_rows(
 def owed_by_those_coming(day: date, zone: Zone) -> dict[int, int]:
     """What everybody who comes that day owes on open bills (M5), minor units, by customer id.
 
-    Indexes: ``appointment (day, ...)``, ``entry (customer, account, day, amount)``,
-    ``allocation (debit, ...)``.
+    Indexes: ``appointment (day, ...)``, ``appointment_over_midnight``, ``allocation (debit, ...)``,
+    ``entry (customer, account, day, amount)``.
     """
     rows = select(
         "select customer_id, sum(amount - settled) from (select e.customer_id, e.amount, coalesce((select"
@@ -94,7 +94,7 @@ def owed_by_those_coming(day: date, zone: Zone) -> dict[int, int]:
 def phones_of_those_coming(day: date, zone: Zone) -> dict[int, tuple[str, ...]]:
     """Every number of everybody who comes that day, by customer id; the first one first.
 
-    Indexes: ``appointment (day, ...)``, ``phone (customer)``.
+    Indexes: ``appointment (day, ...)``, ``appointment_over_midnight``, ``phone (customer)``.
     """
     found: dict[int, tuple[str, ...]] = {}
     for customer_id, number in select(
@@ -106,7 +106,7 @@ def phones_of_those_coming(day: date, zone: Zone) -> dict[int, tuple[str, ...]]:
 
 
 _COMING = (
-    "select customer_id from appointment where day = ? union"
+    "select customer_id from appointment where day = ? union all"
     " select customer_id from appointment where crosses_midnight = 1 and ends_at > ? and starts_at < ?"
 )
 
@@ -120,7 +120,7 @@ def _alerts(first: str, last: str, start: int) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     for customer_id, text in select(
         "select customer_id, text from alert where customer_id in (select customer_id from appointment"
-        " where day between ? and ? union"
+        " where day between ? and ? union all"
         " select customer_id from appointment where crosses_midnight = 1 and ends_at > ?) order by id",
         [first, last, start],
     ):

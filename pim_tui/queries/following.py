@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks, pieces
 
 ABOUT_VISITS = ("invitation", "reminder", "cancellation")
-AT_ONCE = 500
-"""Ids asked for in one statement."""
 
 
 class Reach(NamedTuple):
@@ -101,9 +100,7 @@ def facts_of(payload: str) -> dict[str, Any]:
 
 
 def _in(sql: str, ids: Iterable[int], *more: object) -> list[tuple[Any, ...]]:
-    wanted = list(dict.fromkeys(ids))
     found: list[tuple[Any, ...]] = []
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        found += select(sql.format(", ".join("?" * len(some))), [*some, *more])
+    for some in pieces(dict.fromkeys(ids)):
+        found += select(sql.format(marks(some)), [*some, *more])
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 
 LISTED = 200
 """The most that are named; whoever has seen to them asks again."""
@@ -140,10 +141,6 @@ def _named(found: dict[tuple[str, int], str]) -> Iterator[Tied]:
     names: dict[tuple[str, int], str] = {}
     for kind in {kind for kind, _ in found}:
         ids = [id_ for other, id_ in found if other == kind]
-        names |= {(kind, id_): name for id_, name in select(f"{_NAMES[kind]} ({_marks(ids)})", ids)}
+        names |= {(kind, id_): name for id_, name in select(f"{_NAMES[kind]} ({marks(ids)})", ids)}
     for (kind, id_), why in found.items():
         yield Tied(kind, id_, names.get((kind, id_), "").strip(), why)
-
-
-def _marks(ids: Sequence[int]) -> str:
-    return ", ".join("?" * len(ids))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.handout import OURS, id_in_clinic
 from ..domain.intervals import Interval
 from .exporting import clinic_key
@@ -31,7 +32,7 @@ def customers_by_external_id(system: str, values: Iterable[str]) -> dict[str, in
     if not wanted:
         return {}
     rows = select(
-        f"select value, customer_id from external_id where system = ? and value in ({_marks(wanted)})",
+        f"select value, customer_id from external_id where system = ? and value in ({marks(wanted)})",
         [system, *wanted],
     )
     return dict(map(tuple, rows))
@@ -59,7 +60,7 @@ def _by_external_id(table: str, values: Iterable[str]) -> dict[str, int]:
     wanted = list(values)
     if not wanted:
         return {}
-    rows = select(f"select external_id, id from {table} where external_id in ({_marks(wanted)})", wanted)
+    rows = select(f"select external_id, id from {table} where external_id in ({marks(wanted)})", wanted)
     return dict(map(tuple, rows))
 
 
@@ -80,7 +81,7 @@ def visits_by_external_id(values: Iterable[str]) -> dict[str, Here]:
         return {}
     rows = select(
         "select a.external_id, a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
-        f" left join series_visit v on v.appointment_id = a.id where a.external_id in ({_marks(wanted)})",
+        f" left join series_visit v on v.appointment_id = a.id where a.external_id in ({marks(wanted)})",
         wanted,
     )
     return {row[0]: Here(*row[1:]) for row in rows}
@@ -115,7 +116,7 @@ def visits_here(ids: Iterable[int]) -> dict[int, Here]:
         return {}
     rows = select(
         "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
-        f" left join series_visit v on v.appointment_id = a.id where a.id in ({_marks(wanted)})",
+        f" left join series_visit v on v.appointment_id = a.id where a.id in ({marks(wanted)})",
         wanted,
     )
     return {row[0]: Here(*row) for row in rows}
@@ -128,7 +129,7 @@ def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
         return {}
     rows = select(
         "select uid, id, rule, zone, wall, minutes, customer_id, staff_id, drawn_to from series"
-        f" where uid in ({_marks(wanted)})",
+        f" where uid in ({marks(wanted)})",
         wanted,
     )
     return {row[0]: SeriesHere(*row[1:]) for row in rows}
@@ -158,7 +159,7 @@ def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
     if not wanted:
         return {}
     rows = select(
-        f"select id, number, sort_name from customer where active = 1 and number in ({_marks(wanted)})",
+        f"select id, number, sort_name from customer where active = 1 and number in ({marks(wanted)})",
         wanted,
     )
     return {row[1]: Called(*row) for row in rows}
@@ -195,7 +196,7 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     if wanted:
         rows = select(
             "select birth_date, id, sort_name from customer where birth_date in"
-            f" ({_marks(wanted)}) and id not in ({_ELSEWHERE})",
+            f" ({marks(wanted)}) and id not in ({_ELSEWHERE})",
             wanted,
         )
         for day, id_, sort_name in rows:
@@ -209,7 +210,7 @@ def sort_names(ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     return dict(
-        map(tuple, select(f"select id, sort_name from customer where id in ({_marks(wanted)})", wanted))
+        map(tuple, select(f"select id, sort_name from customer where id in ({marks(wanted)})", wanted))
     )
 
 
@@ -222,7 +223,7 @@ def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[i
     for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
         if wanted := list(filter(None, values)):
             rows = select(
-                f"select {column}, customer_id from {table} where {column} in ({_marks(wanted)})"
+                f"select {column}, customer_id from {table} where {column} in ({marks(wanted)})"
                 f" and customer_id not in ({_ELSEWHERE})",
                 wanted,
             )
@@ -277,7 +278,3 @@ def taking(what: Literal["room", "equipment"], id_: int, span: Interval) -> list
         [id_, span.start - DAY, span.end, span.start, id_, span.start - DAY, span.start],
     )
     return [Interval(*row) for row in rows]
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, wall
+from ..domain.people import Answer, may_write
 from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
@@ -280,7 +281,7 @@ def message_of(offer_id: int) -> str:
     return str(json.loads(rows[0][0]).get("text", "")) if rows else ""
 
 
-class Reach(NamedTuple):
+class Contact(NamedTuple):
     """How somebody is told of an offer: all telephone numbers, and where a message may go (P5)."""
 
     phones: tuple[str, ...]
@@ -290,26 +291,27 @@ class Reach(NamedTuple):
     last_name: str
 
 
-def reach(customer_id: int) -> Reach:
-    """Telephone numbers, and the channel that the customer said yes to: SMS before email, else the
-    telephone. Indexes: those of phone, email and consent by customer.
+def contact(customer_id: int, unknown: bool) -> Contact:
+    """Telephone numbers, and the channel by which the customer may be written to: SMS before email, else the
+    telephone (P5). ``unknown``: whether that is so of who was never asked.
+
+    Indexes: those of phone, email and consent by customer.
     """
-    phones = tuple(
-        number
-        for (number,) in select(
-            "select number from phone where customer_id = ? order by position, id", [customer_id]
-        )
+    numbers = select(
+        "select number, e164 from phone where customer_id = ? order by position, id", [customer_id]
     )
+    phones = tuple(number for number, _ in numbers)
+    texted = [number for number, e164 in numbers if e164]
     names = select("select first_name, last_name from customer where id = ?", [customer_id])[0]
     said = dict(select("select channel, answer from consent where customer_id = ?", [customer_id]))
     emails = select(
         "select address from email where customer_id = ? order by position, id limit 1", [customer_id]
     )
-    if said.get("sms") == "yes" and phones:
-        return Reach(phones, "sms", phones[0], *names)
-    if said.get("email") == "yes" and emails:
-        return Reach(phones, "email", emails[0][0], *names)
-    return Reach(phones, "phone", phones[0] if phones else "", *names)
+    if texted and may_write(said.get("sms", Answer.UNKNOWN), unknown):
+        return Contact(phones, "sms", texted[0], *names)
+    if emails and may_write(said.get("email", Answer.UNKNOWN), unknown):
+        return Contact(phones, "email", emails[0][0], *names)
+    return Contact(phones, "phone", phones[0] if phones else "", *names)
 
 
 def waits_for(customer_id: int, zone: Zone) -> tuple[str, ...]:

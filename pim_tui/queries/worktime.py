@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.intervals import Interval
 from ..domain.moments import Zone
 from ..domain.worktime import (
@@ -73,7 +74,7 @@ def _hours(staff_ids: Sequence[int]) -> dict[int, list[Hours]]:
         return found
     for staff_id, *row in select(
         "select staff_id, weekday, starts, ends, effective_from, effective_to from working_hours"
-        f" where staff_id in ({_marks(staff_ids)})",
+        f" where staff_id in ({marks(staff_ids)})",
         staff_ids,
     ):
         found.setdefault(staff_id, []).append(Hours._make(row))
@@ -87,7 +88,7 @@ def _absences(staff_ids: Sequence[int], first: date, last: date) -> dict[int, li
         return found
     for staff_id, first_day, last_day, *rest in select(
         "select staff_id, first_day, last_day, from_minute, to_minute, kind from leave"
-        f" where staff_id in ({_marks(staff_ids)}) and last_day >= ? and first_day <= ? and active = 1"
+        f" where staff_id in ({marks(staff_ids)}) and last_day >= ? and first_day <= ? and active = 1"
         " order by first_day, id",
         [*staff_ids, first.isoformat(), last.isoformat()],
     ):
@@ -118,7 +119,3 @@ def _feasts(first: date, last: date) -> dict[date, Feast]:
         [first.isoformat(), last.isoformat()],
     )
     return {date.fromisoformat(day): Feast(name, bool(closes)) for day, name, closes in rows}
-
-
-def _marks(many: Sequence[object]) -> str:
-    return ", ".join("?" * len(many))

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import pieces
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
 from ..domain.rights import Right
@@ -550,14 +551,9 @@ def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -
 def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """As :func:`stored`, of many that are there, by id and in the order of ``ids``. Indexes: primary keys."""
     wanted, found = list(ids), dict[int, dict[str, Any]]()
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for some in pieces(wanted):
         having = equipment_of_all(some)
         rows: Any = Appointment.select().where(Appointment._meta.fields["id"].in_(some)).dicts()
         for row in rows:
             found[row["id"]] = _kept(row, having.get(row["id"], []))
     return {id_: found[id_] for id_ in wanted}
-
-
-_AT_ONCE = 500
-"""Ids that stand in one select."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..db.bulk import insert
 from ..db.connection import select
+from ..db.many import marks
 from ..models import AppointmentEquipment
 from ..queries.equipment import equipment_by_type
 
@@ -18,10 +19,9 @@ def equipment_of(appointment_id: int) -> list[int]:
 def equipment_of_all(ids: Sequence[int]) -> dict[int, list[int]]:
     """As :func:`equipment_of`, of all that take any. Index: primary key."""
     found: dict[int, list[int]] = {}
-    marks = ", ".join("?" * len(ids))
     for id_, equipment_id in select(
         "select appointment_id, equipment_id from appointment_equipment"
-        f" where appointment_id in ({marks}) order by appointment_id, equipment_id",
+        f" where appointment_id in ({marks(ids)}) order by appointment_id, equipment_id",
         ids,
     ):
         found.setdefault(id_, []).append(equipment_id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..db.bulk import update
 from ..db.connection import current, select, write_tx
 from ..db.filestore import store_of
+from ..db.many import marks
 from ..domain.moments import day_of
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -32,6 +33,7 @@ from ..models import (
     SearchWord,
 )
 from ..queries.erasing import IDENTIFYING, ErasePreview, erase_preview, forgotten_files
+from . import holds
 from .files import forget_pictures
 from .usecase import Done, Work, use_case
 
@@ -166,10 +168,9 @@ def _drop_drafts(work: Work, customer_id: int) -> None:
 
 def _forget_merges(ids: Sequence[int]) -> None:
     """What would be needed to part records again is about the person, too."""
-    marks = _marks(ids)
     update(
         "update customer_merge set filled = '{}', version = version + 1"
-        f" where survivor_id in ({marks}) or loser_id in ({marks}) returning id",
+        f" where survivor_id in ({marks(ids)}) or loser_id in ({marks(ids)}) returning id",
         [*ids, *ids],
     )
 
@@ -178,23 +179,29 @@ def _end_series(ids: Sequence[int]) -> None:
     """What repeats goes on no more."""
     update(
         "update series set drawn_to = null, reason = '', note = '', version = version + 1"
-        f" where customer_id in ({_marks(ids)}) returning id",
+        f" where customer_id in ({marks(ids)}) returning id",
         ids,
     )
 
 
 def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
-    """They wait for nothing any more, and what they said they wished is forgotten."""
+    """They wait for nothing any more, no time is held for them, and what they wished is forgotten."""
+    for (entry_id,) in select(
+        "select distinct h.entry_id from hold h join waiting_entry w on w.id = h.entry_id"
+        f" where w.customer_id in ({marks(ids)}) order by h.entry_id",
+        ids,
+    ):
+        holds.of_entry(work, entry_id)
     update(
         "update waiting_entry set note = '', state = case when state = 'waiting' then 'withdrawn' else state"
         " end, closed_at = coalesce(closed_at, ?), version = version + 1"
-        f" where customer_id in ({_marks(ids)}) returning id",
+        f" where customer_id in ({marks(ids)}) returning id",
         [work.now, *ids],
     )
     update(
         "update waiting_offer set state = 'lapsed', answered_at = ?, version = version + 1"
         " where state = 'offered' and entry_id in (select id from waiting_entry where customer_id in"
-        f" ({_marks(ids)})) returning id",
+        f" ({marks(ids)})) returning id",
         [work.now, *ids],
     )
 
@@ -203,25 +210,24 @@ def _empty_messages(ids: Sequence[int]) -> None:
     """Messages about their visits and documents say nothing any more; what waits is not sent."""
     update(
         "update outbox set payload = '{}', state = case when state in ('draft', 'waiting') then 'withdrawn'"
-        f" else state end where customer_id in ({_marks(ids)})"
+        f" else state end where customer_id in ({marks(ids)})"
         " or appointment_id in (select id from appointment"
-        f" where customer_id in ({_marks(ids)}))"
+        f" where customer_id in ({marks(ids)}))"
         " or (kind = 'email' and id in (select o.id from outbox o join posting p on o.payload like"
-        f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({_marks(ids)}))) returning id",
+        f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({marks(ids)}))) returning id",
         [*ids, *ids, '%"posting_id": ', ",%", *ids],
     )
 
 
 def _empty_notes(ids: Sequence[int]) -> None:
-    marks = _marks(ids)
     update(
-        f"update note set text = '', withdrawn = 1, version = version + 1 where customer_id in ({marks})"
+        f"update note set text = '', withdrawn = 1, version = version + 1 where customer_id in ({marks(ids)})"
         " returning id",
         ids,
     )
     update(
         "update appointment set reason = '', note = '', version = version + 1 where customer_id in"
-        f" ({marks}) returning id",
+        f" ({marks(ids)}) returning id",
         ids,
     )
 
@@ -229,16 +235,11 @@ def _empty_notes(ids: Sequence[int]) -> None:
 def _empty_journal(ids: Sequence[int], clinical: bool) -> None:
     """Empty what the journal kept of the person (A1, P5). Index: ``journal (kind, row_id)``."""
     tables = ["attachment", "coverage", "draft_bill", *(["note", "appointment"] if clinical else [])]
-    marks = _marks(ids)
-    wanted = [("customer", f"select id from customer where id in ({marks})")]
-    wanted += [(table, f"select id from {table} where customer_id in ({marks})") for table in tables]
+    wanted = [("customer", f"select id from customer where id in ({marks(ids)})")]
+    wanted += [(table, f"select id from {table} where customer_id in ({marks(ids)})") for table in tables]
     for kind, rows in wanted:
         update(
             "update journal_values set before = '', after = '', answer = '' where seq_id in"
             f" (select seq from journal where kind = ? and row_id in ({rows})) returning seq_id",
             [kind, *ids],
         )
-
-
-def _marks(ids: Sequence[int]) -> str:
-    return ", ".join("?" * len(ids))

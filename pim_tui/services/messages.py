@@ -26,13 +26,14 @@ from typing import Any
 
 from ..db.bulk import insert, update
 from ..db.connection import select
-from ..domain.people import Answer
+from ..db.many import marks, pieces
+from ..domain.people import may_write
 from ..domain.rights import Right
 from ..domain.sendtimes import due_of, soonest, window_name
 from ..domain.states import Status
 from ..errors import NotFound, Refused
 from ..models import Outbox
-from ..queries.following import AT_ONCE, Queued, Reach, ahead_of, queued, reach
+from ..queries.following import Queued, Reach, ahead_of, queued, reach
 from .audit import Change
 from .usecase import Done, Work, use_case
 
@@ -219,9 +220,9 @@ def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) 
 
 def _ways(work: Work, visit: Reach) -> tuple[bool, bool]:
     """Whether the customer may be written to by email and by SMS."""
-    answers = (Answer.YES, Answer.UNKNOWN) if work.session.calendar.unknown else (Answer.YES,)
-    by_email = bool(visit.open_to and visit.addresses and visit.email in answers)
-    return by_email, bool(visit.open_to and visit.numbers and visit.sms in answers)
+    unknown = work.session.calendar.unknown
+    by_email = bool(visit.open_to and visit.addresses and may_write(visit.email, unknown))
+    return by_email, bool(visit.open_to and visit.numbers and may_write(visit.sms, unknown))
 
 
 def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator[_New]:
@@ -254,11 +255,10 @@ def _withdraw(stale: Iterable[tuple[int, str]]) -> None:
     for id_, why in stale:
         whys[why].append(id_)
     for why, ids in whys.items():
-        for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
+        for some in pieces(ids):
             update(
                 "update outbox set state = 'withdrawn', why = ? where state = 'waiting'"
-                f" and id in ({', '.join('?' * len(some))}) returning id",
+                f" and id in ({marks(some)}) returning id",
                 [why, *some],
             )
 

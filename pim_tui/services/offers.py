@@ -16,7 +16,7 @@ from ..errors import Refused
 from ..models import Outbox, WaitingOffer
 from ..queries.fitting import candidate_of
 from ..queries.templates import words_for
-from ..queries.waiting import Offer, Waiting, details_for, offer, open_offers, reach
+from ..queries.waiting import Offer, Waiting, contact, details_for, offer, open_offers
 from . import booking, holds
 from .usecase import Done, Work, use_case
 from .waiting_rows import closed, open_entry
@@ -150,7 +150,8 @@ def _make_way(work: Work, found: Waiting, slot: Slot) -> None:
 
 def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> None:
     """The words of the offer, for a person to send or to read out; never sent by itself (S7)."""
-    way, language = reach(found.customer_id), work.session.calendar.language
+    rules = work.session.calendar
+    way, language = contact(found.customer_id, rules.unknown), rules.language
     # What is read out on the telephone is as short as a text message.
     template, spoken = words_for("offer", "email" if way.channel == "email" else "sms", language)
     told = Told(
@@ -159,7 +160,7 @@ def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> Non
     )  # fmt: skip
     words = filled(template, values_of(told, house, spoken))
     payload = {"to": way.to, "subject": words.subject, "text": words.body}
-    ends = work.now + work.session.calendar.hold * MINUTE
+    ends = work.now + rules.hold * MINUTE
     Outbox.insert(
         kind="offer", customer=found.customer_id, channel=way.channel, state="draft", window=_window(made.id),
         payload=json.dumps(payload, ensure_ascii=False), due_at=work.now,

@@ -15,6 +15,7 @@ from pim_tui.domain.basket import Basket
 from pim_tui.domain.customer import ConsentEntry, CustomerFields, NewCustomer, as_fields
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.states import Status
+from pim_tui.domain.waiting import Slot, Wish
 from pim_tui.errors import Invalid, Refused, Stale
 from pim_tui.integrations.inbox import Inbox
 from pim_tui.queries.checks import faults
@@ -27,9 +28,11 @@ from pim_tui.services.erasing import EraseCustomer, erase_customer
 from pim_tui.services.files import AttachFile, attach_document, attach_photo, sweep
 from pim_tui.services.merging import MergeCustomers, UnmergeCustomers, merge_customers, unmerge_customers
 from pim_tui.services.notes import AddNote, add_note
+from pim_tui.services.offers import OfferTime, offer_time
 from pim_tui.services.usecase import Done
+from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.integrations.pictures import as_file, face
-from tests.services.clinic import JANE, broken_line
+from tests.services.clinic import JANE, LEE, at, broken_line
 from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
 
 TODAY = date(2026, 11, 23)
@@ -166,6 +169,14 @@ def test_it_is_refused_while_something_is_open_and_says_what_to_do(clinic: Shop)
         assert told in str(refused.value)
     assert clinic.count("erasure") == 0
     assert record(MAX).customer.name.last == "Power"
+
+
+def test_no_time_stays_held_for_who_is_erased(clinic: Shop) -> None:
+    waits = add_waiting(clinic.session, AddWaiting(MAX, Wish(30))).ids[0]
+    offer_time(clinic.session, OfferTime(waits, Slot(LEE, None, at("2026-11-24 15:00"), 30)))
+    assert clinic.count("hold") == 1
+    erased(clinic)
+    assert clinic.count("hold") == 0
 
 
 def test_a_slip_erases_nobody(clinic: Shop) -> None:

@@ -19,7 +19,7 @@ from pim_tui.domain.states import Status
 from pim_tui.domain.waiting import Slot, Wish, fits
 from pim_tui.errors import Forbidden, Invalid, Refused, Stale
 from pim_tui.models import Consent, Email, Phone, WaitingEntry
-from pim_tui.queries.waiting import entry, fitting, waiting_list, waits_for
+from pim_tui.queries.waiting import contact, entry, fitting, waiting_list, waits_for
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
 from pim_tui.services.undo import Undo, undo
@@ -154,6 +154,13 @@ def test_an_offer_holds_the_time_and_drafts_a_message_by_the_channel_agreed(clin
     assert [row.standing for row in waiting_list("doe", 9, 0, ZONE).rows] == [
         "offered Mon 23 Nov 10:30 Dr Lee"
     ]
+
+
+def test_who_was_never_asked_is_written_to_only_where_the_clinic_does_so(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        Phone.create(customer=JOHN, position=0, number="extension 12", e164="")
+        Email.create(customer=JOHN, position=0, address="john@example.org", folded="john@example.org")
+    assert [contact(JOHN, unknown).channel for unknown in (False, True)] == ["phone", "email"]
 
 
 def test_accepted_it_is_booked_and_the_entry_names_its_visit(clinic: Practice, other: Session) -> None:

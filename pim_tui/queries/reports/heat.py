@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from ...db.connection import select
+from ...db.many import marks
 from ...domain.moments import DAY_NAMES, MIDNIGHT, MINUTE, Zone, day_bounds
 from ...domain.reports import (
     Asked,
@@ -23,7 +24,7 @@ from ...domain.reports import (
     share,
 )  # fmt: skip
 from ..worktime import WorkTime
-from .reading import STANDS, Rows, Watched, marks, narrowed
+from .reading import STANDS, Rows, Watched, narrowed
 from .working import notes_on, stretches, working_time
 
 FIGURES: Final = (

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...db.connection import select
+from ...db.many import marks, pieces
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figure, Figures, Line, quartiles
-from .reading import Rows, Watched, counted, marks, narrowed, type_names, within
+from .reading import Rows, Watched, counted, narrowed, type_names, within
 
 FIGURES: Final = (
     Figure("visits", "Visits"),
@@ -34,8 +35,6 @@ _AFRESH = "a.rebooked_from_id is null"
 _BOOKED_BEFORE = "a.created_at <= a.starts_at"
 """Others were written down afterwards: nobody waited for them."""
 _LINK = "p.id, p.rebooked_from_id, p.created_at, p.wished_day, p.status in ('M', 'X')"
-_PIECE: Final = 500
-"""Ids that go into one select."""
 
 
 class _Link(NamedTuple):
@@ -144,8 +143,8 @@ def _with_those_before(links: dict[int, _Link]) -> dict[int, _Link]:
     """The links, and before the lost ones among them all that led there, by id."""
     wanted = _before(links.values()) - links.keys()
     while wanted:
-        ids, found = sorted(wanted), dict[int, _Link]()
-        for piece in (ids[at : at + _PIECE] for at in range(0, len(ids), _PIECE)):
+        found = dict[int, _Link]()
+        for piece in pieces(sorted(wanted)):
             rows = select(f"select {_LINK} from appointment p where p.id in ({marks(piece)})", piece)
             found.update((row[0], _Link._make(row)) for row in rows)
         links |= found

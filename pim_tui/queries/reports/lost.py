@@ -7,9 +7,10 @@ from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import Final
 
+from ...db.many import marks
 from ...domain.moments import DAY_NAMES, Zone
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, share
-from .reading import MOVED, Rows, Watched, counted, marks, staff_names, type_names, within
+from .reading import MOVED, Rows, Watched, counted, staff_names, type_names, within
 
 FIGURES: Final = (
     Figure("due", "Due"),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ...db.connection import select
+from ...db.many import marks
 from ...domain.reports import Asked, months
 from ...errors import Refused
 
@@ -73,11 +74,6 @@ def narrowed(asked: Asked, rows: Rows, of: str = "a") -> Rows:
 def counted(what: str, rows: Rows, grouped: str) -> list[tuple[Any, ...]]:
     """The groups of the appointments that ``rows`` lets through."""
     return select(f"select {what} from appointment a where {rows.where} group by {grouped}", rows.params)
-
-
-def marks(many: Sequence[object]) -> str:
-    """A question mark for each."""
-    return ", ".join("?" * len(many))
 
 
 def staff_names() -> dict[int, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from ...db.many import marks
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figure, Figures, Line, added, share
-from .reading import MOVED, Rows, Watched, counted, marks, within
+from .reading import MOVED, Rows, Watched, counted, within
 
 FIGURES: Final = (
     Figure("canceled", "Canceled", charted=True),

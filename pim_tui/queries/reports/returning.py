@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import Final
 
 from ...db.connection import select
+from ...db.many import marks, pieces
 from ...domain.moments import Zone, day_bounds
 from ...domain.reports import Asked, Figure, Figures, Line, months, share
-from .reading import Rows, Watched, marks, narrowed, within
+from .reading import Rows, Watched, narrowed, within
 
 FIGURES: Final = (
     Figure("new", "New", charted=True),
@@ -28,8 +28,6 @@ _CAME_BEFORE = (
     " case when substr(a.day, 1, 7) || '-01' < ? then ? else substr(a.day, 1, 7) || '-01' end"
 )
 _DAY: Final = 86_400
-_PIECE: Final = 500
-"""Ids that go into one select."""
 
 
 def figures(asked: Asked, zone: Zone, watched: Watched) -> Figures:
@@ -82,7 +80,7 @@ def _before(ids: set[int], first: date, zone: Zone) -> set[int]:
     """
     found: set[int] = set()
     until = day_bounds(first, zone)[0] + 2 * _DAY
-    for piece in _pieces(sorted(ids)):
+    for piece in pieces(sorted(ids)):
         rows = select(
             f"select c.id from customer c where c.id in ({marks(piece)}) and exists (select 1"
             " from appointment e where e.customer_id = c.id and e.starts_at < ? and e.day < ?"
@@ -91,12 +89,6 @@ def _before(ids: set[int], first: date, zone: Zone) -> set[int]:
         )
         found |= {id_ for (id_,) in rows}
     return found
-
-
-def _pieces(ids: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    rest = iter(ids)
-    while piece := tuple(islice(rest, _PIECE)):
-        yield piece
 
 
 def _values(new: int, customers: int) -> tuple[int | None, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from ...db.many import marks
 from ...domain.moments import MINUTE, Zone, short_day
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, monday_of, share
 from ..worktime import WorkTime
-from .reading import STANDS, Rows, Watched, counted, marks, staff_names, within
+from .reading import STANDS, Rows, Watched, counted, staff_names, within
 from .working import minutes_each, notes_on, stretches, working_time
 
 FIGURES: Final = (

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Digits, Static
 
 from ...domain.waiting import URGENCIES, slot_words
-from ...queries.waiting import Offer, Reach, Waiting
+from ...queries.waiting import Contact, Offer, Waiting
 from ...services.offers import Answered
 from ..base import PimDialog
 from ..textsafe import show
@@ -29,7 +29,7 @@ class OfferDialog(PimDialog[Answered]):
         ("l,escape", "dismiss_none", "Later"),
     ]
 
-    def __init__(self, made: Offer, one: Waiting, way: Reach, message: str) -> None:
+    def __init__(self, made: Offer, one: Waiting, way: Contact, message: str) -> None:
         super().__init__()
         self._made, self._one, self._way, self._message = made, one, way, message
 

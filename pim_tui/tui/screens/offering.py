@@ -43,7 +43,8 @@ class Offering:
     async def _ask(self, offer_id: int, slot: Slot | None) -> None:
         made = await self.screen.fetch(waiting.offer, offer_id)
         one = await self.screen.fetch(waiting.entry, made.entry_id, self._zone)
-        way = await self.screen.fetch(waiting.reach, one.customer_id)
+        unknown = self.app.desk.session.calendar.unknown
+        way = await self.screen.fetch(waiting.contact, one.customer_id, unknown)
         message = await self.screen.fetch(waiting.message_of, offer_id)
         later = await self.screen.fetch(visit, one.appointment_id) if one.appointment_id else None
 
