@@ -14,6 +14,7 @@ from ..domain.rights import Right
 from ..domain.states import STEPS, Arrival, Status, check_arrival
 from ..errors import Fault, Invalid, Refused
 from . import booking
+from .appointment_rows import seen, set_columns
 from .usecase import Done, Work, use_case
 
 VERBS = {"confirmed": "confirm", "arrived": "arrive", "seated": "seat", "left": "leave"}
@@ -41,11 +42,11 @@ def take_step(work: Work, command: TakeStep) -> Done:
     """Write the time of a step, or clear it; :class:`Refused` when the times would be out of order (S1)."""
     if command.step not in STEPS:
         raise Invalid([Fault("step", f"must be one of {', '.join(STEPS)}")], "Choose again.")
-    before = booking.seen(command.id, command.version)
+    before = seen(command.id, command.version)
     at = _time_of(work, command, before)
     arrival = replace(arrival_of(before), **{command.step: at})
     check_arrival(Status(before["status"]), arrival)
-    booking.set_columns(work, VERBS[command.step], before, {f"{command.step}_at": at})
+    set_columns(work, VERBS[command.step], before, {f"{command.step}_at": at})
     return booking.done(
         work, command.id, command.version + 1, _says(work, command.step, at, arrival, before["status"])
     )

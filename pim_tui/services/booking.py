@@ -6,14 +6,13 @@ tables refuse a double booking by themselves; what is here says whom it collides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from ..db.connection import select
-from ..db.many import pieces
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
 from ..domain.rights import Right
@@ -26,14 +25,15 @@ from ..domain.scheduling import (
 )
 from ..domain.states import Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
-from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
+from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.known import kept_for_linking
 from . import holds
-from .equipment_rows import equipment_of, equipment_of_all, leave_equipment, take_equipment
+from .appointment_rows import Rewrite, rewrite_all, stored, stored_all, write_visit
+from .equipment_rows import take_equipment
 from .overbooking import require_overbooking
 from .usecase import Done, Work, use_case
 from .waiting_rows import waits_again
@@ -89,7 +89,7 @@ def book(work: Work, command: BookAppointment) -> Done:
 def booked(work: Work, command: BookAppointment) -> Done:
     """Book inside a use case; raises as :func:`book` does."""
     details = command.details
-    _check_details(details)
+    check_sound(details)
     columns = _placed(work, details, command.answers, None)
     wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
@@ -118,7 +118,7 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     if before["status"] != Status.SCHEDULED and not links:
         word = Status(before["status"]).word
         raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
-    _check_details(command.details)
+    check_sound(command.details)
     columns = (
         {name: getattr(command.details, name) for name in _LINKED}
         if links
@@ -126,7 +126,7 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     )
     dirty = {name: value for name, value in columns.items() if before[name] != value}
     wanted = Details.of(before).equipment_ids if links else command.details.equipment_ids
-    _update(command.id, command.version, dirty, wanted)
+    write_visit(command.id, command.version, dirty, wanted)
     work.changed(
         command.action, "appointment", command.id, before, stored(command.id), command.answers.overbook
     )
@@ -153,7 +153,7 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
     columns = _marking(work, before, command)
-    _update(command.id, command.version, columns, before["equipment_ids"])
+    write_visit(command.id, command.version, columns, before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
     late = " late" if columns.get("late_cancel") else ""
@@ -191,51 +191,14 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     }
 
 
-def seen(id_: int, version: int) -> dict[str, Any]:
-    """As :func:`stored`; :class:`Refused` when somebody has changed it since that version (V1)."""
-    row = stored(id_)
-    if row["version"] != version:
-        raise _meanwhile()
-    return row
-
-
-def _meanwhile() -> Refused:
-    return Refused(
-        "Somebody else changed this appointment meanwhile.", "Look again and repeat it.", rule="V1"
-    )
-
-
-def set_columns(
-    work: Work, action: str, before: Mapping[str, Any], columns: Mapping[str, Any], reason: str = ""
-) -> None:
-    """Write columns that take no time from anybody, and note the change."""
-    rewrite_all(work, [Rewrite(action, before, columns, before["equipment_ids"], reason)])
-
-
-def lift(before: Mapping[str, Any], place: int) -> dict[str, Any]:
-    """Take an appointment out of the way of others that change places with it, within one transaction.
-
-    It waits ages ago, each ``place`` (0, 1 ...) apart from the others, where nobody ever sees it. Its
-    columns as they are then come back.
-    """
-    instants = ("starts_at", "ends_at", "occupied_from", "occupied_to")
-    away = {name: before[name] - (place + 1) * _AGES for name in instants}
-    _write(before["id"], before["version"], away)
-    return {**before, **away, "version": before["version"] + 1}
-
-
 def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], details: Details) -> None:
     """Give an appointment that was lifted the place that ``details`` ask for, if it fits there (T7, T8)."""
     columns = _placed(work, details, NO_ANSWERS, lifted)
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
-    _update(lifted["id"], lifted["version"], dirty, details.equipment_ids)
+    write_visit(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
     ends = details.starts_at + details.minutes * MINUTE
     holds.booked_over(work, details.staff_id, Interval(details.starts_at, ends))
-
-
-_AGES = 146_097 * 86_400
-"""Seconds of 400 years, after which the calendar repeats: no appointment lasts as long, or is as old."""
 
 
 def restore(
@@ -255,7 +218,7 @@ def restore(
         _judged(work, candidate, Answers(True, earlier["overbook_reason"]), current)
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
-    _update(current["id"], here["version"], dirty, Details.of(earlier).equipment_ids)
+    write_visit(current["id"], here["version"], dirty, Details.of(earlier).equipment_ids)
     work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
     waits_again(work, current)
 
@@ -268,27 +231,8 @@ def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
     return before // MINUTE, after // MINUTE
 
 
-def stored(appointment_id: int) -> dict[str, Any]:
-    """Every column of one appointment, days as ISO text, and its ``equipment_ids`` as a sorted list.
-
-    That is what the journal keeps before and after, and the same as comes back from its JSON.
-    """
-    query = Appointment.select().where(Appointment.id == appointment_id).dicts()
-    row: dict[str, Any] | None = query.first()
-    if row is None:
-        raise NotFound("That appointment does not exist.", "Go back to the calendar and choose another.")
-    return _kept(row, equipment_of(appointment_id))
-
-
-def _kept(row: Mapping[str, Any], equipment_ids: list[int]) -> dict[str, Any]:
-    by_column = {Appointment._meta.fields[name].column_name: value for name, value in row.items()}
-    columns = {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in by_column.items()
-    }
-    return {**columns, "equipment_ids": equipment_ids}
-
-
-def _check_details(details: Details) -> None:
+def check_sound(details: Details) -> None:
+    """Refuse details that no appointment can have, whatever is booked; :class:`Invalid` with every fault."""
     faults = []
     for field, table in (("customer_id", "customer"), ("staff_id", "staff")):
         if not select(f"select 1 from {table} where id = ? and active = 1", [getattr(details, field)]):
@@ -399,25 +343,6 @@ def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
     return not (same and held and held.contains(candidate.interval))
 
 
-def _update(id_: int, version: int, dirty: Mapping[str, Any], equipment_ids: Sequence[int]) -> None:
-    """Write only what changed, only if nobody was quicker; the equipment it has from now on with it.
-
-    What it gives up goes before its time changes and what is new comes after it: neither is judged at
-    a time that it is not wanted for.
-    """
-    leave_equipment(id_, equipment_ids)
-    _write(id_, version, dirty)
-    take_equipment(id_, equipment_ids)
-
-
-def _write(id_: int, version: int, dirty: Mapping[str, Any]) -> None:
-    """Write columns, if nobody was quicker."""
-    fields = {Appointment._meta.columns[name]: value for name, value in dirty.items()}
-    query = Appointment.update({**fields, Appointment.version: version + 1})
-    if query.where(Appointment.id == id_, Appointment.version == version).execute() != 1:
-        raise _meanwhile()
-
-
 def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppointment) -> None:
     if before["version"] == command.version:
         return
@@ -484,54 +409,12 @@ def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Don
 # --- many at once ----------------------------------------------------------------------------------
 
 
-def check_sound(details: Details) -> None:
-    """Refuse details that no appointment can have, whatever is booked; :class:`Invalid` with every fault."""
-    _check_details(details)
-
-
 def check_overbookings(work: Work, details: Details, reason: str, id_: int | None = None) -> None:
     """Refuse to take a taken time without the right, beyond the day's cap or without a reason (T9).
 
     ``id_`` is the appointment itself where it is written already: the cap is for it and those beside it.
     """
     require_overbooking(work, candidate_of(details, id_), reason, tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """One of several appointments that are changed together: columns whose place was judged already."""
-
-    action: str
-    before: Mapping[str, Any]
-    columns: Mapping[str, Any]
-    equipment_ids: Sequence[int]
-    reason: str = ""
-
-    def takes_from(self, other: Rewrite) -> bool:
-        """Whether it gets time that the other one has so far."""
-        to, from_ = self.columns.get("occupied_to"), self.columns.get("occupied_from")
-        until, since = other.before["occupied_to"], other.before["occupied_from"]
-        return other is not self and None not in (to, since) and from_ < until and since < to
-
-
-def rewrite_all(work: Work, rewrites: Sequence[Rewrite]) -> None:
-    """Write them and note each change.
-
-    Where one gets time that another of them has, all are taken out of each other's way first.
-    """
-    crossing = any(one.takes_from(other) for one in rewrites for other in rewrites)
-    lifted = [lift(one.before, place) if crossing else one.before for place, one in enumerate(rewrites)]
-    for one, here in zip(rewrites, lifted, strict=True):
-        id_, version = here["id"], here["version"]
-        dirty = {name: value for name, value in one.columns.items() if here[name] != value}
-        if list(one.equipment_ids) == list(one.before["equipment_ids"]):
-            _write(id_, version, dirty)
-        else:
-            _update(id_, version, dirty, one.equipment_ids)
-    after = stored_all(one.before["id"] for one in rewrites)
-    for one in rewrites:
-        id_ = one.before["id"]
-        work.changed(one.action, "appointment", id_, one.before, after[id_], one.reason)
 
 
 def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -> None:
@@ -546,14 +429,3 @@ def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -
         columns = _marking(work, before, command)
         rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
     rewrite_all(work, rewrites)
-
-
-def stored_all(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """As :func:`stored`, of many that are there, by id and in the order of ``ids``. Indexes: primary keys."""
-    wanted, found = list(ids), dict[int, dict[str, Any]]()
-    for some in pieces(wanted):
-        having = equipment_of_all(some)
-        rows: Any = Appointment.select().where(Appointment._meta.fields["id"].in_(some)).dicts()
-        for row in rows:
-            found[row["id"]] = _kept(row, having.get(row["id"], []))
-    return {id_: found[id_] for id_ in wanted}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..db.bulk import insert
+from ..db.bulk import insert, update
 from ..db.connection import select
 from ..db.many import marks
 from ..models import AppointmentEquipment
@@ -40,9 +40,12 @@ def take_equipment(appointment_id: int, equipment_ids: Sequence[int]) -> None:
 
 def leave_equipment(appointment_id: int, kept: Sequence[int]) -> None:
     """Take away what an appointment has beyond ``kept``; the journal keeps what it had."""
-    if gone := set(equipment_of(appointment_id)) - set(kept):
-        row = AppointmentEquipment
-        row.delete().where(row.appointment == appointment_id, row.equipment.in_(sorted(gone))).execute()
+    if gone := sorted(set(equipment_of(appointment_id)) - set(kept)):
+        update(
+            f"delete from appointment_equipment where appointment_id = ? and equipment_id in ({marks(gone)})"
+            " returning equipment_id",
+            [appointment_id, *gone],
+        )
 
 
 def take_usual(rows: Iterable[tuple[int, int | None, int | None, int | None]]) -> None:

@@ -10,6 +10,7 @@ from ..domain.text import tidy
 from ..errors import Refused
 from ..queries.fees import bill_of_visit
 from . import booking
+from .appointment_rows import seen, set_columns
 from .usecase import Done, Work, use_case
 
 
@@ -30,7 +31,7 @@ def waive_fee(work: Work, command: WaiveFee) -> Done:
     Raises NotFound; Refused without a reason, for a visit that has no fee or whose fee was billed, and when
     somebody has changed the visit meanwhile (V1).
     """
-    before = booking.seen(command.id, command.version)
+    before = seen(command.id, command.version)
     reason = tidy(command.reason)
     fee = fee_of(before["status"], bool(before["late_cancel"]), work.session.calendar)
     if fee is None:
@@ -39,6 +40,6 @@ def waive_fee(work: Work, command: WaiveFee) -> Done:
         raise Refused("Waiving a fee needs a reason.", "Type the reason.", rule="S5")
     if bill := bill_of_visit(command.id):
         raise Refused(f"The fee is billed already: {bill.code}.", "Void that bill or credit it.", rule="S5")
-    booking.set_columns(work, "waive fee", before, {"fee_waived": reason}, reason)
+    set_columns(work, "waive fee", before, {"fee_waived": reason}, reason)
     says = f"Nothing is charged for the {fee.what}"
     return booking.done(work, command.id, command.version + 1, says)

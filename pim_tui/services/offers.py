@@ -18,6 +18,7 @@ from ..queries.fitting import candidate_of
 from ..queries.templates import words_for
 from ..queries.waiting import Offer, Waiting, contact, details_for, offer, open_offers
 from . import booking, holds
+from .appointment_rows import stored
 from .usecase import Done, Work, use_case
 from .waiting_rows import closed, open_entry
 
@@ -103,7 +104,7 @@ def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
             work, booking.BookAppointment(details, "", answers, rebooked_from=found.appointment_id)
         )
     work.session.needs(Right.CHANGE_APPOINTMENT)
-    row = booking.stored(found.appointment_id)
+    row = stored(found.appointment_id)
     was = Details.of(row)
     same = found.type_id in (None, was.type_id)
     moved = replace(

@@ -13,6 +13,7 @@ from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from ..queries import calendar
 from . import booking
+from .appointment_rows import lift, stored
 from .usecase import Done, Work, use_case
 
 MOST = 30
@@ -45,7 +46,7 @@ def move_all(work: Work, command: MoveAll) -> Done:
     if not 0 < len({move.id for move in moves}) == len(moves) <= MOST:
         raise Refused(f"From 1 to {MOST} appointments move together, each once.", "Pick them up again.")
     before = [_movable(move) for move in moves]
-    lifted = [booking.lift(row, place) for place, row in enumerate(before)]
+    lifted = [lift(row, place) for place, row in enumerate(before)]
     for move, was, row in zip(moves, before, lifted, strict=True):
         _put_down(work, move, was, row)
     return _told(work, moves, before)
@@ -53,7 +54,7 @@ def move_all(work: Work, command: MoveAll) -> Done:
 
 def _movable(move: Move) -> Mapping[str, Any]:
     """The appointment as it stands, if it is as it was seen and may move (V1, S2)."""
-    row = booking.stored(move.id)
+    row = stored(move.id)
     name = calendar.visit(move.id).customer
     if row["version"] != move.version:
         raise Refused(

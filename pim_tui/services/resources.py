@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..db.bulk import update
 from ..db.connection import select
 from ..domain.intervals import Interval, crowded
 from ..domain.moments import clock, day_label, day_of
@@ -140,7 +141,7 @@ def _store_equipment(kind: Kind, type_id: int, read: Read) -> None:
     if kind != "appointment_type":
         return
     # The equipment as it was is in the journal, by name.
-    TypeEquipment.delete().where(TypeEquipment.type == type_id).execute()
+    update("delete from type_equipment where type_id = ? returning equipment_id", [type_id])
     for equipment_id in read.equipment_ids:
         TypeEquipment.insert(type=type_id, equipment=equipment_id).execute()
 

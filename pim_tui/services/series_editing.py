@@ -22,6 +22,7 @@ from ..errors import Refused
 from ..queries.series_members import dates_of, members, series_of
 from ..queries.series_plan import Changing, Preview, changing, planned
 from . import booking
+from .appointment_rows import Rewrite, rewrite_all, stored_all
 from .series_making import told
 from .series_rows import (
     MOST_TOLD,
@@ -139,11 +140,11 @@ def _require_rights(work: Work, found: Changing, preview: Preview, new: Sequence
 
 def _reword_all(work: Work, words: Sequence[tuple[Member, Details]]) -> None:
     """Give appointments other words; they keep their place."""
-    here = booking.stored_all(member.id for member, _ in words)
-    booking.rewrite_all(
+    here = stored_all(member.id for member, _ in words)
+    rewrite_all(
         work,
         [
-            booking.Rewrite("change", here[member.id], _words(details), details.equipment_ids)
+            Rewrite("change", here[member.id], _words(details), details.equipment_ids)
             for member, details in words
         ],
     )
@@ -156,19 +157,19 @@ def _words(details: Details) -> dict[str, str]:
 def _move_all(work: Work, visits: Sequence[Planned]) -> None:
     """Give appointments their new places."""
     moving = {one.wanted.id: one for one in visits if one.wanted.id is not None and not one.skipped}
-    here = booking.stored_all(moving)
-    booking.rewrite_all(work, [_moved(work, plan, here[id_]) for id_, plan in moving.items()])
+    here = stored_all(moving)
+    rewrite_all(work, [_moved(work, plan, here[id_]) for id_, plan in moving.items()])
     for id_, plan in moving.items():
         if plan.overbooks:
             booking.check_overbookings(work, plan.details, answers_of(plan).overbook, id_)
 
 
-def _moved(work: Work, plan: Planned, before: dict[str, Any]) -> booking.Rewrite:
+def _moved(work: Work, plan: Planned, before: dict[str, Any]) -> Rewrite:
     reason = answers_of(plan).overbook if plan.overbooks else ""
     columns = placed_columns(work, plan.details, reason)
     moved = before["starts_at"] != plan.details.starts_at
     action = "move" if moved else "stretch" if before["minutes"] != plan.details.minutes else "change"
-    return booking.Rewrite(action, before, columns, plan.details.equipment_ids, reason)
+    return Rewrite(action, before, columns, plan.details.equipment_ids, reason)
 
 
 # --- the series ------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from ..queries.holds import own_holds
 from ..queries.series_members import dates_of, links_of
 from ..queries.series_plan import Preview
 from . import booking, holds
+from .appointment_rows import stored_all
 from .event_keys import visit_key
 from .event_storing import ICAL
 from .usecase import Work
@@ -170,5 +171,5 @@ def days_told(starts: Iterable[int], zone: str) -> tuple[str, ...]:
 
 def journal_new(work: Work, ids: Iterable[int], reasons: Mapping[int, str]) -> None:
     """Note every appointment that was booked."""
-    for id_, row in booking.stored_all(ids).items():
+    for id_, row in stored_all(ids).items():
         work.changed("book", "appointment", id_, None, row, reasons.get(id_, ""))

@@ -21,6 +21,7 @@ from ..queries import calendar
 from ..queries.bills import reversal_of_last
 from ..queries.changes import lines_of
 from . import booking, series_undo
+from .appointment_rows import lift, stored
 from .usecase import Done, Work, use_case
 
 UNDOABLE = (
@@ -81,7 +82,7 @@ def undo(work: Work, command: Undo) -> Done:
 
 def _unchanged(change: Change) -> dict[str, Any]:
     """The appointment as it stands, if it is as the step left it (V1)."""
-    current = booking.stored(change.id)
+    current = stored(change.id)
     if canonical({**current, "version": 0}) != canonical({**change.after, "version": 0}):
         raise Refused(
             "This appointment was changed since, so your change cannot be taken back.",
@@ -95,7 +96,7 @@ def _take_back(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Non
     """Several are taken out of each other's way first: they may have changed places."""
     together = len(current) > 1
     lifted = [
-        booking.lift(row, place) if together and row["occupied_from"] is not None else None
+        lift(row, place) if together and row["occupied_from"] is not None else None
         for place, row in enumerate(current)
     ]
     for change, row, up in zip(step.changes, current, lifted, strict=True):

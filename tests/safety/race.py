@@ -19,7 +19,8 @@ from pim_tui.domain.waiting import Slot, Wish
 from pim_tui.errors import PimError, Refused, Stale
 from pim_tui.models import Equipment, Staff
 from pim_tui.queries.stock import lot, lots_of
-from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change, stored
+from pim_tui.services.appointment_rows import stored
+from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change
 from pim_tui.services.catalogue import AddProduct, add_product
 from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time

@@ -18,7 +18,7 @@ from pim_tui.errors import Forbidden, Refused
 from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_members import members, series_of
 from pim_tui.queries.series_plan import change_preview, preview
-from pim_tui.services.booking import stored
+from pim_tui.services.appointment_rows import stored
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series

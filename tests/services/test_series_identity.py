@@ -20,7 +20,7 @@ from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Details
 from pim_tui.queries.series_members import series_of
-from pim_tui.services.booking import stored
+from pim_tui.services.appointment_rows import stored
 from pim_tui.services.importing import import_appointments
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series

@@ -14,7 +14,8 @@ from pim_tui.domain.visit import Details
 from pim_tui.errors import Refused
 from pim_tui.queries.series import any_due
 from pim_tui.queries.series_members import series_of
-from pim_tui.services.booking import BookAppointment, book, stored
+from pim_tui.services.appointment_rows import stored
+from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
 from pim_tui.services.undo import Undo, undo
