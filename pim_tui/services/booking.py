@@ -20,9 +20,10 @@ from ..domain.scheduling import (
     Candidate,
     check_fit,
     check_length,
+    clashes,
     occupied_interval,
 )
-from ..domain.states import Status, check_move, is_late_cancel
+from ..domain.states import STEPS, Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Appointment
@@ -31,6 +32,7 @@ from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.holds import Asker
 from ..queries.known import kept_for_linking
+from ..queries.stood import stood_before
 from . import holds
 from .equipment_rows import equipment_of, equipment_of_all, leave_equipment, take_equipment
 from .overbooking import require_overbooking
@@ -182,7 +184,10 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     kept = occupied_interval(
         before["starts_at"], before["ends_at"], command.status, *buffers, marked_at=work.now
     )
+    # Nobody came, whatever was keyed before: the times stay in the journal alone (S1).
+    nobody_came = {} if command.status == Status.COMPLETED else dict.fromkeys(f"{one}_at" for one in STEPS)
     return {
+        **nobody_came,
         "status": str(command.status),
         "marked_at": work.now,
         "occupied_from": kept.start if kept else None,
@@ -218,6 +223,7 @@ def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], d
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
     _update(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
 
 
 _AGES = 146_097 * 86_400
@@ -228,32 +234,56 @@ def restore(
     work: Work,
     current: Mapping[str, Any],
     earlier: Mapping[str, Any],
-    reason: str,
+    line: int,
     lifted: Mapping[str, Any] | None = None,
 ) -> None:
     """Set an appointment back to ``earlier`` columns, if its time is still free.
 
-    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    ``line`` is the number of the first journal line of what is taken back. Whatever stood beside it before
+    that, and has not moved since, is not in its way: it comes back marked as overbooked (T9). ``lifted``
+    are its columns where :func:`lift` took it out of the way of others.
     """
     here = lifted or current
     candidate = candidate_of(details_of(earlier), current["id"], _buffers(earlier))
-    occupies = earlier["occupied_from"] is not None and not earlier["overbooked_by_id"]
-    if occupies and _takes_more(candidate, here):
-        existing, open_, closed = ground(candidate, work.session.zone, current, _asker(work))
+    if earlier["occupied_from"] is not None and _takes_more(candidate, here):
+        overbooked = bool(earlier["overbooked_by_id"])
+        if _checked_old_place(work, candidate, current, line, overbook=overbooked) and not overbooked:
+            who = {"overbooked_by_id": work.session.staff_id, "overbook_reason": BESIDE}
+            earlier = {**earlier, **who}
+    kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
+    dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
+    _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
+    work.changed("undo", "appointment", current["id"], current, stored(current["id"]), f"undo {line}")
+    waits_again(work, current)
+
+
+BESIDE = "taken back beside an overbooking"
+"""Why an appointment is marked as overbooked that goes back to where another was overbooked on it."""
+
+
+def _checked_old_place(
+    work: Work, candidate: Candidate, current: Mapping[str, Any], line: int, *, overbook: bool
+) -> bool:
+    """Refuse an old place that somebody has taken since, or that lies in closed time by now (T7, T9).
+
+    The answer is whether the place is taken all the same, as it was before.
+    """
+    zone = work.session.zone
+    existing, open_, closed = ground(candidate, zone, current, _asker(work))
+    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
+    beside = [clash.other.id if clash.other else 0 for clash in found if clash.kind != "same_day"]
+    if not stood_before(beside, line).issuperset(beside):
         check_fit(
             candidate,
             existing,
-            zone=work.session.zone,
+            zone=zone,
             customer_confirmed=True,
+            overbook=overbook,
             open_=open_,
             closed=closed,
             not_before=work.now,
         )
-    kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
-    dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
-    _update(current["id"], here["version"], dirty, details_of(earlier).equipment_ids)
-    work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
-    waits_again(work, current)
+    return any(clash.kind in ("staff", "room", "equipment") for clash in found)
 
 
 def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:
