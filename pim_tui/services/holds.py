@@ -13,7 +13,7 @@ from ..domain.rights import Right
 from ..domain.scheduling import Candidate, check_fit, check_length
 from ..errors import Fault, Invalid, Refused
 from ..models import Hold
-from ..queries.fitting import ground
+from ..queries.fitting import ground, things_of
 from ..queries.holds import Asker, own_holds
 from .usecase import Done, Work, use_case
 
@@ -92,7 +92,7 @@ def placed(
     """
     _check(work, staff_id, starts_at, minutes)
     shown = Interval(starts_at, starts_at + minutes * MINUTE)
-    candidate = Candidate(staff_id, room_id, None, shown)
+    candidate = Candidate(staff_id, room_id, None, shown, things=things_of(room_id, ()))
     asker = Asker(work.session.key, work.now, work.session.zone)
     existing, open_, closed = ground(candidate, asker.zone, asker=asker)
     check_fit(candidate, existing, zone=asker.zone, open_=open_, closed=closed, not_before=work.now)
