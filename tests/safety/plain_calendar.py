@@ -6,7 +6,7 @@ It knows nothing of tables. It says beforehand what each step has to be answered
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -105,6 +105,10 @@ class Held:
         return Visit(details, (0, 0), taken=self.span)
 
 
+Asked = tuple[Visit, tuple[int, Visit] | None, Session]
+"""What somebody wanted, what it was before, and at which desk."""
+
+
 @dataclass
 class Year:
     """One clinic's year, in the book and in plain sight."""
@@ -177,7 +181,7 @@ class Year:
         visit = Visit(details, BUFFERS[details.type_id])
         answers = self._answers()
         done = self._try("book", lambda: booking.book(desk, booking.BookAppointment(details, "", answers)),
-                         self._may(visit, None, answers, desk))  # fmt: skip
+                         self._may(visit, None, answers, desk), (visit, None, desk))  # fmt: skip
         if done is not None:
             self._stands(done.ids[0], visit, self._overbooks(visit, None, desk))
             self._booked_over(desk, visit)
@@ -202,8 +206,9 @@ class Year:
         answers, version = self._answers(), self.clinic.row(id_)["version"]
         command = booking.ChangeAppointment(id_, version, old.details, details, "", answers, "move")
         freely = self._inside(new, old)
-        done = self._try("move", lambda: booking.change(desk, command),
-                         freely or self._may(new, (id_, old), answers, desk))  # fmt: skip
+        may = freely or self._may(new, (id_, old), answers, desk)
+        asked = new, (id_, old), desk
+        done = self._try("move", lambda: booking.change(desk, command), may, asked)
         if done is not None:
             self._stands(id_, new, old.over if freely else self._overbooks(new, (id_, old), desk))
             self._booked_over(desk, new)
@@ -271,7 +276,7 @@ class Year:
         """The next opening is the first quarter of an hour at which nothing is in the way.
 
         Perhaps for an appointment that is to be moved: it is not in its own way, and its time is no longer
-        its own.
+        its own. Perhaps only what is later than it is now: its next free time.
         """
         found = self._some("S") if self.chance.random() < 0.5 else None
         wanted, was, buffers = self._wanted(self._details(self.now)), None, None
@@ -279,10 +284,10 @@ class Year:
             id_, visit = found
             wanted, buffers = replace(self._wanted(visit.details), ignore_id=id_), visit.buffers
             was = id_, replace(visit, taken=None)
-        openings = self._find(wanted, How(limit=1, every=True, days=3, holder=desk.key))
-        first = next(
-            (one for one in self._tried(wanted, buffers) if not self._in_the_way(one, was, desk)), None
-        )
+        after = was[1].details.starts_at + MINUTE if was and self.chance.random() < 0.5 else 0
+        openings = self._find(wanted, How(limit=1, every=True, days=3, after=after, holder=desk.key))
+        tried = self._tried(wanted, buffers, max(self.now, after))
+        first = next((one for one in tried if not self._in_the_way(one, was, desk)), None)
         told = [(first.details.starts_at, first.details.staff_id)] if first else []
         assert list(map(tuple, openings)) == told, (wanted, openings, told)
         self._count("looked")
@@ -385,8 +390,8 @@ class Year:
         self.visits[id_] = replace(visit, status="S", taken=visit.whole, over=over)
         self._remember(id_)
 
-    def _try(self, what: str, act: Callable[[], Any], may: bool) -> Any:
-        """The book has to answer as the second calendar says."""
+    def _try(self, what: str, act: Callable[[], Any], may: bool, asked: Asked | None = None) -> Any:
+        """The book has to answer as the second calendar says; for what was ``asked`` its offers, too."""
         try:
             done = act()
         except Forbidden:
@@ -396,10 +401,31 @@ class Year:
             if may:
                 raise AssertionError(f"{what} was refused though nothing is in the way: {error}") from error
             self._count(f"{what} refused")
+            if asked and error.rule in ("T7", "T9"):
+                self._nearest(error.offers, *asked)
             return None
         assert may, f"{what} went through though something is in the way"
         self._count(f"{what} done")
         return done
+
+    def _nearest(
+        self, offers: Sequence[int], visit: Visit, was: tuple[int, Visit] | None, desk: Session
+    ) -> None:
+        """What is offered instead is free, and nothing that is free on that day is nearer (T7)."""
+
+        def at(start: int) -> Visit:
+            return replace(visit, details=replace(visit.details, starts_at=start))
+
+        for start in offers:
+            assert not self._in_the_way(at(start), was, desk), (visit, start)
+        around, end = visit.shown
+        day = day_bounds(day_of(around, self.zone), self.zone)
+        first, last = max(day[0], self.now), max(day[1], end) - (end - around)
+        grid = range(first + (-first - utc_offset(around, self.zone)) % (15 * MINUTE), last + 1, 15 * MINUTE)
+        free = [start for start in grid if not self._in_the_way(at(start), was, desk)]
+        free.sort(key=lambda start: (abs(start - around), -start))
+        assert not free or tuple(free[:3]) == tuple(offers), (visit, free, offers)
+        self._count("nearest" if free else "nothing near")
 
     def _count(self, what: str) -> None:
         self.answers[what] = self.answers.get(what, 0) + 1
@@ -482,11 +508,11 @@ class Year:
             return True
         return any(a <= minute < b for a, b in HOURS[staff_id].get(day.weekday(), ()))
 
-    def _tried(self, wanted: Wanted, buffers: tuple[int, int] | None) -> Iterator[Visit]:
-        """Every start on the clock's quarters of three days, with everybody."""
-        first = day_of(self.now, self.zone)
+    def _tried(self, wanted: Wanted, buffers: tuple[int, int] | None, since: int) -> Iterator[Visit]:
+        """Every start on the clock's quarters of three days from an instant on, with everybody."""
+        first = day_of(since, self.zone)
         end = day_bounds(first + timedelta(days=2), self.zone)[1]
-        for start in range(-(-self.now // MINUTE) * MINUTE, end, MINUTE):
+        for start in range(-(-since // MINUTE) * MINUTE, end, MINUTE):
             if (start + utc_offset(start, self.zone)) % (15 * MINUTE):
                 continue
             for staff_id in wanted.staff_ids or (LEE, SATO, NIGHT):
