@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.intervals import Interval, subtract
 from ..domain.waiting import Slot, left_of
-from .calendar import Visit
+from .calendar import Visit, visit
 from .fitting import occupied_around
 from .holds import Asker
 from .waiting import FITS, Waiting, fitting
@@ -19,6 +20,20 @@ class Freed(NamedTuple):
     slot: Slot
     staff: str
     fits: tuple[Waiting, ...]
+
+
+MOST = 8
+"""Of many times that one change leaves free so many are looked at."""
+
+
+def all_freed(places: Iterable[Visit], asker: Asker) -> tuple[Freed, ...]:
+    """What appointments that were at ``places`` have left free, of each as :func:`freed`, in their order."""
+    return tuple(one for place in places if (one := freed(place, asker)))
+
+
+def visits_of(ids: Iterable[int]) -> tuple[Visit, ...]:
+    """Appointments as they are, before they are changed together or after they were canceled."""
+    return tuple(map(visit, ids))
 
 
 def freed(was: Visit, asker: Asker, limit: int = FITS) -> Freed | None:

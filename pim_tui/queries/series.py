@@ -11,7 +11,10 @@ AHEAD = 365 * 86_400
 
 
 class SeriesRow(NamedTuple):
-    """A series as further visits of it are made; ``drawn_to`` is UTC seconds, buffers are minutes."""
+    """A series as further visits of it are made; ``drawn_to`` is UTC seconds, buffers are minutes.
+
+    ``room_gone`` names its room where that is out of use by now; ``room_id`` is None then.
+    """
 
     id: int
     version: int
@@ -32,6 +35,7 @@ class SeriesRow(NamedTuple):
     reason: str
     note: str
     drawn_to: int
+    room_gone: str
 
 
 def any_due(now: int) -> bool:
@@ -43,9 +47,11 @@ def due(now: int, limit: int) -> list[SeriesRow]:
     """The series that need further visits, the most urgent first. Index: ``series (drawn_to)``."""
     rows = select(
         "select s.id, s.version, s.uid, s.rule, s.zone, s.wall, s.minutes, s.customer_id,"
-        " trim(c.first_name || ' ' || c.last_name), s.staff_id, s.room_id, s.type_id,"
+        " trim(c.first_name || ' ' || c.last_name), s.staff_id, case when r.active = 1 then r.id end,"
+        " s.type_id,"
         " coalesce(t.mode, ''), coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), s.mode, s.reason,"
-        " s.note, s.drawn_to from series s join customer c on c.id = s.customer_id"
+        " s.note, s.drawn_to, coalesce(case when r.active = 0 then r.name end, '')"
+        " from series s join customer c on c.id = s.customer_id left join room r on r.id = s.room_id"
         " left join appointment_type t on t.id = s.type_id where s.drawn_to < ?"
         " order by s.drawn_to, s.id limit ?",
         [now + AHEAD, limit],

@@ -182,11 +182,11 @@ def fitting(
         " and not exists (select 1 from waiting_offer d where d.entry_id = w.id and d.state = 'declined'"
         " and d.staff_id = ? and d.starts_at = ?)"
         " and not exists (select 1 from appointment b where b.customer_id = w.customer_id"
-        " and b.occupied_from is not null and b.starts_at < ? + w.minutes * 60 and b.ends_at > ?"
+        " and b.occupied_to > ? and b.starts_at < ? + w.minutes * 60 and b.ends_at > ?"
         f" and (w.appointment_id is null or b.id <> w.appointment_id)){_IN_TURN}",
         [
             slot.minutes, slot.staff_id, *[day.isoformat()] * 4, f"%{day.weekday()}%", besides or 0,
-            slot.starts_at, slot.staff_id, slot.starts_at, slot.starts_at, slot.starts_at,
+            slot.starts_at, slot.staff_id, *[slot.starts_at] * 4,
         ],
     )  # fmt: skip
     if not rows or _is_taken(slot, Asker(session, now, zone)):

@@ -21,9 +21,10 @@ from ..domain.scheduling import (
     Candidate,
     check_fit,
     check_length,
+    clashes,
     occupied_interval,
 )
-from ..domain.states import Status, check_move, is_late_cancel
+from ..domain.states import STEPS, Status, check_move, is_late_cancel
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Appointment
@@ -31,6 +32,7 @@ from ..models.calendar import MODES
 from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.known import kept_for_linking
+from ..queries.stood import stood_before
 from . import holds
 from .appointment_rows import Rewrite, rewrite_all, stored, stored_all, write_visit
 from .equipment_rows import take_equipment
@@ -178,7 +180,10 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     kept = occupied_interval(
         before["starts_at"], before["ends_at"], command.status, *buffers, marked_at=work.now
     )
+    # Nobody came, whatever was keyed before: the times stay in the journal alone (S1).
+    nobody_came = {} if command.status == Status.COMPLETED else dict.fromkeys(f"{one}_at" for one in STEPS)
     return {
+        **nobody_came,
         "status": str(command.status),
         "marked_at": work.now,
         "occupied_from": kept.start if kept else None,
@@ -197,30 +202,55 @@ def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], d
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
     write_visit(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
-    ends = details.starts_at + details.minutes * MINUTE
-    holds.booked_over(work, details.staff_id, Interval(details.starts_at, ends))
+    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
 
 
 def restore(
     work: Work,
     current: Mapping[str, Any],
     earlier: Mapping[str, Any],
-    reason: str,
+    line: int,
     lifted: Mapping[str, Any] | None = None,
 ) -> None:
     """Set an appointment back to ``earlier`` columns, if its time is still free.
 
-    ``lifted`` are its columns where :func:`lift` took it out of the way of others.
+    ``line`` is the number of the first journal line of what is taken back. Whatever stood beside it before
+    that, and has not moved since, is not in its way: it comes back marked as overbooked (T9). ``lifted``
+    are its columns where :func:`lift` took it out of the way of others.
     """
     here = lifted or current
     candidate = candidate_of(Details.of(earlier), current["id"], _buffers(earlier))
     if earlier["occupied_from"] is not None and _takes_more(candidate, here):
-        _judged(work, candidate, Answers(True, earlier["overbook_reason"]), current)
+        taken = _checked_old_place(work, candidate, current, line, earlier["overbook_reason"])
+        if taken and not earlier["overbooked_by_id"]:
+            who = {"overbooked_by_id": work.session.staff_id, "overbook_reason": BESIDE}
+            earlier = {**earlier, **who}
     kept = ("id", "version", "created_at", "created_by_id", "equipment_ids")
     dirty = {name: value for name, value in earlier.items() if name not in kept and here[name] != value}
     write_visit(current["id"], here["version"], dirty, Details.of(earlier).equipment_ids)
-    work.changed("undo", "appointment", current["id"], current, stored(current["id"]), reason)
+    work.changed("undo", "appointment", current["id"], current, stored(current["id"]), f"undo {line}")
     waits_again(work, current)
+
+
+BESIDE = "taken back beside an overbooking"
+"""Why an appointment is marked as overbooked that goes back to where another was overbooked on it."""
+
+
+def _checked_old_place(
+    work: Work, candidate: Candidate, current: Mapping[str, Any], line: int, reason: str
+) -> bool:
+    """Refuse an old place that somebody has taken since, or that lies in closed time by now (T7, T9).
+
+    The answer is whether the place is taken all the same, as it was before; ``reason`` is why it was
+    overbooked then, empty where it was not.
+    """
+    zone = work.session.zone
+    existing, open_, closed = ground(candidate, zone, current, work.asker)
+    found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
+    beside = [clash.other.id if clash.other else 0 for clash in found if clash.kind != "same_day"]
+    if not stood_before(beside, line).issuperset(beside):
+        return _judged(work, candidate, Answers(True, reason), current)
+    return any(clash.kind in OVERBOOKABLE for clash in found)
 
 
 def _buffers(row: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -80,6 +80,12 @@ def answer_offer(work: Work, command: AnswerOffer) -> Done:
     same transaction; raises as :func:`booking.book` does, and Refused when it was answered already.
     """
     made = offer(command.id)
+    if made.state == "lapsed":
+        raise Refused(
+            f"The offer to {made.customer} has lapsed: that time is taken or over.",
+            f"Look at the waiting list again: {made.customer} can be offered another time.",
+            rule="T8",
+        )
     if made.state != "offered":
         raise Refused(
             f"{made.customer} has {made.state} already.", "Look at the waiting list again.", rule="T8"

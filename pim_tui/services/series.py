@@ -2,7 +2,8 @@
 
 What is taken by then is not left out: such a visit is made, marked as overbooked, and told, so that
 somebody moves one of the two (T9). One that falls into leave, a holiday or other hours is made and told as
-well (T10). A series whose rule cannot be worked out any further ends, and is told.
+well (T10), and so is one whose room is out of use: it has none. A series whose rule cannot be worked out
+any further ends, and is told.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def extend_series(work: Work, command: ExtendSeries) -> Done:
     The answer says only what somebody must see to; mostly there is nothing.
     """
     made_ids, overlapping, ended = list[int](), list[dict[str, Any]](), list[SeriesRow]()
-    closed = list[int]()
+    closed, roomless = list[int](), list[SeriesRow]()
     series = due(work.now, SERIES_AT_ONCE)
     if not series:
         raise Refused("No series needs further visits.", "Nothing is to be done.", rule="T11")
@@ -65,11 +66,13 @@ def extend_series(work: Work, command: ExtendSeries) -> Done:
         made_ids += ids
         overlapping += over
         closed += _closed(row, at, work.session.zone)
+        roomless += [row] if ids and row.room_gone else []
     says = filter(
         None,
         (
             _told_over(work, len(made_ids), overlapping),
             _told_closed(work, closed),
+            _told_roomless(roomless),
             _told_ended(ended),
         ),
     )
@@ -147,6 +150,14 @@ def _told_closed(work: Work, closed: Sequence[int]) -> str:
         return ""
     fall = "1 further visit of a series falls" if len(closed) == 1 else f"{len(closed)} further visits fall"
     return f"{fall} into closed time and wants moving: {_days(closed, work.session.zone)}"
+
+
+def _told_roomless(series: Sequence[SeriesRow]) -> str:
+    if not series:
+        return ""
+    rooms = ", ".join(dict.fromkeys(one.room_gone for one in series))
+    names = ", ".join(dict.fromkeys(one.customer for one in series))
+    return f"{rooms} is out of use: the further visits of {names} have no room"
 
 
 def _days(starts: Iterable[int], zone: Zone) -> str:

@@ -28,6 +28,7 @@ from .series_rows import (
     MOST_TOLD,
     add_visits,
     answers_of,
+    book_over,
     create_series,
     days_told,
     journal_new,
@@ -159,6 +160,7 @@ def _move_all(work: Work, visits: Sequence[Planned]) -> None:
     moving = {one.wanted.id: one for one in visits if one.wanted.id is not None and not one.skipped}
     here = stored_all(moving)
     rewrite_all(work, [_moved(work, plan, here[id_]) for id_, plan in moving.items()])
+    book_over(work, moving.values())
     for id_, plan in moving.items():
         if plan.overbooks:
             booking.check_overbookings(work, plan.details, answers_of(plan).overbook, id_)

@@ -74,11 +74,7 @@ def add_visits(work: Work, uid: str, plans: Sequence[Planned], salt: str = "") -
     rows = {one.key: _of(work, one.details, visit_key(ICAL, uid + salt, one.key)) for one in plans}
     free = [one for one in plans if not one.overbooks]
     ids.update(zip((one.key for one in free), insert_visits([rows[one.key] for one in free]), strict=True))
-    if own_holds(work.session.key):
-        for one in plans:
-            starts = one.details.starts_at
-            taken = Interval(starts, starts + one.details.minutes * MINUTE)
-            holds.booked_over(work, one.details.staff_id, taken)
+    book_over(work, plans)
     for one in plans:
         if one.overbooks:
             reason = answers_of(one).overbook
@@ -86,6 +82,15 @@ def add_visits(work: Work, uid: str, plans: Sequence[Planned], salt: str = "") -
             overbook(rows[one.key], work.session, reason)
             ids[one.key] = insert_visits([rows[one.key]])[0]
     return ids
+
+
+def book_over(work: Work, plans: Iterable[Planned]) -> None:
+    """What the session holds of the times that the visits take is held no more (T8)."""
+    if own_holds(work.session.key):
+        for one in plans:
+            starts = one.details.starts_at
+            taken = Interval(starts, starts + one.details.minutes * MINUTE)
+            holds.booked_over(work, one.details.staff_id, taken)
 
 
 def _of(work: Work, details: Details, external_id: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def undo(work: Work, command: Undo) -> Done:
 def _unchanged(change: Change) -> dict[str, Any]:
     """The appointment as it stands, if it is as the step left it (V1)."""
     current = stored(change.id)
-    if canonical({**current, "version": 0}) != canonical({**change.after, "version": 0}):
+    if canonical({**current, **_ASIDE}) != canonical({**change.after, **_ASIDE}):
         raise Refused(
             "This appointment was changed since, so your change cannot be taken back.",
             "Open it and set it as it should be.",
@@ -92,15 +92,25 @@ def _unchanged(change: Change) -> dict[str, Any]:
     return current
 
 
+_ASIDE = {"version": 0, "overbooked_by_id": None, "overbook_reason": ""}
+"""What does not count: taking a later step back may have left the mark of an overbooking."""
+
+
 def _take_back(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> None:
-    """Several are taken out of each other's way first: they may have changed places."""
+    """Several are taken out of each other's way first: they may have changed places.
+
+    Those that were overbooked on others go back after those.
+    """
     together = len(current) > 1
     lifted = [
         lift(row, place) if together and row["occupied_from"] is not None else None
         for place, row in enumerate(current)
     ]
-    for change, row, up in zip(step.changes, current, lifted, strict=True):
-        booking.restore(work, row, _earlier(change, work), f"undo {step.first}", up)
+    earlier = [_earlier(change, work) for change in step.changes]
+    for row, was, up in sorted(
+        zip(current, earlier, lifted, strict=True), key=lambda one: bool(one[1]["overbooked_by_id"])
+    ):
+        booking.restore(work, row, was, step.first, up)
     series_undo.take_back(work, step.first)
 
 

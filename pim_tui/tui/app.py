@@ -52,7 +52,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
-APPOINTMENT_FORMS = ("quick", "appointment")
+APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")

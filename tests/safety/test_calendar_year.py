@@ -11,6 +11,14 @@ from tests.safety.calendar_year import unchecked, year
 def test_a_year_worked_at_random_keeps_every_rule_and_agrees_with_plain_loops(zone: str) -> None:
     answers = year(zone, steps=150, seed=3)
     assert {"book done", "book refused", "move done", "undo done", "leave", "looked"} <= answers.keys()
+    assert {
+        "hold done",
+        "fits nobody",
+        "series done",
+        "preview",
+        "another time",
+        "pin done",
+    } <= answers.keys()
 
 
 def test_a_year_in_which_bookings_are_not_checked_does_not_pass() -> None:

@@ -83,6 +83,21 @@ def test_nobody_arrives_for_what_is_missed_or_canceled(clinic: Practice, status:
         step(clinic, "arrived")
 
 
+def test_with_missed_or_canceled_its_times_go_and_the_journal_keeps_them(clinic: Practice) -> None:
+    step(clinic, "confirmed", at("09:16"))
+    step(clinic, "arrived", at("09:17"))
+    clinic.mark(1, Status.MISSED)
+    assert times(clinic) == [None] * 4
+    undo(clinic.session, Undo())
+    assert times(clinic)[:2] == [at("09:16"), at("09:17")]
+    clinic.mark(1, Status.CANCELED, "went home", "customer")
+    assert times(clinic) == [None] * 4
+    (kept,) = clinic.store.select(
+        "select v.before from journal j join journal_values v on v.seq_id = j.seq where j.action = 'cancel'"
+    )
+    assert f'"arrived_at":{at("09:17")}' in kept[0].replace(" ", "")
+
+
 def test_nobody_arrives_today_for_another_day_but_it_may_be_confirmed(clinic: Practice) -> None:
     id_ = clinic.book("2026-11-25 10:00").ids[0]
     with pytest.raises(Refused, match="is on Wed 25 Nov 2026"):

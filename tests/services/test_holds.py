@@ -14,6 +14,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Refused
+from pim_tui.models import Room
 from pim_tui.queries import boards, fitting
 from pim_tui.queries.holds import holds_between
 from pim_tui.services.booking import BookAppointment, book
@@ -141,3 +142,12 @@ def test_news_of_a_hold_belong_to_its_day_and_a_booking_is_told_once() -> None:
         "Anna holds Mon 23 Nov 10:30, Dr Lee.", "Anna let Mon 23 Nov 10:30, Dr Lee go.", "",
     ]  # fmt: skip
     assert {one.days for one in told} == {("2026-11-23",)}
+
+
+def test_a_room_of_several_is_held_while_a_place_is_left(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        Room.update(capacity=2, version=Room.version + 1).where(Room.id == 1).execute()
+    clinic.book("10:00", staff_id=SATO, room_id=1)
+    hold_time(clinic.session, HoldTime(LEE, 1, at("10:00"), 30))
+    with pytest.raises(Refused, match="Room 1"):
+        hold_time(clinic.as_(SATO), HoldTime(SATO, 1, at("10:15"), 30))

@@ -10,6 +10,7 @@ import pytest
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Refused
+from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.usecase import Done
@@ -95,6 +96,12 @@ def test_what_was_changed_meanwhile_or_is_over_does_not_move(clinic: Practice) -
     clinic.mark(2, Status.CANCELED, "ill", "customer")
     with pytest.raises(Refused, match="John Roe: it is Canceled"):
         moved(clinic, (2, "13:00"))
+
+
+def test_what_the_desk_held_of_a_new_place_is_held_no_more(clinic: Practice) -> None:
+    hold_time(clinic.session, HoldTime(LEE, None, at("13:00"), 30))
+    moved(clinic, (1, "13:00"), (2, "14:00"))
+    assert clinic.count("hold") == 0
 
 
 def test_nothing_and_the_same_one_twice_is_refused(clinic: Practice) -> None:

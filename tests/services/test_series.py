@@ -11,13 +11,16 @@ from pim_tui.domain.moments import same_wall, wall
 from pim_tui.domain.recurrence import LONGEST, BadRule, drawing, end_in_utc, in_words, read_rule
 from pim_tui.domain.recurrence.drawing import HORIZON, MOST
 from pim_tui.domain.rights import Right
+from pim_tui.domain.series import Asked
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.imports.events import Who
 from pim_tui.imports.report import Count
+from pim_tui.models import Room
 from pim_tui.queries.calendar import visit
 from pim_tui.queries.series import any_due
 from pim_tui.services import series as going_on
 from pim_tui.services.series import ExtendSeries, extend_series
+from pim_tui.services.series_making import MakeSeries, make_series
 from tests.services.clinic import ANNA, JANE, JOHN, NOW, SATO, ZONE, Practice, at, broken_line, overlaps
 from tests.services.clinic import practice as opened
 from tests.services.events import come_in, weekly
@@ -200,6 +203,19 @@ def test_a_series_goes_on_as_its_horizon_comes_nearer(practice: Practice) -> Non
     assert broken_line(practice.store) is None
     key = practice.store.select("select external_id from appointment order by id desc limit 1")[0][0]
     assert key.startswith("ics:")
+
+
+def test_a_series_whose_room_is_out_of_use_goes_on_without_it_and_it_is_told(practice: Practice) -> None:
+    asked = Asked(practice.details(TUESDAY, room_id=1), "FREQ=WEEKLY", ZONE)
+    make_series(practice.session, MakeSeries(asked))
+    with practice.store.write_tx():
+        Room.update(active=False, version=Room.version + 1).where(Room.id == 1).execute()
+    practice.clock[0] += HORIZON // 2 + DAY
+    done = extend_series(practice.session, ExtendSeries())
+    assert done.says == "Room 1 is out of use: the further visits of Jane Doe have no room"
+    rooms = "select room_id, count(*) from appointment group by room_id order by room_id"
+    assert practice.store.select(rooms) == [(None, 52), (1, 105)]
+    assert practice.store.select("select room_id from series") == [(1,)], "it may come back"
 
 
 def test_it_goes_on_in_batches_until_nothing_is_left(

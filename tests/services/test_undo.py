@@ -20,7 +20,7 @@ from pim_tui.domain.visit import Answers
 from pim_tui.domain.worktime import Absence
 from pim_tui.errors import Forbidden, Refused
 from pim_tui.services.arrivals import TakeStep, take_step
-from pim_tui.services.booking import BookAppointment, book
+from pim_tui.services.booking import BookAppointment, ChangeAppointment, book, change
 from pim_tui.services.fees import WaiveFee, waive_fee
 from pim_tui.services.leave import AddLeave, TakeBackLeave, add_leave, take_back_leave
 from pim_tui.services.pinboard import Move, MoveAll, move_all
@@ -270,6 +270,41 @@ def test_an_overbooking_comes_back_as_one(clinic: Practice) -> None:
     clinic.change(2, starts_at=at("12:00"))
     back(clinic)
     assert same(clinic.row(2), before)
+
+
+def test_what_was_overbooked_on_it_does_not_keep_it_from_its_old_place(clinic: Practice) -> None:
+    clinic.book("10:00")
+    clinic.book("10:15", customer_id=JOHN, answers=Answers(overbook="acute"))
+    before = clinic.row(1)
+    clinic.change(1, action="move", starts_at=at("13:00"))
+    back(clinic)
+    marked = {"overbooked_by_id": 1, "overbook_reason": "taken back beside an overbooking"}
+    assert same(clinic.row(1), {**before, **marked}), "both stand where they stood, and both are marked"
+    assert "Booking taken back: John Roe" in back(clinic).says
+    assert "Booking taken back: Jane Doe" in back(clinic).says
+
+
+def test_what_came_to_its_old_place_since_does(clinic: Practice) -> None:
+    clinic.book("10:00")
+    other = clinic.as_(LEE)
+    beside = book(other, BookAppointment(clinic.details("14:00", customer_id=JOHN))).ids[0]
+    clinic.change(1, action="move", starts_at=at("13:00"))
+    row = clinic.row(beside)
+    details = clinic.details("14:00", customer_id=JOHN)
+    command = ChangeAppointment(beside, row["version"], details, replace(details, starts_at=at("10:15")))
+    change(other, command)
+    with pytest.raises(Refused, match="Dr Lee is busy"):
+        back(clinic)
+
+
+def test_no_overbooking_comes_back_into_time_that_is_closed_by_now(clinic: Practice) -> None:
+    clinic.book("10:00")
+    clinic.book("10:15", customer_id=JOHN, answers=Answers(overbook="acute"))
+    clinic.change(2, action="move", starts_at=at("2026-11-24 13:00"))
+    add_leave(clinic.as_(LEE), AddLeave(LEE, Absence(date(2026, 11, 23), date(2026, 11, 23))))
+    with pytest.raises(Refused) as refused:
+        back(clinic)
+    assert refused.value.rule == "T9"
 
 
 def test_pressed_twice_by_one_form_it_goes_back_once(clinic: Practice) -> None:

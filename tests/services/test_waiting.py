@@ -16,7 +16,8 @@ from pim_tui.domain.messages import House
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
-from pim_tui.domain.waiting import Slot, Wish, fits
+from pim_tui.domain.visit import Answers
+from pim_tui.domain.waiting import Slot, Wish, fits, turn
 from pim_tui.errors import Forbidden, Invalid, Refused, Stale
 from pim_tui.models import Consent, Email, Phone, WaitingEntry
 from pim_tui.queries.waiting import contact, entry, fitting, waiting_list, waits_for
@@ -233,17 +234,39 @@ def test_of_two_desks_one_is_faster_and_the_other_is_told_who(clinic: Practice, 
     assert clinic.store.select("select state from waiting_offer order by id") == [("lapsed",), ("offered",)]
 
 
-def test_a_time_that_is_taken_meanwhile_is_not_booked_and_the_offer_stays_open(
+def test_an_offer_whose_time_is_taken_meanwhile_lapses_and_another_time_can_be_offered(
     clinic: Practice, other: Session
 ) -> None:
     id_ = offered(clinic, wait(clinic, JANE))
     clinic.clock[0] += 300  # the hold has ended
-    book(other, BookAppointment(clinic.details("10:30", customer_id=JOHN)))
+    book(other, BookAppointment(clinic.details("11:00", customer_id=AARON)))
+    assert clinic.store.select("select state from waiting_offer") == [("offered",)], "beside it"
+    book(other, BookAppointment(clinic.details("10:40", 20, customer_id=JOHN)))
 
-    with pytest.raises(Refused, match="Dr Lee is busy"):
+    with pytest.raises(Refused, match="The offer to Jane Doe has lapsed: that time is taken"):
         answer_offer(clinic.session, AnswerOffer(id_, "accepted"))
-    assert clinic.store.select("select state from waiting_offer") == [("offered",)]
+    assert clinic.store.select("select state, (select state from outbox) from waiting_offer") == [
+        ("lapsed", "withdrawn")
+    ]
     assert clinic.store.select("select state from waiting_entry") == [("waiting",)]
+    assert who(clinic, "11:30") == [JANE]
+    assert offered(clinic, 1, "11:30") == 2
+
+
+def test_an_overbooked_offer_lapses_with_its_hold(clinic: Practice, other: Session) -> None:
+    offered(clinic, wait(clinic, JANE))
+    details = clinic.details("10:30", customer_id=JOHN)
+    book(other, BookAppointment(details, "", Answers(overbook="acute")))
+    assert clinic.store.select("select state from waiting_offer") == [("lapsed",)]
+    assert clinic.count("hold") == 0
+
+
+def test_a_missed_visit_no_longer_keeps_its_customer_from_a_time(clinic: Practice) -> None:
+    id_ = clinic.book("09:00", 120, staff_id=SATO).ids[0]
+    wait(clinic, JANE)
+    assert who(clinic) == []
+    clinic.mark(id_, Status.MISSED)
+    assert who(clinic) == [JANE]
 
 
 def test_an_entry_is_changed_once_and_withdrawn_with_a_reason(clinic: Practice) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from pim_tui.services.holds import HoldTime, hold_time
 from tests.tui.stage import Player, Stage, at, playing, set_up
@@ -76,3 +77,18 @@ async def test_what_another_desk_holds_is_drawn_refused_and_gone_at_its_end(stag
         p.app.screen.hold_ended()  # type: ignore[attr-defined]
         await p.press()
         assert "H‖" not in p.screen
+
+
+async def test_whoever_is_slower_with_a_hold_keeps_the_line_as_it_was_typed(
+    stage: Stage,
+) -> None:
+    other = replace(stage.session, staff_id=3, name="Dr Sato", key="desk-2")
+    async with playing(stage) as p:
+        await on(p, "10:30")
+        await p.press("a")
+        await p.type("doe 10:30 today fu knee")
+        hold_time(other, HoldTime(2, None, at("2026-11-23 10:30"), 30))
+        await p.press("enter")
+        assert "held by DS" in p.screen
+        assert p.app.screen.query_one(Input).value == "doe 10:30 today fu knee"
+        assert stage.rows("select 1 from appointment") == []

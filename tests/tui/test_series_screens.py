@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pim_tui.domain.moments import wall
+from pim_tui.domain.waiting import Wish
+from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.tui.stage import ZONE, Player, Stage, at, playing, set_up
 
 
@@ -91,10 +93,41 @@ async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(
         assert "Mon 30 Nov 2026 11:00" in player.screen
         await player.press("ctrl+s")
         assert local(stage)[1:] == [f"{day} 11:00 S" for day in ("11-30", "12-07", "12-14")]
+        add_waiting(stage.session, AddWaiting(stage.customers["John Roe"], Wish(30)))
         await player.press("R", "escape", "x")
         await player.type("moved away")
         await player.press("enter")
         assert "Jane Doe comes by a series: cancel" in player.screen
         await player.press("down", "enter")
-        assert "Series ended: 1 visit of Jane Doe canceled" in player.screen
+        assert "Series ended. Free: Mon 23 Nov 09:45 Dr Lee 45m. 1 J. Roe." in player.screen
         assert at("2026-11-23 09:45") in [row[0] for row in stage.rows("select starts_at from appointment")]
+
+
+async def test_a_form_that_was_never_written_is_offered_at_the_next_start(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as player:
+        await player.press("R")
+        await player.type("doe")
+        await player.press("enter")
+        await fill(player, "23 nov", "10:00", "", "", "mon", "6x")
+        player.app.save_drafts()
+    async with playing(stage) as player:
+        assert "Typed and not saved" in player.screen
+        await player.press("enter")
+        assert "New series: Jane Doe" in player.screen
+        assert "every week on Mon, 6 times: Mon 23 Nov 2026" in player.screen
+        await player.press("ctrl+s", "ctrl+s")
+        assert "Series booked: every week on Mon, 6 times" in player.screen
+        player.app.screen.grid.go_to(block_id=1)  # type: ignore[attr-defined]
+        await player.press("R", "l")
+        assert "Change series: Jane Doe" in player.screen
+        await fill(player, "", "11:15")
+        player.app.save_drafts()
+    async with playing(stage) as player:
+        await player.press("enter")
+        assert "Change series: Jane Doe" in player.screen
+        assert "11:15" in player.screen
+        await player.press("ctrl+s", "ctrl+s")
+        assert {one[6:11] for one in local(stage)} == {"11:15"}
+    async with playing(stage) as player:
+        assert "Typed and not saved" not in player.screen

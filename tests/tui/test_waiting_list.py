@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
-from pim_tui.domain.waiting import Wish
+from pim_tui.domain.waiting import Slot, Wish
+from pim_tui.services.offers import OfferTime, offer_time
 from pim_tui.services.waiting import AddWaiting, add_waiting
-from tests.tui.stage import Player, Stage, key_event, playing, set_up
+from pim_tui.tui.screens.waitinglist import Known, WaitingScreen
+from tests.tui.stage import Player, Stage, at, key_event, playing, set_up
 
 
 @pytest.fixture
@@ -130,6 +134,24 @@ async def test_a_move_frees_its_time_and_the_profile_says_who_waits(stage: Stage
         assert "Booked: John Roe" in p.screen
 
 
+async def test_several_times_that_one_change_frees_are_told_shortly_and_the_first_is_offered(
+    stage: Stage,
+) -> None:
+    for hour in ("10:00", "10:30"):
+        stage.booked("Aaron Smith", f"2026-11-23 {hour}")
+    wait(stage, "John Roe")
+    async with playing(stage) as p:
+        for id_ in (1, 2):
+            p.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
+            await p.press("v")
+        p.app.screen.grid.go_to(instant=at("2026-11-23 14:00"), column_id=2)  # type: ignore[attr-defined]
+        await p.press("V", "enter")
+        assert "Free: Mon 23 Nov 10:00 Dr Lee 30m and 1 more. 1 J. Roe." in " ".join(p.screen.split())
+        await p.press("enter")
+        assert "Offer Mon 23 Nov 10:00 Dr Lee 30m to John Roe" in p.screen
+        await p.press("d")
+
+
 async def test_a_time_is_found_for_an_entry_by_its_wishes_and_offered(stage: Stage) -> None:
     stage.booked("Aaron Smith", "2026-11-24 08:00", staff="Dr Sato")
     wait(stage, "Jane Doe", staff_id=3, weekdays="1", to_minute=720)
@@ -143,3 +165,28 @@ async def test_a_time_is_found_for_an_entry_by_its_wishes_and_offered(stage: Sta
         assert "offered Tue 24 Nov 09:00 Dr Sato" in p.screen
         await p.press("enter", "a")
         assert "Booked: Jane Doe, Tue 24 Nov 2026 09:00-09:30, Dr Sato" in p.screen
+
+
+async def test_whoever_is_slower_with_somebody_who_waits_keeps_what_was_typed(stage: Stage) -> None:
+    other = replace(stage.session, staff_id=3, name="Dr Sato", key="desk-2")
+    wait(stage, "Jane Doe")
+    async with playing(stage) as p:
+        await p.press("W", "enter")
+        await p.press("end")
+        await p.type("mon with lee")
+        offer_time(other, OfferTime(1, Slot(2, None, at("2026-11-24 09:00"), 30)))
+        await p.press("enter")
+        assert "Dr Sato was faster: Jane Doe was offered Tue 24 Nov 09:00 Dr Lee 30m" in " ".join(
+            p.screen.replace("│", " ").split()
+        )
+        assert p.app.screen.query_one(Input).value == "30m mon with lee"
+        assert stage.rows("select count(*) from waiting_offer") == [(1,)]
+        await p.press("escape", "escape")
+    async with playing(stage) as p:
+        p.app.push_screen(WaitingScreen(Known(stage.customers["John Roe"], "John Roe", None, "")))
+        await p.press("a")
+        await p.type("asap mon mornings")
+        wait(stage, "John Roe")
+        await p.press("tab", "enter")
+        assert "The customer waits for that already" in p.screen
+        assert "asap mon mornings" in p.screen

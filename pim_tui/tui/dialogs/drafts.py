@@ -29,6 +29,7 @@ FORMS = {
     "working_hours": "working hours",
     "special_hours": "closed day",
     "bill": "bill",
+    "series": "series",
     "waiting_entry": "waiting list",
     "appointment_type": "type",
     "message_template": "message",

@@ -53,13 +53,16 @@ class Known:
     """What the line begins with."""
     does: str = ""
     """What Enter does with the opening, where it neither books nor moves."""
+    refused: str = ""
+    """What was refused just now of an opening that was found by the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The opening that was taken, what it was found for, and the day that was wished.
 
-    ``equipment`` and ``mode`` are what the form says of the type; ``moves`` is whether to move there.
+    ``equipment`` and ``mode`` are what the form says of the type; ``moves`` is whether to move there;
+    ``line`` is what was typed.
     """
 
     opening: Opening
@@ -68,6 +71,7 @@ class Taken:
     equipment: str
     mode: str
     moves: bool
+    line: str
 
 
 class OpeningsDialog(PimDialog[Taken]):
@@ -181,8 +185,10 @@ class OpeningsDialog(PimDialog[Taken]):
         table.show(rows)
         if anew and rows:
             table.go_to(rows[0].key)
-        table.display, warning.display = bool(rows), not rows
-        warning.update(show(answer.why))
+        typed = self.query_one(Input).value
+        told = answer.why or (self._known.refused if typed == self._known.line else "")
+        table.display, warning.display = bool(rows), bool(told)
+        warning.update(show(told))
 
     # --- answering --------------------------------------------------------------------------------
 
@@ -217,4 +223,5 @@ class OpeningsDialog(PimDialog[Taken]):
         mode = next((one.mode for one in names.types if one.id == wanted.type_id), "in_person")
         equipment = names.equipment_called(wanted.equipment_ids)
         wished = wanted.first or self.pim.today
-        self.dismiss(Taken(opening, wanted, wished, equipment, mode, self._moves))
+        line = self.query_one(Input).value
+        self.dismiss(Taken(opening, wanted, wished, equipment, mode, self._moves, line))

@@ -15,7 +15,10 @@ from ...domain.series import Asked, Course, course_of
 from ...domain.visit import Details
 from ...errors import Fault, Invalid, PimError
 from ...queries.catalogue import Catalogue
-from .fields import Field, FieldForm, FormSpec, Values
+from .fields import NO_DRAFT, DraftName, Field, FieldForm, FormSpec, Values
+
+SERIES = "series"
+"""The name of the draft, and the table."""
 
 KINDS = (
     ("weeks", "every so many weeks"),
@@ -46,7 +49,9 @@ class SeriesForm:
     rule: str = ""
     """The rule that stays where :data:`KEPT` is chosen."""
 
-    def dialog(self, title: str, values: Values, refusal: PimError | None = None) -> FieldForm:
+    def dialog(
+        self, title: str, values: Values, refusal: PimError | None = None, draft: DraftName = NO_DRAFT
+    ) -> FieldForm:
         """The form, filled with ``values``."""
         names = self.names
         kinds = (*KINDS, (KEPT, "as it is")) if values.get("kind") == KEPT else KINDS
@@ -66,7 +71,7 @@ class SeriesForm:
         )
         note = "On: mon thu · 31 · last · 2nd tue · last fri.   Ends: 10 times · 30 jun · empty goes on."
         spec = FormSpec(f"{title}: {self.customer}", lines, self.reads, TITLES, note)
-        return FieldForm(spec, values, refusal, start="day" if values.get("day") else "")
+        return FieldForm(spec, values, refusal, draft, start="day" if values.get("day") else "")
 
     def reads(self, values: Values) -> tuple[str, Sequence[Fault]]:
         """The rule in words with its first dates, or what is wrong."""
@@ -153,6 +158,13 @@ class SeriesForm:
             "on": "", "ends": "", "reason": details.reason,
             "minutes": str(details.minutes) if details.minutes else "",
         }  # fmt: skip
+
+
+def of_draft(fields: Mapping[str, str]) -> dict[str, Hashable]:
+    """The form as a draft kept it: its choices of somebody, a room and a type are ids again."""
+    ids = ("staff", "room", "type")
+    chosen = {name: int(fields[name]) if fields.get(name, "").isdecimal() else None for name in ids}
+    return {**fields, **chosen}
 
 
 def _text(values: Values, name: str) -> str:

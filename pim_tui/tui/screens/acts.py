@@ -350,7 +350,7 @@ class AppointmentActs:
     def _freed(self, done: Done, was: Visit | None = None) -> None:
         from .freed import FreedTime
 
-        FreedTime(self.screen, self.screen.landed).look(done, was)
+        FreedTime(self.screen, self.screen.landed).look(done, [was] if was else [])
 
     # --- marking ----------------------------------------------------------------------------------
 

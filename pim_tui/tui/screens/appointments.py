@@ -55,7 +55,10 @@ class AppointmentKeys(_Base):
 
     def restore(self, draft: Draft) -> None:
         """Open the form that a draft was typed in, as it was."""
-        self.acts.restore(draft)
+        if draft.form == "series":
+            self.series.restore(draft)
+        else:
+            self.acts.restore(draft)
 
     @cached_property
     def acts(self) -> AppointmentActs:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ...domain.waiting import URGENCIES, slot_words
-from ...queries.calendar import Visit, visit
-from ...queries.freed import Freed, freed
+from ...queries.calendar import Visit
+from ...queries.freed import MOST, Freed, all_freed, visits_of
 from ...queries.waiting import Waiting
 from ...services.usecase import Done
 from ..base import PimScreen
@@ -20,22 +20,24 @@ class FreedTime:
         """``landed`` hears of what an offer has booked."""
         self.screen, self.app, self._landed = screen, screen.pim, landed
 
-    def look(self, done: Done, was: Visit | None = None) -> None:
-        """After a change that ``done`` tells of; ``was`` is the appointment before a move."""
+    def look(self, done: Done, was: Sequence[Visit] = ()) -> None:
+        """After a change that ``done`` tells of; ``was`` are the appointments before a move."""
         self.screen.load(self._read, done, was, group="freed")
 
-    async def _read(self, done: Done, was: Visit | None) -> None:
-        where = was if was is not None else await self.screen.fetch(visit, done.ids[0])
-        found = await self.screen.fetch(freed, where, self.screen.asker)
-        if found is not None and self.screen.is_current:
-            self._tell(found, done.says.partition(":")[0])
+    async def _read(self, done: Done, was: Sequence[Visit]) -> None:
+        places = was or await self.screen.fetch(visits_of, done.ids[:MOST])
+        found = await self.screen.fetch(all_freed, places[:MOST], self.screen.asker)
+        if found and self.screen.is_current:
+            self._tell(found[0], done.says.partition(":")[0], len(found) - 1)
 
-    def _tell(self, found: Freed, did: str) -> None:
+    def _tell(self, found: Freed, did: str, more: int) -> None:
+        """The first of the times that suit somebody, and how many ``more`` of them there are."""
         names = ", ".join(f"{at} {_named(one)}" for at, one in enumerate(found.fits, 1))
         free = slot_words(found.slot, found.staff, self.app.desk.session.zone)
         armed = self.app.offer_next(lambda key: self._taken(found, key))
         how = "Enter offers it to 1" if armed else "W is the waiting list"
-        self.app.say(f"{did}. Free: {free}. {names}. {how}.")
+        others = f" and {more} more" if more else ""
+        self.app.say(f"{did}. Free: {free}{others}. {names}. {how}.")
 
     def _taken(self, found: Freed, key: str) -> bool:
         """Whether the key offers the time: Enter to the first, a figure to another one."""

@@ -26,7 +26,7 @@ class Offering:
         self.screen, self.app, self._landed = screen, screen.pim, landed
         self._zone = screen.pim.desk.session.zone
 
-    def offer(self, one: Waiting, slot: Slot) -> None:
+    def offer(self, one: Waiting, slot: Slot, on_refused: Callable[[PimError], object] | None = None) -> None:
         """Offer the time: it is held, a message is drafted, and the answer is asked for."""
         command = OfferTime(one.id, slot, house_of(self.app.desk.settings), new_request())
 
@@ -34,7 +34,7 @@ class Offering:
             self.app.let_go_at_end()
             self.ask(done.ids[0], slot)
 
-        self.app.submit(offer_time, command, offered)
+        self.app.submit(offer_time, command, offered, on_refused)
 
     def ask(self, offer_id: int, slot: Slot | None = None) -> None:
         """Ask what became of an offer; ``slot`` is all of the free time, of which it may be a part."""
@@ -67,7 +67,7 @@ class Offering:
             if later is not None:
                 from .freed import FreedTime
 
-                FreedTime(self.screen, self._landed).look(done, later)
+                FreedTime(self.screen, self._landed).look(done, [later])
 
         def refused(error: PimError) -> None:
             if not isinstance(error, NeedsAnswer):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from ...domain.agenda import Block
 from ...domain.moments import clock, day_label, day_of
 from ...domain.states import Status
-from ...queries.calendar import blocks_named, visit
+from ...queries.calendar import Visit, blocks_named, visit
+from ...queries.freed import visits_of
 from ...queries.pinboard import Wish
 from ...services.pinboard import MOST, Move, MoveAll, move_all
 from ...services.usecase import Done
 from ..dialogs.putdown import PutDown
 from ..requests import new_request
 from .acts import AppointmentActs
+from .freed import FreedTime
 
 if TYPE_CHECKING:
     from .pinboardkeys import PinboardKeys
@@ -74,6 +76,7 @@ class PinboardActs(AppointmentActs):
     async def _put_several(self, blocks: Sequence[Block], starts_at: int) -> None:
         if not self._as_picked_up(blocks, await self.screen.fetch(blocks_named, [one.id for one in blocks])):
             return
+        seen = await self.screen.fetch(visits_of, [block.id for block in blocks])
         places = [self.board.target(block) for block in blocks]
         wishes = [
             Wish(block.id, place[1], place[2], None if at else starts_at)
@@ -83,7 +86,7 @@ class PinboardActs(AppointmentActs):
 
         def answered(moves: tuple[Move, ...] | None) -> None:
             if moves is not None:
-                self.app.submit(move_all, MoveAll(moves, new_request()), self._booked(""))
+                self.app.submit(move_all, MoveAll(moves, new_request()), self._all_moved(seen))
 
         self.app.push_screen(PutDown(wishes), answered)
 
@@ -100,6 +103,16 @@ class PinboardActs(AppointmentActs):
             self.board.pins_changed()
             self.app.say(f"{changed}. V again puts down what is on the pinboard.")
         return not changed
+
+    def _all_moved(self, seen: Sequence[Visit]) -> Callable[[Done], None]:
+        """After several were moved from where they are ``seen``: that may be somebody's who waits."""
+        booked = self._booked("")
+
+        def moved(done: Done) -> None:
+            booked(done)
+            FreedTime(self.screen, self.screen.landed).look(done, seen)
+
+        return moved
 
     def _booked(self, form: str, record: str = "") -> Callable[[Done], None]:
         booked = super()._booked(form, record)

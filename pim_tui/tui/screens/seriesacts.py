@@ -5,7 +5,7 @@ Loaded with the first such key, as :mod:`.acts` is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,27 +19,32 @@ from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import catalogue, usual_staff
+from ...queries.freed import MOST, visits_of
 from ...queries.series_members import series_of
 from ...queries.series_plan import Page, change_preview, page, preview
 from ...services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from ...services.series_making import MakeSeries, make_series
 from ...services.usecase import Command, Done
+from ..dialogs.fields import NO_DRAFT, DraftName
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.form import AppointmentForm
 from ..dialogs.pick import Pick
 from ..dialogs.reason import Cancellation, CancelReason
-from ..dialogs.series import SeriesForm
+from ..dialogs.series import SERIES, SeriesForm, of_draft
 from ..dialogs.seriespage import Asked as PageAsked
 from ..dialogs.seriespage import SeriesPage
 from ..dialogs.seriespreview import Decided, Look, SeriesPreview
 from ..requests import new_request
 from .acts import details_of
 from .daydoor import show_in_calendar
+from .freed import FreedTime
 
 if TYPE_CHECKING:
+    from ...db.drafts import Draft
     from .appointments import AppointmentKeys
 
 ONE = "one"
+NEW = "new"
 HOW_FAR = ((ONE, "this visit only"), ("later", "this visit and later ones"), ("all", "all that are not over"))
 
 C = TypeVar("C", bound=Command)
@@ -77,7 +82,7 @@ class SeriesActs:
         form = await self._form(Person(seen.customer_id, seen.customer))
         details = details_of(seen)
         values = form.begun(details, wall(seen.starts_at + 7 * 86_400, self._zone))
-        self._ask(form, "Repeat", values, self._make)
+        self._ask_new(form, "Repeat", values)
 
     async def _new(self, person: Person) -> None:
         starts_at, staff_id, room_id = self.screen.slot
@@ -85,7 +90,7 @@ class SeriesActs:
         kind = form.names.default_type
         staff_id = staff_id or await self.screen.fetch(usual_staff, person.id) or form.names.staff[0].id
         details = Details(person.id, staff_id, starts_at, 0, kind.id if kind else None, room_id)
-        self._ask(form, "New series", form.begun(details, wall(starts_at, self._zone)), self._make)
+        self._ask_new(form, "New series", form.begun(details, wall(starts_at, self._zone)))
 
     async def _form(self, person: Person, rule: str = "") -> SeriesForm:
         names = await self.screen.fetch(catalogue)
@@ -99,23 +104,49 @@ class SeriesActs:
         form: SeriesForm,
         title: str,
         values: Mapping[str, Hashable],
-        then: Callable[[str, Asked, Callable[[PimError], None]], None],
-        refusal: PimError | None = None,
+        then: Callable[[str, Asked, DraftName], None],
+        draft: DraftName,
     ) -> None:
-        """Open the form, perhaps again with what was refused; what it asks for is previewed."""
+        """Open the form; what it asks for is previewed, and its draft is kept until that is written."""
 
         def answered(answer: dict[str, Hashable] | None) -> None:
-            if answer is not None:
-                again = partial(self._ask, form, title, answer, then)
-                then(f"{title}, {form.customer}", form.read(answer), again)
+            if answer is None:
+                self._drop(draft)
+            else:
+                then(f"{title}, {form.customer}", form.read(answer), draft)
 
-        self.app.push_screen(form.dialog(title, values, refusal), answered)
+        self.app.push_screen(form.dialog(title, values, draft=draft), answered)
 
-    def _make(self, title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+    def _ask_new(self, form: SeriesForm, title: str, values: Mapping[str, Hashable]) -> None:
+        draft = DraftName(SERIES, f"{NEW} {form.customer_id} {form.customer}")
+        self._ask(form, title, values, self._make, draft)
+
+    def _drop(self, draft: DraftName) -> None:
+        if draft.form:
+            self.app.drop_draft(draft.form, draft.record)
+
+    def _make(self, title: str, asked: Asked, draft: DraftName) -> None:
         request = new_request()
         self._preview(
-            title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request)
-        )
+            title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request),
+            draft=draft,
+        )  # fmt: skip
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        self.screen.load(self._restore, draft, group="series")
+
+    async def _restore(self, draft: Draft) -> None:
+        what, which, *customer = draft.record.split(" ", 2)
+        values = of_draft(draft.fields)
+        if what == NEW:
+            self._ask_new(await self._form(Person(int(which), *customer)), "New series", values)
+            return
+        found = await self.screen.fetch(page, int(what))
+        seen = next(one for one in found.visits if one.id == int(what))
+        await self._other_rule(found, PageAsked("all" if which == "all" else "later", seen), values)
 
     # --- the preview ------------------------------------------------------------------------------
 
@@ -127,30 +158,36 @@ class SeriesActs:
         command: Callable[[Mapping[int, Choice]], C],
         choices: Mapping[int, Choice] | None = None,
         refusal: str = "",
-        record: str = "",
+        draft: DraftName = NO_DRAFT,
+        was: Sequence[Visit] = (),
     ) -> None:
         """Show every visit; what was refused meanwhile brings it back with what was decided."""
 
         def decided(answer: Decided | None) -> None:
             if answer is None:
+                self._drop(draft)
                 self.app.say("Stopped: nothing was written.")
                 return
 
             def refused(error: PimError) -> None:
-                self._preview(title, look, service, command, answer.choices, str(error), record)
+                self._preview(title, look, service, command, answer.choices, str(error), draft, was)
 
-            self.app.submit(service, command(answer.choices), self._written(record), refused)
+            self.app.submit(service, command(answer.choices), self._written(draft, was), refused)
 
         self.app.push_screen(SeriesPreview(title, look, choices, refusal), decided)
 
-    def _written(self, record: str = "") -> Callable[[Done], None]:
-        """Tell what was done; a form of the appointment ``record`` has served its purpose."""
+    def _written(self, draft: DraftName = NO_DRAFT, was: Sequence[Visit] = ()) -> Callable[[Done], None]:
+        """Tell what was done; the form with that draft has served its purpose.
+
+        ``was`` are visits before they were moved: what they leave free may be somebody's who waits.
+        """
 
         def written(done: Done) -> None:
-            if record:
-                self.app.drop_draft(AppointmentForm.FORM, record)
+            self._drop(draft)
             self.app.say(done.says)
             self.screen.landed(done)
+            if was:
+                FreedTime(self.screen, self.screen.landed).look(done, was)
 
         return written
 
@@ -167,13 +204,16 @@ class SeriesActs:
                 one_only()
             elif answer is not None:
                 change = Change(seen.id, _reach(answer[0]), details)
-                self.screen.load(self._change, seen.customer, change, group="series")
+                draft = DraftName(AppointmentForm.FORM, str(seen.id))
+                self.screen.load(self._change, seen.customer, change, draft, group="series")
 
         self.app.push_screen(Pick(f"{seen.customer} comes by a series: change", HOW_FAR), answered)
 
-    async def _change(self, customer: str, change: Change) -> None:
+    async def _change(self, customer: str, change: Change, draft: DraftName) -> None:
         here = await self.screen.fetch(series_of, change.appointment_id)
         found = await self.screen.fetch(change_preview, change, self.screen.asker, {})
+        moving = [one.wanted.id for one in found.visits if one.wanted.id is not None]
+        was = await self.screen.fetch(visits_of, [*moving, *(one.id for one in found.dropped)][:MOST])
         request, record = new_request(), str(change.appointment_id)
 
         def command(choices: Mapping[int, Choice]) -> ChangeSeries:
@@ -181,9 +221,9 @@ class SeriesActs:
 
         if found.visits or found.dropped:
             look = partial(change_preview, change)
-            self._preview(f"Change, {customer}", look, change_series, command, record=record)
+            self._preview(f"Change, {customer}", look, change_series, command, draft=draft, was=was)
         else:
-            self.app.submit(change_series, command({}), self._written(record))
+            self.app.submit(change_series, command({}), self._written(draft))
 
     # --- the series itself ------------------------------------------------------------------------
 
@@ -203,19 +243,23 @@ class SeriesActs:
 
         self.app.push_screen(SeriesPage(found, appointment_id, self.app.now), answered)
 
-    async def _other_rule(self, found: Page, answer: PageAsked) -> None:
-        """The form, filled with the series as it is from where the change begins."""
+    async def _other_rule(
+        self, found: Page, answer: PageAsked, typed: Mapping[str, Hashable] | None = None
+    ) -> None:
+        """The form, filled with what was ``typed`` or the series as it is from where the change begins."""
         here, reach = found.here, _reach(answer.act)
         rule, begin = found.rest(answer.visit.id, reach, self.app.now)
         form = await self._form(Person(here.customer_id, here.customer), str(rule))
 
-        def then(title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+        def then(title: str, asked: Asked, draft: DraftName) -> None:
             mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
             details = replace(asked.details, note=here.note, mode=mode)
             change = Change(answer.visit.id, reach, details, asked.rule)
-            self.screen.load(self._change, here.customer, change, group="series")
+            self.screen.load(self._change, here.customer, change, draft, group="series")
 
-        self._ask(form, "Change series", form.filled(here.details, str(rule), begin), then)
+        draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", here.version)
+        values = typed or form.filled(here.details, str(rule), begin)
+        self._ask(form, "Change series", values, then, draft)
 
     def _end(self, found: Page, appointment_id: int, from_: str) -> None:
         def answered(answer: Cancellation | None) -> None:
@@ -229,7 +273,12 @@ class SeriesActs:
         command = EndSeries(
             appointment_id, found.here.version, answer.reason, answer.cancelled_by, new_request()
         )
-        self.app.submit(end_series, command, self._written())
+
+        def ended(done: Done) -> None:
+            self._written()(done)
+            FreedTime(self.screen, self.screen.landed).look(done)
+
+        self.app.submit(end_series, command, ended)
 
     async def canceled(self, appointment_id: int, answer: Cancellation, one_only: Callable[[], None]) -> None:
         """Ask how far a cancelation of an appointment of a series goes."""

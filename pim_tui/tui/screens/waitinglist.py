@@ -104,20 +104,29 @@ class WaitingScreen(ListScreen):
         row = self.pane.row
         if not isinstance(row, Waiting) or row.withdrawn:
             return
-        offering = Offering(self, lambda done: None)
         if row.offer_id is not None:
-            offering.ask(row.offer_id)
+            Offering(self, lambda done: None).ask(row.offer_id)
             return
+        wish = replace(row.wish, urgency=0, last_day=None)
+        self._find_time(row, f"{as_line(wish, row.staff, row.type_name)} ")
+
+    def _find_time(self, row: Waiting, line: str, refused: str = "") -> None:
+        """Find one by the line; where another desk was faster, the line is given back as it was."""
         wanted = Search(
             row.customer, row.customer_id, type_id=row.type_id, minutes=row.minutes, does="Enter offers it",
-            line=f"{as_line(replace(row.wish, urgency=0, last_day=None), row.staff, row.type_name)} ",
+            line=line, refused=refused,
         )  # fmt: skip
 
         def taken(found: Taken | None) -> None:
-            if found is not None:
-                opening, asked = found.opening, found.wanted
-                slot = Slot(opening.staff_id, asked.room_id, opening.starts_at, asked.minutes)
-                offering.offer(row, slot)
+            if found is None:
+                return
+
+            def slower(error: PimError) -> None:
+                self._find_time(row, found.line, str(error))
+
+            opening, asked = found.opening, found.wanted
+            slot = Slot(opening.staff_id, asked.room_id, opening.starts_at, asked.minutes)
+            Offering(self, lambda done: None).offer(row, slot, slower)
 
         self.app.push_screen(OpeningsDialog(wanted), taken)
 
