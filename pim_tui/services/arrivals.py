@@ -48,6 +48,8 @@ def take_step(work: Work, command: TakeStep) -> Done:
         )
     at = _time_of(work, command, before)
     arrival = replace(arrival_of(before), **{command.step: at})
+    if command.at is None and at is not None:
+        _check_in_turn(work, command.step, arrival)
     check_arrival(Status(before["status"]), arrival)
     booking.set_columns(work, VERBS[command.step], before, {f"{command.step}_at": at})
     return booking.done(
@@ -58,6 +60,17 @@ def take_step(work: Work, command: TakeStep) -> Done:
 def arrival_of(row: Mapping[str, Any]) -> Arrival:
     """The steps as they stand in a row of the table."""
     return Arrival(*(row[f"{step}_at"] for step in STEPS))
+
+
+def _check_in_turn(work: Work, step: str, arrival: Arrival) -> None:
+    """Who has got further already cannot take ``step`` only now; when they took it may be told (S1)."""
+    for later, at in arrival.given():
+        if STEPS.index(later) > STEPS.index(step) and at < work.now:
+            raise Refused(
+                f"{later.capitalize()} already at {clock(at, work.session.zone)}, so not {step} only now.",
+                "J gives the time of an earlier step.",
+                rule="S1",
+            )
 
 
 def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | None:
