@@ -110,7 +110,7 @@ class QuickLine(PimDialog[Booking]):
         at = "" if starts_at is None else f" {clock(starts_at, self.pim.desk.session.zone)}"
         if self._start.walk_in:
             return f"Here now, from{at}{who}: name, length, type - reason"
-        held = f" at{at}, held," if at else ""
+        held = f" at{at} (held)" if at else ""
         return f"Book{who}{held}: name, day, time, length, type - reason"
 
     async def on_mount(self) -> None:
