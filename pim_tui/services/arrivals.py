@@ -18,6 +18,7 @@ from .usecase import Done, Work, use_case
 
 VERBS = {"confirmed": "confirm", "arrived": "arrive", "seated": "seat", "left": "leave"}
 """What the journal calls each step."""
+_NOBODY = {"arrived": "has arrived", "seated": "is seated", "left": "has left"}
 ASIDE = 12 * 3600
 """Seconds before its start and after its end in which somebody can be here for an appointment."""
 
@@ -86,7 +87,7 @@ def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | 
     if command.step != "confirmed" and not first <= at <= last:
         day = day_label(day_of(before["starts_at"], work.session.zone))
         raise Refused(
-            f"This appointment is on {day}: nobody has {command.step} for it now.",
+            f"This appointment is on {day}: nobody {_NOBODY[command.step]} for it now.",
             "Go to the appointment of today, or move this one first.",
             rule="S1",
         )

@@ -43,6 +43,7 @@ async def test_one_key_for_each_step_in_the_day_and_the_list(stage: Stage) -> No
         stage.clock[0] += 12 * 60
         await p.press("4")
         assert "S w12" in p.screen
+        assert "Jane Doe" in next(line for line in p.screen.splitlines() if line.startswith("▶"))
         await p.press("h")
         assert "Seated after 12 min" in p.screen
         assert "S h" in p.screen
