@@ -76,6 +76,15 @@ def test_a_wrong_minute_is_put_right(clinic: Practice) -> None:
         step(clinic, "arrived", at("09:30"))
 
 
+def test_who_is_here_has_not_missed_the_visit(clinic: Practice) -> None:
+    step(clinic, "confirmed")
+    step(clinic, "arrived")
+    with pytest.raises(Refused, match="so the visit is not Missed"):
+        clinic.mark(1, M)
+    step(clinic, "arrived")
+    clinic.mark(1, M)
+
+
 @pytest.mark.parametrize("status", [M, X])
 def test_nobody_arrives_for_what_is_missed_or_canceled(clinic: Practice, status: Status) -> None:
     clinic.mark(1, status, "ill", "customer")
