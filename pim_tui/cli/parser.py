@@ -336,7 +336,9 @@ def _how_printed(paper: argparse.ArgumentParser) -> None:
 
 
 def _report(commands: Any) -> None:
-    made = _command(commands, "report", "reports:report", "Figures of a period: no-shows, use of time ...")
+    made = _command(
+        commands, "report", "reports:report", "Figures of a period: no-shows, use of time, lead time"
+    )
     made.add_argument(
         "name",
         choices=("no-shows", "use", "heat", "reasons", "lead", "returning"),

@@ -103,6 +103,22 @@ class _Reader:
                 if typed == title or (len(typed) >= _SHORTEST and title.startswith(typed)):
                     self._picked.setdefault(one.key, []).append(choice)
                     return True
+        return self._is_named(typed)
+
+    def _is_named(self, typed: str) -> bool:
+        """Whether every word begins a word of some choices, as in ``dr lee``; all of them are meant.
+
+        One word alone is looked for as text, where there is text to look in.
+        """
+        begun = typed.split()
+        if len(typed) < _SHORTEST or (len(begun) == 1 and any(one.kind == "text" for one in self._filters)):
+            return False
+        for one in self._filters:
+            choices = (*one.choices, *self._choices.get(one.key, ())) if one.kind == "choice" else ()
+            meant = [choice for choice in choices if _begin(begun, fold(choice.title).split())]
+            if meant:
+                self._picked.setdefault(one.key, []).extend(meant)
+                return True
         return False
 
     def _is_yes(self, phrase: str) -> bool:
@@ -144,3 +160,9 @@ class _Reader:
         else:
             chosen[one.key] = self._period
             told.append(f"{one.title}: {self._period.title}")
+
+
+def _begin(typed: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the typed words begin words of a title, in the title's order."""
+    left = iter(words)
+    return all(any(word.startswith(one) for word in left) for one in typed)

@@ -28,7 +28,7 @@ MESSAGES = ListSpec(
     ),
     filters=(Filter("withdrawn", "Withdrawn too", "yes"),),
     metrics=(Metric("Waiting", "waiting"), Metric("Sent", "sent"), Metric("Failed", "failed")),
-    empty="No messages. Those that were withdrawn are shown by F, then: withdrawn.",
+    empty="No messages. Those that were withdrawn are shown by f, then: withdrawn.",
     right=Right.SEE_CUSTOMER,
 )
 

@@ -17,6 +17,8 @@ from .spec import Chosen, ListSpec, Scope, Table, Value
 
 BY_WORDS: Final = {"cell": "hour of the week"}
 """What a report is divided by, where its own word would not do."""
+MEASURED: Final = {"use": "minutes", "heat": "% booked", "lead": "days from booking to visit"}
+"""What the numbers of a report count, where their titles do not say."""
 OUTSIDE: Final = "+"
 """An hour that is nobody's working time and booked all the same."""
 NOTHING: Final = "-"

@@ -22,7 +22,7 @@ WAITING = ListSpec(
         Column("Customer", "customer", width=16, rank=10),
         Column("Wishes", "wishes", width=22, rank=9, grow=True),
         Column("Since", "since_day", "date", 11, rank=7),
-        Column("Standing", "standing", width=24, rank=8),
+        Column("Standing", "standing", width=25, rank=8),
         Column("Phone", "reached", width=14, rank=4),
         Column("Note", "note", width=16, rank=3),
     ),

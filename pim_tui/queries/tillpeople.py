@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import day_label
@@ -83,9 +83,25 @@ def visits_near(customer_id: int, today: date, limit: int = 12) -> tuple[Visit, 
     Index: ``appointment (customer, starts_at)``.
     """
     rows = select(
-        "select a.id, a.day, a.wall, coalesce(t.name, '') from appointment a"
-        " left join appointment_type t on t.id = a.type_id"
-        " where a.customer_id = ? and a.day <= ? and a.status <> 'X' order by a.starts_at desc limit ?",
+        f"{_VISITS} where a.customer_id = ? and a.day <= ? and a.status <> 'X'"
+        " order by a.starts_at desc limit ?",
         [customer_id, today.isoformat(), limit],
     )
-    return tuple(Visit(id_, date.fromisoformat(str(day)), wall, kind) for id_, day, wall, kind in rows)
+    return tuple(map(_visit, rows))
+
+
+def visit_of(id_: int) -> Visit:
+    """The visit that a bill is for, whenever it was or whatever became of it. Index: primary key."""
+    (row,) = select(f"{_VISITS} where a.id = ?", [id_])
+    return _visit(row)
+
+
+_VISITS = (
+    "select a.id, a.day, a.wall, coalesce(t.name, '') from appointment a"
+    " left join appointment_type t on t.id = a.type_id"
+)
+
+
+def _visit(row: tuple[Any, ...]) -> Visit:
+    id_, day, wall, kind = row
+    return Visit(id_, date.fromisoformat(str(day)), wall, kind)

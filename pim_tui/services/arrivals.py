@@ -19,6 +19,7 @@ from .usecase import Done, Work, use_case
 
 VERBS = {"confirmed": "confirm", "arrived": "arrive", "seated": "seat", "left": "leave"}
 """What the journal calls each step."""
+_NOBODY = {"arrived": "has arrived", "seated": "is seated", "left": "has left"}
 ASIDE = 12 * 3600
 """Seconds before its start and after its end in which somebody can be here for an appointment."""
 
@@ -45,6 +46,8 @@ def take_step(work: Work, command: TakeStep) -> Done:
     before = seen(command.id, command.version)
     at = _time_of(work, command, before)
     arrival = replace(arrival_of(before), **{command.step: at})
+    if command.at is None and at is not None:
+        _check_in_turn(work, command.step, arrival)
     check_arrival(Status(before["status"]), arrival)
     set_columns(work, VERBS[command.step], before, {f"{command.step}_at": at})
     return booking.done(
@@ -55,6 +58,17 @@ def take_step(work: Work, command: TakeStep) -> Done:
 def arrival_of(row: Mapping[str, Any]) -> Arrival:
     """The steps as they stand in a row of the table."""
     return Arrival(*(row[f"{step}_at"] for step in STEPS))
+
+
+def _check_in_turn(work: Work, step: str, arrival: Arrival) -> None:
+    """Who has got further already cannot take ``step`` only now; when they took it may be told (S1)."""
+    for later, at in arrival.given():
+        if STEPS.index(later) > STEPS.index(step) and at < work.now:
+            raise Refused(
+                f"{later.capitalize()} already at {clock(at, work.session.zone)}, so not {step} only now.",
+                "J gives the time of an earlier step.",
+                rule="S1",
+            )
 
 
 def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | None:
@@ -70,7 +84,7 @@ def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | 
     if command.step != "confirmed" and not first <= at <= last:
         day = day_label(day_of(before["starts_at"], work.session.zone))
         raise Refused(
-            f"This appointment is on {day}: nobody has {command.step} for it now.",
+            f"This appointment is on {day}: nobody {_NOBODY[command.step]} for it now.",
             "Go to the appointment of today, or move this one first.",
             rule="S1",
         )

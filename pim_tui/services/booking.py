@@ -154,12 +154,26 @@ def mark(work: Work, command: MarkAppointment) -> Done:
         own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
         reason=command.reason, cancelled_by=command.cancelled_by,
     )  # fmt: skip
+    if command.status == Status.MISSED:
+        _check_nobody_came(work, before)
     columns = _marking(work, before, command)
     write_visit(command.id, command.version, columns, before["equipment_ids"])
     verb = {"C": "complete", "M": "miss", "X": "cancel", "S": "reopen"}[command.status]
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
     late = " late" if columns.get("late_cancel") else ""
     return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
+
+
+def _check_nobody_came(work: Work, before: Mapping[str, Any]) -> None:
+    """Whoever is or was here has not missed the visit (S1)."""
+    for step in ("arrived", "seated", "left"):
+        if before[f"{step}_at"] is not None:
+            at = clock(before[f"{step}_at"], work.session.zone)
+            raise Refused(
+                f"{step.capitalize()} at {at}, so the visit is not Missed.",
+                "Mark it Completed or cancel it; or take back first that they came.",
+                rule="S1",
+            )
 
 
 def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ..models import Appointment, Leave, Note, SpecialHours
 from . import audit
 from .audit import Change
 from .customer_rows import insert_customers
+from .demo_desk import lay_out
 from .demo_returns import ask_back
 from .demo_things import equip
 from .demo_till import fill_shelves, sell
@@ -30,6 +31,10 @@ WEEKS_BACK, WEEKS_AHEAD = 8, 5
 ROOMS = ("Room 1", "Room 2", "Room 3", "Treatment", "Physio", "Lab")
 NOTICE = 86_400
 """Seconds before a visit after which canceling it is late."""
+EARLY = 35
+"""Minutes before its start in which somebody is here already for a visit."""
+WAITING = 3
+"""So many of them wait."""
 GRID = 15  # minutes between the starts of two bookings
 
 
@@ -106,6 +111,7 @@ def furnish(
         equip()
         insert(_NOTE, clinic.notes())
         clinic.absences()
+        lay_out(session, now, day_of(now, zone), customers[0])
         fill_shelves(now, day_of(now, zone), session.staff_id, currency, customers[0])
         counts = {"customers": len(customers), "appointments": len(clinic.visits), "seed": seed}
         audit.append(session, [Change("demo", "clinic", 1, None, counts)])
@@ -165,6 +171,7 @@ class _Clinic:
                     self._book_stretch(place, day, starts, ends, _fullness(offset))
         self._book_jane()
         self._overbook()
+        self._come_early()
         self.visits = [visit for visit in self.visits if visit.day != self.closed_day.isoformat()]
 
     @property
@@ -201,6 +208,16 @@ class _Clinic:
         """Mrs. Doe has been here before, with the doctor she always sees."""
         for visit in [v for v in self.visits if v.staff_id == self._staff[0] and v.status == "C"][::23][:4]:
             self.visits[self.visits.index(visit)] = visit._replace(customer_id=self.jane)
+
+    def _come_early(self) -> None:
+        """Some of those whose visit is next are here already, and wait."""
+        soon = [
+            (at, visit) for at, visit in enumerate(self.visits)
+            if 0 < visit.starts_at - self.now <= EARLY * MINUTE and visit.status == "S"
+            and visit.mode == "in_person" and visit.arrived_at is None
+        ]  # fmt: skip
+        for turn, (at, visit) in enumerate(soon[:WAITING]):
+            self.visits[at] = visit._replace(arrived_at=self.now - (2 + 5 * turn) * MINUTE)
 
     def _overbook(self) -> None:
         """Urgent cases put on top of a full day, by right and with a reason (T9)."""

@@ -28,6 +28,8 @@ UNDOABLE = (
     *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),
     *("confirm", "arrive", "seat", "leave", "waive fee"),
 )
+STEPS_TAKEN = {"confirm": "confirmed", "arrive": "arrived", "seat": "seated", "leave": "left"}
+"""What the desk calls a step that the journal calls otherwise."""
 NAMED = 2
 """Customers of one step that are told by name."""
 
@@ -179,7 +181,7 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
     )
     action, version = step.changes[0].action, 0
     if len(seen) == 1:
-        says = {"book": "Booking taken back"}.get(action, f"Taken back: {action}")
+        says = "Booking taken back" if action == "book" else f"Taken back: {STEPS_TAKEN.get(action, action)}"
         done = booking.done(work, seen[0].id, seen[0].version, says)
         told, version = done.says, done.version
     else:
@@ -192,7 +194,7 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
 def _named(step: Step, zone: str) -> str:
     """A step in a few words: ``move John Roe 10:30``, ``book 3: Jane Doe, John Roe and 1 more``."""
     seen = [calendar.visit(change.id) for change in step.changes[:NAMED]]
-    action = step.changes[0].action
+    action = STEPS_TAKEN.get(step.changes[0].action, step.changes[0].action)
     if len(step.changes) == 1:
         starts = seen[0].starts_at
         return f"{action} {seen[0].customer}, {day_label(seen[0].day)} {clock(starts, zone)}"

@@ -184,6 +184,7 @@ TABLE: tuple[Key, ...] = (
         100,
     ),
     Key("waiting_list.add", ("a", "insert"), "Add", "put a customer on the list", 99),
+    Key("waiting_list.add_other", ("A",), "Add other", "put somebody else on the list than a would", 60),
     Key("waiting_list.edit", ("e",), "Change", "change the wishes: urgent mon,thu mornings dr lee 30m", 98),
     Key("waiting_list.withdraw", ("x",), "Take off", "take the customer off the list, with a reason", 97),
     Key("waiting_list.profile", ("o",), "Profile", "open the customer's profile", 90),

@@ -61,7 +61,7 @@ def test_what_a_desk_wants_to_hear_is_said_with_it(clinic: Practice) -> None:
 def test_a_step_may_be_skipped_but_not_put_before_an_earlier_one(clinic: Practice) -> None:
     step(clinic, "seated")
     clinic.clock[0] += 60
-    with pytest.raises(Refused, match="'seated' is before the time for 'arrived'") as caught:
+    with pytest.raises(Refused, match=r"Seated already at .* so not arrived only now") as caught:
         step(clinic, "arrived")
     assert caught.value.rule == "S1"
     step(clinic, "arrived", NOW - 300)
@@ -74,6 +74,15 @@ def test_a_wrong_minute_is_put_right(clinic: Practice) -> None:
     assert times(clinic)[1] == at("09:05")
     with pytest.raises(Refused, match="09:30 has not come yet"):
         step(clinic, "arrived", at("09:30"))
+
+
+def test_who_is_here_has_not_missed_the_visit(clinic: Practice) -> None:
+    step(clinic, "confirmed")
+    step(clinic, "arrived")
+    with pytest.raises(Refused, match="so the visit is not Missed"):
+        clinic.mark(1, M)
+    step(clinic, "arrived")
+    clinic.mark(1, M)
 
 
 @pytest.mark.parametrize("status", [M, X])

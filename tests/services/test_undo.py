@@ -194,7 +194,7 @@ def test_the_steps_of_two_desks_do_not_mix(clinic: Practice) -> None:
 
     assert "cancel: John Roe" in back(clinic, lee).says
     assert "move: John Roe" in back(clinic).says
-    assert "arrive: John Roe" in back(clinic).says
+    assert "arrived: John Roe" in back(clinic).says
     assert "Booking taken back: John Roe" in back(clinic, lee).says
     assert "complete: Jane Doe" in back(clinic).says
     assert [clinic.row(id_)["status"] for id_ in (1, 2, 3)] == ["S", "S", "X"]

@@ -43,6 +43,7 @@ async def test_one_key_for_each_step_in_the_day_and_the_list(stage: Stage) -> No
         stage.clock[0] += 12 * 60
         await p.press("4")
         assert "S w12" in p.screen
+        assert "Jane Doe" in next(line for line in p.screen.splitlines() if line.startswith("▶"))
         await p.press("h")
         assert "Seated after 12 min" in p.screen
         assert "S h" in p.screen
@@ -51,7 +52,7 @@ async def test_one_key_for_each_step_in_the_day_and_the_list(stage: Stage) -> No
         await p.press("q", "h", "i", "y")
         assert times(stage) == (None, None, None, None)
         await p.press("i", "u")
-        assert "Taken back: arrive: Jane Doe" in p.screen
+        assert "Taken back: arrived: Jane Doe" in p.screen
 
 
 async def test_a_wrong_minute_is_typed_anew_and_a_refusal_gives_it_back(stage: Stage) -> None:
@@ -149,9 +150,9 @@ async def test_the_waiting_room_tells_who_is_where_and_its_keys_work(stage: Stag
     async with playing(stage) as p:
         await p.press("f5")
         assert p.screen.splitlines()[:5] == [
-            " Mon 23 Nov 2026 · 1 waiting, 5 min the longest · 0 seated · 1 due, 1 late",
-            " Here       Time         Customer            Purpose       Staff         Room",
-            "▶waits 5    09:30-10:00  Jane Doe            Follow-up     Dr Lee        Room 1",
+            " Mon 23 Nov 2026 · 1 waiting, longest 5 min · 0 seated · 1 due, 1 late Harbour…",
+            " Here       Time         Customer            Purpose       Staff        Room",
+            "▶waits 5    09:30-10:00  Jane Doe            Follow-up     Dr Lee       Room 1",
             " late 20    09:00-09:30  Aaron Smith         Follow-up     Dr Sato",
             " due 40     10:00-10:30  John Roe            Follow-up     Dr Lee",
         ]

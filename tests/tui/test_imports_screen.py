@@ -100,7 +100,7 @@ async def test_an_empty_inbox_says_where_files_go(stage: Stage) -> None:
         assert f"Put files into {stage.places.inbox}".replace(" ", "") in "".join(lines(p)[1:4]).replace(
             " ", ""
         )
-        assert "Put a file there, then press R." in p.screen
+        assert "Put a file there, then press r." in p.screen
         assert "Nothing was imported so far." in p.screen
         contacts(stage.places.inbox / "people.csv", NAMES)
         (stage.places.inbox / "holiday.jpg").write_bytes(b"x")

@@ -135,6 +135,8 @@ def read(line: str) -> Any:
         ("first visit", ("Type: First visit",)),
         ("follow knee", ("Type: Follow-up", "Containing: knee")),
         ("last month", ("Dates: Last month",)),
+        ("1st visit", ("Containing: 1st visit",)),
+        ("fir vis knee", ("Type: First visit", "Containing: knee")),
         ("up to today missed", ("Status: Missed", "Dates: Up to today")),
         ("from 1 dec to 24 dec", ("Dates: from 1 Dec 2026 to 24 Dec 2026",)),
         ("since +7d", ("Dates: from 30 Nov 2026",)),
@@ -151,6 +153,8 @@ def test_a_list_without_a_text_filter_says_what_it_did_not_understand() -> None:
     narrowed = read_filter("missed knee", FILTERS[:1], {}, today=TODAY, read_day=lambda text: None)
     assert narrowed.chosen == {"status": ("M",)}
     assert narrowed.told == ("Status: Missed", "not understood: knee")
+    again = read_filter("visit", FILTERS[2:3], TYPES, today=TODAY, read_day=lambda text: None)
+    assert again.told == ("Type: First visit",)
 
 
 def test_withdrawn_notes_are_asked_for_by_their_name() -> None:

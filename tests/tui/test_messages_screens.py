@@ -126,6 +126,7 @@ async def test_a_late_cancelation_is_marked_and_its_fee_charged_at_the_till(tmp_
         assert p.app.screen.basket.appointment_id == id_
         assert "Till · Income · Jane Doe" in p.screen
         assert "Physiotherapy 30 min" in p.screen
+        assert "Mon 23 Nov 2026 14:00" in p.screen
 
 
 async def test_a_fee_is_in_the_close_of_the_day_once_until_it_is_waived(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ async def test_a_number_opens_its_visits_and_the_week_is_a_map(stage: Stage) -> 
         await p.press("f")
         await p.type("from 1 oct to 15 oct dr sato")
         await p.press("enter")
-        assert "1 Oct 2026 to 15 Oct 2026 · by hour of the week · Staff: Dr Sato" in p.screen
+        assert "1 Oct 2026 to 15 Oct 2026 · by hour of the week · % booked · Staff: Dr Sato" in p.screen
         await p.press("escape")
         assert isinstance(p.app.screen, CalendarScreen)
 

@@ -41,7 +41,9 @@ async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(sta
         await p.press("W")
         assert "Waiting list · a adds Jane Doe" in p.screen
         assert "John Roe" in p.screen
-        await p.press("a")
+        await p.press("A")
+        assert "Find: name, phone digits" in p.screen
+        await p.press("escape", "a")
         assert "Jane Doe waits for an earlier time" in p.screen
         await p.type("asap monn")
         assert "“monn” was not understood" in p.screen

@@ -49,9 +49,9 @@ class DocumentDialog(PimDialog[str]):
 
     def compose(self) -> ComposeResult:
         """The facts, what became of the file, and what it looks like if it is a picture."""
-        keys = "S saves a copy, Esc leaves"
+        keys = "s saves a copy, Esc leaves"
         if not self._row.withdrawn:
-            keys = "S saves a copy, T kind, X removes, Esc leaves"
+            keys = "s saves a copy, t kind, x removes, Esc leaves"
         with Vertical(classes="panel tall" if self._is_shown or self._is_text else "panel"):
             yield Static(show(f"Document   ({keys})"), classes="heading")
             with Horizontal(classes="sides" if self._is_shown else "facts"):
@@ -116,7 +116,7 @@ class DocumentDialog(PimDialog[str]):
             return
         width = max(20, (view.size.width or self.size.width - 4) - 2)
         told = [part for line in lines for part in flowed(line, lambda _: width)]
-        view.show([*told, *([] if whole else ["", "It goes on: S saves a copy of all of it."])])
+        view.show([*told, *([] if whole else ["", "It goes on: s saves a copy of all of it."])])
 
     async def _look(self) -> None:
         view, session = self.query_one(PhotoView), self.pim.desk.session

@@ -57,7 +57,7 @@ class PrintMenu(PimDialog[Chosen]):
         """The papers, and two choices."""
         with Vertical(classes="panel"):
             yield Static(
-                show("Print   (Enter prints, V shows it first, Tab goes on, Esc leaves)"), classes="heading"
+                show("Print   (Enter prints, v shows it first, Tab goes on, Esc leaves)"), classes="heading"
             )
             yield LineTable(COLUMNS)
             for label, field in (

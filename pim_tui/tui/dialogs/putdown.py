@@ -69,9 +69,21 @@ class PutDown(PimDialog[tuple[Move, ...]]):
         return TableRow(one.wish.id, cells, "warn" if one.clash else "")
 
     def _hint(self) -> str:
-        if any(one.clash for one in self._placings):
-            return "Enter on a line gives it its nearest free time; Esc: nothing"
-        return "Enter puts all of them down; Esc: nothing"
+        """What is in the way of the chosen one, in full, and what Enter does."""
+        if not any(one.clash for one in self._placings):
+            return "Enter puts all of them down; Esc: nothing"
+        key = self.query_one(LineTable).cursor_key
+        chosen = next((one for one in self._placings if one.wish.id == key), None)
+        hint = "Enter on a line gives it its nearest free time; Esc: nothing"
+        if chosen is None or not chosen.clash:
+            return hint
+        if chosen.nearest is None:
+            hint = "No other time is near: Esc, and put it down elsewhere"
+        return f"{chosen.clash}. {hint}"
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        """Tell of the one under the cursor."""
+        self.query_one(".reading", Static).update(show(self._hint()))
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Give one its nearest free time, or put all down."""

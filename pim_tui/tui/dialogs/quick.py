@@ -26,6 +26,8 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .people import COLUMNS, row_of
 
 LIMIT = 400
+SUCH_AS = "jane doe 7d 10:30 30m follow-up - blood pressure review"
+WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
 
 
@@ -108,7 +110,7 @@ class QuickLine(PimDialog[Booking]):
         at = "" if starts_at is None else f" {clock(starts_at, self.pim.desk.session.zone)}"
         if self._start.walk_in:
             return f"Here now, from{at}{who}: name, length, type - reason"
-        held = f" at{at}, held," if at else ""
+        held = f" at{at} (held)" if at else ""
         return f"Book{who}{held}: name, day, time, length, type - reason"
 
     async def on_mount(self) -> None:
@@ -177,7 +179,7 @@ class QuickLine(PimDialog[Booking]):
         self._proposal = proposal
         table, echo = self.query_one(LineTable), self.query_one("#echo", Static)
         if proposal is None:
-            echo.update(show("jane doe 7d 10:30 30m follow-up - blood pressure review"))
+            echo.update(show(WALKED_IN if self._start.walk_in else SUCH_AS))
             table.display = False
             self._warn("")
             return

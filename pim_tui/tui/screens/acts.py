@@ -386,6 +386,11 @@ class AppointmentActs:
         block = self._chosen()
         if block is None:
             return
+        if block.status != Status.SCHEDULED:
+            # Nobody types a reason for nothing.
+            said = f"It is {Status(block.status).word} and cannot be canceled."
+            self.app.tell(Refused(said, "Set it back to Scheduled first.", rule="S2"))
+            return
         when = f"{day_label(day_of(block.starts_at, self._zone))} {clock(block.starts_at, self._zone)}"
 
         def answered(answer: Cancellation | None) -> None:
@@ -469,7 +474,7 @@ class AppointmentActs:
         block, swapped = self.screen.chosen, self.screen.swapped
         self.screen.swapped = None
         if block is None:
-            self.app.say("Put the cursor on an appointment first; A books a new one.")
+            self.app.say("Put the cursor on an appointment first; a books a new one.")
         elif block.id == swapped:
             self.app.say(f"It is {block.customer} under the cursor now. Press the key again to go on.")
             return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ...domain import dates
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, utc_offset, wall
 from ...domain.states import STEPS, Arrival
+from ...domain.text import tidy
 from ...errors import PimError, Refused
 from ...queries.calendar import Visit
 from ...services.arrivals import TakeStep, take_step
@@ -15,6 +16,12 @@ from ..dialogs.quick import Start
 from ..requests import new_request
 from .acts import AppointmentActs
 
+ASKED = {
+    "confirmed": "When did {} confirm?",
+    "arrived": "When did {} arrive?",
+    "seated": "When was {} seated?",
+    "left": "When did {} leave?",
+}
 HINT = "9:05 · seated 9:10 (confirmed, arrived, seated, left)"
 
 
@@ -45,7 +52,7 @@ class ArrivalActs(AppointmentActs):
                 )
 
         refused = f"{refusal.message} " if refusal else ""
-        title = f"{refused}When had {seen.customer} {_last_step(seen)}?"
+        title = f"{refused}{ASKED[_last_step(seen)].format(seen.customer)}"
         self.app.push_screen(Prompt(title, told, hint=HINT, text=text), answered)
 
     def _read(self, text: str, seen: Visit) -> tuple[str, int]:
@@ -56,7 +63,7 @@ class ArrivalActs(AppointmentActs):
         then = wall(getattr(seen, f"{step}_at") or seen.starts_at, self._zone)
         starts = dates.read_start(time, self.app.today, then, self.app.order)
         if starts is None:
-            raise Refused(dates.explain(time), f"Type a time: {HINT}.")
+            raise Refused(f"“{tidy(time, limit=30)}” is not a time.", f"Such as: {HINT}.")
         return step, resolve(starts, self._zone)
 
     def walk_in(self) -> None:

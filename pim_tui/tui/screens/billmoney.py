@@ -82,7 +82,7 @@ class BillMoney(OnBill):
         """How much of the customer's credit settles the bill; all that is needed stands there already."""
         due, there = owed(page), sum(one.left for one in await self._credits(page))
         if not there:
-            raise Refused(f"{page.header.customer} has no credit.", "Y takes a payment.", rule="M7")
+            raise Refused(f"{page.header.customer} has no credit.", "y takes a payment.", rule="M7")
         currency, request = page.header.currency, new_request()
 
         def told(now: Typed) -> str:

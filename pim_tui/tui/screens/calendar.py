@@ -186,6 +186,9 @@ class CalendarScreen(
         self._keep(board.blocks)
         self._names |= board.staff
         self.table.show_board(board, self._zone, self.pim.now, self.pim.pinboard)
+        if self._aim:
+            self.table.point_at(**self._aim)
+            self._aim = {}
         self.count_minutes(board.blocks)
         remark = self._remark(len(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
@@ -359,7 +362,10 @@ class CalendarScreen(
         self.show(view="month")
 
     def action_list(self) -> None:
-        """List view."""
+        """List view, with the cursor on what it was on."""
+        if self._view != "list":
+            block = self.chosen
+            self._aim = {"instant": self.slot[0]} if block is None else {"block_id": block.id}
         self.show(view="list")
 
     def action_before(self) -> None:

@@ -215,7 +215,7 @@ class DayCloseScreen(
 
         if isinstance(row := self.item, UnpaidRow):
             if row.bill_id is not None:
-                self.app.push_screen(BillScreen(row.bill_id, "Y takes what is left to pay."))
+                self.app.push_screen(BillScreen(row.bill_id, "y takes what is left to pay."))
             else:
                 self.app.push_screen(TillScreen("income", row.customer_id, visit_id=row.id))
 

@@ -29,13 +29,23 @@ class DayList(LineTable):
     """The list view."""
 
     def __init__(self) -> None:
-        super().__init__(_COLUMNS, empty="No appointments in these days. A adds one.")
+        super().__init__(_COLUMNS, empty="No appointments in these days: a adds one.")
         self._board = ListBoard((), {}, {}), "UTC"
 
     def show_board(self, board: ListBoard, zone: str, now: int, lifted: Collection[int] = ()) -> None:
         """Show the appointments of ``board`` at the local times of ``zone``; ``lifted`` were picked up."""
         self._board = board, zone
         self.draw_again(now, lifted)
+
+    def point_at(self, *, block_id: int | None = None, instant: int = 0, column_id: int = 0) -> None:
+        """Put the cursor on that appointment, or on the first that is not over at ``instant``.
+
+        A list has no columns: ``column_id`` is for the grid.
+        """
+        if block_id is None:
+            blocks = self._board[0].blocks
+            block_id = next((one.id for one in blocks if one.ends_at > instant), None)
+        self.go_to(block_id)
 
     def draw_again(self, now: int, lifted: Collection[int] = ()) -> None:
         """Draw the same again at another time, or with others picked up."""

@@ -140,7 +140,7 @@ class _Words:
     def drawer(self) -> tuple[TableRow, ...]:
         drawers = self._walk.drawers
         if not drawers:
-            return (TableRow(("drawer", 0), ("Drawer", "none was opened: F opens it with a float")),)
+            return (TableRow(("drawer", 0), ("Drawer", "none was opened: f opens it with a float")),)
         return tuple(TableRow(("drawer", one.id), ("Drawer", self._drawer(one))) for one in drawers)
 
     def _drawer(self, one: DrawerRow) -> str:

@@ -69,7 +69,7 @@ class DrawerKeys(_Base):
         """Count what is in the drawer; what should be is told afterwards."""
         drawer = next((one for one in self.drawers if one.closed_at is None), None)
         if drawer is None:
-            self.pim.tell(Refused("No drawer is open.", "F opens it with a counted float.", rule="M9"))
+            self.pim.tell(Refused("No drawer is open.", "f opens it with a counted float.", rule="M9"))
             return
         self._ask_drawer(
             "Count the drawer, and close it", (Field("amount", "Counted", "", 20),),

@@ -95,5 +95,5 @@ class Fees:
         from .bill import BillScreen
 
         self._screen.app.push_screen(
-            BillScreen(posting_id, "The fee is billed. Y takes what is left to pay.")
+            BillScreen(posting_id, "The fee is billed. y takes what is left to pay.")
         )

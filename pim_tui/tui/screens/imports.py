@@ -43,7 +43,7 @@ RUNS = (
     TableColumn("State", 12, rank=6),
 )
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
-EMPTY = "There is nothing that can be imported. Put a file there, then press R."
+EMPTY = "There is nothing that can be imported. Put a file there, then press r."
 NONE_YET = "Nothing was imported so far."
 
 

@@ -222,7 +222,7 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
     def _with_cursor(self, act: Any) -> None:
         key = self.query_one("#lots", LineTable).cursor_key
         if self._tab_at or not isinstance(key, int):
-            self.pim.say("Put the cursor on a lot first; R receives some.")
+            self.pim.say("Put the cursor on a lot first; r receives some.")
         else:
             act(key)
 

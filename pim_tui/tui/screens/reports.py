@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from ...domain.reports import REPORTS, Asked, Figure, Figures, Line
-from ...lists.reports import BY_WORDS, behind_list, narrowed_text, span_text
+from ...lists.reports import BY_WORDS, MEASURED, behind_list, narrowed_text, span_text
 from ...lists.reportviews import Series, chart_of, first_charted, line_at, shown_cells, told_of_cell
 from ...queries.reports import Watched
 from ...services.exporting_reports import KINDS, ExportReport, export_report
@@ -84,7 +84,7 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
         title = f"{asked.title} · report {self.place + 1} of {len(REPORTS)}"
         self.query_one(TitleBar).show(title)
         by, only = BY_WORDS.get(asked.by, asked.by), await self.fetch(narrowed_text, asked)
-        told = filter(None, (span_text(asked), f"by {by}", only))
+        told = filter(None, (span_text(asked), f"by {by}", MEASURED.get(asked.name), only))
         self.query_one("#asked", Remark).show(" · ".join(told))
         if self._job is not None and not self._job.ended:
             self._job.stopping.set()

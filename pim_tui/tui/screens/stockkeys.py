@@ -81,7 +81,7 @@ class StockKeys(FormKeys):
             if not places and found.lots:
                 places = [(found.lots[-1], "shelf")]
             if not places:
-                self.pim.say("Nothing of it was ever taken in: R receives some.")
+                self.pim.say("Nothing of it was ever taken in: r receives some.")
                 return
             shown = places[:MOST_COUNTED]
             spec = goods.count_form(found.product, shown, found.staff)

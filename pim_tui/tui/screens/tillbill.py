@@ -63,7 +63,7 @@ class TillBill(_Base):
         if self.buyer is not None and self.buyer.covers:
             cover = self.buyer.covers[0]
             share = f" {percent(cover.share)}" if cover.share else ""
-            self.pim.say(f"{cover.name} pays{share} for {self.buyer.name}: Tab, then Y, applies it.")
+            self.pim.say(f"{cover.name} pays{share} for {self.buyer.name}: Tab, then y, applies it.")
 
     def action_payer(self) -> None:
         """Choose who pays a share of all lines; S changes it for one line (M6)."""
@@ -96,7 +96,7 @@ class TillBill(_Base):
         if not self.take(self.with_basket(payer_id=payer_id, lines=lines), self.at):
             self.payer, self.work.cover = before
         elif cover is not None and not cover.share:
-            self.pim.say(f"{cover.name} pays no share yet: S says how much of a line.")
+            self.pim.say(f"{cover.name} pays no share yet: s says how much of a line.")
         else:
             self.pim.say(f"{cover.name} pays a share." if cover else "The customer pays all of it.")
 

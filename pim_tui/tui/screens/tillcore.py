@@ -18,7 +18,7 @@ from ...domain.terms import terms_of
 from ...errors import PimError
 from ...queries.balances import Balance, balance
 from ...queries.tillgoods import priced_product
-from ...queries.tillpeople import Buyer, buyer, payers, visits_near
+from ...queries.tillpeople import Buyer, buyer, payers, visit_of
 from ...services.usecase import Done, answered
 from ..base import PimScreen
 from ..keys import Key
@@ -157,12 +157,11 @@ class TillCore(PimScreen):
 
     async def _read_visit(self) -> None:
         """Tell which visit the bill is for."""
-        customer_id, visit_id = self.basket.customer_id, self.basket.appointment_id
-        if customer_id is None or visit_id is None:
+        visit_id = self.basket.appointment_id
+        if self.basket.customer_id is None or visit_id is None:
             self.visit = ""
         elif not self.visit:
-            near = {one.id: one for one in await self.fetch(visits_near, customer_id, self.pim.today)}
-            self.visit = near[visit_id].told if visit_id in near else "an earlier visit"
+            self.visit = (await self.fetch(visit_of, visit_id)).told
 
     async def read_goods(self) -> None:
         """Read again what is on the bill: somebody may have sold or changed it."""

@@ -176,7 +176,7 @@ class TillLines(_Base):
             return
         at, line = chosen
         if self.basket.payer_id is None:
-            self.pim.say("Choose the payer first: Y.")
+            self.pim.say("Choose the payer first: y.")
             return
         currency = self.terms.currency
 

@@ -30,7 +30,7 @@ else:
     _Base = object
 
 
-HINTS = {"customer": "Ctrl+G finds the customer.", "payer": "Tab, then Y, chooses the payer."}
+HINTS = {"customer": "Ctrl+G finds the customer.", "payer": "Tab, then y, chooses the payer."}
 """What to do about what is missing, by the field of the fault."""
 
 

@@ -65,7 +65,7 @@ class WaitingScreen(ListScreen):
     def list_opened(self) -> None:
         """Say whom a adds."""
         if self._known is not None:
-            self.query_one(TitleBar).show(f"{self.spec.title} · a adds {self._known.customer}")
+            self.query_one(TitleBar).show(f"{self.spec.title} · a adds {self._known.customer}, A another")
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -73,7 +73,11 @@ class WaitingScreen(ListScreen):
         """Put the customer on the list that it was opened for, or somebody who is found."""
         if self._known is not None:
             self._new(self._known)
-            return
+        else:
+            self.action_add_other()
+
+    def action_add_other(self) -> None:
+        """Put somebody who is found on the list."""
 
         def found(person: Person | None) -> None:
             if person is not None:

@@ -34,7 +34,7 @@ COLUMNS = (
     TableColumn("Customer", 18, rank=9, grow=2),
     TableColumn("Purpose", 12, rank=5, grow=3),
     TableColumn("Staff", 11, rank=7, grow=1),
-    TableColumn("Room", 7, rank=6),
+    TableColumn("Room", 7, rank=6, grow=1),
 )
 STYLES = {Place.WAITING: "strong", Place.SEATED: "completed", Place.EXPECTED: "", Place.LEFT: "dim"}
 NOBODY = "Nobody is here, and nobody is expected within the hour. I books a walk-in."
@@ -122,7 +122,7 @@ class WaitingRoomScreen(ArrivalKeys, CountsMinutes, PrintKeys, PimScreen, inheri
         """The day in numbers."""
         counts = [sum(guest.place == place for guest in here) for place in Place]
         late = sum(guest.late for guest in here)
-        longest = f", {here[0].minutes} min the longest" if counts[Place.WAITING] else ""
+        longest = f", longest {here[0].minutes} min" if counts[Place.WAITING] else ""
         parts = (
             day_label(self.pim.today),
             f"{counts[Place.WAITING]} waiting{longest}",
