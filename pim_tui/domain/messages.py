@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from ..errors import Fault
 from .moments import Zone, clock, day_label, wall
@@ -18,6 +19,8 @@ from .text import tidy
 KINDS = ("invitation", "reminder", "cancellation", "offer")
 CHANNELS = {"email": "email", "sms": "SMS"}
 SUBJECT_LIMIT, BODY_LIMIT = 200, 2000
+AT_ONCE = 5
+"""Wrong fields told at once: the next ones come when these are put right."""
 
 FIELDS: Mapping[str, str] = {
     "clinic": "the clinic's name",
@@ -72,19 +75,19 @@ class Told:
 
 
 def faults_of(words: Words, channel: str) -> list[Fault]:
-    """Everything that is wrong with a template, each fault with its place in the text."""
+    """What is wrong with a template, each fault with its place in the text; of wrong fields the first few."""
     found = []
     if channel == "email":
         if not words.subject.strip():
             found.append(Fault("subject", "is empty"))
         if "\n" in words.subject or len(words.subject) > SUBJECT_LIMIT:
             found.append(Fault("subject", f"takes one line of at most {SUBJECT_LIMIT} characters"))
-        found += _braces("subject", words.subject)
+        found += islice(_braces("subject", words.subject), AT_ONCE)
     if not words.body.strip():
         found.append(Fault("body", "is empty"))
     if len(words.body) > BODY_LIMIT:
         found.append(Fault("body", f"takes at most {BODY_LIMIT} characters, and this has {len(words.body)}"))
-    return [*found, *_braces("body", words.body)]
+    return [*found, *islice(_braces("body", words.body), AT_ONCE)]
 
 
 def _braces(field: str, text: str) -> Iterator[Fault]:

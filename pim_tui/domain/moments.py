@@ -27,6 +27,8 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """The same for narrow places."""
 
+FIRST_INSTANT, LAST_INSTANT = -62_135_424_000, 253_402_128_000
+"""Two days after the beginning of the year 1 and before the end of 9999, UTC seconds: a date in any zone."""
 _EPOCH = datetime(1970, 1, 1)
 _SECOND = timedelta(seconds=1)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -121,7 +123,8 @@ def add_days(wall_time: datetime, days: int) -> datetime:
         return wall_time + timedelta(days=days)
     except OverflowError:
         raise Refused(
-            f"{days} days from {short_day(wall_time.date())} is beyond the calendar.",
+            f"{days} {'day' if days == 1 else 'days'} from {short_day(wall_time.date())} is beyond the"
+            " calendar.",
             "Use a date between the years 1 and 9999.",
             rule="T4",
         ) from None

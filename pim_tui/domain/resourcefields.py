@@ -23,7 +23,7 @@ TITLES: Final = {
     "before": "kept free before", "after": "kept free after", "colour": "colour", "mode": "mode",
     "equipment": "equipment", "usual": "usual type", "active": "in use",
 }  # fmt: skip
-MOST_PLACES, LONGEST, LONGEST_BUFFER = 100, 24 * 60, 240
+MOST_PLACES, LONGEST, LONGEST_BUFFER, LONGEST_NAMES = 100, 24 * 60, 240, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,9 @@ def read_type(typed: TypeFields, equipment: Mapping[int, str]) -> Read:
 def named(text: str, equipment: Mapping[int, str], faults: list[Fault]) -> tuple[int, ...]:
     """The ids that a text such as ``laser, scales`` names, ascending: whole, or as only one begins."""
     found = set[int]()
+    if len(text) > LONGEST_NAMES:
+        faults.append(Fault("equipment", f"takes at most {LONGEST_NAMES} characters"))
+        return ()
     for part in filter(None, map(fold, text.split(","))):
         called = {id_: fold(name) for id_, name in equipment.items()}
         meant = [id_ for id_, name in called.items() if name == part]

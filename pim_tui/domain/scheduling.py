@@ -15,7 +15,18 @@ from itertools import islice
 from typing import Literal
 
 from pim_tui.domain.intervals import Interval, crowded, subtract, union
-from pim_tui.domain.moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, span, utc_offset
+from pim_tui.domain.moments import (
+    FIRST_INSTANT,
+    LAST_INSTANT,
+    MINUTE,
+    Zone,
+    clock,
+    day_bounds,
+    day_label,
+    day_of,
+    span,
+    utc_offset,
+)
 from pim_tui.domain.states import Status
 from pim_tui.errors import Forbidden, NeedsAnswer, Refused
 
@@ -23,6 +34,8 @@ ClashKind = Literal["staff", "room", "equipment", "customer", "same_day", "close
 """What is taken; ``same_day`` is only told, and ``closed`` has no other appointment."""
 
 STEP_MINUTES = 15
+LONGEST = 31 * 24 * 60
+"""Minutes; what lasts longer is no visit."""
 OFFERS = 3
 _NAMED = 3  # collisions written out in one refusal; the rest are counted
 _ORDER: tuple[ClashKind, ...] = ("closed", "staff", "room", "equipment", "customer", "same_day")
@@ -209,11 +222,19 @@ def check_fit(
 
 
 def check_length(shown: Interval) -> None:
-    """Refuse an appointment that is not a whole number of minutes long, at least one (T2)."""
+    """Refuse what is no whole number of minutes long (T2), longer than any visit, or beyond the calendar."""
     if shown.seconds <= 0 or shown.seconds % MINUTE:
         raise Refused(
             "An appointment lasts one or more whole minutes.", "Give its length, such as 30m.", rule="T2"
         )
+    if shown.seconds > LONGEST * MINUTE:
+        raise Refused(
+            f"No appointment lasts {shown.seconds // 86_400} days.",
+            "Give its length, such as 30m.",
+            rule="T2",
+        )
+    if shown.start < FIRST_INSTANT or shown.end > LAST_INSTANT:
+        raise Refused("That is beyond the calendar.", "Use a date between the years 1 and 9999.", rule="T4")
 
 
 def check_overbooking(

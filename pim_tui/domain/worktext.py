@@ -11,7 +11,7 @@ from ..errors import Fault
 from .dates import Order, explain, read_day
 from .hours import read_time
 from .moments import MIDNIGHT
-from .worktime import ALL_DAY, CLOSED, Minutes, tidy
+from .worktime import ALL_DAY, CLOSED, MOST_STRETCHES, Minutes, tidy
 
 SPELLINGS = "9-12:30, 13:30-17 or 8-noon, 1-5; closed; all day"
 _NONE = frozenset(("", "-", "--", "closed", "off", "none", "no"))
@@ -19,7 +19,6 @@ _WHOLE = frozenset(("all day", "day and night", "24h", "24 h", "always"))
 _BETWEEN_STRETCHES = re.compile(r"\s*(?:[,;+/&]|\band\b)\s*")
 _BETWEEN_TIMES = re.compile(r"\s*(?:[-\u2010-\u2015~]|\bto\b|\btill\b|\buntil\b)\s*")
 _LONGEST = 200
-_MOST = 12  # stretches of one day
 
 
 def read_stretches(text: str) -> Minutes | None:
@@ -34,7 +33,7 @@ def read_stretches(text: str) -> Minutes | None:
     if plain in _WHOLE:
         return ALL_DAY
     parts = [part for part in _BETWEEN_STRETCHES.split(plain) if part]
-    if len(plain) > _LONGEST or not parts or len(parts) > _MOST:
+    if len(plain) > _LONGEST or not parts or len(parts) > MOST_STRETCHES:
         return None
     found = [_stretch(part) for part in parts]
     stretches = sorted(part for part in found if part is not None)

@@ -37,6 +37,9 @@ Minutes = tuple[tuple[int, int], ...]
 Week = tuple[Minutes, ...]
 """The stretches of seven days, Monday first."""
 
+MOST_STRETCHES = 12
+"""That somebody may work on one day."""
+UNSOUND = f"must be at most {MOST_STRETCHES} stretches of the day, one after the other"
 ALL_DAY: Minutes = ((0, MIDNIGHT),)
 CLOSED: Minutes = ()
 _KEEPS_NONE: Week = (ALL_DAY,) * 7
@@ -182,6 +185,16 @@ def tidy(stretches: Iterable[tuple[int, int]]) -> Minutes:
         elif starts < ends:
             joined.append((starts, ends))
     return tuple(joined)
+
+
+def sound(stretches: Minutes) -> bool:
+    """Whether these can be the stretches of one day: inside it, in order, apart, and not too many."""
+    if len(stretches) > MOST_STRETCHES:
+        return False
+    ends = [-1, *(stretch[1] for stretch in stretches)]
+    return all(
+        before < start < end <= MIDNIGHT for before, (start, end) in zip(ends, stretches, strict=False)
+    )
 
 
 def minutes_on(worker: Worker, clinic: ClinicDays, day: date) -> Minutes:

@@ -194,7 +194,7 @@ def occupied_around(
         )
         params += [customer_id, window.end, window.start]
     if having := _having(window, equipment_ids):
-        parts.append(f"a.id in ({', '.join('?' * len(having))})")
+        parts.append(f"a.id in ({', '.join('?' * len(having))}) and a.occupied_from is not null")
         params += having
     rows = (
         select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []

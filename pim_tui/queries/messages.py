@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -106,8 +107,14 @@ def composed(message_id: int, house: House, language: str) -> Composed:
         words = Words(str(kept.get("subject", "")), str(kept.get("text", "")))
         return Composed(row, str(kept.get("to", "")), words)
     words, spoken = words_for(kind, channel, language)
-    told = Told(first, last, starts, minutes, zone, staff, room, mode, more=int(kept.get("more", 0)))
+    told = Told(first, last, starts, minutes, zone, staff, room, mode, more=_more(kept))
     return Composed(row, _to(row), filled(words, values_of(told, house, spoken)))
+
+
+def _more(kept: Mapping[str, object]) -> int:
+    """How many further visits are told with it; none where another program wrote something else."""
+    more = kept.get("more")
+    return more if type(more) is int else 0
 
 
 def _to(row: MessageRow) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..domain.moments import MINUTE, clock, day_label, day_of
+from ..domain.moments import LAST_INSTANT, MINUTE, clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.states import STEPS, Arrival, Status, check_arrival
 from ..errors import Fault, Invalid, Refused
@@ -77,9 +77,8 @@ def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | 
         return None
     at = work.now if command.at is None else command.at
     if at > work.now:
-        raise Refused(
-            f"{clock(at, work.session.zone)} has not come yet.", "Give a time that has passed.", rule="S1"
-        )
+        when = clock(min(at, LAST_INSTANT), work.session.zone)
+        raise Refused(f"{when} has not come yet.", "Give a time that has passed.", rule="S1")
     first, last = before["starts_at"] - ASIDE, before["ends_at"] + ASIDE
     if command.step != "confirmed" and not first <= at <= last:
         day = day_label(day_of(before["starts_at"], work.session.zone))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..domain.scheduling import LONGEST
 from ..domain.states import Status
 from ..imports.events import EventRow
 from ..queries import known
@@ -13,8 +14,6 @@ from .event_words import cancelation_of, mode_of, note_of, reason_of, state_of
 from .incoming import APPOINTMENTS, ImportOptions, Run
 from .visit_rows import KnownType, Visit
 
-LONGEST = 31 * 24 * 60
-"""Minutes; what lasts longer is no visit."""
 EARLIEST, LATEST = -2_208_988_800, 7_258_118_400
 """UTC seconds: the years 1900 to 2199; anything outside is a slip of the pen."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..db.connection import select
 from ..domain.moments import WEEKDAYS, day_label, day_of
 from ..domain.rights import Right
-from ..domain.worktime import Week, minutes_text, week_of
+from ..domain.worktime import UNSOUND, Week, minutes_text, sound, week_of
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WorkingHours
 from ..queries.hours import hours_of
@@ -42,6 +42,7 @@ def set_week(work: Work, command: SetWeek) -> Done:
         raise Invalid(
             (Fault("since", "has passed; what was worked stays as it was"),), "Give today or later."
         )
+    _check(command.week)
     rows = hours_of(command.staff_id)
     stored = week_of(rows, command.since)
     if stored != command.was:
@@ -61,6 +62,16 @@ def set_week(work: Work, command: SetWeek) -> Done:
     says = f"{name}: new hours from {day_label(command.since)}."
     says += count_text(work.now, work.session.zone, command.staff_id, command.since)
     return Done("working_hours", (command.staff_id,), (), 0, says)
+
+
+def _check(week: Week) -> None:
+    if len(week) != len(WEEKDAYS):
+        raise Invalid([Fault("week", "must have seven days")], "Nothing was saved.")
+    faults = [
+        Fault(day.casefold(), UNSOUND) for day, one in zip(WEEKDAYS, week, strict=True) if not sound(one)
+    ]
+    if faults:
+        raise Invalid(faults, "Nothing was saved.")
 
 
 def staff_name(staff_id: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..domain.rights import Right
 from ..domain.text import tidy
-from ..domain.worktime import KINDS, Absence
+from ..domain.worktime import KINDS, Absence, sound
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Leave
 from ..queries.hours import LeaveRow, leave
@@ -125,6 +125,9 @@ def _columns(absence: Absence, reason: str) -> dict[str, Any]:
         faults.append(Fault("last", "is more than ten years on"))
     if absence.from_minute is not None and absence.first != absence.last:
         faults.append(Fault("part", "is a part of one day: give one day"))
+    part = absence.from_minute, absence.to_minute
+    if part != (None, None) and (None in part or not sound(absence.minutes)):
+        faults.append(Fault("part", "must be one stretch of the day"))
     if absence.kind not in KINDS:
         faults.append(Fault("kind", f"must be one of {', '.join(KINDS)}"))
     if faults:

@@ -10,7 +10,7 @@ from typing import Any
 from ..domain.moments import day_label, day_of
 from ..domain.rights import Right
 from ..domain.text import tidy
-from ..domain.worktime import Minutes, Special, minutes_text
+from ..domain.worktime import UNSOUND, Minutes, Special, minutes_text, sound
 from ..errors import Fault, Invalid, Refused
 from ..models import SpecialHours
 from ..queries.hours import DayRow, special_day
@@ -89,6 +89,8 @@ def _check(work: Work, command: SetSpecialDays) -> None:
         faults.append(Fault("last", "is before the first day"))
     if (command.last - command.first).days >= MOST_DAYS:
         faults.append(Fault("last", f"is too far on: at most {MOST_DAYS} days at once"))
+    if not sound(command.minutes):
+        faults.append(Fault("hours", UNSOUND))
     if faults:
         raise Invalid(faults, "Nothing was saved.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.text import tidy
-from ..domain.waiting import Wish
+from ..domain.waiting import MIDNIGHT, URGENCIES, Wish
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WaitingEntry
 from ..queries.waiting import entry
@@ -115,6 +115,15 @@ def _columns(wish: Wish, note: str) -> dict[str, Any]:
     faults = []
     if not 1 <= wish.minutes <= 24 * 60:
         faults.append(Fault("minutes", "must be from 1 minute to a day"))
+    if not 0 <= wish.urgency < len(URGENCIES):
+        faults.append(Fault("urgency", f"must be one of {', '.join(URGENCIES)}"))
+    if wish.first_day is not None and wish.last_day is not None and wish.last_day < wish.first_day:
+        faults.append(Fault("last_day", "is before the first day"))
+    if not set(wish.weekdays) <= set("0123456") or len(set(wish.weekdays)) < len(wish.weekdays):
+        faults.append(Fault("weekdays", "must be days of the week, each once"))
+    until = MIDNIGHT if wish.to_minute is None else wish.to_minute
+    if not 0 <= (wish.from_minute or 0) < until <= MIDNIGHT:
+        faults.append(Fault("to_minute", "must be a time of the day after the one it is from"))
     for field, table, id_ in (
         ("type_id", "appointment_type", wish.type_id), ("staff_id", "staff", wish.staff_id),
     ):  # fmt: skip

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from ..domain.news import News, summed
+from ..domain.rights import Right
 from ..errors import PimError
 from .keys import Key
 from .messages import Changed
@@ -158,6 +159,13 @@ class PimScreen(Reads, Screen[None]):
         else:
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
+
+    def allowed(self, right: Right, what: str) -> bool:
+        """Whether whoever works here has the right; else the footer says so, before anything is typed."""
+        if right in self.pim.desk.session.rights:
+            return True
+        self.pim.say(f"You do not have the right to {what}.")
+        return False
 
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""

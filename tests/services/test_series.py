@@ -132,7 +132,7 @@ def test_a_series_met_again_adds_only_what_a_broken_off_import_left_out(practice
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ("FREQ=SECONDLY", "it comes 1000 times within 1 days"),
+        ("FREQ=SECONDLY", "it comes 1000 times within 1 day,"),
         ("FREQ=MINUTELY;INTERVAL=30", "it comes 1000 times within 21 days"),
         ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "gives no date at all"),
         ("FREQ=WEEKLY;UNTIL=20200101", "gives no date at all"),

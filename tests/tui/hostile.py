@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -12,6 +13,8 @@ from rich.segment import Segment
 from textual import events
 from textual.app import App
 
+from pim_tui.domain.text import visible
+from pim_tui.tui.base import PimDialog
 from tests.tui.stage import Player
 
 MARKUP = (
@@ -41,6 +44,14 @@ UNICODE = (
 MIXED = tuple(chain.from_iterable(zip(MARKUP, CONTROLS, UNICODE, strict=True)))
 GROUPS = {"one": MIXED[:9], "other": MIXED[9:]}
 """Every fourth of a group is of another kind."""
+TEXTS = tuple(
+    "".join((*parts[n % 3 :], *parts[: n % 3]))
+    for n, parts in enumerate(zip(MARKUP, CONTROLS, UNICODE, strict=True))
+)
+"""Something of each kind in every text; each kind comes first in some, where columns are narrow."""
+FORMULAS = ("=HYPERLINK('http://x','a')", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "  =1+1", "|x", "＝1")
+AMOUNT = re.compile(r"-?[0-9]+([.][0-9]+)?")
+"""A number below zero is a number to a spreadsheet, too."""
 LONG = "PIM_TESTS_LONG" in os.environ
 """Whether the tests take as long as they like: ``python -m tests.safety.screens``."""
 FEW = list(GROUPS) if LONG else ["one"]
@@ -94,3 +105,38 @@ async def press(player: Player, *keys: str, pasted: str = "") -> None:
 async def paste(player: Player, text: str) -> None:
     """Paste ``text`` as it is."""
     await press(player, pasted=text)
+
+
+def found(player: Player) -> set[str]:
+    """Which of the texts can be read on the screen, at least as they begin."""
+    screen = player.screen
+    return {text for text in TEXTS if visible(text).split("\n")[0][:4] in screen}
+
+
+@dataclass
+class Walk:
+    """Somebody who presses keys and looks; ``text`` is pasted where one types."""
+
+    p: Player
+    text: str
+
+    async def screen(self, where: str, *keys: str, typed: str = "") -> None:
+        """Press, paste, look: one of the texts is there to be read, and nothing obeys it."""
+        await press(self.p, *keys, pasted=typed)
+        assert_harmless(self.p, where)
+        assert found(self.p) or " 0 rows" in self.p.screen, (where, self.p.screen)
+
+    async def dialog(self, where: str, *keys: str, typed: str = "") -> None:
+        """The same, over a dialog."""
+        await self.screen(where, *keys, typed=typed)
+        assert isinstance(self.p.app.screen, PimDialog), (where, self.p.screen)
+
+    async def back(self) -> None:
+        """Leave all dialogs."""
+        while isinstance(self.p.app.screen, PimDialog):
+            await press(self.p, "escape")
+
+    async def asked(self, where: str, *keys: str, typed: str | None = None) -> None:
+        """A dialog that is opened, filled with the text, and left."""
+        await self.dialog(where, *keys, typed=self.text if typed is None else typed)
+        await self.back()

@@ -8,9 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ import pytest
 from pim_tui.domain.basket import Basket
 from pim_tui.domain.news import JournalLine, news_of
 from pim_tui.domain.tender import Tender
-from pim_tui.domain.text import visible
 from pim_tui.lists.bills import BILL_TABS
 from pim_tui.lists.clinic import CLINIC_LISTS
 from pim_tui.lists.ledger import LEDGER
@@ -36,24 +34,15 @@ from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.returns import DecideReturn, decide_return
 from pim_tui.services.stock import AdjustStock, adjust_stock
 from pim_tui.services.till import PostBill, post_bill
-from pim_tui.tui.base import PimDialog
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.services.paper import PAPER
 from tests.tui.billstage import SHARED, posted, sold
-from tests.tui.hostile import CONTROLS, MARKUP, UNICODE, assert_harmless, press
+from tests.tui.hostile import AMOUNT, FORMULAS, TEXTS, Walk, press
 from tests.tui.refundstage import PIN, asked, with_refunds
-from tests.tui.stage import TODAY, ZONE, Player, Stage, playing
+from tests.tui.stage import TODAY, ZONE, Stage, playing
 from tests.tui.tillstage import CRUTCHES, GEL, PEN, TABLETS, VISIT
 
-TEXTS = tuple(
-    "".join((*parts[n % 3 :], *parts[: n % 3]))
-    for n, parts in enumerate(zip(MARKUP, CONTROLS, UNICODE, strict=True))
-)
-"""Something of each kind in every text; each kind comes first in some, where columns are narrow."""
-FORMULAS = ("=HYPERLINK('http://x','a')", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "  =1+1", "|x", "＝1")
-AMOUNT = re.compile(r"-?[0-9]+([.][0-9]+)?")
-"""A number below zero is a number to a spreadsheet, too."""
 SHARED_BILL, DISPENSED, LENT = 1, 4, 5
 """What :func:`busy` posts first, with its payment and corrections between."""
 COLUMNS = {
@@ -120,41 +109,6 @@ def poison(stage: Stage, texts: Sequence[str]) -> None:
                 line["description"] = texts[(id_ + n) % len(texts)]
             write("update draft_bill set label = ?, basket = ? where id = ?",
                   (texts[id_ % len(texts)], json.dumps(held), id_))  # fmt: skip
-
-
-def found(player: Player) -> set[str]:
-    """Which of the texts can be read on the screen, at least as they begin."""
-    screen = player.screen
-    return {text for text in TEXTS if visible(text).split("\n")[0][:4] in screen}
-
-
-@dataclass
-class Walk:
-    """Somebody who presses keys and looks; ``text`` is pasted where one types."""
-
-    p: Player
-    text: str
-
-    async def screen(self, where: str, *keys: str, typed: str = "") -> None:
-        """Press, paste, look: one of the texts is there to be read, and nothing obeys it."""
-        await press(self.p, *keys, pasted=typed)
-        assert_harmless(self.p, where)
-        assert found(self.p) or " 0 rows" in self.p.screen, (where, self.p.screen)
-
-    async def dialog(self, where: str, *keys: str, typed: str = "") -> None:
-        """The same, over a dialog."""
-        await self.screen(where, *keys, typed=typed)
-        assert isinstance(self.p.app.screen, PimDialog), (where, self.p.screen)
-
-    async def back(self) -> None:
-        """Leave all dialogs."""
-        while isinstance(self.p.app.screen, PimDialog):
-            await press(self.p, "escape")
-
-    async def asked(self, where: str, *keys: str, typed: str | None = None) -> None:
-        """A dialog that is opened, filled with the text, and left."""
-        await self.dialog(where, *keys, typed=self.text if typed is None else typed)
-        await self.back()
 
 
 async def till(walk: Walk) -> None:

@@ -118,7 +118,7 @@ def _require_sparse(at: tuple[int, ...]) -> None:
     if len(at) < 2 or at[-1] - at[0] < DENSEST:
         days = (at[-1] - at[0]) // DAY + 1 if at else 0
         raise Refused(
-            f"it comes {len(at)} times within {days} days, which no appointment does"
+            f"it comes {len(at)} times within {days} day{'s' * (days > 1)}, which no appointment does"
             if at
             else "its rule cannot be worked out",
             rule="T11",

@@ -51,7 +51,7 @@ class PutDown(PimDialog[tuple[Move, ...]]):
 
     def on_changed(self, event: Changed) -> None:
         """Another desk took or freed a time."""
-        if event.news and event.kind in ("", "appointment", "hold"):
+        if event.news:
             self.reload(self._read)
 
     async def _read(self) -> None:

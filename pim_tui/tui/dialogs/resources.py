@@ -9,6 +9,7 @@ from typing import Any
 from ...domain.resourcefields import (
     CALLED,
     COLOURS,
+    LONGEST_NAMES,
     MODES,
     TITLES,
     Fields,
@@ -81,7 +82,7 @@ _LINES: Mapping[Kind, tuple[tuple[Field, ...], ...]] = {
         (Field("after", "Kept free after", limit=10),),
         (Field("colour", "Colour", tuple((one, one or "none") for one in COLOURS)),),
         (Field("mode", "Mode", MODES),),
-        (Field("equipment", "Equipment", limit=400),),
+        (Field("equipment", "Equipment", limit=LONGEST_NAMES),),
         (Field("usual", "Usual type", YES_NO),),
         (Field("active", "In use", YES_NO),),
     ),

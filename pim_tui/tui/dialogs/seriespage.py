@@ -12,8 +12,9 @@ from textual.widgets import Static
 from ...domain.series import Member
 from ...domain.seriesplan import when
 from ...domain.states import Status
-from ...queries.series_plan import Page
+from ...queries.series_plan import Page, page
 from ..base import PimDialog
+from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
@@ -43,15 +44,14 @@ class SeriesPage(PimDialog[Asked]):
         ("x", "act('end')", "End"),
     ]
 
-    def __init__(self, page: Page, appointment_id: int, now: int) -> None:
+    def __init__(self, found: Page, appointment_id: int, now: int) -> None:
         super().__init__()
-        self._page, self._at, self._now = page, appointment_id, now
+        self._page, self._at, self._now = found, appointment_id, now
 
     def compose(self) -> ComposeResult:
         """The rule, the visits, the keys."""
-        here = self._page.here
         with Vertical(classes="panel tall"):
-            yield Static(show(f"{here.customer} · {self._page.words} · {here.staff}"), classes="heading")
+            yield Static("", classes="heading")
             yield LineTable(COLUMNS)
             yield Static(show(KEYS), classes="reading")
 
@@ -59,9 +59,24 @@ class SeriesPage(PimDialog[Asked]):
         """List the visits."""
         self.pim.dress(self)
         table = self.query_one(LineTable)
-        table.show([self._row(one) for one in self._page.visits])
+        self._show()
         table.go_to(self._at)
         table.focus()
+
+    def on_changed(self, event: Changed) -> None:
+        """Another desk changed one of them."""
+        if event.news and event.kind in ("", "appointment", "series", "customer", "staff"):
+            self.reload(self._read_again)
+
+    async def _read_again(self) -> None:
+        self._page = await self.fetch(page, self._at)
+        self._show()
+
+    def _show(self) -> None:
+        here = self._page.here
+        told = f"{here.customer} · {self._page.words} · {here.staff}"
+        self.query_one(".heading", Static).update(show(told))
+        self.query_one(LineTable).show([self._row(one) for one in self._page.visits])
 
     def _row(self, visit: Member) -> TableRow:
         zone, status = self._page.here.zone, Status(visit.status)

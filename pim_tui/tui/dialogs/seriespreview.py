@@ -19,6 +19,7 @@ from ...errors import PimError, Refused
 from ...queries.holds import Asker
 from ...queries.series_plan import Preview, nearest
 from ..base import PimDialog
+from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .prompt import Prompt
@@ -82,6 +83,11 @@ class SeriesPreview(PimDialog[Decided]):
         self._warn(self._refusal)
         self.query_one(LineTable).focus()
         self.load(self._read)
+
+    def on_changed(self, event: Changed) -> None:
+        """Another desk took or freed a time."""
+        if event.news and self._preview is not None:
+            self.reload(self._read)
 
     async def _read(self, then: str = "") -> None:
         try:

@@ -82,6 +82,10 @@ class Fees:
         )
 
     def _waive(self, visit: NotKeptVisit, fee: Fee) -> None:
+        if Right.WAIVE_FEE not in self._pim.desk.session.rights:
+            self._pim.say("You do not have the right to waive a fee.")
+            return
+
         def given(reason: str | None) -> None:
             if reason:
                 command = WaiveFee(visit.id, visit.version, reason, new_request())

@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE
+from ...domain.rights import Right
 from ...domain.states import Status
 from ..requests import new_request
 from .appointments import AppointmentKeys
@@ -77,7 +78,7 @@ class HoldKeys(AppointmentKeys):
             self._release(held.id)
         elif staff_id is None:
             self.pim.say("Put the cursor on a free time of somebody's day first.")
-        else:
+        elif self.allowed(Right.HOLD, "hold a time"):
             self.load(self._hold, staff_id, room_id, starts_at, group="hold")
 
     async def _hold(self, staff_id: int, room_id: int | None, starts_at: int) -> None:

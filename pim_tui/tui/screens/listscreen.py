@@ -51,9 +51,13 @@ class ListScreen(ListHost, PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed what may be listed."""
-        if event.kind in self.kinds or not event.kind:
+        if self.concerns(event):
             self.lists_changed(quiet=bool(event.news))
             self.tell_news(event.news)
+
+    def concerns(self, event: Changed) -> bool:
+        """Whether what is listed may be different now."""
+        return event.kind in self.kinds or not event.kind
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -13,6 +13,7 @@ from ...queries.messages import MessageRow, composed
 from ...services.messages import WithdrawMessage, withdraw_message
 from ...services.usecase import Done
 from ..dialogs.messages import MessageDialog
+from ..messages import Changed
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
@@ -40,6 +41,13 @@ class MessagesScreen(MessageKeys, ListScreen):
     def list_scope(self) -> Scope:
         """Those to the customer."""
         return Scope(self._customer_id, self.zone, self.pim.today, self.pim.desk.session.currency)
+
+    def concerns(self, event: Changed) -> bool:
+        """What is about other customers is none of this list's business."""
+        others = event.news and event.kind in ("appointment", "customer")
+        if others and all(one.customer_id != self._customer_id for one in event.news):
+            return False
+        return super().concerns(event)
 
     @property
     def whose(self) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ...db.drafts import Draft
 from ...domain.messages import BUILT_IN, CHANNELS, Words, sample
+from ...domain.rights import Right
 from ...errors import PimError, Stale
 from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
@@ -30,9 +31,12 @@ class TemplatesScreen(ListScreen):
     listed = TEMPLATES
     kinds = frozenset(("message_template",))
 
+    def _may(self) -> bool:
+        return self.allowed(Right.CHANGE_TEMPLATE, "change the words of messages")
+
     def action_edit(self) -> None:
         """Change the words under the cursor."""
-        if isinstance(row := self.row, TemplateRow):
+        if isinstance(row := self.row, TemplateRow) and self._may():
             self._edit(row, row.words)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
@@ -41,6 +45,8 @@ class TemplatesScreen(ListScreen):
 
     def action_add(self) -> None:
         """Say which message gets words in another language, then type them."""
+        if not self._may():
+            return
 
         def answered(answer: Answer | None) -> None:
             if answer is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...db.drafts import Draft
+from ...domain.rights import Right
 from ...domain.waiting import Slot
 from ...domain.wishes import as_line, read_wishes
 from ...errors import PimError, Stale
@@ -55,7 +56,9 @@ class WaitingScreen(ListScreen):
 
     scope: ClassVar[str] = "waiting_list"
     listed = LISTED
-    kinds = frozenset(("waiting_entry", "waiting_offer", "customer", "appointment"))
+    kinds = frozenset(
+        ("waiting_entry", "waiting_offer", "customer", "appointment", "staff", "appointment_type")
+    )
 
     def __init__(self, known: Known | None = None) -> None:
         """``known`` is whom a adds without asking."""
@@ -69,8 +72,13 @@ class WaitingScreen(ListScreen):
 
     # --- keys -------------------------------------------------------------------------------------
 
+    def _may(self) -> bool:
+        return self.allowed(Right.WAITING_LIST, "change the waiting list")
+
     def action_add(self) -> None:
         """Put the customer on the list that it was opened for, or somebody who is found."""
+        if not self._may():
+            return
         if self._known is not None:
             self._new(self._known)
         else:
@@ -87,13 +95,13 @@ class WaitingScreen(ListScreen):
 
     def action_edit(self) -> None:
         """Change what the customer under the cursor wishes."""
-        if isinstance(row := self.pane.row, Waiting):
+        if isinstance(row := self.pane.row, Waiting) and self._may():
             self.load(self._open, row, {"wishes": f"{row.line} ", "note": row.note}, group="record")
 
     def action_withdraw(self) -> None:
         """Take the customer under the cursor off the list, with a reason."""
         row = self.pane.row
-        if not isinstance(row, Waiting):
+        if not isinstance(row, Waiting) or not self._may():
             return
 
         def given(reason: str | None) -> None:
@@ -106,7 +114,7 @@ class WaitingScreen(ListScreen):
     def action_find_time(self) -> None:
         """Write the answer to an open offer down, or find a time to offer."""
         row = self.pane.row
-        if not isinstance(row, Waiting) or row.withdrawn:
+        if not isinstance(row, Waiting) or row.withdrawn or not self._may():
             return
         if row.offer_id is not None:
             Offering(self, lambda done: None).ask(row.offer_id)

@@ -140,7 +140,7 @@ class WaitingRoomScreen(ArrivalKeys, CountsMinutes, PrintKeys, PimScreen, inheri
             self._stale |= {one.id for one in self._blocks.values() if one.customer_id in event.ids}
         elif event.kind == "appointment":
             self._stale |= set(event.ids)
-        elif event.kind in ("", "staff", "room"):
+        elif event.kind in ("", "staff", "room", "appointment_type"):
             again(self._read)
         if self._stale:
             again(self._read_changes, bool(event.news))

@@ -58,7 +58,7 @@ def _draw(figure: Any, labels: tuple[str, ...], series: tuple[tuple[float, ...],
     across, up = figure.ruler("x"), figure.ruler("y")
     across.ticks(places, [_plain(label) for label in labels])
     across.lim(0.5, len(labels) + 0.5)
-    up.ticks([0, top / 2, top], [f"{tick:.0f}" for tick in (0, top / 2, top)])
+    up.ticks([0, top / 2, top], [f"{tick:.1f}".removesuffix(".0") for tick in (0, top / 2, top)])
     up.lim(0, top)
 
 
