@@ -27,6 +27,10 @@ def day(words: Sequence[str], clinic: Clinic) -> date:
     return found
 
 
+NAMED = 12
+"""How many a refusal names of those that there are."""
+
+
 def staff_id(name: str) -> int:
     """Whoever takes appointments and is called so; see :func:`one_called`."""
     return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
@@ -42,8 +46,9 @@ def one_called(name: str, among: Sequence[tuple[int, str]], nobody: str, several
     whole = [one for one in among if fold(one[1]).split() == said]
     found = whole or [one for one in among if said and _begins(fold(one[1]).split(), said)]
     if not found:
-        everybody = ", ".join(known for _, known in among)
-        raise Refused(f"{nobody} is called {name}.", f"There are: {everybody}.")
+        everybody = ", ".join(known for _, known in among[:NAMED])
+        more = f" and {len(among) - NAMED} more" if len(among) > NAMED else ""
+        raise Refused(f"{nobody} is called {name}.", f"There are: {everybody}{more}.")
     if len(found) > 1:
         which = ", ".join(known for _, known in found)
         raise Refused(f"{name} could be several {several}.", f"Say which: {which}.")

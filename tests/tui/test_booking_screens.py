@@ -104,6 +104,13 @@ async def test_a_collision_is_told_while_typing_and_the_nearest_times_are_a_key_
         assert "Take 11:00" in p.screen
         await p.press("enter", "enter")
         assert "Booked: Jane Doe, Mon 30 Nov 2026 11:00-11:30, Dr Lee" in p.screen
+        await p.press("a")
+        await p.type("aaron smith 7d 10:30")
+        await p.press("enter", "end", "enter")
+        assert "Dr Lee is busy 10:30-11:00 (John Roe, Follow-up)" in p.screen
+        await p.type("in pain")
+        await p.press("escape", "enter", "enter")
+        assert "Booked: Aaron Smith, Mon 30 Nov 2026 10:30-11:00, Dr Lee" in p.screen
 
 
 async def test_two_people_of_one_name_are_told_apart_before_anything_is_booked(tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ async def test_the_form_reports_all_faults_at_once_and_keeps_what_was_typed(stag
         await p.press("tab", "ctrl+u")
         await p.type("25:99")
         await p.press("ctrl+s")
-        for text in ("someday", "25:99", "customer:", "day:", "time:"):
+        for text in ("someday", "25:99", "Customer:", "Day:", "Time:"):
             assert text in p.screen
     assert stage.rows("select count(*) from appointment") == [(0,)]
 

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import clock, day_label, day_of, span
 from ...domain.quickline import Names, Reader
+from ...domain.rights import Right
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
@@ -71,6 +72,8 @@ class Booking:
     details: Details
     text: str
     start: Start
+    overbook: bool = False
+    """Whether to go on to the reason for overbooking once it is refused (T9)."""
 
 
 class QuickLine(PimDialog[Booking]):
@@ -217,7 +220,9 @@ class QuickLine(PimDialog[Booking]):
         if proposal.people and proposal.person is None:
             return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
         if proposal.offers:
-            return [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+            rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+            may = Right.OVERBOOK in self.pim.desk.session.rights
+            return [*rows, TableRow(("overbook", 0), ("Overbook, with a reason",))] if may else rows
         asked = next((ask for ask in proposal.asks if ask.choices), None)
         return [TableRow((asked.field, one.value), (one.label,)) for one in asked.choices] if asked else []
 
@@ -253,6 +258,10 @@ class QuickLine(PimDialog[Booking]):
         kind, value = cast("tuple[str, int]", event.key)
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
+        if kind == "overbook" and self._proposal and self._proposal.details:
+            line = self.query_one(Input).value
+            self.dismiss(Booking(self._proposal.details, line, self._start, overbook=True))
+            return
         field = {"customer": "customer_id", "staff": "staff_chosen", "start": "starts_at"}.get(kind)
         if field is None:
             self.query_one(Input).focus()

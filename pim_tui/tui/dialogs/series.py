@@ -15,7 +15,7 @@ from ...domain.series import Asked, Course, course_of
 from ...domain.visit import Details
 from ...errors import Fault, Invalid, PimError
 from ...queries.catalogue import Catalogue
-from .fields import Field, FieldForm, FormSpec, Values
+from .fields import NO_DRAFT, DraftName, Field, FieldForm, FormSpec, Values
 
 KINDS = (
     ("weeks", "every so many weeks"),
@@ -23,6 +23,8 @@ KINDS = (
     ("month_day", "monthly, on a day"),
     ("month_weekday", "monthly, on a weekday"),
 )
+FORM = "series"
+"""What the draft of a new series is called; its record is the customer."""
 KEPT = "kept"
 """Stands for a rule that the form has no words for; it stays as it is."""
 TITLES = {
@@ -45,6 +47,13 @@ class SeriesForm:
     opens_at: int
     rule: str = ""
     """The rule that stays where :data:`KEPT` is chosen."""
+    new: bool = False
+    """Whether it is for a new series, of which a draft is kept."""
+
+    @property
+    def draft(self) -> DraftName:
+        """Under what its draft is kept."""
+        return DraftName(FORM, str(self.customer_id)) if self.new else NO_DRAFT
 
     def dialog(self, title: str, values: Values, refusal: PimError | None = None) -> FieldForm:
         """The form, filled with ``values``."""
@@ -66,7 +75,7 @@ class SeriesForm:
         )
         note = "On: mon thu · 31 · last · 2nd tue · last fri.   Ends: 10 times · 30 jun · empty goes on."
         spec = FormSpec(f"{title}: {self.customer}", lines, self.reads, TITLES, note)
-        return FieldForm(spec, values, refusal, start="day" if values.get("day") else "")
+        return FieldForm(spec, values, refusal, self.draft, start="day" if values.get("day") else "")
 
     def reads(self, values: Values) -> tuple[str, Sequence[Fault]]:
         """The rule in words with its first dates, or what is wrong."""
@@ -144,6 +153,11 @@ class SeriesForm:
         pattern = pattern_of(read_rule(rule), begin.date(), self.zone)
         often: Mapping[str, Hashable] = typed(pattern) if pattern else {"kind": KEPT}
         return {**self.begun(details, begin), **often, "minutes": str(details.minutes)}
+
+    def of_draft(self, fields: Mapping[str, str]) -> dict[str, Hashable]:
+        """The form as a draft of it was typed."""
+        chosen = {name: int(fields[name]) if fields.get(name) else None for name in ("staff", "room", "type")}
+        return {**fields, **chosen}
 
     def begun(self, details: Details, begin: datetime) -> dict[str, Hashable]:
         """The form of a new series that begins with these details; weekly unless said otherwise."""

@@ -40,10 +40,13 @@ class Decided(NamedTuple):
 
 
 class SeriesPreview(PimDialog[Decided]):
-    """Ctrl+S writes the series once nothing is left to decide; Esc stops it for all."""
+    """Ctrl+S writes the series once nothing is left to decide; Esc stops it for all.
+
+    Esc in the line of the reason goes back to the list: what was decided stays.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Stop"),
+        ("escape", "stop", "Stop"),
         ("ctrl+s,f9", "save", "Write"),
         *((key, f"decide('{name}', False)", name) for key, name in (("s", "skip"), ("m", "move"))),
         *((key, f"decide('{name}', True)", name) for key, name in (("S", "skip"), ("M", "move"))),
@@ -211,6 +214,15 @@ class SeriesPreview(PimDialog[Decided]):
         self.query_one(Input).display = False
         self.query_one(LineTable).focus()
         self._decide({one.key: _over(one, reason) for one in self._for})
+
+    def action_stop(self) -> None:
+        """From the reason to the list, else stop it all."""
+        line = self.query_one(Input)
+        if line.has_focus:
+            line.display = False
+            self.query_one(LineTable).focus()
+        else:
+            self.dismiss(None)
 
     def action_plan(self, everyone: bool) -> None:
         """Take a decision back."""

@@ -98,7 +98,7 @@ class HoursScreen(HourForms, PimScreen):
         days = [row for row in await self.fetch(special_days, None, first) if row.day <= last]
         rows = [_day_row(row) for row in days]
         for one in await self.fetch(holidays, first, last):
-            told = f"{day_label(one.day)}: {one.name}{'' if one.closes else ' (open)'}"
+            told = f"{day_label(one.day)}{'' if one.closes else ', open'}: {one.name}"
             key = ("holiday", one.day, one.place)
             rows.append((TableRow(key, ("holiday", told), "" if one.closes else "dim"), None))
         return sorted(rows, key=lambda row: row[0].key[1])  # type: ignore[index]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...db.drafts import Draft
 from ...domain.moments import day_of, wall
 from ...domain.series import Asked, Change, Reach
 from ...domain.seriesplan import Choice, when
@@ -19,6 +20,7 @@ from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import catalogue, usual_staff
+from ...queries.customers import record
 from ...queries.holds import Asker
 from ...queries.series_members import series_of
 from ...queries.series_plan import Page, change_preview, page, preview
@@ -29,7 +31,7 @@ from ..dialogs.find import FindDialog, Person
 from ..dialogs.form import AppointmentForm
 from ..dialogs.pick import Pick
 from ..dialogs.reason import Cancellation, CancelReason
-from ..dialogs.series import SeriesForm
+from ..dialogs.series import FORM, SeriesForm
 from ..dialogs.seriespage import Asked as PageAsked
 from ..dialogs.seriespage import SeriesPage
 from ..dialogs.seriespreview import Decided, Look, SeriesPreview
@@ -75,24 +77,33 @@ class SeriesActs:
         if seen.series_rule is not None:
             self._look(await self.screen.fetch(page, seen.id), seen.id)
             return
-        form = await self._form(Person(seen.customer_id, seen.customer))
+        form = await self._form(Person(seen.customer_id, seen.customer), new=True)
         details = details_of(seen)
         values = form.begun(details, wall(seen.starts_at + 7 * 86_400, self._zone))
         self._ask(form, "Repeat", values, self._make)
 
     async def _new(self, person: Person) -> None:
         starts_at, staff_id, room_id = self.screen.slot
-        form = await self._form(person)
+        form = await self._form(person, new=True)
         kind = form.names.default_type
         staff_id = staff_id or await self.screen.fetch(usual_staff, person.id) or form.names.staff[0].id
         details = Details(person.id, staff_id, starts_at, 0, kind.id if kind else None, room_id)
         self._ask(form, "New series", form.begun(details, wall(starts_at, self._zone)), self._make)
 
-    async def _form(self, person: Person, rule: str = "") -> SeriesForm:
+    def restore(self, draft: Draft) -> None:
+        """Open the form of a new series as it was typed."""
+        self.screen.load(self._restore, draft, group="series")
+
+    async def _restore(self, draft: Draft) -> None:
+        found = await self.screen.fetch(record, int(draft.record))
+        form = await self._form(Person(found.id, found.customer.name.full), new=True)
+        self._ask(form, "New series", form.of_draft(draft.fields), self._make)
+
+    async def _form(self, person: Person, rule: str = "", *, new: bool = False) -> SeriesForm:
         names = await self.screen.fetch(catalogue)
         opens_at = self.app.desk.settings.opens_at
         return SeriesForm(
-            person.id, person.name, names, self._zone, self.app.today, self.app.order, opens_at, rule
+            person.id, person.name, names, self._zone, self.app.today, self.app.order, opens_at, rule, new
         )
 
     def _ask(
@@ -100,22 +111,29 @@ class SeriesActs:
         form: SeriesForm,
         title: str,
         values: Mapping[str, Hashable],
-        then: Callable[[str, Asked, Callable[[PimError], None]], None],
-        refusal: PimError | None = None,
+        then: Callable[[str, Asked, Callable[[], None]], None],
     ) -> None:
-        """Open the form, perhaps again with what was refused; what it asks for is previewed."""
+        """Open the form; what it asks for is previewed, and Esc there comes back to it as it was filled."""
 
         def answered(answer: dict[str, Hashable] | None) -> None:
             if answer is not None:
                 again = partial(self._ask, form, title, answer, then)
                 then(f"{title}, {form.customer}", form.read(answer), again)
+            elif form.new:
+                self.app.drop_draft(FORM, form.draft.record)
 
-        self.app.push_screen(form.dialog(title, values, refusal), answered)
+        self.app.push_screen(form.dialog(title, values), answered)
 
-    def _make(self, title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+    def _make(self, title: str, asked: Asked, again: Callable[[], None]) -> None:
         request = new_request()
+        look = partial(preview, asked)
+
+        def written(done: Done) -> None:
+            self.app.drop_draft(FORM, str(asked.details.customer_id))
+            self._written()(done)
+
         self._preview(
-            title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request)
+            title, look, make_series, lambda choices: MakeSeries(asked, choices, request), written, again
         )
 
     # --- the preview ------------------------------------------------------------------------------
@@ -126,21 +144,27 @@ class SeriesActs:
         look: Look,
         service: Callable[[Session, C], Done],
         command: Callable[[Mapping[int, Choice]], C],
+        written: Callable[[Done], None],
+        again: Callable[[], None] | None = None,
         choices: Mapping[int, Choice] | None = None,
         refusal: str = "",
-        record: str = "",
     ) -> None:
-        """Show every visit; what was refused meanwhile brings it back with what was decided."""
+        """Show every visit; what was refused meanwhile brings it back with what was decided.
+
+        Where it is stopped, ``again`` opens the form that it came from.
+        """
 
         def decided(answer: Decided | None) -> None:
             if answer is None:
                 self.app.say("Stopped: nothing was written.")
+                if again is not None:
+                    again()
                 return
 
             def refused(error: PimError) -> None:
-                self._preview(title, look, service, command, answer.choices, str(error), record)
+                self._preview(title, look, service, command, written, again, answer.choices, str(error))
 
-            self.app.submit(service, command(answer.choices), self._written(record), refused)
+            self.app.submit(service, command(answer.choices), written, refused)
 
         self.app.push_screen(SeriesPreview(title, look, choices, refusal), decided)
 
@@ -172,20 +196,20 @@ class SeriesActs:
 
         self.app.push_screen(Pick(f"{seen.customer} comes by a series: change", HOW_FAR), answered)
 
-    async def _change(self, customer: str, change: Change) -> None:
+    async def _change(self, customer: str, change: Change, again: Callable[[], None] | None = None) -> None:
         here = await self.screen.fetch(series_of, change.appointment_id)
         asker = Asker(self.app.desk.session.key, self.app.now, self._zone)
         found = await self.screen.fetch(change_preview, change, asker, {})
-        request, record = new_request(), str(change.appointment_id)
+        request, written = new_request(), self._written(str(change.appointment_id))
 
         def command(choices: Mapping[int, Choice]) -> ChangeSeries:
             return ChangeSeries(change, here.version, choices, request)
 
         if found.visits or found.dropped:
             look = partial(change_preview, change)
-            self._preview(f"Change, {customer}", look, change_series, command, record=record)
+            self._preview(f"Change, {customer}", look, change_series, command, written, again)
         else:
-            self.app.submit(change_series, command({}), self._written(record))
+            self.app.submit(change_series, command({}), written)
 
     # --- the series itself ------------------------------------------------------------------------
 
@@ -211,11 +235,11 @@ class SeriesActs:
         rule, begin = found.rest(answer.visit.id, reach, self.app.now)
         form = await self._form(Person(here.customer_id, here.customer), str(rule))
 
-        def then(title: str, asked: Asked, again: Callable[[PimError], None]) -> None:
+        def then(title: str, asked: Asked, again: Callable[[], None]) -> None:
             mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
             details = replace(asked.details, note=here.note, mode=mode)
             change = Change(answer.visit.id, reach, details, asked.rule)
-            self.screen.load(self._change, here.customer, change, group="series")
+            self.screen.load(self._change, here.customer, change, again, group="series")
 
         self._ask(form, "Change series", form.filled(here.details, str(rule), begin), then)
 
