@@ -238,7 +238,8 @@ class SeriesPreview(PimDialog[Decided]):
             return
         if found.open_:
             self.query_one(LineTable).go_to(found.open_[0].key)
-            self._warn(f"{len(found.open_)} still collide: skip, move or overbook them; Esc stops it all.")
+            still = "1 still collides" if len(found.open_) == 1 else f"{len(found.open_)} still collide"
+            self._warn(f"{still}: skip, move or overbook; Esc stops it all.")
         else:
             self.dismiss(Decided(self._choices, found))
 

@@ -118,8 +118,12 @@ class KeybackScreen(PimScreen):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the line as it is understood now."""
-        if event.value.strip():
-            self.load(self._apply, event.value)
+        self.action_apply()
+
+    def action_apply(self) -> None:
+        """The same, wherever the cursor is."""
+        if (line := self.query_one(Input).value).strip():
+            self.load(self._apply, line)
 
     async def _apply(self, line: str) -> None:
         found = await self._read(line)
@@ -146,7 +150,8 @@ class KeybackScreen(PimScreen):
             mark = booking.MarkAppointment(block.id, block.version, status, found.text, found.by, request)
             submit(booking.mark, mark, done, refused)
         elif found.what == "note":
-            submit(add_note, AddNote(block.customer_id, found.text, request), done, refused)
+            note = AddNote(block.customer_id, found.text, request)
+            submit(add_note, note, lambda answer: self._keep(line, answer, f"{block.customer}: "), refused)
         elif found.starts_at is not None:
             was = details_of(await self.fetch(visit, block.id))
             to = replace(was, starts_at=found.starts_at)
@@ -183,9 +188,9 @@ class KeybackScreen(PimScreen):
     def _tell(self, error: PimError) -> None:
         self.query_one(".warning", Static).update(show(str(error)))
 
-    def _keep(self, line: str, done: Done) -> None:
+    def _keep(self, line: str, done: Done, whose: str = "") -> None:
         """On the list, and on to the next line."""
-        self._kept.insert(0, TableRow(len(self._kept), (line, done.says)))
+        self._kept.insert(0, TableRow(len(self._kept), (line, f"{whose}{done.says}")))
         self.query_one(LineTable).show(self._kept)
         field = self.query_one(Input)
         if field.value == line:
