@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pim_tui.services.special_days import SetSpecialDays, set_special_days
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
@@ -111,6 +113,11 @@ async def test_a_collision_is_told_while_typing_and_the_nearest_times_are_a_key_
         await p.type("in pain")
         await p.press("escape", "enter", "enter")
         assert "Booked: Aaron Smith, Mon 30 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+        set_special_days(stage.session, SetSpecialDays(date(2026, 12, 1), date(2026, 12, 1), None, ()))
+        await p.press("a")
+        await p.type("jane doe 8d 10:30")
+        assert "The clinic is closed on Tue 1 Dec 2026" in p.screen
+        assert "Overbook" not in p.screen
 
 
 async def test_two_people_of_one_name_are_told_apart_before_anything_is_booked(tmp_path: Path) -> None:

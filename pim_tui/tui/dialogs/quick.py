@@ -72,8 +72,8 @@ class Booking:
     details: Details
     text: str
     start: Start
-    overbook: bool = False
-    """Whether to go on to the reason for overbooking once it is refused (T9)."""
+    anyway: bool = False
+    """Whether it was chosen in spite of what collides: the yes or the reason is asked next (T7, T9)."""
 
 
 class QuickLine(PimDialog[Booking]):
@@ -221,8 +221,9 @@ class QuickLine(PimDialog[Booking]):
             return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
         if proposal.offers:
             rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
-            may = Right.OVERBOOK in self.pim.desk.session.rights
-            return [*rows, TableRow(("overbook", 0), ("Overbook, with a reason",))] if may else rows
+            may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
+            told = {"yes": "Book it all the same", "overbook": "Overbook, with a reason"}.get(proposal.anyway)
+            return [*rows, TableRow(("anyway", 0), (told,))] if told and may else rows
         asked = next((ask for ask in proposal.asks if ask.choices), None)
         return [TableRow((asked.field, one.value), (one.label,)) for one in asked.choices] if asked else []
 
@@ -258,9 +259,9 @@ class QuickLine(PimDialog[Booking]):
         kind, value = cast("tuple[str, int]", event.key)
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
-        if kind == "overbook" and self._proposal and self._proposal.details:
+        if kind == "anyway" and self._proposal and self._proposal.details:
             line = self.query_one(Input).value
-            self.dismiss(Booking(self._proposal.details, line, self._start, overbook=True))
+            self.dismiss(Booking(self._proposal.details, line, self._start, anyway=True))
             return
         field = {"customer": "customer_id", "staff": "staff_chosen", "start": "starts_at"}.get(kind)
         if field is None:

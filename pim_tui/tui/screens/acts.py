@@ -77,8 +77,8 @@ class AppointmentActs:
                 self._book_line(answer, request, Answers(way.same_customer, way.overbook))
 
         def refused(error: PimError) -> None:
-            if (walk_in or (answer.overbook and not answers.overbook)) and _has_ways_out(error):
-                choose = Choose(error, self._zone, overbook=answer.overbook)
+            if (walk_in or answer.anyway) and _has_ways_out(error):
+                choose = Choose(error, self._zone, overbook=answer.anyway)
                 self.app.push_screen(choose, lambda way: taken(way, error))
             else:
                 self.quick(again, error)

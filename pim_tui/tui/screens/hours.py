@@ -175,7 +175,7 @@ class HoursScreen(HourForms, PimScreen):
 def _week_rows(week: Week, *, kept: bool) -> list[Row]:
     """A row for each weekday of the week in force, or one that says that there is none."""
     if not kept:
-        return [(TableRow(("week", 0), ("week", "keeps no hours: works at any time. w sets them")), None)]
+        return [(TableRow(("week", 0), ("week", "works at any time; w sets hours")), None)]
     return [
         (TableRow(("week", n), (day, minutes_text(minutes) or "-"), "" if minutes else "dim"), None)
         for n, (day, minutes) in enumerate(zip(WEEKDAYS, week, strict=True))

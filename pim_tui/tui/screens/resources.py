@@ -91,7 +91,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         names = " · ".join(f"[{LISTS[kind]}]" if kind == self._kind else LISTS[kind] for kind in KINDS)
         self.query_one(TitleBar).show(names)
         table = self.query_one(LineTable)
-        table.show([_row(row) for row in rows], columns=COLUMNS[self._kind], empty="None yet: A adds one.")
+        table.show([_row(row) for row in rows], columns=COLUMNS[self._kind], empty="None yet: a adds one.")
         if self._aim is not None:
             table.go_to(self._aim)
             self._aim = None
