@@ -370,6 +370,7 @@ def _overbooking(
         open_=open_,
         closed=closed,
         not_before=work.now,
+        leaves=_left(candidate, before),
     )
     found = judged(overbook=bool(answers.overbook))
     overbooks = any(clash.kind in ("staff", "room", "equipment") for clash in found)
@@ -379,6 +380,14 @@ def _overbooking(
         "overbooked_by_id": work.session.staff_id if overbooks else None,
         "overbook_reason": answers.overbook if overbooks else "",
     }
+
+
+def _left(candidate: Candidate, before: Mapping[str, Any] | None) -> int | None:
+    """The start that an appointment leaves where nothing else of it changes."""
+    if before is None or before["staff_id"] != candidate.staff_id:
+        return None
+    as_long = before["ends_at"] - before["starts_at"] == candidate.shown.seconds
+    return before["starts_at"] if as_long else None
 
 
 def _asker(work: Work) -> Asker:

@@ -172,6 +172,7 @@ async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> N
         await p.press("enter")
         assert "Dr Lee is busy 11:00-11:30 (John Roe, Follow-up)" in p.screen
         assert "Overbook, with a reason" in p.screen
+        assert "Take Mon 23 Nov 2026 10:30" not in p.screen
         await p.press("end", "enter")
         await p.type("in pain")
         await p.press("enter")

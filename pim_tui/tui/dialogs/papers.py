@@ -39,7 +39,7 @@ class PrintMenu(PimDialog[Chosen]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("enter", "done(False)", "Print"),
-        ("v", "done(True)", "Look"),
+        ("v,V", "done(True)", "Look"),
         *((str(digit), f"take({digit})", "Choose") for digit in range(1, 10)),
     ]
 
@@ -57,7 +57,7 @@ class PrintMenu(PimDialog[Chosen]):
         """The papers, and two choices."""
         with Vertical(classes="panel"):
             yield Static(
-                show("Print   (Enter prints, V shows it first, Tab goes on, Esc leaves)"), classes="heading"
+                show("Print   (Enter prints, v shows it first, Tab goes on, Esc leaves)"), classes="heading"
             )
             yield LineTable(COLUMNS)
             for label, field in (

@@ -472,7 +472,7 @@ class AppointmentActs:
         block, swapped = self.screen.chosen, self.screen.swapped
         self.screen.swapped = None
         if block is None:
-            self.app.say("Put the cursor on an appointment first; A books a new one.")
+            self.app.say("Put the cursor on an appointment first; a books a new one.")
         elif block.id == swapped:
             self.app.say(f"It is {block.customer} under the cursor now. Press the key again to go on.")
             return None

@@ -29,7 +29,7 @@ class DayList(LineTable):
     """The list view."""
 
     def __init__(self) -> None:
-        super().__init__(_COLUMNS, empty="No appointments in these days. A adds one.")
+        super().__init__(_COLUMNS, empty="No appointments in these days: a adds one.")
         self._board = ListBoard((), {}, {}), "UTC"
 
     def show_board(self, board: ListBoard, zone: str, now: int, lifted: Collection[int] = ()) -> None:

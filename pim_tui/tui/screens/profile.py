@@ -402,7 +402,7 @@ class ProfileScreen(
         """Show the chosen appointment in the calendar."""
         block = self.chosen
         if block is None:
-            self.pim.say("Put the cursor on an appointment first; A books a new one.")
+            self.pim.say("Put the cursor on an appointment first; a books a new one.")
             return
         show_in_calendar(self.pim, block.id, day_of(block.starts_at, self.zone))
 
