@@ -42,6 +42,16 @@ def names(clinic: Clinic, known: Catalogue) -> Names:
     )  # fmt: skip
 
 
+NAMED = 12
+"""How many a refusal names of those that there are."""
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first :data:`NAMED` of them, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
 def staff_id(name: str) -> int:
     """Whoever takes appointments and is called so; see :func:`one_called`."""
     return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
@@ -57,8 +67,7 @@ def one_called(name: str, among: Sequence[tuple[int, str]], nobody: str, several
     whole = [one for one in among if fold(one[1]).split() == said]
     found = whole or [one for one in among if said and _begins(fold(one[1]).split(), said)]
     if not found:
-        everybody = ", ".join(known for _, known in among)
-        raise Refused(f"{nobody} is called {name}.", f"There are: {everybody}.")
+        raise Refused(f"{nobody} is called {name}.", f"There are: {some_of([known for _, known in among])}.")
     if len(found) > 1:
         which = ", ".join(known for _, known in found)
         raise Refused(f"{name} could be several {several}.", f"Say which: {which}.")

@@ -67,19 +67,19 @@ def _complete(proposal: Proposal, answers: Answers) -> Details:
     if proposal.details is not None:
         return proposal.details
     people = "; ".join(f"#{one.number} {one.full}{_born(one.birth_date)}" for one in proposal.people)
-    said = [ask.message for ask in proposal.asks] + list(proposal.clashes)
+    told = [ask.message for ask in proposal.asks] + list(proposal.clashes)
     choices = [choice.label for ask in proposal.asks for choice in ask.choices]
     hint = " ".join(
         part
         for part in (
             f"Name one by number: {people}." if people else "",
-            f"Choices: {', '.join(choices)}." if choices else "",
+            f"Choices: {said.some_of(choices)}." if choices else "",
             "Nothing was booked.",
         )
         if part
     )
     raise Refused(
-        " ".join(said) or "Something is missing.", hint, offers=[start for start, _ in proposal.offers]
+        " ".join(told) or "Something is missing.", hint, offers=[start for start, _ in proposal.offers]
     )
 
 

@@ -191,12 +191,14 @@ def check_fit(
     closed: str = "",
     step_minutes: int = STEP_MINUTES,
     not_before: int | None = None,
+    leaves: int | None = None,
 ) -> tuple[Clash, ...]:
     """Refuse what does not fit; return what should be told though it does (T7).
 
     ``existing`` must cover the candidate's local day (and ``open_``, from which the offers come).
     ``overbook`` passes staff, room and equipment, never closed time (T9; see :func:`check_overbooking`).
-    ``customer_confirmed`` is the yes to a customer who is elsewhere at that time.
+    ``customer_confirmed`` is the yes to a customer who is elsewhere at that time. ``leaves`` is the start
+    that it is moved away from, which is no way out.
     Raises :class:`Refused` with ``offers``, the nearest times at which nothing is in the way, and
     :class:`NeedsAnswer` (``question="same_customer"``) when only the customer is.
     """
@@ -215,8 +217,10 @@ def check_fit(
             step_minutes=step_minutes,
             around=candidate.shown.start,
             not_before=not_before,
+            limit=OFFERS + 1,
             zone=zone,
         )
+        offers = tuple(start for start in offers if start != leaves)[:OFFERS]
         raise _refusal(hard, offers, day_of(candidate.shown.start, zone), zone)
     return found
 

@@ -302,12 +302,15 @@ def why_closed(worker: Worker, clinic: ClinicDays, day: date) -> str:
 def refusal(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone, name: str) -> str:
     """Why ``name`` cannot be booked at a time outside working time, without a full stop (T9).
 
-    ``Closed: Christmas Day``, ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's
-    hours (09:00-12:30, 13:30-17:00)``.
+    ``Closed: Christmas Day``, or ``The clinic is closed on Mon 30 Nov 2026`` where nobody wrote why;
+    ``Dr Lee is on leave until 4 Dec 2026``, ``20:00-20:30 is outside Dr Lee's hours (09:00-12:30,
+    13:30-17:00)``.
     """
     found = in_the_way(worker, clinic, asked, zone)
     if isinstance(found, Absence):
         return f"{name} is {found.where}"
+    if found == _named("Closed", ""):
+        return f"The clinic is closed on {day_label(day_of(asked.start, zone))}"
     return found or _outside(worker, clinic, asked, zone, name)
 
 

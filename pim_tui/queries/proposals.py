@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from ..domain.dates import Order
 from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resolve
 from ..domain.quickline import Ask, Choice, Reading
+from ..domain.scheduling import Clash
+from ..domain.seriesplan import HARDEST
 from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from . import fitting, search
@@ -39,7 +43,8 @@ class Context:
 class Proposal:
     """``details`` when everything is known; else ``asks`` and ``people`` say what is missing.
 
-    ``clashes`` are sentences; ``offers`` are starts that can be had instead, with labels.
+    ``clashes`` are sentences; ``offers`` are starts that can be had instead, with labels. ``anyway`` says
+    what books it in spite of them: a yes, an overbooking, or nothing, as in closed time (T9).
     """
 
     reading: Reading
@@ -51,6 +56,7 @@ class Proposal:
     clashes: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     offers: tuple[tuple[int, str], ...] = ()
+    anyway: Literal["", "yes", "overbook"] = ""
 
 
 def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
@@ -68,10 +74,18 @@ def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
         return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers)
     details = _details(reading, names, customer_id, staff_id, starts, context)
     found, free = fitting.collisions(details, context.zone, context.now, session=context.session)
-    hard = tuple(clash.message for clash in found if clash.hard)
+    hard = [clash for clash in found if clash.hard]
     told = tuple(clash.message for clash in found if not clash.hard)
     offers = tuple((start, _offer(start, starts, context.zone)) for start in free)
-    return Proposal(reading, details, people, person, staff, (), hard, told, offers)
+    says = tuple(clash.message for clash in hard)
+    return Proposal(reading, details, people, person, staff, (), says, told, offers, _anyway(hard))
+
+
+def _anyway(hard: Sequence[Clash]) -> Literal["", "yes", "overbook"]:
+    """What passes all that is in the way: a taken customer is asked, what is closed or missing never is."""
+    if not hard or not all(clash.other for clash in hard):
+        return ""
+    return "overbook" if any(clash.kind in HARDEST for clash in hard) else "yes"
 
 
 def _customer(reading: Reading, context: Context) -> tuple[Found | None, tuple[Found, ...], list[Ask]]:

@@ -371,12 +371,21 @@ def _judged(work: Work, candidate: Candidate, answers: Answers, before: Mapping[
         open_=open_,
         closed=closed,
         not_before=work.now,
+        leaves=_left(candidate, before),
     )
     found = judged(overbook=bool(answers.overbook))
     overbooks = any(clash.kind in OVERBOOKABLE for clash in found)
     if overbooks:
         require_overbooking(work, candidate, answers.overbook, judged)
     return overbooks
+
+
+def _left(candidate: Candidate, before: Mapping[str, Any] | None) -> int | None:
+    """The start that an appointment leaves where nothing else of it changes."""
+    if before is None or before["staff_id"] != candidate.staff_id:
+        return None
+    as_long = before["ends_at"] - before["starts_at"] == candidate.shown.seconds
+    return before["starts_at"] if as_long else None
 
 
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:

@@ -88,7 +88,6 @@ def placed(work: Work, candidate: Candidate, entry_id: int | None = None) -> int
     A session holds one time by key, and one for each entry of the waiting list that it offers a time.
     """
     shown, staff_id, zone = candidate.shown, candidate.staff_id or 0, work.session.zone
-    candidate = replace(candidate, things=things_of(candidate.room_id, ()))
     _check(work, staff_id, shown)
     existing, open_, closed = ground(candidate, zone, asker=work.asker)
     check_fit(candidate, existing, zone=zone, open_=open_, closed=closed, not_before=work.now)

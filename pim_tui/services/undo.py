@@ -192,12 +192,16 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
 
 
 def _named(step: Step, zone: str) -> str:
-    """A step in a few words: ``move John Roe 10:30``, ``book 3: Jane Doe, John Roe and 1 more``."""
-    seen = [calendar.visit(change.id) for change in step.changes[:NAMED]]
+    """A step in a few words: ``move John Roe 10:30``, ``book 3: Jane Doe, John Roe and 1 more``.
+
+    Whoever has several in it, as in a series, is named once.
+    """
     action = STEPS_TAKEN.get(step.changes[0].action, step.changes[0].action)
     if len(step.changes) == 1:
-        starts = seen[0].starts_at
-        return f"{action} {seen[0].customer}, {day_label(seen[0].day)} {clock(starts, zone)}"
-    more = len(step.changes) - len(seen)
-    names = ", ".join(row.customer for row in seen) + (f" and {more} more" if more else "")
+        seen = calendar.visit(step.changes[0].id)
+        return f"{action} {seen.customer}, {day_label(seen.day)} {clock(seen.starts_at, zone)}"
+    ids = {change.after["customer_id"]: change.id for change in reversed(step.changes)}
+    first = list(reversed(ids.values()))[:NAMED]
+    more = len(ids) - len(first)
+    names = ", ".join(calendar.visit(id_).customer for id_ in first) + (f" and {more} more" if more else "")
     return f"{action} {len(step.changes)}: {names}"

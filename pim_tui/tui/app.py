@@ -56,6 +56,7 @@ APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
+KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
@@ -415,6 +416,10 @@ class PimApp(SafeApp[None]):
             from .screens.resources import ResourcesScreen
 
             self.push_screen(ResourcesScreen(draft))
+        elif draft.form == KEYBACK_FORM:
+            from .screens.keyback import KeybackScreen
+
+            self.push_screen(KeybackScreen(date.fromisoformat(draft.record), draft.fields["line"]))
         elif draft.form in HOURS_FORMS:
             from .screens.hours import reopen_hours
 

@@ -440,6 +440,13 @@ TABLE: tuple[Key, ...] = (
     Key("dayclose.after", ("full_stop",), "Day after", "the day after", 59),
     Key("dayclose.print_menu", ("P", "f8"), "Print", "print the report or a day sheet; look first", 58),
     Key("dayclose.back", ("escape",), "Back", "back to where you came from", 57),
+    Key(
+        "keyback.apply",
+        ("enter",),
+        "Apply",
+        "apply the line: 9:30 came, missed, canceled too ill, moved fri 10, note ..., roe walk-in 15m",
+        99,
+    ),
     Key("keyback.before", ("pageup",), "Day before", "the day before", 98),
     Key("keyback.after", ("pagedown",), "Day after", "the day after", 97),
     Key("keyback.back", ("escape",), "Back", "back to the calendar", 96),

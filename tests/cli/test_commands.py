@@ -10,6 +10,7 @@ import stat
 import pytest
 
 from pim_tui import bootstrap
+from pim_tui.cli.said import some_of
 from tests.cli.shell import Shell
 
 
@@ -276,3 +277,8 @@ def test_openings_lists_the_first_times_that_can_be_had_and_says_why_there_are_n
     never = clinic.run("openings", "--staff", staff, "--minutes", "20h")
     assert (never.code, "shorter than 1200 min" in never.complaint) == (1, True)
     assert clinic.run("openings", "--weekday", "soon").code == 2
+
+
+def test_a_refusal_names_some_and_counts_the_others() -> None:
+    assert some_of(["Ada", "Bo"]) == "Ada, Bo"
+    assert some_of([str(n) for n in range(14)]).endswith("10, 11 and 2 more")

@@ -134,6 +134,32 @@ async def test_keys_typed_ahead_of_the_restored_line_land_in_it(stage: Stage) ->
         assert "Booked: Jane Doe, Mon 30 Nov 2026 09:00-09:30" in p.screen
 
 
+async def test_a_new_series_comes_back_with_its_rule(stage: Stage) -> None:
+    async with lost(stage) as p:
+        await p.press("R")
+        await p.type("doe")
+        await p.press("enter", "tab", "tab", "tab", "tab", "tab")
+        await p.type("6 times")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "New series: Jane Doe" in p.screen
+        await p.press("ctrl+s", "ctrl+s")
+        assert "Series booked: every week on Mon, 6 times" in p.screen
+    assert left(stage) == []
+
+
+async def test_a_line_that_was_keyed_back_comes_back_with_its_day(stage: Stage) -> None:
+    async with lost(stage) as p:
+        await p.press("K", "pageup")
+        await p.type("9:30 came")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "by hand: Sun 22 Nov 2026" in p.screen
+        assert line(p) == "9:30 came"
+        await p.press("escape")
+    assert left(stage) == []
+
+
 # --- the form -----------------------------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ async def test_a_morning_written_by_hand_is_keyed_back(tmp_path: Path) -> None:
         await p.press("enter")
         await p.type("9:30 note afraid of needles")
         await p.press("enter")
-        assert "Nothing keyed" not in p.screen
+        assert "Jane Doe: Note saved." in p.screen
         await p.type("9:30 came")
         assert "It is Completed already." in p.screen
     assert rows() == [

@@ -53,7 +53,7 @@ async def test_the_week_is_looked_at_and_printed(stage: Stage, key: str) -> None
     async with playing(stage) as p:
         await p.press(key)
         assert "week, the whole team" in p.screen
-        await p.press("v")
+        await p.press("V")
         assert isinstance(p.app.screen, PreviewScreen)
         assert "Week sheet, Week 48 · 23 Nov 2026 to 29 Nov 2026 · lines 1-21 of" in p.screen
         assert "10:30-11:00" in p.screen

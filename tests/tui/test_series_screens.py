@@ -43,7 +43,12 @@ async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Pat
         assert "Dr Lee is busy 10:00-10:30 (John Roe, Follow-up)" in player.screen
         await player.press("ctrl+s")
         assert "4 still collide" in player.screen
-        await player.press("s", "down", "o")
+        await player.press("escape")
+        assert player.app.screen.entered()["ends"] == "6x"  # type: ignore[attr-defined]
+        await player.press("ctrl+s", "s", "down", "o")
+        await player.type("asked")
+        await player.press("escape", "o")
+        assert "3 to decide" in player.screen
         await player.type("asked for it")
         await player.press("enter")
         await player.press("down", "t")

@@ -47,11 +47,12 @@ async def test_new_leave_opens_what_lies_in_it_until_nothing_is_left(stage: Stag
     stage.booked("Jane Doe", "2026-11-24 10:30")
     stage.booked("John Roe", "2026-11-24 11:30")
     async with playing(stage) as p:
-        await p.press("E", "down", "down", "l", "ctrl+u")
-        await p.type("tue")
-        await p.press("tab", "tab")
+        await p.press("E", "down", "down", "l")
+        await p.type("tueday")
+        assert "First day: “tueday” is not a day." in p.screen
+        await p.press("backspace", "backspace", "backspace", "tab", "tab")
         await p.type("10-12")
-        assert "from Tue 24 Nov 2026: Leave 10:00-12:00" in p.screen
+        assert "│ Tue 24 Nov 2026: Leave 10:00-12:00" in p.screen
         await p.press("ctrl+s")
         assert isinstance(p.app.screen, MovingScreen)
         assert "Dr Lee: Leave 10:00-12:00. 2 appointments need moving." in p.screen

@@ -165,7 +165,7 @@ def _every(text: str, faults: list[Fault]) -> int:
     if not text:
         return 1
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_APART):
-        faults.append(Fault("every", f"a whole number from 1 to {MOST_APART}"))
+        faults.append(Fault("every", f"is a whole number from 1 to {MOST_APART}"))
         return 1
     return int(text)
 
@@ -174,14 +174,14 @@ def _on(pattern: Pattern, text: str, start: date, faults: list[Fault]) -> Patter
     if pattern.kind == "weeks":
         found = [_weekday(word) for word in text.split()] or [start.weekday()]
         if None in found:
-            faults.append(Fault("on", "weekdays, such as mon thu"))
+            faults.append(Fault("on", "is not understood: weekdays, such as mon thu"))
         return replace(pattern, weekdays=tuple(sorted({day for day in found if day is not None})))
     if pattern.kind == "month_day":
         return replace(pattern, number=_month_day(text, start, faults))
     if pattern.kind == "month_weekday":
         return _month_weekday(pattern, text, start, faults)
     if text:
-        faults.append(Fault("on", "empty for every so many days"))
+        faults.append(Fault("on", "stays empty for every so many days"))
     return pattern
 
 
@@ -193,7 +193,7 @@ def _month_day(text: str, start: date, faults: list[Fault]) -> int:
     digits = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?", text)
     if digits and 1 <= int(digits[1]) <= 31:
         return int(digits[1])
-    faults.append(Fault("on", "a day of the month from 1 to 31, or last"))
+    faults.append(Fault("on", "is a day of the month from 1 to 31, or last"))
     return 1
 
 
@@ -203,7 +203,7 @@ def _month_weekday(pattern: Pattern, text: str, start: date, faults: list[Fault]
         return replace(pattern, weekdays=(start.weekday(),), number=_number_of(start))
     weekday = _weekday(word)
     if number not in _NUMBERS or weekday is None:
-        faults.append(Fault("on", "such as 2nd tue or last fri"))
+        faults.append(Fault("on", "is not understood: such as 2nd tue or last fri"))
         return replace(pattern, weekdays=(0,), number=1)
     return replace(pattern, weekdays=(weekday,), number=_NUMBERS[number])
 
@@ -226,11 +226,11 @@ def _ends(
         return pattern
     if times := _TIMES.fullmatch(text.casefold()):
         if not 1 <= int(times[1]) <= LONGEST_COUNT:
-            faults.append(Fault("ends", f"from 1 to {LONGEST_COUNT} times"))
+            faults.append(Fault("ends", f"is from 1 to {LONGEST_COUNT} times"))
         return replace(pattern, count=int(times[1]))
     day = read_day(text, today, order)
     if day is None:
-        faults.append(Fault("ends", f"such as 10 times; {explain(text)}"))
+        faults.append(Fault("ends", f"is a number of times, such as 10 times, or a day: {explain(text)}"))
     elif day < start:
         faults.append(Fault("ends", "is before the first visit"))
     return replace(pattern, until=day)

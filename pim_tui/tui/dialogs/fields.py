@@ -30,7 +30,8 @@ Values = Mapping[str, Hashable]
 class Field:
     """One field. ``options`` make it a choice, ``lines`` above one a field of several lines.
 
-    ``secret`` shows nothing of what is typed.
+    ``secret`` shows nothing of what is typed. What stands in a field is typed over, unless it is ``begun``:
+    then it is gone on with.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Field:
     lines: int = 1
     limit: int = 240
     secret: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         super().__init__()
         self.set_class(spec.wide, "-wide-labels")
         self._spec, self._values, self._refusal = spec, dict(values), refusal
-        self._draft, self._start = draft, start
+        self._draft, self._start, self._faulty = draft, start, False
         self.FORM, self._record, self._title = draft.form, draft.record, self._heading()  # type: ignore[misc]
 
     def _heading(self) -> str:
@@ -126,7 +128,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
             return Prose(text, id=field.key, compact=True, tab_behavior="focus")
         return Input(
             text, id=field.key, compact=True, max_length=field.limit, password=field.secret,
-            select_on_focus=False,
+            select_on_focus=not field.begun,
         )  # fmt: skip
 
     def on_mount(self) -> None:
@@ -174,6 +176,8 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
                 field.key: _as_draft(entered[field.key]) for field in self._spec.fields if not field.secret
             }
             self.pim.keep_draft(self._draft.form, kept, self._draft.record, self._draft.version)
+        if self._faulty:  # what was typed since may be right: the reading says what is wrong with it now
+            self._faulty = self.query_one(".warning").display = False
         self._read()
 
     def _read(self) -> None:
@@ -214,6 +218,9 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         warning = self.query_one(".warning", Static)
         warning.display = True
         warning.update(show("\n".join(lines) or str(error)))
+        self._faulty = bool(faults)
+        if faults:
+            self.query_one("#reads").display = False
         keys = {field.key for field in self._spec.fields}
         at = next((key for fault in faults for key in (_bare(fault.field),) if key in keys), None)
         if at is not None:

@@ -339,7 +339,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
     def _refused(self, error: PimError) -> None:
         """Say what is wrong, put the cursor there, and list what would work."""
         faults = error.faults if isinstance(error, Invalid) else ()
-        text = "\n".join(f"{fault.field}: {fault.message}" for fault in faults) or str(error)
+        text = "\n".join(f"{fault.field.capitalize()}: {fault.message}" for fault in faults) or str(error)
         warning = self.query_one(".warning", Static)
         warning.display = True
         warning.update(show(text))

@@ -235,6 +235,6 @@ def tax_form(title: str, currency: str) -> FormSpec:
             return error.hint, error.faults
         return f"{len(taxes)} taxes" if len(taxes) != 1 else "1 tax", ()
 
-    lines = ((Field("name", "Name", limit=60),), (Field("taxes", "Taxes", limit=320),))
+    lines = ((Field("name", "Name", limit=60),), (Field("taxes", "Taxes", limit=320, begun=True),))
     note = "As in: GST 5%; QST 9.975% then; bottle 0.25 each; levy 2% of total. Empty: no tax."
     return FormSpec(title, lines, reads, note=note)

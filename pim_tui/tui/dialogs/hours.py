@@ -32,7 +32,7 @@ def week_form(name: str, today: date, order: Order) -> FormSpec:
         if since is None:
             faults.append(Fault("since", explain(str(values["since"]))))
         if faults:
-            return f"{TITLES[faults[0].field]}: {faults[0].message}", faults
+            return _first(faults, TITLES), faults
         return f"From {day_label(since or today)}: {week_text(_week(values)) or 'does not work'}", faults
 
     lines = (
@@ -58,6 +58,11 @@ def _week(values: Values) -> Week:
     return tuple(read_stretches(str(values[key])) or () for key in _WEEK_KEYS)
 
 
+def _first(faults: Sequence[Fault], titles: Mapping[str, str]) -> str:
+    """What is wrong first, as a form says it while one types."""
+    return f"{titles[faults[0].field]}: {faults[0].message}"
+
+
 # --- leave ---------------------------------------------------------------------------------------
 
 
@@ -66,11 +71,11 @@ def leave_form(title: str, today: date, order: Order) -> FormSpec:
 
     def reads(values: Values) -> tuple[str, Sequence[Fault]]:
         absence, faults = _absence(values, today, order)
-        if absence is None:
-            return "", faults
+        if absence is None or faults:
+            return _first(faults, DAY_TITLES), faults
         days = (absence.last - absence.first).days + 1
-        length = f"{days} days, " if days > 1 else ""
-        return f"{length}from {day_label(absence.first)}: {absence.told}", faults
+        told = absence.told if days > 1 or absence.from_minute is not None else "all day"
+        return f"{f'{days} days, from ' if days > 1 else ''}{day_label(absence.first)}: {told}", faults
 
     lines = (
         (Field("first", "First day", limit=40), Field("last", "Last day", limit=40)),
@@ -126,7 +131,7 @@ def days_form(whose: str, today: date, order: Order) -> FormSpec:
         faults = unread([("hours", str(values["hours"]))])
         days = read_first_and_last(str(values["first"]), str(values["last"]), today, order, faults)
         if days is None or faults:
-            return "", faults
+            return _first(faults, DAY_TITLES), faults
         hours = minutes_text(read_stretches(str(values["hours"])) or ()) or "closed"
         to = f" to {day_label(days[1])}" if days[1] != days[0] else ""
         return f"{day_label(days[0])}{to}: {hours}", faults

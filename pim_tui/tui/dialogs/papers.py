@@ -39,7 +39,7 @@ class PrintMenu(PimDialog[Chosen]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("enter", "done(False)", "Print"),
-        ("v", "done(True)", "Look"),
+        ("v,V", "done(True)", "Look"),
         *((str(digit), f"take({digit})", "Choose") for digit in range(1, 10)),
     ]
 

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import clock, day_label, day_of, span
 from ...domain.quickline import Names, Reader
+from ...domain.rights import Right
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
@@ -73,6 +74,8 @@ class Booking:
     details: Details
     text: str
     start: Start
+    anyway: bool = False
+    """Whether it was chosen in spite of what collides: the yes or the reason is asked next (T7, T9)."""
 
 
 class QuickLine(PimDialog[Booking]):
@@ -216,7 +219,10 @@ class QuickLine(PimDialog[Booking]):
         if proposal.people and proposal.person is None:
             return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
         if proposal.offers:
-            return [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+            rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+            may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
+            told = {"yes": "Book it all the same", "overbook": "Overbook, with a reason"}.get(proposal.anyway)
+            return [*rows, TableRow(("anyway", 0), (told,))] if told and may else rows
         asked = next((ask for ask in proposal.asks if ask.choices), None)
         return [TableRow((asked.field, one.value), (one.label,)) for one in asked.choices] if asked else []
 
@@ -252,6 +258,10 @@ class QuickLine(PimDialog[Booking]):
         kind, value = cast("tuple[str, int]", event.key)
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
+        if kind == "anyway" and self._proposal and self._proposal.details:
+            line = self.query_one(Input).value
+            self.dismiss(Booking(self._proposal.details, line, self._start, anyway=True))
+            return
         field = {"customer": "customer_id", "staff": "staff_chosen", "start": "starts_at"}.get(kind)
         if field is None:
             self.query_one(Input).focus()

@@ -16,6 +16,9 @@ from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
+_OVERBOOK = ("overbook", 0)
+"""The key of the row that overbooks."""
+
 
 class Way(NamedTuple):
     """The way out that was taken: another start, a yes, or a reason to overbook."""
@@ -26,13 +29,17 @@ class Way(NamedTuple):
 
 
 class Choose(PimDialog[Way]):
-    """Enter takes the way under the cursor; overbooking is last and wants a reason. Esc changes nothing."""
+    """Enter takes the way under the cursor; overbooking is last and wants a reason. Esc changes nothing.
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
+    Esc in the line of the reason goes back to the list.
+    """
 
-    def __init__(self, error: Refused, zone: Zone) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "back", "Back")]
+
+    def __init__(self, error: Refused, zone: Zone, *, overbook: bool = False) -> None:
+        """``overbook`` is for somebody who has chosen that already: the reason is asked at once."""
         super().__init__()
-        self._error, self._zone = error, zone
+        self._error, self._zone, self._overbook = error, zone, overbook
 
     def compose(self) -> ComposeResult:
         """The refusal and the list."""
@@ -51,11 +58,14 @@ class Choose(PimDialog[Way]):
             rows.append(TableRow(("yes", 0), ("Do it all the same",)))
         rows += [TableRow(("start", start), (f"Take {self._told(start)}",)) for start in self._error.offers]
         if self._error.rule == "T7" and self._may_overbook:
-            rows.append(TableRow(("overbook", 0), ("Overbook, with a reason",)))
+            rows.append(TableRow(_OVERBOOK, ("Overbook, with a reason",)))
         self.query_one(Input).display = False
         table = self.query_one(LineTable)
         table.show(rows)
         table.focus()
+        if self._overbook and any(row.key == _OVERBOOK for row in rows):
+            table.go_to(_OVERBOOK)
+            self._ask_reason()
 
     @property
     def _may_overbook(self) -> bool:
@@ -72,8 +82,18 @@ class Choose(PimDialog[Way]):
         elif kind == "yes":
             self.dismiss(Way(same_customer=True))
         else:
-            self.query_one(Input).display = True
-            self.query_one(Input).focus()
+            self._ask_reason()
+
+    def _ask_reason(self) -> None:
+        self.query_one(Input).display = True
+        self.query_one(Input).focus()
+
+    def action_back(self) -> None:
+        """From the reason to the list, else out."""
+        if self.query_one(Input).has_focus:
+            self.query_one(LineTable).focus()
+        else:
+            self.dismiss(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A reason makes it an overbooking (T9)."""

@@ -42,10 +42,13 @@ class Decided(NamedTuple):
 
 
 class SeriesPreview(PimDialog[Decided]):
-    """Ctrl+S writes the series once nothing is left to decide; Esc stops it for all."""
+    """Ctrl+S writes the series once nothing is left to decide; Esc stops it for all.
+
+    Esc in the line of the reason goes back to the list: what was decided stays.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Stop"),
+        ("escape", "stop", "Stop"),
         ("ctrl+s,f9", "save", "Write"),
         *((key, f"decide('{name}', False)", name) for key, name in (("s", "skip"), ("m", "move"))),
         *((key, f"decide('{name}', True)", name) for key, name in (("S", "skip"), ("M", "move"))),
@@ -214,6 +217,15 @@ class SeriesPreview(PimDialog[Decided]):
         self.query_one(LineTable).focus()
         self._decide({one.key: _over(one, reason) for one in self._for})
 
+    def action_stop(self) -> None:
+        """From the reason to the list, else stop it all."""
+        line = self.query_one(Input)
+        if line.has_focus:
+            line.display = False
+            self.query_one(LineTable).focus()
+        else:
+            self.dismiss(None)
+
     def action_plan(self, everyone: bool) -> None:
         """Take a decision back."""
         meant = self._preview.visits if everyone and self._preview else self._meant(False)
@@ -228,7 +240,8 @@ class SeriesPreview(PimDialog[Decided]):
             return
         if found.open_:
             self.query_one(LineTable).go_to(found.open_[0].key)
-            self._warn(f"{len(found.open_)} still collide: skip, move or overbook them; Esc stops it all.")
+            still = "1 still collides" if len(found.open_) == 1 else f"{len(found.open_)} still collide"
+            self._warn(f"{still}: skip, move or overbook; Esc stops it all.")
         else:
             self.dismiss(Decided(self._choices, found))
 

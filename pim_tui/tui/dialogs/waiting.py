@@ -25,7 +25,7 @@ def waiting_form(title: str, names: Names, catalogue: Catalogue) -> FormSpec:
         told = faults[0].message if faults else f"waits for: {told_wish(wish, catalogue)}"
         return told, faults
 
-    lines = ((Field("wishes", "Wishes", limit=LIMIT),), (Field("note", "Note", limit=200),))
+    lines = ((Field("wishes", "Wishes", limit=LIMIT, begun=True),), (Field("note", "Note", limit=200),))
     return FormSpec(title, lines, reads, TITLES, note=HOW)
 
 

@@ -77,8 +77,9 @@ class AppointmentActs:
                 self._book_line(answer, request, Answers(way.same_customer, way.overbook))
 
         def refused(error: PimError) -> None:
-            if walk_in and _has_ways_out(error):
-                self.app.push_screen(Choose(error, self._zone), lambda way: taken(way, error))
+            if (walk_in or answer.anyway) and _has_ways_out(error):
+                choose = Choose(error, self._zone, overbook=answer.anyway)
+                self.app.push_screen(choose, lambda way: taken(way, error))
             else:
                 self.quick(again, error)
 
@@ -141,6 +142,8 @@ class AppointmentActs:
         """Open the form that a draft was typed in, as it was."""
         if draft.form == QuickLine.FORM:
             self.quick(Start.of_draft(draft.fields))
+        elif draft.form == "series":
+            self.screen.series.restore(draft)
         elif draft.record:
             self.screen.load(self._restore_edit, draft, group="edit")
         else:

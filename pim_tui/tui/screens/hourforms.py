@@ -251,13 +251,13 @@ class HourForms(_Base):
         zone = self.pim.desk.session.zone
         ids = await self.fetch(ids_to_move, self.pim.now, zone, reach.staff_id, reach.first, reach.last)
         if ids:
-            self.open_moving(says)
+            self.open_moving(says, ids[0])
 
-    def open_moving(self, says: str = "") -> None:
-        """The list of what needs moving, with a sentence to begin with."""
+    def open_moving(self, says: str = "", first: int | None = None) -> None:
+        """The list of what needs moving, with a sentence to begin with and the cursor on ``first``."""
         from .moving import MovingScreen
 
-        self.app.push_screen(MovingScreen(says))
+        self.app.push_screen(MovingScreen(says, first))
 
     # --- drafts -----------------------------------------------------------------------------------
 

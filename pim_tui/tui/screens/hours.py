@@ -97,7 +97,7 @@ class HoursScreen(HourForms, PimScreen):
         days = [row for row in await self.fetch(special_days, None, first) if row.day <= last]
         rows = [_day_row(row) for row in days]
         for one in await self.fetch(holidays, first, last):
-            told = f"{day_label(one.day)}: {one.name}{'' if one.closes else ' (open)'}"
+            told = f"{day_label(one.day)}{'' if one.closes else ', open'}: {one.name}"
             key = ("holiday", one.day, one.place)
             rows.append((TableRow(key, ("holiday", told), "" if one.closes else "dim"), None))
         return sorted(rows, key=lambda row: row[0].key[1])  # type: ignore[index]
@@ -174,7 +174,7 @@ class HoursScreen(HourForms, PimScreen):
 def _week_rows(week: Week, *, kept: bool) -> list[Row]:
     """A row for each weekday of the week in force, or one that says that there is none."""
     if not kept:
-        return [(TableRow(("week", 0), ("week", "keeps no hours: works at any time. w sets them")), None)]
+        return [(TableRow(("week", 0), ("week", "works at any time; w sets hours")), None)]
     return [
         (TableRow(("week", n), (day, minutes_text(minutes) or "-"), "" if minutes else "dim"), None)
         for n, (day, minutes) in enumerate(zip(WEEKDAYS, week, strict=True))

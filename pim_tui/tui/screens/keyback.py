@@ -31,7 +31,7 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .acts import details_of
 
 LIMIT = 400
-EXAMPLES = "10:30 came · 11:00 missed · 11:20 doe jane walk-in 15m cough · 14:00 moved thu 9:30"
+EXAMPLES = "9:30 came · 10:00 missed · 11:20 jane doe walk-in 15m cough · 14:00 moved fri"
 COLUMNS = (
     TableColumn("Written", 28, rank=9, grow=1),
     TableColumn("Kept", 30, rank=10, grow=2),
@@ -42,12 +42,14 @@ _MARKS = {"complete": Status.COMPLETED, "miss": Status.MISSED, "cancel": Status.
 class KeybackScreen(PimScreen):
     """The line on top keeps the keys; below it what was understood, and all that was keyed in so far."""
 
+    FORM = "keyback"
     scope = "keyback"
     CSS_PATH = sheet("keyback")
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, line: str = "") -> None:
+        """``line`` is one that was typed and not applied."""
         super().__init__()
-        self._day = day
+        self._day, self._line = day, line
         self._names: Catalogue | None = None
         self._desk: Desk | None = None
         self._kept: list[TableRow] = []
@@ -56,7 +58,7 @@ class KeybackScreen(PimScreen):
         """Title, line, reading, list, keys."""
         desk = self.pim.desk
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
-        yield Input(placeholder=EXAMPLES, compact=True, max_length=LIMIT, select_on_focus=False)
+        yield Input(self._line, placeholder=EXAMPLES, compact=True, max_length=LIMIT, select_on_focus=False)
         yield Static("", classes="reading")
         yield Static("", classes="warning")
         yield LineTable(COLUMNS)
@@ -67,7 +69,7 @@ class KeybackScreen(PimScreen):
         self.pim.dress(self)
         self.query_one(LineTable).show([], empty="Nothing keyed in yet. Enter applies the line.")
         self.query_one(Input).focus()
-        self.load(self._begin)
+        self.load(self._begin, group="begin")
 
     async def _begin(self) -> None:
         self._names = await self.fetch(catalogue)
@@ -85,7 +87,11 @@ class KeybackScreen(PimScreen):
     # --- reading ----------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what the line means."""
+        """Keep a draft and say what the line means."""
+        if event.value.strip():
+            self.pim.keep_draft(self.FORM, {"line": event.value}, self._day.isoformat())
+        else:
+            self.pim.drop_draft(self.FORM, self._day.isoformat())
         self.load(self._show, event.value)
 
     def on_changed(self, event: Changed) -> None:
@@ -112,8 +118,12 @@ class KeybackScreen(PimScreen):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply the line as it is understood now."""
-        if event.value.strip():
-            self.load(self._apply, event.value)
+        self.action_apply()
+
+    def action_apply(self) -> None:
+        """The same, wherever the cursor is."""
+        if (line := self.query_one(Input).value).strip():
+            self.load(self._apply, line)
 
     async def _apply(self, line: str) -> None:
         found = await self._read(line)
@@ -140,7 +150,8 @@ class KeybackScreen(PimScreen):
             mark = booking.MarkAppointment(block.id, block.version, status, found.text, found.by, request)
             submit(booking.mark, mark, done, refused)
         elif found.what == "note":
-            submit(add_note, AddNote(block.customer_id, found.text, request), done, refused)
+            note = AddNote(block.customer_id, found.text, request)
+            submit(add_note, note, lambda answer: self._keep(line, answer, f"{block.customer}: "), refused)
         elif found.starts_at is not None:
             was = details_of(await self.fetch(visit, block.id))
             to = replace(was, starts_at=found.starts_at)
@@ -177,9 +188,9 @@ class KeybackScreen(PimScreen):
     def _tell(self, error: PimError) -> None:
         self.query_one(".warning", Static).update(show(str(error)))
 
-    def _keep(self, line: str, done: Done) -> None:
+    def _keep(self, line: str, done: Done, whose: str = "") -> None:
         """On the list, and on to the next line."""
-        self._kept.insert(0, TableRow(len(self._kept), (line, done.says)))
+        self._kept.insert(0, TableRow(len(self._kept), (line, f"{whose}{done.says}")))
         self.query_one(LineTable).show(self._kept)
         field = self.query_one(Input)
         if field.value == line:
@@ -189,6 +200,8 @@ class KeybackScreen(PimScreen):
     # --- which day --------------------------------------------------------------------------------
 
     async def _turn_to(self, day: date) -> None:
+        if day != self._day:
+            self.pim.drop_draft(self.FORM, self._day.isoformat())
         self._day = day
         self.query_one(TitleBar).show(f"Key back what was written by hand: {day_label(day)}")
         if self._names is not None:
@@ -204,7 +217,8 @@ class KeybackScreen(PimScreen):
         self.load(self._turn_to, self._day + timedelta(days=1))
 
     def action_back(self) -> None:
-        """Back to where one came from."""
+        """Back to where one came from; a line that was not applied is given up."""
+        self.pim.drop_draft(self.FORM, self._day.isoformat())
         self.app.pop_screen()
 
 

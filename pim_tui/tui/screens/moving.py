@@ -29,10 +29,10 @@ class MovingScreen(AppointmentKeys, PimScreen):
     scope = "moving"
     CSS_PATH = None
 
-    def __init__(self, says: str = "") -> None:
-        """``says`` is a sentence for the footer to begin with."""
+    def __init__(self, says: str = "", first: int | None = None) -> None:
+        """``says`` is a sentence for the footer to begin with, ``first`` has the cursor at first."""
         super().__init__()
-        self._says = says
+        self._says, self._first = says, first
         self._rows: dict[int, ToMove] = {}
 
     def compose(self) -> ComposeResult:
@@ -64,7 +64,11 @@ class MovingScreen(AppointmentKeys, PimScreen):
         self._rows = {row.block.id: row for row in rows}
         count = f"the first {AT_ONCE}" if len(rows) == AT_ONCE else str(len(rows))
         self.query_one(TitleBar).show(f"Needs moving · {count}")
-        self.query_one(LineTable).show([_row(row, zone) for row in rows])
+        table = self.query_one(LineTable)
+        table.show([_row(row, zone) for row in rows])
+        if self._first is not None:
+            table.go_to(self._first)
+            self._first = None
         self.changed_under_cursor(was)
         if self._says:
             self.query_one(KeyBar).say(self._says)

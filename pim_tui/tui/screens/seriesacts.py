@@ -49,6 +49,9 @@ HOW_FAR = ((ONE, "this visit only"), ("later", "this visit and later ones"), ("a
 
 C = TypeVar("C", bound=Command)
 
+Again = Callable[[], None]
+"""Opens a form again as it was filled."""
+
 
 class SeriesActs:
     """Carries out what the keys of ``screen`` ask for, on the series of the appointment under its cursor."""
@@ -104,16 +107,20 @@ class SeriesActs:
         form: SeriesForm,
         title: str,
         values: Mapping[str, Hashable],
-        then: Callable[[str, Asked, DraftName], None],
+        then: Callable[[str, Asked, DraftName, Again], None],
         draft: DraftName,
     ) -> None:
-        """Open the form; what it asks for is previewed, and its draft is kept until that is written."""
+        """Open the form; what it asks for is previewed, and its draft is kept until that is written.
+
+        Esc in the preview comes back to the form as it was filled.
+        """
 
         def answered(answer: dict[str, Hashable] | None) -> None:
             if answer is None:
                 self._drop(draft)
             else:
-                then(f"{title}, {form.customer}", form.read(answer), draft)
+                again = partial(self._ask, form, title, answer, then, draft)
+                then(f"{title}, {form.customer}", form.read(answer), draft, again)
 
         self.app.push_screen(form.dialog(title, values, draft=draft), answered)
 
@@ -125,11 +132,11 @@ class SeriesActs:
         if draft.form:
             self.app.drop_draft(draft.form, draft.record)
 
-    def _make(self, title: str, asked: Asked, draft: DraftName) -> None:
+    def _make(self, title: str, asked: Asked, draft: DraftName, again: Again) -> None:
         request = new_request()
         self._preview(
             title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request),
-            draft=draft,
+            draft=draft, again=again,
         )  # fmt: skip
 
     # --- drafts -----------------------------------------------------------------------------------
@@ -160,17 +167,21 @@ class SeriesActs:
         refusal: str = "",
         draft: DraftName = NO_DRAFT,
         was: Sequence[Visit] = (),
+        again: Again | None = None,
     ) -> None:
-        """Show every visit; what was refused meanwhile brings it back with what was decided."""
+        """Show every visit; what was refused meanwhile brings it back with what was decided.
+
+        Where it is stopped, ``again`` opens the form that it came from.
+        """
 
         def decided(answer: Decided | None) -> None:
             if answer is None:
-                self._drop(draft)
                 self.app.say("Stopped: nothing was written.")
+                (again or partial(self._drop, draft))()
                 return
 
             def refused(error: PimError) -> None:
-                self._preview(title, look, service, command, answer.choices, str(error), draft, was)
+                self._preview(title, look, service, command, answer.choices, str(error), draft, was, again)
 
             self.app.submit(service, command(answer.choices), self._written(draft, was), refused)
 
@@ -209,7 +220,9 @@ class SeriesActs:
 
         self.app.push_screen(Pick(f"{seen.customer} comes by a series: change", HOW_FAR), answered)
 
-    async def _change(self, customer: str, change: Change, draft: DraftName) -> None:
+    async def _change(
+        self, customer: str, change: Change, draft: DraftName, again: Again | None = None
+    ) -> None:
         here = await self.screen.fetch(series_of, change.appointment_id)
         found = await self.screen.fetch(change_preview, change, self.screen.asker, {})
         moving = [one.wanted.id for one in found.visits if one.wanted.id is not None]
@@ -221,7 +234,8 @@ class SeriesActs:
 
         if found.visits or found.dropped:
             look = partial(change_preview, change)
-            self._preview(f"Change, {customer}", look, change_series, command, draft=draft, was=was)
+            title = f"Change, {customer}"
+            self._preview(title, look, change_series, command, draft=draft, was=was, again=again)
         else:
             self.app.submit(change_series, command({}), self._written(draft))
 
@@ -251,11 +265,11 @@ class SeriesActs:
         rule, begin = found.rest(answer.visit.id, reach, self.app.now)
         form = await self._form(Person(here.customer_id, here.customer), str(rule))
 
-        def then(title: str, asked: Asked, draft: DraftName) -> None:
+        def then(title: str, asked: Asked, draft: DraftName, again: Again) -> None:
             mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
             details = replace(asked.details, note=here.note, mode=mode)
             change = Change(answer.visit.id, reach, details, asked.rule)
-            self.screen.load(self._change, here.customer, change, draft, group="series")
+            self.screen.load(self._change, here.customer, change, draft, again, group="series")
 
         draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", here.version)
         values = typed or form.filled(here.details, str(rule), begin)
