@@ -10,8 +10,7 @@ from typing import Literal
 from ..domain.dates import Order
 from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resolve
 from ..domain.quickline import Ask, Choice, Reading
-from ..domain.scheduling import Clash
-from ..domain.seriesplan import HARDEST
+from ..domain.scheduling import OVERBOOKABLE, Clash
 from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from . import fitting, search
@@ -85,7 +84,7 @@ def _anyway(hard: Sequence[Clash]) -> Literal["", "yes", "overbook"]:
     """What passes all that is in the way: a taken customer is asked, what is closed or missing never is."""
     if not hard or not all(clash.other for clash in hard):
         return ""
-    return "overbook" if any(clash.kind in HARDEST for clash in hard) else "yes"
+    return "overbook" if any(clash.kind in OVERBOOKABLE for clash in hard) else "yes"
 
 
 def _customer(reading: Reading, context: Context) -> tuple[Found | None, tuple[Found, ...], list[Ask]]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..db.connection import select
+from ..domain.moments import MIDNIGHT
 from ..domain.rights import Right
 from ..domain.text import tidy
-from ..domain.waiting import MIDNIGHT, URGENCIES, Wish
+from ..domain.waiting import URGENCIES, Wish
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WaitingEntry
 from ..queries.waiting import entry

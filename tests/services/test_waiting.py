@@ -17,7 +17,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
-from pim_tui.domain.waiting import Slot, Wish, fits, turn
+from pim_tui.domain.waiting import Slot, Wish, fits
 from pim_tui.errors import Forbidden, Invalid, Refused, Stale
 from pim_tui.models import Consent, Email, Phone, WaitingEntry
 from pim_tui.queries.waiting import contact, entry, fitting, waiting_list, waits_for

@@ -26,7 +26,6 @@ FORMS = {
     "customer": "customer",
     "note": "note",
     "till": "till",
-    "series": "series",
     "keyback": "key back",
     "working_hours": "working hours",
     "special_hours": "closed day",

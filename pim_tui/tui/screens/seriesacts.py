@@ -227,7 +227,7 @@ class SeriesActs:
         found = await self.screen.fetch(change_preview, change, self.screen.asker, {})
         moving = [one.wanted.id for one in found.visits if one.wanted.id is not None]
         was = await self.screen.fetch(visits_of, [*moving, *(one.id for one in found.dropped)][:MOST])
-        request, record = new_request(), str(change.appointment_id)
+        request = new_request()
 
         def command(choices: Mapping[int, Choice]) -> ChangeSeries:
             return ChangeSeries(change, here.version, choices, request)
