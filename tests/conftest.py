@@ -11,6 +11,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
+"""How long an example takes says how busy the machine is, and nothing about the program."""
 
 LONG = (
     "test_lifeline.py",
