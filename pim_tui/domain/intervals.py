@@ -22,7 +22,7 @@ class Interval:
     end: int
 
     def __init__(self, start: int, end: int) -> None:
-        # Thousands are made for a year of working time: the one of the dataclass takes twice as long.
+        # Thousands are made for a year of working time: the one of the dataclass takes half as long again.
         _set_start(self, start)
         _set_end(self, end)
         if end < start:
