@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
+"""How long an example takes says how busy the machine is, and nothing about the program."""
 
 LONG = (
     "test_lifeline.py",
@@ -18,7 +26,23 @@ LONG = (
 )
 """The files with the longest tests; these start first, so that none is left when the others have ended."""
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared"
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Every worker and every program started would compile what another has compiled: half a minute of a core."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers that collect all tests each begin elsewhere: what one has compiled, the others only read."""
+    if "PYTEST_XDIST_WORKER" not in os.environ or session.config.args_source.name != "TESTPATHS":
+        return
+    own, all_ = int(os.environ["PYTEST_XDIST_WORKER"][2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    files = sorted(HERE.glob("*/test_*.py"))
+    first = len(files) * own // all_
+    for file in files[first:] + files[:first]:
+        with suppress(Exception):  # The collection tells of it.
+            import_module(".".join(file.with_suffix("").relative_to(HERE.parent).parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import attrgetter, ge
 from typing import NamedTuple
 
 from .agenda import Mark
@@ -44,6 +45,7 @@ ALL_DAY: Minutes = ((0, MIDNIGHT),)
 CLOSED: Minutes = ()
 _KEEPS_NONE: Week = (ALL_DAY,) * 7
 _DAY = timedelta(days=1)
+_start, _end = attrgetter("start"), attrgetter("end")
 _KINDS = {"leave": "Leave", "sick": "Sick", "training": "Training", "other": "Away"}
 _WHERE = {"leave": "on leave", "sick": "sick", "training": "in training", "other": "away"}
 KINDS = tuple(_KINDS)
@@ -215,7 +217,7 @@ def open_between(
                 minutes = _minutes_of(worker, clinic, day, week)
                 days[(day - first).days] = instants(minutes, day, zone)
     found = tuple(chain.from_iterable(days))
-    if any(one.end >= then.start for one, then in pairwise(found)):
+    if any(map(ge, map(_end, found), map(_start, found[1:]))):
         return tuple(union(found))
     return found
 
@@ -388,26 +390,24 @@ def _weeks(hours: Sequence[Hours], first: date, last: date) -> Iterator[tuple[da
 @lru_cache(maxsize=256)
 def _week_instants(week: Week, first: date, last: date, zone: Zone) -> tuple[tuple[Interval, ...], ...]:
     """The working time of each day. Kept: many people have one week, and it is asked for again."""
+    seconds = [[(starts * MINUTE, ends * MINUTE) for starts, ends in minutes] for minutes in week]
     return tuple(
-        _plain(week[day.weekday()], start) if plain else instants(week[day.weekday()], day, zone)
-        for day, start, plain in _midnights(first, last, zone)
+        tuple([Interval(midnight + start, midnight + end) for start, end in seconds[day.weekday()]])
+        if plain
+        else instants(week[day.weekday()], day, zone)
+        for day, midnight, plain in _midnights(first, last, zone)
     )
 
 
 @lru_cache(maxsize=16)
 def _midnights(first: date, last: date, zone: Zone) -> tuple[tuple[date, int, bool], ...]:
-    """Each day, the instant it begins, and whether it has 24 hours."""
+    """Each day, the instant it begins, and whether it has 24 hours, in which minutes are only added."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
     starts = [at_minute(day, 0, zone) for day in days]
     return tuple(
         (day, start, following - start == MIDNIGHT * MINUTE)
         for day, (start, following) in zip(days, pairwise(starts), strict=False)
     )
-
-
-def _plain(minutes: Minutes, midnight: int) -> tuple[Interval, ...]:
-    """The stretches of a day of 24 hours."""
-    return tuple(Interval(midnight + starts * MINUTE, midnight + ends * MINUTE) for starts, ends in minutes)
 
 
 def _unlike_others(worker: Worker, clinic: ClinicDays, first: date, last: date) -> set[date]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
+from textual import events
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -38,6 +39,7 @@ class Reads:
         super().__init__(*args, **options)
         self._loading: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._shown_before = False
 
     @property
     def pim(self) -> PimApp:
@@ -125,6 +127,11 @@ class Reads:
         shown: list[object] = [*self.pim.screen_stack]
         if not isinstance(error, NoMatches) or (self in shown and self.pim.is_running):
             self.pim.crashed(error)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Its widgets were styled as they were mounted: a new screen need not be styled again."""
+        event.refresh_styles = event.refresh_styles and self._shown_before
+        self._shown_before = True
 
     def on_unmount(self) -> None:
         """Nobody is left to show it to."""

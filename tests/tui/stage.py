@@ -153,10 +153,13 @@ class Player:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type text, one key per character."""
+        """Type text, one key per character, as fast as it is taken; then wait as :meth:`press` does."""
         names = {" ": "space", ".": "full_stop", ":": "colon", "-": "minus", "+": "plus", "/": "slash",
                  ",": "comma", "'": "apostrophe", "#": "number_sign", "@": "at"}  # fmt: skip
-        await self.press(*(names.get(character, character) for character in text))
+        self.keys += len(text)
+        for character in text:
+            self.app.turns.take(key_event(names.get(character, character)))
+        await self.press()
 
     @property
     def screen(self) -> str:
