@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.session import Session
 from ..models import WaitingEntry
 from .audit import Change
@@ -24,6 +25,7 @@ def lay_out(session: Session, now: int, today: date, jane: int) -> None:
 
     ``jane`` is the customer whom people try things with: she is in neither.
     """
+    session.needs(Right.WAITING_LIST)
     _wait(session, now, today, jane)
     _remind(session, now)
 

@@ -93,6 +93,15 @@ def test_what_has_ended_is_completed_or_missed_and_nothing_ahead_is(clinic: Book
         assert clinic.select(f"select 1 from appointment where {time} > ?", [WEDNESDAY]) == []
 
 
+def test_somebody_waits_here_for_a_time_and_for_a_message(clinic: Book) -> None:
+    here = "arrived_at is not null and seated_at is null and status = 'S'"
+    assert clinic.select(f"select count(*) from appointment where {here}")[0][0] >= 3
+    waiting = clinic.select("select urgency, count(*), count(appointment_id) from waiting_entry group by 1")
+    assert waiting == [(0, 1, 0), (1, 2, 1), (2, 2, 0)]
+    kinds = clinic.select("select distinct kind from outbox where state = 'waiting' order by 1")
+    assert kinds == [("invitation",), ("reminder",)]
+
+
 def test_urgent_cases_overlap_by_right_with_a_reason(clinic: Book) -> None:
     rows = clinic.select(
         "select a.overbook_reason, a.day from appointment a where a.overbooked_by_id is not null and exists"
