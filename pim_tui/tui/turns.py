@@ -21,8 +21,10 @@ from textual.message_pump import MessagePump
 if TYPE_CHECKING:
     from .app import PimApp
 
-PATIENCE = 2.0
-"""Seconds after which a widget that does not answer is no longer waited for: it is gone."""
+PATIENCE = 20.0
+"""Seconds after which a widget that does not answer is no longer waited for, however busy the host is."""
+LOOK = 0.25
+"""Seconds after which it is looked at whether the widget is there still."""
 
 HOLDS = ContextVar("HOLDS", default=True)
 """Whether keys wait for what the running task reads. They do not for what nobody at this desk asked for."""
@@ -117,11 +119,15 @@ class Turns:
     async def _passed(self, node: MessagePump) -> None:
         """Wait until ``node`` has come to a marker put at the end of its queue."""
         marker = asyncio.Event()
-        if node.is_running and node.call_later(marker.set):
+        if not (node.is_running and node.call_later(marker.set)):
+            return
+        for _ in range(round(PATIENCE / LOOK)):
             try:
-                await asyncio.wait_for(marker.wait(), PATIENCE)
+                await asyncio.wait_for(marker.wait(), LOOK)
             except TimeoutError:
-                return
+                if node.is_running:
+                    continue
+            return
 
 
 def _above(node: MessagePump) -> list[MessagePump]:
