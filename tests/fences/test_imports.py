@@ -33,6 +33,7 @@ LATER = {
     "uharfbuzz",
     "httpx",
     "ssl",
+    "smtplib",
     "PIL",
     "sqlite3",
     "platformdirs",
