@@ -98,10 +98,10 @@ class MailServer:
         if self.cut_early:
             self.cut_early -= 1
             cast(asyncio.Transport, server.transport).abort()
-        if (refused := self._answer("RCPT")) is not None:
-            return refused
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        said = self._answer("RCPT") or "250 OK"
+        if said.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return said
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.hang:
