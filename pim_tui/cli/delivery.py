@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REST = 15
 """Seconds between two looks at the outbox."""
+SHOWN = 50
+"""Failed messages that are named; the newest."""
 
 
 def deliver(arguments: argparse.Namespace) -> int:
@@ -96,15 +98,19 @@ def _tell(done: Round, *, as_json: bool) -> None:
 
 def _status(clinic: Clinic, *, as_json: bool) -> int:
     """How it stands: 1 where something is in the way or has failed."""
-    from ..queries.delivery import standing
+    from ..queries.delivery import failed, standing
 
-    clinic.session.needs(Right.DELIVER)
-    found = standing("email", clinic.session.clock())
+    for right in (Right.DELIVER, Right.SEE_CUSTOMER):
+        clinic.session.needs(right)
+    found, lost = standing("email", clinic.session.clock()), failed("email", SHOWN)
     if as_json:
-        terminal.say_json(found._asdict())
+        terminal.say_json({**found._asdict(), "failures": [one._asdict() for one in lost]})
     else:
         for line in _sentences(found, clinic.session.zone):
             terminal.say(line)
+        for one in lost:
+            whom = f"#{one.number} {one.customer}, " if one.number is not None else ""
+            terminal.say(f"  {whom}{one.kind} {one.window}".rstrip() + f": {one.why}")
     return int(bool(found.failed or found.since is not None))
 
 

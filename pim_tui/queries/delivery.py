@@ -53,6 +53,12 @@ def due(channel: str, now: int, limit: int) -> list[Taken]:
     return [Taken._make(row) for row in select(DUE, [channel, now, now, limit])]
 
 
+def taken(message_id: int) -> Taken | None:
+    """One message, whatever its state; None where there is none. Index: primary key."""
+    rows = select(f"{_TAKEN} where id = ?", [message_id])
+    return Taken._make(rows[0]) if rows else None
+
+
 def was_told(appointment_id: int, customer_id: int | None) -> bool:
     """Whether this customer was told of the visit, or may have been. Index: outbox (appointment)."""
     return bool(
@@ -104,3 +110,27 @@ def standing(channel: str, now: int) -> Standing:
         "select count(*), min(troubled_since) from outbox where state = 'failed' and channel = ?", [channel]
     )
     return Standing(waiting, overdue, since, trouble[0][0] if trouble else "", failed, failed_since)
+
+
+class Failed(NamedTuple):
+    """A message that has failed for good, and why. ``number`` and ``customer`` say to whom, where that is
+    known.
+    """
+
+    id: int
+    kind: str
+    window: str
+    number: int | None
+    customer: str
+    why: str
+
+
+def failed(channel: str, limit: int) -> list[Failed]:
+    """The newest that have failed. Index: outbox_failed (due_at)."""
+    rows = select(
+        "select o.id, o.kind, o.\"window\", c.number, coalesce(trim(c.first_name || ' ' || c.last_name), ''),"
+        " o.why from outbox o left join customer c on c.id = o.customer_id"
+        " where o.state = 'failed' and o.channel = ? order by o.due_at desc, o.id desc limit ?",
+        [channel, limit],
+    )
+    return [Failed._make(row) for row in rows]

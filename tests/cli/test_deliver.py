@@ -68,6 +68,7 @@ def test_it_sends_what_is_due_and_tells_how_it_stands(clinic: Shell, server: Mai
     assert "1 failed, the first on " in stands.out
     told = json.loads(clinic.run("deliver", "--status", "--json").out)
     assert (told["failed"], told["since"]) == (1, None)
+    assert told["failures"][0]["why"] == "The mail server does not know this address: 550 5.1.1 nobody."
 
 
 def test_a_wrong_password_holds_everything_and_is_told_once(

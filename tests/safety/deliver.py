@@ -25,7 +25,8 @@ from pim_tui.domain.messages import House
 from pim_tui.integrations.smtp import Server, Smtp
 from pim_tui.models import Outbox
 from pim_tui.queries.delivery import due
-from pim_tui.services.delivery import LEASE, Post, deliver
+from pim_tui.services.delivery import Post, deliver
+from pim_tui.services.leasing import LEASE
 from tests.integrations.mailserver import mail_server
 from tests.safety.alone import crowd
 from tests.safety.kill import _killed, _start

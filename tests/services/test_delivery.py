@@ -17,14 +17,16 @@ from pim_tui.domain.delivery import TRIES, Mail, Trouble, Undelivered
 from pim_tui.domain.letters import Letter
 from pim_tui.domain.messages import House
 from pim_tui.domain.states import Status
-from pim_tui.errors import Refused
+from pim_tui.errors import NotFound, Refused
 from pim_tui.models import Consent, Email, Outbox
-from pim_tui.queries.delivery import DUE, standing
+from pim_tui.queries.delivery import DUE, failed, standing
 from pim_tui.queries.messages import composed
 from pim_tui.services.bill_mail import HOLDS, EmailBill, email_bill
-from pim_tui.services.delivery import LEASE, Post, Round, deliver
+from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.leasing import LEASE
 from pim_tui.services.messages import WithdrawMessage, withdraw_message
 from pim_tui.services.printing import stationery
+from pim_tui.services.resending import RetryMessage, retry_message
 from tests.services.clinic import JANE, JOHN, at, broken_line
 from tests.services.shop import Shop, line, shop
 
@@ -215,6 +217,29 @@ def test_an_hour_without_the_server_loses_nothing_and_is_told_once(clinic: Shop,
     assert go(clinic, carrier) == Round(sent=3)
     assert ["10:30" in carrier.sent[0].subject, "12:30" in carrier.sent[2].subject] == [True, True]
     assert standing("email", clinic.clock[0]).since is None
+
+
+def test_what_failed_is_sent_again_by_hand_while_it_holds(clinic: Shop, carrier: Carrier) -> None:
+    clinic.book("2026-11-27 10:30")
+    with pytest.raises(Refused, match="is waiting and stays as it is"):
+        retry_message(clinic.session, RetryMessage(1))
+    carrier.troubles = [Trouble.ADDRESS, Trouble.CONTENT]
+    assert go(clinic, carrier, 5 * MINUTE).failed == 1
+    assert retry_message(clinic.session, RetryMessage(1)).says == "The invitation is sent again."
+    assert go(clinic, carrier).failed == 1
+    assert (box("tries"), [one.why for one in failed("email", 9)]) == ([(1,)], ["It is content."])
+    clinic.mark(1, Status.CANCELED, "ill", "customer")
+    with pytest.raises(Refused, match="not sent again: the visit is Canceled"):
+        retry_message(clinic.session, RetryMessage(1))
+    bill = clinic.post(line()).ids[0]
+    email_bill(clinic.session, EmailBill(bill, Letter("x@mail.example", "Your bill", "Here."), PAPER))
+    carrier.troubles = [Trouble.ADDRESS]
+    assert go(clinic, carrier, HOLDS).failed == 1
+    clinic.clock[0] += 4 * DAY
+    retry_message(clinic.session, RetryMessage(2))
+    assert go(clinic, carrier) == Round(sent=1)
+    with pytest.raises(NotFound):
+        retry_message(clinic.session, RetryMessage(99))
 
 
 def test_what_may_have_gone_goes_again_under_the_same_id(clinic: Shop, carrier: Carrier) -> None:
