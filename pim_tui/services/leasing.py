@@ -68,7 +68,8 @@ def end(
     """What became of it for good, with its line in the journal."""
     with write_tx():
         if _write(work, row, state, why, more, values):
-            before, after = {"kind": row.kind, "state": row.state}, {"kind": row.kind, "state": state}
+            about = {"kind": row.kind, "customer_id": row.customer_id}
+            before, after = {**about, "state": row.state}, {**about, "state": state}
             audit.append(work.session, [Change(action, "outbox", row.id, before, after)])
 
 
