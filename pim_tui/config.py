@@ -69,6 +69,21 @@ def _currency(value: Any) -> str | None:
     )
 
 
+HERE = ("localhost", "127.0.0.1", "::1")
+"""How this machine itself is called."""
+
+
+def read_reference(text: str) -> tuple[str, str] | None:
+    """``env:NAME``, ``file:/path`` or ``cmd:program``: the kind, and what it names; None where it is none."""
+    kind, colon, named = text.partition(":")
+    return (kind, named.strip()) if kind in ("env", "file", "cmd") and colon and named.strip() else None
+
+
+def _reference(value: Any) -> str | None:
+    """Where a secret is kept; the secret itself has no place in the settings, nor in a complaint."""
+    return None if value == "" or read_reference(value) else "must be env:NAME, file:/path or cmd:program"
+
+
 def _zone(value: Any) -> str | None:
     if value == "":
         return None
@@ -135,6 +150,18 @@ class Settings:
     quiet_to: str = _setting("08:00", "until then", _clock)
     message_delay: int = _setting(5, "minutes a message waits, so that undoing stops it", _between(0, 60))
     language: str = _setting("en", "language of the message templates")
+    smtp_host: str = _setting("", "mail server that takes emails; empty: none go out")
+    smtp_port: int = _setting(0, "its port; 0: the usual one of smtp_security", _between(0, 65_535))
+    smtp_security: str = _setting(
+        "starttls",
+        "how the line is encrypted; none only to this machine itself",
+        _one_of("starttls", "tls", "none"),
+    )
+    smtp_user: str = _setting("", "name to sign in with; empty: without")
+    smtp_password: str = _setting("", "where the password is kept, never the password", _reference)
+    smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
+    mail_from: str = _setting("", "the clinic's email address, which emails come from")
+    mail_name: str = _setting("", "the name beside it; empty: clinic_name")
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")
@@ -199,6 +226,8 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**values)
     if not faults and settings.opens_at >= settings.closes_at:
         faults.append("day_ends must be later than day_starts")
+    if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *HERE):
+        faults.append("smtp_security may be none only where smtp_host is this machine: localhost")
     if faults:
         raise SettingsError("; ".join(faults), "Correct the setting and start again.")
     return settings

@@ -41,7 +41,8 @@ def build() -> Parser:
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
-        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _migrate, _check, _demo,
+        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _deliver, _migrate, _check,
+        _demo,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -361,6 +362,15 @@ def _report(commands: Any) -> None:
     made.add_argument("--to", metavar="FILE", help="write FILE.csv, .jsonl, .pdf or .txt; - for a pipe")
     made.add_argument("--format", choices=("csv", "jsonl", "pdf", "txt"), help="default: as the name ends")
     made.add_argument("--force", action="store_true", help="write over a file that is there")
+    _json(made)
+
+
+def _deliver(commands: Any) -> None:
+    made = _command(commands, "deliver", "delivery:deliver", "Send the emails that are due")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="what is due now (the default)")
+    how.add_argument("--loop", action="store_true", help="go on until it is told to end")
+    how.add_argument("--status", action="store_true", help="only tell what waits, what failed, since when")
     _json(made)
 
 

@@ -211,6 +211,14 @@ def _tax_class(line: JournalLine, zone: Zone) -> str:
     return f"{_DONE.get(line.action, 'changed')} the tax class {_name(line)}".rstrip()
 
 
+def _outbox(line: JournalLine, zone: Zone) -> str:
+    """A message that has failed is everybody's news; that others went is nobody's."""
+    if line.action != "fail":
+        return ""
+    whom = f" to {line.customer}: G in the profile says why" if line.customer else ""
+    return f"could not send the {line.after.get('kind') or 'message'}{whom}"
+
+
 def _posting(line: JournalLine, zone: Zone) -> str:
     """What was posted is named by its number, and what it is about by that of the other."""
     number, of = str(line.after.get("code") or "a bill"), str(line.after.get("of") or "a bill")
@@ -315,7 +323,7 @@ _TOLD = {
     "room": _resource, "equipment": _resource, "appointment_type": _resource,
     "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
-    "message_template": _words,
+    "message_template": _words, "outbox": _outbox,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Right(StrEnum):
     CHANGE_HOURS = "hours.change"
     CHANGE_RESOURCES = "resource.change"
     CHANGE_TEMPLATE = "template.change"
+    DELIVER = "message.deliver"
     SEE_REPORT = "report.see"
     SEE_CUSTOMER = "customer.see"
     CHANGE_CUSTOMER = "customer.change"

@@ -1,6 +1,6 @@
 """Printing through CUPS: a file is handed to ``lp``.
 
-The only module that starts another program. The command is a fixed list of arguments, never a shell
+The command is a fixed list of arguments, never a shell
 line; nothing a person typed reaches it but the queue's name, which is checked, and the file's path.
 """
 

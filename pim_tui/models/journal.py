@@ -60,8 +60,10 @@ class MessageTemplate(Versioned):
 class Outbox(Table):
     """Something to do outside once the change is committed: written with it, delivered later (S7).
 
-    ``draft`` waits for a person to release it. ``why`` tells what became of a row that was not sent.
-    ``expires_at``, UTC seconds like ``due_at``: after it nobody wants to hear it any more.
+    ``draft`` waits for a person to release it. ``sending`` may be on its way already: a worker has taken it
+    (``leased_by``, until ``leased_until``), or the line broke when the answer was due. ``why`` tells what
+    became of a row that was not sent, or what is in the way (``trouble``, of which class). ``expires_at``,
+    UTC seconds like all moments here: after it nobody wants to hear it any more.
     """
 
     kind = LineField(40)
@@ -73,7 +75,7 @@ class Outbox(Table):
     state = LineField(
         10,
         default="waiting",
-        constraints=[one_of("state", "draft", "waiting", "sent", "failed", "withdrawn")],
+        constraints=[one_of("state", "draft", "waiting", "sending", "sent", "failed", "withdrawn")],
     )
     created_at = WholeField()
     channel = LineField(
@@ -82,6 +84,13 @@ class Outbox(Table):
     customer = ForeignKeyField(Customer, null=True, backref="messages", on_delete="RESTRICT")
     expires_at = WholeField(null=True)
     why = LineField(200, constraints=[SQL("default ''")])
+    leased_by = LineField(40, constraints=[SQL("default ''")])
+    leased_until = WholeField(null=True)
+    tries = WholeField(default=0, constraints=[SQL("default 0")])
+    trouble = LineField(10, constraints=[SQL("default ''")])
+    troubled_since = WholeField(null=True)
+    sent_at = WholeField(null=True)
+    message_id = LineField(200, constraints=[SQL("default ''")])
 
     class Meta:
         indexes = ((("kind", "appointment", "window", "appointment_version"), True),)

@@ -48,13 +48,13 @@ class MessageRow(NamedTuple):
 
 _MESSAGE = (
     'select o.id, o.kind, o."window", o.channel, o.state, o.due_at, o.why, o.appointment_id, a.starts_at,'
-    " o.customer_id, trim(c.first_name || ' ' || c.last_name)"
+    " o.customer_id, coalesce(trim(c.first_name || ' ' || c.last_name), '')"
     " from (select * from outbox where customer_id = ? {} order by due_at desc, id desc limit ? offset ?) o"
-    " join customer c on c.id = o.customer_id left join appointment a on a.id = o.appointment_id"
+    " left join customer c on c.id = o.customer_id left join appointment a on a.id = o.appointment_id"
     " order by o.due_at desc, o.id desc"
 )
 _COUNTED = (
-    "select count(*), coalesce(sum(case when state in ('waiting', 'draft') then 1 else 0 end), 0),"
+    "select count(*), coalesce(sum(case when state in ('waiting', 'sending', 'draft') then 1 else 0 end), 0),"
     " coalesce(sum(case when state = 'sent' then 1 else 0 end), 0),"
     " coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) from outbox where customer_id = ? {}"
 )

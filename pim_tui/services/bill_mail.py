@@ -1,7 +1,7 @@
 """A document goes to the customer by email: the file as it was issued waits in the outbox (M10).
 
-The message and the row that says where the paper went are written in one transaction; a later version of
-the program delivers what waits.
+The message and the row that says where the paper went are written in one transaction; what waits is delivered
+by :mod:`~pim_tui.services.delivery`.
 """
 
 from __future__ import annotations

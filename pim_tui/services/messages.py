@@ -155,7 +155,7 @@ def _decide(work: Work, visit: Reach, decided: _Decided, *, invite: bool) -> Non
     }
     for one in earlier:
         if one.state == "waiting":
-            if why := _why_not(work, one, visit):
+            if why := why_not(work, one, visit):
                 decided.stale.append((one.id, why))
             else:
                 told.add((one.kind, one.window))
@@ -165,10 +165,10 @@ def _decide(work: Work, visit: Reach, decided: _Decided, *, invite: bool) -> Non
 
 
 def _standing(earlier: Sequence[Queued]) -> list[Queued]:
-    """What was sent and not taken back by a cancellation since."""
+    """What was sent, or may be on its way, and was not taken back by a cancellation since."""
     standing = list[Queued]()
     for one in earlier:
-        if one.state == "sent":
+        if one.state in ("sending", "sent"):
             standing = [] if one.kind == "cancellation" else [*standing, one]
     return standing
 
@@ -183,8 +183,8 @@ def _holds(one: Queued, visit: Reach) -> bool:
     )
 
 
-def _why_not(work: Work, one: Queued, visit: Reach) -> str:
-    """Why a message that waits is withdrawn; empty where it still is to be sent."""
+def why_not(work: Work, one: Queued, visit: Reach) -> str:
+    """Why a message that waits is withdrawn; empty where it still is to be sent (S7, P5)."""
     status = Status(visit.status)
     if one.kind == "cancellation":
         return "" if one.version == visit.version else "the visit was changed"

@@ -519,6 +519,7 @@ TABLE: tuple[Key, ...] = (
     Key("import_report.back", ("escape",), "Back", "back to where you came from; stop what is under way", 95),
     Key("messages.read", ("enter",), "Read", "read the message as it is sent", 100),
     Key("messages.withdraw", ("x",), "Withdraw", "withdraw the message, if it still waits", 99),
+    Key("messages.retry", ("t",), "Try again", "send a message again that has failed", 90),
     Key("messages.templates", ("G",), "Words", "the words of the clinic's messages", 80),
     Key("messages.filter", ("f",), "Filter", "show those that were withdrawn too", 70),
     Key("messages.back", ("escape",), "Back", "back to where you came from", 50),

@@ -25,6 +25,7 @@ PARTS = (
     "paper",
     "screen",
     "reports",
+    "deliver",
 )
 
 

@@ -33,6 +33,7 @@ GOODS = {"name": "Gauze", "lot": "A1", "place": "shelf"}
 
 
 LENT = {"name": "Crutches (K-001)", "quantity": 1}
+LOOK = "G in the profile says why"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,8 @@ LENT = {"name": "Crutches (K-001)", "quantity": 1}
         ("stock_movement", "move", {**GOODS, "quantity": -2}, ""),
         ("stock_movement", "move", {**GOODS, "quantity": 2}, "Dr Lee put 2 of Gauze back on the shelf."),
         ("lot", "change", GOODS, "Dr Lee changed A1 of Gauze."),
+        ("outbox", "fail", {"kind": "offer"}, f"Dr Lee could not send the offer to Jane Doe: {LOOK}."),
+        ("outbox", "send", {"kind": "invitation"}, ""),
         ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
         ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),
         ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),

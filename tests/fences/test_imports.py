@@ -33,6 +33,7 @@ LATER = {
     "uharfbuzz",
     "httpx",
     "ssl",
+    "smtplib",
     "PIL",
     "sqlite3",
     "platformdirs",
@@ -62,7 +63,7 @@ def test_imports_go_down_only() -> None:
 
 LINES = (
     "--help", "--version", "", "nonsense", "find", "day --nonsense", "import", "print", "demo", "book --help",
-    "find --help", "print day --help", "export", "export appointments --help",
+    "find --help", "print day --help", "export", "export appointments --help", "deliver --help",
 )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_every_command_is_one_that_is_run_here() -> None:
     kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
     assert kinds == {
         "sh", "toml", "sh pim-session", "text sshd_config", "python verify.py", "text crontab",
-        "sh downtime-loop",
+        "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
     }  # fmt: skip
 
 
@@ -128,6 +128,12 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "large.db").is_file()
     assert "Import 3 (products.csv) is taken back: 1 record." in answers["import"]
+    assert answers["deliver"] == "0 waiting, 0 of them due.\n"
+    (delivering,), (service,) = blocks("text crontab deliver"), blocks("ini pim-deliver.service")
+    *when, command = delivering.split(maxsplit=5)
+    assert when == ["*"] * 5
+    assert said(run(command.strip(), env, tmp_path)) == ""
+    assert f"ExecStart=/opt/pim/bin/{command}" in service
     (tmp_path / "downtime").mkdir()
     ((cron,), (loop,)) = blocks("text crontab"), blocks("sh downtime-loop")
     *when, command = cron.split(maxsplit=5)
@@ -141,7 +147,7 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "pim_tui.toml"
     examples = blocks("toml")
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         file.write_text(example, "utf-8")
         Keys(load(file, {}).keys)

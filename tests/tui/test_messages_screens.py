@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pim_tui.domain.states import Status
-from pim_tui.models import Consent, Email
+from pim_tui.models import Consent, Email, Outbox
 from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
@@ -65,6 +65,23 @@ async def test_a_customers_messages_are_read_and_withdrawn(stage: Stage) -> None
         await p.type("withdrawn")
         await p.press("enter", "up")
         assert "withdrawn: by Anna Berg" in " ".join(p.screen.split())
+
+
+async def test_what_failed_says_why_and_is_tried_again(stage: Stage) -> None:
+    rules(stage, invitations=False)
+    stage.booked("Jane Doe", "2026-11-27 10:30")
+    with stage.book.write_tx():
+        Outbox.update(state="failed", why="The mail server does not know this address.").execute()
+    async with playing(stage) as p:
+        await p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))
+        await p.press("G")
+        assert "failed: The mail" in p.screen
+        assert "Failed 1" in " ".join(p.screen.split())
+        await p.press("t")
+        assert "The reminder is sent again." in p.screen
+        assert "waiting" in p.screen
+        await p.press("t")
+        assert "is waiting and stays as it is" in " ".join(p.screen.split())
 
 
 async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_place(stage: Stage) -> None:

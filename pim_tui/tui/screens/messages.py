@@ -11,6 +11,7 @@ from ...lists.messages import MESSAGES
 from ...lists.spec import ListSpec, Scope
 from ...queries.messages import MessageRow, composed
 from ...services.messages import WithdrawMessage, withdraw_message
+from ...services.resending import RetryMessage, retry_message
 from ...services.usecase import Done
 from ..dialogs.messages import MessageDialog
 from ..messages import Changed
@@ -21,7 +22,7 @@ from .messagekeys import MessageKeys, house_of
 
 
 class MessagesScreen(MessageKeys, ListScreen):
-    """Enter reads the message under the cursor, x withdraws it."""
+    """Enter reads the message under the cursor, x withdraws it, t tries again to send it."""
 
     scope: ClassVar[str] = "messages"
     listed = MESSAGES
@@ -71,10 +72,21 @@ class MessagesScreen(MessageKeys, ListScreen):
 
     def action_withdraw(self) -> None:
         """Withdraw the message under the cursor, if it still waits."""
+        if (row := self._mine) is not None:
+            self.pim.submit(withdraw_message, WithdrawMessage(row.id, "", new_request()), self._done)
+
+    def action_retry(self) -> None:
+        """Send the message under the cursor again, if it has failed."""
+        if (row := self._mine) is not None:
+            self.pim.submit(retry_message, RetryMessage(row.id, new_request()), self._done)
+
+    @property
+    def _mine(self) -> MessageRow | None:
+        """The message under the cursor, for who may decide over it."""
         if Right.CHANGE_APPOINTMENT not in self.pim.desk.session.rights:
             self.pim.say("You do not have the right to change appointments.")
-        elif isinstance(row := self.row, MessageRow):
-            self.pim.submit(withdraw_message, WithdrawMessage(row.id, "", new_request()), self._done)
+            return None
+        return self.row if isinstance(self.row, MessageRow) else None
 
     def _done(self, done: Done) -> None:
         self.pim.say(done.says)

@@ -1,0 +1,131 @@
+"""What becomes of a message when it is handed to the outside, and when it is tried again.
+
+What each channel promises:
+
+- **Email: at least once.** It is tried until the server has said yes. Where the line breaks between the
+  message and the answer it may have gone, so it goes again under the same Message-ID, by which the
+  receiver's server or program drops the copy.
+
+Instants are UTC seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from .moments import Zone
+from .sendtimes import Quiet, soonest
+
+TRIES = 8
+"""So often one message is tried before it has failed for good."""
+FIRST, LONGEST = 30, 3600
+"""Seconds: the first pause at most, and the longest."""
+KEPT = 3 * 86_400
+"""How long a message without an end of its own is tried."""
+
+
+class Trouble(StrEnum):
+    """Why a message did not go, as its channel tells it."""
+
+    LINE = "line"
+    """The server was not reached, or would not talk at all; nothing was sent."""
+    LOGIN = "login"
+    """It did not take the name or the password."""
+    SETTINGS = "settings"
+    """A setting is missing or wrong, or the line would not be safe."""
+    BUSY = "busy"
+    """It will not take this message now."""
+    UNSURE = "unsure"
+    """The line broke before the answer came: it may have gone."""
+    ADDRESS = "address"
+    """There is no such address."""
+    CONTENT = "content"
+    """It does not take this message at all."""
+    FILE = "file"
+    """What is to go with it cannot be read."""
+
+
+class End(StrEnum):
+    """What follows from a trouble."""
+
+    RETRY = "retry"
+    """This message is tried again later, so often and no more; others go on."""
+    FAIL = "fail"
+    """This message has failed for good; others go on."""
+    HOLD = "hold"
+    """No message can go: all wait as they are, and no try is counted."""
+    SETTINGS = "settings"
+    """All wait as well, until a person has changed a setting."""
+
+
+ENDS = {
+    Trouble.LINE: End.HOLD,
+    Trouble.LOGIN: End.SETTINGS,
+    Trouble.SETTINGS: End.SETTINGS,
+    Trouble.BUSY: End.RETRY,
+    Trouble.UNSURE: End.RETRY,
+    Trouble.FILE: End.RETRY,
+    Trouble.ADDRESS: End.FAIL,
+    Trouble.CONTENT: End.FAIL,
+}
+
+
+class Undelivered(Exception):
+    """A message did not go. ``says`` is a sentence for a receptionist, without names or secrets."""
+
+    def __init__(self, trouble: Trouble, says: str) -> None:
+        super().__init__(says)
+        self.trouble, self.says = trouble, says
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message: its name, and its bytes as they were stored."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An email to one address. ``message_id`` stays the same however often it is sent."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    sent_at: int
+    file: Attachment | None = None
+
+
+class Carrier(Protocol):
+    """Whoever takes emails out of the house."""
+
+    def send(self, mail: Mail) -> None:
+        """Return once the server has taken it; raises :class:`Undelivered` otherwise."""
+
+    def close(self) -> None:
+        """Let go of the line, if there is one."""
+
+
+def pause(tries: int, share: float) -> int:
+    """Seconds until the next try after ``tries`` of them, from 1: twice as long each time, up to an hour.
+
+    ``share``, from 0 to 1, is drawn anew each time, so that what failed together is not tried together.
+    """
+    longest = min(FIRST << min(max(tries, 1) - 1, 16), LONGEST)
+    return max(1, round(longest * share))
+
+
+def ends_at(expires_at: int | None, created_at: int) -> int:
+    """From when on nobody wants to hear it any more."""
+    return created_at + KEPT if expires_at is None else expires_at
+
+
+def next_try(now: int, tries: int, share: float, ends: int, quiet: Quiet, zone: Zone) -> int | None:
+    """When a message is tried again: never in quiet hours; None where it has failed for good."""
+    if tries >= TRIES:
+        return None
+    return soonest(now + pause(tries, share), ends, quiet, zone)

@@ -1,0 +1,89 @@
+"""Secrets, read at the moment they are needed from where a setting says: ``env:``, ``file:`` or ``cmd:``.
+
+What is read is handed over and kept nowhere. No sentence here ever says a part of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import subprocess
+from pathlib import Path
+
+from pim_tui.config import read_reference
+from pim_tui.domain.text import visible
+from pim_tui.errors import SettingsError
+
+LIMIT = 4096
+"""Bytes: a secret is short."""
+TIMEOUT_SECONDS = 10.0
+
+
+def secret(reference: str, timeout: float = TIMEOUT_SECONDS) -> str:
+    """What ``reference`` names: an environment variable, the first line of a file or of what a program says.
+
+    Raises :class:`SettingsError` for one that is missing or empty, and for a file that others can read.
+    """
+    parts = read_reference(reference)
+    if parts is None:
+        raise SettingsError(
+            "A secret is written down in the settings.",
+            "Name where it is kept: env:NAME, file:/path or cmd:program.",
+        )
+    kind, named = parts
+    readers = {"env": _variable, "file": _line}
+    found = readers[kind](named) if kind in readers else _answer(named, timeout)
+    text = found.split("\n", 1)[0].rstrip("\r")
+    if not text:
+        raise SettingsError(f"The secret {kind}:{_shown(kind, named)} is empty.", "Put the secret there.")
+    return text
+
+
+def _shown(kind: str, named: str) -> str:
+    """A command may carry an argument that is nobody's business: only its program is named."""
+    return visible(named.split()[0] if kind == "cmd" else named)[:80]
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name)
+    if value is None:
+        raise SettingsError(f"The variable {visible(name)[:80]} is not set.", "Set it for this account.")
+    return value
+
+
+def _line(name: str) -> str:
+    shown = visible(name)[:200]
+    path = Path(name).expanduser()
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no such name"
+        raise SettingsError(f"The secret in {shown} cannot be read: {why}.", "Check the setting.") from None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise SettingsError(f"{shown} is no ordinary file.", "Put the secret into a file.")
+        if found.st_mode & 0o077 or found.st_uid not in (0, os.geteuid()):
+            raise SettingsError(f"Others can read {shown}.", f"Make it yours alone: chmod 600 {shown}")
+        return os.read(descriptor, LIMIT).decode("utf-8", "replace")
+    finally:
+        os.close(descriptor)
+
+
+def _answer(command: str, timeout: float) -> str:
+    program = _shown("cmd", command)
+    try:
+        ended = subprocess.run(
+            shlex.split(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, timeout=timeout, check=False, cwd="/",
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise SettingsError(
+            f"{program} did not answer within {timeout:g} seconds.", "Try it by hand, without a terminal."
+        ) from None
+    except (OSError, ValueError):
+        raise SettingsError(f"{program} does not start.", "Check the command in the settings.") from None
+    if ended.returncode:
+        raise SettingsError(f"{program} ended with code {ended.returncode}.", "Try it by hand.")
+    return ended.stdout[:LIMIT].decode("utf-8", "replace")

@@ -1,0 +1,136 @@
+"""What delivery takes out of the outbox, and how it stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..db.connection import select
+from .following import Queued, facts_of
+
+
+class Taken(NamedTuple):
+    """A message that is to go out. ``state`` is what it was before it was taken: ``sending`` may have gone
+    already. ``tries`` counts those that failed. Instants are UTC seconds.
+    """
+
+    id: int
+    kind: str
+    window: str
+    state: str
+    channel: str
+    appointment_id: int | None
+    version: int | None
+    customer_id: int | None
+    why: str
+    payload: str
+    tries: int
+    due_at: int
+    created_at: int
+    expires_at: int | None
+    troubled_since: int | None
+
+    @property
+    def queued(self) -> Queued:
+        """As a message about a visit."""
+        about = (self.appointment_id or 0, self.version or 0, self.customer_id, self.why)
+        return Queued(
+            self.id, self.kind, self.window, self.state, self.channel, *about, facts_of(self.payload)
+        )
+
+
+_TAKEN = (
+    'select id, kind, "window", state, channel, appointment_id, appointment_version, customer_id, why,'
+    " payload, tries, due_at, created_at, expires_at, troubled_since from outbox"
+)
+DUE = (
+    f"{_TAKEN} where state in ('waiting', 'sending') and channel = ? and due_at <= ?"
+    " and (leased_until is null or leased_until <= ?) order by due_at, id limit ?"
+)
+
+
+def due(channel: str, now: int, limit: int) -> list[Taken]:
+    """What is due and in nobody's hands, the longest due first. Index: outbox_open (channel, due_at)."""
+    return [Taken._make(row) for row in select(DUE, [channel, now, now, limit])]
+
+
+def taken(message_id: int) -> Taken | None:
+    """One message, whatever its state; None where there is none. Index: primary key."""
+    rows = select(f"{_TAKEN} where id = ?", [message_id])
+    return Taken._make(rows[0]) if rows else None
+
+
+def was_told(appointment_id: int, customer_id: int | None) -> bool:
+    """Whether this customer was told of the visit, or may have been. Index: outbox (appointment)."""
+    return bool(
+        select(
+            "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
+            " and state in ('sending', 'sent') limit 1",
+            [appointment_id, customer_id],
+        )
+    )
+
+
+def said_no(customer_id: int | None, channel: str) -> bool:
+    """Whether the customer does not want to be written to on this channel (P5). Index: consent (customer)."""
+    return bool(
+        select(
+            "select 1 from consent where customer_id = ? and channel = ? and answer = 'no'",
+            [customer_id, channel],
+        )
+    )
+
+
+class Standing(NamedTuple):
+    """How delivery stands. ``waiting`` are all that are to go at some time, ``due`` those that should have
+    gone by now; ``since`` is when what is in the way began, ``says`` what it is, None and empty where
+    nothing is. ``failed`` have failed for good, the first of them ``failed_since``.
+    """
+
+    waiting: int
+    due: int
+    since: int | None
+    says: str
+    failed: int
+    failed_since: int | None
+
+
+def standing(channel: str, now: int) -> Standing:
+    """How a channel stands. Indexes: outbox_open (channel, due_at), outbox_failed (due_at)."""
+    ((waiting, overdue, since),) = select(
+        "select count(*), coalesce(sum(case when due_at <= ? then 1 else 0 end), 0), min(troubled_since)"
+        " from outbox where state in ('waiting', 'sending') and channel = ?",
+        [now, channel],
+    )
+    trouble = select(
+        "select why from outbox where state in ('waiting', 'sending') and channel = ?"
+        " and troubled_since is not null order by due_at, id limit 1",
+        [channel],
+    )
+    ((failed, failed_since),) = select(
+        "select count(*), min(troubled_since) from outbox where state = 'failed' and channel = ?", [channel]
+    )
+    return Standing(waiting, overdue, since, trouble[0][0] if trouble else "", failed, failed_since)
+
+
+class Failed(NamedTuple):
+    """A message that has failed for good, and why. ``number`` and ``customer`` say to whom, where that is
+    known.
+    """
+
+    id: int
+    kind: str
+    window: str
+    number: int | None
+    customer: str
+    why: str
+
+
+def failed(channel: str, limit: int) -> list[Failed]:
+    """The newest that have failed. Index: outbox_failed (due_at)."""
+    rows = select(
+        "select o.id, o.kind, o.\"window\", c.number, coalesce(trim(c.first_name || ' ' || c.last_name), ''),"
+        " o.why from outbox o left join customer c on c.id = o.customer_id"
+        " where o.state = 'failed' and o.channel = ? order by o.due_at desc, o.id desc limit ?",
+        [channel, limit],
+    )
+    return [Failed._make(row) for row in rows]
