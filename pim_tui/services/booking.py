@@ -262,7 +262,7 @@ def _checked_old_place(
     existing, open_, closed = ground(candidate, zone, current, work.asker)
     found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
     beside = [clash.other.id if clash.other else 0 for clash in found if clash.kind != "same_day"]
-    if not stood_before(beside, line).issuperset(beside):
+    if reason or not stood_before(beside, line).issuperset(beside):
         return _judged(work, candidate, Answers(True, reason), current)
     return any(clash.kind in OVERBOOKABLE for clash in found)
 

@@ -71,7 +71,7 @@ def test_without_any_right_nothing_is_done(clinic: Practice, name: str, tmp_path
     assert clinic.count("journal") == 0
 
 
-@pytest.mark.parametrize("name", RIGHTS)
+@pytest.mark.parametrize("name", sorted(RIGHTS))
 def test_every_other_right_is_not_enough(clinic: Practice, name: str, tmp_path: Path) -> None:
     somebody = replace(clinic.session, rights=frozenset(Right) - {RIGHTS[name]})
     with pytest.raises(Forbidden, match=RIGHTS[name].value):
