@@ -1,6 +1,6 @@
-"""The screens' tests at length, a quarter of an hour: ``python -m tests.safety.screens``.
+"""Screen after screen: every hostile text through every screen, plain terminals, many scripts typed ahead.
 
-Every hostile text through every screen at two sizes, and many more scripts typed ahead.
+``python -m tests.safety.screens`` takes a quarter of an hour; with ``--short`` two minutes.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("tests/tui/test_hostile_screens.py", "tests/tui/test_turns.py")
+LONG = ["--timeout", "600", "-m", "walk or not walk", "tests/tui/test_hostile_screens.py",
+        "tests/tui/test_hostile_till.py", "tests/tui/test_hostile_calendar.py", "tests/tui/test_turns.py",
+        "tests/tui/test_till_terminals.py", "tests/tui/test_calendar_terminals.py"]  # fmt: skip
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """The exit code of the tests."""
-    command = [sys.executable, "-m", "pytest", "--timeout", "600", *FILES]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PIM_TESTS_LONG": "1"}, check=False
-    ).returncode
+    short = arguments == ["--short"]
+    command = [sys.executable, "-m", "pytest", *(["-m", "walk"] if short else LONG)]
+    env = os.environ if short else {**os.environ, "PIM_TESTS_LONG": "1"}
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

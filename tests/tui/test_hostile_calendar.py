@@ -202,6 +202,7 @@ async def news(walk: Walk) -> None:
 PLACES = (day, hours, things, series, waiting, messages, reports, keyback, news)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("first", range(len(TEXTS) if LONG else 1))
 async def test_no_screen_of_the_calendar_in_depth_obeys_what_it_shows(tmp_path: Path, first: int) -> None:
     stage = busy(tmp_path)

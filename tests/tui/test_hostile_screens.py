@@ -135,7 +135,12 @@ async def type_everywhere(p: Player, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "size"), [*((one, (80, 24)) for one in GROUPS), *((one, (160, 50)) for one in FEW)]
+    ("group", "size"),
+    [
+        ("one", (80, 24)),
+        pytest.param("other", (80, 24), marks=pytest.mark.walk),
+        *(pytest.param(one, (160, 50), marks=pytest.mark.walk) for one in FEW),
+    ],
 )
 async def test_no_screen_of_the_calendar_obeys_what_it_shows(
     tmp_path: Path, group: str, size: tuple[int, int]
@@ -151,6 +156,7 @@ async def test_no_screen_of_the_calendar_obeys_what_it_shows(
     assert untouched == [(18, 36)]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("group", GROUPS)
 async def test_every_act_on_an_appointment_tells_of_it_literally(tmp_path: Path, group: str) -> None:
     texts = GROUPS[group]
@@ -185,6 +191,7 @@ async def test_every_act_on_an_appointment_tells_of_it_literally(tmp_path: Path,
             await press(p, "t")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("group", FEW)
 async def test_the_profile_and_the_list_of_customers_show_it_literally(tmp_path: Path, group: str) -> None:
     texts = GROUPS[group]
@@ -229,6 +236,7 @@ async def test_the_profile_and_the_list_of_customers_show_it_literally(tmp_path:
             await press(p, "down")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("group", FEW)
 async def test_a_draft_of_it_is_offered_literally(tmp_path: Path, group: str) -> None:
     stage = set_up(tmp_path)
@@ -277,6 +285,7 @@ async def test_clicking_on_it_does_nothing(tmp_path: Path) -> None:
             await press(p, "escape", "escape")
 
 
+@pytest.mark.walk
 async def test_the_shared_naughty_strings(tmp_path: Path, shared: Path) -> None:
     texts = [
         one["text"] for one in json.loads((shared / "data/names/naughty_strings.json").read_text())["strings"]

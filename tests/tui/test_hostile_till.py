@@ -234,6 +234,7 @@ async def news(walk: Walk) -> None:
 PLACES = (till, bills, accounts, stock, news)
 
 
+@pytest.mark.walk
 async def test_no_screen_of_money_or_stock_obeys_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ async def resized(p: Player, columns: int, rows: int) -> None:
     await p.press()
 
 
+@pytest.mark.walk
 async def test_every_screen_is_whole_in_plain_characters_and_comes_through_any_size(stage: Stage) -> None:
     plain = Settings(clinic_name="Harbour Clinic", country="DE", colour="none", symbols="ascii")
     async with playing(stage, settings=plain) as p:
