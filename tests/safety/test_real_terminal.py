@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.tui.ptyterm import Gone, PtyTerm
+from tests.walks import some
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 3.0
@@ -148,7 +149,7 @@ def assert_offered(home: Path) -> None:
 # --- everyday -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("term", TERMINALS)
+@pytest.mark.parametrize("term", some(TERMINALS, 2))
 def test_it_opens_books_by_the_quick_line_and_leaves_the_terminal_clean(home: Path, term: str) -> None:
     with open_in(home, term=term, env=TERMINALS[term]) as terminal:
         calendar(terminal)

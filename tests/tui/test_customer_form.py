@@ -19,6 +19,7 @@ from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.records import reopen
 from tests.tui.people import HOSTILE, SHOWN, change, furnished, stored
 from tests.tui.stage import TODAY, Player, Stage, playing, set_up
+from tests.walks import some
 
 
 async def editing(p: Player) -> None:
@@ -264,7 +265,7 @@ async def test_a_draft_of_a_note_opens_where_it_was_written(tmp_path: Path) -> N
 # --- hostile text ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", some(HOSTILE))
 async def test_hostile_text_is_filled_in_as_it_is_and_not_changed_by_saving(
     tmp_path: Path, text: str
 ) -> None:

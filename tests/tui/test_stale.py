@@ -14,6 +14,7 @@ from pim_tui.tui.dialogs.stale import Kept, StaleDialog, merged
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.people import HOSTILE, SHOWN, change, noted, stored
 from tests.tui.stage import Player, playing, set_up
+from tests.walks import some
 
 
 def inside(p: Player) -> list[list[str]]:
@@ -154,7 +155,7 @@ async def test_the_other_persons_note_may_stay(tmp_path: Path) -> None:
     assert stage.rows("select text, version from note") == [("Called twice.", 2)]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", some(HOSTILE[1:] + HOSTILE[:1]))
 async def test_hostile_values_are_shown_as_they_are(tmp_path: Path, text: str) -> None:
     stage = set_up(tmp_path)
     async with playing(stage, (120, 40)) as p:
