@@ -21,6 +21,7 @@ from pim_tui.queries.catalogue import catalogue
 from pim_tui.queries.checks import faults
 from pim_tui.queries.proposals import Context, propose
 from pim_tui.services.demo import PER_DAY, Size, furnish, furnish_large
+from tests.walks import some
 
 ZONE = "Europe/London"
 WEDNESDAY = int(datetime(2026, 11, 25, 11, 5, tzinfo=UTC).timestamp())
@@ -129,7 +130,7 @@ def test_staff_work_different_hours_in_rooms_of_their_own(clinic: Book) -> None:
     ]
 
 
-@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize("weekday", some((0, 6, 1, 2, 3, 4, 5), 2))
 def test_any_weekday_and_hour_makes_a_full_today(weekday: int, tmp_path: Path) -> None:
     now = WEDNESDAY + weekday * 86_400 + 9 * 3600
     book = opened(tmp_path, now)
