@@ -19,6 +19,7 @@ def test_writers_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
     assert found["promised"] >= 60
 
 
+@pytest.mark.walk
 def test_an_import_and_its_undo_killed_at_any_moment_go_on_and_leave_nothing(tmp_path: Path) -> None:
     found = alone(kill_import.rounds, tmp_path, 1)
 

@@ -31,6 +31,7 @@ from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.refundstage import type_pin, with_refunds
 from tests.tui.stage import TODAY, Player, Stage, playing
 from tests.tui.tillstage import CRUTCHES, GEL, VISIT, with_till
+from tests.walks import some
 
 DAY = 24 * 3600
 
@@ -57,7 +58,7 @@ async def enter(p: Player, text: str) -> None:
 # --- what it shows ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", some([(80, 24), (120, 40)]), ids=["80x24", "120x40"])
 async def test_the_page_tells_lines_taxes_shares_payments_and_what_is_left(
     stage: Stage, size: tuple[int, int]
 ) -> None:

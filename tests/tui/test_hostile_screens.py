@@ -137,7 +137,7 @@ async def type_everywhere(p: Player, text: str) -> None:
 @pytest.mark.parametrize(
     ("group", "size"),
     [
-        ("one", (80, 24)),
+        pytest.param("one", (80, 24), marks=pytest.mark.walk),
         pytest.param("other", (80, 24), marks=pytest.mark.walk),
         *(pytest.param(one, (160, 50), marks=pytest.mark.walk) for one in FEW),
     ],

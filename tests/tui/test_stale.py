@@ -32,7 +32,7 @@ async def editing(p: Player, **typed: str) -> None:
         await p.type(text)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", some([(80, 24), (120, 40)]))
 async def test_fields_that_only_one_of_both_touched_are_both_kept(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
