@@ -23,6 +23,7 @@ def seen(act: Callable[..., int], folder: Path, *how: int) -> bool:
     return False
 
 
+@pytest.mark.walk
 def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
     found = alone(race.booking, tmp_path, 20, 50)
 

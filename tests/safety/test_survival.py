@@ -12,6 +12,7 @@ from tests.safety.alone import alone
 pytestmark = pytest.mark.timeout(120)
 
 
+@pytest.mark.walk
 def test_writers_killed_at_any_moment_lose_nothing(tmp_path: Path) -> None:
     found = alone(kill.rounds, tmp_path, 20, 1)
 

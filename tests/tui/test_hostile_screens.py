@@ -272,6 +272,7 @@ async def test_controls_are_shown_as_pictures(tmp_path: Path) -> None:
             assert text in p.screen
 
 
+@pytest.mark.walk
 async def test_clicking_on_it_does_nothing(tmp_path: Path) -> None:
     """Every cell of the day and of a dialog, with the mouse."""
     stage = poisoned(tmp_path, (MARKUP[0],) * 4)
@@ -371,6 +372,7 @@ BYTES = (
 )  # fmt: skip
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("opens", "heading"), [("a", "Book"), ("A", "New appointment"), ("/", "Find:")])
 def test_bad_bytes_and_giant_pastes_leave_every_field_usable(
     terminal_home: Path, opens: str, heading: str
