@@ -9,14 +9,15 @@ import tempfile
 from pathlib import Path
 
 from pim_tui.bootstrap import clock
-from pim_tui.db.connection import Book, open_book
+from pim_tui.db.connection import SCHEMA, Book, open_book
 from pim_tui.db.newfile import new_book
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.services.demo import Size, furnish_large
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(tempfile.gettempdir()) / "pim-tui-bench"
+FOLDER = Path(tempfile.gettempdir()) / f"pim-tui-bench-{SCHEMA}"
+"""A book of an older schema is no book of this program: each has a folder of its own."""
 ZONE = "Europe/Berlin"
 BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (100_000, 10_000), (1_000, 0), (1_000_000, 1_000)
 """Customers and appointments; all have the same number of appointments a day, but for the empty one."""

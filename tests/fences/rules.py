@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pim_tui.models import TABLES
@@ -50,15 +51,25 @@ def modules() -> dict[str, ast.Module]:
     return _TREES
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
+@cache
+def _nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of a tree, walked once for all rules."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def _calls(tree: ast.AST) -> tuple[tuple[ast.Call, str, str], ...]:
     """Each call with the name called and, for a method, what it is called on as far as that is a name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Name):
-                yield node, function.id, ""
-            elif isinstance(function, ast.Attribute):
-                yield node, function.attr, function.value.id if isinstance(function.value, ast.Name) else "."
+    return tuple(_called(node) for node in _nodes(tree) if isinstance(node, ast.Call) and _called(node)[1])
+
+
+def _called(call: ast.Call) -> tuple[ast.Call, str, str]:
+    function = call.func
+    if isinstance(function, ast.Name):
+        return call, function.id, ""
+    if isinstance(function, ast.Attribute):
+        return call, function.attr, function.value.id if isinstance(function.value, ast.Name) else "."
+    return call, "", ""
 
 
 def _literal(node: ast.AST) -> bool:
@@ -74,7 +85,7 @@ def raw_sql(tree: ast.Module) -> Found:
 
 def formatted_values(tree: ast.Module) -> Found:
     """A value quoted into a statement: ``'{name}'`` inside an f-string that is SQL."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.JoinedStr):
             parts = [part.value if isinstance(part, ast.Constant) else "\0" for part in node.values]
             text = "".join(map(str, parts)).lower()
@@ -93,7 +104,7 @@ def whole_rows(tree: ast.Module) -> Found:
 def programs(tree: ast.Module) -> Found:
     """Other programs started."""
     banned = {"subprocess", "webbrowser", "pty", "multiprocessing"}
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
@@ -119,7 +130,7 @@ def transactions(tree: ast.Module) -> Found:
 
 def broad(tree: ast.Module) -> Found:
     """A handler that swallows everything."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ExceptHandler) and (
             node.type is None
             or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
@@ -159,7 +170,7 @@ def plain_text(tree: ast.Module) -> Found:
             for arg in call.args[:1]:
                 if not _shown(arg):
                     yield call.lineno, f"{name}() is given text that did not pass show()"
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 risky = isinstance(target, ast.Attribute) and target.attr in (
@@ -184,7 +195,7 @@ def _shown(node: ast.AST) -> bool:
 
 def colours(tree: ast.Module) -> Found:
     """A colour in the program text."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
             if text.startswith("ansi_") or (len(text) in (4, 7) and text[0] == "#" and _hex(text[1:])):

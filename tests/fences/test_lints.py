@@ -11,9 +11,9 @@ from tests.fences.rules import RULES, Rule
 NAMES = [rule.name for rule in RULES]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=NAMES)
-def test_the_program_keeps_the_rule(rule: Rule) -> None:
-    assert rule.faults() == []
+def test_the_program_keeps_every_rule() -> None:
+    """In one test, so that one process reads the program once."""
+    assert {rule.name: found for rule in RULES if (found := rule.faults())} == {}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)

@@ -149,7 +149,7 @@ def assert_offered(home: Path) -> None:
 # --- everyday -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("term", some(TERMINALS, 2))
+@pytest.mark.parametrize("term", some(TERMINALS))
 def test_it_opens_books_by_the_quick_line_and_leaves_the_terminal_clean(home: Path, term: str) -> None:
     with open_in(home, term=term, env=TERMINALS[term]) as terminal:
         calendar(terminal)
@@ -291,7 +291,7 @@ def in_a_week() -> str:
 # --- the end ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM]))
 def test_a_signal_while_a_form_is_open(home: Path, number: signal.Signals) -> None:
     with open_in(home) as terminal:
         typing(terminal)
@@ -319,7 +319,7 @@ def ignore_hangup() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-@pytest.mark.parametrize("before", [None, ignore_hangup], ids=["hang-up", "hang-up ignored"])
+@pytest.mark.parametrize("before", some([None, ignore_hangup]), ids=["hang-up", "hang-up ignored"])
 def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable[[], None] | None) -> None:
     with open_in(home, before=before) as terminal:
         typing(terminal)
@@ -329,7 +329,7 @@ def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable
     assert_offered(home)
 
 
-@pytest.mark.parametrize("number", [None, signal.SIGHUP], ids=["stalled", "stalled and hung up"])
+@pytest.mark.parametrize("number", some([None, signal.SIGHUP]), ids=["stalled", "stalled and hung up"])
 def test_the_terminal_stalls_while_a_form_is_open(home: Path, number: signal.Signals | None) -> None:
     """Nobody reads any more; repaints fill the line until the program hangs in writing."""
     with open_in(home) as terminal:

@@ -34,6 +34,7 @@ def test_promising_before_writing_loses(tmp_path: Path) -> None:
     assert alone(kill.careless_rounds, tmp_path, 40) > 0
 
 
+@pytest.mark.walk
 def test_a_power_cut_loses_nothing(tmp_path: Path) -> None:
     found = alone(power.cuts, tmp_path, "full", 25, 1)
 

@@ -11,6 +11,7 @@ import pytest
 from pim_tui.config import Settings
 from pim_tui.tui.looks import looks
 from tests.tui.stage import Player, Stage, playing, set_up
+from tests.walks import some
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -31,7 +32,7 @@ def line_with(player: Player, text: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", some(SIZES))
 async def test_the_day_shows_each_appointment_with_state_customer_length_and_purpose(
     stage: Stage, size: tuple[int, int]
 ) -> None:

@@ -20,7 +20,7 @@ def lines(p: Player) -> list[str]:
     return p.screen.split("\n")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", some(SIZES))
 async def test_typing_narrows_the_list_to_age_birth_date_and_last_visit(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from pim_tui.db.drafts import DraftStore
 from tests.tui.demo import argv, environment, start
 from tests.tui.ptyterm import PtyTerm
+from tests.walks import some
 
 LIMIT = 3.0
 LEFT_FULL_SCREEN = b"\x1b[?1049l"
@@ -41,7 +42,7 @@ def typed(terminal: PtyTerm, text: str = "jane") -> None:
     terminal.wait_for(f"<{text}>")
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM, signal.SIGINT]))
 def test_a_signal_saves_leaves_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
     with start("form", tmp_path) as terminal:
         typed(terminal)
@@ -60,7 +61,7 @@ def ignore_hangup() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-@pytest.mark.parametrize("before", [None, ignore_hangup])
+@pytest.mark.parametrize("before", some([None, ignore_hangup]))
 def test_a_vanished_terminal_ends_the_process(tmp_path: Path, before: Callable[[], None] | None) -> None:
     with start("form", tmp_path, before=before) as terminal:
         typed(terminal)
@@ -96,7 +97,7 @@ def test_a_stalled_terminal_ends_the_process(tmp_path: Path) -> None:
         assert gone(terminal, stalled(terminal, beats)) == 128 + signal.SIGHUP
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM]))
 def test_a_signal_ends_a_process_whose_terminal_has_stalled(tmp_path: Path, number: signal.Signals) -> None:
     beats, beat = os.pipe()
     with start("busy", tmp_path, env={"BEAT": str(beat), "STALL": "600"}, keep=[beat]) as terminal:

@@ -159,6 +159,7 @@ def test_bytes_that_are_no_text_are_shown_as_such_and_typing_goes_on(tmp_path: P
 PIECES = [b"\x1b", b"[", b"O", b"<", b";", b"200~", b"201~", b"M", b"u", b"~", b"\xe9", b"\xff", b"9" * 9]
 
 
+@pytest.mark.walk
 def test_noise_from_the_keyboard_leaves_it_alive(tmp_path: Path) -> None:
     chance = random.Random(20261123)
     noise = b"".join(

@@ -141,7 +141,7 @@ async def test_the_control_reorders_what_is_typed_in_one_burst() -> None:
         assert pilot.app.query_one(Input).value != "jane"
 
 
-@pytest.mark.parametrize("opens", ["a", "A", "/", "g"])
+@pytest.mark.parametrize("opens", some(["a", "A", "/", "g"], 2))
 async def test_no_letter_is_lost_while_a_form_opens(stage: Stage, opens: str) -> None:
     async with playing(stage) as p:
         await burst(p, opens, "type jane doe 7d 10:30")
@@ -197,6 +197,7 @@ async def test_a_form_filled_in_one_burst_is_the_form_filled_slowly(stage: Stage
     assert row(stage, 1, columns) == (at("2026-11-30 10:30"), 2, 3, 2, "phone", "knee", "left one")
 
 
+@pytest.mark.walk
 async def test_a_sale_typed_in_one_burst_is_the_sale_typed_slowly(tmp_path: Path) -> None:
     """Two scans, the customer, a split payment, and the receipt of it; then the next customer's sale."""
     keys = (
@@ -341,7 +342,7 @@ async def test_a_refusal_brings_the_line_back_before_the_next_key_is_taken(
 # --- nothing in the background ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("opens", ["a", "A", "/", "g", "f3"])
+@pytest.mark.parametrize("opens", some(["a", "A", "/", "g", "f3"], 2))
 async def test_a_change_by_another_desk_and_a_notice_take_neither_focus_nor_key(
     stage: Stage, opens: str
 ) -> None:
@@ -572,7 +573,7 @@ def state(stage: Stage, player: Player) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("seed", some(range(60 if LONG else 5), 60 if LONG else 3))
+@pytest.mark.parametrize("seed", some(range(60 if LONG else 5), 60 if LONG else 2))
 async def test_any_script_typed_ahead_ends_where_it_ends_typed_slowly(tmp_path: Path, seed: int) -> None:
     keys = script(seed, 30)
     async with with_three_booked(tmp_path / "slowly") as (stage, p):
