@@ -39,6 +39,10 @@ _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 _LOOK: Final = 1.0
 _ROUND: Final = 0.4
 _SAVE_LIMIT: Final = 0.8
+_LAND: Final = 0.3
+_HOPS: Final = 32
+"""Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
+field to the dialog and on by messages, each a few turns of the loop."""
 
 _RESTORE: Final = (
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
@@ -115,6 +119,7 @@ class Lifeline:
         while True:
             for source, _ in watch.poll((_LOOK if answer is None else _ROUND) * 1000):
                 if source == self._input:
+                    self._let_keys_land()
                     self._end(LOST)
                 heard = os.read(self._heard, 64)
                 if not heard:
@@ -142,6 +147,20 @@ class Lifeline:
         self._on_loop(answer.set)
         return answer
 
+    def _let_keys_land(self) -> None:
+        """Give a loop that runs a moment to carry the last keys to their drafts; a stuck one gets no more
+        than `_LAND` seconds."""
+        landed = threading.Event()
+
+        def hop(left: int) -> None:
+            if left:
+                self._loop.call_soon(hop, left - 1)
+            else:
+                landed.set()
+
+        self._on_loop(lambda: hop(_HOPS))
+        landed.wait(_LAND)
+
     def _on_loop(self, act: Callable[[], object]) -> None:
         try:
             self._loop.call_soon_threadsafe(act)
@@ -152,6 +171,7 @@ class Lifeline:
         """Save, ask the screen to leave, and end the process if that takes longer than `GRACE`."""
         self._leaving = True
         deadline = time.monotonic() + GRACE
+        self._let_keys_land()
         self._on_loop(lambda: self._leave(128 + number))
         self._save_within_limit()
         hangup = select.poll()

@@ -233,6 +233,7 @@ def test_a_failed_transaction_gives_the_queue_back(clinic: Practice) -> None:
 
 
 def test_the_queue_is_its_owners_alone(clinic: Practice) -> None:
+    _touch(clinic)
     assert os.stat(f"{clinic.store.file}.wlock").st_mode & 0o777 == 0o600
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -124,33 +125,36 @@ def overlaps(store: Book) -> list[tuple[int, int]]:
     )
 
 
-def practice(folder: Path) -> Practice:
-    """Make the clinic's book in ``folder`` and open it."""
-    store = new_book(folder)
-    with store.write_tx():
-        Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
-        for position, name in enumerate(("Anna Berg", "Dr Lee", "Dr Sato")):
-            Staff.create(name=name, initials=name[-1], position=position, active=True, books=position > 0)
-        for weekday in range(5):
-            WorkingHours.create(staff=LEE, weekday=weekday, starts=480, ends=1020)
-        for name, minutes, before, after in (
-            ("Follow-up", 30, 0, 0), ("First visit", 60, 0, 0), ("Treatment", 30, 5, 10),
-        ):  # fmt: skip
-            AppointmentType.create(
-                name=name,
-                minutes=minutes,
-                buffer_before=before,
-                buffer_after=after,
-                is_default=False,
-                active=True,
-            )
-        for name in ("Room 1", "Room 2"):
-            Room.create(name=name, initials=name[-1], active=True)
-        for number, (first, last) in enumerate((("Jane", "Doe"), ("John", "Roe"), ("Aaron", "Smith")), 1):
-            Customer.create(
-                number=number, first_name=first, last_name=last, sort_name=f"{last} {first}".lower(),
-                created_at=NOW, active=True,
-            )  # fmt: skip
+def furnish(book: Book) -> None:
+    """The people, hours, types and rooms."""
+    Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
+    for position, name in enumerate(("Anna Berg", "Dr Lee", "Dr Sato")):
+        Staff.create(name=name, initials=name[-1], position=position, active=True, books=position > 0)
+    for weekday in range(5):
+        WorkingHours.create(staff=LEE, weekday=weekday, starts=480, ends=1020)
+    for name, minutes, before, after in (
+        ("Follow-up", 30, 0, 0), ("First visit", 60, 0, 0), ("Treatment", 30, 5, 10),
+    ):  # fmt: skip
+        AppointmentType.create(
+            name=name,
+            minutes=minutes,
+            buffer_before=before,
+            buffer_after=after,
+            is_default=False,
+            active=True,
+        )
+    for name in ("Room 1", "Room 2"):
+        Room.create(name=name, initials=name[-1], active=True)
+    for number, (first, last) in enumerate((("Jane", "Doe"), ("John", "Roe"), ("Aaron", "Smith")), 1):
+        Customer.create(
+            number=number, first_name=first, last_name=last, sort_name=f"{last} {first}".lower(),
+            created_at=NOW, active=True,
+        )  # fmt: skip
+
+
+def practice(folder: Path, rows: Callable[[Book], None] = furnish) -> Practice:
+    """Make the clinic's book with ``rows`` in ``folder`` and open it."""
+    store = new_book(folder, rows)
     clock = [NOW]
     session = Session(ANNA, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE")
     return Practice(store, session, clock)

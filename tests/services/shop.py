@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pim_tui.db.connection import select
+from pim_tui.db.connection import Book, select
 from pim_tui.domain.basket import Basket, BasketLine
 from pim_tui.domain.houserules import HouseRules
 from pim_tui.domain.taxes import Tax, TaxClass
@@ -16,7 +16,7 @@ from pim_tui.models import Lot, Payer, Product, StockMovement
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.services.usecase import Done
-from tests.services.clinic import ANNA, JANE, NOW, Practice, practice
+from tests.services.clinic import ANNA, JANE, NOW, Practice, furnish, practice
 
 CONSULTATION, BANDAGE, TABLETS, CRUTCHES, MORPHINE = 1, 2, 3, 4, 5
 """A service; a product with a stock; medicine in lots; lent items with serials; a controlled medicine."""
@@ -112,24 +112,28 @@ def card(amount: int) -> Tender:
     return Tender("card", amount)
 
 
+def fill(book: Book) -> None:
+    """The clinic with its shelves filled."""
+    furnish(book)
+    for code, name, kind, price, more in GOODS:
+        Product.create(
+            code=code, name=name, sort_name=name.lower(), kind=kind, price=price, currency="EUR",
+            created_at=NOW, active=True, **more,
+        )  # fmt: skip
+    for product, code, serial, expires_on, quantity in LOTS:
+        lot = Lot.create(product=product, code=code, serial=serial, expires_on=expires_on, created_at=NOW)
+        StockMovement.create(
+            lot=lot, kind="receipt", quantity=quantity, on_hand=quantity, at=NOW, day=date(2026, 11, 2),
+            staff=ANNA,
+        )  # fmt: skip
+    for name in ("Good Health Insurance", "Harbour Works"):
+        Payer.create(name=name, sort_name=name.lower(), active=True)
+
+
 def shop(folder: Path) -> Shop:
     """Make the clinic in ``folder``, open it and fill its shelves; its currency is EUR."""
-    made = practice(folder)
+    made = practice(folder, fill)
     session = replace(made.session, currency="EUR", house=HouseRules())
-    with made.store.write_tx():
-        for code, name, kind, price, more in GOODS:
-            Product.create(
-                code=code, name=name, sort_name=name.lower(), kind=kind, price=price, currency="EUR",
-                created_at=NOW, active=True, **more,
-            )  # fmt: skip
-        for product, code, serial, expires_on, quantity in LOTS:
-            lot = Lot.create(product=product, code=code, serial=serial, expires_on=expires_on, created_at=NOW)
-            StockMovement.create(
-                lot=lot, kind="receipt", quantity=quantity, on_hand=quantity, at=NOW, day=date(2026, 11, 2),
-                staff=ANNA,
-            )  # fmt: skip
-        for name in ("Good Health Insurance", "Harbour Works"):
-            Payer.create(name=name, sort_name=name.lower(), active=True)
     return Shop(made.store, session, made.clock)
 
 

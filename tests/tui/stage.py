@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -74,33 +74,56 @@ class Stage:
         return self.book.select(sql, params)
 
 
+def furnish(book: Book) -> None:
+    """Two doctors, a nurse, two rooms, three types."""
+    Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
+    names = ("Anna Berg", "Dr Lee", "Dr Sato", "Nurse Ito")
+    for position, name in enumerate(names):
+        initials = "".join(word[0] for word in name.split())
+        Staff.create(name=name, initials=initials, position=position, active=True, books=position > 0)
+    for staff_id in (2, 3, 4):
+        for weekday in range(5):
+            WorkingHours.create(staff=staff_id, weekday=weekday, starts=480, ends=1020)
+    for name, alias, minutes, default in (
+        ("Follow-up", "fu", 30, True), ("First visit", "fv", 60, False), ("Phone call", "pc", 15, False),
+    ):  # fmt: skip
+        AppointmentType.create(name=name, alias=alias, minutes=minutes, is_default=default, active=True)
+    for name in ("Room 1", "Room 2"):
+        Room.create(name=name, initials=name[-1], active=True)
+
+
+def furnish_whole(book: Book) -> None:
+    """The same with the usual customers."""
+    furnish(book)
+    _add_people(_session([NOW]), PEOPLE)
+
+
 def set_up(folder: Path, *, people: tuple[tuple[str, str, str, str], ...] = ()) -> Stage:
     """A book with two doctors, a nurse, two rooms, three types and a few customers."""
-    opened = new_book(folder)
+    return staged(folder, furnish if people else furnish_whole, people)
+
+
+def staged(
+    folder: Path, rows: Callable[[Book], None], people: tuple[tuple[str, str, str, str], ...] = ()
+) -> Stage:
+    """The stage with ``rows`` in its book, and ``people`` besides."""
+    opened = new_book(folder, rows)
     clock = [NOW]
-    with opened.write_tx():
-        Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
-        names = ("Anna Berg", "Dr Lee", "Dr Sato", "Nurse Ito")
-        for position, name in enumerate(names):
-            initials = "".join(word[0] for word in name.split())
-            Staff.create(name=name, initials=initials, position=position, active=True, books=position > 0)
-        for staff_id in (2, 3, 4):
-            for weekday in range(5):
-                WorkingHours.create(staff=staff_id, weekday=weekday, starts=480, ends=1020)
-        for name, alias, minutes, default in (
-            ("Follow-up", "fu", 30, True), ("First visit", "fv", 60, False), ("Phone call", "pc", 15, False),
-        ):  # fmt: skip
-            AppointmentType.create(name=name, alias=alias, minutes=minutes, is_default=default, active=True)
-        for name in ("Room 1", "Room 2"):
-            Room.create(name=name, initials=name[-1], active=True)
-    session = Session(
+    stage = Stage(opened, _session(clock), Places(folder, folder, folder / "state"), clock)
+    stage.staff = {name: id_ for id_, name in opened.select("select id, name from staff")}
+    if people:
+        with opened.write_tx():
+            _add_people(stage.session, people)
+    names = "select id, first_name || ' ' || last_name from customer"
+    stage.customers = {name: id_ for id_, name in opened.select(names)}
+    return stage
+
+
+def _session(clock: list[int]) -> Session:
+    return Session(
         1, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE",
         calendar=CalendarRules(holidays="off"),
     )  # fmt: skip
-    stage = Stage(opened, session, Places(folder, folder, folder / "state"), clock)
-    stage.staff = {name: id_ for id_, name in opened.select("select id, name from staff")}
-    _add_people(stage, people or PEOPLE)
-    return stage
 
 
 PEOPLE = (
@@ -111,7 +134,7 @@ PEOPLE = (
 )
 
 
-def _add_people(stage: Stage, people: tuple[tuple[str, str, str, str], ...]) -> None:
+def _add_people(session: Session, people: tuple[tuple[str, str, str, str], ...]) -> None:
     rows = [
         NewCustomer(
             PersonName("", first, "", last, ""), Sex.F if first == "Jane" else Sex.M,
@@ -119,9 +142,7 @@ def _add_people(stage: Stage, people: tuple[tuple[str, str, str, str], ...]) -> 
         )
         for first, last, born, phone in people
     ]  # fmt: skip
-    with stage.book.write_tx():
-        ids = insert_customers(stage.session, rows)
-    stage.customers = {f"{first} {last}": id_ for id_, (first, last, _, _) in zip(ids, people, strict=True)}
+    insert_customers(session, rows)
 
 
 def key_event(key: str) -> events.Key:

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pim_tui.db.connection import Book
 from pim_tui.models import Coverage, Lot, Payer, Product, StockMovement, Tax, TaxClass
-from tests.tui.stage import NOW, Stage, set_up
+from tests.tui.stage import NOW, Stage, furnish_whole, staged
 
 GEL, TABLETS, CRUTCHES, VISIT, PEN = 1, 2, 3, 4, 5
 """Stocked with one lot; medicine in two lots; lent, with serials; a service; without a price."""
@@ -38,29 +39,33 @@ LOTS = (
 )
 
 
+def fill(book: Book) -> None:
+    """The stage's clinic with its shelves filled; Jane Doe is insured."""
+    furnish_whole(book)
+    TaxClass.create(name="Standard", active=True)
+    Tax.create(tax_class=1, position=1, name="VAT", rate=19_000)
+    for code, name, price, more in GOODS:
+        Product.create(
+            code=code, name=name, sort_name=name.lower(), price=price,
+            currency="" if price is None else "EUR", created_at=NOW, active=True,
+            tax_class=1, **more,
+        )  # fmt: skip
+    for product, code, serial, expires_on, quantity in LOTS:
+        lot = Lot.create(product=product, code=code, serial=serial, expires_on=expires_on, created_at=NOW)
+        received(int(lot.id), quantity)
+    Payer.create(name="Good Health", sort_name="good health", active=True)
+    Coverage.create(customer=1, payer=1, share=80_000, active=True)
+
+
 def with_till(folder: Path, **house: Any) -> Stage:
     """The stage's clinic with its shelves filled; its currency is EUR, prices contain 19 % VAT."""
-    stage = set_up(folder)
+    stage = staged(folder, fill)
     rules = replace(stage.session.house, **house)
     stage.session = replace(stage.session, currency="EUR", house=rules)
-    with stage.book.write_tx():
-        TaxClass.create(name="Standard", active=True)
-        Tax.create(tax_class=1, position=1, name="VAT", rate=19_000)
-        for code, name, price, more in GOODS:
-            Product.create(
-                code=code, name=name, sort_name=name.lower(), price=price,
-                currency="" if price is None else "EUR", created_at=NOW, active=True,
-                tax_class=1, **more,
-            )  # fmt: skip
-        for product, code, serial, expires_on, quantity in LOTS:
-            lot = Lot.create(product=product, code=code, serial=serial, expires_on=expires_on, created_at=NOW)
-            received(stage, int(lot.id), quantity)
-        Payer.create(name="Good Health", sort_name="good health", active=True)
-        Coverage.create(customer=stage.customers["Jane Doe"], payer=1, share=80_000, active=True)
     return stage
 
 
-def received(stage: Stage, lot_id: int, quantity: int) -> None:
+def received(lot_id: int, quantity: int) -> None:
     """So many items of a lot come in."""
     StockMovement.create(
         lot=lot_id,
