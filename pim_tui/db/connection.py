@@ -23,7 +23,7 @@ from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
 
-SCHEMA = 6
+SCHEMA = 7
 """The newest migration this program knows."""
 
 PRAGMAS = {

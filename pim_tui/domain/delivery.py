@@ -45,6 +45,12 @@ class Trouble(StrEnum):
     """It does not take this message at all."""
     FILE = "file"
     """What is to go with it cannot be read."""
+    LATER = "later"
+    """It says when to come again; nothing was done."""
+    OPT_OUT = "opt_out"
+    """Whoever it is for has told the service that they want none."""
+    PLAN = "plan"
+    """What the clinic pays for, or what it allows the program, does not cover this."""
 
 
 class End(StrEnum):
@@ -67,17 +73,22 @@ ENDS = {
     Trouble.BUSY: End.RETRY,
     Trouble.UNSURE: End.RETRY,
     Trouble.FILE: End.RETRY,
+    Trouble.LATER: End.HOLD,
+    Trouble.OPT_OUT: End.FAIL,
+    Trouble.PLAN: End.SETTINGS,
     Trouble.ADDRESS: End.FAIL,
     Trouble.CONTENT: End.FAIL,
 }
 
 
 class Undelivered(Exception):
-    """A message did not go. ``says`` is a sentence for a receptionist, without names or secrets."""
+    """A message did not go, or a service did not do what it was asked for. ``says`` is a sentence for a
+    receptionist, without names or secrets; ``at``, UTC seconds, is the earliest it may be tried again.
+    """
 
-    def __init__(self, trouble: Trouble, says: str) -> None:
+    def __init__(self, trouble: Trouble, says: str, at: int | None = None) -> None:
         super().__init__(says)
-        self.trouble, self.says = trouble, says
+        self.trouble, self.says, self.at = trouble, says, at
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from .journal import Journal, JournalValues, MessageTemplate, Outbox
     from .loans import Loan, LoanEvent
     from .merging import CustomerMerge, Erasure, MergedRow
+    from .outside import (
+        BlockedTime,
+        Booking,
+        CalendarItem,
+        InboundText,
+        Meeting,
+        Service,
+        Upload,
+    )
     from .papers import Paper, PaperPrint
     from .payers import Coverage, Payer
     from .people import (
@@ -80,19 +89,23 @@ _GROUPS = {
     "resources": ("Equipment", "TypeEquipment", "AppointmentEquipment"),
     "worktime": ("Leave", "SpecialHours", "Holiday"),
     "waiting": ("WaitingEntry", "WaitingOffer", "Hold"),
+    "outside": (
+        "Service", "Meeting", "Booking", "InboundText", "CalendarItem", "BlockedTime", "Upload",
+    ),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
     "TABLES", "Alert", "Allocation", "Appointment", "AppointmentEquipment", "AppointmentType",
-    "Attachment", "BillLine", "Clinic", "Consent", "Coverage", "Customer", "CustomerMerge", "DayClose",
-    "DraftBill", "Drawer", "DrawerMove", "Email", "Entry", "Equipment", "Erasure", "ExternalId",
-    "FormerName", "Hold", "Holiday", "ImportRow", "ImportRun", "Journal", "JournalValues", "Leave",
-    "LineTax", "Loan", "LoanEvent", "Lot", "MergedRow", "MessageTemplate", "Note", "NumberSeries",
-    "Outbox", "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting",
-    "Product", "ReturnLine", "ReturnRequest", "Room", "SearchDigits", "SearchSound", "SearchWord",
-    "Series", "SeriesDate", "SeriesVisit", "SpecialHours", "Staff", "StaffPin", "StockMovement",
-    "StoredFile", "Table", "Tax", "TaxClass", "TypeEquipment", "WaitingEntry", "WaitingOffer",
+    "Attachment", "BillLine", "BlockedTime", "Booking", "CalendarItem", "Clinic", "Consent", "Coverage",
+    "Customer", "CustomerMerge", "DayClose", "DraftBill", "Drawer", "DrawerMove", "Email", "Entry",
+    "Equipment", "Erasure", "ExternalId", "FormerName", "Hold", "Holiday", "ImportRow", "ImportRun",
+    "InboundText", "Journal", "JournalValues", "Leave", "LineTax", "Loan", "LoanEvent", "Lot",
+    "Meeting", "MergedRow", "MessageTemplate", "Note", "NumberSeries", "Outbox", "OutsideEvent",
+    "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting", "Product", "ReturnLine",
+    "ReturnRequest", "Room", "SearchDigits", "SearchSound", "SearchWord", "Series", "SeriesDate",
+    "SeriesVisit", "Service", "SpecialHours", "Staff", "StaffPin", "StockMovement", "StoredFile",
+    "Table", "Tax", "TaxClass", "TypeEquipment", "Upload", "WaitingEntry", "WaitingOffer",
     "WorkingHours", "database",
 ]  # fmt: skip
 

@@ -8,6 +8,9 @@ from .base import LineField, ProseField, Table, Versioned, WholeField, one_of
 from .calendar import Appointment
 from .people import Customer, Staff
 
+OUTBOX_STATES = ("draft", "waiting", "sending", "sent", "delivered", "unknown", "failed", "withdrawn")
+OUTBOX_CHANNELS = ("", "email", "sms", "phone", "post", "meeting", "booking", "calendar")
+
 
 class Journal(Table):
     """One change: who, when, what. Append-only; ``hash`` covers ``prev``, so a gap or an edit shows (A1).
@@ -64,6 +67,10 @@ class Outbox(Table):
     (``leased_by``, until ``leased_until``), or the line broke when the answer was due. ``why`` tells what
     became of a row that was not sent, or what is in the way (``trouble``, of which class). ``expires_at``,
     UTC seconds like all moments here: after it nobody wants to hear it any more.
+
+    ``sent`` was taken by the service, which names it ``key``; what it says later makes it ``delivered`` or
+    ``failed``, and is asked for at ``look_at``. Of what is ``unknown`` nobody can say whether it went: a
+    person decides. The channels ``meeting``, ``booking`` and ``calendar`` tell a service about a visit.
     """
 
     kind = LineField(40)
@@ -75,12 +82,10 @@ class Outbox(Table):
     state = LineField(
         10,
         default="waiting",
-        constraints=[one_of("state", "draft", "waiting", "sending", "sent", "failed", "withdrawn")],
+        constraints=[one_of("state", *OUTBOX_STATES)],
     )
     created_at = WholeField()
-    channel = LineField(
-        10, constraints=[SQL("default ''"), one_of("channel", "", "email", "sms", "phone", "post")]
-    )
+    channel = LineField(10, constraints=[SQL("default ''"), one_of("channel", *OUTBOX_CHANNELS)])
     customer = ForeignKeyField(Customer, null=True, backref="messages", on_delete="RESTRICT")
     expires_at = WholeField(null=True)
     why = LineField(200, constraints=[SQL("default ''")])
@@ -91,6 +96,9 @@ class Outbox(Table):
     troubled_since = WholeField(null=True)
     sent_at = WholeField(null=True)
     message_id = LineField(200, constraints=[SQL("default ''")])
+    service = LineField(20, constraints=[SQL("default ''")])
+    key = LineField(120, constraints=[SQL("default ''")])
+    look_at = WholeField(null=True)
 
     class Meta:
         indexes = ((("kind", "appointment", "window", "appointment_version"), True),)

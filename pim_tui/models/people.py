@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import Check, CompositeKey, ForeignKeyField
+from peewee import SQL, Check, CompositeKey, ForeignKeyField
 
 from .base import DayField, LineField, ProseField, Table, Versioned, WholeField, YesField, one_of
 
@@ -19,7 +19,9 @@ class Clinic(Table):
 
 
 class Staff(Versioned):
-    """Somebody who works here. ``login`` is the operating-system user, until sign-in arrives."""
+    """Somebody who works here. ``login`` is the operating-system user, until sign-in arrives; ``email`` is by
+    what services outside know them.
+    """
 
     name = LineField(120)
     initials = LineField(6)
@@ -30,6 +32,7 @@ class Staff(Versioned):
     position = WholeField(default=0)
     books = YesField()
     active = YesField()
+    email = LineField(254, constraints=[SQL("default ''")])
 
 
 class WorkingHours(Table):

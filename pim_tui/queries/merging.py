@@ -46,6 +46,9 @@ GOING = (
     Going("note", "note", True),
     Going("waiting_entry", "place on the waiting list", True),
     Going("outbox", "message"),
+    Going("booking", "booking made elsewhere"),
+    Going("inbound_text", "text message"),
+    Going("upload", "page for a picture"),
     Going(
         "attachment",
         "file",

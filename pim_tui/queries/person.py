@@ -27,6 +27,8 @@ PARTS = (
     ("appointment_equipment", "appointment_id", "appointment"),
     ("waiting_offer", "entry_id", "waiting_entry"),
     ("hold", "entry_id", "waiting_entry"),
+    ("meeting", "appointment_id", "appointment"),
+    ("calendar_item", "appointment_id", "appointment"),
 )
 """What belongs to rows of the person: a table, and the column that names a row of another one."""
 NAMES = {

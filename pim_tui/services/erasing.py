@@ -94,6 +94,7 @@ def _erase(work: Work, command: EraseCustomer) -> Done:
     _forget_merges(seen.ids)
     _end_series(seen.ids)
     _empty_messages(seen.ids)
+    _empty_outside(seen.ids)
     _empty_waiting(work, seen.ids)
     if command.clinical:
         _empty_notes(seen.ids)
@@ -216,6 +217,22 @@ def _empty_messages(ids: Sequence[int]) -> None:
         " or (kind = 'email' and id in (select o.id from outbox o join posting p on o.payload like"
         f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({marks(ids)}))) returning id",
         [*ids, *ids, '%"posting_id": ', ",%", *ids],
+    )
+
+
+def _empty_outside(ids: Sequence[int]) -> None:
+    """What services outside told of them is forgotten here, and links to their meetings lead nowhere."""
+    some = marks(ids)
+    update(
+        "update booking set name = '', email = '', phone = '', answers = '', cancel_url = '', move_url = '',"
+        f" join_url = '' where customer_id in ({some}) returning id",
+        ids,
+    )
+    update(f"update inbound_text set sender = '', text = '' where customer_id in ({some}) returning id", ids)
+    update(
+        "update meeting set join_url = '', passcode = '', topic = '' where appointment_id in"
+        f" (select id from appointment where customer_id in ({some})) returning id",
+        ids,
     )
 
 

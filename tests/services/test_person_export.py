@@ -107,7 +107,7 @@ def test_no_table_that_is_about_people_is_forgotten(clinic: Shop) -> None:
     """A table that points at a table of the person's is in the archive, or is known not to be about them."""
     told = set(rows_of(JANE)) | set(MADE_ANEW)
     assert {one.table for one in GOING} | set(KEPT) | {part[0] for part in PARTS} <= told
-    about_others = {"stock_movement", "merged_row", "journal_values", "import_row"}
+    about_others = {"stock_movement", "merged_row", "journal_values", "import_row", "blocked_time"}
     pointing = {
         table._meta.table_name
         for table in TABLES

@@ -44,7 +44,7 @@ def typed(terminal: PtyTerm, text: str = "jane") -> None:
 
 @pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM, signal.SIGINT]))
 def test_a_signal_saves_leaves_and_restores_the_terminal(tmp_path: Path, number: signal.Signals) -> None:
-    with start("form", tmp_path) as terminal:
+    with start("late", tmp_path) as terminal:
         typed(terminal)
         modes = terminal.modes
         since = time.monotonic()
@@ -63,7 +63,7 @@ def ignore_hangup() -> None:
 
 @pytest.mark.parametrize("before", some([None, ignore_hangup]))
 def test_a_vanished_terminal_ends_the_process(tmp_path: Path, before: Callable[[], None] | None) -> None:
-    with start("form", tmp_path, before=before) as terminal:
+    with start("late", tmp_path, before=before) as terminal:
         typed(terminal)
         since = time.monotonic()
         terminal.vanish()

@@ -1,0 +1,242 @@
+"""A service of the web on this machine that can be told to misbehave, and checks what it is asked.
+
+A fake of one service is a subclass that answers `do`. Every request is kept. Where the interface
+description of the service is at hand, requests are held against it, and properties it does not name are
+refused: the vendors' own documents allow them, and a misspelt field would pass.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request. Names of ``headers`` are in lower case; ``query`` and ``form`` keep the first value."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body or b"null")
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(self.body.decode(), True).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer; ``body`` is sent as JSON unless it is bytes already."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
+        return b"" if self.body is None else json.dumps(self.body).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Trick:
+    """How one request is treated: ``said`` instead of the answer; ``done`` whether its work is done before.
+
+    ``cut`` breaks the line instead of answering, ``hang`` keeps it open without a word until the end.
+    ``only`` picks requests by method and a part of the path: ``POST /meetings``.
+    """
+
+    said: Said | None = None
+    done: bool = False
+    cut: bool = False
+    hang: bool = False
+    only: str = ""
+
+    def meant(self, asked: Asked) -> bool:
+        method, _, part = self.only.partition(" ")
+        return not self.only or (asked.method == method and part in asked.path)
+
+
+class FakeWeb:
+    """Subclass and answer `do`; tell ``tricks`` what is to go wrong, in turn.
+
+    ``spec`` is a file of interface descriptions (OpenAPI), by the file's name in the folder of `against`.
+    """
+
+    spec = ""
+    prefix = ""
+    """What stands before the paths of the description, as its ``servers`` say it: ``/v2``."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.wrong: list[str] = []
+        self.tricks: deque[Trick] = deque()
+        self.lock = threading.RLock()
+        self._against: Path | None = None
+        self._ended = threading.Event()
+
+    def do(self, asked: Asked) -> Said:
+        """The answer, and its work. Called with the lock held."""
+        raise NotImplementedError
+
+    def against(self, folder: Path) -> None:
+        """Hold every request against the descriptions in ``folder``."""
+        self._against = folder / self.spec
+
+    def answer(self, asked: Asked) -> Said | None:
+        """The answer; None where the line is to break."""
+        with self.lock:
+            self.asked.append(asked)
+            if self._against is not None:
+                self.wrong += faults(self._against, self.prefix, asked)
+            trick = self._trick(asked)
+            said = self.do(asked) if trick is None or trick.done else Said()
+        if trick is None:
+            return said
+        if trick.hang:
+            self._ended.wait(30)
+        return None if trick.cut or trick.hang else trick.said or said
+
+    def _trick(self, asked: Asked) -> Trick | None:
+        if self.tricks and self.tricks[0].meant(asked):
+            return self.tricks.popleft()
+        return None
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Its address, ``http://127.0.0.1:port``, for as long as it serves."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            self._ended.set()
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _any(self) -> None:
+            address = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(address.query, True).items()}
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = self.rfile.read(int(headers.get("content-length", "0")))
+            said = fake.answer(Asked(self.command, address.path, query, headers, body))
+            if said is None:
+                with suppress(OSError):
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
+            self.send_response(said.status)
+            if said.raw and "content-type" not in {name.lower() for name in said.headers}:
+                self.send_header("Content-Type", "application/json")
+            for name, value in said.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(said.raw)))
+            self.end_headers()
+            self.wfile.write(said.raw)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_PROPFIND = do_REPORT = do_OPTIONS = _any
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody listens."""
+
+    return Handler
+
+
+@cache
+def _described(file: Path) -> tuple[Any, dict[str, Any]]:
+    from openapi_core import OpenAPI
+
+    return OpenAPI.from_file_path(str(file)), json.loads(file.read_text("utf-8"))
+
+
+def faults(file: Path, prefix: str, asked: Asked) -> list[str]:
+    """What is wrong with a request by the description in ``file``, each in a sentence."""
+    from openapi_core.testing import MockRequest
+
+    described, document = _described(file)
+    server = document["servers"][0]["url"].rstrip("/")
+    path = asked.path.removeprefix(prefix)
+    kind = asked.headers.get("content-type", "application/json").partition(";")[0]
+    request = MockRequest(
+        server.partition("://")[0] + "://" + urlsplit(server).netloc, asked.method.lower(),
+        urlsplit(server).path + path, args=dict(asked.query), headers=dict(asked.headers),
+        data=asked.body or None, content_type=kind,
+    )  # fmt: skip
+    found = [f"{asked.method} {asked.path}: {error}" for error in described.iter_request_errors(request)]
+    try:
+        operation = described.unmarshal_request(request) if not found else None
+    except Exception as error:
+        return [*found, f"{asked.method} {asked.path}: {error}"]
+    if operation is not None and asked.body:
+        found += unnamed(document, path, asked, kind)
+    return found
+
+
+def unnamed(document: Mapping[str, Any], path: str, asked: Asked, kind: str) -> list[str]:
+    """Properties of a request's body that its description does not name."""
+    item = next((item for template, item in document["paths"].items() if _fits(template, path)), {})
+    content = item.get(asked.method.lower(), {}).get("requestBody", {}).get("content", {})
+    schema = content.get(kind, {}).get("schema", {})
+    value = asked.form if "form" in kind else asked.json
+    return [f"{asked.method} {asked.path}: {name} is not named" for name in _strange(document, schema, value)]
+
+
+def _fits(template: str, path: str) -> bool:
+    ours, theirs = template.strip("/").split("/"), path.strip("/").split("/")
+    return len(ours) == len(theirs) and all(
+        a == b or (a.startswith("{") and b) or ("{" in a and b.endswith(a.partition("}")[2]))
+        for a, b in zip(ours, theirs, strict=True)
+    )
+
+
+def _strange(document: Mapping[str, Any], schema: Any, value: Any, place: str = "") -> Iterator[str]:
+    schema = _meant(document, schema)
+    if isinstance(value, list):
+        for one in value:
+            yield from _strange(document, schema.get("items", {}), one, f"{place}[]")
+    if not isinstance(value, dict) or not isinstance(schema, dict):
+        return
+    named: dict[str, Any] = {}
+    for part in (schema, *(_meant(document, one) for one in schema.get("allOf", ()))):
+        named |= part.get("properties", {})
+    if not named:
+        return
+    for name, inner in value.items():
+        if name not in named:
+            yield f"{place}.{name}".lstrip(".")
+        else:
+            yield from _strange(document, named[name], inner, f"{place}.{name}")
+
+
+def _meant(document: Mapping[str, Any], schema: Any) -> Any:
+    while isinstance(schema, dict) and "$ref" in schema:
+        found: Any = document
+        for part in schema["$ref"].lstrip("#/").split("/"):
+            found = found[part.replace("~1", "/")]
+        schema = found
+    return schema
