@@ -162,6 +162,9 @@ class Settings:
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
+    payment_notice_days: int = _setting(
+        14, "nobody is written to again about what they owe before that many days", _between(1, 365)
+    )
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")
