@@ -85,9 +85,12 @@ def run_chores(session: Session, chores: Iterable[Chore], turn: Turn) -> list[Ra
 
 
 def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
-    began = session.clock()
-    if why := _asked_to_wait(chore, began):
-        return why if turn.now else None
+    began, found = session.clock(), service(chore.name)
+    if found and found.due_at > began and not turn.now:
+        return None
+    if found and found.due_at > began and found.trouble == Trouble.LATER:
+        # The service itself has said when to come again: nobody comes before that.
+        return Ran(chore.name, trouble=found.why, at=found.due_at)
     if not _lease(session, chore, began, turn):
         return Ran(chore.name, "Another worker is at it.") if turn.now else None
 
@@ -112,14 +115,6 @@ def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
         _let_go(work, chore)
         return Ran(chore.name, says)
     return _good(work, chore, says, turn)
-
-
-def _asked_to_wait(chore: Chore, now: int) -> Ran | None:
-    """The service itself has said when to come again: nobody comes before that."""
-    found = service(chore.name)
-    if found and found.trouble == Trouble.LATER and found.due_at > now:
-        return Ran(chore.name, trouble=found.why, at=found.due_at)
-    return None
 
 
 def _lease(session: Session, chore: Chore, now: int, turn: Turn) -> bool:
