@@ -12,6 +12,7 @@ from ..errors import NotFound
 from .following import facts_of
 from .page import Page
 from .templates import words_for
+from .texting import texting
 
 
 class MessageRow(NamedTuple):
@@ -118,10 +119,11 @@ def _more(kept: Mapping[str, object]) -> int:
 
 
 def _to(row: MessageRow) -> str:
-    """The first address or number."""
-    sql = {
-        "email": "select address from email where customer_id = ? order by position, id limit 1",
-        "sms": "select number from phone where customer_id = ? and e164 <> '' order by position, id limit 1",
-    }.get(row.channel)
-    found = select(sql, [row.customer_id]) if sql else []
+    """The first address, or the number that takes text messages."""
+    if row.customer_id is None:
+        return ""
+    if row.channel == "sms":
+        return texting([row.customer_id])[row.customer_id].number
+    sql = "select address from email where customer_id = ? order by position, id limit 1"
+    found = select(sql, [row.customer_id]) if row.channel == "email" else []
     return str(found[0][0]) if found else ""

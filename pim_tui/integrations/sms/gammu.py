@@ -44,11 +44,12 @@ class Gammu:
         argument."""
         odd = length_of(text.text).odd
         characters = len(text.text.encode("utf-16-le")) // 2
+        world = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
         command = [self._program, "-c", str(self._settings), "TEXT", text.to, "-len", str(characters)]
         try:
             ended = subprocess.run(
                 [*command, *(["-unicode"] if odd else [])], input=text.text.encode(), capture_output=True,
-                timeout=self._timeout, check=False, cwd="/", env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+                timeout=self._timeout, check=False, cwd="/", env=world,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise Undelivered(

@@ -22,7 +22,7 @@ from ...domain.messages import (
     filled,
     values_of,
 )
-from ...domain.smslength import length_of
+from ...domain.smslength import told as told_length
 from ...errors import Fault
 from ...queries.messages import Composed
 from ..base import PimDialog
@@ -60,7 +60,7 @@ def words_of(values: Values) -> Words:
 def length_told(message: Words, channel: str) -> str:
     """How long a message is: a text message in the places and parts it is sent in."""
     if channel == "sms":
-        return length_of(message.body).says
+        return told_length(message.body)
     return f"{len(message.body)} characters"
 
 
