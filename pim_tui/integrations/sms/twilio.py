@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any, NoReturn
 
 from pim_tui.domain.delivery import Trouble, Undelivered
@@ -177,8 +177,9 @@ def _code(found: Any, name: str) -> int:
 def _moment(found: Any, name: str) -> int:
     """A date as RFC 2822 writes it; 0 where there is none."""
     try:
-        return int(parsedate_to_datetime(_text(found, name)).timestamp())
-    except (ValueError, TypeError, OverflowError):
+        read = parsedate_tz(_text(found, name))
+        return mktime_tz(read) if read else 0
+    except (ValueError, OverflowError):
         return 0
 
 
