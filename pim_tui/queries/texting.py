@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..db.connection import select
-from ..db.many import marks, pieces
+from ..db.many import AT_ONCE, marks, pieces
 from ..domain.phones import takes_texts
 
 NO_NUMBER = "no number takes text messages"
@@ -30,21 +30,19 @@ def texting(customers: Iterable[int]) -> dict[int, Way]:
     """How each of these customers is reached by text. Indexes: phone (customer), outbox (customer)."""
     wanted = list(dict.fromkeys(customers))
     numbers, refused = defaultdict[int, list[str]](list), defaultdict[int, dict[str, str]](dict)
-    for some in pieces(wanted):
-        for id_, number in select(_NUMBERS.format(marks(some)), some):
-            numbers[id_].append(number)
-        for id_, payload, why in select(_REFUSED.format(marks(some)), some):
-            refused[id_][str(_facts(payload).get("to", ""))] = why
+    for some in pieces(wanted, AT_ONCE // 2):
+        for id_, is_refused, _, value, why in select(_WAYS.format(marks(some)), [*some, *some]):
+            if is_refused:
+                refused[id_][str(_facts(value).get("to", ""))] = why
+            else:
+                numbers[id_].append(value)
     return {id_: _way(numbers[id_], refused[id_]) for id_ in wanted}
 
 
-_NUMBERS = (
-    "select customer_id, e164 from phone where customer_id in ({}) and e164 <> ''"
-    " order by customer_id, position, id"
-)
-_REFUSED = (
-    "select customer_id, payload, why from outbox where customer_id in ({}) and channel = 'sms'"
-    " and state = 'failed' and trouble = 'address' order by id"
+_WAYS = (
+    "select customer_id, 0, position, e164, '' from phone where customer_id in ({0}) and e164 <> ''"
+    " union all select customer_id, 1, id, payload, why from outbox where customer_id in ({0})"
+    " and channel = 'sms' and state = 'failed' and trouble = 'address' order by 2, 3"
 )
 
 
