@@ -67,7 +67,9 @@ class BySms:
             return self._taken(work, row, text, self.texter.send(text))
         except Undelivered as undelivered:
             if undelivered.trouble != Trouble.UNSURE:
-                note(work, row, {"payload": row.payload})
+                refused = {**plain(row), "to": text.to}
+                bad = undelivered.trouble == Trouble.ADDRESS
+                note(work, row, {"payload": kept(refused) if bad else row.payload})
                 raise
             says = undelivered.says
         if key := self._found(work, row, text, int(marks[BEGUN])):

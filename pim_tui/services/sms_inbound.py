@@ -80,9 +80,9 @@ def taken_in(work: Work, service: str, one: Came) -> bool:
         if came_before(service, one.key):
             return False
         number, word = dialled(one.sender, work.session.country) or one.sender, word_of(one.text)
-        people: list[int | None] = [*whose_number(number)]
-        for id_ in people or [None]:
-            key = one.key if id_ in (None, people[0]) else f"{one.key} {id_}"
+        people: list[int | None] = [*whose_number(number)] or [None]
+        for id_ in people:
+            key = one.key if id_ == people[0] else f"{one.key} {id_}"
             row = insert_one(_COLUMNS, (service, key, number, one.text, word, id_, one.at))
             after = {"customer_id": id_, "word": word}
             work.changes.append(Change("arrive", "inbound_text", row, None, after))
