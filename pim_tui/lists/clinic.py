@@ -19,6 +19,7 @@ from .periods import ANY, Period
 from .returns import REFUNDS
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
+from .texts import TEXTS
 from .wide import WIDE_ACTIONS
 
 
@@ -92,5 +93,6 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     UNPAID,
     *STOCK_LISTS,
     DUPLICATES,
+    TEXTS,
     OUTGOING,
 )

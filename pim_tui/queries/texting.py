@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..db.many import AT_ONCE, marks, pieces
 from ..domain.phones import takes_texts
+from .page import Page
 
 NO_NUMBER = "no number takes text messages"
 
@@ -115,3 +116,43 @@ def memory_of(name: str) -> dict[str, Any]:
     """What the next round of a chore goes on from. Index: service (name)."""
     rows = select("select memory from service where name = ?", [name])
     return _facts(rows[0][0]) if rows else {}
+
+
+class TextRow(NamedTuple):
+    """A text that came in, at ``at`` UTC seconds. ``customer`` is empty where nobody has the number."""
+
+    id: int
+    at: int
+    sender: str
+    text: str
+    word: str
+    customer_id: int | None
+    customer: str
+
+
+_TEXTS = (
+    "select t.id, t.at, t.sender, t.text, t.word, t.customer_id,"
+    " coalesce(trim(c.first_name || ' ' || c.last_name), '') from inbound_text t"
+    " left join customer c on c.id = t.customer_id where {} order by t.at desc, t.id desc limit ? offset ?"
+)
+_TEXTS_COUNTED = (
+    "select count(*), coalesce(sum(case when t.word = 'stop' then 1 else 0 end), 0),"
+    " coalesce(sum(case when t.customer_id is null then 1 else 0 end), 0) from inbound_text t where {}"
+)
+
+
+def texts_in(
+    first: int | None, last: int | None, limit: int = 50, offset: int = 0, *, strangers: bool = False
+) -> Page[TextRow]:
+    """The texts that came in, the latest first; sums: ``texts``, ``stop``, ``strangers``.
+
+    ``first`` and ``last`` are instants, half-open; ``strangers``: only from numbers that nobody has.
+    Indexes: inbound_text (at), primary key of ``customer``.
+    """
+    where, params = "t.at >= ? and t.at < ?", [first or 0, 1 << 60 if last is None else last]
+    if strangers:
+        where += " and t.customer_id is null"
+    rows = select(_TEXTS.format(where), [*params, limit, offset])
+    ((total, stop, unknown),) = select(_TEXTS_COUNTED.format(where), params)
+    sums = {"texts": total, "stop": stop, "strangers": unknown}
+    return Page(tuple(map(TextRow._make, rows)), total, offset, sums)
