@@ -61,7 +61,7 @@ def _sms_chores(clinic: Clinic) -> list[Chore]:
     texter = _texter(clinic)
     if texter is None:
         return []
-    found = list[Chore]()
+    found: list[Chore] = []
     if texter.tells:
         found.append(SmsFates(texter))
     if texter.hears:

@@ -62,7 +62,10 @@ _MESSAGE = (
 _WENT = (
     'select id, kind, "window", channel, state, due_at, why, appointment_id, customer_id from outbox where {}'
 )
-_CAME = "select -id, 'text', '', 'sms', 'came in', at, text, null, customer_id from inbound_text where {}"
+_CAME = (
+    "select -id as id, 'text' as kind, '' as \"window\", 'sms' as channel, 'came in' as state, at as due_at,"
+    " text as why, null as appointment_id, customer_id from inbound_text where {}"
+)
 _OF = _MESSAGE.format(
     f"{_WENT.format('customer_id = ? {}')} union all {_CAME.format('customer_id = ?')}"
     " order by due_at desc, id desc limit ? offset ?"

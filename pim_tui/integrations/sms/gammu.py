@@ -23,6 +23,7 @@ SKEW, LARGEST = 5, 64 * 1024
 """Seconds by which a file may seem older than it is, and bytes of one message."""
 _KEY = re.compile(r"Written message with ID (?:.*/)?(OUT[^/\s]+)")
 _IN = re.compile(r"(IN\d{8}_\d{6}_\d+_(.+))_(\d+)\.\w+")
+_PART = re.compile(r"\[SMSBackup(\d+)\]")
 _PIECES = re.compile(r"^Text\d\d = ([0-9A-F]+)\r?$", re.MULTILINE)
 
 
@@ -117,8 +118,12 @@ def written(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
     if "[SMSBackup" not in text:
         return text
-    pieces = (piece[: len(piece) // 4 * 4] for piece in _PIECES.findall(text))
-    return bytes.fromhex("".join(pieces)).decode("utf-16-be", "replace")
+    # The daemon puts what it has sent before what it was given, each part anew: the last of each counts.
+    _, *found = _PART.split(text)
+    parts = dict(zip(map(int, found[::2]), found[1::2], strict=True))
+    pieces = [piece for _, part in sorted(parts.items()) for piece in _PIECES.findall(part)]
+    letters = "".join(piece[: len(piece) // 4 * 4] for piece in pieces)
+    return bytes.fromhex(letters).decode("utf-16-be", "replace")
 
 
 def _read(file: Path) -> bytes:
