@@ -35,7 +35,7 @@ def _told(help_: str, check: Callable[[Any], str | None] | None = None) -> dict[
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str | None]:
-    return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}"
+    return lambda value: None if value in allowed else f"must be one of {', '.join(filter(None, allowed))}"
 
 
 def _between(low: int, high: int) -> Callable[[Any], str | None]:
@@ -192,6 +192,9 @@ class Settings:
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
+    payment_notice_days: int = _setting(
+        14, "nobody is written to again about what they owe before that many days", _between(1, 365)
+    )
     sms_service: str = _setting(
         "",
         "what sends text messages: twilio, vonage, gateway or gammu; empty: none go out",
