@@ -42,7 +42,7 @@ async def test_a_text_stands_among_the_customers_messages_and_in_a_list_of_the_c
         assert "This text came in: there is nothing to be done with it." in p.screen
         await p.press("enter")
         shown = " ".join(p.screen.replace("│", " ").split())
-        assert f"Text from {NUMBER}: came in came in 09:19" in shown
+        assert f"Text from {NUMBER}: came in 09:19" in shown
         assert "I am late [b] sorry" in shown
         await p.press("escape", "escape", "escape", "f10", "m", "end", "up", "enter")
         shown = " ".join(p.screen.split())

@@ -92,7 +92,7 @@ class MessageDialog(PimDialog[None]):
         """``tried`` is None of what came in."""
         super().__init__()
         self._message = message
-        self._story = f"came in {moment(message.row.due_at, now, zone)}"
+        self._story = moment(message.row.due_at, now, zone)
         if tried is not None:
             self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
 
