@@ -16,6 +16,7 @@ from ..domain.delivery import Trouble, Undelivered, ends_at
 from ..domain.messages import House
 from ..domain.phones import dialled, takes_texts
 from ..domain.texts import LONGEST, Search, Text, Texter, next_look
+from ..errors import SettingsError
 from ..queries.delivery import Taken
 from ..queries.exporting import clinic_key
 from ..queries.following import facts_of
@@ -65,6 +66,9 @@ class BySms:
             raise NotWanted("it is in other hands")
         try:
             return self._taken(work, row, text, self.texter.send(text))
+        except SettingsError:
+            note(work, row, {"payload": row.payload})
+            raise
         except Undelivered as undelivered:
             if undelivered.trouble != Trouble.UNSURE:
                 refused = {**plain(row), "to": text.to}

@@ -15,6 +15,7 @@ from pim_tui.domain.calendarrules import CalendarRules
 from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.domain.messages import House
 from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
+from pim_tui.errors import SettingsError
 from pim_tui.integrations.sms.twilio import Twilio
 from pim_tui.integrations.web import Web
 from pim_tui.models import Consent, Outbox, Phone
@@ -217,6 +218,25 @@ def test_a_service_that_is_not_reached_while_it_is_asked_holds_nobody_else(
     assert len(stick.has) == 2
 
 
+def test_a_secret_that_cannot_be_had_leaves_no_doubt_that_nothing_went(
+    clinic: Practice, stick: Stick
+) -> None:
+    reminded(clinic)
+    sent = stick.send
+
+    def locked(text: Text) -> str:
+        stick.send = sent  # type: ignore[method-assign]
+        raise SettingsError("The variable WORD is not set.", "Set it.")
+
+    stick.send = locked  # type: ignore[method-assign]
+    stick.troubles = []
+    assert go(clinic, stick).held[0].says == "The variable WORD is not set. Set it."
+    assert box("state", "tries") == [("waiting", 0)]
+    assert "begun" not in box("payload")[0][0]
+    assert go(clinic, stick, 2 * 3600).sent == 1
+    assert len(stick.has) == 1
+
+
 @pytest.mark.parametrize(
     ("trick", "rounds"),
     [
@@ -360,7 +380,8 @@ def test_a_stop_of_before_does_not_undo_a_yes_of_since(clinic: Practice, stick: 
     with clinic.store.write_tx():
         Consent.update(given_on="2026-11-23").where(Consent.customer == JANE).execute()
     stick.came = [
-        Came("I1", NUMBER, "STOP", clinic.clock[0] - 3 * DAY), Came("I2", "+4917099", "STOP", clinic.clock[0])
+        Came("I1", NUMBER, "STOP", clinic.clock[0] - 3 * DAY),
+        Came("I2", "+4917099", "STOP", clinic.clock[0]),
     ]  # fmt: skip
     assert chore(clinic, SmsInbound(stick))[0].says == "2 texts have come in, of them 2 STOP."
     assert answers(JANE) == [("yes", "")]
@@ -369,10 +390,11 @@ def test_a_stop_of_before_does_not_undo_a_yes_of_since(clinic: Practice, stick: 
 
 def test_a_round_that_breaks_off_reads_all_of_it_again(clinic: Practice, stick: Stick) -> None:
     inbound = SmsInbound(stick)
-    stick.came = [Came(f"I{n}", NUMBER, "hello", clinic.clock[0] + n) for n in range(3)]
+    stick.came = [Came(f"I{n}", NUMBER, "hello\x1b[2J" * 400, clinic.clock[0] + n) for n in range(3)]
     left = [False, False, True, True, True]
     run_chores(clinic.session, [inbound], Turn(stop=lambda: left.pop(0), now=True))
     assert clinic.count("inbound_text") == 1
     assert select("select memory from service") == [("{}",)]
     assert chore(clinic, inbound)[0].says == "2 texts have come in."
     assert Outbox.select().count() == 0
+    assert {text[:9] for (text,) in select("select text from inbound_text")} == {"hello␛[2J"}
