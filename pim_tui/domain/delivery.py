@@ -105,9 +105,12 @@ ENDS = {
 }
 
 
-def end_of(trouble: Trouble, channel: str) -> End:
-    """What follows from a trouble on a channel, as it has promised."""
-    return End.ASK if trouble == Trouble.UNSURE and channel in ONCE_AT_MOST else ENDS[trouble]
+def end_of(trouble: Trouble, channel: str, at: int | None = None) -> End:
+    """What follows from a trouble on a channel, as it has promised. Where nobody knows yet whether it went,
+    ``at`` is when the service is asked again.
+    """
+    asks = trouble == Trouble.UNSURE and channel in ONCE_AT_MOST and at is None
+    return End.ASK if asks else ENDS[trouble]
 
 
 class Undelivered(Exception):

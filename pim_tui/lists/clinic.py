@@ -20,6 +20,7 @@ from .periods import ANY, Period
 from .returns import REFUNDS
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
+from .texts import TEXTS
 from .wide import WIDE_ACTIONS
 
 
@@ -94,5 +95,6 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     OWING,
     *STOCK_LISTS,
     DUPLICATES,
+    TEXTS,
     OUTGOING,
 )

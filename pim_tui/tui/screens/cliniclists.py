@@ -19,6 +19,7 @@ from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
 from ...queries.owing import OwingRow
 from ...queries.returns import RequestRow
+from ...queries.texting import TextRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
     "stock_movement", "return_request", "note", "attachment", "outbox",
+    "inbound_text",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
@@ -119,12 +121,23 @@ class ListsScreen(
                 show_in_calendar(self.pim, visit.id, visit.day)
             case OutRow() as message:
                 self._open_message(message.id)
+            case TextRow() as text:
+                self._open_text(text)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_text(self, text: TextRow) -> None:
+        """A text is read among the messages of whom it is from."""
+        from .messages import MessagesScreen
+
+        if text.customer_id is None:
+            self.pim.say(f"Nobody has {text.sender}: enter it where it belongs.")
+        else:
+            self.app.push_screen(MessagesScreen(text.customer_id, text.customer))
 
     def action_notice(self) -> None:
         """Write to the customer about what they owe, with their statement."""
