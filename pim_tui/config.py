@@ -162,6 +162,19 @@ class Settings:
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
+    video_service: str = _setting(
+        "link",
+        "video visits: a link without an account, meetings of zoom; empty: neither",
+        _one_of("", "link", "zoom"),
+    )
+    zoom_account: str = _setting("", "account id of the clinic's server-to-server app at Zoom")
+    zoom_client: str = _setting("", "client id of that app")
+    zoom_secret: str = _setting("", "where its client secret is kept, never the secret", _reference)
+    zoom_host: str = _setting(
+        "", "email of the one host of all meetings; empty: whoever the visit is with, by the staff list"
+    )
+    zoom_url: str = _setting("", "where Zoom takes meetings; empty: where it says")
+    zoom_login_url: str = _setting("https://zoom.us", "where Zoom signs the clinic in")
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")

@@ -42,7 +42,31 @@ def _email(clinic: Clinic) -> Courier:
     return ByEmail(Smtp(server), house)
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email,)
-"""One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = ()
+def _meeting(clinic: Clinic) -> Courier | None:
+    """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
+    from ..services.couriers import NotSetUp
+    from ..services.meeting_courier import ByMeeting
+    from ..services.video import missing, zoom
+
+    settings = clinic.settings
+    if lacks := missing(settings):
+        return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
+    return ByMeeting(zoom(clinic.session, settings), settings.clinic_name, settings.zoom_host)
+
+
+def _zoom(clinic: Clinic) -> list[Chore]:
+    from ..services.meeting_chore import KeepPass
+    from ..services.video import missing, passes
+
+    settings = clinic.settings
+    if settings.video_service != "zoom" or missing(settings):
+        return []
+    return [KeepPass(passes(clinic.session, settings))]
+
+
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email)
+"""One for each channel; None where its channel is of no use here. Emails carry the links of meetings, which
+come first.
+"""
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_zoom,)
 """One for each service; an empty list where it is not set up."""

@@ -26,6 +26,7 @@ class Right(StrEnum):
     CHANGE_RESOURCES = "resource.change"
     CHANGE_TEMPLATE = "template.change"
     DELIVER = "message.deliver"
+    START_VIDEO = "video.start"
     SEE_REPORT = "report.see"
     SEE_CUSTOMER = "customer.see"
     CHANGE_CUSTOMER = "customer.change"

@@ -76,13 +76,12 @@ def errands(ids: Iterable[int]) -> list[Errand]:
     """All of those visits, the oldest first. Index: outbox (appointment)."""
     found: list[Errand] = []
     for some in pieces(dict.fromkeys(ids)):
-        for *row, payload in select(
+        rows = select(
             'select id, appointment_id, "window", state, payload from outbox'
             f" where appointment_id in ({marks(some)}) and channel = '{CHANNEL}' order by id",
             some,
-        ):
-            host, starts_at = asked_of(payload)
-            found.append(Errand(*row, host, starts_at))
+        )
+        found += [Errand._make((*row[:4], *asked_of(row[4]))) for row in rows]
     return found
 
 
@@ -144,14 +143,20 @@ def why_none(appointment_id: int) -> str:
 
 
 class PassRow(NamedTuple):
-    """The pass that all processes share at a service: ``ends_at`` is None and ``token`` empty without one."""
+    """The pass that all processes share at a service: ``ends_at`` is None and ``token`` empty without one.
+    ``leased_by`` has the row until ``leased_until``. Instants are UTC seconds.
+    """
 
     token: str
     ends_at: int | None
     memory: str
+    leased_by: str
+    leased_until: int | None
 
 
 def pass_row(name: str) -> PassRow | None:
     """The pass under ``name``. Index: service (name)."""
-    rows = select("select token, token_ends, memory from service where name = ?", [name])
+    rows = select(
+        "select token, token_ends, memory, leased_by, leased_until from service where name = ?", [name]
+    )
     return PassRow._make(rows[0]) if rows else None

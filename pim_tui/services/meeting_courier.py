@@ -65,9 +65,7 @@ class ByMeeting:
             self.meetings.remove(key)
         return Handed(self.service, visit.key, also=partial(_gone, visit))
 
-    def _kept(
-        self, work: Work, row: Taken, visit: Met, doubtful: Sequence[Errand], *, sure: bool
-    ) -> Handed:
+    def _kept(self, work: Work, row: Taken, visit: Met, doubtful: Sequence[Errand], *, sure: bool) -> Handed:
         """The meeting as the visit asks for it. ``sure``: the service has heard of nothing besides."""
         wish = self._wish(visit)
         if sure and _knows(visit, wish):

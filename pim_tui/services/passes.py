@@ -23,8 +23,8 @@ SIGNS_IN = 90
 """Seconds that one worker has for it: longer than the slowest answer."""
 AGAIN = 5
 """Seconds after which somebody else looks again."""
-LEFT = 5 * 60
-"""Seconds at the end of its hour in which a pass is used no more: it is renewed after 55 minutes."""
+AGED, ENDS = 5 * 60, 30
+"""Seconds left of its hour when a worker renews it, after 55 minutes, and when nobody uses it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class SharedPass:
         )
 
     def _good(self, row: PassRow) -> bool:
-        return bool(row.token) and row.ends_at is not None and self.session.clock() < row.ends_at - LEFT
+        left = AGED if self.sign_in else ENDS
+        return bool(row.token) and row.ends_at is not None and self.session.clock() < row.ends_at - left
 
     def _renew(self, old: str) -> Pass:
         if self.sign_in is None:
@@ -59,25 +60,31 @@ class SharedPass:
                 Trouble.LATER, "Whoever sends what waits (pim-tui deliver) has to sign in first.",
                 self.session.clock() + AGAIN,
             )  # fmt: skip
-        if not self._lease(old):
+        ours = self._ours()
+        if not ours and not self._lease(old):
             now = self.session.clock()
             raise Undelivered(Trouble.LATER, "Another worker is signing in.", now + AGAIN)
         try:
             issued = self.sign_in()
-        except BaseException:
-            self._write("", [])
-            raise
-        ends, memory = self.session.clock() + issued.seconds, json.dumps({"base": issued.base})
-        self._write("token = ?, token_ends = ?, memory = ?,", [issued.token, ends, memory])
+            self._write(issued)
+        finally:
+            if not ours:
+                self._let_go()
         return Pass(issued.token, issued.base)
 
     def _hand_over(self, old: str) -> None:
-        """The worker finds it void at its next look."""
+        """The worker finds at its next look that it is void."""
         with write_tx():
             update(
-                "update service set token_ends = null where name = ? and token = ? returning id",
+                "update service set token_ends = null, due_at = 0 where name = ? and token = ? returning id",
                 [self.name, old],
             )
+
+    def _ours(self) -> bool:
+        """Whether this worker has the row already, because it does the service's chore."""
+        row = pass_row(self.name)
+        now = self.session.clock()
+        return row is not None and row.leased_by == self.session.key and (row.leased_until or 0) > now
 
     def _lease(self, old: str) -> bool:
         """Whether it is ours to renew; not where somebody is at it, or has done it since ``old`` was read."""
@@ -92,13 +99,21 @@ class SharedPass:
                 )
             )
 
-    def _write(self, more: str, values: list[object]) -> None:
-        """Let go of the row, perhaps with a new pass in it."""
+    def _write(self, issued: Issued) -> None:
+        ends, memory = self.session.clock() + issued.seconds, json.dumps({"base": issued.base})
         with write_tx():
             update(
-                f"update service set {more} leased_by = '', leased_until = null"
-                " where name = ? and leased_by = ? returning id",
-                [*values, self.name, self.session.key],
+                "update service set token = ?, token_ends = ?, memory = ? where name = ? and leased_by = ?"
+                " returning id",
+                [issued.token, ends, memory, self.name, self.session.key],
+            )
+
+    def _let_go(self) -> None:
+        with write_tx():
+            update(
+                "update service set leased_by = '', leased_until = null where name = ? and leased_by = ?"
+                " returning id",
+                [self.name, self.session.key],
             )
 
 
