@@ -32,7 +32,7 @@ from .base import PimScreen
 from .keys import Key, Keys
 from .live import Live
 from .longwork import LongWork
-from .looks import line_speed, looks, pictures
+from .looks import line_speed, looks, opens_links, pictures
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
@@ -91,6 +91,8 @@ class PimApp(SafeApp[None]):
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        self.sends_clipboard = desk.settings.clipboard == "on"
+        self.opens_links = opens_links(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
@@ -203,6 +205,10 @@ class PimApp(SafeApp[None]):
             bars.first().say(text)
         else:
             self.notify(text, timeout=4)
+
+    def told_of_clipboard(self, says: str) -> None:
+        """In the footer, where there is one."""
+        self.say(says)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
