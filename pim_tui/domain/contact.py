@@ -120,9 +120,9 @@ def _lack(person: Person, channel: Channel, uses: str, unset: Mapping[str, Seque
     if channel is not Channel.PHONE and person.answer(channel) == Answer.NO:
         return f"does not want {_WORD[channel]}"
     missing = unset.get(channel, ())
-    return (
-        f"not set up: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} empty" if missing else ""
-    )
+    if not missing:
+        return ""
+    return f"not set up: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} empty"
 
 
 def consent_told(person: Person, channel: Channel, unknown: bool) -> str:

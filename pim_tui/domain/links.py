@@ -1,4 +1,4 @@
-"""Links that a terminal may open: to a telephone, a text message, an email and a meeting, and to nothing else.
+"""Links that a terminal may open: to a telephone, a text message, an email and a meeting, nothing else.
 
 What comes from a record is hostile until it has passed here: a link is one line of plain ASCII, its parts
 percent-encoded, so that nothing in it can end the sequence it is sent in or become another kind of address.

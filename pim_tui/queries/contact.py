@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.contact import Number, Person
 from .customers import Record, address_lines, record
-from .erasing import erased
-from .merging import pointer
+from .merging import erased, pointer
 
 STILL = 60 * 60
 """Seconds: a visit that began so long ago is still the one somebody writes about."""
@@ -29,8 +28,8 @@ class VisitFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person; the visit that was chosen or is next, None where there is none; the same of a video visit, and
-    its address; how many messages wait and have failed.
+    """A person; the visit that was chosen or is next, None where there is none; the same of a video visit,
+    and its address; how many messages wait and have failed.
     """
 
     person: Person

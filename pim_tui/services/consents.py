@@ -1,42 +1,39 @@
-"""What a customer says about a channel, written down at the moment they say it (P5)."""
+"""What a customer answers by a message itself: stop, or start again (P5)."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from ..domain.customer import ConsentEntry
 from ..domain.moments import day_of
-from ..domain.people import Answer, Channel
+from ..domain.people import Answer
 from ..models import Consent, Customer
-from ..queries.customers import Record, record
+from ..queries.customers import record
+from ..queries.merging import erased, pointer
+from .customers import values_of
 from .usecase import Work
 
 
-def note_consent(work: Work, customer_id: int, channel: Channel, answer: Answer, source: str) -> None:
-    """Keep an answer with its day and source, as a change of the customer's record.
+def answer_is(work: Work, customer_id: int, channel: str, answer: Answer, source: str) -> bool:
+    """Write a customer's answer into the record, inside a running transaction; whether it is another one.
 
-    The record is a version newer afterwards: a form that was open over it compares before it saves.
+    It becomes a change of the work under way, from which the messages follow. The record of somebody who was
+    erased, or became part of another one, stays as it is.
     """
+    if pointer(customer_id) or erased(customer_id):
+        return False
     found = record(customer_id)
-    given: dict[str, Any] = {
-        "answer": str(answer), "given_on": day_of(work.now, work.session.zone), "source": source,
-    }  # fmt: skip
-    changed = (
-        Consent.update(**given)
-        .where(Consent.customer == customer_id, Consent.channel == str(channel))
-        .execute()
-    )
-    if not changed:
-        Consent.insert(customer=customer_id, channel=str(channel), **given).execute()
-    Customer.update(version=found.version + 1).where(
-        Customer.id == customer_id, Customer.version == found.version
+    before = found.customer
+    if any(one.channel == channel and one.answer == answer for one in before.consents):
+        return False
+    today = day_of(work.now, work.session.zone)
+    Consent.delete().where(Consent.customer == customer_id, Consent.channel == channel).execute()
+    Consent.insert(
+        customer=customer_id, channel=channel, answer=answer.value, given_on=today, source=source
     ).execute()
-    work.changed("change", "customer", customer_id, _told(found), _told(record(customer_id)))
-
-
-def _told(found: Record) -> dict[str, Any]:
-    return {"consents": [_plain(one) for one in found.customer.consents]}
-
-
-def _plain(one: ConsentEntry) -> list[str | None]:
-    return [one.channel, one.answer, one.given_on.isoformat() if one.given_on else None, one.source]
+    Customer.update(version=found.version + 1).where(Customer.id == customer_id).execute()
+    after = replace(before, consents=record(customer_id).customer.consents)
+    work.changed(
+        "change", "customer", customer_id,
+        {"consents": values_of(before)["consents"]}, {"consents": values_of(after)["consents"]},
+    )  # fmt: skip
+    return True

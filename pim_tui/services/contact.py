@@ -20,7 +20,7 @@ from ..errors import Fault, Invalid, NeedsAnswer, Refused
 from ..models import Outbox
 from ..queries.contact import person_of
 from ..queries.merging import erased
-from .consents import note_consent
+from .consents import answer_is
 from .usecase import Done, Work, use_case
 
 KINDS = {Channel.EMAIL: "email", Channel.SMS: "text"}
@@ -137,7 +137,7 @@ def _require_consent(work: Work, person: Person, command: WriteMessage) -> None:
             question="consent",
             rule="P5",
         )
-    note_consent(work, person.id, command.channel, Answer.YES, f"asked by {work.session.name}")
+    answer_is(work, person.id, str(command.channel), Answer.YES, f"asked by {work.session.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def note_refusal(work: Work, command: NoteRefusal) -> Done:
     """Write down that they do not want it (P5). Raises NotFound; Refused where the record is closed."""
     person = person_of(command.customer_id)
     _require_open(person)
-    note_consent(work, person.id, command.channel, Answer.NO, f"asked by {work.session.name}")
+    if not answer_is(work, person.id, str(command.channel), Answer.NO, f"asked by {work.session.name}"):
+        raise Refused(f"{person.name} has said so before.", "Nothing was changed.", rule="P5")
     says = f"Written down: {person.name} does not want {command.channel.word}. Nothing was sent."
     return Done("customer", (person.id,), says=says)
 

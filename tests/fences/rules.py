@@ -123,9 +123,9 @@ def opened_addresses(tree: ast.Module) -> Found:
         if name == "open_url" or (on == "webbrowser" and name.startswith("open")):
             yield call.lineno, "opens an address on the machine that the program runs on"
     for node in _nodes(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "]52;" in node.value:
-            if ";?" in node.value:
-                yield node.lineno, "asks a terminal for its clipboard: the answer arrives as keys"
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if "]52;" in text and ";?" in text:
+            yield node.lineno, "asks a terminal for its clipboard: the answer arrives as keys"
 
 
 def transactions(tree: ast.Module) -> Found:

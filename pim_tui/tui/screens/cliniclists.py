@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request", "note", "attachment",
+    "stock_movement", "return_request", "note", "attachment", "outbox",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
