@@ -13,6 +13,7 @@ from . import links
 from .customer import ConsentEntry
 from .letters import Letter
 from .letters import faults_of as letter_faults
+from .messages import House, Told, Words, values_of
 from .people import Answer, Channel, may_write
 from .text import visible
 
@@ -150,6 +151,23 @@ def _text_faults(text: str) -> Iterator[Fault]:
         yield Fault("text", f"takes at most {TEXT_LIMIT} characters, and this has {len(text)}")
     elif visible(text) != text:
         yield Fault("text", "has characters that may not stand in it; type it anew")
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+OWN = {
+    Channel.EMAIL: Words("{clinic}", "Dear {first_name} {last_name},\n\n\n\nKind regards\n{clinic}\n{phone}"),
+    Channel.SMS: Words("", "{clinic}: "),
+}
+"""What stands there at first where somebody writes in their own words."""
+_OF_VISITS = ("date", "time", "minutes", "staff", "place", "link", "more")
+
+
+def values_for(person: Person, told: Told | None, house: House, language: str) -> dict[str, str]:
+    """What each named field becomes for somebody; those of a visit are empty where there is none."""
+    nobody = Told(person.first_name, person.last_name, 0, 0, "UTC", "")
+    values = values_of(told or nobody, house, language)
+    return values if told else {**values, **dict.fromkeys(_OF_VISITS, "")}
 
 
 # --- calls ------------------------------------------------------------------------------------------
