@@ -183,6 +183,12 @@ class Settings:
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    clipboard: str = _setting(
+        "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
+    )
+    links: str = _setting(
+        "auto", "off: addresses are shown without being links of the terminal", _one_of("auto", "on", "off")
+    )
     keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
 
     @property

@@ -25,6 +25,8 @@ class Right(StrEnum):
     CHANGE_HOURS = "hours.change"
     CHANGE_RESOURCES = "resource.change"
     CHANGE_TEMPLATE = "template.change"
+    SEND_MESSAGE = "message.send"
+    CALL = "call.log"
     DELIVER = "message.deliver"
     START_VIDEO = "video.start"
     SEE_REPORT = "report.see"

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.calls import CallRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
@@ -24,6 +25,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request", "note", "attachment",
+    "stock_movement", "return_request", "note", "attachment", "outbox",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
@@ -48,6 +50,7 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 class ListsScreen(
     RecordKeys,
     FileKeys,
+    ContactKeys,
     MergeKeys,
     ListHost,
     Explains,
@@ -110,6 +113,8 @@ class ListsScreen(
                 show_in_calendar(self.pim, visit.id, visit.day)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
+            case CallRow():
+                self.action_contact()
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
@@ -134,7 +139,7 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
         return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
 
     def _footer(self) -> list[Key]:
@@ -169,6 +174,16 @@ class ListsScreen(
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""
         self.open_customer(getattr(self.row, "customer_id", None))
+
+    @property
+    def contacted(self) -> int | None:
+        """The row's customer."""
+        return getattr(self.row, "customer_id", None)
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The row, where it is an appointment."""
+        return self.row.id if isinstance(self.row, AppointmentRow) else None
 
     def numbers(self) -> Sequence[Number]:
         """The amounts of the row and the sums."""
