@@ -52,7 +52,7 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class House:
     """The clinic as its messages name it. ``email`` is the mailbox that they come from, ``sender`` the name
-    beside it where that is another.
+    beside it where that is another, ``video`` where the rooms of video visits are (empty: there are none).
     """
 
     clinic: str = ""
@@ -60,6 +60,7 @@ class House:
     address: str = ""
     email: str = ""
     sender: str = ""
+    video: str = ""
 
 
 @dataclass(frozen=True, slots=True)

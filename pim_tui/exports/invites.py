@@ -35,13 +35,14 @@ def recurrence(at: int, visit: VisitOut, one: SeriesOut, occasion: Occasion) -> 
 
 def series(one: SeriesOut, occasion: Occasion) -> CalendarPart:
     """A whole series. Visits that are canceled, or somebody else's by now, are left out of the rule."""
-    gone = [at for at, visit in one.changed if not _stands(visit, one)]
+    out = (*no_visit(one), *one.out, *(at for at, visit in one.changed if not _stands(visit, one)))
+    dates = (*date_lines("EXDATE", out, one), *date_lines("RDATE", one.added, one))
     rule = line("RRULE", one.rule) if one.rule else ""
-    dates = (*date_lines("EXDATE", (*no_visit(one), *one.out, *gone), one), *date_lines("RDATE", one.added, one))
     when = f"{start_line(one)}DURATION:{duration(one.minutes)}\r\n{rule}{''.join(dates)}"
-    events = [_event(_head(one.uid, one.sequence + one.version - 1), when, one, occasion)]
+    events = [_event(_head(one.uid, one.sequence + one.version - 1 + occasion.earlier), when, one, occasion)]
     if occasion.method == Method.REQUEST:
-        events += [_changed(at, visit, one, occasion) for at, visit in one.changed if _differs(at, visit, one)]
+        others = [(at, visit) for at, visit in one.changed if _differs(at, visit, one)]
+        events += [_changed(at, visit, one, occasion) for at, visit in others]
     return _calendar(occasion, events, (_zone(one),))
 
 
@@ -76,7 +77,7 @@ def _head(uid: str, sequence: int) -> str:
 
 
 def _changed(at: int, visit: VisitOut, one: SeriesOut, occasion: Occasion) -> str:
-    head = _head(one.uid, one.sequence + one.version + visit.version - 2)
+    head = _head(one.uid, one.sequence + one.version + visit.version - 2 + occasion.earlier)
     return _event(f"{head}{recurrence_line(at, one)}", _when(visit), visit, occasion)
 
 

@@ -19,7 +19,7 @@ class Reach(NamedTuple):
     ``open_to`` is 0 for who is here already, is no longer a customer, became part of another record, was
     erased or has died.
     ``email`` and ``sms`` are the answers about them (P5); ``addresses`` and ``numbers`` count what there is.
-    ``series_id`` is the series it is of, if any, and if the series is that customer's.
+    ``series_id`` is the series it is of, if any, and ``series_customer`` whose that is.
     """
 
     id: int
@@ -37,6 +37,7 @@ class Reach(NamedTuple):
     addresses: int
     numbers: int
     series_id: int | None
+    series_customer: int | None
 
 
 _ANSWER = "coalesce((select answer from consent where customer_id = c.id and channel = '{}'), 'unknown')"
@@ -45,10 +46,11 @@ _REACH = (
     " case when c.active = 1 and c.death_date is null and a.arrived_at is null then 1 else 0 end,"
     f" {_ANSWER.format('email')}, {_ANSWER.format('sms')},"
     " (select count(*) from email where customer_id = c.id),"
-    " (select count(*) from phone where customer_id = c.id and e164 <> ''), s.id"
+    " (select count(*) from phone where customer_id = c.id and e164 <> ''), s.id,"
+    " s.customer_id"
     " from appointment a join customer c on c.id = a.customer_id"
     " left join series_visit v on v.appointment_id = a.id"
-    " left join series s on s.id = v.series_id and s.customer_id = a.customer_id where a.id in ({})"
+    " left join series s on s.id = v.series_id where a.id in ({})"
 )
 
 
@@ -84,6 +86,11 @@ class Queued(NamedTuple):
     customer_id: int | None
     why: str
     facts: Mapping[str, Any]
+
+    @property
+    def tells(self) -> tuple[str, str]:
+        """Its kind, and which of that kind it is: an invitation to a series is one to its visits."""
+        return self.kind, "" if self.series_id is not None else self.window
 
     @property
     def series_id(self) -> int | None:
@@ -130,26 +137,28 @@ class Course(NamedTuple):
     """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``."""
 
     id: int
+    customer_id: int
     version: int
     next_id: int | None
     ahead: int
 
 
-_COURSE = (
-    "select s.id, s.version, (select a.id from series_visit v join appointment a on a.id = v.appointment_id"
-    " where v.series_id = s.id and {0} order by a.starts_at, a.id limit 1), (select count(*)"
-    " from series_visit v join appointment a on a.id = v.appointment_id where v.series_id = s.id and {0})"
-    " from series s where s.id in ({1})"
+_OF_COURSE = (
+    "from series_visit v join appointment a on a.id = v.appointment_id where v.series_id = s.id"
+    " and a.status = 'S' and a.starts_at > ? and a.customer_id = s.customer_id"
 )
-_AHEAD = "a.status = 'S' and a.starts_at > ? and a.customer_id = s.customer_id"
+_COURSE = (
+    f"select s.id, s.customer_id, s.version, (select a.id {_OF_COURSE} order by a.starts_at, a.id limit 1),"
+    f" (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
+)
 
 
 def courses(series_ids: Iterable[int], now: int) -> list[Course]:
     """How those series stand. Index: series_visit (series, recurrence_at)."""
     found = list[Course]()
     for some in pieces(dict.fromkeys(series_ids)):
-        sql = _COURSE.format(_AHEAD, marks(some))
-        found += [Course._make(row) for row in select(sql, [now, now, *some])]
+        rows = select(_COURSE.format(marks(some)), [now, now, *some])
+        found += [Course._make(row) for row in rows]
     return found
 
 
