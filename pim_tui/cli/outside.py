@@ -27,9 +27,9 @@ def chores(clinic: Clinic) -> list[Chore]:
 
 
 def _email(clinic: Clinic) -> Courier:
-    from ..domain.messages import House
     from ..integrations.secrets import secret
     from ..integrations.smtp import Server, Smtp
+    from ..services.house import house_of
     from ..services.mail_courier import ByEmail
 
     settings = clinic.settings
@@ -38,8 +38,7 @@ def _email(clinic: Clinic) -> Courier:
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
-    house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
-    return ByEmail(Smtp(server), house)
+    return ByEmail(Smtp(server), house_of(settings))
 
 
 def _meeting(clinic: Clinic) -> Courier | None:

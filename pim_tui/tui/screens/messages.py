@@ -10,6 +10,7 @@ from ...domain.rights import Right
 from ...lists.messages import MESSAGES
 from ...lists.spec import ListSpec, Scope
 from ...queries.messages import MessageRow, composed
+from ...services.house import house_of
 from ...services.messages import WithdrawMessage, withdraw_message
 from ...services.resending import RetryMessage, retry_message
 from ...services.usecase import Done
@@ -18,7 +19,7 @@ from ..messages import Changed
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
-from .messagekeys import MessageKeys, house_of
+from .messagekeys import MessageKeys
 
 
 class MessagesScreen(MessageKeys, ListScreen):

@@ -15,13 +15,13 @@ from ...errors import NeedsAnswer, PimError
 from ...queries.contact import Contact, contact
 from ...queries.templates import templates
 from ...services.contact import NoteRefusal, WriteMessage, note_refusal, write_message
+from ...services.house import house_of
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.composer import FORM, OWN, Composer, Finished, Template, Written
 from ..dialogs.contact import BY
 from ..dialogs.pick import Pick
 from ..requests import new_request
-from .messagekeys import house_of
 
 if TYPE_CHECKING:
     from ...db.drafts import Draft
