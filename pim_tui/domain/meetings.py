@@ -22,7 +22,9 @@ MAKE, CHANGE, REMOVE = "make", "change", "remove"
 NEAR = 15 * MINUTE
 """So long before a visit at the latest its meeting is asked for, however short ago it was booked."""
 LINK_WAITS = 60 * MINUTE
-"""So long an email that would carry the link waits for the meeting, counted from when that was asked for."""
+"""So long a message that would carry the link waits for the meeting, counted from when that was asked for."""
+LOOKS_AGAIN = 60
+"""Seconds after which it is looked for again."""
 STILL_READ = 10 * MINUTE
 """So long before the visit it goes all the same."""
 TOPIC_LIMIT = 200

@@ -24,6 +24,7 @@ from ..queries.meetings import Errand, Met, errands, in_other_hands, met
 from . import audit
 from .couriers import Handed, NotWanted
 from .leasing import note
+from .messages import tell_link
 from .usecase import Work
 
 
@@ -161,6 +162,7 @@ def _written(visit: Met, made: Made, topic: str, service: str, work: Work) -> No
     before = _told(visit, visit.told_starts_at, visit.told_minutes) if visit.key else None
     told = _told(visit, made.starts_at, made.minutes)
     work.changed("change" if visit.key else "make", "meeting", id_, before, told)
+    tell_link(work, visit.id, made.join_url)
 
 
 def _gone(visit: Met, work: Work) -> None:

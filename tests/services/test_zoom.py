@@ -13,16 +13,19 @@ import pytest
 
 from pim_tui.db.connection import select
 from pim_tui.domain.calendarrules import CalendarRules
-from pim_tui.domain.delivery import Trouble, Undelivered
+from pim_tui.domain.delivery import Mail, Trouble, Undelivered
 from pim_tui.domain.meetings import Meetings
+from pim_tui.domain.messages import House
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.integrations.web import Web
 from pim_tui.integrations.zoom import SignIn, Zoom
-from pim_tui.models import Outbox, Staff
+from pim_tui.models import Consent, Email, Outbox, Staff
+from pim_tui.services.couriers import Courier
 from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.leasing import LEASE
+from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.meeting_chore import KeepPass
 from pim_tui.services.meeting_courier import ByMeeting
 from pim_tui.services.passes import SharedPass
@@ -30,7 +33,7 @@ from pim_tui.services.starting import start_link
 from pim_tui.services.undo import Undo, undo
 from tests.peers.fakeweb import Said, Trick
 from tests.peers.zoom import ACCOUNT, CLIENT, SECRET, START, FakeSignIn, FakeZoom, instant
-from tests.services.clinic import LEE, SATO, Practice, at, broken_line, practice
+from tests.services.clinic import JANE, LEE, SATO, Practice, at, broken_line, practice
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LEE_AT_ZOOM, SATO_AT_ZOOM = "lee@clinic.example", "sato@clinic.example"
@@ -482,3 +485,72 @@ def test_the_vendors_own_description_is_kept_to(described: Video) -> None:
 def test_rows_of_meetings_are_about_visits_and_no_messages_to_customers(video: Video) -> None:
     video.book()
     assert Outbox.select().where(Outbox.customer.is_null(False)).count() == 0
+
+
+# --- the link in messages --------------------------------------------------------------------------
+
+
+class Mails:
+    """Takes emails."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        self.sent.append(mail)
+
+    def close(self) -> None:
+        """There is no line."""
+
+
+def with_mail(video: Video, mails: Mails, seconds: int = 5 * MINUTE) -> Round:
+    """Meetings, then emails, as one worker does them."""
+    video.clinic.clock[0] += seconds
+    video.zoom.now = video.clinic.clock[0]
+    meeting = ByMeeting(video.adapter(), "Harbour Clinic")
+    couriers: dict[str, Courier] = {"meeting": meeting, "email": ByEmail(mails, House("Harbour Clinic"))}
+    return deliver(video.clinic.session, Post(couriers, share=lambda: 1.0))
+
+
+@pytest.fixture
+def mails(video: Video) -> Mails:
+    with video.clinic.store.write_tx():
+        Email.create(customer=JANE, address="jane@mail.example", folded="jane")
+        Consent.create(customer=JANE, channel="email", answer="yes")
+    return Mails()
+
+
+def test_an_invitation_waits_for_its_link_and_carries_it(video: Video, mails: Mails) -> None:
+    video.book()
+    video.zoom.tricks.append(Trick(Said(500), only=_MAKE))
+    assert with_mail(video, mails).sent == 0
+    assert with_mail(video, mails, MINUTE).sent == 2
+    (mail,) = mails.sent
+    assert f"https://zoom.example/j/{next(iter(video.zoom.meetings))}?pwd=door-key" in mail.text
+
+
+def test_it_waits_no_longer_than_an_hour_and_the_link_follows(video: Video, mails: Mails) -> None:
+    video.book()
+    video.zoom.share = 0
+    with_mail(video, mails)
+    for _ in range(54):
+        assert with_mail(video, mails, MINUTE).sent == 0
+    assert with_mail(video, mails, MINUTE).sent == 1
+    assert "zoom.example" not in mails.sent[0].text
+    video.zoom.share = 100
+    video.clinic.clock[0] = at("2026-11-24 09:00")
+    assert with_mail(video, mails).sent == 1
+    assert with_mail(video, mails).sent == 1
+    assert "https://zoom.example/j/" in mails.sent[1].text
+    assert with_mail(video, mails, HOUR) == Round()
+
+
+def test_a_visit_given_away_is_told_with_its_new_link(video: Video, mails: Mails) -> None:
+    id_ = video.book()
+    with_mail(video, mails)
+    video.clinic.change(id_, staff_id=SATO)
+    with_mail(video, mails)
+    first, second = mails.sent
+    links = [word for mail in (first, second) for word in mail.text.split() if "zoom.example" in word]
+    assert len(set(links)) == 2
+    assert links[-1].endswith(f"{next(iter(video.zoom.meetings))}?pwd=door-key")
