@@ -45,10 +45,10 @@ def _meeting(clinic: Clinic) -> Courier | None:
     """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
     from ..services.couriers import NotSetUp
     from ..services.meeting_courier import ByMeeting
-    from ..services.video import missing, zoom
+    from ..services.video import told_missing, zoom
 
     settings = clinic.settings
-    if lacks := missing(settings):
+    if lacks := told_missing(settings):
         return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
     return ByMeeting(zoom(clinic.session, settings), settings.clinic_name, settings.zoom_host)
 

@@ -16,10 +16,19 @@ NAME = "zoom"
 NEEDED = ("zoom_account", "zoom_client", "zoom_secret")
 
 
-def missing(settings: Settings) -> str:
-    """Which setting Zoom lacks, in a sentence; empty where it is set up."""
-    lacks = [name for name in NEEDED if not getattr(settings, name)]
-    return f"The setting {lacks[0]} is empty." if lacks else ""
+def missing(settings: Settings) -> tuple[str, ...]:
+    """The settings that Zoom still needs, by their names; empty where it is set up."""
+    return tuple(name for name in NEEDED if not getattr(settings, name))
+
+
+def told_missing(settings: Settings) -> str:
+    """The same in a sentence, empty where nothing is missing."""
+    lacks = missing(settings)
+    return (
+        f"Zoom is not set up: {' and '.join(lacks)} {'is' if len(lacks) == 1 else 'are'} empty."
+        if lacks
+        else ""
+    )
 
 
 def passes(session: Session, settings: Settings) -> Passes:
@@ -53,6 +62,6 @@ def zoom_at_a_desk(session: Session, settings: Settings) -> Meetings:
         raise SettingsError(
             "Video visits are not made at Zoom: see video_service.", "Join by the visit's link."
         )
-    if lacks := missing(settings):
+    if lacks := told_missing(settings):
         raise SettingsError(lacks, "Set it, and start again.")
     return Zoom(SharedPass(session, NAME), session.clock)
