@@ -48,7 +48,7 @@ class ContactDialog(PimDialog[str]):
     def compose(self) -> ComposeResult:
         """Who, about which visit, the ways, the link of the one under the cursor."""
         with Vertical(classes="panel"):
-            told = f"{self._title}   (a letter or Enter takes it, l: link and code, Esc leaves)"
+            told = f"{self._title}   (letter or Enter, l its link, Esc leaves)"
             yield Static(show(told), classes="heading")
             yield Static(show(self._about), classes="reading")
             yield LineTable(COLUMNS)
@@ -69,7 +69,9 @@ class ContactDialog(PimDialog[str]):
 
     def _more(self) -> list[TableRow]:
         return [
-            TableRow("copy", (LETTERS["copy"], "Copy", "number, address, link ...", "to your terminal")),
+            TableRow(
+                "copy", (LETTERS["copy"], "Copy", "number, address, link ...", "to the terminal's clipboard")
+            ),
             TableRow("messages", (LETTERS["messages"], "Messages", self._told, "")),
             TableRow("profile", (LETTERS["profile"], "Profile", "", "")),
         ]
