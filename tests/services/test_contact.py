@@ -1,4 +1,4 @@
-"""A person writes to a customer or calls: consent is asked, what was said is kept, calls to make are listed."""
+"""A person writes to a customer or calls: consent is asked and kept, and calls to make are listed."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_only_what_stands_in_the_record_is_written_to(clinic: Practice) -> None:
     with pytest.raises(Invalid, match="no number that exists"):
         write_message(clinic.session, text(agreed=True))
     with clinic.store.write_tx():
-        Customer.update(death_date=TODAY).where(Customer.id == JANE).execute()
+        Customer.update(death_date=TODAY, version=Customer.version + 1).where(Customer.id == JANE).execute()
     with pytest.raises(Refused, match="Nobody writes to Jane Doe: died 2026-11-23"):
         write_message(clinic.session, letter())
 

@@ -69,9 +69,7 @@ class ContactDialog(PimDialog[str]):
 
     def _more(self) -> list[TableRow]:
         return [
-            TableRow(
-                "copy", (LETTERS["copy"], "Copy", "number, address, link ...", "to the terminal's clipboard")
-            ),
+            TableRow("copy", (LETTERS["copy"], "Copy", "number, address, link ...", "to your terminal")),
             TableRow("messages", (LETTERS["messages"], "Messages", self._told, "")),
             TableRow("profile", (LETTERS["profile"], "Profile", "", "")),
         ]
