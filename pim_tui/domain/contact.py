@@ -121,9 +121,7 @@ def _lack(person: Person, channel: Channel, uses: str, unset: Mapping[str, Seque
     if channel is not Channel.PHONE and person.answer(channel) == Answer.NO:
         return f"does not want {_WORD[channel]}"
     missing = unset.get(channel, ())
-    if not missing:
-        return ""
-    return f"not set up: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} empty"
+    return f"not set: {', '.join(missing)}" if missing else ""
 
 
 def consent_told(person: Person, channel: Channel, unknown: bool) -> str:

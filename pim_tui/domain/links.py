@@ -16,7 +16,10 @@ LONGEST = 1000
 """Characters of a link; no meeting has a longer one."""
 _NUMBER = re.compile(r"\+[0-9]{5,15}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-_LINK = re.compile(r"(tel:\+|sms:\+|mailto:|https://)[A-Za-z0-9:/?#@!$&'()*+,;=%._~-]+")
+_REST = r"[A-Za-z0-9:/?#@!$&'()*+,;=%._~-]"
+_LINK = re.compile(
+    rf"(?:tel|sms):\+[0-9]{{5,15}}|mailto:{_REST}+|https://[a-z0-9.-]+(?::[1-6]?[0-9]{{1,4}})?(?:[/?#]{_REST}*)?"
+)
 _KEPT = ":/?#@!$&'()*+,;=%-._~"
 """What a meeting's address may hold besides letters and digits: all else is percent-encoded."""
 

@@ -54,13 +54,13 @@ class CallDialog(PimDialog[Called]):
 
     def compose(self) -> ComposeResult:
         """Who, the number, its link, the keys."""
-        outcomes = "  ".join(f"{letter} {outcome}" for letter, outcome in KEYS.items())
+        outcomes = " · ".join(f"{letter} {outcome}" for letter, outcome in KEYS.items())
         with Vertical(classes="panel"):
             yield Static("", classes="heading")
             yield Static(show(self._warning), classes="warning")
             yield BigType(self._numbers[0].number)
             yield LinkLine(opens=self.pim.opens_links)
-            yield Static(show(f"How it went: {outcomes}"))
+            yield Static(show(outcomes))
             yield Static(show(self._keys()), classes="reading")
 
     def _keys(self) -> str:

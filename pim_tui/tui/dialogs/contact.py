@@ -48,7 +48,7 @@ class ContactDialog(PimDialog[str]):
     def compose(self) -> ComposeResult:
         """Who, about which visit, the ways, the link of the one under the cursor."""
         with Vertical(classes="panel"):
-            told = f"{self._title}   (a letter or Enter takes it, l: link and code, Esc leaves)"
+            told = f"{self._title}   (letter or Enter, l its link, Esc leaves)"
             yield Static(show(told), classes="heading")
             yield Static(show(self._about), classes="reading")
             yield LineTable(COLUMNS)
