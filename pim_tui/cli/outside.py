@@ -41,7 +41,18 @@ def _email(clinic: Clinic) -> Courier:
     return ByEmail(Smtp(server), house_of(settings))
 
 
+def _feeds(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.feeds import WriteFeeds
+
+    settings = clinic.settings
+    if not settings.feed_folder:
+        return []
+    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
+
+
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email,)
 """One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = ()
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_feeds,)
 """One for each service; an empty list where it is not set up."""
