@@ -63,9 +63,20 @@ def _zoom(clinic: Clinic) -> list[Chore]:
     return [KeepPass(passes(clinic.session, settings))]
 
 
+def _feeds(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.feeds import WriteFeeds
+
+    settings = clinic.settings
+    if not settings.feed_folder:
+        return []
+    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
+
+
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email)
 """One for each channel; None where its channel is of no use here. Emails carry the links of meetings, which
 come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_zoom,)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_zoom, _feeds)
 """One for each service; an empty list where it is not set up."""

@@ -66,12 +66,17 @@ def _invite(message: EmailMessage, text: str, calendar: CalendarPart) -> None:
 
 def as_html(text: str) -> str:
     """The same words for programs that show HTML first: no style, no picture, nothing that is fetched."""
-    lines = "<br>\n".join(_LINK.sub(r'<a href="\g<0>">\g<0></a>', escape(line)) for line in text.split("\n"))
+    parts = _LINK.split(text)
+    told = "".join(_linked(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+    lines = told.replace("\n", "<br>\n")
     return f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{lines}\n</body></html>\n'
 
 
-_LINK = re.compile(r"https://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-"""In text that is escaped already."""
+def _linked(link: str) -> str:
+    return f'<a href="{escape(link)}">{escape(link)}</a>'
+
+
+_LINK = re.compile(r"(https://[^\s<>\"']+[^\s<>\"'.,;:!?)])")
 
 
 def _address(spec: str, name: str, wrong: Trouble) -> Address:

@@ -18,6 +18,7 @@ class Met(NamedTuple):
 
     id: int
     version: int
+    customer_id: int
     status: str
     mode: str
     starts_at: int
@@ -39,7 +40,7 @@ class Met(NamedTuple):
 
 
 _MET = (
-    "select a.id, a.version, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name, s.email, m.id,"
+    "select a.id, a.version, a.customer_id, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name, s.email, m.id,"
     " coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
     " from appointment a join staff s on s.id = a.staff_id"
     " left join meeting m on m.appointment_id = a.id and m.state = 'made' where a.id in ({})"
@@ -114,17 +115,20 @@ def asked_since(appointment_id: int) -> int | None:
 
 
 class Startable(NamedTuple):
-    """A meeting that may be started, and of which service."""
+    """A meeting that may be started, of which service, and whose visit it is."""
 
     id: int
     service: str
     key: str
+    customer_id: int
 
 
 def startable(appointment_id: int) -> Startable | None:
     """The meeting of a visit; None where it has none. Index: meeting (appointment)."""
     rows = select(
-        "select id, service, key from meeting where appointment_id = ? and state = 'made'", [appointment_id]
+        "select m.id, m.service, m.key, a.customer_id from meeting m join appointment a"
+        " on a.id = m.appointment_id where m.appointment_id = ? and m.state = 'made'",
+        [appointment_id],
     )
     return Startable._make(rows[0]) if rows else None
 

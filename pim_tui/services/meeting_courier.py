@@ -171,9 +171,11 @@ def _gone(visit: Met, work: Work) -> None:
     forgotten = {"state": "gone", "join_url": "", "passcode": ""}
     Meeting.update(**forgotten).where(Meeting.id == visit.meeting_id).execute()
     before = _told(visit, visit.told_starts_at, visit.told_minutes)
-    work.changed("remove", "meeting", visit.meeting_id, before, {"appointment_id": visit.id})
+    after = {"customer_id": visit.customer_id, "appointment_id": visit.id}
+    work.changed("remove", "meeting", visit.meeting_id, before, after)
 
 
 def _told(visit: Met, starts_at: int | None, minutes: int | None) -> dict[str, object]:
     ends_at = (starts_at or 0) + (minutes or 0) * 60
-    return {"appointment_id": visit.id, "starts_at": starts_at, "ends_at": ends_at}
+    about = {"customer_id": visit.customer_id, "appointment_id": visit.id}
+    return {**about, "starts_at": starts_at, "ends_at": ends_at}

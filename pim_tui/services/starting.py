@@ -39,6 +39,7 @@ def start_link(session: Session, meetings: Callable[[], Meetings], appointment_i
     finally:
         service.close()
     with write_tx():
-        told = {"appointment_id": appointment_id, "service": found.service}
+        about = {"customer_id": found.customer_id, "appointment_id": appointment_id}
+        told = {**about, "service": found.service}
         audit.append(session, [Change("start", "meeting", found.id, told, told)])
     return link
