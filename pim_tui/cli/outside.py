@@ -45,17 +45,17 @@ def _meeting(clinic: Clinic) -> Courier | None:
     """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
     from ..services.couriers import NotSetUp
     from ..services.meeting_courier import ByMeeting
-    from ..services.video import told_missing, zoom
+    from ..services.zoom import meetings, told_missing
 
     settings = clinic.settings
     if lacks := told_missing(settings):
         return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
-    return ByMeeting(zoom(clinic.session, settings), settings.clinic_name, settings.zoom_host)
+    return ByMeeting(meetings(clinic.session, settings), settings.clinic_name, settings.zoom_host)
 
 
 def _zoom(clinic: Clinic) -> list[Chore]:
     from ..services.meeting_chore import KeepPass
-    from ..services.video import missing, passes
+    from ..services.zoom import missing, passes
 
     settings = clinic.settings
     if settings.video_service != "zoom" or missing(settings):

@@ -40,8 +40,8 @@ class Met(NamedTuple):
 
 
 _MET = (
-    "select a.id, a.version, a.customer_id, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name, s.email, m.id,"
-    " coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
+    "select a.id, a.version, a.customer_id, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name,"
+    " s.email, m.id, coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
     " from appointment a join staff s on s.id = a.staff_id"
     " left join meeting m on m.appointment_id = a.id and m.state = 'made' where a.id in ({})"
 )
@@ -79,8 +79,8 @@ def errands(ids: Iterable[int]) -> list[Errand]:
     for some in pieces(dict.fromkeys(ids)):
         rows = select(
             'select id, appointment_id, "window", state, payload from outbox'
-            f" where appointment_id in ({marks(some)}) and channel = '{CHANNEL}' order by id",
-            some,
+            f" where appointment_id in ({marks(some)}) and channel = ? order by id",
+            [*some, CHANNEL],
         )
         found += [Errand._make((*row[:4], *asked_of(row[4]))) for row in rows]
     return found
@@ -97,9 +97,9 @@ def in_other_hands(appointment_id: int, key: str, now: int) -> bool:
     """Whether another worker than ``key`` tells a service of this visit. Index: outbox (appointment)."""
     return bool(
         select(
-            f"select 1 from outbox where appointment_id = ? and channel = '{CHANNEL}' and state = 'sending'"
+            "select 1 from outbox where appointment_id = ? and channel = ? and state = 'sending'"
             " and leased_by <> ? and leased_until > ? limit 1",
-            [appointment_id, key, now],
+            [appointment_id, CHANNEL, key, now],
         )
     )
 
@@ -107,9 +107,9 @@ def in_other_hands(appointment_id: int, key: str, now: int) -> bool:
 def asked_since(appointment_id: int) -> int | None:
     """Since when a service is to be told of this visit; None where it knows. Index: outbox (appointment)."""
     ((since,),) = select(
-        f"select min(created_at) from outbox where appointment_id = ? and channel = '{CHANNEL}'"
+        "select min(created_at) from outbox where appointment_id = ? and channel = ?"
         " and state in ('waiting', 'sending')",
-        [appointment_id],
+        [appointment_id, CHANNEL],
     )
     return None if since is None else int(since)
 
@@ -139,9 +139,9 @@ def why_none(appointment_id: int) -> str:
     Index: outbox (appointment).
     """
     rows = select(
-        f"select why from outbox where appointment_id = ? and channel = '{CHANNEL}' and why <> ''"
+        "select why from outbox where appointment_id = ? and channel = ? and why <> ''"
         " and state in ('waiting', 'sending', 'failed') order by id desc limit 1",
-        [appointment_id],
+        [appointment_id, CHANNEL],
     )
     return str(rows[0][0]) if rows else ""
 

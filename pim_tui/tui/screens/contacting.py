@@ -11,7 +11,7 @@ from ...domain.contact import Person, Way, ways
 from ...domain.moments import clock, day_label, day_of
 from ...domain.people import Channel
 from ...queries.contact import Contact, VisitFacts, contact
-from ...services.video import missing
+from ...services.zoom import missing
 from ..base import PimScreen
 from ..dialogs.contact import BY, LINK, ContactDialog
 from ..dialogs.links import START, LinkDialog

@@ -8,7 +8,7 @@ from ...domain.rights import Right
 from ...domain.session import Session
 from ...services.starting import start_link
 from ...services.usecase import Done
-from ...services.video import zoom_at_a_desk
+from ...services.zoom import meetings_at_a_desk
 from ..base import PimScreen
 from ..dialogs.links import LinkDialog
 
@@ -38,7 +38,7 @@ class Starting:
         settings = self._pim.desk.settings
 
         def ask(session: Session, command: Start) -> Done:
-            link = start_link(session, lambda: zoom_at_a_desk(session, settings), command.appointment_id)
+            link = start_link(session, lambda: meetings_at_a_desk(session, settings), command.appointment_id)
             command.found.append(link)
             return Done("meeting", (command.appointment_id,))
 

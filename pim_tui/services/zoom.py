@@ -45,7 +45,7 @@ def passes(session: Session, settings: Settings) -> Passes:
     return SharedPass(session, NAME, sign_in)
 
 
-def zoom(session: Session, settings: Settings) -> Meetings:
+def meetings(session: Session, settings: Settings) -> Meetings:
     """Zoom for the worker, which signs in where that is needed."""
     session.needs(Right.DELIVER)
     from ..integrations.zoom import Zoom
@@ -53,7 +53,7 @@ def zoom(session: Session, settings: Settings) -> Meetings:
     return Zoom(passes(session, settings), session.clock)
 
 
-def zoom_at_a_desk(session: Session, settings: Settings) -> Meetings:
+def meetings_at_a_desk(session: Session, settings: Settings) -> Meetings:
     """Zoom for a session, with the worker's pass. Raises SettingsError where it is not set up."""
     session.needs(Right.START_VIDEO)
     from ..integrations.zoom import Zoom
