@@ -178,6 +178,14 @@ class Settings:
     video_url: str = _setting(
         "https://meet.jit.si/", "where the rooms of such links are; a server of your own is safer", _https
     )
+    zoom_account: str = _setting("", "account id of the clinic's server-to-server app at Zoom")
+    zoom_client: str = _setting("", "client id of that app")
+    zoom_secret: str = _setting("", "where its client secret is kept, never the secret", _reference)
+    zoom_host: str = _setting(
+        "", "email of the one host of all meetings; empty: whoever the visit is with, by the staff list"
+    )
+    zoom_url: str = _setting("", "where Zoom takes meetings; empty: where it says")
+    zoom_login_url: str = _setting("https://zoom.us", "where Zoom signs the clinic in")
     feed_folder: str = _setting("", "folder of a calendar file for each staff member; empty: none")
     feed_details: str = _setting("busy", "what they tell of a visit", _one_of("busy", "names"))
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
@@ -188,6 +196,12 @@ class Settings:
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    clipboard: str = _setting(
+        "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
+    )
+    links: str = _setting(
+        "auto", "off: addresses are shown without being links of the terminal", _one_of("auto", "on", "off")
+    )
     keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
 
     @property

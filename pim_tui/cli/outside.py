@@ -52,7 +52,31 @@ def _feeds(clinic: Clinic) -> list[Chore]:
     return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email,)
-"""One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_feeds,)
+def _meeting(clinic: Clinic) -> Courier | None:
+    """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
+    from ..services.couriers import NotSetUp
+    from ..services.meeting_courier import ByMeeting
+    from ..services.video import told_missing, zoom
+
+    settings = clinic.settings
+    if lacks := told_missing(settings):
+        return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
+    return ByMeeting(zoom(clinic.session, settings), settings.clinic_name, settings.zoom_host)
+
+
+def _zoom(clinic: Clinic) -> list[Chore]:
+    from ..services.meeting_chore import KeepPass
+    from ..services.video import missing, passes
+
+    settings = clinic.settings
+    if settings.video_service != "zoom" or missing(settings):
+        return []
+    return [KeepPass(passes(clinic.session, settings))]
+
+
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email)
+"""One for each channel; None where its channel is of no use here. Emails carry the links of meetings, which
+come first.
+"""
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_zoom, _feeds)
 """One for each service; an empty list where it is not set up."""

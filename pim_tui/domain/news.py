@@ -212,10 +212,14 @@ def _tax_class(line: JournalLine, zone: Zone) -> str:
 
 
 def _outbox(line: JournalLine, zone: Zone) -> str:
-    """A message that has failed is everybody's news; that others went is nobody's."""
+    """A message that has failed is everybody's news, and who was called; that others went is nobody's."""
+    if line.action == "call":
+        return f"called {line.customer or 'a customer'}"
     if line.action != "fail":
         return ""
     whom = f" to {line.customer}: G in the profile says why" if line.customer else ""
+    if line.after.get("state") == "unknown":
+        return f"cannot tell whether the {line.after.get('kind') or 'message'} went{whom}"
     return f"could not send the {line.after.get('kind') or 'message'}{whom}"
 
 

@@ -10,9 +10,11 @@ from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
 from .appointments import CLINIC_APPOINTMENTS
 from .bills import BILL_TABS, clinic_wide
+from .calls import CALLS
 from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
+from .outgoing import OUTGOING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
@@ -89,6 +91,8 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     REFUNDS,
     OVERDUE,
     UNPAID,
+    CALLS,
     *STOCK_LISTS,
     DUPLICATES,
+    OUTGOING,
 )

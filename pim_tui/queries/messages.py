@@ -43,7 +43,9 @@ class MessageRow(NamedTuple):
 
     @property
     def fate(self) -> str:
-        """What became of it, and why."""
+        """What became of it, and why; of a call how it went."""
+        if self.kind == "call" and self.why and not self.withdrawn:
+            return self.why
         return f"{self.state}: {self.why}" if self.why else self.state
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -47,6 +47,8 @@ BY_ITSELF = "draw"
 """The change by which a series goes on by itself: nobody has booked anything just now."""
 CALENDAR = "calendar"
 """The window of a cancellation that only takes a visit out of a calendar."""
+LINK = "link"
+"""The window of an invitation that goes once more because the link came late, or is another one."""
 GOES_ON = "extend"
 """The same as a change of the series."""
 
@@ -86,6 +88,23 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
         _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
     _queue(work, told_once(decided, _ids(redrawn.values()), work.now, partial(_invitation, work)))
+
+
+def tell_link(work: Work, appointment_id: int, link: str) -> None:
+    """Whoever was invited without the link that a visit has by now is invited once more.
+
+    Not to a visit of a series, which was told as a whole: its reminder has the link.
+    """
+    earlier = queued([appointment_id])
+    told = [one for one in _standing(earlier, ()) if one.kind == "invitation"]
+    waits = any(one.kind == "invitation" and one.state == "waiting" for one in earlier)
+    if waits or not told or link in str(told[-1].facts.get("text", link)):
+        return
+    once = {(one.window, one.version) for one in earlier}
+    for visit in reach([appointment_id]):
+        again = _invitation(work, visit) if visit.series_id is None else None
+        if again is not None and (LINK, visit.version) not in once:
+            _queue(work, [replace(again, window=LINK)])
 
 
 def _ids(changes: Iterable[Change]) -> set[int]:

@@ -29,10 +29,11 @@ from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
+from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
 from .longwork import LongWork
-from .looks import line_speed, looks, pictures
+from .looks import line_speed, looks, opens_links, pictures
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
@@ -55,6 +56,7 @@ C = TypeVar("C", bound="Command")
 APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
+MESSAGE_FORM = "message"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
@@ -62,13 +64,17 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a session is wired from: who, which book, which settings, where drafts go."""
+    """Everything a session is wired from: who, which book, which settings, where drafts go.
+
+    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    """
 
     session: Session
     book: Book
     settings: Settings
     places: Places
     drafts: DraftStore
+    couriers: Couriers | None = None
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
@@ -91,6 +97,8 @@ class PimApp(SafeApp[None]):
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        self.sends_clipboard = desk.settings.clipboard == "on"
+        self.opens_links = opens_links(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
@@ -104,6 +112,7 @@ class PimApp(SafeApp[None]):
         self._writes: set[asyncio.Task[None]] = set()
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
+        self.errands = Errands(self, desk.couriers)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self._holds = False
@@ -203,6 +212,10 @@ class PimApp(SafeApp[None]):
             bars.first().say(text)
         else:
             self.notify(text, timeout=4)
+
+    def told_of_clipboard(self, says: str) -> None:
+        """In the footer, where there is one."""
+        self.say(says)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
@@ -404,6 +417,10 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == MESSAGE_FORM:
+            from .screens.writing import reopen_message
+
+            reopen_message(self, draft)
         elif draft.form == WAITING_FORM:
             from .screens.waitinglist import reopen_waiting
 

@@ -10,10 +10,12 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.calls import CallRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
 from ...queries.loanlists import LoanRow
+from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
@@ -24,6 +26,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request", "note", "attachment",
+    "stock_movement", "return_request", "note", "attachment", "outbox",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
@@ -48,6 +51,7 @@ ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 class ListsScreen(
     RecordKeys,
     FileKeys,
+    ContactKeys,
     MergeKeys,
     ListHost,
     Explains,
@@ -100,7 +104,7 @@ class ListsScreen(
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter opens the document, note, product or customer, shows an appointment in the calendar, and
-        compares two records of perhaps one person; refunds are decided in a list of their own."""
+        compares two records of perhaps one person; refunds and messages have lists of their own."""
         match event.row:
             case RequestRow():
                 self.pim.action_refunds()
@@ -108,12 +112,22 @@ class ListsScreen(
                 self.compare(pair.customer_id, pair.other_id)
             case AppointmentRow() as visit:
                 show_in_calendar(self.pim, visit.id, visit.day)
+            case OutRow() as message:
+                self._open_message(message.id)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
+            case CallRow():
+                self.action_contact()
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_message(self, id_: int) -> None:
+        """Messages are read, sent again and decided in a list of their own."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen(id_))
 
     def on_changed(self, event: Changed) -> None:
         """Something that a list may show was changed, here or at another desk."""
@@ -134,7 +148,7 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
         return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
 
     def _footer(self) -> list[Key]:
@@ -169,6 +183,16 @@ class ListsScreen(
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""
         self.open_customer(getattr(self.row, "customer_id", None))
+
+    @property
+    def contacted(self) -> int | None:
+        """The row's customer."""
+        return getattr(self.row, "customer_id", None)
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The row, where it is an appointment."""
+        return self.row.id if isinstance(self.row, AppointmentRow) else None
 
     def numbers(self) -> Sequence[Number]:
         """The amounts of the row and the sums."""
