@@ -41,6 +41,17 @@ def _email(clinic: Clinic) -> Courier:
     return ByEmail(Smtp(server), house_of(settings))
 
 
+def _feeds(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.feeds import WriteFeeds
+
+    settings = clinic.settings
+    if not settings.feed_folder:
+        return []
+    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
+
+
 def _meeting(clinic: Clinic) -> Courier | None:
     """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
     from ..services.couriers import NotSetUp
@@ -61,17 +72,6 @@ def _zoom(clinic: Clinic) -> list[Chore]:
     if settings.video_service != "zoom" or missing(settings):
         return []
     return [KeepPass(passes(clinic.session, settings))]
-
-
-def _feeds(clinic: Clinic) -> list[Chore]:
-    from pathlib import Path
-
-    from ..services.feeds import WriteFeeds
-
-    settings = clinic.settings
-    if not settings.feed_folder:
-        return []
-    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
 
 
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email)

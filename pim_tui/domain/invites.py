@@ -42,8 +42,8 @@ class Guest:
 class Occasion:
     """What is the same in all visits of one invitation. The email address of ``house`` is that of the
     mailbox which sends: programs take changes from nobody else. ``made_at`` is UTC seconds.
-    ``earlier`` is how often a series was told as a whole before: its number rises with each time
-    (RFC 5545 3.8.7.4).
+    ``earlier`` is how often a series was told as a whole before, or a visit that had not changed: its
+    number rises with each time (RFC 5545 3.8.7.4).
     """
 
     method: Method

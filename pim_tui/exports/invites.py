@@ -24,7 +24,10 @@ from .vtimezone import vtimezone
 
 def single(visit: VisitOut, occasion: Occasion, clinic: str) -> CalendarPart:
     """A visit of its own; ``clinic`` is what makes its uid unique, as in every file (``of_clinic``)."""
-    head = _head(visit.uid or of_clinic("visit", visit.id, clinic), (visit.sequence or 0) + visit.version - 1)
+    head = _head(
+        visit.uid or of_clinic("visit", visit.id, clinic),
+        (visit.sequence or 0) + visit.version - 1 + occasion.earlier,
+    )
     return _calendar(occasion, (_event(head, _when(visit), visit, occasion),))
 
 

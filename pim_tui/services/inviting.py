@@ -15,9 +15,10 @@ from ..domain.messages import House
 from ..exports import invites
 from ..queries.delivery import Taken
 from ..queries.exporting import clinic_key
-from ..queries.following import courses, queued_whole
+from ..queries.following import courses, queued, queued_whole
 from ..queries.invites import Invited, invited, whole
 from ..queries.links import join_link, series_link
+from .messages import LINK
 from .usecase import Work
 
 TELLS = {"invitation": Method.REQUEST, "cancellation": Method.CANCEL}
@@ -45,7 +46,8 @@ def _one(found: Invited, row: Taken, occasion: Occasion) -> CalendarPart:
     link = "" if gone else join_link(found.visit.id, occasion.house.video)
     occasion = replace(occasion, guest=replace(occasion.guest, link=link))
     if found.series is None or found.at is None:
-        return invites.single(found.visit, occasion, clinic_key())
+        told = replace(occasion, earlier=_links(found.visit.id, row))
+        return invites.single(found.visit, told, clinic_key())
     told = replace(occasion, earlier=_earlier(found.series.id, row))
     return invites.recurrence(found.at, found.visit, found.series, told)
 
@@ -67,3 +69,9 @@ def _whole(series_id: int, row: Taken, occasion: Occasion) -> CalendarPart | Non
 def _earlier(series_id: int, row: Taken) -> int:
     """How often the series was told as a whole before this message."""
     return sum(one.id < row.id for one in queued_whole([series_id])[series_id])
+
+
+def _links(appointment_id: int, row: Taken) -> int:
+    """How often the visit was told again up to this message because it had got a link, and nothing else."""
+    found = (one for one in queued([appointment_id]) if one.kind == "invitation" and one.window == LINK)
+    return sum(one.id <= row.id for one in found)

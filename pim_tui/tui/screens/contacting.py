@@ -38,7 +38,9 @@ class Contacting:
         self._screen.load(self._open, customer_id, appointment_id, group="contact")
 
     async def _open(self, customer_id: int, appointment_id: int | None) -> None:
-        found = await self._screen.fetch(contact, customer_id, appointment_id, self._pim.now)
+        found = await self._screen.fetch(
+            contact, customer_id, appointment_id, self._pim.now, self._pim.desk.settings.video_base
+        )
         there = self._ways(found)
 
         def chosen(answer: str | None) -> None:

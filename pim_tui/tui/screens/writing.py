@@ -148,7 +148,9 @@ class Writing:
     async def _restore(
         self, channel: Channel, customer_id: int, appointment_id: int | None, written: Written
     ) -> None:
-        found = await self._screen.fetch(contact, customer_id, appointment_id, self._pim.now)
+        found = await self._screen.fetch(
+            contact, customer_id, appointment_id, self._pim.now, self._pim.desk.settings.video_base
+        )
         await self._compose(found, channel, written, new_request())
 
 
