@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pim_tui.db.connection import select
-from pim_tui.domain.calendarrules import CalendarRules
 from pim_tui.domain.delivery import Mail, Trouble, Undelivered
-from pim_tui.domain.meetings import Meetings
 from pim_tui.domain.messages import House
-from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
-from pim_tui.integrations.web import Web
-from pim_tui.integrations.zoom import SignIn, Zoom
+from pim_tui.integrations.zoom import Zoom
 from pim_tui.models import Consent, Email, Outbox, Staff
 from pim_tui.services.couriers import Courier
 from pim_tui.services.delivery import Post, Round, deliver
@@ -32,75 +28,26 @@ from pim_tui.services.passes import SharedPass
 from pim_tui.services.starting import start_link
 from pim_tui.services.undo import Undo, undo
 from tests.peers.fakeweb import Said, Trick
-from tests.peers.zoom import ACCOUNT, CLIENT, SECRET, START, FakeSignIn, FakeZoom, instant
-from tests.services.clinic import JANE, LEE, SATO, Practice, at, broken_line, practice
+from tests.peers.zoom import SECRET, START, instant
+from tests.services.clinic import JANE, LEE, SATO, at
+from tests.services.videoclinic import (
+    DAY,
+    FRIDAY,
+    HOUR,
+    LEE_AT_ZOOM,
+    MINUTE,
+    SATO_AT_ZOOM,
+    Video,
+    video_clinic,
+)
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-LEE_AT_ZOOM, SATO_AT_ZOOM = "lee@clinic.example", "sato@clinic.example"
-FRIDAY, LATER = "2026-11-27 10:30", "2026-11-27 14:00"
-
-
-@dataclass
-class Video:
-    """A clinic whose video visits are at Zoom, and Zoom."""
-
-    clinic: Practice
-    sign_in: FakeSignIn
-    zoom: FakeZoom
-    login_url: str
-    url: str
-    patience: float = 10.0
-
-    def passes(self, session: Session | None = None, secret: str = SECRET) -> SharedPass:
-        asker = session or self.clinic.session
-        web = Web("Zoom", self.login_url, timeout=self.patience)
-        return SharedPass(asker, "zoom", SignIn(ACCOUNT, CLIENT, lambda: secret, asker.clock, web, self.url))
-
-    def adapter(self, session: Session | None = None, passes: SharedPass | None = None) -> Meetings:
-        asker = session or self.clinic.session
-        return Zoom(
-            passes or self.passes(asker), asker.clock, lambda base: Web("Zoom", base, timeout=self.patience)
-        )
-
-    def go(self, seconds: int = 5 * MINUTE, host: str = "", key: str = "") -> Round:
-        """A worker comes by after so many seconds."""
-        self.clinic.clock[0] += seconds
-        self.zoom.now = self.clinic.clock[0]
-        session = replace(self.clinic.session, key=key or self.clinic.session.key)
-        courier = ByMeeting(self.adapter(session), "Harbour Clinic", host)
-        return deliver(session, Post({"meeting": courier}, share=lambda: 1.0))
-
-    def book(self, when: str = FRIDAY, **more: Any) -> int:
-        return self.clinic.book(when, **{"mode": "virtual", **more}).ids[0]
-
-    def settled(self) -> None:
-        """Workers come by until nothing waits any more."""
-        for _ in range(20):
-            self.go(HOUR if _open() else 0)
-            if not _open():
-                return
-        raise AssertionError(select("select id, state, why from outbox"))
-
-
-def _open() -> list[tuple[Any, ...]]:
-    return select("select id from outbox where state in ('waiting', 'sending')")
+LATER = "2026-11-27 14:00"
 
 
 @pytest.fixture
 def video(tmp_path: Path) -> Iterator[Video]:
-    clinic = practice(tmp_path)
-    clinic.session = replace(clinic.session, calendar=CalendarRules(windows=(), video="zoom"))
-    with clinic.store.write_tx():
-        for id_, email in ((LEE, LEE_AT_ZOOM), (SATO, SATO_AT_ZOOM)):
-            Staff.update(email=email, version=2).where(Staff.id == id_).execute()
-    clinic.open_always()
-    sign_in = FakeSignIn()
-    zoom = FakeZoom(sign_in, clinic.clock[0], LEE_AT_ZOOM, SATO_AT_ZOOM)
-    with sign_in.serving() as login_url, zoom.serving() as url:
-        yield Video(clinic, sign_in, zoom, login_url, url)
-    assert broken_line(clinic.store) is None
-    assert zoom.wrong + sign_in.wrong == []
-    clinic.store.close()
+    with video_clinic(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
