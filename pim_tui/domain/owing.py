@@ -35,10 +35,11 @@ def owing_values(owing: Owing, house: House, language: str = "en") -> Mapping[st
     """What each field of a template becomes; every value is one plain line."""
     write = short_day if language == "en" else date.isoformat
     since, until = (write(day) if day else "" for day in (owing.since, owing.until))
+    pay_by = owing.pay_by.replace("\\n", ", ").replace("\n", ", ")
     values = {
         "clinic": house.clinic, "phone": house.phone, "address": house.address,
         "first_name": owing.first_name, "last_name": owing.last_name, "number": owing.number,
-        "owed": owing.owed, "since": since, "until": until, "pay_by": owing.pay_by.replace("\\n", ", ").replace("\n", ", "),
+        "owed": owing.owed, "since": since, "until": until, "pay_by": pay_by,
     }  # fmt: skip
     return {name: tidy(value, limit=400) for name, value in values.items()}
 

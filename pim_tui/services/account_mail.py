@@ -127,8 +127,9 @@ def _owing(session: Session, about: AccountLetter, whom: Debtor, paper: Statione
     if isinstance(enclosed, PostingPaper):
         head = bill_page(enclosed.posting_id).header
         return Owing(*names, head.day, None, head.code, paper.pay_by)
-    days = (enclosed.first, enclosed.last) if about.kind == "statement" else (None, None)
-    return Owing(*names, *days, "", paper.pay_by)
+    if about.kind == "statement":
+        return Owing(*names, enclosed.first, enclosed.last, pay_by=paper.pay_by)
+    return Owing(*names, pay_by=paper.pay_by)
 
 
 def _file_name(about: AccountLetter, whom: Debtor) -> str:
