@@ -85,11 +85,12 @@ def told_once(
     found = {course.id: course for course in courses(wanted, now)} if wanted else {}
     for (kind, id_, _), some in groups.items():
         course = found.get(id_)
-        whole = course is not None and (kind == "invitation" or len(some) > 1 or id_ in redrawn)
+        whole = kind == "invitation" or len(some) > 1 or id_ in redrawn or id_ in retold
         kept += [_first(some, course)] if course is not None and whole else some
     told = {id_ for _, id_, _ in groups}
-    left = [id_ for id_ in sorted(retold - told) if id_ in found and not decided.stands(id_, "waiting")]
-    kept += _retold([found[id_] for id_ in left], found, invitation)
+    for id_ in sorted(retold - told):
+        if id_ in found and not decided.stands(id_, "waiting"):
+            kept += _again(found[id_], decided, invitation)
     return [one for one in kept if not _queued_before(one, decided)]
 
 
@@ -119,18 +120,22 @@ def _window(course: Course) -> str:
     return f"series {course.id}.{course.version}"
 
 
-def _retold(
-    left: Sequence[Course], found: Mapping[int, Course], invitation: Callable[[Reach], New | None]
-) -> Iterator[New]:
-    """One message for each series. Of one with no visit ahead only calendars have to learn where it ended:
-    that goes with the next visit of the series that goes on in its place.
+def _again(course: Course, decided: Decided, invitation: Callable[[Reach], New | None]) -> Iterator[New]:
+    """What tells a series again of which nothing else is told.
+
+    Where none of its visits is ahead only calendars that have it must learn where it ended: that goes with
+    the customer's next visit, or with what is told to be canceled.
     """
-    going_on = next((course.next_id for course in found.values() if course.next_id is not None), None)
-    for course in left:
-        next_id = going_on if course.next_id is None else course.next_id
-        made = invitation(reach([next_id])[0]) if next_id is not None else None
-        if made is not None:
-            yield replace(made, more=max(0, course.ahead - 1), series=course.id, window=_window(course))
+    next_id = course.next_id
+    if next_id is None and decided.stands(course.id, *TOLD):
+        next_id = course.other_id
+    made = invitation(reach([next_id])[0]) if next_id is not None else None
+    if made is None and course.next_id is None and decided.stands(course.id, *TOLD):
+        gone = (one for one in decided.fresh if one.kind == "cancellation" and one.channel == "email")
+        made = next((one for one in gone if one.customer_id == course.customer_id), None)
+    if made is not None:
+        more = max(0, course.ahead - 1)
+        yield replace(made, more=more, series=course.id, window=_window(course))
 
 
 def _queued_before(one: New, decided: Decided) -> bool:
