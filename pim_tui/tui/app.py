@@ -56,6 +56,7 @@ C = TypeVar("C", bound="Command")
 APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
+LETTER_FORM = "money_letter"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
@@ -410,6 +411,10 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == LETTER_FORM:
+            from .screens.moneyletters import reopen_letter
+
+            reopen_letter(self, draft)
         elif draft.form == WAITING_FORM:
             from .screens.waitinglist import reopen_waiting
 

@@ -24,7 +24,7 @@ class MessageActs(MessageKeys, ListScreen):
     """Enter reads the message, x takes it back, r tries again to send it, d decides one that is unknown."""
 
     scope: ClassVar[str] = "messages"
-    kinds = frozenset(("outbox", "inbound_text", "appointment", "customer", "message_template"))
+    kinds = frozenset(("outbox", "service", "inbound_text", "appointment", "customer", "message_template"))
 
     def action_read(self) -> None:
         """Read the message under the cursor: its words, and what became of it."""
