@@ -224,7 +224,7 @@ class Settings:
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
-    keys: dict[str, str] = field(default_factory=dict, metadata=_told(_KEYS_HELP))
+    keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
 
     @property
     def opens_at(self) -> int:
