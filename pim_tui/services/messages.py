@@ -126,7 +126,7 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
     decided = _Decided(earlier)
-    for visit in reach(ids):
+    for visit in reach(ids, unknown=work.session.calendar.unknown):
         _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
     _queue(work, decided.told_once())
