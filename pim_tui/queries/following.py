@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from ..domain.people import may_write
 from .texting import texting
 
 ABOUT_VISITS = ("invitation", "reminder", "cancellation")
@@ -56,15 +57,15 @@ _REACH = (
 )
 
 
-def reach(ids: Iterable[int]) -> list[Reach]:
-    """Those visits. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox`` by customer."""
+def reach(ids: Iterable[int], *, unknown: bool = True) -> list[Reach]:
+    """Those visits. ``unknown`` is whether who was never asked about texts gets any: only of who does is it
+    looked up which number takes them. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox``
+    by customer.
+    """
     found = [Reach._make(row) for row in _in(_REACH, ids)]
-    asked = {one.customer_id for one in found if one.numbers and one.sms != "no"}
-    ways = texting(asked) if asked else {}
-    return [
-        one._replace(numbers=int(bool(one.customer_id in ways and ways[one.customer_id].number)))
-        for one in found
-    ]
+    ways = texting({one.customer_id for one in found if one.numbers and may_write(one.sms, unknown)})
+    told = {id_: int(bool(way.number)) for id_, way in ways.items()}
+    return [one._replace(numbers=told.get(one.customer_id, 0)) for one in found]
 
 
 def ahead_of(customers: Iterable[int], now: int) -> list[int]:

@@ -81,7 +81,7 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
-    visits_now = reach(ids)
+    visits_now = reach(ids, unknown=work.session.calendar.unknown)
     series = {one.series_id for one in visits_now if one.series_id is not None and one.id not in new}
     series |= {one.series_id for some in earlier.values() for one in some if one.series_id is not None}
     series |= _ids(one for one in redrawn.values() if one.before is not None)
