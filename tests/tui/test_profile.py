@@ -152,7 +152,7 @@ async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only
         await p.press("tab")
         assert asked[8:] == ["notes._page"]
         await p.press("shift+tab", "shift+tab", "tab", "tab")
-        assert asked[8:] == ["bills.page"], "a tab that was read is not read again"
+        assert asked[9:] == ["bills.page"], "a tab that was read is not read again"
 
 
 async def test_a_customer_who_is_gone_closes_the_screen_and_says_so(tmp_path: Path) -> None:
