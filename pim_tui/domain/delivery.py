@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from .invites import CalendarPart
 from .moments import Zone
 from .sendtimes import Quiet, soonest
 
@@ -32,6 +33,18 @@ TO_PEOPLE = ("email", "sms")
 """Channels on which somebody is told something: consent is asked, and quiet hours are kept."""
 ONCE_AT_MOST = ("sms",)
 """Channels on which nothing is repeated that may have gone."""
+FATES = {
+    "waiting": ("draft", "waiting", "sending"),
+    "failed": ("failed",),
+    "unknown": ("unknown",),
+    "sent": ("sent", "delivered"),
+    "withdrawn": ("withdrawn",),
+}
+"""What people ask for, and the states of the outbox that are meant."""
+CHANNELS = {
+    "email": "Email", "sms": "SMS", "meeting": "Meetings", "booking": "Bookings", "calendar": "Calendars",
+}  # fmt: skip
+"""What goes out by itself, as people call it."""
 HELD_AT_MOST = 300
 """Seconds: the longest pause of a channel whose service is not reached."""
 
@@ -118,7 +131,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An email to one address. ``message_id`` stays the same however often it is sent."""
+    """An email to one address. ``message_id`` stays the same however often it is sent. ``calendar`` makes
+    it an invitation.
+    """
 
     to: str
     subject: str
@@ -126,6 +141,7 @@ class Mail:
     message_id: str
     sent_at: int
     file: Attachment | None = None
+    calendar: CalendarPart | None = None
 
 
 class Carrier(Protocol):

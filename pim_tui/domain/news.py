@@ -11,7 +11,7 @@ from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "email", "export", "export report")
+CHANGE_NOTHING = ("print", "email", "export", "export report", "start")
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "fill", "book over")
 """What happens by itself: a series goes on, public holidays are filled in, a hold goes with its booking."""
@@ -218,6 +218,8 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
     if line.action != "fail":
         return ""
     whom = f" to {line.customer}: G in the profile says why" if line.customer else ""
+    if line.after.get("state") == "unknown":
+        return f"cannot tell whether the {line.after.get('kind') or 'message'} went{whom}"
     return f"could not send the {line.after.get('kind') or 'message'}{whom}"
 
 

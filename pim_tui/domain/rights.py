@@ -28,6 +28,7 @@ class Right(StrEnum):
     SEND_MESSAGE = "message.send"
     CALL = "call.log"
     DELIVER = "message.deliver"
+    START_VIDEO = "video.start"
     SEE_REPORT = "report.see"
     SEE_CUSTOMER = "customer.see"
     CHANGE_CUSTOMER = "customer.change"

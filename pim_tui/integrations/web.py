@@ -119,7 +119,12 @@ class Web:
             import httpx
 
             try:
-                trust = ssl.create_default_context(cafile=self._ca_file or None)
+                # To this machine itself it is not encrypted: nobody's certificate is taken, and none is read.
+                trust = (
+                    ssl.create_default_context(cafile=self._ca_file or None)
+                    if self.base.startswith("https:")
+                    else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                )
             except OSError as error:
                 raise Undelivered(
                     Trouble.SETTINGS, f"The file with the certificates that {self.name} needs cannot be used."

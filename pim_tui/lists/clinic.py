@@ -14,6 +14,7 @@ from .calls import CALLS
 from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
+from .outgoing import OUTGOING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
@@ -93,4 +94,5 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     CALLS,
     *STOCK_LISTS,
     DUPLICATES,
+    OUTGOING,
 )

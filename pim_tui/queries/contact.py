@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.contact import Number, Person
 from .customers import Record, address_lines, record
+from .links import join_link
 from .merging import erased, pointer
 
 STILL = 60 * 60
@@ -47,8 +48,9 @@ _VISIT = (
 _NEXT = "a.customer_id = ? and a.starts_at > ? and a.status = 'S'{} order by a.starts_at, a.id limit 1"
 
 
-def contact(customer_id: int, appointment_id: int | None, now: int) -> Contact:
-    """Everything the contact dialog shows. Indexes: as :func:`~pim_tui.queries.customers.record`;
+def contact(customer_id: int, appointment_id: int | None, now: int, rooms: str = "") -> Contact:
+    """Everything the contact dialog shows; ``rooms`` is where those of video visits are
+    (:mod:`~pim_tui.queries.links`). Indexes: as :func:`~pim_tui.queries.customers.record`;
     ``appointment (customer, starts_at)``; outbox (customer). Raises NotFound.
     """
     person = person_of(customer_id)
@@ -62,7 +64,7 @@ def contact(customer_id: int, appointment_id: int | None, now: int) -> Contact:
         " from outbox where customer_id = ?",
         [customer_id],
     )
-    return Contact(person, visit, video, join_link(video.id) if video else "", waiting, failed)
+    return Contact(person, visit, video, join_link(video.id, rooms) if video else "", waiting, failed)
 
 
 def next_video(customer_id: int, now: int) -> VisitFacts | None:
@@ -71,10 +73,10 @@ def next_video(customer_id: int, now: int) -> VisitFacts | None:
     return found[0] if found else None
 
 
-def next_join(customer_id: int, now: int) -> str:
-    """The address of the customer's next video visit, empty where there is none. Indexes: as above."""
+def next_join(customer_id: int, now: int, rooms: str = "") -> str:
+    """The address of the customer's next video visit, empty where there is none; ``rooms`` as above."""
     video = next_video(customer_id, now)
-    return join_link(video.id) if video else ""
+    return join_link(video.id, rooms) if video else ""
 
 
 def person_of(customer_id: int) -> Person:
@@ -104,11 +106,3 @@ def _closed(found: Record) -> str:
 
 def _visits(where: str, *params: object) -> list[VisitFacts]:
     return [VisitFacts._make(row) for row in select(_VISIT + where, params)]
-
-
-def join_link(appointment_id: int) -> str:
-    """The address of a visit's meeting, empty where it has none. Index: meeting (appointment)."""
-    rows = select(
-        "select join_url from meeting where appointment_id = ? and state = 'made'", [appointment_id]
-    )
-    return str(rows[0][0]) if rows else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
-from .following import Queued, facts_of
+from .following import Queued, facts_of, queued_whole
 
 
 class Taken(NamedTuple):
@@ -73,14 +73,20 @@ def taken(message_id: int) -> Taken | None:
 
 
 def was_told(appointment_id: int, customer_id: int | None) -> bool:
-    """Whether this customer was told of the visit, or may have been. Index: outbox (appointment)."""
-    return bool(
-        select(
-            "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
-            " and state in ('sending', 'sent', 'delivered', 'unknown') limit 1",
-            [appointment_id, customer_id],
-        )
-    )
+    """Whether this customer was told of the visit, or of all of its series, or may have been.
+
+    Indexes: outbox (appointment), outbox (customer).
+    """
+    if select(
+        "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
+        " and state in ('sending', 'sent', 'delivered', 'unknown') limit 1",
+        [appointment_id, customer_id],
+    ):
+        return True
+    rows = select("select series_id from series_visit where appointment_id = ?", [appointment_id])
+    whole = [one for found in queued_whole(id_ for (id_,) in rows).values() for one in found]
+    told = [one for one in whole if one.kind == "invitation" and one.customer_id == customer_id]
+    return any(one.state in ("sending", "sent", "delivered", "unknown") for one in told)
 
 
 def said_no(customer_id: int | None, channel: str) -> bool:
@@ -91,38 +97,6 @@ def said_no(customer_id: int | None, channel: str) -> bool:
             [customer_id, channel],
         )
     )
-
-
-class Standing(NamedTuple):
-    """How delivery stands. ``waiting`` are all that are to go at some time, ``due`` those that should have
-    gone by now; ``since`` is when what is in the way began, ``says`` what it is, None and empty where
-    nothing is. ``failed`` have failed for good, the first of them ``failed_since``.
-    """
-
-    waiting: int
-    due: int
-    since: int | None
-    says: str
-    failed: int
-    failed_since: int | None
-
-
-def standing(channel: str, now: int) -> Standing:
-    """How a channel stands. Indexes: outbox_open (channel, due_at), outbox_failed (due_at)."""
-    ((waiting, overdue, since),) = select(
-        "select count(*), coalesce(sum(case when due_at <= ? then 1 else 0 end), 0), min(troubled_since)"
-        " from outbox where state in ('waiting', 'sending') and channel = ?",
-        [now, channel],
-    )
-    trouble = select(
-        "select why from outbox where state in ('waiting', 'sending') and channel = ?"
-        " and troubled_since is not null order by due_at, id limit 1",
-        [channel],
-    )
-    ((failed, failed_since),) = select(
-        "select count(*), min(troubled_since) from outbox where state = 'failed' and channel = ?", [channel]
-    )
-    return Standing(waiting, overdue, since, trouble[0][0] if trouble else "", failed, failed_since)
 
 
 class Failed(NamedTuple):
@@ -138,12 +112,12 @@ class Failed(NamedTuple):
     why: str
 
 
-def failed(channel: str, limit: int) -> list[Failed]:
-    """The newest that have failed. Index: outbox_failed (due_at)."""
+def failed(limit: int) -> list[Failed]:
+    """The newest that have failed, on whatever channel. Index: outbox_failed (due_at)."""
     rows = select(
         "select o.id, o.kind, o.\"window\", c.number, coalesce(trim(c.first_name || ' ' || c.last_name), ''),"
         " o.why from outbox o left join customer c on c.id = o.customer_id"
-        " where o.state = 'failed' and o.channel = ? order by o.due_at desc, o.id desc limit ?",
-        [channel, limit],
+        " where o.state = 'failed' order by o.due_at desc, o.id desc limit ?",
+        [limit],
     )
     return [Failed._make(row) for row in rows]

@@ -7,6 +7,7 @@ are a frozen copy: later migrations change them, this file does not.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from secrets import token_hex
 
 from peewee import SQL, Check, Database, ForeignKeyField, Model
 from playhouse.migrate import SchemaMigrator
@@ -201,6 +202,8 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         for table in WIDENED:
             dialect.widen(db, table)
         db.create_tables(TABLES, safe=False)
+        # Links of video visits are made with it: see domain/video.py.
+        Service.insert(name="video", token=token_hex(32)).execute()
     for statement in _rules(dialect):
         db.execute_sql(statement)
 

@@ -11,11 +11,13 @@ from ...domain.contact import Person, Way, ways
 from ...domain.moments import clock, day_label, day_of
 from ...domain.people import Channel
 from ...queries.contact import Contact, VisitFacts, contact
+from ...services.zoom import missing
 from ..base import PimScreen
 from ..dialogs.contact import BY, LINK, ContactDialog
-from ..dialogs.links import LinkDialog
+from ..dialogs.links import START, LinkDialog
 from ..dialogs.pick import Pick
 from .calling import Calling
+from .starting import Starting
 from .writing import Writing
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ class Contacting:
         self._screen.load(self._open, customer_id, appointment_id, group="contact")
 
     async def _open(self, customer_id: int, appointment_id: int | None) -> None:
-        found = await self._screen.fetch(contact, customer_id, appointment_id, self._pim.now)
+        found = await self._screen.fetch(
+            contact, customer_id, appointment_id, self._pim.now, self._pim.desk.settings.video_base
+        )
         there = self._ways(found)
 
         def chosen(answer: str | None) -> None:
@@ -80,9 +84,13 @@ class Contacting:
 
     def _video(self, found: Contact) -> None:
         told = self._about(found.video).removeprefix("Visit: ")
-        self._pim.push_screen(
-            LinkDialog(f"Video visit of {found.person.name}", told, links.meeting(found.join))
-        )
+        title, starts = f"Video visit of {found.person.name}", self._pim.desk.settings.video_service == "zoom"
+
+        def chosen(answer: str | None) -> None:
+            if answer == START and found.video is not None:
+                Starting(self._screen).start(found.video.id, title)
+
+        self._pim.push_screen(LinkDialog(title, told, links.meeting(found.join), starts=starts), chosen)
 
     def _copy(self, found: Contact) -> None:
         person = found.person
@@ -128,4 +136,7 @@ def no_video(found: Contact, settings: Settings) -> str:
     """Why there is no link of a video visit."""
     if found.video is None:
         return "no video visit ahead"
-    return "the meeting has no link yet"
+    if not settings.video_service:
+        return "not set: video_service"
+    lacks = missing(settings) if settings.video_service == "zoom" else ()
+    return f"not set: {', '.join(lacks)}" if lacks else "the meeting has no link yet"

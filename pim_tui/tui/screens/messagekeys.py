@@ -1,4 +1,4 @@
-"""The keys that lead to messages: their words from the calendar, those of a customer from the profile."""
+"""The keys that lead to messages: all of them from the calendar, those of a customer from the profile."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from ..base import PimScreen
 
 if TYPE_CHECKING:
-    from ...config import Settings
-    from ...domain.messages import House
-
     _Base = PimScreen
 else:
     _Base = object
@@ -24,15 +21,14 @@ class MessageKeys(_Base):
 
         self.app.push_screen(TemplatesScreen())
 
+    def action_outbox(self) -> None:
+        """Everything that goes out of the house."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen())
+
     def open_messages(self, customer_id: int, name: str) -> None:
         """The messages to a customer, with their fate."""
         from .messages import MessagesScreen
 
         self.app.push_screen(MessagesScreen(customer_id, name))
-
-
-def house_of(settings: Settings) -> House:
-    """The clinic as its messages name it."""
-    from ...domain.messages import House
-
-    return House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)

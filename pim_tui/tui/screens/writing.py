@@ -15,13 +15,13 @@ from ...errors import NeedsAnswer, PimError
 from ...queries.contact import Contact, contact
 from ...queries.templates import templates
 from ...services.contact import NoteRefusal, WriteMessage, note_refusal, write_message
+from ...services.house import house_of
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.composer import FORM, OWN, Composer, Finished, Template, Written
 from ..dialogs.contact import BY
 from ..dialogs.pick import Pick
 from ..requests import new_request
-from .messagekeys import house_of
 
 if TYPE_CHECKING:
     from ...db.drafts import Draft
@@ -148,7 +148,9 @@ class Writing:
     async def _restore(
         self, channel: Channel, customer_id: int, appointment_id: int | None, written: Written
     ) -> None:
-        found = await self._screen.fetch(contact, customer_id, appointment_id, self._pim.now)
+        found = await self._screen.fetch(
+            contact, customer_id, appointment_id, self._pim.now, self._pim.desk.settings.video_base
+        )
         await self._compose(found, channel, written, new_request())
 
 

@@ -12,8 +12,8 @@ from .cells import Line, shown
 from .linedrawn import LineDrawn
 
 _MARK = "link:"
-MOST = 4
-"""Lines that a long address is shown in."""
+MOST = 14
+"""Lines that a long address is shown in: one of 1000 characters, at 80 columns."""
 
 
 class LinkLine(LineDrawn, can_focus=False):
