@@ -12,8 +12,9 @@ from .following import facts_of
 
 
 class Met(NamedTuple):
-    """A visit as it is now, and its meeting as the service was last told. ``key`` is empty, and the last
-    four None or empty, where it has no meeting. Instants are UTC seconds.
+    """A visit as it is now, and its meeting as the service was last told. ``key`` is empty, and what follows
+    it None or empty, where it has no meeting. ``brought`` is 1 where a booking from outside has brought a
+    link of its own. Instants are UTC seconds.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Met(NamedTuple):
     zone: str
     staff: str
     email: str
+    brought: int
     meeting_id: int | None
     key: str
     host: str
@@ -41,14 +43,16 @@ class Met(NamedTuple):
 
 _MET = (
     "select a.id, a.version, a.customer_id, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name,"
-    " s.email, m.id, coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
+    " s.email, case when exists (select 1 from booking b where b.appointment_id = a.id"
+    " and b.state = 'active' and b.join_url <> '') then 1 else 0 end, m.id,"
+    " coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
     " from appointment a join staff s on s.id = a.staff_id"
     " left join meeting m on m.appointment_id = a.id and m.state = 'made' where a.id in ({})"
 )
 
 
 def met(ids: Iterable[int]) -> list[Met]:
-    """Those visits. Indexes: primary keys, meeting (appointment)."""
+    """Those visits. Indexes: primary keys, meeting (appointment), booking (appointment)."""
     found: list[Met] = []
     for some in pieces(dict.fromkeys(ids)):
         found += map(Met._make, select(_MET.format(marks(some)), some))

@@ -17,7 +17,7 @@ from pim_tui.domain.messages import House
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.integrations.zoom import Zoom
-from pim_tui.models import Consent, Email, Outbox, Staff
+from pim_tui.models import Booking, Consent, Email, Outbox, Staff
 from pim_tui.services.couriers import Courier
 from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.leasing import LEASE
@@ -189,6 +189,19 @@ def test_whoever_has_no_email_is_no_host_and_that_row_alone_fails(video: Video) 
     video.book("2026-11-27 12:00", staff_id=SATO)
     assert video.go() == Round(sent=1, failed=1)
     assert "zoom_host" in box("why")[0][0]
+
+
+def test_a_visit_whose_booking_has_brought_a_link_gets_no_second_one(video: Video) -> None:
+    id_ = video.book()
+    with video.clinic.store.write_tx():
+        Booking.create(
+            service="calendly", key="b-1", event="e-1", starts_at=at(FRIDAY), minutes=30, seen_at=1,
+            appointment=id_, join_url="https://meet.example/1",
+        )  # fmt: skip
+    assert video.go() == Round(withdrawn=1)
+    video.clinic.change(id_, starts_at=at(LATER), action="move")
+    assert video.go() == Round()
+    assert video.zoom.asked == []
 
 
 # --- what goes wrong -------------------------------------------------------------------------------
@@ -480,8 +493,7 @@ def test_it_waits_no_longer_than_an_hour_and_the_link_follows(video: Video, mail
     video.book()
     video.zoom.share = 0
     with_mail(video, mails)
-    for _ in range(54):
-        assert with_mail(video, mails, MINUTE).sent == 0
+    assert with_mail(video, mails, 54 * MINUTE).sent == 0
     assert with_mail(video, mails, MINUTE).sent == 1
     assert "zoom.example" not in mails.sent[0].text
     video.zoom.share = 100
