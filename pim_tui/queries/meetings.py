@@ -61,20 +61,22 @@ def met(ids: Iterable[int]) -> list[Met]:
 
 class Errand(NamedTuple):
     """What a service is to be told of a visit, or may have been. ``window`` is what for (make, change,
-    remove); ``host`` and ``starts_at`` are those of a meeting that it was asked to make, where it was.
+    remove), ``key`` what the service calls the meeting, where it has answered; ``host`` and ``starts_at`` are
+    those of a meeting that it was asked to make, where it was.
     """
 
     id: int
     appointment_id: int
     window: str
     state: str
-    host: str = ""
-    starts_at: int = 0
+    key: str
+    host: str
+    starts_at: int
 
     @property
     def doubtful(self) -> bool:
         """Whether the service was asked to make a meeting, and nobody has seen it."""
-        return bool(self.host) and self.state != "sent"
+        return bool(self.host) and not self.key
 
 
 def errands(ids: Iterable[int]) -> list[Errand]:
@@ -82,11 +84,11 @@ def errands(ids: Iterable[int]) -> list[Errand]:
     found: list[Errand] = []
     for some in pieces(dict.fromkeys(ids)):
         rows = select(
-            'select id, appointment_id, "window", state, payload from outbox'
+            'select id, appointment_id, "window", state, key, payload from outbox'
             f" where appointment_id in ({marks(some)}) and channel = ? order by id",
             [*some, CHANNEL],
         )
-        found += [Errand._make((*row[:4], *asked_of(row[4]))) for row in rows]
+        found += [Errand._make((*row[:5], *asked_of(row[5]))) for row in rows]
     return found
 
 

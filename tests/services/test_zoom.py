@@ -255,6 +255,18 @@ def test_never_two_meetings_and_none_lost(video: Video, trick: str) -> None:
             assert ours == told
 
 
+def test_what_was_never_answered_is_looked_for_even_after_nobody_asked_any_more(video: Video) -> None:
+    id_ = video.book("2026-11-23 10:30")
+    video.zoom.tricks.append(TRICKS["500 after doing the work"]())
+    video.go()
+    assert video.go(DAY) == Round(withdrawn=1)
+    assert box("state", "key") == [("sent", "")]
+    video.clinic.change(id_, starts_at=at(FRIDAY), action="move")
+    video.settled()
+    (one,) = video.zoom.meetings.values()
+    assert kept("key", "starts_at") == [(str(one["id"]), at(FRIDAY))]
+
+
 @pytest.mark.parametrize("only", ["PATCH /meetings", "GET /meetings", "DELETE /meetings"])
 @pytest.mark.parametrize("done", [True, False])
 def test_a_change_or_a_removal_whose_answer_is_lost_comes_to_the_same(
