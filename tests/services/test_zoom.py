@@ -18,8 +18,10 @@ from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.integrations.zoom import Zoom
 from pim_tui.models import Booking, Consent, Email, Outbox, Staff
+from pim_tui.queries.customers import record
 from pim_tui.services.couriers import Courier
 from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.erasing import EraseCustomer, erase_customer
 from pim_tui.services.leasing import LEASE
 from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.meeting_chore import KeepPass
@@ -202,6 +204,19 @@ def test_a_visit_whose_booking_has_brought_a_link_gets_no_second_one(video: Vide
     video.clinic.change(id_, starts_at=at(LATER), action="move")
     assert video.go() == Round()
     assert video.zoom.asked == []
+
+
+def test_the_meeting_of_somebody_who_was_erased_is_removed(video: Video) -> None:
+    id_ = video.book()
+    video.go()
+    off(video, id_, "cancel")
+    seen = record(JANE)
+    erase_customer(video.clinic.session, EraseCustomer(JANE, seen.version, 1, "asked for it"))
+    assert kept("join_url", "passcode", "topic") == [("", "", "")]
+    assert video.go() == Round(sent=1)
+    assert video.zoom.meetings == {}
+    values = select("select before, after from journal_values")
+    assert "zoom" not in str(values)
 
 
 # --- what goes wrong -------------------------------------------------------------------------------
