@@ -326,6 +326,25 @@ def test_a_worker_that_dies_over_it_leaves_a_meeting_that_the_next_one_takes(vid
     assert kept("key", "starts_at") == [(str(one["id"]), at(LATER))]
 
 
+def test_two_workers_do_not_tell_of_one_visit_at_once(video: Video) -> None:
+    id_ = video.book()
+    seen: list[Round] = []
+
+    class Slow(Zoom):
+        def make(self, wish: Any) -> Any:
+            video.clinic.change(id_, starts_at=at(LATER), action="move")
+            seen.append(video.go(5 * MINUTE, key="two"))
+            return super().make(wish)
+
+    video.clinic.clock[0] += 5 * MINUTE
+    courier = ByMeeting(Slow(video.passes(), video.clinic.session.clock), "Harbour Clinic")
+    assert deliver(replace(video.clinic.session, key="one"), Post({"meeting": courier})).sent == 1
+    assert seen == [Round(later=1)]
+    video.settled()
+    (one,) = video.zoom.meetings.values()
+    assert kept("key", "starts_at") == [(str(one["id"]), at(LATER))]
+
+
 def test_a_meeting_that_was_removed_at_zoom_is_made_anew(video: Video) -> None:
     id_ = video.book()
     video.go()
