@@ -1,0 +1,101 @@
+"""What CUPS tells of its queues and of the jobs in them, by ``lpstat``.
+
+It tells when a job has left its queue, not that paper came out of the printer; a job that somebody
+canceled there looks the same to some versions.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pim_tui.domain.text import visible
+from pim_tui.errors import Refused
+from pim_tui.integrations.printer import run
+
+TIMEOUT_SECONDS: Final = 4.0
+JobState = Literal["queued", "printed", "stopped", "unknown"]
+_JOB: Final = re.compile(r"[A-Za-z0-9_.@+-]{1,127}-\d{1,9}")
+_STATE: Final = re.compile(r"^printer \S+ (.*)$")
+_ENDED_BADLY: Final = ("aborted", "canceled", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a job or a queue stands; ``why`` is what CUPS says of it, for a person."""
+
+    state: JobState
+    why: str = ""
+
+
+def queues(timeout: float = TIMEOUT_SECONDS) -> tuple[str, ...]:
+    """The queues of this machine and its network; none where CUPS is not there or does not answer."""
+    try:
+        code, said = _ask(["-e"], timeout)
+    except Refused:
+        return ()
+    return tuple(line.strip() for line in said.splitlines() if line.strip()) if code == 0 else ()
+
+
+def queue_state(queue: str, timeout: float = TIMEOUT_SECONDS) -> str:
+    """How a queue stands, in CUPS' own words: "idle", "disabled: out of paper", "not known to CUPS"."""
+    try:
+        code, said = _ask(["-p", queue], timeout)
+    except Refused as refused:
+        return refused.message
+    lines = [_plain(line) for line in said.splitlines()]
+    found = next((match[1] for line in lines if (match := _STATE.match(line))), "")
+    if code or not found:
+        return "not known to CUPS"
+    state = re.split(r"[.] | since ", found.removeprefix("is "))[0].rstrip(". ")
+    why = next((line for line in lines[1:] if line), "")
+    return f"{state}: {why}" if why else state
+
+
+def job_state(job: str, timeout: float = TIMEOUT_SECONDS) -> Told:
+    """Where the job ``queue-number`` is: still queued, gone through, or stopped and why."""
+    if not _JOB.fullmatch(job):
+        return Told("unknown")
+    queue = job.rpartition("-")[0]
+    waiting = _found(job, "not-completed", queue, timeout)
+    if waiting is not None:
+        stands = queue_state(queue, timeout)
+        stopped = stands.startswith(("disabled", "not accepting"))
+        return Told("stopped" if stopped else "queued", stands if stopped else waiting["status"])
+    ended = _found(job, "completed", queue, timeout)
+    if ended is None:
+        return Told("unknown")
+    if any(word in ended["alerts"] for word in _ENDED_BADLY) or "failed" in ended["status"].lower():
+        return Told("stopped", ended["status"] or "canceled at the queue")
+    return Told("printed")
+
+
+def _found(job: str, which: str, queue: str, timeout: float) -> dict[str, str] | None:
+    """What a list of jobs tells of this one; None where it is not on it."""
+    code, said = _ask(["-l", "-W", which, "-o", queue], timeout)
+    if code:
+        raise Refused(f"CUPS does not tell about {job}.", "Look at the queue with lpstat -t.")
+    facts: dict[str, str] | None = None
+    for line in said.splitlines():
+        if not line[:1].isspace():
+            if facts is not None:
+                break
+            facts = {"status": "", "alerts": ""} if line.split(maxsplit=1)[:1] == [job] else None
+        elif facts is not None:
+            name, _, value = line.strip().partition(":")
+            if name.lower() in facts:
+                facts[name.lower()] = _plain(value)
+    return facts
+
+
+def _ask(arguments: list[str], timeout: float) -> tuple[int, str]:
+    program = shutil.which("lpstat")
+    if program is None:
+        raise Refused("This machine has no lpstat command.", "Install the CUPS client (package cups-client).")
+    return run([program, *arguments], timeout)
+
+
+def _plain(line: str) -> str:
+    return " ".join(visible(line).split())[:120].rstrip(" .")
