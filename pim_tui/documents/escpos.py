@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from pim_tui.documents.dots import dots
 from pim_tui.documents.slip import SlipLine
 from pim_tui.documents.textpage import to_ascii
 
@@ -28,16 +29,20 @@ def receipt(
     lines: Iterable[SlipLine],
     *,
     pages: Sequence[int] = (858,),
+    columns: int = 48,
     cut: bool = True,
     kick: bool = False,
     below: bytes = b"",
 ) -> bytes:
     """The lines as a printer takes them, at once; ``kick`` opens the drawer, ``below`` follows the lines.
 
-    What none of the code ``pages`` has is written in ASCII, as near as it comes.
+    What none of the code ``pages`` has is written in ASCII, as near as it comes; a line with letters of
+    which ASCII has nothing near becomes a picture, as wide as ``columns`` letters.
     """
     letters = _Letters(pages)
-    body = b"".join(_line(line, letters) for line in lines)
+    body = b"".join(
+        _line(line, letters) if letters.can_write(line.text) else dots(line, columns) for line in lines
+    )
     return b"".join((_RESET, _KICK if kick else b"", body, below, _ROLL_ON, _CUT if cut else b""))
 
 
@@ -56,23 +61,38 @@ class _Letters:
     def __init__(self, pages: Sequence[int]) -> None:
         self._pages, self._set = tuple(pages), 0
 
+    def can_write(self, text: str) -> bool:
+        """Whether each letter is in a code page, or has something near it in ASCII."""
+        return all(self._page_of(char) or "?" not in to_ascii(char) for char in _plain(text) if char != "?")
+
     def encoded(self, text: str) -> bytes:
         """The text, with a change of page wherever a letter needs one; no control character passes."""
-        composed = unicodedata.normalize("NFC", text)
-        return b"".join(self._letter(char) for char in composed if unicodedata.category(char) != "Cc")
+        return b"".join(map(self._letter, _plain(text)))
 
     def _letter(self, char: str) -> bytes:
-        if char.isascii():
-            return char.encode()
-        for page in sorted(self._pages, key=lambda page: page != self._set):
-            try:
-                found = char.encode(f"cp{page}")
-            except UnicodeEncodeError:
-                continue
-            change = b"" if page == self._set else b"\x1bt" + bytes([_NUMBERS[page]])
-            self._set = page
-            return change + found
-        return to_ascii(char).encode()
+        page = 0 if char.isascii() else self._page_of(char)
+        if not page:
+            return to_ascii(char).encode()
+        change = b"" if page == self._set else b"\x1bt" + bytes([_NUMBERS[page]])
+        self._set = page
+        return change + char.encode(f"cp{page}")
+
+    def _page_of(self, char: str) -> int:
+        """A code page that has the letter, the one that is set if it does; 0 where none has."""
+        return next((page for page in sorted(self._pages, key=self._set.__ne__) if _has(page, char)), 0)
+
+
+def _has(page: int, char: str) -> bool:
+    try:
+        return bool(char.encode(f"cp{page}"))
+    except UnicodeEncodeError:
+        return False
+
+
+def _plain(text: str) -> str:
+    """The text with its accents on its letters, without control characters."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(char for char in composed if unicodedata.category(char) != "Cc")
 
 
 def qr_code(text: str) -> bytes:

@@ -114,9 +114,13 @@ def _as_receipt(to: Destination, document: Document) -> bytes:
     """The paper in the language of receipt printers; a test page shows what they draw themselves as well."""
     drawn = qr_code(document.code) + barcode(document.code) if isinstance(document, TestPage) else b""
     return receipt(
-        slip_of(document, to.columns), pages=to.pages, cut=to.cut, kick=to.drawer and _is_cash(document),
+        slip_of(document, to.columns),
+        pages=to.pages,
+        columns=to.columns,
+        cut=to.cut,
+        kick=to.drawer and _is_cash(document),
         below=drawn,
-    )  # fmt: skip
+    )
 
 
 def _is_cash(document: Document) -> bool:

@@ -17,7 +17,7 @@ from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
 from .stationery import Stationery, logo_of, render, stationery
-from .usecase import Done, Work, use_case
+from .usecase import Done, Work, answered, use_case
 from .wanted import KEPT, Made, Wanted
 
 __all__ = ["Preview", "PrintPaper", "Stationery", "Ways", "logo_of", "preview", "print_paper", "stationery"]
@@ -55,6 +55,9 @@ def print_paper(
     be read stops nothing: the paper comes without it, and the answer says why.
     """
     session.needs(Right.PRINT)
+    if earlier := answered(command.request):
+        says = "That was asked for already; nothing is printed a second time by itself."
+        return Printed(earlier.kind, earlier.ids, earlier.days, says=says)
     if command.to:
         return _into_file(session, command, _writable(command.to), watch)
     to = _destination(session, command)
