@@ -41,7 +41,8 @@ def check(allowed: str, env: Mapping[str, str] = os.environ) -> None:
 
 
 def _can(term: str) -> bool:
-    """Whether the description of the terminal has the sequence."""
+    """Whether the description of the terminal has the sequence. A process can ask about one terminal only,
+    and this one has no other."""
     import curses
 
     try:
