@@ -62,12 +62,13 @@ def job_state(job: str, timeout: float = TIMEOUT_SECONDS) -> Told:
     waiting = _found(job, "not-completed", queue, timeout)
     if waiting is not None:
         stands = queue_state(queue, timeout)
-        stopped = stands.startswith(("disabled", "not accepting"))
-        return Told("stopped" if stopped else "queued", stands if stopped else waiting["status"])
+        if stands.startswith("disabled"):
+            return Told("stopped", stands)
+        return Told("stopped" if _failed(waiting) else "queued", waiting["status"])
     ended = _found(job, "completed", queue, timeout)
     if ended is None:
         return Told("unknown")
-    if any(word in ended["alerts"] for word in _ENDED_BADLY) or "failed" in ended["status"].lower():
+    if any(word in ended["alerts"] for word in _ENDED_BADLY) or _failed(ended):
         return Told("stopped", ended["status"] or "canceled at the queue")
     return Told("printed")
 
@@ -88,6 +89,10 @@ def _found(job: str, which: str, queue: str, timeout: float) -> dict[str, str] |
             if name.lower() in facts:
                 facts[name.lower()] = _plain(value)
     return facts
+
+
+def _failed(job: dict[str, str]) -> bool:
+    return "failed" in job["status"].lower()
 
 
 def _ask(arguments: list[str], timeout: float) -> tuple[int, str]:

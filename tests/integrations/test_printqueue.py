@@ -42,6 +42,7 @@ STOPPED = "printer Desk disabled since Thu Nov 26 21:05:34 2026 -\n\tout of pape
         ({"ended": job("Desk-3", alerts="processing-to-stop-point")}, Told("printed")),
         ({"ended": job("Desk-3", alerts="job-canceled-by-user")}, Told("stopped", "canceled at the queue")),
         ({"ended": job("Desk-3", "Filter failed")}, Told("stopped", "Filter failed")),
+        ({"waiting": job("Desk-3", "Filter failed"), "printer": IDLE}, Told("stopped", "Filter failed")),
         ({"ended": job("Desk-33") + job("Desk-13", "Filter failed")}, Told("unknown")),
         ({"waiting": job("Desk-2") + job("Desk-3") + job("Desk-4", "no"), "printer": IDLE}, Told("queued")),
     ],
