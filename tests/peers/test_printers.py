@@ -173,7 +173,7 @@ ASK = [sys.executable, "-m", "pim_tui", "printers", "--test", "here"]
 def home(tmp_path: Path) -> Path:
     """The files of a clinic whose terminals may print."""
     (tmp_path / "config").mkdir()
-    settings = 'media_copy = "yes"\n[printers]\nhere = "terminal:"\n'
+    settings = 'media_copy = "yes"\nprinter = "here"\n[printers]\nhere = "terminal:"\n'
     (tmp_path / "config/pim_tui.toml").write_text(settings, "utf-8")
     made = [sys.executable, "-m", "pim_tui", "init", "--clinic", "Höfer Clinic", "--name", "Dr Lee"]
     subprocess.run(made, env=_env(tmp_path), check=True, capture_output=True, timeout=60)
@@ -190,6 +190,24 @@ def test_a_terminal_that_prints_gets_the_page_in_one_piece(home: Path) -> None:
     assert "Höfer Clinic".encode() in page
     assert "Western: àâäåæç".encode() in page
     assert raw[end + 4 :].decode().strip() == "The test page was sent to your terminal's printer."
+
+
+def test_a_session_prints_between_two_pictures_and_its_screen_stays_whole(home: Path) -> None:
+    with PtyTerm([sys.executable, "-m", "pim_tui"], env=_env(home), term="xterm-256color") as terminal:
+        terminal.wait_for("Höfer Clinic")
+        terminal.feed("p")
+        terminal.wait_for("Where to")
+        terminal.feed("\r")
+        terminal.wait_for(lambda: b"\x1b[4i" in terminal.raw)
+        raw = bytes(terminal.raw)
+        start, end = raw.index(b"\x1b[5i"), raw.index(b"\x1b[4i")
+        page = raw[start + 4 : end]
+        assert b"\x1b" not in page
+        assert page.startswith("Höfer Clinic".encode())
+        assert page.endswith(b"\f")
+        assert raw.count(b"\x1b[5i") == raw.count(b"\x1b[4i") == 1
+        terminal.wait_for("was sent to your terminal")
+        terminal.feed("\x11")
 
 
 @pytest.mark.parametrize("inside", ["tmux", "screen"])
