@@ -16,7 +16,7 @@ PAGES: Final = (437, 850, 852, 858, 866, 1252)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _WORDS: Final[dict[Kind, tuple[str, ...]]] = {
-    "cups": ("raw", "drawer", "nocut", "columns", "pages"),
+    "cups": ("copies", "raw", "drawer", "nocut", "columns", "pages"),
     "socket": ("drawer", "nocut", "columns", "pages"),
     "file": ("text",),
     "terminal": ("ascii",),
@@ -30,13 +30,14 @@ class Destination:
 
     A receipt printer (``receipts``) is sent ESC/POS of ``columns`` letters a line, in the code ``pages`` it
     has; it cuts the paper with ``cut`` and opens the cash ``drawer``. ``text`` is text instead of PDF,
-    ``ascii`` text without accents.
+    ``ascii`` text without accents; ``copies`` is how often a queue prints each paper.
     """
 
     name: str
     kind: Kind = "cups"
     target: str = ""
     port: int = 0
+    copies: int = 1
     receipts: bool = False
     columns: int = 48
     pages: tuple[int, ...] = (858,)
@@ -98,9 +99,9 @@ def _with_options(made: Destination, options: Iterable[str]) -> Destination:
     for word in options:
         name, _, value = word.partition("=")
         if name == "columns":
-            if not (value.isascii() and value.isdigit()) or not 24 <= int(value) <= 80:
-                raise ValueError("columns must be from 24 to 80")
-            made = replace(made, columns=int(value))
+            made = replace(made, columns=_number(name, value, 24, 80))
+        elif name == "copies":
+            made = replace(made, copies=_number(name, value, 1, 20))
         elif name == "pages":
             made = replace(made, pages=_pages(value))
         elif value:
@@ -114,6 +115,12 @@ _SWITCHED: Final = {
     "raw": {"receipts": True}, "drawer": {"drawer": True}, "nocut": {"cut": False}, "text": {"text": True},
     "ascii": {"ascii": True},
 }  # fmt: skip
+
+
+def _number(name: str, value: str, low: int, high: int) -> int:
+    if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+        raise ValueError(f"{name} must be from {low} to {high}")
+    return int(value)
 
 
 def _pages(value: str) -> tuple[int, ...]:

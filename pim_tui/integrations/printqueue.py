@@ -18,7 +18,7 @@ from pim_tui.integrations.printer import run
 TIMEOUT_SECONDS: Final = 4.0
 JobState = Literal["queued", "printed", "stopped", "unknown"]
 _JOB: Final = re.compile(r"[A-Za-z0-9_.@+-]{1,127}-\d{1,9}")
-_STATE: Final = re.compile(r"^printer \S+ (.*)$")
+_STATE: Final = re.compile(r"^printer (\S+) (.*)$")
 _ENDED_BADLY: Final = ("aborted", "canceled", "cancelled")
 
 
@@ -39,19 +39,21 @@ def queues(timeout: float = TIMEOUT_SECONDS) -> tuple[str, ...]:
     return tuple(line.strip() for line in said.splitlines() if line.strip()) if code == 0 else ()
 
 
-def queue_state(queue: str, timeout: float = TIMEOUT_SECONDS) -> str:
-    """How a queue stands, in CUPS' own words: "idle", "disabled: out of paper", "not known to CUPS"."""
-    try:
-        code, said = _ask(["-p", queue], timeout)
-    except Refused as refused:
-        return refused.message
-    lines = [_plain(line) for line in said.splitlines()]
-    found = next((match[1] for line in lines if (match := _STATE.match(line))), "")
-    if code or not found:
-        return "not known to CUPS"
-    state = re.split(r"[.] | since ", found.removeprefix("is "))[0].rstrip(". ")
-    why = next((line for line in lines[1:] if line), "")
-    return f"{state}: {why}" if why else state
+def queue_states(*queues: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, str]:
+    """How these queues stand, or all, in CUPS' own words: "idle", "disabled: out of paper".
+
+    A queue that CUPS does not know is missing. Raises :class:`Refused` where CUPS is not there.
+    """
+    _, said = _ask(["-p", *queues], timeout)
+    found: dict[str, str] = {}
+    name = ""
+    for line in said.splitlines():
+        if match := _STATE.match(_plain(line)):
+            name, rest = match[1], match[2].removeprefix("is ")
+            found[name] = re.split(r"[.] | since ", rest)[0].rstrip(". ")
+        elif name and line.strip() and ": " not in found[name]:
+            found[name] += f": {_plain(line)}"
+    return found
 
 
 def job_state(job: str, timeout: float = TIMEOUT_SECONDS) -> Told:
@@ -61,7 +63,7 @@ def job_state(job: str, timeout: float = TIMEOUT_SECONDS) -> Told:
     queue = job.rpartition("-")[0]
     waiting = _found(job, "not-completed", queue, timeout)
     if waiting is not None:
-        stands = queue_state(queue, timeout)
+        stands = queue_states(queue, timeout=timeout).get(queue, "")
         if stands.startswith("disabled"):
             return Told("stopped", stands)
         return Told("stopped" if _failed(waiting) else "queued", waiting["status"])

@@ -28,11 +28,12 @@ from .paper_words import METHODS
 @dataclass(frozen=True, slots=True)
 class Ways:
     """What a process lends to printing: the person's own ``folder``, and with ``write`` a terminal that
-    takes a text in one piece. ``media_copy`` is the setting."""
+    takes a text in one piece, as ASCII where that is all it shows. ``media_copy`` is the setting."""
 
     folder: str = ""
     write: Callable[[str], object] | None = None
     media_copy: str = "no"
+    ascii_only: bool = False
 
 
 NO_WAYS: Final = Ways()
@@ -78,7 +79,8 @@ def _to_queue(to: Destination, load: Load, ways: Ways) -> Carried:
         file = Path(folder) / ("paper.bin" if to.receipts else "paper.pdf")
         file.write_bytes(data)
         tray = "" if to.receipts or load.size == ROLL_SIZE else load.size
-        sent = printer.send(file, queue=to.target, title=load.document.title, paper=tray, raw=to.receipts)
+        title, raw = load.document.title, to.receipts
+        sent = printer.send(file, queue=to.target, title=title, copies=to.copies, paper=tray, raw=raw)
     return Carried(f"was sent to {to.name or 'the printer'}", sent.job)
 
 
@@ -90,7 +92,7 @@ def _to_socket(to: Destination, load: Load, ways: Ways) -> Carried:
 def _to_terminal(to: Destination, load: Load, ways: Ways) -> Carried:
     reachable(to, ways)
     assert ways.write is not None
-    ways.write(mediacopy.wrapped(load.document.text(ascii_only=to.ascii)))
+    ways.write(mediacopy.wrapped(load.document.text(ascii_only=to.ascii or ways.ascii_only)))
     return Carried("was sent to your terminal's printer")
 
 

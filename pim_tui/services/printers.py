@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..destinations import Destination
@@ -53,14 +53,22 @@ def listed(session: Session, paper: Stationery, media_copy: str) -> tuple[Printe
 
 
 def _with_states(paper: Stationery, media_copy: str) -> Iterator[PrinterRow]:
-    known = set()
+    known, states = set(), _queue_states()
     for row in configured(paper):
         to = paper.destination(row.said)
         known |= {to.target} if to.kind == "cups" else set()
-        yield PrinterRow(row.said, row.name, row.kind, row.address, row.usual_for, _state(to, media_copy))
+        yield replace(row, state=_state(to, states, media_copy))
     for queue in printqueue.queues():
         if queue not in known:
-            yield PrinterRow(queue, queue, "CUPS", f"cups:{queue}", (), printqueue.queue_state(queue))
+            yield PrinterRow(queue, queue, "CUPS", f"cups:{queue}", (), states.get(queue, ""))
+
+
+def _queue_states() -> Mapping[str, str]:
+    """How the queues stand; under the empty name what is said of one that is not among them."""
+    try:
+        return {"": "not known to CUPS", **printqueue.queue_states()}
+    except Refused as refused:
+        return {"": refused.message}
 
 
 def _row(paper: Stationery, said: str) -> PrinterRow:
@@ -69,11 +77,11 @@ def _row(paper: Stationery, said: str) -> PrinterRow:
     return PrinterRow(said, to.where, _WORDS[to.kind], to.address, usual)
 
 
-def _state(to: Destination, media_copy: str) -> str:
+def _state(to: Destination, states: Mapping[str, str], media_copy: str) -> str:
     if to.kind == "cups":
         if not to.target:
             return "" if printer.available() else "no lp command here"
-        return printqueue.queue_state(to.target)
+        return states.get(to.target, states[""])
     if to.kind == "terminal":
         try:
             mediacopy.check(media_copy)

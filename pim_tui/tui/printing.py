@@ -33,8 +33,8 @@ class Printing:
         """The person's own folder, and the terminal that the session is on."""
         from ..services.carrying import Ways
 
-        desk = self._app.desk
-        return Ways(str(desk.places.outbox), self._app.write_through, desk.settings.media_copy)
+        app, desk = self._app, self._app.desk
+        return Ways(str(desk.places.outbox), app.write_through, desk.settings.media_copy, app.ascii_only)
 
     def paper(self) -> Stationery:
         """The clinic's paper and printers."""

@@ -11,7 +11,7 @@ from pim_tui.destinations import Destination, meant, read_destination, read_dest
 from pim_tui.errors import SettingsError
 
 SOME = {
-    "front": "cups:PDF",
+    "front": "cups:PDF copies=2",
     "till": "socket:192.168.1.5:9100 drawer pages=858,852 columns=42",
     "raw": "cups:Till raw nocut",
     "here": "terminal: ascii",
@@ -22,7 +22,7 @@ SOME = {
 
 def test_each_kind_is_read_with_its_words() -> None:
     front, till, raw, here, folder, usual = read_destinations(SOME)
-    assert front == Destination("front", "cups", "PDF")
+    assert front == Destination("front", "cups", "PDF", copies=2)
     assert (till.target, till.port, till.drawer, till.columns) == ("192.168.1.5", 9100, True, 42)
     assert (till.pages, till.receipts, till.cut) == ((858, 852), True, True)
     assert (raw.target, raw.receipts, raw.cut) == ("Till", True, False)
@@ -38,7 +38,8 @@ def test_each_kind_is_read_with_its_words() -> None:
         ("front", "begin with"), ("usb:1", "begin with"), ("cups:-o raw x", "name a queue"),
         ("cups:two words", "name a queue"), ("socket:", "HOST:PORT"), ("socket:a:0", "HOST:PORT"),
         ("socket:a:99999", "HOST:PORT"), ("socket:a:b", "HOST:PORT"), ("socket:a b", "HOST:PORT"),
-        ("socket:-x", "HOST:PORT"), ("socket:a columns=200", "columns"), ("socket:a pages=1", "pages"),
+        ("socket:-x", "HOST:PORT"), ("socket:a columns=200", "columns"), ("cups:a copies=99", "copies"),
+        ("socket:a pages=1", "pages"),
         ("socket:a drawer=1", "no value"), ("terminal:tty1", "no address"), ("socket:a:٣", "HOST:PORT"),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.errors import Refused
-from pim_tui.integrations.printqueue import Told, job_state, queue_state, queues
+from pim_tui.integrations.printqueue import Told, job_state, queue_states, queues
 from tests.integrations.programs import put_program
 
 JOB = "{name}                  root              1024   Thu Nov 26 21:05:34 2026\n"
@@ -64,10 +64,14 @@ def test_a_job_by_no_jobs_name_is_not_asked_for(monkeypatch: pytest.MonkeyPatch)
 def test_queues_are_listed_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     say(tmp_path, monkeypatch, queues="Desk\nTill\n", printer="printer Desk is idle.  enabled since x\n")
     assert queues() == ("Desk", "Till")
-    assert queue_state("Desk") == "idle"
-    say(tmp_path, monkeypatch, printer=STOPPED.replace("paper", "\x1b[31mpaper"))
-    assert queue_state("Desk") == "disabled: out of ␛[31mpaper"
+    assert queue_states() == {"Desk": "idle"}
+    say(
+        tmp_path,
+        monkeypatch,
+        printer=IDLE.replace("Desk", "Till") + STOPPED.replace("paper", "\x1b[31mpaper"),
+    )
+    assert queue_states() == {"Till": "idle", "Desk": "disabled: out of ␛[31mpaper"}
     put_program(tmp_path, monkeypatch, "lpstat", "exit 1")
-    assert (queues(), queue_state("Desk")) == ((), "not known to CUPS")
+    assert (queues(), queue_states("Desk")) == ((), {})
     monkeypatch.setenv("PATH", "")
     assert queues() == ()

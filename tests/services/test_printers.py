@@ -148,7 +148,9 @@ def test_queues_get_receipts_raw_and_sheets_with_their_size(
 def test_printers_are_listed_with_what_they_are_usual_for(
     clinic: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = 'case "$*" in -e) echo Desk; echo Office;; *) echo "printer x is idle.  enabled since y";; esac'
+    script = (
+        'case "$*" in -e) echo Desk; echo Office;; *) echo "printer Desk is idle.  enabled since y";; esac'
+    )
     put_program(tmp_path, monkeypatch, "lpstat", script)
     usual = paper(printer="Old_Queue", receipt_printer="till")
     rows = {row.said: row for row in listed(clinic.session, usual, "no")}

@@ -17,7 +17,7 @@ from tests.integrations.test_terminal_and_socket import listener
 from tests.tui.stage import Player, Stage, playing, set_up
 
 QUEUES = 'case "$*" in -e) echo Office;; *not-completed*) ;; *completed*) echo "Desk-7 root 1 x";;'
-IDLE = f'{QUEUES} *) echo "printer x is idle.  enabled since y";; esac'
+IDLE = f'{QUEUES} *) echo "printer Desk is idle.  enabled since y";; esac'
 STOPPED = (
     'case "$*" in *not-completed*) echo "Desk-7 root 1 x";; *) echo "printer Desk disabled since y -";'
     ' echo "\tout of paper";; esac'
@@ -56,7 +56,7 @@ def noticed(p: Player) -> str:
     return " ".join(notice.message for notice in p.app._notifications)
 
 
-@pytest.mark.parametrize("key", ["p", "P"])
+@pytest.mark.parametrize("key", ["p", pytest.param("P", marks=pytest.mark.walk)])
 async def test_the_list_shows_what_there_is_and_one_is_taken_for_this_print(stage: Stage, key: str) -> None:
     with listener() as (port, taken):
         async with playing(stage, settings=known(port)) as p:
