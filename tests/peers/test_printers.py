@@ -75,6 +75,11 @@ def words(file: Path) -> str:
     return done.stdout.decode()
 
 
+def made_in(folder: Path) -> set[tuple[Path, int]]:
+    """The PDFs of a folder and when each was written."""
+    return {(file, file.stat().st_mtime_ns) for file in folder.glob("*.pdf")}
+
+
 def drawn(file: Path, folder: Path) -> Image.Image:
     """The first page of a PDF as another program draws it, so small that only its shape counts."""
     to = folder / f"{file.stem}-drawn"
@@ -98,12 +103,12 @@ def test_a_day_sheet_comes_out_of_the_printer_as_it_was_made(
     print_paper(clinic.session, PrintPaper(wanted, paper(), str(made)))
     cups.add(address, "PDF", "-v", "cups-pdf:/", "-P", str(PPD))
     folder = Path(pwd.getpwuid(os.geteuid()).pw_dir, "PDF")
-    before = set(folder.glob("*.pdf"))
+    before = made_in(folder)
     done = print_paper(clinic.session, PrintPaper(wanted, paper(front="cups:PDF")))
     assert done.job.startswith("PDF-")
     printed(clinic, done.job)
-    until(lambda: bool(set(folder.glob("*.pdf")) - before), "the PDF")
-    (file,) = set(folder.glob("*.pdf")) - before
+    until(lambda: bool(made_in(folder) - before), "the PDF")
+    ((file, _),) = made_in(folder) - before
     try:
         ours, theirs = drawn(made, tmp_path), drawn(file, tmp_path)
     finally:
