@@ -35,7 +35,7 @@ from ..errors import NotFound, Refused
 from ..models import Outbox
 from ..queries.following import Queued, Reach, ahead_of, canceled_ahead, queued, queued_whole, reach
 from .audit import Change
-from .told_once import ALSO, MATTERS, TOLD, Decided, New, told_once
+from .told_once import ALSO, MATTERS, TOLD, Decided, New, Telling, told_once
 from .usecase import Done, Work, use_case
 
 BY_HAND = "by "
@@ -84,11 +84,11 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     series = {one.series_id for one in visits_now if one.series_id is not None and one.id not in new}
     series |= {one.series_id for some in earlier.values() for one in some if one.series_id is not None}
     series |= _ids(one for one in redrawn.values() if one.before is not None)
-    decided = Decided(earlier, queued_whole(series) if series else {})
+    decided = Decided(visits_now, earlier, queued_whole(series) if series else {})
     for visit in visits_now:
         _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
-    _queue(work, told_once(decided, _ids(redrawn.values()), work.now, partial(_invitation, work)))
+    _queue(work, told_once(decided, _ids(redrawn.values()), _telling(work)))
 
 
 def tell_rest(work: Work, gone: Queued) -> None:
@@ -101,10 +101,10 @@ def tell_rest(work: Work, gone: Queued) -> None:
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids):
         earlier[one.appointment_id].append(one)
-    decided = Decided(earlier, queued_whole([series_id]), again={series_id})
-    for visit in reach(ids):
+    decided = Decided(reach(ids), earlier, queued_whole([series_id]), again={series_id})
+    for visit in decided.seen:
         _decide(work, visit, decided, invite=False)
-    _queue(work, told_once(decided, {series_id}, work.now, partial(_invitation, work)))
+    _queue(work, told_once(decided, {series_id}, _telling(work)))
 
 
 def tell_link(work: Work, appointment_id: int, link: str) -> None:
@@ -225,6 +225,13 @@ def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) 
         due = at_once if due is None and name in misled and not invited else due
         if due is not None:
             yield New("reminder", visit, "sms" if by_sms else "email", due, visit.customer_id, name)
+
+
+def _telling(work: Work) -> Telling:
+    """How this clinic tells its customers."""
+    rules, earliest = work.session.calendar, work.now + work.session.calendar.delay * 60
+    soon = soonest(earliest, earliest + 2 * 86_400, rules.quiet, work.session.zone)
+    return Telling(earliest if soon is None else soon, partial(_invitation, work))
 
 
 def _invitation(work: Work, visit: Reach) -> New | None:
