@@ -103,7 +103,8 @@ def tell_rest(work: Work, gone: Queued) -> None:
         earlier[one.appointment_id].append(one)
     decided = Decided(reach(ids), earlier, queued_whole([series_id]), again={series_id})
     for visit in decided.seen:
-        _decide(work, visit, decided, invite=False)
+        if visit.series_id == series_id:
+            _decide(work, visit, decided, invite=False)
     _queue(work, told_once(decided, {series_id}, _telling(work)))
 
 
