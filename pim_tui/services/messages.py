@@ -163,7 +163,7 @@ def _still_told(
     """What waits and still holds; what does not is withdrawn. What it told of other visits is told again."""
     for one in earlier:
         why = why_not(work, one, visit) if one.state in ("waiting", "sending") else ""
-        if why and one.series_id is not None and one.kind == "invitation":
+        if why and one.series_id is not None:
             decided.again.add(one.series_id)
         if why and one.state == "waiting":
             decided.stale.append((one.id, why))
