@@ -167,10 +167,10 @@ _COURSE = (
 
 
 def canceled_ahead(series_id: int, now: int) -> list[int]:
-    """The visits of a series that would be ahead. Index: series_visit (series, recurrence_at)."""
+    """The visits of a series' customer that would be ahead. Index: appointment (customer, starts_at)."""
     rows = select(
-        "select a.id from series_visit v join appointment a on a.id = v.appointment_id"
-        " where v.series_id = ? and a.status = 'X' and a.starts_at > ? order by a.starts_at, a.id",
+        "select id from appointment where customer_id = (select customer_id from series where id = ?)"
+        " and status = 'X' and starts_at > ? order by starts_at, id",
         [series_id, now],
     )
     return [id_ for (id_,) in rows]
