@@ -27,9 +27,9 @@ def chores(clinic: Clinic) -> list[Chore]:
 
 
 def _email(clinic: Clinic) -> Courier:
-    from ..domain.messages import House
     from ..integrations.secrets import secret
     from ..integrations.smtp import Server, Smtp
+    from ..services.house import house_of
     from ..services.mail_courier import ByEmail
 
     settings = clinic.settings
@@ -38,8 +38,7 @@ def _email(clinic: Clinic) -> Courier:
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
-    house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
-    return ByEmail(Smtp(server), house)
+    return ByEmail(Smtp(server), house_of(settings))
 
 
 def _sms(clinic: Clinic) -> Courier:
@@ -54,7 +53,42 @@ def _sms_chores(clinic: Clinic) -> list[Chore]:
     return chores(clinic)
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email, _sms)
-"""One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores,)
+def _feeds(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.feeds import WriteFeeds
+
+    settings = clinic.settings
+    if not settings.feed_folder:
+        return []
+    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
+
+
+def _meeting(clinic: Clinic) -> Courier | None:
+    """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
+    from ..services.couriers import NotSetUp
+    from ..services.meeting_courier import ByMeeting
+    from ..services.zoom import meetings, told_missing
+
+    settings = clinic.settings
+    if lacks := told_missing(settings):
+        return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
+    return ByMeeting(meetings(clinic.session, settings), settings.clinic_name, settings.zoom_host)
+
+
+def _zoom(clinic: Clinic) -> list[Chore]:
+    from ..services.meeting_chore import KeepPass
+    from ..services.zoom import missing, passes
+
+    settings = clinic.settings
+    if settings.video_service != "zoom" or missing(settings):
+        return []
+    return [KeepPass(passes(clinic.session, settings))]
+
+
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms)
+"""One for each channel; None where its channel is of no use here. Emails and texts carry the links of
+meetings, which come first.
+"""
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds)
 """One for each service; an empty list where it is not set up."""
