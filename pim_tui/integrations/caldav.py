@@ -19,8 +19,22 @@ from pim_tui.domain.calendars import Changes, Member, Put, Standing, TokenVoid
 from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.errors import SettingsError
 
-from .multistatus import CAL, DAV, SERVER, Multistatus, Response, Unreadable, href_in, member, names, read
-from .multistatus import LONGEST_TOKEN, sound, sound_etag, spelling
+from .multistatus import (
+    CAL,
+    DAV,
+    LONGEST_TOKEN,
+    SERVER,
+    Multistatus,
+    Response,
+    Unreadable,
+    href_in,
+    member,
+    names,
+    read,
+    sound,
+    sound_etag,
+    spelling,
+)
 from .web import TIMEOUT_SECONDS, Answer, Web
 
 AT_ONCE = 50
@@ -91,7 +105,9 @@ class Calendar:
         found = self._read(answer).responses
         if not found or not _is_calendar(found[0]):
             raise Undelivered(Trouble.SETTINGS, f"{self.name} is not at its address: see the setting caldav.")
-        token, mark = (found[0].text(name, LONGEST_TOKEN) for name in (f"{DAV}sync-token", f"{SERVER}getctag"))
+        token, mark = (
+            found[0].text(name, LONGEST_TOKEN) for name in (f"{DAV}sync-token", f"{SERVER}getctag")
+        )
         token = token if sound(token, LONGEST_TOKEN) else ""
         reports = found[0].found.get(f"{DAV}supported-report-set")
         syncs = reports is None or reports.find(f".//{DAV}sync-collection") is not None
@@ -224,7 +240,9 @@ class Calendar:
     def where(self, uid: str) -> str:
         """The href of the event that has this uid; empty where the server does not find it."""
         match = f'<C:text-match collation="i;octet">{escape(uid)}</C:text-match>'
-        answer = self._asked("REPORT", _query(f'<C:prop-filter name="UID">{match}</C:prop-filter>'), depth="1")
+        answer = self._asked(
+            "REPORT", _query(f'<C:prop-filter name="UID">{match}</C:prop-filter>'), depth="1"
+        )
         if answer.status != 207:
             return ""
         found = [self._member(one.href) for one in self._read(answer).responses if one.status == 200]
@@ -267,9 +285,7 @@ class Calendar:
         try:
             return read(answer.body)
         except Unreadable as error:
-            raise Undelivered(
-                Trouble.CONTENT, f"{self.name}: the server's answer cannot be read."
-            ) from error
+            raise Undelivered(Trouble.CONTENT, f"{self.name}: the server's answer cannot be read.") from error
 
     def _require(self, answer: Answer, *good: int) -> None:
         """Raise what the status of an answer means, unless it is one of those wanted."""
