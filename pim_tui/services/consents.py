@@ -26,10 +26,10 @@ def answer_is(work: Work, customer_id: int, channel: str, answer: Answer, source
     if any(one.channel == channel and one.answer == answer for one in before.consents):
         return False
     today = day_of(work.now, work.session.zone)
-    Consent.delete().where(Consent.customer == customer_id, Consent.channel == channel).execute()
-    Consent.insert(
-        customer=customer_id, channel=channel, answer=answer.value, given_on=today, source=source
-    ).execute()
+    told = {"answer": answer.value, "given_on": today, "source": source}
+    ours = (Consent.customer == customer_id) & (Consent.channel == channel)
+    if not Consent.update(**told).where(ours).execute():
+        Consent.insert(customer=customer_id, channel=channel, **told).execute()
     Customer.update(version=found.version + 1).where(Customer.id == customer_id).execute()
     after = replace(before, consents=record(customer_id).customer.consents)
     work.changed(
