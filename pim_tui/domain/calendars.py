@@ -3,8 +3,8 @@
 Visits are ours: they go out as they are in the book, and what becomes of them on the server is put right
 again. Whatever else is in the calendar is its owner's: it takes their time here, and nothing more.
 
-- **Every visit is a resource of its own**, also one of a series. Visits have a version each, and are moved and
-  canceled one by one; a resource for the whole series would be written anew, and could be in conflict,
+- **Every visit is a resource of its own**, also one of a series. Visits have a version each, and are moved
+  and canceled one by one; a resource for the whole series would be written anew, and could be in conflict,
   whenever one of them changes. So they go out when a part of a series is exported, too.
 - **What is canceled is deleted there.** Nobody is invited by these events, so nobody has to be told, and
   a free time looks free on every telephone; programs draw STATUS:CANCELLED in many ways, some as busy.
@@ -24,6 +24,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from .moments import Zone, day_bounds, day_of
 
+UNKNOWN = "?"
+"""The etag of what has none: never equal to one of a server's."""
 PREFIX = "caldav "
 """How the chores begin that keep calendars alike; behind it stands whose."""
 
@@ -33,7 +35,7 @@ class TokenVoid(Exception):
 
 
 class Standing(NamedTuple):
-    """A calendar as it stands: ``token`` to ask for changes by later, ``mark`` that differs when anything did.
+    """A calendar as it stands: ``token`` to ask for changes by later, ``mark`` differs when anything did.
 
     Either is empty where the server has none; ``syncs`` tells whether it can be asked for changes.
     """
@@ -149,7 +151,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A member of a calendar as we know it; see :class:`pim_tui.models.outside.CalendarItem`."""
+    """A member of a calendar as we know it: a visit of ours with ``appointment_id``, which ``starts_at``.
+
+    ``etag`` is empty where it was seen that the server has none any more, or another one; ``sent`` is the
+    digest of what we put there, empty after such a change, and :data:`UNKNOWN` where we have not put it.
+    """
 
     id: int
     href: str
@@ -157,6 +163,7 @@ class Item:
     etag: str
     sent: str
     appointment_id: int | None
+    starts_at: int | None = None
 
 
 @dataclass(slots=True)

@@ -72,9 +72,14 @@ def resource(visit: VisitOut, stamp: str, clinic: str, *, names: bool, kept: Ite
 
 def told_briefly(visit: VisitOut, *, names: bool) -> str:
     """The lines of :func:`resource` that tell something: another text is another event."""
-    about = " - ".join(filter(None, (visit.customer, visit.type))) if names else ANONYMOUS
     where = _own_line("LOCATION", visit.room) if names and visit.room else ""
-    return f"{_when(visit)}{text_line('SUMMARY', about)}{where}CLASS:PRIVATE\r\nSTATUS:CONFIRMED\r\n"
+    title = text_line("SUMMARY", title_of(visit, names=names))
+    return f"{_when(visit)}{title}{where}CLASS:PRIVATE\r\nSTATUS:CONFIRMED\r\n"
+
+
+def title_of(visit: VisitOut, *, names: bool) -> str:
+    """What a visit is called in the calendar of whoever it is with."""
+    return " - ".join(filter(None, (visit.customer, visit.type))) if names else ANONYMOUS
 
 
 ANONYMOUS = "Appointment"

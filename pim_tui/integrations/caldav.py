@@ -249,7 +249,7 @@ class Calendar:
         return found[0] if len(found) == 1 else ""
 
     def delete(self, href: str, etag: str) -> bool:
-        """Delete the resource with ``etag``; False where it is another by now. One that is gone is deleted."""
+        """Delete the resource with ``etag``; False where it is another by now, True where it is gone."""
         answer = self._ask("DELETE", href, headers={"If-Match": etag} if etag else {})
         if answer.status == 412:
             return False
@@ -287,6 +287,9 @@ class Calendar:
         except Unreadable as error:
             raise Undelivered(Trouble.CONTENT, f"{self.name}: the server's answer cannot be read.") from error
 
+    def _not_there(self) -> Undelivered:
+        return Undelivered(Trouble.SETTINGS, f"{self.name} is not at its address: see the setting caldav.")
+
     def _require(self, answer: Answer, *good: int) -> None:
         """Raise what the status of an answer means, unless it is one of those wanted."""
         status = answer.status
@@ -297,7 +300,7 @@ class Calendar:
         if status in (403, 405):
             raise Undelivered(Trouble.SETTINGS, f"{self.name}: the server does not allow the program this.")
         if status in (404, 410):
-            raise Undelivered(Trouble.SETTINGS, f"{self.name} is not at its address: see the setting caldav.")
+            raise self._not_there()
         if 300 <= status < 400:
             raise Undelivered(
                 Trouble.SETTINGS, f"{self.name} has moved: put its new address into the setting caldav."
@@ -309,6 +312,7 @@ class Calendar:
         raise Undelivered(Trouble.CONTENT, f"{self.name}: the server did not understand (answer {status}).")
 
 
+_TOKEN = f"{DAV}sync-token"
 _CANNOT = (400, 403, 405, 415, 422, 501)
 """How servers say that they do not know a report."""
 

@@ -112,9 +112,9 @@ def _elsewhere(staff_ids: Sequence[int], first: date, last: date) -> dict[int, d
         return found
     begins, ends = _midnight(first, -1), _midnight(last, 2)
     for staff_id, start, end, name, zone in select(
-        "select b.staff_id, b.starts_at, b.ends_at, b.text, house.zone from blocked_time b join clinic house on house.id = 1"
-        f" where b.staff_id in ({marks(staff_ids)}) and b.ends_at > ? and b.starts_at < ?"
-        " order by b.starts_at, b.id",
+        "select b.staff_id, b.starts_at, b.ends_at, b.text, house.zone from blocked_time b"
+        f" join clinic house on house.id = 1 where b.staff_id in ({marks(staff_ids)})"
+        " and b.ends_at > ? and b.starts_at < ? order by b.starts_at, b.id",
         [*staff_ids, begins, ends],
     ):
         for one in busy_elsewhere(max(start, begins), min(end, ends), name, zone):
