@@ -119,7 +119,7 @@ class Web:
             import httpx
 
             try:
-                # On a line in clear nobody is trusted: reading all certificates takes longer than most answers.
+                # On a line in clear nobody is trusted: reading all certificates takes longer than an answer.
                 clear = self.base.startswith("http:")
                 trust = (
                     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
