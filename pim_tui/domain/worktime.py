@@ -27,6 +27,7 @@ from .moments import (
     day_label,
     day_of,
     days_touched,
+    fold_of,
     minute_text,
     short_day,
     span,
@@ -392,17 +393,21 @@ def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Mi
 
 
 def busy_elsewhere(start: int, end: int, name: str, zone: Zone) -> Iterator[Absence]:
-    """Time of somebody's own calendar, UTC seconds, as what it takes of each day it touches."""
+    """Time of somebody's own calendar, UTC seconds, as what it takes of each day it touches.
+
+    Minutes of a day cannot tell the second of two equal hours: what begins or ends in it takes both.
+    """
+    while fold_of(end - 1, zone):
+        end += MINUTE - end % MINUTE
     for day in map(date.fromisoformat, days_touched(start, end, zone)):
-        midnight, next_ = day_bounds(day, zone)
-        starts, ends = wall(start, zone), wall(end + MINUTE - 1, zone)
-        begin = 0 if start <= midnight else starts.hour * 60 + starts.minute
-        until = MIDNIGHT if end >= next_ else ends.hour * 60 + ends.minute
-        if begin == 0 and until == MIDNIGHT:
+        midnight, following = day_bounds(day, zone)
+        begins, ends = wall(max(start, midnight), zone), wall(end - 1, zone)
+        first = begins.hour * 60 + begins.minute
+        last = MIDNIGHT if end >= following else ends.hour * 60 + ends.minute + 1
+        if start <= midnight and last == MIDNIGHT:
             yield Absence(day, day, kind=ELSEWHERE, name=name)
         else:
-            # In the hour that comes twice the clock may show no time between the two.
-            yield Absence(day, day, begin, max(until, min(begin + 1, MIDNIGHT)), ELSEWHERE, name)
+            yield Absence(day, day, first, last, ELSEWHERE, name)
 
 
 def place_code(country: str, region: str) -> str:

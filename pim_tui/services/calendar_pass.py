@@ -65,8 +65,8 @@ class KeepAlike:
             let_go(work, whose, strangers, window)
             known = items(staff_id, window.first)
         seen = look(remote, was, account, window, known)
-        take_in(work, Taking(account, whose, window, tally), seen, known)
-        if give_out(Giving(work, remote, account, whose, window, tally), stop) and not stop():
+        taken = take_in(work, Taking(account, whose, window, tally), seen, known, stop)
+        if taken and give_out(Giving(work, remote, account, whose, window, tally), stop) and not stop():
             now = Memory(account.address, window.key, account.names, seen.token, seen.mark)
             _remember(work, self.name, now)
         return tally.told(account.staff)

@@ -39,11 +39,12 @@ from ..queries.exporting import clinic_key
 from . import audit
 from .audit import Change
 from .calendar_rows import Whose, keep_item, same
+from .chores import Stop
 from .usecase import Work
 
 MOST = 20_000
 """Stretches that one calendar takes of somebody's time within the window."""
-FEW, MOST_MEMBERS = 500, 10_000
+FEW, MOST_MEMBERS = 500, 5_000
 """So many changes are taken one by one, of more all is listed; and so many members are read in one pass."""
 _TOLD = 40
 """Stretches that the journal tells one by one."""
@@ -132,12 +133,20 @@ def _changes(remote: RemoteCalendar, token: str) -> Changes | None:
         return None
 
 
-def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item]) -> None:
-    """Write down what was seen, in one transaction; what it takes of somebody's time is in the journal."""
+def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item], stop: Stop) -> bool:
+    """Write down what was seen, in one transaction; what it takes of somebody's time is in the journal.
+
+    False where it was stopped while it was still being read; then nothing was written.
+    """
     whose, window = taking.whose, taking.window
-    read = list(_understood(work, taking, seen, known))
+    resources = []
+    for member in seen.members:
+        if stop():
+            return False
+        resources.append((member, read_resource(member.data, work.session.zone)))
+    read = list(_understood(work, taking, seen, known, resources))
     if not read and not seen.gone:
-        return
+        return True
     items = {item.href: item for item in known}
     blocked = _Blocked()
     with write_tx():
@@ -148,6 +157,7 @@ def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item]) -> No
             _block(whose, item_id, one.times, window, blocked)
         tell_blocked(work, whose, blocked.added, blocked.gone)
     taking.tally.blocked += len(set(blocked.added) ^ set(blocked.gone))
+    return True
 
 
 def let_go(work: Work, whose: Whose, items: Iterable[Item], window: Window) -> None:
@@ -165,12 +175,17 @@ def let_go(work: Work, whose: Whose, items: Iterable[Item], window: Window) -> N
 # --- understanding ----------------------------------------------------------------------------------
 
 
-def _understood(work: Work, taking: Taking, seen: Seen, known: Sequence[Item]) -> Iterator[Read]:
+def _understood(
+    work: Work,
+    taking: Taking,
+    seen: Seen,
+    known: Sequence[Item],
+    resources: Sequence[tuple[Member, Resource]],
+) -> Iterator[Read]:
     """Each member by what it is here. One with the uid of a visit that is elsewhere already takes no time."""
     account, whose, window, tally = taking.account, taking.whose, taking.window, taking.tally
-    zone, effort, room = work.session.zone, Effort(), MOST
+    effort, room = Effort(), MOST
     before = {item.href for item in known if item.appointment_id is not None}
-    resources = [(one, read_resource(one.data, zone)) for one in seen.members]
     mine = ours(list({resource.uid for _, resource in resources}), clinic_key())
     gone = set(seen.gone)
     places = {i.appointment_id: i.href for i in known if i.appointment_id is not None and i.href not in gone}

@@ -18,6 +18,8 @@ from ..report import Refusal
 from .file import EventFile
 
 DAY = 86_400
+LEAST = 50
+"""Looks that each rule counts for at least: there may be thousands of short ones."""
 MOST_DAYS = 366
 """How long before a window one may have begun that comes again and again."""
 
@@ -70,6 +72,7 @@ def _starts(event: EventRow, window: Interval, effort: Effort) -> tuple[int, ...
     """When the series has it, from as long before the window as it lasts."""
     repeats = event.repeats
     assert repeats is not None
+    effort.left -= LEAST
     lasts = min((event.minutes or 0) * MINUTE + DAY, MOST_DAYS * DAY)
     try:
         rule = read_rule(repeats.rule) if repeats.rule else None
