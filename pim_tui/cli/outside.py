@@ -50,7 +50,8 @@ def _calendars(clinic: Clinic) -> list[Chore]:
     from ..queries.calendars import left_over
     from ..services.calendar_pass import KeepAlike, LetGo
 
-    settings, found = clinic.settings, list[Chore]()
+    settings = clinic.settings
+    found: list[Chore] = []
     for staff, address in settings.caldav.items():
         kept = settings.caldav_passwords.get(staff)
         password = partial(secret, kept) if kept else None

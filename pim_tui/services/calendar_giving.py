@@ -16,11 +16,10 @@ from ..exports.ical import resource, told_briefly, uid_of
 from ..exports.instants import basic
 from ..imports.ical.additions import additions
 from ..imports.ical.busy import read_resource
-from ..models import CalendarItem
 from ..queries.calendars import items, visits_with
 from . import audit
 from .audit import Change
-from .calendar_rows import Whose, keep_item, same
+from .calendar_rows import Whose, drop_item, keep_item, same
 from .chores import Stop
 from .usecase import Work
 
@@ -123,7 +122,7 @@ def _take_out(giving: Giving, item: Item) -> None:
         gone = now is None or remote.delete(item.href, now.etag)
     if gone:
         with write_tx():
-            CalendarItem.delete().where(CalendarItem.id == item.id).execute()
+            drop_item(item.id)
         giving.tally.gone += 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..db.bulk import insert_one, update
+from ..db.connection import select
 from ..domain.handout import VisitOut
 from ..domain.text import clean, tidy
 from ..exports.ical import title_of
@@ -39,11 +40,8 @@ def keep_item(whose: Whose, href: str, uid: str, etag: str, sent: str, appointme
     """Write down a member inside the running transaction; its id. A visit has one member: it is this one."""
     uid = clean(uid, limit=CalendarItem.uid.limit)
     if appointment_id is not None:
-        CalendarItem.delete().where(
-            CalendarItem.staff == whose.staff_id,
-            CalendarItem.appointment == appointment_id,
-            CalendarItem.href != href,
-        ).execute()
+        for (other,) in select(_OTHERS, [whose.staff_id, appointment_id, href]):
+            drop_item(other)
     if found := item_at(whose.staff_id, href):
         update(
             "update calendar_item set uid = ?, etag = ?, sent = ?, appointment_id = ?"
@@ -56,6 +54,15 @@ def keep_item(whose: Whose, href: str, uid: str, etag: str, sent: str, appointme
         CalendarItem.appointment,
     )  # fmt: skip
     return insert_one(columns, (whose.staff_id, href, uid, etag, sent, appointment_id))
+
+
+_OTHERS = "select id from calendar_item where staff_id = ? and appointment_id = ? and href <> ?"
+
+
+def drop_item(item_id: int) -> None:
+    """Forget a member, and the time that it took before it was ours, inside the running transaction."""
+    update("delete from blocked_time where item_id = ? returning id", [item_id])
+    update("delete from calendar_item where id = ? returning id", [item_id])
 
 
 def same(visit: VisitOut, resource: Resource, *, names: bool) -> bool:

@@ -33,12 +33,12 @@ from ..domain.recurrence.drawing import Effort
 from ..domain.text import clean
 from ..exports.ical import told_briefly
 from ..imports.ical.busy import Resource, busy_times, read_resource, summary
-from ..models import BlockedTime, CalendarItem
+from ..models import BlockedTime
 from ..queries.calendars import Stretch, ours, stretches, visits_with
 from ..queries.exporting import clinic_key
 from . import audit
 from .audit import Change
-from .calendar_rows import Whose, keep_item, same
+from .calendar_rows import Whose, drop_item, keep_item, same
 from .chores import Stop
 from .usecase import Work
 
@@ -168,7 +168,7 @@ def let_go(work: Work, whose: Whose, items: Iterable[Item], window: Window) -> N
             if item.appointment_id is None:
                 _gone(item, window, blocked)
             else:
-                CalendarItem.delete().where(CalendarItem.id == item.id).execute()
+                drop_item(item.id)
         tell_blocked(work, whose, blocked.added, blocked.gone)
 
 
@@ -243,7 +243,7 @@ def _gone(item: Item, window: Window, blocked: _Blocked) -> None:
     if stretches(item.id, 0):
         update("update calendar_item set etag = '' where id = ? returning id", [item.id])
     else:
-        CalendarItem.delete().where(CalendarItem.id == item.id).execute()
+        drop_item(item.id)
 
 
 def _block(whose: Whose, item_id: int, times: Stretches, window: Window, blocked: _Blocked) -> None:
