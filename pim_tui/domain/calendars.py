@@ -182,7 +182,7 @@ class Tally:
         counts = (
             (self.put, "visit put into", "visits put into"),
             (self.gone, "taken out of", "taken out of"),
-            (self.blocked, "busy time changed by", "busy times changed by"),
+            (self.blocked, "busy time changed in", "busy times changed in"),
         )
         done = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
         told = [f"{done} the calendar of {staff}."] if done else []

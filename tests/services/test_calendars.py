@@ -214,7 +214,7 @@ def test_a_uid_that_the_server_has_elsewhere_is_adopted(desk: Desk) -> None:
 
 def test_what_is_there_from_elsewhere_takes_time_until_it_is_gone(desk: Desk) -> None:
     desk.server.event("a", "20261123T130000Z")
-    assert desk.passes() == "1 busy time changed by the calendar of Dr Lee."
+    assert desk.passes() == "1 busy time changed in the calendar of Dr Lee."
     assert desk.blocked() == [(at("14:00"), at("15:00"), "")]
     open_ = worktime.open_time([LEE], MON, MON, ZONE)[LEE]
     assert not any(part.start < at("15:00") and at("14:00") < part.end for part in open_)
