@@ -188,9 +188,10 @@ class Tally:
         told = [f"{done} the calendar of {staff}."] if done else []
         if self.put_back:
             what = "1 visit that was" if self.put_back == 1 else f"{self.put_back} visits that were"
-            told.append(f"{what} moved or deleted in the calendar of {staff} is there again as in the book.")
+            told.append(f"{what} changed or deleted in the calendar of {staff} is as in the book again.")
         if self.unread:
-            told.append(f"{self.unread} events in the calendar of {staff} cannot be read and take no time.")
+            what = "1 event" if self.unread == 1 else f"{self.unread} events"
+            told.append(f"{what} in the calendar of {staff} cannot be read and takes no time.")
         return " ".join((*told, *self.says[:1]))
 
 

@@ -45,10 +45,12 @@ def staff_called(name: str, *, left: bool = False) -> list[int]:
 def items(staff_id: int, since: int) -> list[Item]:
     """The members of somebody's calendar, but for visits that were over at ``since`` and what is gone.
 
+    Of customers who were erased all of them are there (P5): what tells their name is to be written anew.
     Index: ``calendar_item (staff, href)``.
     """
     rows = select(
-        f"{_ITEM} and ((i.appointment_id is null and i.etag <> '') or a.ends_at > ?) order by i.id",
+        f"{_ITEM} and ((i.appointment_id is null and i.etag <> '') or a.ends_at > ?"
+        " or a.customer_id in (select customer_id from erasure)) order by i.id",
         [staff_id, since],
     )
     return [Item(*row) for row in rows]
@@ -83,8 +85,11 @@ def visits_with(staff_id: int, window: Window, zone: Zone, also: Sequence[int]) 
     for ids in pieces([id_ for id_ in also if id_ not in found]):
         far = VisitsWanted(ids=tuple(ids), staff_ids=(staff_id,), statuses=alive)
         found |= {one.id: one for some in visits(far, zone) for one in some}
-    reaching = (one for one in found.values() if one.starts_at + one.minutes * 60 > window.first)
-    return sorted(reaching, key=lambda one: (one.starts_at, one.id))
+    wanted = set(also)
+    for id_, one in list(found.items()):
+        if one.starts_at + one.minutes * 60 <= window.first and id_ not in wanted:
+            del found[id_]
+    return sorted(found.values(), key=lambda one: (one.starts_at, one.id))
 
 
 def ours(uids: Sequence[str], clinic: str) -> dict[str, Ours]:

@@ -20,7 +20,7 @@ from ..queries.calendars import items, memory, staff_called
 from ..queries.exporting import clinic_key
 from .calendar_giving import Giving, give_out
 from .calendar_rows import Whose
-from .calendar_taking import Taking, let_go, look, take_in
+from .calendar_taking import Taking, forget_words, let_go, look, take_in
 from .chores import Stop
 from .usecase import Work
 
@@ -64,6 +64,8 @@ class KeepAlike:
         if strangers := [one for one in known if other or not one.href.startswith(whose.folder)]:
             let_go(work, whose, strangers, window)
             known = items(staff_id, window.first)
+        if was.names and not account.names:
+            forget_words(whose)
         seen = look(remote, was, account, window, known)
         taken = take_in(work, Taking(account, whose, window, tally), seen, known, stop)
         if taken and give_out(Giving(work, remote, account, whose, window, tally), stop) and not stop():

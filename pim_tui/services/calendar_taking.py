@@ -110,7 +110,7 @@ def look(
         there, gone, token = changes.there, [href for href in changes.gone if href in etags], changes.token
     else:
         there = remote.listing(window.first, window.last)
-        near = (one for one in known if one.starts_at is None or one.starts_at < window.last)
+        near = (one for one in known if one.starts_at is None or window.first <= one.starts_at < window.last)
         gone, token = [one.href for one in near if one.href not in there], standing.token
     visits = {item.href for item in known if item.appointment_id is not None}
     fetch = [
@@ -158,6 +158,12 @@ def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item], stop:
         tell_blocked(work, whose, blocked.added, blocked.gone)
     taking.tally.blocked += len(set(blocked.added) ^ set(blocked.gone))
     return True
+
+
+def forget_words(whose: Whose) -> None:
+    """What keeps somebody busy is not to be told here any more."""
+    with write_tx():
+        update("update blocked_time set text = '' where staff_id = ? returning id", [whose.staff_id])
 
 
 def let_go(work: Work, whose: Whose, items: Iterable[Item], window: Window) -> None:

@@ -13,14 +13,18 @@ import pytest
 from pim_tui.db.connection import select
 from pim_tui.domain.calendars import Account
 from pim_tui.domain.delivery import Undelivered
+from pim_tui.domain.series import Asked
 from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.integrations.caldav import Calendar
+from pim_tui.models import Erasure, OutsideEvent
 from pim_tui.queries import moving, worktime
+from pim_tui.queries.calendars import left_over
 from pim_tui.queries.exporting import clinic_key
 from pim_tui.services.calendar_pass import KeepAlike, LetGo
 from pim_tui.services.chores import Ran, Turn, run_chores
+from pim_tui.services.series_making import MakeSeries, make_series
 from tests.peers.davserver import PATH, DavServer, Odd
 from tests.peers.fakeweb import Said, Trick
 from tests.services.clinic import JOHN, LEE, SATO, ZONE, Practice, at, broken_line, practice
@@ -140,6 +144,51 @@ def test_nothing_about_the_customer_goes_out_unless_the_settings_say_so(desk: De
     assert "HIV" not in text
 
 
+def test_a_series_goes_out_visit_by_visit(desk: Desk) -> None:
+    asked = Asked(desk.clinic.details("2026-11-24 10:00"), "FREQ=WEEKLY;BYDAY=TU;COUNT=3", ZONE)
+    make_series(desk.clinic.session, MakeSeries(asked))
+    desk.passes()
+    starts = sorted(re.findall(r"DTSTART:(\w+)", "".join(desk.visits)))
+    assert starts == ["20261124T090000Z", "20261201T090000Z", "20261208T090000Z"]
+    assert len(set(re.findall(r"UID:(\S+)", "".join(desk.visits)))) == 3
+    desk.clinic.change(2, starts_at=at("2026-12-02 10:00"))
+    desk.passes()
+    assert desk.server.count("PUT") == 4
+
+
+def test_a_visit_that_came_from_this_very_calendar_is_its_event(desk: Desk) -> None:
+    visit = desk.clinic.book("10:00").ids[0]
+    with desk.clinic.store.write_tx():
+        OutsideEvent.create(appointment=visit, uid="a@elsewhere", sequence=3)
+    desk.server.event("a", "20261123T070000Z", "DESCRIPTION:bring\\, the keys", "ATTENDEE:mailto:x@y.example")
+    assert "put back" not in desk.passes()
+    assert list(desk.texts) == ["a.ics"]
+    assert desk.blocked() == []
+    text = desk.texts["a.ics"]
+    for line in (
+        "UID:a@elsewhere",
+        "SEQUENCE:3",
+        "DTSTART:20261123T090000Z",
+        "DESCRIPTION:bring\\, the keys",
+    ):
+        assert f"{line}\r\n" in text
+
+
+def test_who_was_erased_is_not_named_any_more_not_even_in_the_past(desk: Desk) -> None:
+    desk.names = True
+    desk.clinic.book("10:00", customer_id=JOHN)
+    desk.passes()
+    desk.clinic.clock[0] = at("2026-11-30 09:00")
+    with desk.clinic.store.write_tx():
+        Erasure.create(customer=JOHN, at=desk.clinic.clock[0], staff=1, reason="asked for")
+        desk.clinic.store.db.execute_sql(
+            "update customer set last_name = 'Erased', version = version + 1 where id = 2"
+        )
+    desk.passes()
+    assert "SUMMARY:Erased" in desk.visits[0]
+    assert "Roe" not in desk.visits[0]
+
+
 def test_a_visit_that_goes_to_somebody_else_leaves_the_calendar(desk: Desk) -> None:
     visit = desk.clinic.book("10:00").ids[0]
     desk.passes()
@@ -157,7 +206,7 @@ def test_what_was_done_to_a_visit_outside_is_put_right_and_told(desk: Desk) -> N
         desk.name(moved), "CLASS", "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\nCLASS"
     )
     desk.server.remove(desk.name(deleted))
-    assert "2 visits that were moved or deleted in the calendar of Dr Lee" in desk.passes()
+    assert "2 visits that were changed or deleted in the calendar of Dr Lee" in desk.passes()
     assert (desk.clinic.row(moved)["starts_at"], desk.clinic.row(moved)["version"]) == (at("10:00"), 1)
     assert "DTSTART:20261123T090000Z" in desk.texts[desk.name(moved)]
     assert "X-COLOUR-OF-OTHERS:red" in desk.texts[desk.name(moved)]
@@ -276,13 +325,18 @@ def test_what_it_is_about_is_kept_only_where_the_settings_say_so_and_harmless(de
     desk.names = True
     desk.passes()
     assert desk.blocked()[0][2] == "␛[31mBar\ufffdber, 7"
+    desk.names = False
+    desk.passes()
+    assert desk.blocked()[0][2] == ""
 
 
 def test_a_calendar_that_is_taken_out_of_the_settings_takes_no_time(desk: Desk) -> None:
     desk.clinic.book("10:00")
     desk.server.event("a", "20261123T130000Z")
     desk.passes()
+    assert (left_over([]), left_over(["Dr Lee"])) == (["Dr Lee"], [])
     (ran,) = run_chores(desk.clinic.session, [LetGo("Dr Lee")], Turn(now=True))
+    assert left_over([]) == []
     assert ran.trouble == ""
     assert desk.blocked() == []
     assert select("select count(*) from calendar_item") == [(0,)]
