@@ -185,7 +185,7 @@ def test_who_was_erased_is_not_named_any_more_not_even_in_the_past(desk: Desk) -
             "update customer set last_name = 'Erased', version = version + 1 where id = 2"
         )
     desk.passes()
-    assert "SUMMARY:Erased" in desk.visits[0]
+    assert "SUMMARY:John Erased" in desk.visits[0]
     assert "Roe" not in desk.visits[0]
 
 
