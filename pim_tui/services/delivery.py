@@ -48,13 +48,15 @@ Couriers = Mapping[str, Courier]
 class Post:
     """What delivery works with. ``couriers`` are by channel; ``stop`` says whether to end after the row in
     hand, ``share`` draws from 0 to 1. ``patient`` leaves a channel that is held alone until its time has
-    come, as a worker does that comes by each minute; somebody who has come to look does not.
+    come, as a worker does that comes by each minute; somebody who has come to look does not. ``by_hand`` is a
+    session at a desk: what is in its way need not be in the worker's, so that nothing is said of it.
     """
 
     couriers: Couriers
     stop: Callable[[], bool] = lambda: False
     share: Callable[[], float] = random
     patient: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +191,15 @@ def _lost(work: Work, row: Taken, done: Round) -> Round:
 def _failed(session: Session, post: Post, row: Taken, undelivered: Undelivered, done: Round) -> Round:
     """What follows from a trouble: see :func:`~pim_tui.domain.delivery.end_of`."""
     work = Work(session, session.clock())
-    fate, trouble = end_of(undelivered.trouble, row.channel), undelivered.trouble
+    trouble = undelivered.trouble
+    fate = end_of(trouble, row.channel, undelivered.at)
     maybe = row.state == "sending" or trouble == Trouble.UNSURE
     row = row._replace(state="sending" if maybe else row.state)
     since = work.now if row.troubled_since is None else row.troubled_since
     columns: dict[str, object] = {"trouble": trouble.value, "troubled_since": since}
+    if fate in (End.HOLD, End.SETTINGS) and post.by_hand:
+        put_back(work, row)
+        return done
     if fate in (End.HOLD, End.SETTINGS):
         put_back(work, row, undelivered.says, {**columns, "tries": row.tries})
         return replace(done, held=(*done.held, hold(work, row.channel, undelivered, post.share())))

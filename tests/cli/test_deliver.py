@@ -65,9 +65,9 @@ def test_it_sends_what_is_due_and_tells_how_it_stands(clinic: Shell, server: Mai
     assert (again.code, again.out, again.err) == (0, "", "")
     stands = clinic.run("deliver", "--status")
     assert stands.code == 1
-    assert "1 failed, the first on " in stands.out
+    assert "Email: nothing waits, 1 failed since " in stands.out
     told = json.loads(clinic.run("deliver", "--status", "--json").out)
-    assert (told["failed"], told["since"]) == (1, None)
+    assert (told["channels"]["email"]["failed"], told["held"]) == (1, {})
     assert told["failures"][0]["why"] == "The mail server does not know this address: 550 5.1.1 nobody."
 
 
@@ -84,7 +84,7 @@ def test_a_wrong_password_holds_everything_and_is_told_once(
     assert "No email can go out. The mail server does not take the name or the password" in first.complaint
     assert WORD not in first.err
     status = clinic.run("deliver", "--status")
-    assert "2 of them due" in status.out
+    assert "Email: 2 waiting, held since " in status.out
     assert "does not take the name or the password" in status.out
     word.write_text(WORD, "utf-8")
     assert clinic.run("deliver", "--json").out.startswith('{\n  "sent": 2,')
@@ -105,3 +105,24 @@ def test_the_loop_ends_well_when_it_is_told_to(clinic: Shell, server: MailServer
     assert worker.wait(20) == 0
     worker.stdout.close()
     assert server.to == ["a@mail.example"]
+
+
+def test_services_are_asked_at_once_and_what_is_not_set_up_is_said(clinic: Shell) -> None:
+    done = clinic.run("sync")
+    assert (done.code, done.out) == (0, "No service is set up that is asked for anything.\n")
+    assert clinic.run("sync", "--json").out == "[]\n"
+    wrong = clinic.run("sync", "calendly")
+    assert wrong.code == 1
+    assert "calendly is no service that is set up here." in wrong.complaint
+
+
+def test_a_channel_in_trouble_is_left_alone_by_the_timer_and_tried_by_hand(
+    clinic: Shell, server: MailServer
+) -> None:
+    configure(clinic, server.port, "env:CLINIC_MAIL")
+    queue(clinic, "a@mail.example")
+    assert clinic.run("deliver", "--once", CLINIC_MAIL=f"{WORD}!").code == 1
+    tried = server.lines
+    assert clinic.run("deliver", "--once", CLINIC_MAIL=WORD).code == 1
+    assert server.lines == tried
+    assert clinic.run("deliver", CLINIC_MAIL=WORD).out == "1 sent.\n"

@@ -230,7 +230,10 @@ RULES = (
     Rule(
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
-        but=("integrations/printer.py", "integrations/pictures.py", "integrations/secrets.py"),
+        but=(
+            "integrations/printer.py", "integrations/pictures.py", "integrations/secrets.py",
+            "integrations/sms/gammu.py",
+        ),
     ),
     Rule(
         "no transaction but write_tx", transactions, "db.atomic()\ndb.execute_sql('begin immediate')",

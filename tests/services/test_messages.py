@@ -37,7 +37,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
     with made.store.write_tx():
         for customer in (JANE, JOHN, AARON):
             Email.create(customer=customer, address=f"c{customer}@example.org", folded=f"c{customer}")
-            Phone.create(customer=customer, number="0151 1", e164="+491511")
+            Phone.create(customer=customer, number="0151 12345678", e164="+4915112345678")
         for customer, channel in ((JANE, "email"), (JANE, "sms"), (JOHN, "email")):
             Consent.create(customer=customer, channel=channel, answer="yes")
     yield made

@@ -34,6 +34,7 @@ FORMS = {
     "waiting_entry": "waiting list",
     "appointment_type": "type",
     "message_template": "message",
+    "money_letter": "letter",
 }
 
 

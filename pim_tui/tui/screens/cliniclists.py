@@ -13,9 +13,13 @@ from ...queries.billlists import BillRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
+from ...queries.ledger import first_day
 from ...queries.loanlists import LoanRow
+from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
+from ...queries.owing import OwingRow
 from ...queries.returns import RequestRow
+from ...queries.texting import TextRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
@@ -31,6 +35,7 @@ from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
+from .moneyletters import MoneyLetters
 from .papers import PrintKeys
 from .records import RecordKeys
 
@@ -39,16 +44,20 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request", "note", "attachment",
+    "stock_movement", "return_request", "note", "attachment", "outbox",
+    "inbound_text",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
+ON_OWING = frozenset(("notice",))
+"""Keys that work in the list of who owes."""
 
 
 class ListsScreen(
     RecordKeys,
     FileKeys,
     MergeKeys,
+    MoneyLetters,
     ListHost,
     Explains,
     BillDoor,
@@ -89,7 +98,9 @@ class ListsScreen(
     @property
     def list_scope(self) -> Scope:
         """The whole clinic, today."""
-        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
+        session = self.pim.desk.session
+        rules = session.calendar.unknown, session.house.notice_days
+        return Scope(None, self.zone, self.pim.today, session.currency, *rules)
 
     def list_opened(self) -> None:
         """Say where one is, and offer the keys of it."""
@@ -100,7 +111,7 @@ class ListsScreen(
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter opens the document, note, product or customer, shows an appointment in the calendar, and
-        compares two records of perhaps one person; refunds are decided in a list of their own."""
+        compares two records of perhaps one person; refunds and messages have lists of their own."""
         match event.row:
             case RequestRow():
                 self.pim.action_refunds()
@@ -108,12 +119,44 @@ class ListsScreen(
                 self.compare(pair.customer_id, pair.other_id)
             case AppointmentRow() as visit:
                 show_in_calendar(self.pim, visit.id, visit.day)
+            case OutRow() as message:
+                self._open_message(message.id)
+            case TextRow() as text:
+                self._open_text(text)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_text(self, text: TextRow) -> None:
+        """A text is read among the messages of whom it is from."""
+        from .messages import MessagesScreen
+
+        if text.customer_id is None:
+            self.pim.say(f"Nobody has {text.sender}: enter it where it belongs.")
+        else:
+            self.app.push_screen(MessagesScreen(text.customer_id, text.customer))
+
+    def action_notice(self) -> None:
+        """Write to the customer about what they owe, with their statement."""
+        self.load(self._write_notice, group="act")
+
+    async def _write_notice(self) -> None:
+        from ...services.account_mail import AccountLetter
+        from ...services.wanted import StatementPaper
+
+        if isinstance(row := self.row, OwingRow):
+            first = await self.fetch(first_day, row.customer_id) or self.pim.today
+            statement = StatementPaper(row.customer_id, first, self.pim.today)
+            self.write_about(AccountLetter("payment_notice", row.customer_id, statement))
+
+    def _open_message(self, id_: int) -> None:
+        """Messages are read, sent again and decided in a list of their own."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen(id_))
 
     def on_changed(self, event: Changed) -> None:
         """Something that a list may show was changed, here or at another desk."""
@@ -134,8 +177,9 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
+        works |= ON_OWING if self.spec.row is OwingRow else frozenset()
         nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]
