@@ -129,7 +129,7 @@ HEARD: tuple[tuple[tuple[str, ...], Callable[[Session], None], str, str], ...] =
     (("f2", "T"), renamed, "Attic", "changed the room Attic."),
     (("f2", "W"), waits, "Aaron Smith", "put Aaron Smith on the waiting list."),
     ((), declined, "3 rows", "wrote down that Jane Doe declined."),
-    (("f2", "G"), worded, "Come {date}", "changed the words of the offer."),
+    (("f2", "G", "t"), worded, "Come {date}", "changed the words of the offer."),
     (("f2", "f5"), seated, "seated 0", "marked Jane Doe 09:00 seated."),
 )
 """Where one looks, what a colleague does, what is to be seen of it, and what the footer says."""
