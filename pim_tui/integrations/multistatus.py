@@ -110,16 +110,21 @@ def member(href: str, origin: str, path: str) -> str:
 
     ``href`` may be a path or an address at ``origin``.
     """
+    spelled, folder = local(href, origin), spelling(path)
+    name = spelled.removeprefix(folder)
+    fits = spelled.startswith(folder) and name and "/" not in name and name not in (".", "..")
+    return spelled if fits and len(spelled) <= LONGEST_HREF else ""
+
+
+def local(href: str, origin: str) -> str:
+    """The path that an href means at ``origin``, spelled in one way; empty where it is another place."""
     try:
         parts = urlsplit(href.strip())
     except ValueError:
         return ""
     if parts.netloc and f"{parts.scheme}://{parts.netloc}".lower() != origin.lower():
         return ""
-    spelled, folder = spelling(parts.path), spelling(path)
-    name = spelled.removeprefix(folder)
-    fits = spelled.startswith(folder) and name and "/" not in name and name not in (".", "..")
-    return spelled if fits and len(spelled) <= LONGEST_HREF else ""
+    return spelling(parts.path) if parts.path.startswith("/") else ""
 
 
 def spelling(path: str) -> str:

@@ -18,9 +18,10 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..queries.calendars import items, memory, staff_called
 from ..queries.exporting import clinic_key
+from .blocked_time import forget, forget_words
 from .calendar_giving import Giving, give_out
 from .calendar_rows import Whose
-from .calendar_taking import Taking, forget_words, let_go, look, take_in
+from .calendar_taking import Taking, look, take_in
 from .chores import Stop
 from .usecase import Work
 
@@ -62,7 +63,7 @@ class KeepAlike:
         known = items(staff_id, window.first)
         other = was.address not in ("", account.address)
         if strangers := [one for one in known if other or not one.href.startswith(whose.folder)]:
-            let_go(work, whose, strangers, window)
+            forget(work, whose, strangers, window)
             known = items(staff_id, window.first)
         if was.names and not account.names:
             forget_words(whose)
@@ -99,7 +100,7 @@ class LetGo:
         work = Work(session, session.clock())
         window = Window.of(work.now, session.zone, 0)
         for staff_id in staff_called(self.staff, left=True):
-            let_go(work, Whose(staff_id, self.staff, "", ""), items(staff_id, 0), window)
+            forget(work, Whose(staff_id, self.staff, "", ""), items(staff_id, 0), window)
         _remember(work, self.name, Memory())
         return f"The calendar of {self.staff} is not in the settings any more and takes no time."
 

@@ -6,13 +6,11 @@ in one. A pass that is cut before that has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..db.bulk import insert, update
 from ..db.connection import write_tx
-from ..db.many import marks
 from ..domain.calendars import (
     UNKNOWN,
     Account,
@@ -34,11 +32,10 @@ from ..domain.text import clean
 from ..exports.ical import told_briefly
 from ..imports.ical.busy import Resource, busy_times, read_resource, summary
 from ..models import BlockedTime
-from ..queries.calendars import Stretch, ours, stretches, visits_with
+from ..queries.calendars import ours, visits_with
 from ..queries.exporting import clinic_key
-from . import audit
-from .audit import Change
-from .calendar_rows import Whose, drop_item, keep_item, same
+from .blocked_time import Blocked, Stretches
+from .calendar_rows import Whose, keep_item, same
 from .chores import Stop
 from .usecase import Work
 
@@ -46,10 +43,6 @@ MOST = 20_000
 """Stretches that one calendar takes of somebody's time within the window."""
 FEW, MOST_MEMBERS = 500, 5_000
 """So many changes are taken one by one, of more all is listed; and so many members are read in one pass."""
-_TOLD = 40
-"""Stretches that the journal tells one by one."""
-
-Stretches = Sequence[tuple[int, int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +74,6 @@ class Taking:
     whose: Whose
     window: Window
     tally: Tally
-
-
-@dataclass(slots=True)
-class _Blocked:
-    """What a pass changed of somebody's blocked time."""
-
-    added: list[tuple[int, int]] = field(default_factory=list)
-    gone: list[tuple[int, int]] = field(default_factory=list)
 
 
 def look(
@@ -138,7 +123,6 @@ def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item], stop:
 
     False where it was stopped while it was still being read; then nothing was written.
     """
-    whose, window = taking.whose, taking.window
     resources = []
     for member in seen.members:
         if stop():
@@ -148,34 +132,16 @@ def take_in(work: Work, taking: Taking, seen: Seen, known: Sequence[Item], stop:
     if not read and not seen.gone:
         return True
     items = {item.href: item for item in known}
-    blocked = _Blocked()
+    blocked = Blocked(taking.whose, taking.window)
     with write_tx():
         for href in seen.gone:
-            _gone(items[href], window, blocked)
+            blocked.let_go(items[href])
         for one in read:
-            item_id = keep_item(whose, one.href, one.uid, one.etag, one.sent, one.visit)
-            _block(whose, item_id, one.times, window, blocked)
-        tell_blocked(work, whose, blocked.added, blocked.gone)
-    taking.tally.blocked += len(set(blocked.added) ^ set(blocked.gone))
+            item_id = keep_item(taking.whose, one.href, one.uid, one.etag, one.sent, one.visit)
+            blocked.take(item_id, one.times)
+        blocked.tell(work)
+    taking.tally.blocked += blocked.count
     return True
-
-
-def forget_words(whose: Whose) -> None:
-    """What keeps somebody busy is not to be told here any more."""
-    with write_tx():
-        update("update blocked_time set text = '' where staff_id = ? returning id", [whose.staff_id])
-
-
-def let_go(work: Work, whose: Whose, items: Iterable[Item], window: Window) -> None:
-    """Forget members whose calendar is not kept alike any more; the time that has passed stays as it was."""
-    blocked = _Blocked()
-    with write_tx():
-        for item in items:
-            if item.appointment_id is None:
-                _gone(item, window, blocked)
-            else:
-                drop_item(item.id)
-        tell_blocked(work, whose, blocked.added, blocked.gone)
 
 
 # --- understanding ----------------------------------------------------------------------------------
@@ -235,52 +201,3 @@ def _busy(
         text = clean(summary(event), limit=BlockedTime.text.limit) if account.names else ""
         for one in busy_times(event, within, effort):
             yield one.start, one.end, text
-
-
-# --- writing ----------------------------------------------------------------------------------------
-
-
-def _gone(item: Item, window: Window, blocked: _Blocked) -> None:
-    """It is not in the calendar any more. A visit of ours is put there again; other time is free."""
-    if item.appointment_id is not None:
-        update("update calendar_item set etag = '', sent = '' where id = ? returning id", [item.id])
-        return
-    _unblock(stretches(item.id, window.first), blocked)
-    if stretches(item.id, 0):
-        update("update calendar_item set etag = '' where id = ? returning id", [item.id])
-    else:
-        drop_item(item.id)
-
-
-def _block(whose: Whose, item_id: int, times: Stretches, window: Window, blocked: _Blocked) -> None:
-    """The time of a member as it is now, in the place of what was still to come of it."""
-    was = stretches(item_id, window.first)
-    stays = {one[1:] for one in was}.intersection(times)
-    _unblock([one for one in was if one[1:] not in stays], blocked)
-    new = [one for one in dict.fromkeys(times) if one not in stays]
-    insert(
-        [BlockedTime.item, BlockedTime.staff, BlockedTime.starts_at, BlockedTime.ends_at, BlockedTime.text],
-        [(item_id, whose.staff_id, *one) for one in new],
-    )
-    blocked.added += [one[:2] for one in new]
-
-
-def _unblock(rows: Sequence[Stretch], blocked: _Blocked) -> None:
-    for at in range(0, len(rows), 500):
-        ids = [one.id for one in rows[at : at + 500]]
-        update(f"delete from blocked_time where id in ({marks(ids)}) returning id", ids)
-    blocked.gone += [(one.starts_at, one.ends_at) for one in rows]
-
-
-def tell_blocked(
-    work: Work, whose: Whose, added: Sequence[tuple[int, int]], gone: Sequence[tuple[int, int]]
-) -> None:
-    """The line of the journal, where anything is different now."""
-    if set(added) == set(gone):
-        return
-    both = [*added, *gone]
-    about = {"staff_id": whose.staff_id, "name": whose.name}
-    span = {"starts_at": min(one[0] for one in both), "ends_at": max(one[1] for one in both)}
-    before = {**about, "count": len(gone), "stretches": sorted(gone)[:_TOLD]}
-    after = {**about, **span, "count": len(added), "stretches": sorted(added)[:_TOLD]}
-    audit.append(work.session, [Change("sync", "blocked_time", None, before, after)])

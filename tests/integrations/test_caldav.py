@@ -137,7 +137,9 @@ def test_what_is_no_answer_is_a_trouble_in_a_sentence(
 ) -> None:
     server.tricks.append(Trick(said=said))
     assert answers(line, "standing") == trouble.value
-    assert len(server.asked) == 1, "nothing is followed, nothing is asked again"
+    again = [one for one in server.asked[1:] if one.path == PATH and b"supported-report-set" in one.body]
+    assert again == [], "it is not asked again"
+    assert "/steal" not in [one.path for one in server.asked]
 
 
 def test_a_line_that_breaks_or_hangs_is_told_by_what_may_have_been_done(
@@ -211,6 +213,17 @@ def test_what_is_no_xml_in_one_answer_is_asked_for_one_by_one(server: DavServer,
     (found,) = line.fetched([f"{PATH}a.ics"])
     assert isinstance(found, Member)
     assert b"\x1b[31m" in found.data
+
+
+def test_where_there_is_no_calendar_those_that_there_are_are_named(server: DavServer) -> None:
+    with server.serving() as base:
+        line = Calendar("Dr Lee", f"{base}/anna/typo/")
+        with pytest.raises(Undelivered, match=r"setting caldav; there is /anna/work/\.$"):
+            line.standing()
+        server.tricks.append(Trick(only="GET /.well-known", cut=True))
+        with pytest.raises(Undelivered, match=r"setting caldav\.$"):
+            line.standing()
+        line.close()
 
 
 def test_the_password_goes_only_to_who_is_meant_and_is_asked_for_once(server: DavServer) -> None:

@@ -102,13 +102,30 @@ class DavServer(FakeWeb):
             return Said(415)
         path = unquote(asked.path)
         if not path.startswith(PATH):
-            return Said(404)
+            return self._around(path, asked.body.decode())
         name = path.removeprefix(PATH)
         handle = {
             "OPTIONS": self._options, "PROPFIND": self._propfind, "REPORT": self._report, "GET": self._get,
             "PUT": self._put, "DELETE": self._delete,
         }  # fmt: skip
         return handle[asked.method](name, asked)
+
+    def _around(self, path: str, body: str) -> Said:
+        """Who somebody is, where they are at home, and what they have there."""
+        if path == "/.well-known/caldav":
+            return Said(301, None, {"Location": "/dav/"})
+        if path == "/dav/" and "current-user-principal" in body:
+            href = "<D:current-user-principal><D:href>/anna/</D:href></D:current-user-principal>"
+            return self._multi([self._found(path, href)])
+        if path == "/anna/" and "calendar-home-set" in body:
+            href = "<C:calendar-home-set><D:href>/anna/</D:href></C:calendar-home-set>"
+            return self._multi([self._found(path, href)])
+        if path == "/anna/":
+            folder = "<D:resourcetype><D:collection/></D:resourcetype>"
+            calendar = "<D:resourcetype><D:collection/><C:calendar/></D:resourcetype>"
+            elsewhere = self._found("https://evil.example/x/", calendar)
+            return self._multi([self._found("/anna/", folder), self._found(PATH, calendar), elsewhere])
+        return Said(404)
 
     def _options(self, name: str, asked: Asked) -> Said:
         return Said(200, None, {"DAV": "1, 2, calendar-access"})

@@ -166,7 +166,7 @@ def test_tokens_conflicts_and_wrong_names_are_what_they_are(pair: Both) -> None:
     assert ours.get(new) is None
     assert "is there" in ours.offers()
     missing = pair.ours(pair.peer.address.removesuffix("/") + "-none/")
-    with pytest.raises(Undelivered):
+    with pytest.raises(Undelivered, match=f"there is {pair.peer.path}"):
         missing.standing()
     if pair.peer.user:
         with pytest.raises(Undelivered, match="name or password"):
