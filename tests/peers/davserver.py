@@ -30,7 +30,6 @@ class Odd:
     prefix: str = "D"
     pages: int = 0
     """So many changes in one answer at most; 0: all."""
-    page_status: int = 207
 
 
 @dataclass
