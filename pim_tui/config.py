@@ -114,6 +114,14 @@ def _braces(value: Any) -> str | None:
     return f"has {{{strange[0][:40]}}} in it, and may have {named}" if strange else None
 
 
+def _https(value: Any) -> str | None:
+    """An address that nothing but a name has to be added to."""
+    host, _, path = value.removeprefix("https://").partition("/")
+    odd = not value.isascii() or not value.isprintable() or any(char in value for char in " \"'<>\\?#@")
+    good = value.startswith("https://") and host.strip(".-") and not odd and "//" not in path
+    return None if good else "must be an address such as https://meet.example.org/"
+
+
 LONGEST_NAME = 50
 """Characters of a staff name that stands for a service outside."""
 
@@ -255,6 +263,24 @@ class Settings:
     sms_success: str = _setting("200", "gateway: what means yes, and where its key stands", _success)
     sms_folder: str = _setting("", "gammu: the folder with inbox, outbox, sent and error")
     sms_gammu: str = _setting("/etc/gammu-smsdrc", "gammu: the settings file of gammu-smsd")
+    video_service: str = _setting(
+        "link",
+        "video visits: a link without an account, meetings of zoom; empty: neither",
+        _one_of("", "link", "zoom"),
+    )
+    video_url: str = _setting(
+        "https://meet.jit.si/", "where the rooms of such links are; a server of your own is safer", _https
+    )
+    zoom_account: str = _setting("", "account id of the clinic's server-to-server app at Zoom")
+    zoom_client: str = _setting("", "client id of that app")
+    zoom_secret: str = _setting("", "where its client secret is kept, never the secret", _reference)
+    zoom_host: str = _setting(
+        "", "email of the one host of all meetings; empty: whoever the visit is with, by the staff list"
+    )
+    zoom_url: str = _setting("", "where Zoom takes meetings; empty: where it says")
+    zoom_login_url: str = _setting("https://zoom.us", "where Zoom signs the clinic in")
+    feed_folder: str = _setting("", "folder of a calendar file for each staff member; empty: none")
+    feed_details: str = _setting("busy", "what they tell of a visit", _one_of("busy", "names"))
     caldav: dict[str, str] = field(
         default_factory=dict,
         metadata={
@@ -279,6 +305,12 @@ class Settings:
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    clipboard: str = _setting(
+        "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
+    )
+    links: str = _setting(
+        "auto", "off: addresses are shown without being links of the terminal", _one_of("auto", "on", "off")
+    )
     keys: dict[str, str] = field(default_factory=dict, metadata=_told(_KEYS_HELP))
 
     @property
@@ -295,6 +327,11 @@ class Settings:
     def quiet_hours(self) -> tuple[int, int]:
         """From when to when no message goes out, minutes after midnight; it may reach over midnight."""
         return _minutes(self.quiet_from), _minutes(self.quiet_to)
+
+    @property
+    def video_base(self) -> str:
+        """Where the rooms of video visits are; empty where such links are not set up."""
+        return self.video_url if self.video_service == "link" else ""
 
     @property
     def zone_name(self) -> str:

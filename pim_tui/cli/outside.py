@@ -28,9 +28,9 @@ def chores(clinic: Clinic) -> list[Chore]:
 
 
 def _email(clinic: Clinic) -> Courier:
-    from ..domain.messages import House
     from ..integrations.secrets import secret
     from ..integrations.smtp import Server, Smtp
+    from ..services.house import house_of
     from ..services.mail_courier import ByEmail
 
     settings = clinic.settings
@@ -39,19 +39,18 @@ def _email(clinic: Clinic) -> Courier:
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
-    house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
-    return ByEmail(Smtp(server), house)
+    return ByEmail(Smtp(server), house_of(settings))
 
 
 def _sms(clinic: Clinic) -> Courier:
-    from ..domain.messages import House
     from ..services.couriers import NotSetUp
+    from ..services.house import house_of
     from ..services.sms_courier import BySms
 
     texter, settings = _texter(clinic), clinic.settings
     if texter is None:
         return NotSetUp("sms", "The setting sms_service names nothing that sends text messages.")
-    return BySms(texter, House(settings.clinic_name, settings.clinic_phone, settings.clinic_address))
+    return BySms(texter, house_of(settings))
 
 
 def _sms_chores(clinic: Clinic) -> list[Chore]:
@@ -133,6 +132,39 @@ def _sms_secret(clinic: Clinic) -> Callable[[], str]:
     return partial(secret, named) if named else str
 
 
+def _feeds(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.feeds import WriteFeeds
+
+    settings = clinic.settings
+    if not settings.feed_folder:
+        return []
+    return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
+
+
+def _meeting(clinic: Clinic) -> Courier | None:
+    """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
+    from ..services.couriers import NotSetUp
+    from ..services.meeting_courier import ByMeeting
+    from ..services.zoom import meetings, told_missing
+
+    settings = clinic.settings
+    if lacks := told_missing(settings):
+        return NotSetUp("meeting", lacks) if settings.video_service == "zoom" else None
+    return ByMeeting(meetings(clinic.session, settings), settings.clinic_name, settings.zoom_host)
+
+
+def _zoom(clinic: Clinic) -> list[Chore]:
+    from ..services.meeting_chore import KeepPass
+    from ..services.zoom import missing, passes
+
+    settings = clinic.settings
+    if settings.video_service != "zoom" or missing(settings):
+        return []
+    return [KeepPass(passes(clinic.session, settings))]
+
+
 def _calendars(clinic: Clinic) -> list[Chore]:
     """One for each calendar in the settings, and for each that was there before and still takes time."""
     from ..domain.calendars import Account
@@ -152,7 +184,9 @@ def _calendars(clinic: Clinic) -> list[Chore]:
     return [*found, *map(LetGo, left_over(list(settings.caldav)))]
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email, _sms)
-"""One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _calendars)
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms)
+"""One for each channel; None where its channel is of no use here. Emails and texts carry the links of
+meetings, which come first.
+"""
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars)
 """One for each service; an empty list where it is not set up."""

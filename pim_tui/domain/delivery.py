@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from .invites import CalendarPart
 from .moments import Zone
 from .sendtimes import Quiet, soonest
 
@@ -133,7 +134,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An email to one address. ``message_id`` stays the same however often it is sent."""
+    """An email to one address. ``message_id`` stays the same however often it is sent. ``calendar`` makes
+    it an invitation.
+    """
 
     to: str
     subject: str
@@ -141,6 +144,7 @@ class Mail:
     message_id: str
     sent_at: int
     file: Attachment | None = None
+    calendar: CalendarPart | None = None
 
 
 class Carrier(Protocol):

@@ -11,7 +11,7 @@ from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "email", "export", "export report")
+CHANGE_NOTHING = ("print", "email", "export", "export report", "start")
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "fill", "book over")
 """What happens by itself: a series goes on, public holidays are filled in, a hold goes with its booking."""
@@ -212,7 +212,9 @@ def _tax_class(line: JournalLine, zone: Zone) -> str:
 
 
 def _outbox(line: JournalLine, zone: Zone) -> str:
-    """A message that has failed is everybody's news; that others went is nobody's."""
+    """A message that has failed is everybody's news, and who was called; that others went is nobody's."""
+    if line.action == "call":
+        return f"called {line.customer or 'a customer'}"
     if line.action != "fail":
         return ""
     whom = f" to {line.customer}: G in the profile says why" if line.customer else ""

@@ -121,12 +121,11 @@ class Web:
             import httpx
 
             try:
-                # On a line in clear nobody is trusted: reading all certificates takes longer than an answer.
-                clear = self.base.startswith("http:")
+                # To this machine itself it is not encrypted: nobody's certificate is taken, and none is read.
                 trust = (
-                    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                    if clear
-                    else ssl.create_default_context(cafile=self._ca_file or None)
+                    ssl.create_default_context(cafile=self._ca_file or None)
+                    if self.base.startswith("https:")
+                    else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
                 )
             except OSError as error:
                 raise Undelivered(

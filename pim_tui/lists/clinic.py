@@ -10,6 +10,7 @@ from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
 from .appointments import CLINIC_APPOINTMENTS
 from .bills import BILL_TABS, clinic_wide
+from .calls import CALLS
 from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
@@ -93,6 +94,7 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     OVERDUE,
     UNPAID,
     OWING,
+    CALLS,
     *STOCK_LISTS,
     DUPLICATES,
     TEXTS,

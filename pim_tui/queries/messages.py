@@ -10,6 +10,7 @@ from ..db.connection import select
 from ..domain.messages import House, Told, Words, filled, values_of
 from ..errors import NotFound
 from .following import facts_of
+from .links import join_link
 from .page import Page
 from .templates import words_for
 from .texting import texting
@@ -50,7 +51,9 @@ class MessageRow(NamedTuple):
 
     @property
     def fate(self) -> str:
-        """What became of it, and why."""
+        """What became of it, and why; of a call how it went."""
+        if self.kind == "call" and self.why and not self.withdrawn:
+            return self.why
         return f"{self.state}: {self.why}" if self.why else self.state
 
 
@@ -128,7 +131,10 @@ def composed(message_id: int, house: House, language: str) -> Composed:
         words = Words(str(kept.get("subject", "")), str(kept.get("text", "")))
         return Composed(row, str(kept.get("to", "")), words)
     words, spoken = words_for(kind, channel, language)
-    told = Told(first, last, starts, minutes, zone, staff, room, mode, more=_more(kept))
+    # Whose visit it is not any more is not told how to join it.
+    visit_id = row.appointment_id if kind != "cancellation" else None
+    link = join_link(visit_id, house.video) if visit_id is not None else ""
+    told = Told(first, last, starts, minutes, zone, staff, room, mode, link, _more(kept))
     return Composed(row, _to(row), filled(words, values_of(told, house, spoken)))
 
 

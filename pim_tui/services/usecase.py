@@ -115,9 +115,10 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
     if any(change.kind in ("appointment", "customer") for change in work.changes):
-        from . import lapsing, messages
+        from . import lapsing, meetings, messages
 
         messages.follow(work, work.changes)
+        meetings.follow(work, work.changes)
         lapsing.follow(work, tuple(work.changes))
     audit.append(session, work.changes, command.request or None, done.to_json())
     return done

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.calls import CallRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
@@ -28,6 +29,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
@@ -56,6 +58,7 @@ ON_OWING = frozenset(("notice",))
 class ListsScreen(
     RecordKeys,
     FileKeys,
+    ContactKeys,
     MergeKeys,
     MoneyLetters,
     ListHost,
@@ -125,6 +128,8 @@ class ListsScreen(
                 self._open_text(text)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
+            case CallRow():
+                self.action_contact()
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
@@ -178,7 +183,7 @@ class ListsScreen(
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
         works |= ON_OWING if self.spec.row is OwingRow else frozenset()
-        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
         return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
 
     def _footer(self) -> list[Key]:
@@ -213,6 +218,16 @@ class ListsScreen(
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""
         self.open_customer(getattr(self.row, "customer_id", None))
+
+    @property
+    def contacted(self) -> int | None:
+        """The row's customer."""
+        return getattr(self.row, "customer_id", None)
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The row, where it is an appointment."""
+        return self.row.id if isinstance(self.row, AppointmentRow) else None
 
     def numbers(self) -> Sequence[Number]:
         """The amounts of the row and the sums."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from ...domain.rights import Right
 from ...queries.messagelists import OutRow
 from ...queries.messages import MessageRow
+from ...services.house import house_of
 from ...services.usecase import Done
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
-from .messagekeys import MessageKeys, house_of
+from .messagekeys import MessageKeys
 
 if TYPE_CHECKING:
     from ...queries.messagelists import Step, Tried
