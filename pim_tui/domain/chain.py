@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from .jsontext import to_json
+
 FIRST = "0"
 """What the first line has before it."""
 
-_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -38,7 +39,7 @@ def canonical(values: Mapping[str, object] | None) -> str:
     """``values`` as JSON that is the same for equal values; empty for nothing."""
     if not values:
         return ""
-    return _SORTED.encode(values)
+    return to_json(values, sort_keys=True, compact=True)
 
 
 def digest(text: str) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from .jsontext import to_json
 from .text import clean
 
 Record = TypeVar("Record")
@@ -20,7 +21,7 @@ Record = TypeVar("Record")
 
 def to_text(record: object) -> str:
     """A dataclass as JSON; fields that are as by default are left out."""
-    return json.dumps(_plain(record), ensure_ascii=False, separators=(",", ":"))
+    return to_json(_plain(record), compact=True)
 
 
 def from_text(cls: type[Record], text: str) -> Record:

@@ -115,6 +115,12 @@ def said_no(customer_id: int | None, channel: str) -> bool:
     )
 
 
+def died_on(customer_id: int | None) -> str:
+    """The day on which the customer has died, empty where they have not. Index: primary key."""
+    rows = select("select death_date from customer where id = ? and death_date is not null", [customer_id])
+    return str(rows[0][0]) if rows else ""
+
+
 class Failed(NamedTuple):
     """A message that has failed for good, and why. ``number`` and ``customer`` say to whom, where that is
     known.

@@ -7,10 +7,10 @@ email, so often and no more; what was paid before it goes withdraws it.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Literal
 
+from ..domain.jsontext import to_json
 from ..domain.letters import Letter, faults_of
 from ..domain.messages import House, filled
 from ..domain.moments import day_of
@@ -22,6 +22,7 @@ from ..domain.session import Session
 from ..errors import Invalid, Refused
 from ..models import Outbox
 from ..queries.bills import bill_page
+from ..queries.contact import person_of
 from ..queries.exporting import clinic_key
 from ..queries.owing import Debtor, debtor, still_owed
 from ..queries.templates import words_for
@@ -98,6 +99,7 @@ def email_account(session: Session, command: EmailAccount) -> Done:
 
 def _may(session: Session, about: AccountLetter, to: str) -> Debtor:
     """Whoever it goes to; Refused where it does not (P5). ``to`` is an address that was typed."""
+    _require_theirs(about)
     whom = debtor(about.customer_id)
     name = f"{whom.first_name} {whom.last_name}".strip()
     if about.kind == "statement":
@@ -115,6 +117,21 @@ def _may(session: Session, about: AccountLetter, to: str) -> Debtor:
     if why:
         raise Refused(f"{name} {why}.", "Call, or print the bill: the profile has the number.", rule="P5")
     return whom
+
+
+def _require_theirs(about: AccountLetter) -> None:
+    """Refuse what is somebody else's, and to write to who is written to no more (P5)."""
+    enclosed = about.enclosed
+    theirs = (
+        bill_page(enclosed.posting_id).header.customer_id
+        if isinstance(enclosed, PostingPaper)
+        else enclosed.customer_id
+    )
+    if theirs != about.customer_id:
+        raise Refused("This is about somebody else's account.", "Open the customer again.", rule="P5")
+    person = person_of(about.customer_id)
+    if person.closed:
+        raise Refused(f"Nobody writes to {person.name}: {person.closed}.", "Print it.", rule="P5")
 
 
 def _posting(about: AccountLetter) -> int | None:
@@ -144,11 +161,12 @@ def _put(work: Work, command: EmailAccount, digest: str, name: str) -> None:
     token = hashlib.sha256(f"{about} {command.request or work.now} {letter.to}".encode()).hexdigest()[:20]
     payload = {
         "to": letter.to, "subject": letter.subject.strip(), "text": letter.text,
-        "posting_id": _posting(about), "file": digest, "name": name,
+        "posting_id": _posting(about), "left": still_owed(about.customer_id, _posting(about)),
+        "file": digest, "name": name,
         "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
     }  # fmt: skip
     Outbox.insert(
         kind=about.kind, window=name.removesuffix(".pdf")[:40],
-        payload=json.dumps(payload, ensure_ascii=False), due_at=work.now + HOLDS,
+        payload=to_json(payload), due_at=work.now + HOLDS,
         created_at=work.now, channel="email", customer=about.customer_id,
     ).execute()  # fmt: skip

@@ -7,10 +7,10 @@ by :mod:`~pim_tui.services.delivery`.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 
 from ..domain.bills import BILLS, OWED
+from ..domain.jsontext import to_json
 from ..domain.letters import Letter, faults_of, letter_about
 from ..domain.money import shown
 from ..domain.people import Answer
@@ -85,7 +85,7 @@ def _put(work: Work, head: Header, command: EmailBill, digest: str) -> None:
         "file": digest, "name": f"{head.code}.pdf", "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
     }  # fmt: skip
     Outbox.insert(
-        kind="email", window=head.code, payload=json.dumps(payload, ensure_ascii=False),
+        kind="email", window=head.code, payload=to_json(payload),
         due_at=work.now + HOLDS, created_at=work.now, channel="email", customer=head.customer_id,
     ).execute()  # fmt: skip
 

@@ -12,6 +12,9 @@ from ..queries.merging import erased, pointer
 from .customers import values_of
 from .usecase import Work
 
+TOLD_THE_SERVICE = "told the service"
+"""The source of a no that a service has passed on."""
+
 
 def answer_is(work: Work, customer_id: int, channel: str, answer: Answer, source: str) -> bool:
     """Write a customer's answer into the record, inside a running transaction; whether it is another one.

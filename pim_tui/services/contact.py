@@ -6,11 +6,11 @@ outcome, and whoever is to be called back is a call that a person still has to m
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
 from ..domain.contact import SETTLES, Outcome, Person, call_told, message_faults
+from ..domain.jsontext import to_json
 from ..domain.moments import at_minute
 from ..domain.people import Answer, Channel, may_write
 from ..domain.phones import read_phone
@@ -85,7 +85,7 @@ def write_message(work: Work, command: WriteMessage) -> Done:
     id_ = int(
         Outbox.insert(
             kind=kind, channel=str(command.channel), customer=person.id, appointment=command.appointment_id,
-            window=_once(work, command.request), payload=json.dumps(payload, ensure_ascii=False),
+            window=_once(work, command.request), payload=to_json(payload),
             due_at=work.now + wait, created_at=work.now,
         ).execute()
     )  # fmt: skip
@@ -195,7 +195,7 @@ def _call(work: Work, person: Person, command: LogCall, state: str, why: str, du
         Outbox.insert(
             kind=CALL, channel=str(Channel.PHONE), customer=person.id, appointment=command.appointment_id,
             window=f"{_once(work, command.request)[:34]} {state}",
-            payload=json.dumps(payload, ensure_ascii=False), due_at=due, state=state,
+            payload=to_json(payload), due_at=due, state=state,
             why=clean(why, limit=Outbox.why.limit), created_at=work.now, sent_at=work.now if made else None,
         ).execute()
     )  # fmt: skip

@@ -33,7 +33,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import SettingsError
 from ..queries.delivery import Taken
-from .consents import answer_is
+from .consents import TOLD_THE_SERVICE, answer_is
 from .couriers import Courier, Handed, NotWanted
 from .holding import Held, goes, held, hold
 from .leasing import begin, end, let_go, put_back, take, take_one
@@ -228,4 +228,4 @@ def _again(work: Work, post: Post, row: Taken, at: int | None) -> int | None:
 def _opted_out(work: Work, row: Taken) -> None:
     """Whoever it is for has told the service that they want none: so does their record (P5)."""
     if row.customer_id is not None:
-        answer_is(work, row.customer_id, row.channel, Answer.NO, "told the service")
+        answer_is(work, row.customer_id, row.channel, Answer.NO, TOLD_THE_SERVICE)

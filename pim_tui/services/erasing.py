@@ -6,7 +6,6 @@ their digests and stays unbroken.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from ..db.bulk import update
 from ..db.connection import current, select, write_tx
 from ..db.filestore import store_of
 from ..db.many import marks
+from ..domain.jsontext import to_json
 from ..domain.moments import day_of
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -81,7 +81,7 @@ def _erase(work: Work, command: EraseCustomer) -> Done:
     today = day_of(work.now, work.session.zone)
     seen = erase_preview(command.id, today, work.session.currency, clinical=command.clinical)
     _require(seen, command, reason)
-    kept = json.dumps({"stays": seen.stays, "clinical": command.clinical}, ensure_ascii=False)
+    kept = to_json({"stays": seen.stays, "clinical": command.clinical})
     for id_ in seen.ids:
         Erasure.insert(
             customer=id_, at=work.now, staff=work.session.staff_id, reason=reason, kept=kept
@@ -208,13 +208,15 @@ def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
 
 
 def _empty_messages(ids: Sequence[int]) -> None:
-    """Messages about their visits and documents say nothing any more; what waits is not sent.
+    """Messages about their visits and documents say nothing any more; what waits is not sent, and nobody asks
+    what became of the rest. Keys of texts may hold the number.
 
     What a service is told of their meetings names nobody: a meeting that is to go is removed all the same.
     """
     update(
         "update outbox set payload = '{}', state = case when state in ('draft', 'waiting') then 'withdrawn'"
-        " else state end, why = case when kind = 'call' then '' else why end"
+        " else state end, why = case when kind = 'call' then '' else why end, look_at = null,"
+        " key = case when channel = 'sms' then '' else key end"
         f" where channel <> 'meeting' and (customer_id in ({marks(ids)})"
         " or appointment_id in (select id from appointment"
         f" where customer_id in ({marks(ids)}))"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,6 +9,7 @@ from ..db.connection import current
 from ..db.filestore import store_of
 from ..domain.delivery import Attachment, Carrier, Mail, Trouble, Undelivered
 from ..domain.invites import Guest
+from ..domain.jsontext import to_json
 from ..domain.messages import House
 from ..domain.text import clean
 from ..errors import FileProblem
@@ -60,7 +60,7 @@ def mail_of(work: Work, house: House, row: Taken) -> Mail:
 
 def kept(payload: object) -> str:
     """What is kept of a message, as the outbox stores it."""
-    return clean(json.dumps(payload, ensure_ascii=False), limit=10**6, lines=True)
+    return clean(to_json(payload), limit=10**6, lines=True)
 
 
 def _file(facts: dict[str, Any]) -> Attachment | None:

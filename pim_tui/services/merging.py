@@ -13,6 +13,7 @@ from typing import Any
 from ..db.bulk import insert, update
 from ..db.connection import select
 from ..domain.customer import NewCustomer
+from ..domain.jsontext import to_json
 from ..domain.moments import day_of
 from ..domain.names import PersonName
 from ..domain.people import Answer
@@ -145,9 +146,9 @@ def _standing(customer_id: int, version: int) -> Record:
 
 def _become(found: Merge, state: str, noted: dict[str, Any]) -> None:
     """The next step of the merge, with what is needed to take it back."""
-    CustomerMerge.update(
-        state=state, version=found.version + 1, filled=json.dumps(noted, ensure_ascii=False)
-    ).where(CustomerMerge.id == found.id).execute()
+    CustomerMerge.update(state=state, version=found.version + 1, filled=to_json(noted)).where(
+        CustomerMerge.id == found.id
+    ).execute()
 
 
 def _tell(work: Work, action: str, survivor: Record, loser: Record, counts: dict[str, int]) -> None:
@@ -216,7 +217,7 @@ def _readdress(ids: list[int], customer_id: int) -> None:
         ((text,),) = select("select basket from draft_bill where id = ?", [id_])
         typed = json.loads(text)
         typed["customer_id"] = customer_id
-        kept = json.dumps(typed, ensure_ascii=False, separators=(",", ":"))
+        kept = to_json(typed, compact=True)
         update(
             "update draft_bill set basket = ?, version = version + 1 where id = ? returning id", [kept, id_]
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..db.connection import select
+from ..domain.jsontext import to_json
 from ..domain.messages import House, Told, filled, values_of
 from ..domain.moments import MINUTE, clock, days_touched
 from ..domain.rights import Right
@@ -170,7 +170,7 @@ def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> Non
     ends = work.now + rules.hold * MINUTE
     Outbox.insert(
         kind="offer", customer=found.customer_id, channel=way.channel, state="draft", window=_window(made.id),
-        payload=json.dumps(payload, ensure_ascii=False), due_at=work.now,
+        payload=to_json(payload), due_at=work.now,
         expires_at=min(ends, made.starts_at), created_at=work.now,
     ).execute()  # fmt: skip
 

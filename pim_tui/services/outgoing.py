@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..domain.delivery import TO_PEOPLE, ends_at
 from ..domain.meetings import LOOKS_AGAIN, mail_waits_until
 from ..domain.sendtimes import Quiet, soonest
-from ..queries.delivery import Taken, said_no, was_told
+from ..queries.delivery import Taken, died_on, said_no, was_told
 from ..queries.following import ABOUT_VISITS, facts_of, reach
 from ..queries.meetings import asked_since
 from ..queries.owing import still_owed
@@ -26,17 +26,32 @@ def why_withdrawn(work: Work, row: Taken) -> str:
         return "the customer's record was erased"
     if said_no(row.customer_id, row.channel):
         return "the customer does not want it"
+    if (died := died_on(row.customer_id)) and not _is_bill(row):
+        return f"died {died}"
     if soonest(work.now, ends, quiet_for(work, row), work.session.zone) is None:
         return "only quiet hours are left"
     if row.kind == "payment_notice" and row.customer_id is not None:
-        posting = facts_of(row.payload).get("posting_id")
-        return "" if still_owed(row.customer_id, posting) > 0 else "it was paid"
+        return _paid(row, row.customer_id)
     if row.kind not in ABOUT_VISITS or row.appointment_id is None:
         return ""
     if row.kind == "cancellation" and not was_told(row.appointment_id, row.customer_id, row.queued.series_id):
         return "nobody was told of the visit"
     (visit,) = reach([row.appointment_id])
     return why_not(work, row.queued, visit)
+
+
+def _is_bill(row: Taken) -> bool:
+    """Whether it carries a bill to whom a person has sent it, perhaps to the heirs."""
+    return row.kind == "email" and "posting_id" in facts_of(row.payload)
+
+
+def _paid(row: Taken, customer_id: int) -> str:
+    """Why a notice asks for too much, empty where it does not: ``left`` was owed when it was queued."""
+    facts = facts_of(row.payload)
+    owed, left = still_owed(customer_id, facts.get("posting_id")), facts.get("left")
+    if owed <= 0:
+        return "it was paid"
+    return "some of it was paid" if isinstance(left, int) and owed < left else ""
 
 
 def after_quiet(work: Work, row: Taken) -> int:

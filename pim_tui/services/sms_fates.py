@@ -7,7 +7,6 @@ off is tried once more.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from . import audit, messages
 from .audit import Change
 from .consents import answer_is
 from .holding import hold
+from .mail_courier import kept
 from .usecase import Work
 
 AT_ONCE = 100
@@ -94,9 +94,7 @@ def _again(work: Work, row: Looked) -> int | None:
 
 def _retry(work: Work, row: Looked, at: int) -> str:
     """It waits again, as a new text for its service."""
-    payload = clean(
-        json.dumps({**facts_of(row.payload), RETRIED: work.now}, ensure_ascii=False), limit=10**6, lines=True
-    )
+    payload = kept({**facts_of(row.payload), RETRIED: work.now})
     with write_tx():
         columns = "state = 'waiting', due_at = ?, payload = ?, look_at = null, key = '', sent_at = null"
         if _changed(row, columns, [at, payload]):

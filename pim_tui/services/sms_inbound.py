@@ -6,10 +6,12 @@ it is in the record of each, and a word that it brings holds for all of them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from ..db.bulk import insert_one, update
@@ -19,17 +21,22 @@ from ..domain.people import Answer
 from ..domain.phones import dialled
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..domain.text import clean
 from ..domain.texts import Came, Texter, word_of
 from ..models import InboundText
 from ..queries.texting import came_before, memory_of, whose_number
 from . import audit, messages
 from .audit import Change
-from .consents import answer_is
+from .consents import TOLD_THE_SERVICE, answer_is
 from .usecase import Work
 
 AT_FIRST, OVERLAP = 7 * 86_400, 3600
 """Seconds: how far back the first round goes, and how much each later one reads once more."""
 _ANSWERS = {"stop": Answer.NO, "start": Answer.YES}
+_BY_TEXT = ("wrote STOP", TOLD_THE_SERVICE)
+"""Sources of a no that a text has set."""
+LONGEST_KEY = 100
+"""Characters of a service's key that are kept, with room for the number of a customer."""
 _COLUMNS = (
     InboundText.service, InboundText.key, InboundText.sender, InboundText.text, InboundText.word,
     InboundText.customer, InboundText.at,
@@ -77,27 +84,56 @@ def _told(counted: Counter[str]) -> str:
 def taken_in(work: Work, service: str, one: Came) -> bool:
     """Take in one text, for each of the customers it may be from; whether it was new."""
     with write_tx():
-        if came_before(service, one.key):
+        number, word = _number(work, one), word_of(one.text)
+        name = _kept(one.key, number)
+        if came_before(service, name):
             return False
-        number, word = dialled(one.sender, work.session.country) or one.sender, word_of(one.text)
+        at = one.at if one.at > 0 else work.now
+        zone = work.session.zone
         people: list[int | None] = [*whose_number(number)] or [None]
         for id_ in people:
-            key = one.key if id_ == people[0] else f"{one.key} {id_}"
-            row = insert_one(_COLUMNS, (service, key, number, one.text, word, id_, one.at))
+            key = name if id_ == people[0] else f"{name} {id_}"
+            row = insert_one(_COLUMNS, (service, key, number, one.text, word, id_, at))
             after = {"customer_id": id_, "word": word}
             work.changes.append(Change("arrive", "inbound_text", row, None, after))
-            if id_ is not None and word and not _asked_since(id_, work, one.at):
+            if id_ is not None and word and _holds(id_, word, day_of(at, zone), shared=len(people) > 1):
                 answer_is(work, id_, "sms", _ANSWERS[word], f"wrote {word.upper()}")
         messages.follow(work, work.changes)
         audit.append(work.session, work.changes)
     return True
 
 
-def _asked_since(customer_id: int, work: Work, at: int) -> bool:
-    """Whether the customer was asked on a later day than that of the text. Index: consent (customer)."""
-    return bool(
-        select(
-            "select 1 from consent where customer_id = ? and channel = 'sms' and given_on > ?",
-            [customer_id, day_of(at, work.session.zone).isoformat()],
-        )
+def _number(work: Work, one: Came) -> str:
+    sender = clean(one.sender, limit=InboundText.sender.limit)
+    return dialled(sender, work.session.country) or sender
+
+
+def _kept(key: str, number: str) -> str:
+    """A key as it is looked for again. One that would be stored as another one is kept as its digest, and one
+    that holds the number is as well: an erased customer's texts keep their keys.
+    """
+    tells = len(number) > 5 and number.lstrip("+") in key
+    if tells or clean(key, limit=LONGEST_KEY) != key:
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return key
+
+
+def _holds(customer_id: int, word: str, day: date, *, shared: bool) -> bool:
+    """Whether a word of that day changes what the customer has said. Index: consent (customer).
+
+    Not where they were asked on a later day. A ``start`` never lifts a no of the same day that was said
+    otherwise; from a telephone that several share it lifts only what a ``stop`` from there has set, since
+    nobody knows which of them wrote it.
+    """
+    found = select(
+        "select answer, coalesce(given_on, ''), source from consent where customer_id = ?"
+        " and channel = 'sms'",
+        [customer_id],
     )
+    answer, given_on, source = found[0] if found else (Answer.UNKNOWN, "", "")
+    if str(given_on) > day.isoformat():
+        return False
+    if word == "stop" or source in _BY_TEXT:
+        return True
+    said_no_today = answer == Answer.NO and str(given_on) == day.isoformat()
+    return not (shared or said_no_today)

@@ -15,6 +15,7 @@ from peewee import IntegrityError
 
 from ..db.connection import write_tx
 from ..db.dialects import broken_rule
+from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
@@ -46,7 +47,7 @@ class Done:
 
     def to_json(self) -> str:
         """The answer as kept beside the journal line."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}, ensure_ascii=False)
+        return to_json({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_json(cls, text: str) -> Done:

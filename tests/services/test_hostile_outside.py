@@ -1,0 +1,174 @@
+"""The outbox attacked from outside: texts that break it, words that undo a no, letters of others."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pim_tui.db.connection import select
+from pim_tui.domain.people import Channel
+from pim_tui.domain.texts import Came, Fate, Stand
+from pim_tui.errors import Refused
+from pim_tui.models import Consent, Customer, Phone
+from pim_tui.queries.following import facts_of
+from pim_tui.services.account_mail import AccountLetter
+from pim_tui.services.contact import WriteMessage, write_message
+from pim_tui.services.delivery import Round
+from pim_tui.services.sms_fates import SmsFates
+from pim_tui.services.sms_inbound import SmsInbound
+from pim_tui.services.wanted import PostingPaper, StatementPaper
+from tests.services import test_account_mail as money
+from tests.services import test_sms as texts
+from tests.services.clinic import AARON, JANE, JOHN, Practice
+from tests.services.shop import Shop, line
+from tests.services.test_sms import NUMBER, Stick
+
+clinic, stick = texts.clinic, texts.stick
+till = money.clinic
+MARKED = "Hello\n\u0301world\t\u030a"
+
+
+def wrote(clinic: Practice, text: str = "Please call us.", whose: int = JANE) -> None:
+    write_message(clinic.session, WriteMessage(whose, Channel.SMS, NUMBER, "", text, urgent=True))
+
+
+def test_an_accent_at_the_beginning_of_a_line_breaks_no_row_of_the_outbox(
+    clinic: Practice, stick: Stick
+) -> None:
+    wrote(clinic, MARKED.replace("\t\u030a", ""))
+    assert texts.go(clinic, stick) == Round(sent=1)
+    ((payload,),) = texts.box("payload")
+    assert facts_of(payload)["text"].startswith("Hello\n")
+
+
+def test_who_has_died_meanwhile_is_not_written_to(clinic: Practice, stick: Stick) -> None:
+    wrote(clinic)
+    with clinic.store.write_tx():
+        _change(death_date=date(2026, 11, 23))
+    assert (texts.go(clinic, stick), stick.has) == (Round(withdrawn=1), {})
+    assert texts.box("why") == [("died 2026-11-23",)]
+
+
+# --- texts that come in -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["K" * 400, "a\x1b[2J\nb", "IN_\udce9", "x\u202ey"])
+def test_a_text_with_a_key_that_cannot_be_kept_comes_in_once(
+    clinic: Practice, stick: Stick, key: str
+) -> None:
+    with clinic.store.write_tx():
+        Phone.create(customer=AARON, number=NUMBER, e164=NUMBER)
+    stick.came = [Came(key, NUMBER, "STOP", clinic.clock[0])]
+    inbound = SmsInbound(stick)
+    assert "1 STOP" in texts.chore(clinic, inbound)[0].says
+    assert texts.chore(clinic, inbound, 300)[0].says == ""
+    assert clinic.count("inbound_text") == 2
+
+
+def test_texts_of_which_only_the_end_of_the_key_differs_all_come_in(clinic: Practice, stick: Stick) -> None:
+    stick.came = [Came("K" * 400 + end, NUMBER, "STOP", clinic.clock[0]) for end in "ab"]
+    assert "2 STOP" in texts.chore(clinic, SmsInbound(stick))[0].says
+
+
+@pytest.mark.parametrize("sender", ["A\udce9", "\x00", "[@click=app.quit]", "1" * 5000])
+def test_any_sender_comes_in(clinic: Practice, stick: Stick, sender: str) -> None:
+    stick.came = [Came("I1", sender, "STOP\ud800", clinic.clock[0])]
+    assert "1 text" in texts.chore(clinic, SmsInbound(stick))[0].says
+
+
+def test_a_stop_without_a_date_counts(clinic: Practice, stick: Stick) -> None:
+    with clinic.store.write_tx():
+        Consent.update(given_on="2026-11-20").where(Consent.customer == JANE).execute()
+    stick.inbound = lambda since: [Came("I1", NUMBER, "STOP", 0)]  # type: ignore[method-assign]
+    texts.chore(clinic, SmsInbound(stick))
+    assert texts.answers(JANE) == [("no", "wrote STOP")]
+
+
+def test_a_stop_of_somebody_who_is_no_customer_any_more_counts(clinic: Practice, stick: Stick) -> None:
+    with clinic.store.write_tx():
+        _change(active=False)
+    stick.came = [Came("I1", NUMBER, "STOP", clinic.clock[0])]
+    texts.chore(clinic, SmsInbound(stick))
+    assert texts.answers(JANE) == [("no", "wrote STOP")]
+
+
+def test_start_from_a_shared_telephone_lifts_only_what_a_stop_from_there_has_set(
+    clinic: Practice, stick: Stick
+) -> None:
+    with clinic.store.write_tx():
+        Phone.create(customer=AARON, number=NUMBER, e164=NUMBER)
+        Consent.create(customer=AARON, channel="sms", answer="no", given_on="2026-10-01", source="form")
+    stick.came = [Came("I1", NUMBER, "STOP", clinic.clock[0]), Came("I2", NUMBER, "START", clinic.clock[0])]
+    texts.chore(clinic, SmsInbound(stick))
+    assert texts.answers(JANE) == [("yes", "wrote START")]
+    assert texts.answers(AARON) == [("no", "form")]
+
+
+def test_a_start_does_not_undo_a_no_said_at_the_desk_on_its_day(clinic: Practice, stick: Stick) -> None:
+    today = "2026-11-23"
+    with clinic.store.write_tx():
+        Consent.update(answer="no", given_on=today, source="asked by Anna Berg").execute()
+    stick.came = [Came("I1", NUMBER, "START", clinic.clock[0])]
+    texts.chore(clinic, SmsInbound(stick))
+    assert texts.answers(JANE) == [("no", "asked by Anna Berg")]
+
+
+# --- erasing ----------------------------------------------------------------------------------------
+
+
+def test_who_is_erased_while_the_service_is_asked_is_not_written_to_again(
+    clinic: Practice, stick: Stick
+) -> None:
+    wrote(clinic)
+    assert texts.go(clinic, stick).sent == 1
+
+    def erased(key: str) -> Fate:
+        _erase(clinic)
+        return Fate(Stand.AGAIN)
+
+    stick.status = erased  # type: ignore[method-assign]
+    texts.chore(clinic, SmsFates(stick), 60)
+    assert texts.box("state", "payload", "key") == [("sent", "{}", "")]
+
+
+def _change(**columns: Any) -> None:
+    Customer.update(version=Customer.version + 1, **columns).where(Customer.id == JANE).execute()
+
+
+def _erase(clinic: Practice) -> None:
+    from pim_tui.services.erasing import EraseCustomer, erase_customer
+
+    ((version, number),) = select("select version, number from customer where id = ?", [JANE])
+    erase_customer(clinic.session, EraseCustomer(JANE, version, number, "asked for it"))
+
+
+# --- money ------------------------------------------------------------------------------------------
+
+
+def test_an_account_letter_never_carries_what_is_somebody_elses(till: Shop) -> None:
+    theirs = till.post(line(), customer_id=JOHN).ids[0]
+    till.post(line())
+    for enclosed in (StatementPaper(JOHN, date(2026, 11, 1), money.TODAY), PostingPaper(theirs)):
+        with pytest.raises(Refused, match="somebody else"):
+            money.send(till, AccountLetter("statement", JANE, enclosed))
+    assert till.count("outbox") == 0
+
+
+@pytest.mark.parametrize("kind", ["statement", "payment_notice"])
+def test_no_account_letter_goes_to_who_has_died(till: Shop, kind: Any) -> None:
+    bill = till.post(line()).ids[0]
+    enclosed = PostingPaper(bill) if kind == "payment_notice" else money._statement()
+    with till.store.write_tx():
+        _change(death_date=date(2026, 11, 20))
+    with pytest.raises(Refused, match="died 2026-11-20"):
+        money.send(till, AccountLetter(kind, JANE, enclosed))
+
+
+def test_a_notice_does_not_name_more_than_is_still_owed(till: Shop) -> None:
+    bill, box = till.post(line()).ids[0], money.Box()
+    money.send(till, money.notice(bill))
+    till.pay(3000)
+    assert (money.go(till, box), box.sent) == (Round(withdrawn=1), [])
+    assert select("select why from outbox") == [("some of it was paid",)]
