@@ -28,6 +28,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of one answer."""
 A_DAY = 86_400
 """No service is left alone for longer than this, whatever it says."""
+_DIGITS = 10
 ONLY_READ = frozenset(("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"))
 """What changes nothing there: where no answer came, nothing was done."""
 
@@ -41,12 +42,15 @@ class Answer:
     body: bytes = b""
 
     def json(self) -> Any:
-        """The body read as JSON; an empty dict where it is none."""
+        """The body read as JSON, halves of letters in it replaced; an empty dict where it is none."""
         import json
 
         try:
-            return json.loads(self.body)
-        except ValueError:
+            found = json.loads(self.body)
+            if b"\\u" not in self.body:
+                return found
+            return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+        except (ValueError, RecursionError):
             return {}
 
 
@@ -183,7 +187,7 @@ def told_to_wait(answer: Answer, now: int, otherwise: int) -> int:
     """
     said = answer.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdigit():
-        return now + min(int(said), A_DAY)
+        return now + min(int(said[:_DIGITS]), A_DAY)
     from email.utils import parsedate_to_datetime
 
     try:

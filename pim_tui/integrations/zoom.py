@@ -6,6 +6,7 @@ the beginning. The link that starts a meeting is read out and handed on, and not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from ..domain.delivery import Trouble, Undelivered
 from ..domain.links import meeting as safe_link
 from ..domain.meetings import Issued, Made, Pass, Passes, Wish
 from ..domain.text import clean
-from .web import Answer, Web
+from .web import A_DAY, Answer, Web
 from .zoom_answers import gone, passed, refused
 
 API, LOGIN = "https://api.zoom.us", "https://zoom.us"
@@ -24,6 +25,9 @@ SCHEDULED = 2
 """A meeting with a time, once."""
 NO_REGISTRATION = 2
 PAGE, PAGES = 300, 10
+LONGEST_LINK, LONGEST_MEETING = 1000, 10_000
+"""Characters of a link that is kept, and minutes of a meeting: no answer with more is taken for one."""
+_TOKEN = re.compile(r"[!-~]{1,4000}")
 SCOPES = {
     "POST": "meeting:write:meeting:admin",
     "PATCH": "meeting:update:meeting:admin",
@@ -97,7 +101,8 @@ class Zoom:
             found = self._ask("GET", f"users/{_host(host)}/meetings", query=query).json()
             if not isinstance(found, dict):
                 raise Undelivered(Trouble.BUSY, "Zoom's list of meetings cannot be read.")
-            yield from (one for one in found.get("meetings", ()) if isinstance(one, dict))
+            rows = found.get("meetings")
+            yield from (one for one in (rows if isinstance(rows, list) else ()) if isinstance(one, dict))
             if not (more := found.get("next_page_token")):
                 return
             query["next_page_token"] = str(more)
@@ -146,9 +151,9 @@ class SignIn:
             raise refused(answer, self.clock(), signs_in=True)
         found = answer.json() if isinstance(answer.json(), dict) else {}
         token, seconds = found.get("access_token"), found.get("expires_in")
-        if not isinstance(token, str) or not token or type(seconds) is not int:
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token) or type(seconds) is not int:
             raise Undelivered(Trouble.LINE, "Zoom's answer to our signing in cannot be read.")
-        return Issued(token, seconds, self.api or str(found.get("api_url") or ""))
+        return Issued(token, min(seconds, A_DAY), self.api or str(found.get("api_url") or ""))
 
     def _asked(self) -> Answer:
         form = {"grant_type": "account_credentials", "account_id": self.account}
@@ -191,7 +196,9 @@ def _made(found: Any, host: str) -> Made | None:
         return None
     key, link = found.get("id"), safe_link(str(found.get("join_url", "")))
     starts_at, minutes = _instant(found.get("start_time")), found.get("duration")
-    if type(key) is not int or not link or starts_at is None or type(minutes) is not int:
+    if type(key) is not int or not link or len(link) > LONGEST_LINK or starts_at is None:
+        return None
+    if type(minutes) is not int or not 0 < minutes < LONGEST_MEETING:
         return None
     return Made(str(key), host, link, clean(str(found.get("password") or ""), limit=40), starts_at, minutes)
 

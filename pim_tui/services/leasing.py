@@ -133,9 +133,14 @@ def _write(work: Work, row: Taken, state: str, why: str, columns: Columns, *, ke
         update(
             f"update outbox set {', '.join(['state = ?', 'why = ?', *free, *sets])}"
             " where id = ? and leased_by = ? and state = 'sending' returning id",
-            [state, clean(why, limit=Outbox.why.limit), *columns.values(), row.id, work.session.key],
+            [state, clean(why, limit=Outbox.why.limit), *_fitting(columns), row.id, work.session.key],
         )
     )
+
+
+def _fitting(columns: Columns) -> list[object]:
+    """The values as their fields store them: a service may name a text as it likes."""
+    return [getattr(Outbox, name).db_value(value) for name, value in columns.items()]
 
 
 _ERASED = "case when payload = '{}' and channel in ('email', 'sms') then payload else ? end"

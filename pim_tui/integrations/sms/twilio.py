@@ -115,7 +115,7 @@ class Twilio:
         ours = {"To": self._sender} if self._sender.startswith("+") else {}
         for one in self._listed({**ours, "DateSent>": _day(since)}, since):
             if _text(one, "direction") == "inbound" and (key := _text(one, "sid")):
-                at = _moment(one, "date_sent") or _moment(one, "date_created")
+                at = _moment(one, "date_sent") or _moment(one, "date_created") or self._clock()
                 yield Came(key, _text(one, "from"), _text(one, "body"), at)
 
     def close(self) -> None:
@@ -133,7 +133,8 @@ class Twilio:
             if answer.status != 200:
                 self._refuse(answer)
             found = answer.json()
-            rows = found.get("messages", []) if isinstance(found, dict) else []
+            rows = found.get("messages") if isinstance(found, dict) else None
+            rows = rows if isinstance(rows, list) else []
             yield from rows
             path, asked = _text(found, "next_page_uri"), {}
             if not path or not rows or 0 < _moment(rows[-1], "date_created") < since:
@@ -171,7 +172,7 @@ def _text(found: Any, name: str) -> str:
 
 def _code(found: Any, name: str) -> int:
     text = _text(found, name)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _moment(found: Any, name: str) -> int:

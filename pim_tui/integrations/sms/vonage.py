@@ -7,7 +7,7 @@ account has them: that a text is not in them says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -19,8 +19,8 @@ from pim_tui.domain.texts import Came, Fate, Search, Stand, Text, worst
 from ..web import Answer, Web, quoted, told_to_wait
 
 BASE, REPORTS = "https://rest.nexmo.com", "https://api.nexmo.com"
-KEYS = 7
-"""Parts of one text that are asked about."""
+KEYS, ROOM = 7, 120
+"""Parts of one text that are asked about, and characters that their keys may have together."""
 LIVES = range(20, 604_801)
 """Seconds for which a text may be kept there."""
 PAUSE, SKEW, WINDOW = 60, 300, 86_000
@@ -91,7 +91,7 @@ class Vonage:
                 raise Undelivered(Trouble.CONTENT, "Vonage took only a part of the text.")
             told = f"Vonage does not take this text ({tidy(_text(wrong[0], 'error-text'), limit=100)})."
             raise Undelivered(*REFUSED.get(_text(wrong[0], "status"), (Trouble.CONTENT, told)))
-        return " ".join([_text(part, "message-id") for part in parts][:KEYS])
+        return _joined(_text(part, "message-id") for part in parts)
 
     def find(self, search: Search) -> str | None:
         """In the report of that hour, by our mark; that it is not there says nothing."""
@@ -102,7 +102,7 @@ class Vonage:
             if _text(one, "client_ref") == search.text.ref
         ]
         if found:
-            return " ".join(found[:KEYS])
+            return _joined(found)
         raise Undelivered(Trouble.UNSURE, "Vonage does not say whether the text went.")
 
     def status(self, key: str) -> Fate:
@@ -154,7 +154,7 @@ class Vonage:
             found = answer.json()
             yield from _rows(found, "records")
             links = found.get("_links") if isinstance(found, dict) else None
-            path, asked = _text((links or {}).get("next"), "href"), None
+            path, asked = _text(links.get("next") if isinstance(links, dict) else None, "href"), None
             if not path:
                 return
 
@@ -169,6 +169,15 @@ class Vonage:
             trouble, says = Trouble.CONTENT, f"Vonage does not take this{quoted(answer, 'title', 'detail')}."
         at = told_to_wait(answer, self._clock(), PAUSE) if trouble == Trouble.LATER else None
         raise Undelivered(trouble, says, at)
+
+
+def _joined(keys: Iterable[str]) -> str:
+    """The keys of a text's parts as one, as far as there is room for them."""
+    whole = ""
+    for key in list(keys)[:KEYS]:
+        if len(whole) + len(key) < ROOM:
+            whole = f"{whole} {key}".strip()
+    return whole
 
 
 def _rows(found: Any, name: str) -> list[Any]:
