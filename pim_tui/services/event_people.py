@@ -28,12 +28,8 @@ from ..queries import known
 from .customer_rows import e164_of, folded_email, insert_customers
 from .customers import values_of
 from .incoming import CUSTOMERS, Run, Unknown
+from .linking import KEEPER
 
-TO_BE_LINKED = "To be linked"
-_ALERT = (
-    "Not a person: visits that came in for somebody the book did not know."
-    " Open each visit and give it its customer."
-)
 _NAME = 120
 _WORDS = 8
 """Words of a name beyond which it is a sentence."""
@@ -169,10 +165,7 @@ class People:
         if (here := known.kept_for_linking()) is not None:
             self.run.scratch.meet("new customer kept", "", 0, here)
             return here
-        customer = NewCustomer(
-            PersonName(last=TO_BE_LINKED), external_ids=(known.TO_BE_LINKED,), alerts=(_ALERT,)
-        )
-        return self._add(customer, (("new customer kept", ""),), 0)
+        return self._add(KEEPER, (("new customer kept", ""),), 0)
 
     def _add(self, customer: NewCustomer, known_by: tuple[tuple[str, str], ...], line: int) -> int:
         id_ = self.run.scratch.stand_in()

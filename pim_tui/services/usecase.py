@@ -114,13 +114,20 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
+    finished(work, command.request or None, done.to_json())
+    return done
+
+
+def finished(work: Work, request: str | None = None, answer: str = "") -> None:
+    """What follows from the changes of a use case, and their lines in the journal: the last of its steps."""
     if any(change.kind in ("appointment", "customer") for change in work.changes):
-        from . import lapsing, messages
+        from . import bookings_out, lapsing, messages
 
         messages.follow(work, work.changes)
+        bookings_out.follow(work, work.changes)
         lapsing.follow(work, tuple(work.changes))
-    audit.append(session, work.changes, command.request or None, done.to_json())
-    return done
+    if work.changes:
+        audit.append(work.session, work.changes, request, answer)
 
 
 def answered(request: str) -> Done | None:
