@@ -1,79 +1,96 @@
-"""``pim-tui deliver``: the worker that sends what waits, and how sending stands."""
+"""``pim-tui deliver``: the worker that does what waits, and how it stands; ``pim-tui sync``: chores now."""
 
 from __future__ import annotations
 
 import signal
 from dataclasses import asdict
-from functools import partial
-from random import random
 from threading import Event
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.rights import Right
+from ..errors import Refused
 from . import terminal
 
 if TYPE_CHECKING:
     import argparse
 
-    from ..domain.delivery import Carrier
     from ..queries.delivery import Standing
+    from ..services.chores import Ran
     from ..services.delivery import Round
 
 REST = 15
-"""Seconds between two looks at the outbox."""
+"""Seconds between two looks at what is due."""
 SHOWN = 50
 """Failed messages that are named; the newest."""
 
 
 def deliver(arguments: argparse.Namespace) -> int:
-    """``pim-tui deliver``: 1 while nothing can go."""
+    """``pim-tui deliver``: 1 while something cannot go."""
     with opened(office()) as clinic:
         if arguments.status:
             return _status(clinic, as_json=arguments.json)
         stop = _stopped_by_signals()
-        if not arguments.loop:
-            done = _round(clinic, stop)
-            _tell(done, as_json=arguments.json)
-            return int(bool(done.held))
-        return _loop(clinic, stop, as_json=arguments.json)
+        if arguments.loop:
+            return _loop(clinic, stop, as_json=arguments.json)
+        done, ran = _round(clinic, stop, patient=arguments.once)
+        _tell(done, ran, as_json=arguments.json)
+        return int(bool(done.held or any(one.trouble for one in ran)))
+
+
+def sync(arguments: argparse.Namespace) -> int:
+    """``pim-tui sync [NAME]``: what is due now and then, done now; 1 where something was in the way."""
+    with opened(office()) as clinic:
+        from ..services.chores import Turn, run_chores
+        from .outside import chores
+
+        found = chores(clinic)
+        names = [chore.name for chore in found]
+        if arguments.name and arguments.name not in names:
+            raise Refused(
+                f"{arguments.name} is no service that is set up here.",
+                f"There is {', '.join(names)}." if names else "See the settings in the README.",
+            )
+        stop = _stopped_by_signals()
+        wanted = [chore for chore in found if arguments.name in (None, chore.name)]
+        ran = run_chores(clinic.session, wanted, Turn(stop.is_set, now=True))
+        if arguments.json:
+            terminal.say_json([asdict(one) for one in ran])
+        else:
+            _say_each(ran)
+    return int(any(one.trouble for one in ran))
+
+
+def _say_each(ran: list[Ran]) -> None:
+    if not ran:
+        terminal.say("No service is set up that is asked for anything.")
+    for one in ran:
+        if one.trouble:
+            terminal.complain(f"{one.name}: {one.trouble}")
+        else:
+            terminal.say(f"{one.name}: {one.says or 'nothing new.'}")
 
 
 def _loop(clinic: Clinic, stop: Event, *, as_json: bool) -> int:
-    """Round after round; where nothing can go, the pauses grow."""
-    from ..domain.delivery import pause
-
-    held = 0
+    """Round after round. The first tries everything: whoever starts it may have put a setting right."""
+    patient = False
     while not stop.is_set():
-        done = _round(clinic, stop)
-        held = held + 1 if done.held else 0
-        if any(asdict(done).values()):
-            _tell(done, as_json=as_json)
-        stop.wait(max(REST, pause(held, random())) if held else REST)
+        done, ran = _round(clinic, stop, patient=patient)
+        patient = True
+        if done.counts or any(one.new for one in done.held) or any(one.new or one.says for one in ran):
+            _tell(done, ran, as_json=as_json)
+        stop.wait(REST)
     return 0
 
 
-def _round(clinic: Clinic, stop: Event) -> Round:
-    from ..domain.messages import House
-    from ..services import delivery
+def _round(clinic: Clinic, stop: Event, *, patient: bool) -> tuple[Round, list[Ran]]:
+    """What is due in the outbox, then the chores that are due."""
+    from ..services.chores import Turn, run_chores
+    from ..services.delivery import Post, deliver
+    from .outside import chores, couriers
 
-    settings = clinic.settings
-    house = House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)
-    return delivery.deliver(clinic.session, delivery.Post(_carrier(clinic), house, stop.is_set))
-
-
-def _carrier(clinic: Clinic) -> Carrier:
-    from ..integrations.secrets import secret
-    from ..integrations.smtp import Server, Smtp
-
-    settings = clinic.settings
-    password = partial(secret, settings.smtp_password) if settings.smtp_password else None
-    return Smtp(
-        Server(
-            settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
-            settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
-        )
-    )  # fmt: skip
+    done = deliver(clinic.session, Post(couriers(clinic), stop.is_set, patient=patient))
+    return done, run_chores(clinic.session, chores(clinic), Turn(stop.is_set))
 
 
 def _stopped_by_signals() -> Event:
@@ -84,16 +101,21 @@ def _stopped_by_signals() -> Event:
     return stop
 
 
-def _tell(done: Round, *, as_json: bool) -> None:
+def _tell(done: Round, ran: list[Ran], *, as_json: bool) -> None:
     """What a round did. Why nothing can go is said once and not each minute."""
     if as_json:
-        terminal.say_json(asdict(done))
+        terminal.say_json({**asdict(done), "services": [asdict(one) for one in ran]})
         return
-    counts = {"sent": done.sent, "withdrawn": done.withdrawn, "failed": done.failed, "later": done.later}
-    if any(counts.values()):
-        terminal.say(", ".join(f"{count} {what}" for what, count in counts.items() if count) + ".")
-    if done.new:
-        terminal.complain(f"No email can go out. {done.held}")
+    if done.counts:
+        terminal.say(", ".join(f"{count} {what}" for what, count in done.counts.items()) + ".")
+    for held in done.held:
+        if held.new:
+            terminal.complain(f"No {held.channel} can go out. {held.says}")
+    for one in ran:
+        if one.new:
+            terminal.complain(f"{one.name}: {one.trouble}")
+        elif one.says:
+            terminal.say(f"{one.name}: {one.says}")
 
 
 def _status(clinic: Clinic, *, as_json: bool) -> int:

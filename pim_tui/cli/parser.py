@@ -41,8 +41,8 @@ def build() -> Parser:
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
-        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _deliver, _migrate, _check,
-        _demo,
+        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _deliver, _sync, _migrate,
+        _check, _demo,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -366,11 +366,19 @@ def _report(commands: Any) -> None:
 
 
 def _deliver(commands: Any) -> None:
-    made = _command(commands, "deliver", "delivery:deliver", "Send the emails that are due")
+    made = _command(commands, "deliver", "delivery:deliver", "Send what is due, and ask the services")
     how = made.add_mutually_exclusive_group()
-    how.add_argument("--once", action="store_true", help="what is due now (the default)")
+    how.add_argument(
+        "--once", action="store_true", help="what is due now; what is in trouble keeps its pauses"
+    )
     how.add_argument("--loop", action="store_true", help="go on until it is told to end")
     how.add_argument("--status", action="store_true", help="only tell what waits, what failed, since when")
+    _json(made)
+
+
+def _sync(commands: Any) -> None:
+    made = _command(commands, "sync", "delivery:sync", "Ask the services outside now, due or not")
+    made.add_argument("name", nargs="?", metavar="NAME", help="one of them only")
     _json(made)
 
 

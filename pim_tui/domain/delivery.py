@@ -5,8 +5,12 @@ What each channel promises:
 - **Email: at least once.** It is tried until the server has said yes. Where the line breaks between the
   message and the answer it may have gone, so it goes again under the same Message-ID, by which the
   receiver's server or program drops the copy.
+- **SMS: at most once.** Two of them cost twice and frighten. Where it may have gone the service is asked
+  whether it has it; where that cannot be told it is ``unknown``, and a person decides.
+- **Meetings, bookings, calendars: once.** What may have been done is looked up at the service before it is
+  done again, or told in a way that changes nothing the second time.
 
-Instants are UTC seconds.
+A trouble of one channel holds that channel and no other. Instants are UTC seconds.
 """
 
 from __future__ import annotations
@@ -24,6 +28,12 @@ FIRST, LONGEST = 30, 3600
 """Seconds: the first pause at most, and the longest."""
 KEPT = 3 * 86_400
 """How long a message without an end of its own is tried."""
+TO_PEOPLE = ("email", "sms")
+"""Channels on which somebody is told something: consent is asked, and quiet hours are kept."""
+ONCE_AT_MOST = ("sms",)
+"""Channels on which nothing is repeated that may have gone."""
+HELD_AT_MOST = 300
+"""Seconds: the longest pause of a channel whose service is not reached."""
 
 
 class Trouble(StrEnum):
@@ -64,6 +74,8 @@ class End(StrEnum):
     """No message can go: all wait as they are, and no try is counted."""
     SETTINGS = "settings"
     """All wait as well, until a person has changed a setting."""
+    ASK = "ask"
+    """Nobody knows whether it went, and it is not repeated: a person decides."""
 
 
 ENDS = {
@@ -79,6 +91,11 @@ ENDS = {
     Trouble.ADDRESS: End.FAIL,
     Trouble.CONTENT: End.FAIL,
 }
+
+
+def end_of(trouble: Trouble, channel: str) -> End:
+    """What follows from a trouble on a channel, as it has promised."""
+    return End.ASK if trouble == Trouble.UNSURE and channel in ONCE_AT_MOST else ENDS[trouble]
 
 
 class Undelivered(Exception):
@@ -128,6 +145,16 @@ def pause(tries: int, share: float) -> int:
     """
     longest = min(FIRST << min(max(tries, 1) - 1, 16), LONGEST)
     return max(1, round(longest * share))
+
+
+def held_until(now: int, since: int, trouble: Trouble, at: int | None, share: float) -> int:
+    """When a channel in trouble ``since`` is tried again: after as long as it has been so, with a limit.
+
+    Where the service named a moment (``at``), not before that. ``share`` is drawn as for :func:`pause`.
+    """
+    most = LONGEST if ENDS[trouble] == End.SETTINGS else HELD_AT_MOST
+    again = now + max(1, round(min(max(now - since, FIRST), most) * share))
+    return again if at is None else max(again, at)
 
 
 def ends_at(expires_at: int | None, created_at: int) -> int:

@@ -10,7 +10,8 @@ from .following import Queued, facts_of
 
 class Taken(NamedTuple):
     """A message that is to go out. ``state`` is what it was before it was taken: ``sending`` may have gone
-    already. ``tries`` counts those that failed. Instants are UTC seconds.
+    already. ``tries`` counts those that failed. ``service`` and ``key`` are what an earlier try noted.
+    Instants are UTC seconds.
     """
 
     id: int
@@ -28,6 +29,8 @@ class Taken(NamedTuple):
     created_at: int
     expires_at: int | None
     troubled_since: int | None
+    service: str
+    key: str
 
     @property
     def queued(self) -> Queued:
@@ -40,7 +43,7 @@ class Taken(NamedTuple):
 
 _TAKEN = (
     'select id, kind, "window", state, channel, appointment_id, appointment_version, customer_id, why,'
-    " payload, tries, due_at, created_at, expires_at, troubled_since from outbox"
+    " payload, tries, due_at, created_at, expires_at, troubled_since, service, key from outbox"
 )
 DUE = (
     f"{_TAKEN} where state in ('waiting', 'sending') and channel = ? and due_at <= ?"
@@ -51,6 +54,16 @@ DUE = (
 def due(channel: str, now: int, limit: int) -> list[Taken]:
     """What is due and in nobody's hands, the longest due first. Index: outbox_open (channel, due_at)."""
     return [Taken._make(row) for row in select(DUE, [channel, now, now, limit])]
+
+
+def due_one(message_id: int, now: int) -> Taken | None:
+    """One row, if it is due and in nobody's hands. Index: primary key."""
+    rows = select(
+        f"{_TAKEN} where id = ? and state in ('waiting', 'sending') and due_at <= ?"
+        " and (leased_until is null or leased_until <= ?)",
+        [message_id, now, now],
+    )
+    return Taken._make(rows[0]) if rows else None
 
 
 def taken(message_id: int) -> Taken | None:
@@ -64,7 +77,7 @@ def was_told(appointment_id: int, customer_id: int | None) -> bool:
     return bool(
         select(
             "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
-            " and state in ('sending', 'sent') limit 1",
+            " and state in ('sending', 'sent', 'delivered', 'unknown') limit 1",
             [appointment_id, customer_id],
         )
     )

@@ -45,6 +45,8 @@ BY_HAND = "by "
 _WATCHED = (*MATTERS, "minutes", "status", "customer_id")
 _WAYS = frozenset(("consents", "emails", "phones", "death_date"))
 """What of a customer's record decides how they are reached."""
+TOLD = ("sending", "sent", "delivered", "unknown")
+"""States of what a customer has been told, or may have been."""
 BY_ITSELF = "draw"
 """The change by which a series goes on by itself: nobody has booked anything just now."""
 
@@ -168,7 +170,7 @@ def _standing(earlier: Sequence[Queued]) -> list[Queued]:
     """What was sent, or may be on its way, and was not taken back by a cancellation since."""
     standing = list[Queued]()
     for one in earlier:
-        if one.state in ("sending", "sent"):
+        if one.state in TOLD:
             standing = [] if one.kind == "cancellation" else [*standing, one]
     return standing
 

@@ -12,6 +12,7 @@ from pim_tui.db.connection import open_book
 from pim_tui.domain.delivery import Mail
 from pim_tui.integrations.smtp import Server, Smtp
 from pim_tui.services.delivery import Post, deliver
+from pim_tui.services.mail_courier import ByEmail
 from tests.bench.figures import Figure
 from tests.safety.deliver import HOUSE, clinic, server
 from tests.services.clinic import NOW
@@ -42,14 +43,14 @@ def figures() -> Iterator[Figure]:
         open_book(str(made.store.file))
         line = Smtp(Server("127.0.0.1", port, "none", sender="desk@clinic.example"))
         began = time.perf_counter()
-        sent = deliver(replace(made.session, clock=lambda: NOW), Post(line, HOUSE)).sent
+        sent = deliver(replace(made.session, clock=lambda: NOW), Post({"email": ByEmail(line, HOUSE)})).sent
         took = time.perf_counter() - began
         assert (sent, len(ended())) == (MAILS, MAILS)
         yield Figure("emails a minute, one worker", sent * 60 / took, "", None, 1000, at_least=True)
     with TemporaryDirectory() as folder:
         made, nowhere = clinic(Path(folder), MANY), _Nowhere()
         open_book(str(made.store.file))
-        deliver(made.session, Post(nowhere, HOUSE))
+        deliver(made.session, Post({"email": ByEmail(nowhere, HOUSE)}))
         grown = _resident_mb() - nowhere.first
         yield Figure(f"memory more after {MANY:,} emails than after {FIRST}", grown, "MB", None, 4)
 

@@ -27,6 +27,7 @@ from pim_tui.models import Outbox
 from pim_tui.queries.delivery import due
 from pim_tui.services.delivery import Post, deliver
 from pim_tui.services.leasing import LEASE
+from pim_tui.services.mail_courier import ByEmail
 from tests.integrations.mailserver import mail_server
 from tests.safety.alone import crowd
 from tests.safety.kill import _killed, _start
@@ -98,7 +99,7 @@ def _work(made: Practice, port: int, now: int, key: str, told: Told | None = Non
     open_book(str(made.store.file))
     line: Carrier = Smtp(Server("127.0.0.1", port, "none", sender="desk@clinic.example", timeout=20))
     session = replace(made.session, clock=lambda: now, key=key)
-    return deliver(session, Post(_Telling(line, told) if told else line, HOUSE)).sent
+    return deliver(session, Post({"email": ByEmail(_Telling(line, told) if told else line, HOUSE)})).sent
 
 
 def killed(folder: str, count: int, kills: int, seed: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from pim_tui.queries.messages import composed
 from pim_tui.services.bill_mail import HOLDS, EmailBill, email_bill
 from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.leasing import LEASE
+from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.messages import WithdrawMessage, withdraw_message
 from pim_tui.services.printing import stationery
 from pim_tui.services.resending import RetryMessage, retry_message
@@ -80,7 +81,9 @@ def carrier() -> Carrier:
 
 def go(clinic: Shop, carrier: Carrier, seconds: int = 0, **session: Any) -> Round:
     clinic.clock[0] += seconds
-    return deliver(replace(clinic.session, **session), Post(carrier, HOUSE, share=lambda: 1.0))
+    return deliver(
+        replace(clinic.session, **session), Post({"email": ByEmail(carrier, HOUSE)}, share=lambda: 1.0)
+    )
 
 
 def box(*columns: str) -> list[tuple[Any, ...]]:
@@ -209,8 +212,9 @@ def test_an_hour_without_the_server_loses_nothing_and_is_told_once(clinic: Shop,
     since = clinic.clock[0] + 5 * MINUTE
     carrier.troubles = [Trouble.LINE] * 11 + [Trouble.LOGIN]
     rounds = [go(clinic, carrier, 5 * MINUTE) for _ in range(12)]
-    assert [one.new for one in rounds] == [True] + [False] * 11
-    assert [one.held for one in rounds[-2:]] == ["It is line.", "It is login."]
+    held = [one for done in rounds for one in done.held]
+    assert [one.new for one in held] == [True] + [False] * 11
+    assert [one.says for one in held[-2:]] == ["It is line.", "It is login."]
     stands = standing("email", clinic.clock[0])
     assert (stands.due, stands.since, stands.says, stands.failed) == (3, since, "It is login.", 0)
     assert {row[0] for row in box("tries")} == {0}
@@ -304,7 +308,7 @@ def test_it_stops_after_the_message_in_hand(clinic: Shop, carrier: Carrier) -> N
     for hour in ("10:30", "11:30", "12:30"):
         clinic.book(f"2026-11-27 {hour}")
     clinic.clock[0] += 5 * MINUTE
-    stopped = Post(carrier, HOUSE, stop=lambda: len(carrier.sent) == 2)
+    stopped = Post({"email": ByEmail(carrier, HOUSE)}, stop=lambda: len(carrier.sent) == 2)
     assert deliver(clinic.session, stopped) == Round(sent=2)
     assert [row[0] for row in box("state")].count("sending") == 0
     assert go(clinic, carrier) == Round(sent=1)

@@ -1,0 +1,173 @@
+"""What is done again and again with a service outside: asked what is new, told what changed here.
+
+One worker at a time does a chore: it leases the row of its name in ``service``. The row tells when it is due
+again, when it was last done whole, and what is in the way. A pass that failed or was stopped leaves all else
+as it was, and comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from random import random
+from typing import Protocol
+
+from ..db.bulk import update
+from ..db.connection import write_tx
+from ..domain.delivery import Trouble, Undelivered, held_until
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..domain.text import clean
+from ..errors import SettingsError
+from ..models import Service
+from ..queries.outside import service
+from .usecase import Work
+
+LEASE, SPARE = 900, 120
+"""Seconds: how long a chore is one worker's own, and how long before the end of that it is told to stop."""
+JITTER = 0.2
+"""By this share a chore comes earlier or later, so that clinics do not all come at once."""
+Stop = Callable[[], bool]
+
+
+class Chore(Protocol):
+    """Something to do each ``every`` seconds."""
+
+    @property
+    def name(self) -> str:
+        """The name of its row, and what ``pim-tui sync`` calls it."""
+
+    @property
+    def every(self) -> int:
+        """Seconds."""
+
+    def run(self, session: Session, stop: Stop) -> str:
+        """Do it, in transactions of its own; a sentence of what happened, empty where nothing did.
+
+        ``stop`` says when to come to an end between two steps. Raises Undelivered, and
+        :class:`~pim_tui.errors.SettingsError` for a secret that cannot be had.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A chore and what came of it: ``says``, or in ``trouble`` what is in the way, a sentence both.
+
+    ``new`` is whether that was not so before; ``at`` is when it is due again, UTC seconds.
+    """
+
+    name: str
+    says: str = ""
+    trouble: str = ""
+    new: bool = False
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How chores are done: ``now`` whether due or not, because somebody says so."""
+
+    stop: Stop = lambda: False
+    share: Callable[[], float] = random
+    now: bool = False
+
+
+def run_chores(session: Session, chores: Iterable[Chore], turn: Turn) -> list[Ran]:
+    """Do those that are due and that nobody else does; what came of each that was done."""
+    session.needs(Right.DELIVER)
+    done = []
+    for chore in chores:
+        if turn.stop():
+            break
+        if ran := _one(session, chore, turn):
+            done.append(ran)
+    return done
+
+
+def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
+    began = session.clock()
+    if why := _asked_to_wait(chore, began):
+        return why if turn.now else None
+    if not _lease(session, chore, began, turn):
+        return Ran(chore.name, "Another worker is at it.") if turn.now else None
+
+    def stop() -> bool:
+        return turn.stop() or session.clock() >= began + LEASE - SPARE
+
+    work = Work(session, began)
+    done = False
+    try:
+        says = chore.run(session, stop)
+        done = True
+    except Undelivered as undelivered:
+        done = True
+        return _failed(work, chore, undelivered, turn)
+    except SettingsError as error:
+        done = True
+        return _failed(work, chore, Undelivered(Trouble.SETTINGS, str(error)), turn)
+    finally:
+        if not done:
+            _let_go(work, chore)
+    if stop():
+        _let_go(work, chore)
+        return Ran(chore.name, says)
+    return _good(work, chore, says, turn)
+
+
+def _asked_to_wait(chore: Chore, now: int) -> Ran | None:
+    """The service itself has said when to come again: nobody comes before that."""
+    found = service(chore.name)
+    if found and found.trouble == Trouble.LATER and found.due_at > now:
+        return Ran(chore.name, trouble=found.why, at=found.due_at)
+    return None
+
+
+def _lease(session: Session, chore: Chore, now: int, turn: Turn) -> bool:
+    with write_tx():
+        if service(chore.name) is None:
+            Service.insert(name=chore.name).execute()
+        return bool(
+            update(
+                "update service set leased_by = ?, leased_until = ? where name = ?"
+                " and (leased_until is null or leased_until <= ?) and due_at <= ? returning id",
+                [session.key, now + LEASE, chore.name, now, _ALWAYS if turn.now else now],
+            )
+        )
+
+
+_ALWAYS = 1 << 60
+
+
+def _good(work: Work, chore: Chore, says: str, turn: Turn) -> Ran:
+    """All of it was done."""
+    now = work.session.clock()
+    at = now + round(chore.every * (1 + JITTER * (2 * turn.share() - 1)))
+    columns = "good_at = ?, due_at = ?, trouble = '', why = '', troubled_since = null"
+    _write(work, chore, columns, [now, at])
+    return Ran(chore.name, says, at=at)
+
+
+def _failed(work: Work, chore: Chore, undelivered: Undelivered, turn: Turn) -> Ran:
+    """Something is in the way: told when it begins, and not each time."""
+    now, found = work.session.clock(), service(chore.name)
+    since = found.troubled_since if found and found.troubled_since is not None else now
+    says = clean(undelivered.says, limit=Service.why.limit)
+    at = held_until(now, since, undelivered.trouble, undelivered.at, turn.share())
+    columns = "due_at = ?, trouble = ?, why = ?, troubled_since = ?"
+    _write(work, chore, columns, [at, undelivered.trouble.value, says, since])
+    fresh = (found is None or not found.trouble) and undelivered.trouble != Trouble.LATER
+    return Ran(chore.name, trouble=says, new=fresh, at=at)
+
+
+def _let_go(work: Work, chore: Chore) -> None:
+    """It was not done whole: the next worker begins anew."""
+    _write(work, chore, "due_at = due_at", [])
+
+
+def _write(work: Work, chore: Chore, columns: str, values: list[object]) -> None:
+    with write_tx():
+        update(
+            f"update service set {columns}, leased_by = '', leased_until = null"
+            " where name = ? and leased_by = ? returning id",
+            [*values, chore.name, work.session.key],
+        )
