@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
+    from ..integrations.calendly import Calendly
     from ..services.chores import Chore
     from ..services.couriers import Courier
 
@@ -42,7 +43,33 @@ def _email(clinic: Clinic) -> Courier:
     return ByEmail(Smtp(server), house)
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email,)
+def _calendly_itself(clinic: Clinic) -> Calendly:
+    from ..integrations.calendly import Calendly
+    from ..integrations.secrets import secret
+
+    settings = clinic.settings
+    return Calendly(partial(secret, settings.calendly_token), clinic.session.clock, settings.calendly_url)
+
+
+def _booking(clinic: Clinic) -> Courier:
+    from ..services.bookings_courier import ToCalendly
+    from ..services.couriers import NotSetUp
+
+    if not clinic.settings.calendly_token:
+        return NotSetUp("booking", "The setting calendly_token is missing.")
+    return ToCalendly(_calendly_itself(clinic))
+
+
+def _calendly(clinic: Clinic) -> list[Chore]:
+    from ..services.bookings_pass import CalendlyPass
+
+    settings = clinic.settings
+    if not settings.calendly_token:
+        return []
+    return [CalendlyPass(_calendly_itself(clinic), settings.calendly_days, settings.calendly_default_staff)]
+
+
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_email, _booking)
 """One for each channel; None where its channel is of no use here."""
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = ()
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_calendly,)
 """One for each service; an empty list where it is not set up."""

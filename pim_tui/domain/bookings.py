@@ -10,8 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from .text import fold
+
 CALENDLY = "calendly"
 """How the service is named in the tables."""
+BOOKED = "booked through Calendly"
+"""Why a visit is overbooked that came in where its time was taken."""
 BACK, AHEAD = 2, 120
 """Days: from how far back to how far ahead a pass looks, unless the settings say otherwise."""
 DAY = 86_400
@@ -163,8 +167,20 @@ def chosen(offerings: Sequence[Offering], fits: Sequence[str], host: str, minute
 
     The host decides before the length; None where no name fits.
     """
-    from .text import fold
-
     named = [one for one in offerings if fold(one.name) in fits]
     named.sort(key=lambda one: (one.host.casefold() != host.casefold(), one.minutes != minutes))
     return named[0] if named else None
+
+
+LIMITS = ((60, 10), (3600, 50), (86_400, 100))
+"""Calendly's own limits of bookings by programs: seconds, and how many in that time."""
+
+
+def patient_until(now: int, made: Sequence[int]) -> int | None:
+    """When the next booking may be made after those ``made``, UTC seconds all; None where it may be now."""
+    waits = []
+    for seconds, most in LIMITS:
+        recent = sorted(at for at in made if at > now - seconds)
+        if len(recent) >= most:
+            waits.append(recent[-most] + seconds)
+    return max(waits, default=None)

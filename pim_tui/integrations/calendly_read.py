@@ -20,6 +20,8 @@ _MODES = {
     "physical": "in_person", "ask_invitee": "", "custom": "", "inbound_call": "phone",
     "outbound_call": "phone",
 }  # fmt: skip
+LATEST = 7_258_118_400
+"""UTC seconds: the year 2200; what is later is a slip of the pen."""
 _ANSWERS = 20
 """Questions of one form that are kept."""
 
@@ -42,13 +44,11 @@ def event_of(raw: Mapping[str, Any]) -> Event | None:
         return None
     starts -= starts % MINUTE
     minutes = -(-(ends - starts) // MINUTE)
-    if not 0 < minutes <= LONGEST:
+    if not (0 < minutes <= LONGEST and 0 < starts < LATEST):
         return None
     place, counted = _part(raw, "location"), _part(raw, "invitees_counter")
     join = text(place, "join_url", 1000)
-    active, total = (
-        counted.get(name) if type(counted.get(name)) is int else 1 for name in ("active", "total")
-    )
+    active, total = _count(counted, "active"), _count(counted, "total")
     return Event(
         key, text(raw, "name", 200), starts, minutes, f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
         raw.get("status") == "canceled", hosts_in(raw),
@@ -118,8 +118,8 @@ def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _count(raw: Mapping[str, Any], name: str) -> int:
     """A number of invitees: one where it is not told."""
-    found = raw.get(name)
-    return found if type(found) is int else 1
+    found: object = raw.get(name)
+    return found if isinstance(found, int) else 1
 
 
 def _answers(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

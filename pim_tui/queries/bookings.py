@@ -8,6 +8,9 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..db.many import marks, pieces
 
+BOOK = "book there"
+"""The kind of row in the outbox that books a visit at the service."""
+
 
 class Kept(NamedTuple):
     """A booking as the service was last heard, and the visit that it is; see ``models.Booking``."""
@@ -42,6 +45,11 @@ class Kept(NamedTuple):
 
 
 _KEPT = f"select {', '.join(Kept._fields)} from booking"
+
+
+def _first(sql: str, params: Sequence[object]) -> Kept | None:
+    rows = select(sql, params)
+    return Kept._make(rows[0]) if rows else None
 
 
 def by_key(service: str, key: str) -> Kept | None:
@@ -132,32 +140,43 @@ def reached(emails: Iterable[str], phones: Iterable[str]) -> tuple[set[int], set
     found = []
     for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
         wanted = list(filter(None, values))
-        rows = wanted and select(
+        rows = select(
             f"select distinct t.customer_id from {table} t join customer c on c.id = t.customer_id"
             f" where t.{column} in ({marks(wanted)}) and c.active = 1 and c.death_date is null",
             wanted,
-        )
-        found.append({id_ for (id_,) in rows})
+        ) if wanted else []  # fmt: skip
+        found.append({int(id_) for (id_,) in rows})
     return found[0], found[1]
 
 
-def booking_underway(customer_id: int, starts_at: int) -> int | None:
-    """The visit of that customer at that start which no booking stands for: the same, booked here.
+def without_booking(customer_id: int, staff_id: int, starts_at: int) -> int | None:
+    """The visit of that customer with that staff member, at that start, which no booking stands for.
 
     Index: ``appointment (customer, starts_at)``.
     """
     rows = select(
-        "select a.id from appointment a where a.customer_id = ? and a.starts_at = ? and a.status = 'S'"
-        " and not exists (select 1 from booking b where b.appointment_id = a.id and b.state = 'active')"
-        " order by a.id",
-        [customer_id, starts_at],
+        "select a.id from appointment a where a.customer_id = ? and a.starts_at = ? and a.staff_id = ? and"
+        " a.status = 'S' and not exists (select 1 from booking b where b.appointment_id = a.id"
+        " and b.state = 'active') order by a.id",
+        [customer_id, starts_at, staff_id],
     )
     return rows[0][0] if rows else None
 
 
-def told_why(service: str, event: str) -> str:
-    """What there is to say about one of an event's bookings, empty where there is nothing."""
-    return next((one.why for one in of_event(service, event) if one.why), "")
+def underway(starts_at: int) -> list[tuple[int, str]]:
+    """The visits of that start which are being booked at the service, with what is known of it there.
+
+    Index: ``outbox_open``.
+    """
+    return [
+        (id_, payload)
+        for id_, payload in select(
+            "select o.appointment_id, o.payload from outbox o join appointment a on a.id = o.appointment_id"
+            " where o.channel = 'booking' and o.state in ('waiting', 'sending') and o.kind = ?"
+            " and a.starts_at = ?",
+            [BOOK, starts_at],
+        )
+    ]
 
 
 def to_look_at(now: int) -> list[tuple[int, str]]:
@@ -181,7 +200,7 @@ def colliding(now: int, reason: str) -> list[int]:
     """
     over = (
         "exists (select 1 from appointment o where o.{0} = a.{0} and o.id <> a.id and o.occupied_from"
-        " < a.occupied_to and o.occupied_to > a.occupied_from and o.occupied_from > a.occupied_from - 2678400)"
+        " < a.occupied_to and o.occupied_to > a.occupied_from)"
     )
     return [
         id_
@@ -218,15 +237,10 @@ def asked_of(appointment_ids: Iterable[int]) -> list[tuple[int, Asked]]:
     ]
 
 
-def booked_since(kind: str, instants: Sequence[int]) -> list[int]:
-    """How many bookings were made there since each of these instants. Index: ``outbox (due_at)``."""
-    return [
-        int(
-            select(
-                "select count(*) from outbox where channel = 'booking' and kind = ? and due_at >= ?"
-                " and sent_at >= ?",
-                [kind, at - 86_400, at],
-            )[0][0]
-        )
-        for at in instants
-    ]
+def booked_at(since: int) -> list[int]:
+    """When bookings were made there since then. Index: ``outbox (due_at)``."""
+    rows = select(
+        "select sent_at from outbox where channel = 'booking' and kind = ? and due_at >= ? and sent_at >= ?",
+        [BOOK, since - 86_400, since],
+    )
+    return [at for (at,) in rows]

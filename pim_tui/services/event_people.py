@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 
 from ..domain.customer import CustomerFields, EmailEntry, NewCustomer, PhoneEntry, read_fields
 from ..domain.moments import day_of
-from ..domain.names import SPOKEN_TITLES, PersonName
-from ..domain.text import fold, tidy, words
+from ..domain.names import SPOKEN_TITLES, PersonName, fits
+from ..domain.text import fold, tidy
 from ..imports.events import EventRow, Who
 from ..imports.report import ADDED
 from ..queries import known
@@ -91,7 +91,7 @@ class People:
 
     def _numbered(self, who: Who) -> int | None:
         found = self._numbers.get(int(who.number)) if _is_number(who.number) else None
-        return found.id if found and _fits(who.name, found.sort_name) else None
+        return found.id if found and fits(who.name, found.sort_name) else None
 
     def _reached_by(self, row: EventRow) -> Found | None:
         """By email, then by phone; addresses of several customers tell nothing."""
@@ -246,12 +246,6 @@ def _name_of(row: EventRow, parts: tuple[str, str]) -> str:
 def _shown(row: EventRow, parts: tuple[str, str]) -> str:
     name = row.customer.name or parts[0] or row.customer.email or row.customer.phone
     return f"“{tidy(name, limit=60)}”" if name else "nobody is named, so the customer"
-
-
-def _fits(name: str, sort_name: str) -> bool:
-    """Whether a name may be that of the customer with ``sort_name``: one's words are all the other's."""
-    one, other = set(words(name)), set(sort_name.split())
-    return bool(one) and (one <= other or other <= one)
 
 
 def _called(folded: str) -> frozenset[int]:

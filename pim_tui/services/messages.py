@@ -47,8 +47,8 @@ _WAYS = frozenset(("consents", "emails", "phones", "death_date"))
 """What of a customer's record decides how they are reached."""
 TOLD = ("sending", "sent", "delivered", "unknown")
 """States of what a customer has been told, or may have been."""
-BY_ITSELF = "draw"
-"""The change by which a series goes on by itself: nobody has booked anything just now."""
+BY_ITSELF, ELSEWHERE = "draw", "come in"
+"""Changes that invite nobody: a series goes on by itself, and whoever has booked elsewhere was told there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     if not ids:
         return
     new = _ids(change for change in visits if change.before is None)
-    invited = _ids(change for change in visits if change.action != BY_ITSELF)
+    invited = _ids(change for change in visits if change.action not in (BY_ITSELF, ELSEWHERE))
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
