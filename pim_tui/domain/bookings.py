@@ -26,7 +26,8 @@ class Event:
     """A time at the service. ``changed`` is its mark of what was changed last, in its own words; such marks
     are compared as text, the later being the greater.
 
-    ``hosts`` are the email addresses of whom it is with. ``mode`` is empty where the service does not say how
+    ``hosts`` are the email addresses of whom it is with, or keys until
+    :meth:`BookingService.with_hosts` has looked them up. ``mode`` is empty where the service does not say how
     they meet. ``active`` counts the invitees who have not canceled.
     """
 
@@ -97,6 +98,9 @@ class BookingService(Protocol):
 
     def event(self, key: str) -> Event | None:
         """One event; None where the service does not know it."""
+
+    def with_hosts(self, event: Event) -> Event:
+        """The same with the email addresses of whom it is with."""
 
     def invitees(self, event: str) -> list[Invitee]:
         """Everybody who booked that event."""

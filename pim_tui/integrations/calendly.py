@@ -70,8 +70,12 @@ class Calendly:
     def event(self, key: str) -> Event | None:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
         found = self._one(path_of(key))
-        event = event_of(found) if found else None
-        return self._hosted(event) if event else None
+        return event_of(found) if found else None
+
+    def with_hosts(self, event: Event) -> Event:
+        """See :class:`~pim_tui.domain.bookings.BookingService`."""
+        hosts = tuple(filter(None, (one if "@" in one else self._user(one) for one in event.hosts)))
+        return replace(event, hosts=hosts)
 
     def invitees(self, event: str) -> list[Invitee]:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
@@ -194,8 +198,7 @@ class Calendly:
 
     def _events(self, query: Mapping[str, str]) -> list[Event]:
         asked = {"organization": self._whose(), **query}
-        found = filter(None, map(event_of, self._listed("/scheduled_events", asked)))
-        return [self._hosted(event) for event in found]
+        return list(filter(None, map(event_of, self._listed("/scheduled_events", asked))))
 
     def _whose(self) -> str:
         """The organization that the token belongs to."""
@@ -205,10 +208,6 @@ class Calendly:
             if not self._organization:
                 raise Undelivered(Trouble.LOGIN, "Calendly does not say whose token calendly_token is.")
         return self._organization
-
-    def _hosted(self, event: Event) -> Event:
-        hosts = tuple(filter(None, (one if "@" in one else self._user(one) for one in event.hosts)))
-        return replace(event, hosts=hosts)
 
     def _user(self, key: str) -> str:
         """The email address of a user; empty where nobody of the clinic is meant."""

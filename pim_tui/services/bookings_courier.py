@@ -96,7 +96,7 @@ class ToCalendly:
                 raise NotWanted("the visit was changed")
             _patient(work)
             found = self._booked(work, visit, email)
-        event, invitee = found
+        event, invitee = self.service.with_hosts(found[0]), found[1]
         return _handed(invitee.key, partial(_now_there, event, invitee, visit))
 
     def _booked(self, work: Work, visit: Mapping[str, Any], email: str) -> tuple[Event, Invitee]:

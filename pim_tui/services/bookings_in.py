@@ -64,7 +64,7 @@ def settle(session: Session, desk: Desk, kept: Kept) -> Tally:
         now = bookings.by_key(kept.service, kept.key)
         tally = _settled(work, desk, now) if now and now.active else Tally()
         finished(work)
-    return tally
+    return replace(tally, unplaced=0)
 
 
 def lost(session: Session, event: str) -> Tally:

@@ -87,7 +87,7 @@ class CalendlyPass:
         invitees = self.service.invitees(event.key)
         known = [self._moved_on(session, names, one, listed) for one in invitees]
         origins = {one.key: key for one in known if (key := self._origin(one))}
-        heard = Heard(event, tuple(known), origins)
+        heard = Heard(self.service.with_hosts(event), tuple(known), origins)
         self._add(_tried(partial(take_in, session, names, heard)))
 
     def _moved_on(self, session: Session, names: Desk, one: Invitee, listed: set[str]) -> Invitee:
