@@ -69,7 +69,7 @@ class Calendly:
 
     def event(self, key: str) -> Event | None:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
-        found = self._one(path_of(key))
+        found = self._one(_path(key))
         return event_of(found) if found else None
 
     def with_hosts(self, event: Event) -> Event:
@@ -79,11 +79,11 @@ class Calendly:
 
     def invitees(self, event: str) -> list[Invitee]:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
-        return list(filter(None, map(invitee_of, self._listed(f"{path_of(event)}/invitees", {}))))
+        return list(filter(None, map(invitee_of, self._listed(_path(event, "/invitees"), {}))))
 
     def invitee(self, key: str) -> Invitee | None:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
-        found = self._one(path_of(key))
+        found = self._one(_path(key))
         return invitee_of(found) if found else None
 
     def offerings(self) -> list[Offering]:
@@ -111,9 +111,7 @@ class Calendly:
 
     def cancel(self, event: str, reason: str) -> None:
         """See :class:`~pim_tui.domain.bookings.BookingService`."""
-        answer = self._ask(
-            "POST", f"{path_of(event)}/cancellation", json={"reason": tidy(reason, limit=1000)}
-        )
+        answer = self._ask("POST", _path(event, "/cancellation"), json={"reason": tidy(reason, limit=1000)})
         said = str(_body(answer).get("message", "")).casefold()
         if answer.status == 404 or (answer.status in (400, 403) and "already" in said):
             return
@@ -156,8 +154,6 @@ class Calendly:
     def _ask(
         self, method: str, path: str, query: Mapping[str, str] | None = None, json: Any = None
     ) -> Answer:
-        if not path:
-            raise Undelivered(Trouble.CONTENT, "Calendly names something by an address that is none.")
         try:
             token = self._token()
         except SettingsError as error:
@@ -216,6 +212,13 @@ class Calendly:
             users = [row["user"] for row in rows if isinstance(row.get("user"), dict)]
             self._users = {key_in(one, "uri"): text(one, "email", 254) for one in users}
         return self._users.get(key, "")
+
+
+def _path(key: str, more: str = "") -> str:
+    """Where to ask for what a key names."""
+    if not (path := path_of(key)):
+        raise Undelivered(Trouble.CONTENT, "Calendly names something by an address that is none.")
+    return path + more
 
 
 def _body(answer: Answer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,17 @@ def told(instant: int) -> str:
 
 def seconds(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())
+
+
+_held_against = set[tuple[str, ...]]()
+
+
+def _is_new(asked: Asked) -> bool:
+    """Whether no such question was held against the description yet, which takes its time."""
+    shape = (asked.method, re.sub(r"/[A-Z]\w*", "/_", asked.path), *sorted(asked.query))
+    known = asked.method == "GET" and shape in _held_against
+    _held_against.add(shape)
+    return not known
 
 
 @dataclass
@@ -155,7 +167,8 @@ class FakeCalendly(FakeWeb):
     def answer(self, asked: Asked) -> Said | None:
         """Bookings by programs are described in a document of their own."""
         with self.lock:
-            if self._folder is not None:
+            self._against = None
+            if self._folder is not None and _is_new(asked):
                 self._against = self._folder / (ADDED if asked.path == "/invitees" else BASE)
             return super().answer(asked)
 

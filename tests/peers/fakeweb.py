@@ -145,6 +145,8 @@ class FakeWeb:
 def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         def _any(self) -> None:
             address = urlsplit(self.path)
