@@ -8,9 +8,10 @@ import os
 import pwd
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
     from .domain.session import Session
+    from .services.couriers import Courier
     from .tui.app import Desk
 
 DEMO_FOLDER = "pim-tui-demo-"
@@ -169,20 +171,21 @@ def _who_is(book: Book) -> str:
     return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
 
 
-def desk(clinic: Clinic) -> Desk:
-    """What the app is wired from."""
+def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
+    """What the app is wired from; ``couriers`` makes what a session may send by itself."""
     from .db.drafts import DraftStore
     from .tui.app import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts)
+    carriers = partial(couriers, clinic) if couriers else None
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers)
 
 
-def serve(office: Office) -> int:
-    """Open the clinic's book on this terminal; the exit code."""
+def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:
+    """Open the clinic's book on this terminal; the exit code. ``couriers`` as for :func:`desk`."""
     _before_start()
     with opened(office) as clinic:
-        made = desk(clinic)
+        made = desk(clinic, couriers)
         try:
             return _run(made)
         finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..bootstrap import clock, login, office, opened, serve, serve_demo
 from ..errors import UsageError
 from . import terminal
+from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def open_calendar(arguments: argparse.Namespace) -> int:
     """``pim-tui`` and ``pim-tui --demo``."""
     found = office()
-    return serve_demo(found.settings) if arguments.demo else serve(found)
+    return serve_demo(found.settings) if arguments.demo else serve(found, couriers)
 
 
 def init(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,6 @@ from . import terminal
 if TYPE_CHECKING:
     import argparse
 
-    from ..queries.delivery import Standing
     from ..services.chores import Ran
     from ..services.delivery import Round
 
@@ -120,33 +119,26 @@ def _tell(done: Round, ran: list[Ran], *, as_json: bool) -> None:
 
 def _status(clinic: Clinic, *, as_json: bool) -> int:
     """How it stands: 1 where something is in the way or has failed."""
-    from ..queries.delivery import failed, standing
+    from ..queries.delivery import failed
+    from ..queries.outside import standing
 
     for right in (Right.DELIVER, Right.SEE_CUSTOMER):
         clinic.session.needs(right)
-    found, lost = standing("email", clinic.session.clock()), failed("email", SHOWN)
+    now, zone = clinic.session.clock(), clinic.session.zone
+    found, lost = standing(now), failed(SHOWN)
     if as_json:
-        terminal.say_json({**found._asdict(), "failures": [one._asdict() for one in lost]})
+        terminal.say_json(
+            {
+                "channels": {one.channel: one._asdict() for one in found.channels},
+                "held": {name: one._asdict() for name, one in found.held.items() if one.trouble},
+                "services": [one._asdict() for one in found.services],
+                "failures": [one._asdict() for one in lost],
+            }
+        )
     else:
-        for line in _sentences(found, clinic.session.zone):
+        for line in found.lines(now, zone) or ["Nothing waits, and nothing has failed."]:
             terminal.say(line)
         for one in lost:
             whom = f"#{one.number} {one.customer}, " if one.number is not None else ""
             terminal.say(f"  {whom}{one.kind} {one.window}".rstrip() + f": {one.why}")
-    return int(bool(found.failed or found.since is not None))
-
-
-def _sentences(found: Standing, zone: str) -> list[str]:
-    lines = [f"{found.waiting} waiting, {found.due} of them due."]
-    if found.since is not None:
-        lines.append(f"Since {_moment(found.since, zone)}: {found.says}")
-    if found.failed:
-        first = "" if found.failed_since is None else f", the first on {_moment(found.failed_since, zone)}"
-        lines.append(f"{found.failed} failed{first}.")
-    return lines
-
-
-def _moment(instant: int, zone: str) -> str:
-    from ..domain.moments import clock, day_label, day_of
-
-    return f"{day_label(day_of(instant, zone))}, {clock(instant, zone)}"
+    return int(found.troubled)

@@ -32,6 +32,18 @@ TO_PEOPLE = ("email", "sms")
 """Channels on which somebody is told something: consent is asked, and quiet hours are kept."""
 ONCE_AT_MOST = ("sms",)
 """Channels on which nothing is repeated that may have gone."""
+FATES = {
+    "waiting": ("draft", "waiting", "sending"),
+    "failed": ("failed",),
+    "unknown": ("unknown",),
+    "sent": ("sent", "delivered"),
+    "withdrawn": ("withdrawn",),
+}
+"""What people ask for, and the states of the outbox that are meant."""
+CHANNELS = {
+    "email": "Email", "sms": "SMS", "meeting": "Meetings", "booking": "Bookings", "calendar": "Calendars",
+}  # fmt: skip
+"""What goes out by itself, as people call it."""
 HELD_AT_MOST = 300
 """Seconds: the longest pause of a channel whose service is not reached."""
 

@@ -216,6 +216,8 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
     if line.action != "fail":
         return ""
     whom = f" to {line.customer}: G in the profile says why" if line.customer else ""
+    if line.after.get("state") == "unknown":
+        return f"cannot tell whether the {line.after.get('kind') or 'message'} went{whom}"
     return f"could not send the {line.after.get('kind') or 'message'}{whom}"
 
 

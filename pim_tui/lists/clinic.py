@@ -13,6 +13,7 @@ from .bills import BILL_TABS, clinic_wide
 from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
+from .outgoing import OUTGOING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
@@ -91,4 +92,5 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     UNPAID,
     *STOCK_LISTS,
     DUPLICATES,
+    OUTGOING,
 )

@@ -93,38 +93,6 @@ def said_no(customer_id: int | None, channel: str) -> bool:
     )
 
 
-class Standing(NamedTuple):
-    """How delivery stands. ``waiting`` are all that are to go at some time, ``due`` those that should have
-    gone by now; ``since`` is when what is in the way began, ``says`` what it is, None and empty where
-    nothing is. ``failed`` have failed for good, the first of them ``failed_since``.
-    """
-
-    waiting: int
-    due: int
-    since: int | None
-    says: str
-    failed: int
-    failed_since: int | None
-
-
-def standing(channel: str, now: int) -> Standing:
-    """How a channel stands. Indexes: outbox_open (channel, due_at), outbox_failed (due_at)."""
-    ((waiting, overdue, since),) = select(
-        "select count(*), coalesce(sum(case when due_at <= ? then 1 else 0 end), 0), min(troubled_since)"
-        " from outbox where state in ('waiting', 'sending') and channel = ?",
-        [now, channel],
-    )
-    trouble = select(
-        "select why from outbox where state in ('waiting', 'sending') and channel = ?"
-        " and troubled_since is not null order by due_at, id limit 1",
-        [channel],
-    )
-    ((failed, failed_since),) = select(
-        "select count(*), min(troubled_since) from outbox where state = 'failed' and channel = ?", [channel]
-    )
-    return Standing(waiting, overdue, since, trouble[0][0] if trouble else "", failed, failed_since)
-
-
 class Failed(NamedTuple):
     """A message that has failed for good, and why. ``number`` and ``customer`` say to whom, where that is
     known.
@@ -138,12 +106,12 @@ class Failed(NamedTuple):
     why: str
 
 
-def failed(channel: str, limit: int) -> list[Failed]:
-    """The newest that have failed. Index: outbox_failed (due_at)."""
+def failed(limit: int) -> list[Failed]:
+    """The newest that have failed, on whatever channel. Index: outbox_failed (due_at)."""
     rows = select(
         "select o.id, o.kind, o.\"window\", c.number, coalesce(trim(c.first_name || ' ' || c.last_name), ''),"
         " o.why from outbox o left join customer c on c.id = o.customer_id"
-        " where o.state = 'failed' and o.channel = ? order by o.due_at desc, o.id desc limit ?",
-        [channel, limit],
+        " where o.state = 'failed' order by o.due_at desc, o.id desc limit ?",
+        [limit],
     )
     return [Failed._make(row) for row in rows]

@@ -48,13 +48,15 @@ Couriers = Mapping[str, Courier]
 class Post:
     """What delivery works with. ``couriers`` are by channel; ``stop`` says whether to end after the row in
     hand, ``share`` draws from 0 to 1. ``patient`` leaves a channel that is held alone until its time has
-    come, as a worker does that comes by each minute; somebody who has come to look does not.
+    come, as a worker does that comes by each minute; somebody who has come to look does not. ``by_hand`` is a
+    session at a desk: what is in its way need not be in the worker's, so that nothing is said of it.
     """
 
     couriers: Couriers
     stop: Callable[[], bool] = lambda: False
     share: Callable[[], float] = random
     patient: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,9 @@ def _failed(session: Session, post: Post, row: Taken, undelivered: Undelivered, 
     row = row._replace(state="sending" if maybe else row.state)
     since = work.now if row.troubled_since is None else row.troubled_since
     columns: dict[str, object] = {"trouble": trouble.value, "troubled_since": since}
+    if fate in (End.HOLD, End.SETTINGS) and post.by_hand:
+        put_back(work, row)
+        return done
     if fate in (End.HOLD, End.SETTINGS):
         put_back(work, row, undelivered.says, {**columns, "tries": row.tries})
         return replace(done, held=(*done.held, hold(work, row.channel, undelivered, post.share())))

@@ -29,6 +29,7 @@ from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
 from . import notices, stylesheets
 from .base import PimScreen
+from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
 from .longwork import LongWork
@@ -62,13 +63,17 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a session is wired from: who, which book, which settings, where drafts go."""
+    """Everything a session is wired from: who, which book, which settings, where drafts go.
+
+    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    """
 
     session: Session
     book: Book
     settings: Settings
     places: Places
     drafts: DraftStore
+    couriers: Couriers | None = None
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
@@ -104,6 +109,7 @@ class PimApp(SafeApp[None]):
         self._writes: set[asyncio.Task[None]] = set()
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
+        self.errands = Errands(self, desk.couriers)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self._holds = False

@@ -65,9 +65,9 @@ def test_it_sends_what_is_due_and_tells_how_it_stands(clinic: Shell, server: Mai
     assert (again.code, again.out, again.err) == (0, "", "")
     stands = clinic.run("deliver", "--status")
     assert stands.code == 1
-    assert "1 failed, the first on " in stands.out
+    assert "Email: nothing waits, 1 failed since " in stands.out
     told = json.loads(clinic.run("deliver", "--status", "--json").out)
-    assert (told["failed"], told["since"]) == (1, None)
+    assert (told["channels"]["email"]["failed"], told["held"]) == (1, {})
     assert told["failures"][0]["why"] == "The mail server does not know this address: 550 5.1.1 nobody."
 
 
@@ -84,7 +84,7 @@ def test_a_wrong_password_holds_everything_and_is_told_once(
     assert "No email can go out. The mail server does not take the name or the password" in first.complaint
     assert WORD not in first.err
     status = clinic.run("deliver", "--status")
-    assert "2 of them due" in status.out
+    assert "Email: 2 waiting, held since " in status.out
     assert "does not take the name or the password" in status.out
     word.write_text(WORD, "utf-8")
     assert clinic.run("deliver", "--json").out.startswith('{\n  "sent": 2,')

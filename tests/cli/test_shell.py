@@ -46,6 +46,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
         assert "--help" in done.complaint
 
 
+@pytest.mark.walk
 def test_a_command_answers_as_it_does_in_a_python_of_its_own(clinic: Shell) -> None:
     """Most commands of these tests find the program's modules read: that must make no difference."""
     for arguments in (("--help",), ("boook",), ("find", "doe", "--json"), ("find", "nobody"), ("check",), ()):

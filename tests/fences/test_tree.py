@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("HA", "CK"))
 LEFT_OVER = re.compile(r"\b(" + "|".join(first + rest for first, rest in MARKS) + r")\b")
 
 
+@cache
 def lines() -> list[tuple[str, int, str]]:
     """Every line of every text file of the project: file, number, text."""
     files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
@@ -31,12 +33,9 @@ def lines() -> list[tuple[str, int, str]]:
     ]
 
 
-LINES = lines()
-
-
 @pytest.mark.parametrize("pattern", [PATHS, LEFT_OVER], ids=["paths of a machine", "things left to do"])
 def test_nothing_of_the_workshop_is_left(pattern: re.Pattern[str]) -> None:
-    assert [f"{file}:{number} {line.strip()}" for file, number, line in LINES if pattern.search(line)] == []
+    assert [f"{file}:{number} {line.strip()}" for file, number, line in lines() if pattern.search(line)] == []
 
 
 def test_the_patterns_see() -> None:

@@ -37,12 +37,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(source, "wheel", folder / "wheel")
 
 
+@pytest.mark.walk
 def test_the_wheel_has_every_module_and_style_sheet_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as content:
         names = {name for name in content.namelist() if ".dist-info/" not in name}
     assert names == MODULES | {f"pim_tui/styles/{sheet}" for sheet in SHEETS}
 
 
+@pytest.mark.walk
 def test_the_installed_program_helps_and_opens_the_demo_clinic(wheel: Path, tmp_path: Path) -> None:
     venv, env = tmp_path / "venv", environment(tmp_path / "home")
     said(run((sys.executable, "-m", "venv", "--without-pip", str(venv)), env))

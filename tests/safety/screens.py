@@ -1,6 +1,7 @@
-"""Screen after screen: every hostile text through every screen, plain terminals, many scripts typed ahead.
+"""What the test command leaves out: screen after screen, drafts of every form, plain terminals, controls.
 
-``python -m tests.safety.screens`` takes a quarter of an hour; with ``--short`` two minutes.
+``python -m tests.safety.screens`` takes a quarter of an hour; with ``--short``, which is what the checks run,
+some minutes.
 """
 
 from __future__ import annotations

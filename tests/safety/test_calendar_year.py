@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.safety.calendar_year import unchecked, year
+from tests.walks import some
 
 
-@pytest.mark.parametrize("zone", ["Antarctica/Troll", "Pacific/Apia"])
+@pytest.mark.parametrize("zone", some(["Pacific/Apia", "Antarctica/Troll"]))
 def test_a_year_worked_at_random_keeps_every_rule_and_agrees_with_plain_loops(zone: str) -> None:
     answers = year(zone, steps=150, seed=5)
     assert {"book done", "book refused", "move done", "undo done", "leave", "looked"} <= answers.keys()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.safety import deliver
 from tests.safety.alone import alone
 
@@ -15,6 +17,7 @@ def test_workers_killed_at_any_moment_lose_no_email(tmp_path: Path) -> None:
     assert found["again"] <= 6
 
 
+@pytest.mark.walk
 def test_writing_down_first_and_sending_then_loses_emails(tmp_path: Path) -> None:
     assert alone(deliver.careless, tmp_path, 6, 3) > 0
 

@@ -41,10 +41,12 @@ def test_the_last_place_is_taken_once_however_many_want_it(tmp_path: Path) -> No
     assert found["broken"] is None
 
 
+@pytest.mark.walk
 def test_looking_before_booking_is_not_enough(tmp_path: Path) -> None:
     assert seen(race.naive_booking, tmp_path, 20, 50)
 
 
+@pytest.mark.walk
 def test_an_ordinary_transaction_tells_people_that_the_database_is_locked(tmp_path: Path) -> None:
     assert seen(race.deferred_booking, tmp_path, 20, 50)
 
@@ -64,10 +66,12 @@ def test_nobodys_edit_is_lost(tmp_path: Path) -> None:
     assert found["stale"] > 0
 
 
+@pytest.mark.walk
 def test_reading_changing_and_writing_back_loses_edits(tmp_path: Path) -> None:
     assert seen(race.naive_updates, tmp_path, 6, 50)
 
 
+@pytest.mark.walk
 def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
     assert seen(race.naive_chain, tmp_path, 6, 50)
 

@@ -179,6 +179,7 @@ def test_what_is_typed_before_it_has_opened_is_not_lost(home: Path) -> None:
         assert_left_cleanly(terminal)
 
 
+@pytest.mark.walk
 def test_keys_behind_the_last_one_are_dropped_quietly(home: Path) -> None:
     with open_in(home) as terminal:
         calendar(terminal)
@@ -186,6 +187,7 @@ def test_keys_behind_the_last_one_are_dropped_quietly(home: Path) -> None:
         assert_left_cleanly(terminal)
 
 
+@pytest.mark.walk
 def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
@@ -199,6 +201,7 @@ def test_the_demo_opens_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.walk
 def test_leaving_from_a_form_keeps_what_is_in_it(home: Path) -> None:
     with open_in(home) as terminal:
         typing(terminal)
@@ -207,6 +210,7 @@ def test_leaving_from_a_form_keeps_what_is_in_it(home: Path) -> None:
     assert_offered(home)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("where", ["calendar", "form"])
 def test_idle_it_sends_nothing(home: Path, where: str) -> None:
     with open_in(home) as terminal:
@@ -217,6 +221,7 @@ def test_idle_it_sends_nothing(home: Path, where: str) -> None:
         assert len(terminal.raw) == sent
 
 
+@pytest.mark.walk
 def test_a_storm_of_sizes_ends_on_the_right_picture(home: Path) -> None:
     with open_in(home) as terminal:
         typing(terminal)
@@ -247,6 +252,7 @@ def seconds_until(terminal: PtyTerm, what: str) -> float:
     return time.monotonic() - since
 
 
+@pytest.mark.walk
 def test_what_one_terminal_books_the_other_shows_within_two_seconds_and_keeps_what_is_typed(
     home: Path,
 ) -> None:
@@ -329,6 +335,7 @@ def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable
     assert_offered(home)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("number", some([None, signal.SIGHUP]), ids=["stalled", "stalled and hung up"])
 def test_the_terminal_stalls_while_a_form_is_open(home: Path, number: signal.Signals | None) -> None:
     """Nobody reads any more; repaints fill the line until the program hangs in writing."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.safety import full, kill, kill_import, power
 from tests.safety.alone import alone
+from tests.walks import some_rows
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -30,6 +31,7 @@ def test_an_import_and_its_undo_killed_at_any_moment_go_on_and_leave_nothing(tmp
     assert found["same"]
 
 
+@pytest.mark.walk
 def test_promising_before_writing_loses(tmp_path: Path) -> None:
     assert alone(kill.careless_rounds, tmp_path, 40) > 0
 
@@ -49,12 +51,13 @@ def test_a_power_cut_loses_bookings_when_commits_are_not_synced(tmp_path: Path) 
     assert found["broken"] == 0
 
 
+@pytest.mark.walk
 def test_a_power_cut_damages_the_book_when_nothing_is_synced(tmp_path: Path) -> None:
     assert alone(power.cuts, tmp_path, "off", 8, 1)["broken"] > 0
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("FullError", "disk is full"), ("IOError", "disk could not be written")]
+    ("kind", "words"), some_rows([("FullError", "disk is full"), ("IOError", "disk could not be written")])
 )
 def test_whichever_write_fails_the_person_is_told_and_may_try_again(
     tmp_path: Path, kind: str, words: str

@@ -19,8 +19,9 @@ from pim_tui.domain.messages import House
 from pim_tui.domain.states import Status
 from pim_tui.errors import NotFound, Refused
 from pim_tui.models import Consent, Email, Outbox
-from pim_tui.queries.delivery import DUE, failed, standing
+from pim_tui.queries.delivery import DUE, failed
 from pim_tui.queries.messages import composed
+from pim_tui.queries.outside import standing
 from pim_tui.services.bill_mail import HOLDS, EmailBill, email_bill
 from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.leasing import LEASE
@@ -193,8 +194,9 @@ def test_a_busy_server_is_tried_again_later_and_later_and_then_it_has_failed(
     assert pauses == [30, 60, 120, 240, 480, 960, 1920]
     assert found == Round(failed=1)
     assert box("state", "why", "tries", "trouble")[0] == ("failed", "It is busy.", 8, "busy")
-    stands = standing("email", clinic.clock[0])
-    assert (stands.failed, stands.failed_since, stands.since) == (1, at("09:25"), None)
+    stands = standing(clinic.clock[0])
+    (row,) = stands.channels
+    assert (row.failed, row.failed_since, stands.held) == (1, at("09:25"), {})
     assert clinic.actions()[-1] == "fail"
 
 
@@ -215,12 +217,13 @@ def test_an_hour_without_the_server_loses_nothing_and_is_told_once(clinic: Shop,
     held = [one for done in rounds for one in done.held]
     assert [one.new for one in held] == [True] + [False] * 11
     assert [one.says for one in held[-2:]] == ["It is line.", "It is login."]
-    stands = standing("email", clinic.clock[0])
-    assert (stands.due, stands.since, stands.says, stands.failed) == (3, since, "It is login.", 0)
+    stands, (row,) = standing(clinic.clock[0]), standing(clinic.clock[0]).channels
+    found = stands.held["email"]
+    assert (row.due, found.troubled_since, found.why, row.failed) == (3, since, "It is login.", 0)
     assert {row[0] for row in box("tries")} == {0}
     assert go(clinic, carrier) == Round(sent=3)
     assert ["10:30" in carrier.sent[0].subject, "12:30" in carrier.sent[2].subject] == [True, True]
-    assert standing("email", clinic.clock[0]).since is None
+    assert not standing(clinic.clock[0]).troubled
 
 
 def test_what_failed_is_sent_again_by_hand_while_it_holds(clinic: Shop, carrier: Carrier) -> None:
@@ -231,7 +234,7 @@ def test_what_failed_is_sent_again_by_hand_while_it_holds(clinic: Shop, carrier:
     assert go(clinic, carrier, 5 * MINUTE).failed == 1
     assert retry_message(clinic.session, RetryMessage(1)).says == "The invitation is sent again."
     assert go(clinic, carrier).failed == 1
-    assert (box("tries"), [one.why for one in failed("email", 9)]) == ([(1,)], ["It is content."])
+    assert (box("tries"), [one.why for one in failed(9)]) == ([(1,)], ["It is content."])
     clinic.mark(1, Status.CANCELED, "ill", "customer")
     with pytest.raises(Refused, match="not sent again: the visit is Canceled"):
         retry_message(clinic.session, RetryMessage(1))

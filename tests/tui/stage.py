@@ -31,6 +31,7 @@ from pim_tui.paths import Places
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.tui.app import Desk, PimApp
+from pim_tui.tui.errands import Couriers
 from tests.db.book import new_book
 from tests.tui.screentext import screen_lines
 
@@ -182,6 +183,14 @@ class Player:
             self.app.turns.take(key_event(names.get(character, character)))
         await self.press()
 
+    async def until(self, so: Callable[[], bool]) -> None:
+        """Let the app go on until something is so that happens behind the keys."""
+        for _ in range(2000):
+            if so():
+                return
+            await self.pilot.pause(0.005)
+        raise AssertionError("that did not come")
+
     @property
     def screen(self) -> str:
         """What is on the screen, as text."""
@@ -190,12 +199,15 @@ class Player:
 
 @asynccontextmanager
 async def playing(
-    stage: Stage, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+    stage: Stage,
+    size: tuple[int, int] = (80, 24),
+    settings: Settings | None = None,
+    couriers: Couriers | None = None,
 ) -> AsyncIterator[Player]:
-    """The app on the stage, settled on its first screen."""
+    """The app on the stage, settled on its first screen; ``couriers`` as :class:`Desk` has them."""
     drafts = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
     usual = Settings(clinic_name="Harbour Clinic", country="DE")
-    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts)
+    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts, couriers)
     app = PimApp(desk)
     tell = app.tell
 

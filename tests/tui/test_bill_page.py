@@ -193,6 +193,7 @@ async def test_the_payers_share_is_paid_by_the_payer(stage: Stage) -> None:
     assert stage.rows("select payer_id, customer_id from posting where id > 2") == [(1, None)]
 
 
+@pytest.mark.walk
 async def test_what_was_paid_elsewhere_meanwhile_is_told_and_what_was_typed_stays(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
@@ -265,6 +266,7 @@ async def test_an_amount_with_a_sign_charges_more_or_takes_off(stage: Stage) -> 
     assert statuses(stage)[2:] == [("credit_note", 500), ("debit_note", 250)]
 
 
+@pytest.mark.walk
 async def test_a_correction_that_is_refused_comes_back_as_it_was_typed(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
@@ -315,6 +317,7 @@ async def test_a_void_is_told_loudly_and_on_another_day_refused_with_what_to_do(
         assert not isinstance(p.app.screen, Fields)
 
 
+@pytest.mark.walk
 async def test_a_reason_that_was_not_finished_is_offered_again(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
@@ -332,6 +335,7 @@ async def test_a_reason_that_was_not_finished_is_offered_again(stage: Stage) -> 
         assert "Typed and not saved" not in p.screen
 
 
+@pytest.mark.walk
 async def test_a_letter_that_was_not_finished_is_offered_again(stage: Stage) -> None:
     bill = shared_bill(stage)
     with stage.book.write_tx():
@@ -436,6 +440,7 @@ async def test_a_number_under_the_cursor_tells_the_rows_it_is_made_of(stage: Sta
 # --- email --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_a_letter_that_is_refused_stays_and_whoever_cannot_be_written_to_is_told_of(
     stage: Stage,
 ) -> None:
@@ -468,6 +473,7 @@ async def test_a_letter_that_is_refused_stays_and_whoever_cannot_be_written_to_i
 # --- below the list ----------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_in_a_wide_profile_the_bill_under_the_cursor_is_shown_below_its_list(stage: Stage) -> None:
     shared_bill(stage)
     posted(stage, [sold(VISIT)])
@@ -499,6 +505,7 @@ async def test_in_a_narrow_profile_enter_opens_the_page_and_nothing_is_read_befo
         assert "Before tax" in p.screen
 
 
+@pytest.mark.walk
 async def test_what_is_refused_in_a_list_is_asked_again_about_the_same_bill(stage: Stage) -> None:
     posted(stage, [sold(VISIT)])
     bill = posted(stage, [sold(GEL)])

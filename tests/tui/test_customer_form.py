@@ -89,6 +89,7 @@ def _parts(fields: CustomerFields) -> dict[str, object]:
     return {name: getattr(fields, name) for name in CustomerFields.__slots__}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("slip", "former"), [(False, ("Jane Doe",)), (True, ())])
 async def test_another_name_leaves_the_old_one_findable_unless_it_was_a_slip(
     tmp_path: Path, slip: bool, former: tuple[str, ...]
@@ -129,6 +130,7 @@ async def test_enter_walks_through_the_fields(tmp_path: Path) -> None:
         assert p.app.focused.id == "last"
 
 
+@pytest.mark.walk
 async def test_nothing_changed_is_refused_and_the_form_stays(tmp_path: Path) -> None:
     async with playing(set_up(tmp_path)) as p:
         await editing(p)
@@ -188,6 +190,7 @@ async def test_a_refusal_by_the_book_brings_the_form_back_as_typed(tmp_path: Pat
     assert stored(stage, "Jane Doe").birth_date == "1990-07-15"
 
 
+@pytest.mark.walk
 async def test_a_fault_that_was_there_before_does_not_stand_in_the_way(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     with stage.book.write_tx():
@@ -214,6 +217,7 @@ async def test_what_is_typed_is_kept_as_a_draft_until_it_is_saved_or_given_up(tm
         assert drafts(stage) == []
 
 
+@pytest.mark.walk
 async def test_opening_and_leaving_the_form_keeps_no_draft(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
@@ -223,6 +227,7 @@ async def test_opening_and_leaving_the_form_keeps_no_draft(tmp_path: Path) -> No
         assert drafts(stage) == []
 
 
+@pytest.mark.walk
 async def test_a_draft_opens_the_form_as_it_was_typed(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     typed = CustomerFields(
@@ -237,6 +242,7 @@ async def test_a_draft_opens_the_form_as_it_was_typed(tmp_path: Path) -> None:
     assert stage.rows("select last_name from customer where number = 5") == [("Lovelace",)]
 
 
+@pytest.mark.walk
 async def test_a_draft_over_a_record_that_was_changed_meanwhile_shows_both_values(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     draft = Draft(1, "customer", "1", 1, {**draft_of(stored(stage, "Jane Doe")), "city": "Potsdam"}, 0)
@@ -250,6 +256,7 @@ async def test_a_draft_over_a_record_that_was_changed_meanwhile_shows_both_value
         assert "City       Potsdam" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_draft_of_a_note_opens_where_it_was_written(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     fields = {"customer_id": "1", "name": "Jane Doe", "text": "Half a sen"}
@@ -265,6 +272,7 @@ async def test_a_draft_of_a_note_opens_where_it_was_written(tmp_path: Path) -> N
 # --- hostile text ------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("text", some(HOSTILE))
 async def test_hostile_text_is_filled_in_as_it_is_and_not_changed_by_saving(
     tmp_path: Path, text: str
@@ -296,6 +304,7 @@ EMAILS = st.lists(
 LINES = st.lists(st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1), max_size=3).map(tuple)
 
 
+@pytest.mark.walk
 @given(PHONES, EMAILS, LINES)
 def test_a_list_reads_back_as_it_is_shown(
     phones: tuple[PhoneEntry, ...], emails: tuple[EmailEntry, ...], lines: tuple[str, ...]
@@ -307,6 +316,7 @@ def test_a_list_reads_back_as_it_is_shown(
     assert as_value("alerts", text["alerts"]) == lines
 
 
+@pytest.mark.walk
 @given(PHONES, LINES, st.sampled_from(("", "F", "X")))
 def test_a_draft_reads_back_as_it_was_kept(
     phones: tuple[PhoneEntry, ...], lines: tuple[str, ...], sex: str

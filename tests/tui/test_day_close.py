@@ -129,6 +129,7 @@ async def test_an_overdue_loan_comes_back_gets_time_or_is_lost(stage: Stage) -> 
         assert "no loan is overdue" in p.screen
 
 
+@pytest.mark.walk
 async def test_more_time_that_is_none_is_asked_again_as_it_was_typed(stage: Stage) -> None:
     lent(stage)
     async with playing(stage) as p:
@@ -201,6 +202,7 @@ async def test_a_desk_that_comes_second_to_close_is_told_on_a_poor_terminal_too(
     assert stage.rows("select count(*) from day_close") == [(1,)]
 
 
+@pytest.mark.walk
 async def test_an_earlier_day_that_was_not_closed_is_reached_and_closed(stage: Stage) -> None:
     posted(stage, [sold(GEL)], paid=595)
     stage.clock[0] += 86_400
@@ -231,6 +233,7 @@ async def test_without_the_right_nothing_is_closed(stage: Stage) -> None:
 # --- the same keys elsewhere ---------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_loans_are_dealt_with_in_the_borrow_tab_and_on_the_page_of_the_bill(stage: Stage) -> None:
     bill_id = lent(stage)
     async with playing(stage) as p:
@@ -257,6 +260,7 @@ async def test_loans_are_dealt_with_in_the_borrow_tab_and_on_the_page_of_the_bil
     assert stage.rows("select count(*) from loan_event") == [(2,)]
 
 
+@pytest.mark.walk
 async def test_loans_are_dealt_with_in_the_list_of_overdue_ones(stage: Stage) -> None:
     lent(stage)
     async with playing(stage) as p:

@@ -126,6 +126,7 @@ async def test_a_line_typed_in_a_profile_stays_that_customers(stage: Stage) -> N
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Sato" in p.screen
 
 
+@pytest.mark.walk
 async def test_keys_typed_ahead_of_the_restored_line_land_in_it(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("a")
@@ -135,6 +136,7 @@ async def test_keys_typed_ahead_of_the_restored_line_land_in_it(stage: Stage) ->
         assert "Booked: Jane Doe, Mon 30 Nov 2026 09:00-09:30" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_new_series_comes_back_with_its_rule(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("R")
@@ -149,6 +151,7 @@ async def test_a_new_series_comes_back_with_its_rule(stage: Stage) -> None:
     assert left(stage) == []
 
 
+@pytest.mark.walk
 async def test_a_line_that_was_keyed_back_comes_back_with_its_day(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("K", "pageup")
@@ -178,6 +181,7 @@ async def test_a_form_comes_back_with_every_field_as_typed(stage: Stage, size: t
         assert p.app.screen._customer_id == stage.customers["Jane Doe"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.walk
 async def test_a_name_not_looked_up_yet_comes_back_as_typed(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("A")
@@ -189,6 +193,7 @@ async def test_a_name_not_looked_up_yet_comes_back_as_typed(stage: Stage) -> Non
         assert "Booked: Jane Doe" in p.screen
 
 
+@pytest.mark.walk
 async def test_an_edit_of_an_appointment_comes_back_over_that_appointment(stage: Stage) -> None:
     mine = stage.booked("Jane Doe", "2026-11-23 10:00", reason="cough")
     async with lost(stage) as p:
@@ -236,6 +241,7 @@ async def test_a_draft_of_an_appointment_that_changed_meanwhile_shows_both_value
     assert left(stage) == []
 
 
+@pytest.mark.walk
 async def test_a_draft_of_an_appointment_that_was_canceled_meanwhile_is_not_lost(stage: Stage) -> None:
     mine = await half_an_edit(stage)
     mark(stage.session, MarkAppointment(mine, 1, Status.CANCELED, "has the flu", "customer"))
@@ -269,6 +275,7 @@ async def test_a_note_comes_back_as_typed(stage: Stage) -> None:
     assert left(stage) == []
 
 
+@pytest.mark.walk
 async def test_a_new_customer_comes_back_as_typed(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("f3", "ctrl+n")
@@ -281,6 +288,7 @@ async def test_a_new_customer_comes_back_as_typed(stage: Stage) -> None:
         assert [screen.query_one(f"#{name}", Input).value for name in ("first", "last")] == ["Aiko", "Mor"]
 
 
+@pytest.mark.walk
 async def test_keys_typed_ahead_of_a_restored_record_land_in_it(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("f3", "ctrl+n")
@@ -320,6 +328,7 @@ async def test_escape_keeps_it_for_the_next_start(stage: Stage) -> None:
     assert [draft.fields["line"] for draft in left(stage)] == ["jane doe 7d"]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("key", ["delete", "backspace"])
 async def test_delete_gives_it_up_for_good(stage: Stage, key: str) -> None:
     async with lost(stage) as p:
@@ -332,6 +341,7 @@ async def test_delete_gives_it_up_for_good(stage: Stage, key: str) -> None:
     assert left(stage) == []
 
 
+@pytest.mark.walk
 async def test_of_several_each_can_be_given_up_or_taken(stage: Stage) -> None:
     await half_an_edit(stage)
     stage.clock[0] += 60
@@ -348,6 +358,7 @@ async def test_of_several_each_can_be_given_up_or_taken(stage: Stage) -> None:
         assert form(p)["reason"] == "cough and fever"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "keys",
     [
@@ -385,6 +396,7 @@ async def test_leaving_with_a_form_open_keeps_what_is_in_it(stage: Stage) -> Non
     assert [draft.fields["line"] for draft in left(stage)] == ["jane doe 7d"]
 
 
+@pytest.mark.walk
 async def test_a_refused_booking_keeps_its_draft_until_it_is_given_up(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("a")
@@ -399,6 +411,7 @@ async def test_a_refused_booking_keeps_its_draft_until_it_is_given_up(stage: Sta
     assert left(stage) == []
 
 
+@pytest.mark.walk
 async def test_an_old_draft_says_when_it_was_typed(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("a")

@@ -229,6 +229,7 @@ async def test_a_dry_run_tells_every_refusal_and_writes_nothing_and_i_imports(st
         assert "birth date: “1999-13-45” is not a date" in p.screen
 
 
+@pytest.mark.walk
 async def test_the_same_file_twice_adds_nothing_and_says_so(stage: Stage) -> None:
     contacts(stage.places.inbox / "people.csv", NAMES)
     async with playing(stage) as p:
@@ -255,6 +256,7 @@ async def test_the_report_goes_into_the_outbox_as_a_table_or_as_text(stage: Stag
     assert stage.rows("select count(*) from journal where action = 'export report'") == [(2,)]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", [HOSTILE[1], HOSTILE[2], HOSTILE[4]])
 async def test_hostile_names_of_files_and_cells_are_shown_as_they_are(stage: Stage, name: str) -> None:
     safe = name.replace("/", "")
@@ -274,6 +276,7 @@ async def test_hostile_names_of_files_and_cells_are_shown_as_they_are(stage: Sta
 # --- under way -------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_other_screens_work_while_it_runs_and_the_footer_says_when_it_ended(
     stage: Stage, gate: Gate
 ) -> None:
@@ -323,6 +326,7 @@ async def test_escape_asks_and_stops_after_the_batch_and_what_is_stored_stays(
         assert "10 added, 30 already here" in p.screen
 
 
+@pytest.mark.walk
 async def test_only_one_thing_at_a_time(stage: Stage, gate: Gate) -> None:
     contacts(stage.places.inbox / "people.csv", many(40))
     async with playing(stage) as p:
@@ -337,6 +341,7 @@ async def test_only_one_thing_at_a_time(stage: Stage, gate: Gate) -> None:
         await work(p)
 
 
+@pytest.mark.walk
 async def test_leaving_the_program_ends_it_after_the_batch(stage: Stage, gate: Gate) -> None:
     contacts(stage.places.inbox / "people.csv", many(40))
     async with playing(stage) as p:
@@ -348,6 +353,7 @@ async def test_leaving_the_program_ends_it_after_the_batch(stage: Stage, gate: G
     assert stage.rows("select state from import_run") == [("stopped",)]
 
 
+@pytest.mark.walk
 async def test_f7_shows_a_report_nobody_has_looked_at_and_comes_back_from_elsewhere(
     stage: Stage, gate: Gate
 ) -> None:
@@ -369,6 +375,7 @@ async def test_f7_shows_a_report_nobody_has_looked_at_and_comes_back_from_elsewh
         assert lines(p)[0].startswith(" Imports")
 
 
+@pytest.mark.walk
 async def test_how_far_it_is_does_not_stay_in_the_footer(stage: Stage, gate: Gate) -> None:
     contacts(stage.places.inbox / "people.csv", many(40))
     async with playing(stage) as p:
@@ -387,6 +394,7 @@ async def test_how_far_it_is_does_not_stay_in_the_footer(stage: Stage, gate: Gat
         assert "Esc stops it." not in p.screen
 
 
+@pytest.mark.walk
 async def test_a_stopped_dry_run_does_not_say_that_anything_stays(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -402,6 +410,7 @@ async def test_a_stopped_dry_run_does_not_say_that_anything_stays(
         assert "goes on" not in p.screen
 
 
+@pytest.mark.walk
 async def test_an_import_that_broke_off_has_no_report(stage: Stage) -> None:
     contacts(stage.places.inbox / "people.csv", NAMES)
     async with playing(stage) as p:
@@ -440,6 +449,7 @@ async def test_x_asks_and_takes_the_whole_import_back(stage: Stage) -> None:
         assert "Import 1 was taken back. There is nothing of it left." in p.screen
 
 
+@pytest.mark.walk
 async def test_what_depends_on_it_is_listed_and_it_stays(stage: Stage) -> None:
     contacts(stage.places.inbox / "people.csv", NAMES)
     async with playing(stage) as p:
@@ -466,6 +476,7 @@ async def test_without_the_right_nothing_opens(stage: Stage) -> None:
         assert not isinstance(p.app.screen, ImportsScreen)
 
 
+@pytest.mark.walk
 async def test_an_undo_that_was_broken_off_can_be_taken_up_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

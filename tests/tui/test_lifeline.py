@@ -71,6 +71,7 @@ def test_a_vanished_terminal_ends_the_process(tmp_path: Path, before: Callable[[
     assert draft(tmp_path) == "jane"
 
 
+@pytest.mark.walk
 def test_the_control_lives_on_without_its_terminal(tmp_path: Path) -> None:
     """Textual as it comes, hang-up ignored: were it to leave by itself, the guard would be needless."""
     with start("bare", tmp_path, before=ignore_hangup) as terminal:
@@ -107,6 +108,7 @@ def test_a_signal_ends_a_process_whose_terminal_has_stalled(tmp_path: Path, numb
         assert gone(terminal, since) == 128 + number
 
 
+@pytest.mark.walk
 def test_a_slow_terminal_is_not_taken_for_a_stalled_one(tmp_path: Path) -> None:
     """A line that takes 4 kB every quarter second, with far more waiting, for longer than the limit."""
     with start("busy", tmp_path) as terminal:
@@ -118,6 +120,7 @@ def test_a_slow_terminal_is_not_taken_for_a_stalled_one(tmp_path: Path) -> None:
         assert terminal.process.poll() is None
 
 
+@pytest.mark.walk
 def test_killed_outright_the_draft_is_at_most_a_second_old(tmp_path: Path) -> None:
     with start("form", tmp_path) as terminal:
         typed(terminal)
@@ -130,6 +133,7 @@ def test_killed_outright_the_draft_is_at_most_a_second_old(tmp_path: Path) -> No
         terminal.wait_for("draft: jane")
 
 
+@pytest.mark.walk
 def test_the_suspend_signal_does_nothing(tmp_path: Path) -> None:
     with start("form", tmp_path) as terminal:
         terminal.wait_for("ready")
@@ -148,6 +152,7 @@ def test_without_a_terminal_it_refuses_in_one_line(tmp_path: Path, stdin: int) -
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.walk
 def test_with_the_keyboard_closed_it_refuses(tmp_path: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" <&-', "sh", *argv("form", tmp_path)],

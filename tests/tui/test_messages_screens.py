@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.domain.states import Status
-from pim_tui.models import Consent, Email, Outbox
+from pim_tui.models import Consent, Email, Outbox, Service
+from pim_tui.queries.delivery import Taken
 from pim_tui.services.booking import MarkAppointment, mark
+from pim_tui.services.couriers import Handed
+from pim_tui.services.resending import RetryMessage, retry_message
+from pim_tui.services.usecase import Work
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
-from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.stage import NOW, Player, Stage, playing, set_up
 from tests.tui.tillstage import with_till
 
 
@@ -77,16 +84,16 @@ async def test_what_failed_says_why_and_is_tried_again(stage: Stage) -> None:
         await p.press("G")
         assert "failed: The mail" in p.screen
         assert "Failed 1" in " ".join(p.screen.split())
-        await p.press("t")
+        await p.press("r")
         assert "The reminder is sent again." in p.screen
         assert "waiting" in p.screen
-        await p.press("t")
+        await p.press("r")
         assert "is waiting and stays as it is" in " ".join(p.screen.split())
 
 
 async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_place(stage: Stage) -> None:
     async with playing(stage) as p:
-        await p.press("G", "down", "down", "enter")
+        await p.press("G", "t", "down", "down", "enter")
         assert "75 of 160, 1 part" in p.screen
         await p.press("ctrl+home")
         await p.type("{reason} ")
@@ -163,3 +170,115 @@ async def test_a_fee_is_in_the_close_of_the_day_once_until_it_is_waived(tmp_path
             ("kind", "M")
         ]
         assert "no bill" not in p.screen
+
+
+def queued(stage: Stage, state: str, whose: str, **columns: Any) -> int:
+    """A message as it lies in the outbox."""
+    row = {"channel": "sms", "kind": "reminder", "window": "2d", "created_at": NOW, "due_at": NOW, **columns}
+    payload = json.dumps({"to": "+14155550101", "text": f"To {whose}"})
+    with stage.book.write_tx():
+        return int(
+            Outbox.insert(state=state, customer=stage.customers[whose], payload=payload, **row).execute()
+        )
+
+
+async def test_all_that_goes_out_is_listed_with_how_each_channel_stands(stage: Stage) -> None:
+    queued(stage, "sent", "Jane Doe", sent_at=NOW)
+    queued(stage, "failed", "John Roe", why="There is no such number.")
+    queued(stage, "waiting", "Aaron Smith", channel="email")
+    with stage.book.write_tx():
+        Service.insert(
+            name="channel email", trouble="login", why="It does not take the password.", troubled_since=NOW
+        ).execute()
+        Service.insert(name="calendly", good_at=NOW, trouble="", why="").execute()
+    async with playing(stage) as p:
+        await p.press("G")
+        shown = " ".join(p.screen.split())
+        assert "Email: 1 waiting, held since 09:20: It does not take the password." in shown
+        assert "SMS: nothing waits, 1 failed since 09:20." in shown
+        assert "calendly: last read 09:20." in shown
+        assert "3 rows: Waiting 1 · Failed 1 · Sent 1" in shown
+        for line, whose in (("failed", "John Roe"), ("email", "Aaron Smith"), ("jan", "Jane Doe")):
+            await p.press("f", "ctrl+u")
+            await p.type(line)
+            await p.press("enter")
+            assert "1 row" in p.screen
+            assert whose in p.screen
+        await p.press("o")
+        assert isinstance(p.app.screen, ProfileScreen)
+
+
+async def test_one_is_opened_with_its_words_and_its_story(stage: Stage) -> None:
+    id_ = queued(stage, "failed", "Jane Doe", tries=3, why="It is busy.", service="twilio", key="SM12")
+    retry_message(stage.session, RetryMessage(id_))
+    async with playing(stage) as p:
+        await p.press("f10", "m", "end", "enter", "enter", "enter")
+        shown = " ".join(p.screen.replace("│", " ").split())
+        assert "Reminder 2d to +14155550101: waiting" in shown
+        assert "queued 09:20 · tried anew 09:20 by Anna Berg · goes 09:20 · twilio calls it SM12" in shown
+        assert "To Jane Doe" in shown
+
+
+async def test_a_person_decides_whether_an_unknown_one_went(stage: Stage) -> None:
+    went = queued(stage, "unknown", "Jane Doe", why="The line broke.")
+    again = queued(stage, "unknown", "John Roe", why="The line broke.", due_at=NOW - 60)
+    async with playing(stage) as p:
+        await p.press("G", "d")
+        assert "Did it go?" in p.screen
+        assert "The line broke." in p.screen
+        await p.press("enter")
+        assert "The reminder counts as sent." in p.screen
+        await p.press("d")
+        assert "Only what is unknown" in p.screen
+        await p.press("down", "d", "down", "enter")
+        assert "The reminder is sent again." in p.screen
+    found = dict(stage.rows("select id, state from outbox"))
+    assert (found[went], found[again]) == ("sent", "waiting")
+
+
+@dataclass
+class Courier:
+    """Takes everything, once it is let."""
+
+    channel: str = "sms"
+    may: Event = field(default_factory=Event)
+    trouble: Undelivered | None = None
+    went: list[int] = field(default_factory=list)
+
+    def carry(self, work: Work, row: Taken) -> Handed:
+        assert self.may.wait(20)
+        if self.trouble:
+            raise self.trouble
+        self.went.append(row.id)
+        return Handed()
+
+    def close(self) -> None:
+        """There is no line."""
+
+
+async def test_a_session_sends_what_it_asked_for_itself_and_no_key_waits_for_it(stage: Stage) -> None:
+    id_ = queued(stage, "failed", "Jane Doe", why="It was busy.")
+    courier = Courier()
+    async with playing(stage, couriers=lambda: {"sms": courier}) as p:
+        await p.press("G", "r")
+        assert "The reminder is sent again." in p.screen
+        await p.press("enter")
+        assert "Reminder 2d" in p.screen
+        courier.may.set()
+        await p.until(lambda: stage.rows("select state from outbox") == [("sent",)])
+        assert courier.went == [id_]
+        await p.press("escape")
+        assert "The message was sent." in p.screen
+        assert "  sent" in p.screen
+
+
+async def test_what_a_session_may_not_read_is_left_to_the_worker_without_a_word(stage: Stage) -> None:
+    queued(stage, "failed", "Jane Doe", why="It was busy.")
+    courier = Courier(trouble=Undelivered(Trouble.SETTINGS, "The secret cannot be read."))
+    courier.may.set()
+    async with playing(stage, couriers=lambda: {"sms": courier}) as p:
+        await p.press("G", "r")
+        await p.until(lambda: stage.rows("select leased_by, state from outbox") == [("", "waiting")])
+        assert stage.rows("select trouble, why from outbox") == [("", "")]
+        assert stage.rows("select count(*) from service") == [(0,)]
+        assert "The reminder is sent again." in p.screen

@@ -107,6 +107,7 @@ async def test_the_borrow_tab_says_what_is_overdue(stage: Stage) -> None:
         assert "Nothing found." in p.screen
 
 
+@pytest.mark.walk
 async def test_keys_of_a_bill_work_on_the_row_and_only_there(stage: Stage) -> None:
     async with playing(stage) as p:
         await opened(p)
@@ -236,6 +237,7 @@ async def test_the_clinics_lists_begin_with_this_month_and_lead_everywhere(stage
         assert not isinstance(p.app.screen, ListsScreen)
 
 
+@pytest.mark.walk
 async def test_every_list_of_the_clinic_is_shown_on_a_poor_terminal(stage: Stage) -> None:
     settings = Settings(clinic_name="Harbour Clinic", country="DE", colour="none", symbols="ascii")
     async with playing(stage, settings=settings) as p:
@@ -250,6 +252,7 @@ async def test_every_list_of_the_clinic_is_shown_on_a_poor_terminal(stage: Stage
         assert p.screen.split("\n")[0].strip().startswith("Sale bills")
 
 
+@pytest.mark.walk
 async def test_a_list_of_the_clinic_is_exported_and_printed_as_it_is_narrowed(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f10", "f")
@@ -267,6 +270,7 @@ async def test_a_list_of_the_clinic_is_exported_and_printed_as_it_is_narrowed(st
         assert "list: sale bills" in p.screen
 
 
+@pytest.mark.walk
 async def test_hostile_items_and_names_are_shown_as_they_are(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     for text in HOSTILE:

@@ -65,6 +65,7 @@ async def test_the_week_is_looked_at_and_printed(stage: Stage, key: str) -> None
     assert stage.rows("select kind from journal where action = 'print'") == [("week_sheet",)]
 
 
+@pytest.mark.walk
 async def test_a_long_paper_is_scrolled_to_both_its_ends(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("g")
@@ -126,6 +127,7 @@ async def test_the_profile_prints_the_card_and_the_list_as_filtered(stage: Stage
     assert outbox(stage) == [f"appointments-{id_}.txt", f"card-{id_}.pdf"]
 
 
+@pytest.mark.walk
 async def test_among_the_customers_f8_prints_the_card_of_the_one_under_the_cursor(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f3", "f8")
@@ -162,6 +164,7 @@ async def made(p: Player) -> None:
     await p.press()
 
 
+@pytest.mark.walk
 async def test_the_profile_prints_the_account_and_the_whole_record(stage: Stage) -> None:
     id_ = stage.customers["Jane Doe"]
     async with playing(stage) as p:
@@ -198,6 +201,7 @@ async def test_a_long_paper_tells_how_far_it_is_and_stops(stage: Stage) -> None:
         assert "was stopped" in str(job.error)
 
 
+@pytest.mark.walk
 async def test_a_second_long_paper_waits_for_the_first(stage: Stage) -> None:
     job = Job("Importing", lambda progress, stop: job.stopping.wait(10))
     async with playing(stage) as p:

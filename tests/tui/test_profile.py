@@ -15,7 +15,7 @@ from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.people import HOSTILE, LONG, SHOWN, furnished, named, noted
 from tests.tui.screentext import style_lines
 from tests.tui.stage import Player, Stage, at, playing, set_up
-from tests.walks import some
+from tests.walks import some, some_rows
 
 
 def left(p: Player) -> list[str]:
@@ -111,6 +111,7 @@ async def test_on_a_terminal_of_ascii_the_picture_and_the_rules_are_ascii(tmp_pa
         assert all(line.isascii() for line in p.screen.split("\n")[1:])
 
 
+@pytest.mark.walk
 async def test_the_three_pictures_differ_in_shape(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     other = named(stage, "Kim", "Zebra", sex="X")
@@ -192,15 +193,18 @@ async def test_what_the_columns_have_no_room_for_is_told_of_the_row_under_the_cu
 
 @pytest.mark.parametrize(
     ("keys", "typed", "state"),
-    [
-        (("m",), "+1d 11:15", ("S", "11:15", 30)),
-        (("right_square_bracket",), "", ("S", "10:45", 30)),
-        (("left_square_bracket",), "", ("S", "10:15", 30)),
-        (("plus",), "", ("S", "10:30", 45)),
-        (("minus",), "", ("S", "10:30", 15)),
-        (("greater_than_sign",), "", ("S", "10:45", 30)),
-        (("x",), "has a cold", ("X", "10:30", 30)),
-    ],
+    some_rows(
+        [
+            (("m",), "+1d 11:15", ("S", "11:15", 30)),
+            (("right_square_bracket",), "", ("S", "10:45", 30)),
+            (("left_square_bracket",), "", ("S", "10:15", 30)),
+            (("plus",), "", ("S", "10:30", 45)),
+            (("minus",), "", ("S", "10:30", 15)),
+            (("greater_than_sign",), "", ("S", "10:45", 30)),
+            (("x",), "has a cold", ("X", "10:30", 30)),
+        ],
+        2,
+    ),
 )
 async def test_the_keys_of_the_calendar_work_on_the_row(
     tmp_path: Path, keys: tuple[str, ...], typed: str, state: tuple[str, str, int]
@@ -334,6 +338,7 @@ async def test_n_writes_a_note_among_notes_and_capital_n_everywhere(tmp_path: Pa
     assert stage.rows("select text from note order by id") == [("one",), ("two",)]
 
 
+@pytest.mark.walk
 async def test_an_empty_note_is_refused_and_a_long_one_keeps_its_text(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     note_id = noted(stage, 1, "x" * 7_995)
@@ -349,6 +354,7 @@ async def test_an_empty_note_is_refused_and_a_long_one_keeps_its_text(tmp_path: 
     assert stage.rows("select length(text) from note where id = ?", note_id) == [(8_000,)]
 
 
+@pytest.mark.walk
 async def test_withdrawn_notes_are_seen_by_asking_and_no_longer_change(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     noted(stage, 1, "Fell on the stairs")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pim_tui.domain.moments import wall
 from pim_tui.domain.waiting import Wish
 from pim_tui.services.waiting import AddWaiting, add_waiting
@@ -108,6 +110,7 @@ async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(
         assert at("2026-11-23 09:45") in [row[0] for row in stage.rows("select starts_at from appointment")]
 
 
+@pytest.mark.walk
 async def test_a_form_that_was_never_written_is_offered_at_the_next_start(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:

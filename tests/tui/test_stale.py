@@ -51,6 +51,7 @@ async def test_fields_that_only_one_of_both_touched_are_both_kept(
     assert (after.city, after.region) == ("Potsdam", "Brandenburg")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("keys", "city"), [((), "Potsdam"), (("left",), "Berlin"), (("left", "space"), "Potsdam")]
 )
@@ -70,6 +71,7 @@ async def test_of_a_field_both_touched_either_value_is_chosen(
     assert (after.city, after.country) == (city, "Germany")
 
 
+@pytest.mark.walk
 async def test_each_field_is_chosen_by_itself(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
@@ -94,6 +96,7 @@ async def test_escape_goes_back_to_the_form_with_everything_that_was_typed(tmp_p
         assert stored(stage, "Jane Doe").city == "Berlin"
 
 
+@pytest.mark.walk
 async def test_theirs_everywhere_leaves_the_record_as_it_is(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
@@ -105,6 +108,7 @@ async def test_theirs_everywhere_leaves_the_record_as_it_is(tmp_path: Path) -> N
     assert stage.rows("select version from customer where id = 1") == [(2,)]
 
 
+@pytest.mark.walk
 async def test_a_third_change_while_choosing_is_shown_as_well(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
@@ -121,6 +125,7 @@ async def test_a_third_change_while_choosing_is_shown_as_well(tmp_path: Path) ->
     assert (after.city, after.region) == ("Potsdam", "Brandenburg")
 
 
+@pytest.mark.walk
 async def test_a_note_shows_both_texts_whole(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     id_ = noted(stage, 1, "Called.")
@@ -142,6 +147,7 @@ async def test_a_note_shows_both_texts_whole(tmp_path: Path) -> None:
     assert stage.rows("select text like 'Called. Wants Tuesday%', version from note") == [(1, 3)]
 
 
+@pytest.mark.walk
 async def test_the_other_persons_note_may_stay(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     id_ = noted(stage, 1, "Called.")
@@ -155,6 +161,7 @@ async def test_the_other_persons_note_may_stay(tmp_path: Path) -> None:
     assert stage.rows("select text, version from note") == [("Called twice.", 2)]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("text", some(HOSTILE[1:] + HOSTILE[:1]))
 async def test_hostile_values_are_shown_as_they_are(tmp_path: Path, text: str) -> None:
     stage = set_up(tmp_path)

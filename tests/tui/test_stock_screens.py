@@ -141,6 +141,7 @@ async def test_the_register_runs_on_from_balance_to_balance(stage: Stage) -> Non
         assert "1 row: Came 5" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_difference_of_a_controlled_product_asks_for_a_second_person(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +165,7 @@ async def test_a_difference_of_a_controlled_product_asks_for_a_second_person(
     assert on_hand(id_, TODAY) == OnHand(9)
 
 
+@pytest.mark.walk
 async def test_two_who_change_one_product_see_both_values(stage: Stage) -> None:
     id_ = gauze(stage)
     was = product_record(id_).fields
@@ -187,6 +189,7 @@ def _all(fields: ProductFields) -> dict[str, object]:
     return {name: getattr(fields, name) for name in ProductFields.__slots__}
 
 
+@pytest.mark.walk
 async def test_a_product_out_of_use_says_so_and_comes_back(stage: Stage) -> None:
     gauze(stage)
     async with playing(stage) as p:
@@ -197,6 +200,7 @@ async def test_a_product_out_of_use_says_so_and_comes_back(stage: Stage) -> None
         assert "Gauze is in use again." in p.screen
 
 
+@pytest.mark.walk
 async def test_what_was_typed_about_a_product_is_offered_at_the_next_start(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f6", "ctrl+n")
@@ -209,6 +213,7 @@ async def test_what_was_typed_about_a_product_is_offered_at_the_next_start(stage
         assert "Half a product" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_count_that_was_broken_off_is_offered_at_the_next_start(stage: Stage) -> None:
     received(stage, gauze(stage), 10)
     async with playing(stage) as p:
@@ -222,6 +227,7 @@ async def test_a_count_that_was_broken_off_is_offered_at_the_next_start(stage: S
         assert isinstance(p.app.screen, ProductScreen)
 
 
+@pytest.mark.walk
 async def test_who_counts_while_somebody_takes_some_sees_both_numbers(stage: Stage) -> None:
     id_ = gauze(stage)
     received(stage, id_, 10)
@@ -237,6 +243,7 @@ async def test_who_counts_while_somebody_takes_some_sees_both_numbers(stage: Sta
         assert "Gauze counted: the book agrees." in p.screen
 
 
+@pytest.mark.walk
 async def test_tax_classes_are_added_and_changed_by_key(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f6", "f5", "a")

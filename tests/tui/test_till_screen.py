@@ -82,6 +82,7 @@ async def test_a_scan_adds_one_and_the_same_again_raises_the_quantity(stage: Sta
         assert till(p).line.value == ""
 
 
+@pytest.mark.walk
 async def test_an_unknown_code_loses_nothing_and_the_next_scan_is_typed_over_it(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -170,6 +171,7 @@ async def test_price_and_discounts_are_taken_off_and_the_list_price_is_kept(stag
     ]
 
 
+@pytest.mark.walk
 async def test_without_the_right_no_price_is_changed_but_the_new_one_of_the_catalogue_is_taken(
     stage: Stage,
 ) -> None:
@@ -201,6 +203,7 @@ async def test_a_line_is_counted_up_and_down_and_taken_out(stage: Stage) -> None
         assert p.app.focused is till(p).line
 
 
+@pytest.mark.walk
 async def test_a_later_lot_needs_a_reason(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -269,6 +272,7 @@ async def test_a_payment_is_split_with_the_number_of_the_slip(stage: Stage) -> N
     assert parts(stage) == [("card", 5000), ("cash", 2000)]
 
 
+@pytest.mark.walk
 async def test_part_of_it_stays_on_account_only_when_said_twice(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -287,6 +291,7 @@ async def test_part_of_it_stays_on_account_only_when_said_twice(stage: Stage) ->
     assert parts(stage) == [("cash", 2000)]
 
 
+@pytest.mark.walk
 async def test_nobody_owes_nothing_is_left_and_the_customer_is_asked_for(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -300,6 +305,7 @@ async def test_nobody_owes_nothing_is_left_and_the_customer_is_asked_for(stage: 
     assert posted(stage) == []
 
 
+@pytest.mark.walk
 async def test_a_scan_into_the_payment_is_no_amount(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -356,6 +362,7 @@ async def test_keys_typed_ahead_mean_the_same(stage: Stage) -> None:
 # --- refused ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_what_was_sold_meanwhile_keeps_the_bill_and_points_to_the_line(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -375,6 +382,7 @@ async def test_what_was_sold_meanwhile_keeps_the_bill_and_points_to_the_line(sta
     assert [amount for _, _, _, amount in posted(stage)] == [2975, 2975, 3500, 3500]
 
 
+@pytest.mark.walk
 async def test_what_another_desk_sells_is_seen_on_the_line_before_it_is_refused(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -484,6 +492,7 @@ async def test_a_bill_is_parked_taken_up_and_posted_once(stage: Stage) -> None:
     assert len(posted(stage)) == 2
 
 
+@pytest.mark.walk
 async def test_a_parked_bill_is_dropped_only_when_said_twice(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -495,6 +504,7 @@ async def test_a_parked_bill_is_dropped_only_when_said_twice(stage: Stage) -> No
     assert stage.rows("select count(*) from draft_bill") == [(0,)]
 
 
+@pytest.mark.walk
 async def test_a_bill_that_is_left_comes_back_with_the_till(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -536,6 +546,7 @@ async def test_a_bill_whose_answer_was_lost_with_the_line_is_not_posted_again(st
     assert len(posted(stage)) == 2
 
 
+@pytest.mark.walk
 async def test_opened_for_a_customer_it_stays_with_them_and_goes_back(stage: Stage) -> None:
     jane = stage.customers["Jane Doe"]
     visit = stage.booked("Jane Doe", "2026-11-23 08:30")
@@ -556,6 +567,7 @@ async def test_opened_for_a_customer_it_stays_with_them_and_goes_back(stage: Sta
     assert stage.rows("select kind, appointment_id, note from posting") == [("income", visit, "three hours")]
 
 
+@pytest.mark.walk
 async def test_a_bill_is_gone_on_with_in_one_till_only(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -572,6 +584,7 @@ async def test_a_bill_is_gone_on_with_in_one_till_only(stage: Stage) -> None:
         assert till(p) is first
 
 
+@pytest.mark.walk
 async def test_credit_that_is_gone_brings_the_payment_back_as_it_was_typed(stage: Stage) -> None:
     jane = stage.customers["Jane Doe"]
     take_payment(stage.session, TakePayment((Tender("cash", 1200),), jane))

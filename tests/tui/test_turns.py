@@ -342,6 +342,7 @@ async def test_a_refusal_brings_the_line_back_before_the_next_key_is_taken(
 # --- nothing in the background ------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("opens", some(["a", "A", "/", "g", "f3"], 2))
 async def test_a_change_by_another_desk_and_a_notice_take_neither_focus_nor_key(
     stage: Stage, opens: str
@@ -386,6 +387,7 @@ async def test_the_cursor_stays_with_its_appointment_when_another_desk_books(sta
 # --- screens that come and go -------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_a_dialog_left_in_the_middle_gets_nothing_more(stage: Stage) -> None:
     async with playing(stage) as p:
         await burst(p, "a", "type doe", "escape", "2", "A", "type roe", "escape", "g", "escape", "3")
@@ -394,6 +396,7 @@ async def test_a_dialog_left_in_the_middle_gets_nothing_more(stage: Stage) -> No
     assert stage.rows("select count(*) from appointment") == [(0,)]
 
 
+@pytest.mark.walk
 async def test_keys_go_to_each_screen_of_a_quick_walk(stage: Stage) -> None:
     async with playing(stage) as p:
         await burst(
@@ -409,6 +412,7 @@ async def test_keys_go_to_each_screen_of_a_quick_walk(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.walk
 async def test_no_key_ever_waits_for_a_widget_that_is_gone(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +456,7 @@ async def test_a_widget_that_never_answers_does_not_hold_the_keys_for_ever(
         await settled(p)
 
 
+@pytest.mark.walk
 async def test_a_terminal_made_small_and_large_again_keeps_what_is_open(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

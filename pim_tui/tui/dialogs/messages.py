@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,8 +22,11 @@ from ...domain.messages import (
     filled,
     values_of,
 )
+from ...domain.moments import Zone
 from ...domain.smslength import length_of
+from ...domain.standing import moment
 from ...errors import Fault
+from ...queries.messagelists import Step, Tried
 from ...queries.messages import Composed
 from ..base import PimDialog
 from ..textsafe import show
@@ -72,19 +75,44 @@ def language_form() -> FormSpec:
 
 
 class MessageDialog(PimDialog[None]):
-    """One message as it was sent, or as it would be sent now; Esc or Enter leaves it."""
+    """One message as it was sent, or as it would be sent now, and its story; Esc or Enter leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "dismiss_none", "Back")]
 
-    def __init__(self, message: Composed) -> None:
+    def __init__(self, message: Composed, tried: Tried, steps: Sequence[Step], zone: Zone, now: int) -> None:
         super().__init__()
         self._message = message
+        self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
 
     def compose(self) -> ComposeResult:
-        """To whom, its fate, its words."""
+        """To whom, its fate, how it came to it, its words."""
         row, words = self._message.row, self._message.words
         to = f" to {self._message.to}" if self._message.to else ""
         with Vertical(classes="panel"):
             yield Static(show(f"{row.about.capitalize()}{to}: {row.fate}"), classes="heading")
+            yield Static(show(self._story))
             yield Static(show(length_told(words, row.channel)))
             yield Static(show("\n".join(filter(None, (words.subject, "", words.body)))), id="message")
+
+
+def story(state: str, tried: Tried, steps: Sequence[Step], zone: Zone, now: int) -> Iterator[str]:
+    """How a message came to what it is: queued, tried, what was done with it and by whom, what comes next."""
+    yield f"queued {moment(tried.created_at, now, zone)}"
+    if tried.tries:
+        yield f"tried {tried.tries} {'time' if tried.tries == 1 else 'times'}"
+    if tried.troubled_since is not None and state != "sent":
+        yield f"in trouble since {moment(tried.troubled_since, now, zone)}"
+    for step in steps:
+        yield f"{_DID.get(step.action, step.action)} {moment(step.at, now, zone)} by {step.who}"
+    if state in ("waiting", "sending"):
+        yield f"goes {moment(tried.due_at, now, zone)}"
+    if tried.look_at is not None:
+        yield f"asked after {moment(tried.look_at, now, zone)}"
+    if tried.key:
+        yield f"{tried.service or 'the service'} calls it {tried.key}"
+
+
+_DID = {
+    "send": "sent", "withdraw": "withdrawn", "fail": "failed", "retry": "tried anew", "decide": "decided",
+    "deliver": "delivered",
+}  # fmt: skip

@@ -14,6 +14,7 @@ from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
 from ...queries.loanlists import LoanRow
+from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
-    "stock_movement", "return_request", "note", "attachment",
+    "stock_movement", "return_request", "note", "attachment", "outbox",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
@@ -100,7 +101,7 @@ class ListsScreen(
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter opens the document, note, product or customer, shows an appointment in the calendar, and
-        compares two records of perhaps one person; refunds are decided in a list of their own."""
+        compares two records of perhaps one person; refunds and messages have lists of their own."""
         match event.row:
             case RequestRow():
                 self.pim.action_refunds()
@@ -108,12 +109,20 @@ class ListsScreen(
                 self.compare(pair.customer_id, pair.other_id)
             case AppointmentRow() as visit:
                 show_in_calendar(self.pim, visit.id, visit.day)
+            case OutRow() as message:
+                self._open_message(message.id)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_message(self, id_: int) -> None:
+        """Messages are read, sent again and decided in a list of their own."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen(id_))
 
     def on_changed(self, event: Changed) -> None:
         """Something that a list may show was changed, here or at another desk."""

@@ -1,4 +1,4 @@
-"""The keys that lead to messages: their words from the calendar, those of a customer from the profile."""
+"""The keys that lead to messages: all of them from the calendar, those of a customer from the profile."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ class MessageKeys(_Base):
         from .templates import TemplatesScreen
 
         self.app.push_screen(TemplatesScreen())
+
+    def action_outbox(self) -> None:
+        """Everything that goes out of the house."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen())
 
     def open_messages(self, customer_id: int, name: str) -> None:
         """The messages to a customer, with their fate."""

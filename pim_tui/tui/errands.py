@@ -1,0 +1,81 @@
+"""A session does one row of the outbox itself, so that whoever asked for it sees what becomes of it.
+
+It is the worker's claim and the worker's code, in a thread of its own: no key waits for it, and leaving does
+not. Where this account may not read what it needs, nothing is said: the worker does it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from ..domain.rights import Right
+from ..errors import PimError
+from .widgets.bars import KeyBar
+
+if TYPE_CHECKING:
+    from ..services.couriers import Courier
+    from ..services.delivery import Round
+    from .app import PimApp
+
+Couriers = Callable[[], Mapping[str, "Courier"]]
+GRACE = 1.0
+"""Seconds after a row is due until it is looked for: clocks differ by less."""
+
+
+class Errands:
+    """What one session carries out of the house by itself. ``couriers`` is None where it does nothing."""
+
+    def __init__(self, app: PimApp, couriers: Couriers | None) -> None:
+        self._app, self._couriers = app, couriers
+
+    def carry(self, id_: int, due_at: int | None = None) -> None:
+        """Do one row: now, or when it is due (UTC seconds)."""
+        if self._couriers is None or Right.DELIVER not in self._app.desk.session.rights:
+            return
+        if due_at is None or due_at <= self._app.now:
+            self._begin(id_)
+        else:
+            self._app.set_timer(due_at - self._app.now + GRACE, lambda: self._begin(id_))
+
+    def _begin(self, id_: int) -> None:
+        loop = asyncio.get_running_loop()
+        Thread(target=self._carried, args=(id_, loop), name="errand", daemon=True).start()
+
+    def _carried(self, id_: int, loop: asyncio.AbstractEventLoop) -> None:
+        """On the thread: the row, and then the word to whoever is at the desk."""
+        from ..services.delivery import Post, deliver_one
+
+        desk, made = self._app.desk, self._couriers
+        assert made is not None
+        try:
+            desk.book.connect()
+            done = deliver_one(desk.session, Post(made(), by_hand=True), id_)
+        except PimError:
+            return
+        finally:
+            desk.book.close()
+        if done.counts and not loop.is_closed():
+            loop.call_soon_threadsafe(self._tell, id_, done)
+
+    def _tell(self, id_: int, done: Round) -> None:
+        from ..services.usecase import Done
+
+        if self._app.is_running:
+            self._app.announce(Done("outbox", (id_,)))
+            says = _SAID[next(iter(done.counts))]
+            # A dialog that is open has no footer: what is said stands in that of the screen below.
+            bars = (bar for screen in reversed(self._app.screen_stack) for bar in screen.query(KeyBar))
+            if bar := next(bars, None):
+                bar.say(says)
+
+
+_SAID = {
+    "sent": "The message was sent.",
+    "withdrawn": "The message does not hold any more and was withdrawn.",
+    "failed": "The message could not be sent: G says why.",
+    "later": "The message could not be sent now and is tried again.",
+    "unknown": "Nobody knows whether the message went: G, then d decides.",
+}
