@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..db.many import marks, pieces
 
-BOOK = "book there"
+BOOK = "booking there"
 """The kind of row in the outbox that books a visit at the service."""
 
 

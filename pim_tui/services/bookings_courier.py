@@ -30,6 +30,9 @@ from .couriers import Handed, NotWanted
 from .usecase import Work
 
 OFFERED = 3
+"""Free times near the wished one that are told."""
+ALONE = {Trouble.PLAN: Trouble.CONTENT, Trouble.LATER: Trouble.BUSY}
+"""Booking has a plan and limits of its own: what is canceled or missed does not wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class ToCalendly:
                     "Others have booked the same event, and Calendly cancels only all of them: cancel this"
                     " one in Calendly, in the list of its invitees.",
                 )
-            self.service.cancel(event.key, str(told.get("reason", "")))
+            self.service.cancel(event.key, str(told.get("text", "")))
         return _handed(kept.key, partial(_ended, kept.event))
 
     def _no_show(self, kept: Kept, told: Mapping[str, Any]) -> Handed:
@@ -110,7 +113,8 @@ class ToCalendly:
         except Undelivered as refused:
             if refused.trouble == Trouble.CONTENT:
                 self._explain(work, wanted)
-            raise
+            alone = ALONE.get(refused.trouble, refused.trouble)
+            raise Undelivered(alone, refused.says, refused.at) from refused
         hosts = (offering.host,) if offering.host else ()
         return Event(
             invitee.event, offering.name, visit["starts_at"], offering.minutes, "", hosts=hosts
@@ -130,10 +134,10 @@ class ToCalendly:
 
 
 def _patient(work: Work) -> None:
-    """Calendly counts bookings by programs: what is too many waits, before it is asked (LATER)."""
+    """Calendly counts bookings by programs: what is too many waits, before it is asked."""
     until = patient_until(work.now, bookings.booked_at(work.now - DAY))
     if until is not None:
-        raise Undelivered(Trouble.LATER, "Calendly takes only so many bookings from the program.", until)
+        raise Undelivered(Trouble.BUSY, "Calendly takes only so many bookings from the program.", until)
 
 
 def _names(visit: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str]:

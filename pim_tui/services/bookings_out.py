@@ -19,13 +19,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..db.bulk import insert, update
+from ..db.bulk import insert_one, update
 from ..db.connection import select
 from ..db.many import marks
 from ..domain.moments import MINUTE, clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.states import Status
-from ..errors import NotFound, Refused
+from ..errors import Refused
 from ..models import Booking, Outbox
 from ..queries import bookings
 from ..queries.bookings import BOOK, Asked, Kept
@@ -33,7 +33,7 @@ from ..queries.known import kept_for_linking
 from .audit import Change
 from .usecase import Done, Work, use_case
 
-CANCEL, NO_SHOW, CAME = "cancel there", "no-show there", "no no-show there"
+CANCEL, NO_SHOW, CAME = "cancelation there", "no-show there", "end of no-show"
 """The kinds of rows that tell Calendly something; BOOK besides."""
 _WATCHED = ("starts_at", "status", "customer_id")
 
@@ -136,27 +136,30 @@ def _queue(work: Work, kind: str, kept: Kept, after: Mapping[str, Any]) -> None:
     """Cancelations only before the start: later Calendly takes none."""
     if kind == CANCEL and kept.starts_at <= work.now:
         return
-    facts = {"booking": kept.key, "no_show": kept.no_show if kind == CAME else ""}
-    facts["reason"] = _reason(work, after) if kind == CANCEL else ""
+    says = _reason(work, after) if kind == CANCEL else _SAYS[kind]
+    facts = {"booking": kept.key, "no_show": kept.no_show if kind == CAME else "", "text": says}
     ends = kept.starts_at if kind == CANCEL else None
     due = work.now + work.session.calendar.delay * MINUTE
     put(work, kind, after, facts, min(due, ends - MINUTE) if ends else due, ends)
 
 
+_SAYS = {NO_SHOW: "Nobody came.", CAME: "It is no no-show any more."}
+
+
 def put(
     work: Work, kind: str, visit: Mapping[str, Any], facts: Mapping[str, Any], due: int, ends: int | None
-) -> None:
-    """One row of the outbox that tells Calendly about a visit."""
+) -> int:
+    """One row of the outbox that tells Calendly about a visit; its id. ``text`` of the facts says what."""
     columns = (
         Outbox.kind, Outbox.appointment, Outbox.appointment_version, Outbox.window, Outbox.payload,
         Outbox.due_at, Outbox.state, Outbox.channel, Outbox.customer, Outbox.expires_at, Outbox.created_at,
     )  # fmt: skip
-    payload = json.dumps(facts, ensure_ascii=False)
+    payload = json.dumps({"to": "Calendly", **facts}, ensure_ascii=False)
     row = (
         kind, visit["id"], visit["version"], "", payload, due, "waiting", "booking", visit["customer_id"],
         ends, work.now,
     )  # fmt: skip
-    insert(columns, [row])
+    return insert_one(columns, row)
 
 
 def _reason(work: Work, after: Mapping[str, Any]) -> str:
@@ -171,7 +174,10 @@ def _reason(work: Work, after: Mapping[str, Any]) -> str:
 
 @use_case(Right.BOOK)
 def book_there(work: Work, command: BookThere) -> Done:
-    """Queue that a visit is booked at Calendly. Raises NotFound, and Refused for one that cannot be."""
+    """Queue that a visit is booked at Calendly; the answer names the row of the outbox.
+
+    Raises NotFound, and Refused for one that cannot be.
+    """
     from .appointment_rows import seen
     from .booking import done
 
@@ -189,7 +195,9 @@ def book_there(work: Work, command: BookThere) -> Done:
     if not to:
         raise Refused("The customer has no email address.", "Calendly asks for one: add it to the record.")
     if visit["type_id"] is None:
-        raise NotFound("The visit has no type.", "Give it the type that Calendly knows by the same name.")
-    put(work, BOOK, visit, {"email": to[0][0]}, work.now, visit["starts_at"])
-    work.changed("book there", "outbox", None, None, {"kind": BOOK, "customer_id": visit["customer_id"]})
-    return done(work, command.id, command.version, "Being booked in Calendly")
+        raise Refused("The visit has no type.", "Give it the type that Calendly knows by the same name.")
+    says = done(work, command.id, command.version, "Being booked in Calendly").says
+    facts = {"email": to[0][0], "text": says}
+    id_ = put(work, BOOK, visit, facts, work.now, visit["starts_at"])
+    work.changed("queue", "outbox", id_, None, {"kind": BOOK, "customer_id": visit["customer_id"]})
+    return Done("outbox", (id_,), says=says)

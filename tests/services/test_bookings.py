@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pim_tui.db.connection import select
-from pim_tui.domain.bookings import BOOKED, Tally
+from pim_tui.domain.bookings import BOOKED, Tally, patient_until
 from pim_tui.domain.delivery import Undelivered
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
@@ -47,7 +47,7 @@ class Both:
 
     @cached_property
     def service(self) -> Calendly:
-        return Kept(lambda: TOKEN, lambda: self.clinic.clock[0], self.base, timeout=2.0)
+        return Kept(lambda: TOKEN, lambda: self.clinic.clock[0], self.base)
 
     def sync(self, key: str = "worker-1", stop: Callable[[], bool] = lambda: False) -> Tally:
         chore = CalendlyPass(self.service)
@@ -201,7 +201,7 @@ def test_what_staff_have_changed_is_left_and_told(both: Both) -> None:
     assert both.deliver() == Round(withdrawn=1)
     both.clinic.change(1, starts_at=at("2026-11-24 09:00"), action="move")
     assert to_move(both.clinic.clock[0], ZONE) == ()
-    assert both.told() == [("cancel there", "withdrawn")]
+    assert both.told() == [("cancelation there", "withdrawn")]
 
 
 def test_an_event_with_several_is_as_many_visits_and_one_who_cancels_is_one(both: Both) -> None:
@@ -306,7 +306,7 @@ def test_a_visit_canceled_here_is_canceled_there_unless_it_is_taken_back_in_time
     assert both.deliver(60) == Round(sent=1)
     assert [asked.method for asked in both.web.asked].count("POST") == 1
     assert both.sync() == Tally()
-    assert both.told() == [("cancel there", "withdrawn"), ("cancel there", "sent")]
+    assert both.told() == [("cancelation there", "withdrawn"), ("cancelation there", "sent")]
     assert both.clinic.row(1)["status"] == "X"
 
 
@@ -370,14 +370,32 @@ def test_a_time_that_is_taken_there_says_so_and_what_is_near(both: Both) -> None
     assert why == "This time is not free in Calendly any more: near it are 13:00, 15:00."
 
 
-def test_the_plan_holds_the_channel_and_says_what_it_takes(both: Both) -> None:
+@pytest.mark.parametrize(
+    ("answer", "done", "part"),
+    [
+        (Said(403, {"title": "Permission Denied", "message": "Upgrade"}), Round(failed=1), "paid plan"),
+        (Said(429, {}, {"X-RateLimit-Reset": "900"}), Round(later=1), "patience"),
+        (Said(400, {"message": "x"}), Round(failed=1), "does not take this: x"),
+    ],
+)
+def test_what_keeps_a_booking_back_keeps_back_nothing_else(
+    both: Both, answer: Said, done: Round, part: str
+) -> None:
+    both.web.book(at("10:30"), "john@mail.example")
+    both.sync()
     both.clinic.book("14:00", type_id=1)
-    book_there(both.clinic.session, BookThere(1, 1))
-    said = Said(403, {"title": "Permission Denied", "message": "Upgrade"})
-    both.web.tricks.append(Trick(said, only="POST /invitees"))
-    (held,) = both.deliver(0).held
-    assert "paid plan" in held.says
-    assert both.told() == [("book there", "waiting")]
+    both.clinic.mark(1, Status.CANCELED, "ill", "clinic")
+    both.web.free = [at("14:00")]
+    book_there(both.clinic.session, BookThere(2, 1))
+    both.web.tricks.append(Trick(answer, only="POST /invitees"))
+    assert both.deliver() == replace(done, sent=1)
+    assert part in select("select why from outbox where kind = 'booking there'")[0][0]
+
+
+def test_more_bookings_than_are_allowed_wait_until_they_are() -> None:
+    assert patient_until(1000, [100, *range(950, 959)]) is None
+    assert patient_until(1000, [*range(950, 960)]) == 950 + 60
+    assert patient_until(9000, [*range(6000, 6100)]) == 6000 + 86_400
 
 
 def test_an_answer_that_was_read_before_counts_for_nothing_after_a_later_one(both: Both) -> None:
