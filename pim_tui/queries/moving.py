@@ -84,8 +84,9 @@ def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
 
 def _booked_elsewhere(now: int) -> dict[int, str]:
     """Why those cannot stay that a service outside books."""
-    over = f"{BOOKED[0].upper()}{BOOKED[1:]} over another"
-    return dict.fromkeys(bookings.colliding(now, BOOKED), over) | dict(bookings.to_look_at(now))
+    return dict.fromkeys(bookings.colliding(now, BOOKED), "Over another: Calendly") | dict(
+        bookings.to_look_at(now)
+    )
 
 
 def count_text(

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..db.connection import write_tx
 from ..domain.bookings import BOOKED, CALENDLY, Event, Invitee, Tally
-from ..domain.moments import clock, day_label, day_of
+from ..domain.moments import clock, day_of, short_day
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.states import Status
@@ -146,8 +146,8 @@ def _followed(work: Work, desk: Desk, was: Kept, event: Event) -> tuple[Tally, s
         return Tally(), was.why
     if before["status"] != Status.SCHEDULED or here not in (heard, there):
         zone = work.session.zone
-        when = f"{day_label(day_of(event.starts_at, zone))}, {clock(event.starts_at, zone)}"
-        return Tally(differing=1), f"Calendly has it on {when}"
+        day = short_day(day_of(event.starts_at, zone)).rpartition(" ")[0]
+        return Tally(differing=1), f"Calendly: {day} {clock(event.starts_at, zone)}"
     as_it_was = desk.staff_of(tuple(was.host.split()))
     is_with = desk.staff_of(event.hosts) if before["staff_id"] == as_it_was else before["staff_id"]
     staff_id = before["staff_id"] if is_with is None else is_with
@@ -221,7 +221,7 @@ def _visit_canceled(work: Work, was: Kept, by: str, reason: str) -> tuple[Tally,
     if before["status"] != Status.SCHEDULED:
         return Tally(), ""
     if before["starts_at"] != was.starts_at:
-        return Tally(differing=1), "Canceled in Calendly after it was moved here"
+        return Tally(differing=1), "Canceled in Calendly"
     visits.mark(work, before, Status.CANCELED, reason, by)
     return Tally(canceled=1), ""
 

@@ -147,7 +147,7 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "pim_tui.toml"
     examples = blocks("toml")
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         file.write_text(example, "utf-8")
         Keys(load(file, {}).keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +115,28 @@ def test_a_booking_comes_in_once_however_often_and_by_whomever_it_is_read(both: 
     assert both.booking(booked.uri)["customer_id"] == JANE
 
 
+def test_two_workers_at_once_bring_in_each_booking_once(both: Both) -> None:
+    first = both.web.book(at("10:30"), "jane@mail.example")
+    both.web.join(first.event, "new@mail.example", "Nora New")
+    for hour in range(11, 16):
+        both.web.book(at(f"{hour}:30"), "john@mail.example", "John Roe")
+
+    def work(key: str) -> Tally:
+        both.clinic.store.connect()
+        try:
+            chore = CalendlyPass(Calendly(lambda: TOKEN, lambda: both.clinic.clock[0], both.base))
+            chore.run(replace(both.clinic.session, key=key), lambda: False)
+            return chore.tally
+        finally:
+            both.clinic.store.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(work, ("worker-1", "worker-2"))
+    assert one.plus(other).came == len(both.visits()) == 7
+    assert select("select count(*) from booking") == [(7,)]
+    assert select("select count(*) from external_id where value = 'to be linked'") == [(1,)]
+
+
 def test_who_is_not_known_or_not_told_apart_is_kept_to_be_linked_and_linked_when_known(both: Both) -> None:
     with both.clinic.store.write_tx():
         Email.create(customer=3, address="jane@mail.example", folded="jane@mail.example")
@@ -139,7 +162,7 @@ def test_what_collides_comes_in_flagged_and_waits_to_be_moved_until_it_is(both: 
     assert both.sync() == Tally(came=1, colliding=1)
     assert both.clinic.row(2)["overbook_reason"] == BOOKED
     (row,) = to_move(both.clinic.clock[0], ZONE)
-    assert (row.block.id, row.why) == (2, "Booked through Calendly over another")
+    assert (row.block.id, row.why) == (2, "Over another: Calendly")
     both.clinic.change(1, starts_at=at("14:00"), action="move")
     assert to_move(both.clinic.clock[0], ZONE) == ()
 
@@ -197,7 +220,7 @@ def test_what_staff_have_changed_is_left_and_told(both: Both) -> None:
     assert both.sync() == Tally(differing=1)
     assert both.visits() == [(JANE, LEE, at("14:00"), "S")]
     (row,) = to_move(both.clinic.clock[0], ZONE)
-    assert row.why == "Calendly has it on Tue 24 Nov 2026, 09:00"
+    assert row.why == "Calendly: 24 Nov 09:00"
     assert both.deliver() == Round(withdrawn=1)
     both.clinic.change(1, starts_at=at("2026-11-24 09:00"), action="move")
     assert to_move(both.clinic.clock[0], ZONE) == ()
