@@ -169,11 +169,22 @@ _WORDS: Mapping[str, str] = {
 def chosen(offerings: Sequence[Offering], fits: Sequence[str], host: str, minutes: int) -> Offering | None:
     """Which of them an appointment is booked as: by a name in ``fits`` (folded), whose it is, and its length.
 
-    The host decides before the length; None where no name fits.
+    One of somebody else is none; one of a team is anybody's. Without a ``host`` only a single one will do.
     """
     named = [one for one in offerings if fold(one.name) in fits]
-    named.sort(key=lambda one: (one.host.casefold() != host.casefold(), one.minutes != minutes))
-    return named[0] if named else None
+    whose = host.casefold()
+    ours = [one for one in named if one.host.casefold() in (whose, "")] if whose else named[: len(named) == 1]
+    ours.sort(key=lambda one: (one.host.casefold() != whose, one.minutes != minutes))
+    return ours[0] if ours else None
+
+
+LOOKS = (3600, DAY)
+"""Seconds after its end at which an event is read once more: marks of no-shows may not change the event."""
+
+
+def look_again(seen_at: int, ends_at: int, now: int) -> bool:
+    """Whether an event that was read at ``seen_at`` is to be read once more; UTC seconds all."""
+    return any(seen_at < ends_at + after <= now for after in LOOKS)
 
 
 LIMITS = ((60, 10), (3600, 50), (86_400, 100))

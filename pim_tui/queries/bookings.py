@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from ..domain.bookings import look_again
 
 BOOK = "booking there"
 """The kind of row in the outbox that books a visit at the service."""
@@ -77,7 +78,7 @@ def of_event(service: str, event: str) -> list[Kept]:
     return [Kept._make(row) for row in rows]
 
 
-def marks_of(service: str, events: Sequence[str]) -> dict[str, str]:
+def marks_of(service: str, events: Sequence[str], now: int) -> dict[str, str]:
     """When each of these events was changed last, as far as is known; none of one that is to be read again.
 
     Index: ``booking (event)``.
@@ -85,11 +86,11 @@ def marks_of(service: str, events: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for some in pieces(events):
         rows = select(
-            f"select event, min(changed) from booking where event in ({marks(some)}) and service = ?"
-            " group by event",
+            "select event, min(changed), min(seen_at), max(starts_at + minutes * 60) from booking"
+            f" where event in ({marks(some)}) and service = ? group by event",
             [*some, service],
         )
-        found |= dict(map(tuple, rows))
+        found |= {event: mark for event, mark, seen, ends in rows if not look_again(seen, ends, now)}
     return found
 
 

@@ -11,9 +11,12 @@ and what the service says otherwise is told on the list of what needs moving.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from peewee import IntegrityError
 
 from ..db.connection import write_tx
 from ..domain.bookings import BOOKED, CALENDLY, Event, Invitee, Tally
@@ -30,7 +33,7 @@ from .appointment_rows import set_columns, stored
 from .bookings_visits import Desk
 from .bookings_who import customer_of, same_visit
 from .linking import keeper
-from .usecase import Work, finished
+from .usecase import Work, as_refusal, finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +51,43 @@ class Heard:
 def take_in(session: Session, desk: Desk, heard: Heard) -> Tally:
     """Bring the book to what was heard of one event; what became of its visits."""
     session.needs(Right.DELIVER)
-    with write_tx():
-        work, tally = Work(session, session.clock()), Tally()
+    with _written(session) as work:
+        tally = Tally()
         for invitee in heard.invitees:
             tally = tally.plus(_one(work, desk, heard, invitee))
-        finished(work)
     return tally
 
 
 def settle(session: Session, desk: Desk, kept: Kept) -> Tally:
     """What could not be done when a booking came in, and perhaps can by now: see ``bookings.unsettled``."""
     session.needs(Right.DELIVER)
-    with write_tx():
-        work = Work(session, session.clock())
+    with _written(session) as work:
         now = bookings.by_key(kept.service, kept.key)
         tally = _settled(work, desk, now) if now and now.active else Tally()
-        finished(work)
     return replace(tally, unplaced=0)
 
 
 def lost(session: Session, event: str) -> Tally:
     """The service does not know an event any more: its visits are canceled, as far as they stand."""
     session.needs(Right.DELIVER)
-    with write_tx():
-        work, tally = Work(session, session.clock()), Tally()
+    with _written(session) as work:
+        tally = Tally()
         for here in bookings.of_event(CALENDLY, event):
             if here.active:
                 tally = tally.plus(_cancel(work, here, "clinic", "no longer in Calendly"))
-        finished(work)
     return tally
+
+
+@contextmanager
+def _written(session: Session) -> Iterator[Work]:
+    """One transaction; a rule of the tables that was broken all the same is a :class:`Refused`."""
+    try:
+        with write_tx():
+            work = Work(session, session.clock())
+            yield work
+            finished(work)
+    except IntegrityError as error:
+        raise as_refusal(error) from error
 
 
 def _one(work: Work, desk: Desk, heard: Heard, invitee: Invitee) -> Tally:
@@ -263,6 +274,9 @@ def _detach(origin: Kept) -> None:
     Booking.update(state="canceled", appointment=None, why="").where(Booking.id == origin.id).execute()
 
 
+_PERSONAL = ("name", "email", "phone", "answers", "join_url", "cancel_url", "move_url")
+
+
 def _keep(work: Work, event: Event, invitee: Invitee, here: Kept | None, **more: object) -> Kept:
     """Write down what was heard; the booking as it was before, for a new one without a mark."""
     ended = event.canceled or invitee.canceled
@@ -274,6 +288,8 @@ def _keep(work: Work, event: Event, invitee: Invitee, here: Kept | None, **more:
         "move_url": invitee.move_url, "no_show": invitee.no_show, "missed": 0, "seen_at": work.now,
         "why": "", **{name.removesuffix("_id"): value for name, value in more.items()},
     }  # fmt: skip
+    if here is not None and here.customer_id and not here.email:
+        values |= dict.fromkeys(_PERSONAL, "")  # They were erased since (P5): they stay so.
     if here is None:
         Booking.insert(service=CALENDLY, key=invitee.key, **values).execute()
     else:

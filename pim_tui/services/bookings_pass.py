@@ -65,7 +65,8 @@ class CalendlyPass:
         now, names = session.clock(), desk(self.default_staff, session.staff_id)
         since, until = now - BACK * DAY, now + self.ahead * DAY
         events = self.service.events(since, until)
-        listed, kept = {one.key for one in events}, bookings.marks_of(CALENDLY, [one.key for one in events])
+        listed = {one.key for one in events}
+        kept = bookings.marks_of(CALENDLY, tuple(listed), now)
         for event in events:
             if stop():
                 return

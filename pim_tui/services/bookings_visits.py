@@ -17,6 +17,7 @@ from ..domain.scheduling import OVERBOOKABLE, Candidate, clashes
 from ..domain.states import Status
 from ..domain.text import fold
 from ..domain.visit import Answers, Details
+from ..errors import SettingsError
 from ..models import Appointment
 from ..queries.equipment import usual_equipment
 from ..queries.fitting import candidate_of, ground
@@ -52,10 +53,18 @@ class Desk:
 
 
 def desk(default_staff: str, worker: int) -> Desk:
-    """Read the names. ``default_staff`` is a name or initials, ``worker`` who does the pass, by id."""
+    """Read the names. ``default_staff`` is a name or initials, ``worker`` who does the pass, by id.
+
+    Raises :class:`SettingsError` for a default who is nobody here.
+    """
     rows = select("select id, name, initials, email from staff where active = 1 and books = 1 order by id")
     wished = fold(default_staff)
     chosen = next((row[0] for row in rows if wished and wished in (fold(row[1]), fold(row[2]))), None)
+    if wished and chosen is None:
+        raise SettingsError(
+            "calendly_default_staff names nobody who takes appointments.",
+            "Give a name or initials from the staff list.",
+        )
     staff = {email.casefold(): id_ for id_, _, _, email in reversed(rows) if email}
     types = types_by_name()
     default = select("select name from appointment_type where is_default = 1 and active = 1 limit 1")

@@ -102,7 +102,7 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
                 with write_tx():
                     return answered(command.request) or _carried_out(session, command, act)
             except IntegrityError as error:
-                raise _as_refusal(error) from error
+                raise as_refusal(error) from error
 
         return service
 
@@ -146,7 +146,8 @@ def answered(request: str) -> Done | None:
     return Done.from_json(found[0]) if found else None
 
 
-def _as_refusal(error: IntegrityError) -> Exception:
+def as_refusal(error: IntegrityError) -> Exception:
+    """What to raise for a rule of the database that was broken: a sentence, where it is one of ours."""
     if found := broken_rule(error):
         rule, says = found
         return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from pim_tui.db.connection import select
-from pim_tui.domain.bookings import BOOKED, Tally, patient_until
+from pim_tui.domain.bookings import BOOKED, Offering, Tally, chosen, patient_until
+from pim_tui.domain.calendarrules import CalendarRules
 from pim_tui.domain.delivery import Undelivered
 from pim_tui.domain.states import Status
-from pim_tui.errors import Refused
+from pim_tui.domain.text import fold
+from pim_tui.errors import Refused, SettingsError
 from pim_tui.integrations.calendly import Calendly
-from pim_tui.models import Email, Phone, Staff
+from pim_tui.models import Booking, Consent, Email, Outbox, Phone, Staff
 from pim_tui.queries.moving import to_move
 from pim_tui.services.bookings_courier import ToCalendly
 from pim_tui.services.bookings_out import BookThere, book_there
@@ -415,10 +417,74 @@ def test_what_keeps_a_booking_back_keeps_back_nothing_else(
     assert part in select("select why from outbox where kind = 'booking there'")[0][0]
 
 
-def test_more_bookings_than_are_allowed_wait_until_they_are() -> None:
+def test_more_bookings_than_are_allowed_wait_until_they_are(both: Both) -> None:
     assert patient_until(1000, [100, *range(950, 959)]) is None
-    assert patient_until(1000, [*range(950, 960)]) == 950 + 60
     assert patient_until(9000, [*range(6000, 6100)]) == 6000 + 86_400
+    now = both.clinic.clock[0]
+    with both.clinic.store.write_tx():
+        for place in range(10):
+            Outbox.insert(
+                kind="booking there", channel="booking", due_at=now - 60, created_at=now - 60, state="sent",
+                sent_at=now - 20 + place,
+            ).execute()  # fmt: skip
+    both.clinic.book("14:00", type_id=1)
+    both.web.free = [at("14:00")]
+    book_there(both.clinic.session, BookThere(1, 1))
+    assert both.deliver(0) == Round(later=1)
+    assert both.web.times == {}
+    assert select("select due_at >= ? from outbox where state = 'waiting'", [now + 40]) == [(1,)]
+    assert both.deliver(3600) == Round(sent=1)
+
+
+def test_what_can_be_booked_is_of_whom_the_visit_is_with_or_of_a_team() -> None:
+    fits = (fold("Follow-up"),)
+    sato, team = Offering("1", "Follow-up", 30, HOSTS["SATO"]), Offering("2", "Follow-up", 45)
+    lee = Offering("3", "Follow-up", 60, HOSTS["LEE"].upper())
+    assert chosen((sato,), fits, HOSTS["LEE"], 30) is None
+    assert chosen((sato, team), fits, HOSTS["LEE"], 30) == team
+    assert chosen((sato, team, lee), fits, HOSTS["LEE"], 30) == lee
+    assert chosen((sato, team), fits, "", 30) is None
+    assert chosen((sato,), fits, "", 30) == sato
+
+
+def test_a_no_show_that_does_not_change_the_event_is_found_after_its_end(both: Both) -> None:
+    booked = both.web.book(at("10:30"), "jane@mail.example")
+    both.sync()
+    mark = both.web.times[booked.event].changed
+    both.web.mark(booked)
+    both.web.times[booked.event].changed = mark
+    both.clinic.clock[0] = at("11:30")
+    assert both.sync() == Tally()
+    both.clinic.clock[0] = at("12:00")
+    assert [both.sync() for _ in range(2)] == [Tally(missed=1), Tally()]
+
+
+def test_whoever_booked_elsewhere_is_reminded_and_not_invited_again(both: Both) -> None:
+    both.clinic.session = replace(both.clinic.session, calendar=CalendarRules())
+    with both.clinic.store.write_tx():
+        Consent.create(customer=JANE, channel="email", answer="yes")
+    booked = both.web.book(at("2026-11-27 10:30"), "jane@mail.example")
+    both.sync()
+    both.web.move(booked, at("2026-11-30 10:30"))
+    both.sync()
+    assert select("select kind, state from outbox order by id") == [
+        ("reminder", "withdrawn"), ("reminder", "waiting"),
+    ]  # fmt: skip
+
+
+def test_who_was_erased_stays_so_when_the_booking_is_read_again(both: Both) -> None:
+    booked = both.web.book(at("10:30"), "jane@mail.example")
+    both.sync()
+    with both.clinic.store.write_tx():
+        Booking.update(name="", email="", answers="").execute()
+    both.web.times[booked.event].changed = both.web.stamp()
+    both.sync()
+    assert select("select name, email, state from booking") == [("", "", "active")]
+
+
+def test_a_default_who_is_nobody_here_is_told_by_the_name_of_the_setting(both: Both) -> None:
+    with pytest.raises(SettingsError, match="calendly_default_staff names nobody"):
+        CalendlyPass(both.service, default_staff="Dr Who").run(both.clinic.session, lambda: False)
 
 
 def test_an_answer_that_was_read_before_counts_for_nothing_after_a_later_one(both: Both) -> None:
