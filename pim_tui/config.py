@@ -175,6 +175,9 @@ class Settings:
     calendly_url: str = _setting("", "another address of Calendly, for tests; empty: its own", _service)
     calendly_days: int = _setting(120, "how many days ahead of it are read", _between(7, 366))
     calendly_default_staff: str = _setting("", "name or initials: with whom is booked what names nobody here")
+    payment_notice_days: int = _setting(
+        14, "nobody is written to again about what they owe before that many days", _between(1, 365)
+    )
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "print queue; empty: the system's default")

@@ -14,6 +14,7 @@ from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
 from .outgoing import OUTGOING
+from .owing import OWING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
@@ -90,6 +91,7 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     REFUNDS,
     OVERDUE,
     UNPAID,
+    OWING,
     *STOCK_LISTS,
     DUPLICATES,
     OUTGOING,

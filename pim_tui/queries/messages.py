@@ -38,7 +38,8 @@ class MessageRow(NamedTuple):
     @property
     def about(self) -> str:
         """Its kind, and of a reminder how long before the visit."""
-        return f"{self.kind} {self.window}" if self.kind == "reminder" else self.kind
+        named = self.kind.replace("_", " ")
+        return f"{named} {self.window}" if self.kind == "reminder" else named
 
     @property
     def fate(self) -> str:

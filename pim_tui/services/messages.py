@@ -272,10 +272,11 @@ def withdraw_message(work: Work, command: WithdrawMessage) -> Done:
     if not found:
         raise NotFound("That message does not exist.", "Look at the list again.")
     kind, state = found[0]
+    named = kind.replace("_", " ")
     if state not in ("waiting", "draft"):
-        raise Refused(f"This {kind} is {state} and stays as it is.", "Only what waits can be withdrawn.")
+        raise Refused(f"This {named} is {state} and stays as it is.", "Only what waits can be withdrawn.")
     why = f"{BY_HAND}{work.session.name}" + (f": {command.reason.strip()}" if command.reason.strip() else "")
     changed: dict[str, Any] = {"state": "withdrawn", "why": why}
     Outbox.update(**changed).where(Outbox.id == command.id, Outbox.state == state).execute()
     work.changed("withdraw", "outbox", command.id, {"kind": kind, "state": state}, {"kind": kind, **changed})
-    return Done("outbox", (command.id,), says=f"The {kind} is withdrawn.")
+    return Done("outbox", (command.id,), says=f"The {named} is withdrawn.")

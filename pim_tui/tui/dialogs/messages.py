@@ -23,6 +23,7 @@ from ...domain.messages import (
     values_of,
 )
 from ...domain.moments import Zone
+from ...domain.owing import Owing, owing_values
 from ...domain.smslength import length_of
 from ...domain.standing import moment
 from ...errors import Fault
@@ -37,13 +38,19 @@ TEMPLATE = "message_template"
 TITLES = {"subject": "Subject", "body": "Text"}
 
 
-def template_form(title: str, channel: str, language: str, house: House, told: Told) -> FormSpec:
-    """The words of a message; what is typed is shown as ``told`` would read it, with its length."""
+def template_form(
+    title: str, channel: str, language: str, house: House, told: Told, owing: Owing | None = None
+) -> FormSpec:
+    """The words of a message; what is typed is shown as ``told`` would read it, with its length.
+
+    With ``owing`` it is one about money.
+    """
 
     def reads(values: Values) -> tuple[str, Sequence[Fault]]:
         words = words_of(values)
         wrong = faults_of(words, channel)
-        message = filled(words, values_of(told, house, language))
+        told_values = values_of(told, house, language)
+        message = filled(words, owing_values(owing, house, language) if owing else told_values)
         lines = [f"! {TITLES[one.field]}: {one.message}" for one in wrong[:3]]
         lines.append(f"Reads as follows, {length_told(message, channel)}:")
         shown = [message.subject, *message.body.split("\n")] if channel == "email" else [message.body]
@@ -69,7 +76,7 @@ def length_told(message: Words, channel: str) -> str:
 
 def language_form() -> FormSpec:
     """Which message is to have words in another language."""
-    options = tuple((key, f"{key[0]} by {CHANNELS[key[1]]}") for key in BUILT_IN)
+    options = tuple((key, f"{key[0].replace('_', ' ')} by {CHANNELS[key[1]]}") for key in BUILT_IN)
     lines = ((Field("message", "Message", options),), (Field("language", "Language", limit=12),))
     return FormSpec("Words in another language", lines, note="A code such as de, fr or pt-BR.")
 

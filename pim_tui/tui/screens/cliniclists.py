@@ -13,9 +13,11 @@ from ...queries.billlists import BillRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
+from ...queries.ledger import first_day
 from ...queries.loanlists import LoanRow
 from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
+from ...queries.owing import OwingRow
 from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
@@ -32,6 +34,7 @@ from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
+from .moneyletters import MoneyLetters
 from .papers import PrintKeys
 from .records import RecordKeys
 
@@ -44,12 +47,15 @@ READ_AGAIN = (
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
+ON_OWING = frozenset(("notice",))
+"""Keys that work in the list of who owes."""
 
 
 class ListsScreen(
     RecordKeys,
     FileKeys,
     MergeKeys,
+    MoneyLetters,
     ListHost,
     Explains,
     BillDoor,
@@ -90,7 +96,9 @@ class ListsScreen(
     @property
     def list_scope(self) -> Scope:
         """The whole clinic, today."""
-        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
+        session = self.pim.desk.session
+        rules = session.calendar.unknown, session.house.notice_days
+        return Scope(None, self.zone, self.pim.today, session.currency, *rules)
 
     def list_opened(self) -> None:
         """Say where one is, and offer the keys of it."""
@@ -118,6 +126,19 @@ class ListsScreen(
             case row:
                 self.open_row(row)
 
+    def action_notice(self) -> None:
+        """Write to the customer about what they owe, with their statement."""
+        self.load(self._write_notice, group="act")
+
+    async def _write_notice(self) -> None:
+        from ...services.account_mail import AccountLetter
+        from ...services.wanted import StatementPaper
+
+        if isinstance(row := self.row, OwingRow):
+            first = await self.fetch(first_day, row.customer_id) or self.pim.today
+            statement = StatementPaper(row.customer_id, first, self.pim.today)
+            self.write_about(AccountLetter("payment_notice", row.customer_id, statement))
+
     def _open_message(self, id_: int) -> None:
         """Messages are read, sent again and decided in a list of their own."""
         from .outbox import OutboxScreen
@@ -143,8 +164,9 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
+        works |= ON_OWING if self.spec.row is OwingRow else frozenset()
         nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]
