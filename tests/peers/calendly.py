@@ -164,13 +164,11 @@ class FakeCalendly(FakeWeb):
 
     # --- what it answers --------------------------------------------------------------------------
 
-    def answer(self, asked: Asked) -> Said | None:
+    def described(self, asked: Asked) -> Path | None:
         """Bookings by programs are described in a document of their own."""
-        with self.lock:
-            self._against = None
-            if self._folder is not None and _is_new(asked):
-                self._against = self._folder / (ADDED if asked.path == "/invitees" else BASE)
-            return super().answer(asked)
+        if self._folder is None or not _is_new(asked):
+            return None
+        return self._folder / (ADDED if asked.path == "/invitees" else BASE)
 
     def against(self, folder: Path) -> None:
         self._folder = folder

@@ -103,12 +103,16 @@ class FakeWeb:
         """Hold every request against the descriptions in ``folder``."""
         self._against = folder / self.spec
 
+    def described(self, asked: Asked) -> Path | None:
+        """The description that a request is held against; None for none."""
+        return self._against
+
     def answer(self, asked: Asked) -> Said | None:
         """The answer; None where the line is to break."""
         with self.lock:
             self.asked.append(asked)
-            if self._against is not None:
-                self.wrong += faults(self._against, self.prefix, asked)
+            if (described := self.described(asked)) is not None:
+                self.wrong += faults(described, self.prefix, asked)
             trick = self._trick(asked)
             said = self.do(asked) if trick is None or trick.done else Said()
         if trick is None:
