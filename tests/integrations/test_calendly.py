@@ -15,8 +15,8 @@ from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.errors import SettingsError
 from pim_tui.integrations.calendly import Calendly
 from pim_tui.integrations.calendly_read import event_of, invitee_of, path_of
-from tests.peers.calendly import HOME, TOKEN, FakeCalendly
-from tests.peers.fakeweb import Said, Trick
+from tests.peers.calendly import ADDED, BASE, HOME, TOKEN, FakeCalendly
+from tests.peers.fakeweb import Asked, Said, Trick, faults
 
 NOW = 1_790_000_000 - 1_790_000_000 % 60
 DAY = 86_400
@@ -192,3 +192,15 @@ def test_keys_and_times_that_are_none_lead_nowhere(there: There) -> None:
     assert invitee_of({"uri": f"{HOME}/scheduled_events/E/invitees/I", "event": 7}) is None
     with pytest.raises(Undelivered, match="address that is none"):
         there.service.invitees("https://evil")
+
+
+def test_the_fake_refuses_what_the_description_does_not_name(shared: Path) -> None:
+    base, added = shared / "specs" / BASE, shared / "specs" / ADDED
+    wrong = Asked("GET", "/scheduled_events", {"status": "active", "sort_by": "x"}, {}, b"")
+    assert faults(base, "", wrong) == ["GET /scheduled_events: ?sort_by is not named"]
+    body = {"reason": "x", "because": "y"}
+    canceled = Asked("POST", "/scheduled_events/E/cancellation", {}, {}, json.dumps(body).encode())
+    assert faults(base, "", canceled) == ["POST /scheduled_events/E/cancellation: because is not named"]
+    who = {"email": "j@mail.example", "timezone": "Europe/Berlin", "name": "J", "phone": "1"}
+    asked = {"event_type": BOOK.offering, "start_time": "2026-11-27T09:30:00Z", "invitee": who}
+    assert faults(added, "", Asked("POST", "/invitees", {}, {}, json.dumps(asked).encode()))
