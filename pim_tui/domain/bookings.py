@@ -68,6 +68,11 @@ class Invitee:
     cancel_url: str = ""
     move_url: str = ""
 
+    @property
+    def told(self) -> str:
+        """What they answered to the questions of the form, one a line."""
+        return "\n".join(f"{asked}: {answer}" if asked else answer for asked, answer in self.answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Offering:

@@ -194,7 +194,7 @@ def to_look_at(now: int) -> list[tuple[int, str]]:
     ]
 
 
-def colliding(now: int, reason: str) -> list[int]:
+def colliding(service: str, now: int, reason: str) -> list[int]:
     """Visits to come that were overbooked for that reason and still are over another one.
 
     Indexes: ``booking_ahead``, ``appointment (staff, occupied_from)`` and that of long stays.
@@ -207,9 +207,9 @@ def colliding(now: int, reason: str) -> list[int]:
         id_
         for (id_,) in select(
             "select a.id from appointment a join booking b on b.appointment_id = a.id and b.state = 'active'"
-            " where b.starts_at >= ? and a.status = 'S' and a.overbook_reason = ? and"
+            " where b.service = ? and b.starts_at >= ? and a.status = 'S' and a.overbook_reason = ? and"
             f" ({over.format('staff_id')} or {over.format('room_id')})",
-            [now - 86_400, reason],
+            [service, now - 86_400, reason],
         )
     ]
 

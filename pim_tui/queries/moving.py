@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import Block
-from ..domain.bookings import BOOKED
+from ..domain.bookings import BOOKED, CALENDLY
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
 from ..domain.worktime import Absence, in_the_way, minutes_on, minutes_text
@@ -84,7 +84,7 @@ def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
 
 def _booked_elsewhere(now: int) -> dict[int, str]:
     """Why those cannot stay that a service outside books."""
-    return dict.fromkeys(bookings.colliding(now, BOOKED), "Over another: Calendly") | dict(
+    return dict.fromkeys(bookings.colliding(CALENDLY, now, BOOKED), "Over another: Calendly") | dict(
         bookings.to_look_at(now)
     )
 

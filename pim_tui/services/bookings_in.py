@@ -28,8 +28,10 @@ from ..errors import Refused
 from ..models import Booking
 from ..queries import bookings
 from ..queries.bookings import Kept
+from ..queries.known import kept_for_linking
 from . import bookings_visits as visits
 from .appointment_rows import set_columns, stored
+from .bookings_kept import as_heard, detach, keep
 from .bookings_visits import Desk
 from .bookings_who import customer_of, same_visit
 from .linking import keeper
@@ -61,6 +63,8 @@ def take_in(session: Session, desk: Desk, heard: Heard) -> Tally:
 def settle(session: Session, desk: Desk, kept: Kept) -> Tally:
     """What could not be done when a booking came in, and perhaps can by now: see ``bookings.unsettled``."""
     session.needs(Right.DELIVER)
+    if kept.appointment_id and not kept.no_show and customer_of(as_heard(kept)[1], session.country) is None:
+        return Tally()
     with _written(session) as work:
         now = bookings.by_key(kept.service, kept.key)
         tally = _settled(work, desk, now) if now and now.active else Tally()
@@ -100,7 +104,7 @@ def _one(work: Work, desk: Desk, heard: Heard, invitee: Invitee) -> Tally:
     if here is None or not here.active or here.appointment_id is None:
         return _begun(work, desk, event, invitee, here, origin)
     tally, why = _followed(work, desk, here, event)
-    _keep(work, event, invitee, here, why=why, appointment_id=here.appointment_id)
+    keep(work, event, invitee, here, why=why, appointment_id=here.appointment_id)
     return tally.plus(_no_show(work, here, invitee.no_show))
 
 
@@ -113,13 +117,13 @@ def _begun(
     """A booking without a visit: that of what it was moved from, one that was made here, or a new one."""
     if origin is not None and _stands(origin):
         tally, why = _followed(work, desk, origin, event)
-        _detach(origin)
+        detach(origin)
         more = {"appointment_id": origin.appointment_id, "customer_id": origin.customer_id}
-        kept = _keep(work, event, invitee, here, why=why, **more)
+        kept = keep(work, event, invitee, here, why=why, **more)
         return tally.plus(_no_show(work, kept, invitee.no_show))
     customer_id = customer_of(invitee, work.session.country)
     if (same := same_visit(event, invitee, customer_id, desk.staff_of(event.hosts))) is not None:
-        _keep(work, event, invitee, here, customer_id=customer_id, appointment_id=same)
+        keep(work, event, invitee, here, customer_id=customer_id, appointment_id=same)
         return Tally()
     return _new(work, desk, event, invitee, here, customer_id, origin)
 
@@ -133,14 +137,14 @@ def _new(
     work: Work, desk: Desk, event: Event, invitee: Invitee, here: Kept | None, customer_id: int | None,
     origin: Kept | None,
 ) -> Tally:  # fmt: skip
-    whose = keeper(work) if customer_id is None else customer_id
-    details = visits.details_of(desk, event, invitee, whose, known=customer_id is not None)
-    if details is None:
+    if (staff_id := desk.staff_of(event.hosts)) is None:
         why = "It is with nobody who takes appointments here"
-        _keep(work, event, invitee, here, why=why, customer_id=customer_id)
+        keep(work, event, invitee, here, why=why, customer_id=customer_id)
         return Tally(unplaced=1)
+    whose = keeper(work) if customer_id is None else customer_id
+    details = visits.details_of(desk, event, invitee, staff_id, whose, known=customer_id is not None)
     id_, over = visits.come_in(work, details, origin.appointment_id if origin else None)
-    kept = _keep(work, event, invitee, here, customer_id=customer_id, appointment_id=id_)
+    kept = keep(work, event, invitee, here, customer_id=customer_id, appointment_id=id_)
     came = Tally(came=1, linking=int(customer_id is None), colliding=int(over))
     return came.plus(_no_show(work, kept, invitee.no_show))
 
@@ -206,16 +210,19 @@ def _tried(
 
 def _ended(work: Work, event: Event, invitee: Invitee, was: Kept | None, here: Kept | None) -> Tally:
     """Canceled there: so is the visit. What only was moved keeps it for the booking that it became."""
-    if was is None or not (was.active or was is not here):
-        _keep(work, event, invitee, here, appointment_id=here.appointment_id if here else None)
+    if was is None:
+        keep(work, event, invitee, None)
+        return Tally()
+    if was is here and not here.active:
+        keep(work, event, invitee, here, appointment_id=here.appointment_id, why=here.why)
         return Tally()
     tally, why = Tally(), ""
     if not invitee.moved:
         reason = invitee.why or visits.NO_REASON
         tally, why = _visit_canceled(work, was, invitee.canceled_by, reason)
     if was is not here:
-        _detach(was)
-    _keep(work, event, invitee, here, why=why, appointment_id=was.appointment_id, customer_id=was.customer_id)
+        detach(was)
+    keep(work, event, invitee, here, why=why, appointment_id=was.appointment_id, customer_id=was.customer_id)
     return tally
 
 
@@ -237,20 +244,11 @@ def _visit_canceled(work: Work, was: Kept, by: str, reason: str) -> tuple[Tally,
     return Tally(canceled=1), ""
 
 
-# --- what is kept --------------------------------------------------------------------------------
+# --- what was left open --------------------------------------------------------------------------
 
 
 def _settled(work: Work, desk: Desk, kept: Kept) -> Tally:
-    event = Event(
-        kept.key, kept.title, kept.starts_at, kept.minutes, kept.changed, False,
-        tuple(kept.host.split()), "virtual" if kept.join_url else "", "", kept.join_url,
-    )  # fmt: skip
-    event = replace(event, key=kept.event)
-    invitee = Invitee(
-        kept.key, kept.event, kept.name, kept.email, kept.phone, no_show=kept.no_show,
-        answers=tuple(("", line) for line in kept.answers.splitlines()), cancel_url=kept.cancel_url,
-        move_url=kept.move_url,
-    )  # fmt: skip
+    event, invitee = as_heard(kept)
     if kept.appointment_id is None:
         return _begun(work, desk, event, invitee, kept, None)
     if kept.customer_id is None:
@@ -264,40 +262,6 @@ def _link(work: Work, kept: Kept, invitee: Invitee) -> None:
     """Whoever was unknown is in the book by now: the visit becomes theirs, if nobody has given it away."""
     assert kept.appointment_id is not None
     before, whose = stored(kept.appointment_id), customer_of(invitee, work.session.country)
-    if whose is not None and before["customer_id"] == keeper(work):
+    if whose is not None and before["customer_id"] == kept_for_linking():
         set_columns(work, "link", before, {"customer_id": whose}, BOOKED)
         Booking.update(customer=whose).where(Booking.id == kept.id).execute()
-
-
-def _detach(origin: Kept) -> None:
-    """What was moved has no visit any more: it is that of the booking it became."""
-    Booking.update(state="canceled", appointment=None, why="").where(Booking.id == origin.id).execute()
-
-
-_PERSONAL = ("name", "email", "phone", "answers", "join_url", "cancel_url", "move_url")
-
-
-def _keep(work: Work, event: Event, invitee: Invitee, here: Kept | None, **more: object) -> Kept:
-    """Write down what was heard; the booking as it was before, for a new one without a mark."""
-    ended = event.canceled or invitee.canceled
-    values: dict[str, Any] = {
-        "event": event.key, "changed": event.changed, "state": "canceled" if ended else "active",
-        "name": invitee.name, "email": invitee.email, "phone": invitee.phone, "title": event.title,
-        "host": " ".join(event.hosts), "starts_at": event.starts_at, "minutes": event.minutes,
-        "answers": visits.answers_of(invitee), "join_url": event.join_url, "cancel_url": invitee.cancel_url,
-        "move_url": invitee.move_url, "no_show": invitee.no_show, "missed": 0, "seen_at": work.now,
-        "why": "", **{name.removesuffix("_id"): value for name, value in more.items()},
-    }  # fmt: skip
-    if here is not None and here.customer_id and not here.email:
-        values |= dict.fromkeys(_PERSONAL, "")  # They were erased since (P5): they stay so.
-    if here is None:
-        Booking.insert(service=CALENDLY, key=invitee.key, **values).execute()
-    else:
-        Booking.update(**values).where(Booking.id == here.id).execute()
-    now = bookings.by_key(CALENDLY, invitee.key)
-    assert now is not None
-    kept = ("state", "starts_at", "appointment_id", "customer_id")
-    was, is_ = ({name: getattr(one, name) for name in kept} if one else None for one in (here, now))
-    if was != is_:
-        work.changed("take in", "booking", now.id, was, is_)
-    return now._replace(no_show=here.no_show if here else "")

@@ -73,12 +73,10 @@ def desk(default_staff: str, worker: int) -> Desk:
 
 
 def details_of(
-    desk: Desk, event: Event, invitee: Invitee, customer_id: int, *, known: bool
-) -> Details | None:
-    """The appointment that a booking is; None where nobody here takes it."""
-    staff_id, named = desk.staff_of(event.hosts), desk.types.get(fold(event.title))
-    if staff_id is None:
-        return None
+    desk: Desk, event: Event, invitee: Invitee, staff_id: int, customer_id: int, *, known: bool
+) -> Details:
+    """The appointment that a booking is; ``known`` is whether it is for that customer, or to be linked."""
+    named = desk.types.get(fold(event.title))
     type_ = named or desk.fallback
     return Details(
         customer_id, staff_id, event.starts_at, event.minutes, type_.id if type_ else None, None,
@@ -87,14 +85,9 @@ def details_of(
     )  # fmt: skip
 
 
-def answers_of(invitee: Invitee) -> str:
-    """What they answered to the questions of the form, one a line."""
-    return "\n".join(f"{question}: {answer}" if question else answer for question, answer in invitee.answers)
-
-
 def _note(event: Event, invitee: Invitee, customer_id: int, *, known: bool) -> str:
     """Whatever else was said; whom it is for, where that is not plain."""
-    lines = [answers_of(invitee)]
+    lines = [invitee.told]
     lines += [f"Place: {event.place}"] if event.place else []
     lines += [f"Link: {event.join_url}"] if event.join_url else []
     if not known:
