@@ -29,13 +29,14 @@ from ..models import Booking
 from ..queries import bookings
 from ..queries.bookings import Kept
 from ..queries.known import kept_for_linking
+from . import audit
 from . import bookings_visits as visits
 from .appointment_rows import set_columns, stored
 from .bookings_kept import as_heard, detach, keep
 from .bookings_visits import Desk
 from .bookings_who import customer_of, same_visit
 from .linking import keeper
-from .usecase import Work, as_refusal, finished
+from .usecase import Work, as_refusal, follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def take_in(session: Session, desk: Desk, heard: Heard) -> Tally:
 def settle(session: Session, desk: Desk, kept: Kept) -> Tally:
     """What could not be done when a booking came in, and perhaps can by now: see ``bookings.unsettled``."""
     session.needs(Right.DELIVER)
-    if kept.appointment_id and not kept.no_show and customer_of(as_heard(kept)[1], session.country) is None:
+    if not _may_settle(session, desk, kept):
         return Tally()
     with _written(session) as work:
         now = bookings.by_key(kept.service, kept.key)
@@ -89,7 +90,9 @@ def _written(session: Session) -> Iterator[Work]:
         with write_tx():
             work = Work(session, session.clock())
             yield work
-            finished(work)
+            follow(work)
+            if work.changes:
+                audit.append(session, work.changes)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -245,6 +248,14 @@ def _visit_canceled(work: Work, was: Kept, by: str, reason: str) -> tuple[Tally,
 
 
 # --- what was left open --------------------------------------------------------------------------
+
+
+def _may_settle(session: Session, desk: Desk, kept: Kept) -> bool:
+    """Asked before anybody's writing is held up."""
+    event, invitee = as_heard(kept)
+    if kept.appointment_id is None:
+        return desk.staff_of(event.hosts) is not None
+    return bool(kept.no_show) or customer_of(invitee, session.country) is not None
 
 
 def _settled(work: Work, desk: Desk, kept: Kept) -> Tally:

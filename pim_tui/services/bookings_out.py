@@ -140,7 +140,9 @@ def _queue(work: Work, kind: str, kept: Kept, after: Mapping[str, Any]) -> None:
     facts = {"booking": kept.key, "no_show": kept.no_show if kind == CAME else "", "text": says}
     ends = kept.starts_at if kind == CANCEL else None
     due = work.now + work.session.calendar.delay * MINUTE
-    put(work, kind, after, facts, min(due, ends - MINUTE) if ends else due, ends)
+    id_ = put(work, kind, after, facts, min(due, ends - MINUTE) if ends else due, ends)
+    work.changed("queue", "outbox", id_, None, {"kind": kind, "customer_id": after["customer_id"]}, says)
+    work.told.append("Calendly is told")
 
 
 _SAYS = {NO_SHOW: "Nobody came.", CAME: "It is no no-show any more."}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
@@ -57,11 +57,15 @@ class Done:
 
 @dataclass(slots=True)
 class Work:
-    """A use case under way: who acts, when it is, and what has been changed so far."""
+    """A use case under way: who acts, when it is, and what has been changed so far.
+
+    ``told`` are words for whoever acts, about what follows from that.
+    """
 
     session: Session
     now: int
     changes: list[Change] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     @property
     def asker(self) -> Asker:
@@ -114,20 +118,20 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
-    finished(work, command.request or None, done.to_json())
+    follow(work)
+    done = replace(done, says=" · ".join((done.says, *work.told)))
+    audit.append(session, work.changes, command.request or None, done.to_json())
     return done
 
 
-def finished(work: Work, request: str | None = None, answer: str = "") -> None:
-    """What follows from the changes of a use case, and their lines in the journal: the last of its steps."""
+def follow(work: Work) -> None:
+    """What follows from the changes of a use case, which is the last before their lines in the journal."""
     if any(change.kind in ("appointment", "customer") for change in work.changes):
         from . import bookings_out, lapsing, messages
 
         messages.follow(work, work.changes)
         bookings_out.follow(work, work.changes)
         lapsing.follow(work, tuple(work.changes))
-    if work.changes:
-        audit.append(work.session, work.changes, request, answer)
 
 
 def answered(request: str) -> Done | None:

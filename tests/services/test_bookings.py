@@ -338,7 +338,8 @@ def test_a_visit_canceled_here_is_canceled_there_unless_it_is_taken_back_in_time
 def test_a_visit_moved_here_is_canceled_there_with_its_new_time_and_stays_here(both: Both) -> None:
     booked = both.web.book(at("10:30"), "jane@mail.example")
     both.sync()
-    both.clinic.change(1, starts_at=at("14:00"), action="move")
+    done = both.clinic.change(1, starts_at=at("14:00"), action="move")
+    assert done.says == "Moved: Jane Doe, Mon 23 Nov 2026 14:00-14:30, Dr Lee · Calendly is told"
     assert both.deliver() == Round(sent=1)
     assert booked.canceled is not None
     assert "moved to Mon 23 Nov 2026, 14:00" in booked.canceled[1]
