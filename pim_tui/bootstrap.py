@@ -159,6 +159,7 @@ def calendar_rules(settings: Settings) -> CalendarRules:
         delay=settings.message_delay,
         language=settings.language,
         step=settings.slot_minutes,
+        video=settings.video_service,
     )
 
 

@@ -17,7 +17,7 @@ class CalendarRules:
     an appointment its reminders go out, longest first (S7); ``invitations``: whether an email confirms
     a booking; ``unknown``: whether who was never asked is written to (P5); ``quiet``: from when to when
     nobody is. ``delay``: how long a message waits before it goes, so that an undone booking sends nothing.
-    ``language``: of the templates.
+    ``language``: of the templates. ``video``: ``link``, ``zoom`` or empty, how a virtual visit is joined.
     """
 
     overbookings: int = 4
@@ -34,6 +34,7 @@ class CalendarRules:
     delay: int = 5
     language: str = "en"
     step: int = 15
+    video: str = "link"
 
 
 USUAL = CalendarRules()

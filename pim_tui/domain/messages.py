@@ -56,11 +56,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The clinic as its messages name it."""
+    """The clinic as its messages name it. ``email`` is the mailbox that they come from, ``sender`` the name
+    beside it where that is another, ``video`` where the rooms of video visits are (empty: there are none).
+    """
 
     clinic: str = ""
     phone: str = ""
     address: str = ""
+    email: str = ""
+    sender: str = ""
+    video: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +151,7 @@ def values_of(told: Told, house: House, language: str = "en") -> dict[str, str]:
     A date has its weekday in English, and is written 2026-11-24 in other languages.
     """
     starts = wall(told.starts_at, told.zone)
-    address = house.address.replace("\n", ", ").replace("\\n", ", ")
-    place = {"phone": "telephone", "virtual": told.link or "video"}.get(
-        told.mode, ", ".join(filter(None, (told.room, address)))
-    )
+    place, address = place_of(told.mode, told.room, house.address, told.link), _one_line(house.address)
     values = {
         "clinic": house.clinic, "phone": house.phone, "address": address, "first_name": told.first_name,
         "last_name": told.last_name, "time": clock(told.starts_at, told.zone),
@@ -158,6 +160,17 @@ def values_of(told: Told, house: House, language: str = "en") -> dict[str, str]:
         "more": f"+{told.more}" if told.more else "",
     }  # fmt: skip
     return {name: tidy(value, limit=400) for name, value in values.items()}
+
+
+def place_of(mode: str, room: str, address: str, link: str = "") -> str:
+    """Where a visit is: room and address, telephone, or the link of a video visit."""
+    there = ", ".join(filter(None, (room, _one_line(address))))
+    return {"phone": "telephone", "virtual": link or "video"}.get(mode, there)
+
+
+def _one_line(address: str) -> str:
+    """An address as the settings write it, its lines one after the other."""
+    return address.replace("\n", ", ").replace("\\n", ", ")
 
 
 _LETTER = (

@@ -11,7 +11,7 @@ from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "email", "export", "export report")
+CHANGE_NOTHING = ("print", "email", "export", "export report", "start")
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "fill", "book over")
 """What happens by itself: a series goes on, public holidays are filled in, a hold goes with its booking."""
@@ -213,13 +213,29 @@ def _tax_class(line: JournalLine, zone: Zone) -> str:
 
 
 def _outbox(line: JournalLine, zone: Zone) -> str:
-    """A message that has failed is everybody's news; that others went is nobody's."""
+    """A message that has failed is everybody's news, and who was called; that others went is nobody's."""
+    if line.action == "call":
+        return f"called {line.customer or 'a customer'}"
     if line.action != "fail":
         return ""
     whom = f" to {line.customer}: G in the profile says why" if line.customer else ""
     if line.after.get("state") == "unknown":
         return f"cannot tell whether the {line.after.get('kind') or 'message'} went{whom}"
     return f"could not send the {line.after.get('kind') or 'message'}{whom}"
+
+
+def _service(line: JournalLine, zone: Zone) -> str:
+    """A channel or a service that has stopped working; that it works again shows by itself."""
+    why = str(line.after.get("why") or "").rstrip(".")
+    return f"has something in the way of {_name(line)}: {why}: G in the calendar tells more"
+
+
+def _inbound_text(line: JournalLine, zone: Zone) -> str:
+    """A text that came in is everybody's news."""
+    whom = line.customer or "a number that nobody has"
+    told = {"stop": f"took in STOP from {whom}: no more SMS", "start": f"took in START from {whom}"}
+    read = ": G in the profile shows it" if line.customer else ""
+    return told.get(str(line.after.get("word")), f"took in a text message from {whom}{read}")
 
 
 def _posting(line: JournalLine, zone: Zone) -> str:
@@ -326,7 +342,7 @@ _TOLD = {
     "room": _resource, "equipment": _resource, "appointment_type": _resource,
     "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
-    "message_template": _words, "outbox": _outbox,
+    "message_template": _words, "outbox": _outbox, "service": _service, "inbound_text": _inbound_text,
 }  # fmt: skip
 
 

@@ -9,14 +9,12 @@ properties, so that our own import makes the same visits of it again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 from functools import lru_cache
 
 from ..domain.handout import STATE_WORDS, SeriesOut, VisitOut, ZoneUse, of_clinic
-from ..domain.moments import fold_of, readings, utc_offset, wall
-from ..domain.recurrence import read_rule, starts
 from .instants import basic
 from .lines import escaped, line, text_line
+from .recurrences import date_lines, no_visit, recurrence_line, start_line
 from .vtimezone import vtimezone
 
 PRODUCT = "-//pim_tui//pim_tui//EN"
@@ -54,9 +52,9 @@ def series(one: SeriesOut, stamp: str) -> str:
     uid, sequence = line("UID", _uid(one.uid)), one.sequence + one.version - 1
     master = "".join((
         "BEGIN:VEVENT\r\n", uid, f"DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n",
-        _start(one), f"DURATION:{duration(one.minutes)}\r\n",
+        start_line(one), f"DURATION:{duration(one.minutes)}\r\n",
         line("RRULE", one.rule) if one.rule else "",
-        *_dates("EXDATE", (*_no_visit(one), *one.out), one), *_dates("RDATE", one.added, one),
+        *date_lines("EXDATE", (*no_visit(one), *one.out), one), *date_lines("RDATE", one.added, one),
         _words(one), "STATUS:CONFIRMED\r\n", _own(one),
         "END:VEVENT\r\n",
     ))  # fmt: skip
@@ -67,7 +65,7 @@ def series(one: SeriesOut, stamp: str) -> str:
 def _exception(at: int, visit: VisitOut, one: SeriesOut, head: str) -> str:
     sequence = one.sequence + one.version + visit.version - 2
     return (
-        f"BEGIN:VEVENT\r\n{head}{_recurrence(at, one)}SEQUENCE:{sequence}\r\n"
+        f"BEGIN:VEVENT\r\n{head}{recurrence_line(at, one)}SEQUENCE:{sequence}\r\n"
         f"{_when(visit)}{_what(visit)}END:VEVENT\r\n"
     )
 
@@ -117,57 +115,3 @@ def _own(one: VisitOut | SeriesOut) -> str:
     if one.room:
         told += _own_line("X-PIM-ROOM", one.room)
     return told + text_line("X-PIM-REASON", one.reason)
-
-
-# --- local times ---------------------------------------------------------------------------------
-
-
-def _start(one: SeriesOut) -> str:
-    return line(f"DTSTART;TZID={one.zone}", _plain(datetime.fromisoformat(one.wall)))
-
-
-def _no_visit(one: SeriesOut) -> tuple[int, ...]:
-    """The start, where the rule does not give it: most programs take it for a visit all the same."""
-    if not one.rule or one.starts_at in one.out or one.starts_at in one.added:
-        return ()
-    begin = datetime.fromisoformat(one.wall)
-    given = starts(read_rule(one.rule), begin, one.zone, last=one.starts_at + 1, most=1)
-    return () if given.at or given.cut else (one.starts_at,)
-
-
-def _dates(name: str, instants: Iterable[int], one: SeriesOut) -> Iterator[str]:
-    """EXDATE or RDATE: a line of local times, and one of those that only UTC can tell."""
-    local: list[str] = []
-    exact: list[str] = []
-    for at in instants:
-        text = _local(at, one)
-        (exact if text.endswith("Z") else local).append(text)
-    if local:
-        yield line(f"{name};TZID={one.zone}", ",".join(local))
-    if exact:
-        yield line(name, ",".join(exact))
-
-
-def _recurrence(at: int, one: SeriesOut) -> str:
-    text = _local(at, one)
-    return line("RECURRENCE-ID" if text.endswith("Z") else f"RECURRENCE-ID;TZID={one.zone}", text)
-
-
-def _local(at: int, one: SeriesOut) -> str:
-    """The start of a recurrence as its rule writes it.
-
-    A time that the clocks skip is written as the rule gives it, though no clock shows it: read with the
-    offset before the change it is that instant (RFC 5545 3.3.5). The second of two equal local times can
-    be told in UTC only.
-    """
-    shown = wall(at, one.zone)
-    usual = datetime.combine(shown.date(), datetime.fromisoformat(one.wall).time())
-    if not readings(usual, one.zone):
-        before = utc_offset(at - 86_400, one.zone)
-        if usual - timedelta(seconds=before) == datetime(1970, 1, 1) + timedelta(seconds=at):
-            return _plain(usual)
-    return basic(at) if fold_of(at, one.zone) else _plain(shown)
-
-
-def _plain(moment: datetime) -> str:
-    return f"{moment:%Y%m%dT%H%M%S}"

@@ -1,15 +1,22 @@
-"""An email as bytes: built of parts, so that nothing in a name, a subject or a text can steer it."""
+"""An email as bytes: built of parts, so that nothing in a name, a subject or a text can steer it.
+
+An invitation is told three times over: in words, as HTML, and for calendar programs, which look for it in one
+of two places. Some read only the alternative of the words that names its method, others only the file.
+"""
 
 from __future__ import annotations
 
+import re
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
+from html import escape
 
 from pim_tui.domain.customer import is_email
 from pim_tui.domain.delivery import Mail, Trouble, Undelivered
+from pim_tui.domain.invites import CalendarPart
 from pim_tui.domain.text import tidy
 
 MOST = 25 << 20
@@ -37,11 +44,39 @@ def written(mail: Mail, sender: str, sender_name: str) -> tuple[bytes, bool]:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    if mail.calendar is not None:
+        _invite(message, mail.text, mail.calendar)
     if mail.file is not None:
         message.add_attachment(
             mail.file.data, maintype="application", subtype="pdf", filename=tidy(mail.file.name)
         )
     return message.as_bytes(), wide
+
+
+def _invite(message: EmailMessage, text: str, calendar: CalendarPart) -> None:
+    """The alternatives for programs, and the same once more as a file."""
+    method, invite = calendar.method.value, calendar.text
+    message.add_alternative(as_html(text), subtype="html")
+    message.add_alternative(invite, subtype="calendar", params={"method": method})
+    message.add_attachment(
+        invite.encode(), maintype="application", subtype="ics", filename="invite.ics",
+        params={"method": method},
+    )  # fmt: skip
+
+
+def as_html(text: str) -> str:
+    """The same words for programs that show HTML first: no style, no picture, nothing that is fetched."""
+    parts = _LINK.split(text)
+    told = "".join(_linked(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+    lines = told.replace("\n", "<br>\n")
+    return f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{lines}\n</body></html>\n'
+
+
+def _linked(link: str) -> str:
+    return f'<a href="{escape(link)}">{escape(link)}</a>'
+
+
+_LINK = re.compile(r"(https://[^\s<>\"']+[^\s<>\"'.,;:!?)])")
 
 
 def _address(spec: str, name: str, wrong: Trouble) -> Address:

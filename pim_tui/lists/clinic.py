@@ -10,6 +10,7 @@ from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
 from .appointments import CLINIC_APPOINTMENTS
 from .bills import BILL_TABS, clinic_wide
+from .calls import CALLS
 from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
@@ -20,6 +21,7 @@ from .periods import ANY, Period
 from .returns import REFUNDS
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
+from .texts import TEXTS
 from .wide import WIDE_ACTIONS
 
 
@@ -92,7 +94,9 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     OVERDUE,
     UNPAID,
     OWING,
+    CALLS,
     *STOCK_LISTS,
     DUPLICATES,
+    TEXTS,
     OUTGOING,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
-from .following import Queued, facts_of
+from .following import Queued, facts_of, queued_whole
 
 
 class Taken(NamedTuple):
@@ -88,14 +88,20 @@ def taken(message_id: int) -> Taken | None:
 
 
 def was_told(appointment_id: int, customer_id: int | None) -> bool:
-    """Whether this customer was told of the visit, or may have been. Index: outbox (appointment)."""
-    return bool(
-        select(
-            "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
-            " and state in ('sending', 'sent', 'delivered', 'unknown') limit 1",
-            [appointment_id, customer_id],
-        )
-    )
+    """Whether this customer was told of the visit, or of all of its series, or may have been.
+
+    Indexes: outbox (appointment), outbox (customer).
+    """
+    if select(
+        "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
+        " and state in ('sending', 'sent', 'delivered', 'unknown') limit 1",
+        [appointment_id, customer_id],
+    ):
+        return True
+    rows = select("select series_id from series_visit where appointment_id = ?", [appointment_id])
+    whole = [one for found in queued_whole(id_ for (id_,) in rows).values() for one in found]
+    told = [one for one in whole if one.kind == "invitation" and one.customer_id == customer_id]
+    return any(one.state in ("sending", "sent", "delivered", "unknown") for one in told)
 
 
 def said_no(customer_id: int | None, channel: str) -> bool:

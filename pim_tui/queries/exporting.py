@@ -87,6 +87,11 @@ def _read(where: str, params: Sequence[object]) -> list[VisitOut]:
     )
 
 
+def visit_named(id_: int) -> VisitOut | None:
+    """One appointment; None where there is none. Index: primary key."""
+    return next(iter(_read("a.id = ?", [id_])), None)
+
+
 def _reaching_in(first: date, zone: Zone, where: str, params: list[object]) -> tuple[str, list[object]]:
     """Those that began the day before and go on into ``first``."""
     start, iso = day_bounds(first, zone)[0], first.isoformat()
@@ -188,20 +193,25 @@ def series(wanted: VisitsWanted) -> Iterator[list[SeriesOut]]:
     where, params = _series_where(wanted)
     ids = [row[0] for row in select(f"select s.id from series s where {where} order by s.id", params)]
     for some in batches(ids):
-        marks = ", ".join("?" * len(some))
-        dates: dict[tuple[int, str], list[int]] = {}
-        for id_, at, kind in select(
-            f"select series_id, at, kind from series_date where series_id in ({marks}) order by at", some
-        ):
-            dates.setdefault((id_, kind), []).append(at)
-        changed = _changed(marks, some)
-        yield [
-            SeriesOut._make((
-                *row, tuple(dates.get((row[0], "out"), ())), tuple(dates.get((row[0], "in"), ())),
-                tuple(changed.get(row[0], ())),
-            ))
-            for row in select(f"{_SERIES} s.id in ({marks}) order by s.id", some)
-        ]  # fmt: skip
+        yield series_named(some)
+
+
+def series_named(some: Sequence[int]) -> list[SeriesOut]:
+    """Those few series, by id; indexes as :func:`series`."""
+    marks = ", ".join("?" * len(some))
+    dates: dict[tuple[int, str], list[int]] = {}
+    for id_, at, kind in select(
+        f"select series_id, at, kind from series_date where series_id in ({marks}) order by at", some
+    ):
+        dates.setdefault((id_, kind), []).append(at)
+    changed = _changed(marks, some)
+    return [
+        SeriesOut._make((
+            *row, tuple(dates.get((row[0], "out"), ())), tuple(dates.get((row[0], "in"), ())),
+            tuple(changed.get(row[0], ())),
+        ))
+        for row in select(f"{_SERIES} s.id in ({marks}) order by s.id", some)
+    ]  # fmt: skip
 
 
 def _changed(marks: str, ids: Sequence[int]) -> dict[int, list[tuple[int, VisitOut]]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from .texting import texting
 
 ABOUT_VISITS = ("invitation", "reminder", "cancellation")
 
@@ -17,7 +19,9 @@ class Reach(NamedTuple):
 
     ``open_to`` is 0 for who is here already, is no longer a customer, became part of another record, was
     erased or has died.
-    ``email`` and ``sms`` are the answers about them (P5); ``addresses`` and ``numbers`` count what there is.
+    ``email`` and ``sms`` are the answers about them (P5); ``addresses`` counts what there is, ``numbers``
+    is 0 where no number takes text messages. ``series_id`` is the series it is of, if any, and
+    ``series_customer`` whose that is.
     """
 
     id: int
@@ -34,6 +38,8 @@ class Reach(NamedTuple):
     sms: str
     addresses: int
     numbers: int
+    series_id: int | None
+    series_customer: int | None
 
 
 _ANSWER = "coalesce((select answer from consent where customer_id = c.id and channel = '{}'), 'unknown')"
@@ -42,14 +48,23 @@ _REACH = (
     " case when c.active = 1 and c.death_date is null and a.arrived_at is null then 1 else 0 end,"
     f" {_ANSWER.format('email')}, {_ANSWER.format('sms')},"
     " (select count(*) from email where customer_id = c.id),"
-    " (select count(*) from phone where customer_id = c.id and e164 <> '')"
-    " from appointment a join customer c on c.id = a.customer_id where a.id in ({})"
+    " (select count(*) from phone where customer_id = c.id and e164 <> ''), s.id,"
+    " s.customer_id"
+    " from appointment a join customer c on c.id = a.customer_id"
+    " left join series_visit v on v.appointment_id = a.id"
+    " left join series s on s.id = v.series_id where a.id in ({})"
 )
 
 
 def reach(ids: Iterable[int]) -> list[Reach]:
-    """Those visits. Indexes: primary keys; ``consent``, ``email`` and ``phone`` by customer."""
-    return [Reach._make(row) for row in _in(_REACH, ids)]
+    """Those visits. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox`` by customer."""
+    found = [Reach._make(row) for row in _in(_REACH, ids)]
+    asked = {one.customer_id for one in found if one.numbers and one.sms != "no"}
+    ways = texting(asked) if asked else {}
+    return [
+        one._replace(numbers=int(bool(one.customer_id in ways and ways[one.customer_id].number)))
+        for one in found
+    ]
 
 
 def ahead_of(customers: Iterable[int], now: int) -> list[int]:
@@ -80,6 +95,17 @@ class Queued(NamedTuple):
     why: str
     facts: Mapping[str, Any]
 
+    @property
+    def tells(self) -> tuple[str, str]:
+        """Its kind, and which of that kind it is: an invitation to a series is one to its visits."""
+        return self.kind, "" if self.series_id is not None else self.window
+
+    @property
+    def series_id(self) -> int | None:
+        """The series that it tells as a whole; None where it is about one visit."""
+        found = self.facts.get("series")
+        return found if type(found) is int else None
+
 
 _QUEUED = (
     'select id, kind, "window", state, channel, appointment_id, appointment_version, customer_id, why,'
@@ -91,6 +117,57 @@ _QUEUED = (
 def queued(ids: Iterable[int]) -> list[Queued]:
     """All that was ever queued about those visits, the oldest first. Index: outbox (appointment)."""
     return [Queued._make((*row[:9], facts_of(row[9]))) for row in _in(_QUEUED, ids)]
+
+
+_WHOLE = (
+    'select o.id, o.kind, o."window", o.state, o.channel, o.appointment_id, o.appointment_version,'
+    " o.customer_id, o.why, o.payload from outbox o where o.customer_id in (select customer_id from series"
+    " where id in ({})) and o.kind in ('invitation', 'cancellation') and o.payload like '%\"series\"%'"
+    " order by o.id"
+)
+
+
+def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
+    """What was ever queued about those series as a whole, by series, the oldest first.
+
+    Index: outbox (customer).
+    """
+    found = defaultdict[int, list[Queued]](list)
+    wanted = set(series_ids)
+    for row in _in(_WHOLE, wanted):
+        one = Queued._make((*row[:9], facts_of(row[9])))
+        if one.series_id in wanted:
+            found[one.series_id].append(one)
+    return found
+
+
+class Course(NamedTuple):
+    """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``."""
+
+    id: int
+    customer_id: int
+    version: int
+    next_id: int | None
+    ahead: int
+
+
+_OF_COURSE = (
+    "from series_visit v join appointment a on a.id = v.appointment_id where v.series_id = s.id"
+    " and a.status = 'S' and a.starts_at > ? and a.customer_id = s.customer_id"
+)
+_COURSE = (
+    f"select s.id, s.customer_id, s.version, (select a.id {_OF_COURSE} order by a.starts_at, a.id limit 1),"
+    f" (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
+)
+
+
+def courses(series_ids: Iterable[int], now: int) -> list[Course]:
+    """How those series stand. Index: series_visit (series, recurrence_at)."""
+    found = list[Course]()
+    for some in pieces(dict.fromkeys(series_ids)):
+        rows = select(_COURSE.format(marks(some)), [now, now, *some])
+        found += [Course._make(row) for row in rows]
+    return found
 
 
 def facts_of(payload: str) -> dict[str, Any]:

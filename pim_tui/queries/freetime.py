@@ -26,7 +26,16 @@ WEEK = 7
 NOT_ABOUT_TIME = frozenset(
     (
         *("attachment", "coverage", "customer", "day_close", "draft_bill", "drawer", "hold", "loan", "note"),
-        *("message_template", "outbox", "payer", "posting", "product", "return_request", "staff_pin"),
+        *(
+            "meeting",
+            "message_template",
+            "outbox",
+            "payer",
+            "posting",
+            "product",
+            "return_request",
+            "staff_pin",
+        ),
         *("tax_class", "waiting_entry", "waiting_offer"),
     )
 )

@@ -65,16 +65,16 @@ class OutRow(NamedTuple):
         return f"{self.state}: {self.why}" if self.why else self.state
 
 
+# What a service is told of a visit is no message to its customer, and is about them all the same.
+_WHOSE = "coalesce(o.customer_id, a.customer_id)"
+_FROM = "from outbox o left join appointment a on a.id = o.appointment_id"
 _ROWS = (
-    'select o.id, o.kind, o."window", o.channel, o.state, o.due_at, o.sent_at, o.why, o.customer_id,'
-    " coalesce(trim(c.first_name || ' ' || c.last_name), '') from outbox o"
-    " left join customer c on c.id = o.customer_id where {} order by o.due_at desc, o.id desc"
+    f'select o.id, o.kind, o."window", o.channel, o.state, o.due_at, o.sent_at, o.why, {_WHOSE},'
+    f" coalesce(trim(c.first_name || ' ' || c.last_name), '') {_FROM}"
+    f" left join customer c on c.id = {_WHOSE} where {{}} order by o.due_at desc, o.id desc"
     " limit ? offset ?"
 )
-_COUNTS = (
-    "select o.state, count(*) from outbox o left join customer c on c.id = o.customer_id where {}"
-    " group by o.state"
-)
+_COUNTS = f"select o.state, count(*) {_FROM} where {{}} group by o.state"
 
 
 def outgoing(shown: OutFilter, zone: Zone, limit: int = 50, offset: int = 0) -> Page[OutRow]:
@@ -103,7 +103,7 @@ def _where(shown: OutFilter, zone: Zone) -> tuple[str, list[object]]:
         parts.append("o.due_at < ?")
         found.append(at_minute(shown.last, 1440, zone))
     for word in fold(shown.words).split():
-        parts.append("o.customer_id in (select customer_id from search_word where word >= ? and word < ?)")
+        parts.append(f"{_WHOSE} in (select customer_id from search_word where word >= ? and word < ?)")
         found += (word, f"{word}\U0010ffff")
     return " and ".join(parts), found
 

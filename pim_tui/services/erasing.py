@@ -211,7 +211,8 @@ def _empty_messages(ids: Sequence[int]) -> None:
     """Messages about their visits and documents say nothing any more; what waits is not sent."""
     update(
         "update outbox set payload = '{}', state = case when state in ('draft', 'waiting') then 'withdrawn'"
-        f" else state end where customer_id in ({marks(ids)})"
+        " else state end, why = case when kind = 'call' then '' else why end"
+        f" where customer_id in ({marks(ids)})"
         " or appointment_id in (select id from appointment"
         f" where customer_id in ({marks(ids)}))"
         " or (kind = 'email' and id in (select o.id from outbox o join posting p on o.payload like"

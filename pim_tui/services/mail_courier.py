@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ..db.connection import current
 from ..db.filestore import store_of
 from ..domain.delivery import Attachment, Carrier, Mail, Trouble, Undelivered
+from ..domain.invites import Guest
 from ..domain.messages import House
 from ..domain.text import clean
 from ..errors import FileProblem
@@ -18,6 +19,7 @@ from ..queries.exporting import clinic_key
 from ..queries.following import facts_of
 from ..queries.messages import composed
 from .couriers import Handed
+from .inviting import calendar_of
 from .usecase import Work
 
 
@@ -51,7 +53,9 @@ def mail_of(work: Work, house: House, row: Taken) -> Mail:
     message_id = (
         facts.get("message_id") or f"<outbox-{row.id}-{row.created_at}@{clinic_key()}.pim-tui.invalid>"
     )
-    return Mail(found.to, found.words.subject, found.words.body, message_id, work.now, _file(facts))
+    words, guest = found.words, Guest(found.row.customer, found.to)
+    calendar = calendar_of(work, house, row, guest)
+    return Mail(found.to, words.subject, words.body, message_id, work.now, _file(facts), calendar)
 
 
 def kept(payload: object) -> str:

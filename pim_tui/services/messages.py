@@ -10,7 +10,7 @@ version and not what the customer was told. Whoever delivers compares them once 
 and address again. The text is not kept: it is made of the template when it is sent, and kept from then on.
 
 At most one row stands for a visit, window and version: who says no and then yes again to one and the same
-appointment is not queued for a second time.
+appointment is not queued for a second time. Visits of a series are told together: see :mod:`.told_once`.
 
 What an import brings in is told by nobody: those visits were agreed elsewhere. From the first change that
 is made to one of them here it is followed like any other. Neither is a visit that has begun.
@@ -18,10 +18,10 @@ is made to one of them here it is followed like any other. Neither is a visit th
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ..db.bulk import insert, update
@@ -33,69 +33,25 @@ from ..domain.sendtimes import due_of, soonest, window_name
 from ..domain.states import Status
 from ..errors import NotFound, Refused
 from ..models import Outbox
-from ..queries.following import Queued, Reach, ahead_of, queued, reach
+from ..queries.following import Queued, Reach, ahead_of, queued, queued_whole, reach
+from ..queries.texting import NO_NUMBER
 from .audit import Change
+from .told_once import ALSO, MATTERS, TOLD, Decided, New, told_once
 from .usecase import Done, Work, use_case
 
-MATTERS = ("starts_at", "staff_id", "room_id", "mode")
-"""What a customer is told of a visit: where it differs, what was told is wrong."""
-ALSO = {"invitation": ("minutes",)}
 BY_HAND = "by "
 """How the reason begins of what a person has withdrawn: it is not queued again for the same time."""
 _WATCHED = (*MATTERS, "minutes", "status", "customer_id")
 _WAYS = frozenset(("consents", "emails", "phones", "death_date"))
 """What of a customer's record decides how they are reached."""
-TOLD = ("sending", "sent", "delivered", "unknown")
-"""States of what a customer has been told, or may have been."""
 BY_ITSELF, ELSEWHERE = "draw", "come in"
 """Changes that invite nobody: a series goes on by itself, and whoever has booked elsewhere was told there."""
-
-
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A message to be queued."""
-
-    kind: str
-    visit: Reach
-    channel: str
-    due_at: int
-    customer_id: int
-    window: str = ""
-    more: int = 0
-
-    @property
-    def row(self) -> tuple[object, ...]:
-        facts = {name: getattr(self.visit, name) for name in (*MATTERS, *ALSO.get(self.kind, ()))}
-        payload = json.dumps({**facts, "more": self.more} if self.more else facts)
-        return (
-            self.kind, self.visit.id, self.visit.version, self.window, payload, self.due_at, "waiting",
-            self.channel, self.customer_id, self.visit.starts_at,
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Decided:
-    """What was queued before, by visit; the messages to be queued, and (id, why) of those to be withdrawn."""
-
-    earlier: Mapping[int, Sequence[Queued]]
-    fresh: list[_New] = field(default_factory=list)
-    stale: list[tuple[int, str]] = field(default_factory=list)
-
-    def told_once(self) -> list[_New]:
-        """Of several new invitations to one customer the first, which counts the others.
-
-        A visit that an invitation was queued for before keeps its own: a calendar elsewhere may have it.
-        """
-        shared = defaultdict[int, list[_New]](list)
-        kept = list[_New]()
-        for one in self.fresh:
-            before = (was.kind for was in self.earlier.get(one.visit.id, ()))
-            own = one.kind != "invitation" or "invitation" in before
-            (kept if own else shared[one.customer_id]).append(one)
-        for several in shared.values():
-            first = min(several, key=lambda one: one.visit.starts_at)
-            kept.append(replace(first, more=len(several) - 1))
-        return kept
+CALENDAR = "calendar"
+"""The window of a cancellation that only takes a visit out of a calendar."""
+LINK = "link"
+"""The window of an invitation that goes once more because the link came late, or is another one."""
+GOES_ON = "extend"
+"""The same as a change of the series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +67,45 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     """Queue what the changed visits ask for, and withdraw what is no longer so.
 
     Nothing is read where time, length, staff, place, state and customer are as they were. Several
-    visits that one use case books for a customer are told once, with the first of them. A customer who
-    may be reached otherwise than before is reminded so of the visits ahead.
+    visits of a series are told once, with the first of them. A customer who may be reached otherwise than
+    before is reminded so of the visits ahead.
     """
     visits = [change for change in changes if change.kind == "appointment" and _matters(change)]
     people = _ids(change for change in changes if change.kind == "customer" and _is_reached(change))
     ids = _ids(visits) | set(ahead_of(people, work.now) if people else ())
-    if not ids:
+    redrawn = {one.row_id: one for one in changes if one.kind == "series" and one.action != GOES_ON}
+    if not ids and not redrawn:
         return
     new = _ids(change for change in visits if change.before is None)
     invited = _ids(change for change in visits if change.action not in (BY_ITSELF, ELSEWHERE))
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
-    decided = _Decided(earlier)
-    for visit in reach(ids):
+    visits_now = reach(ids)
+    series = {one.series_id for one in visits_now if one.series_id is not None and one.id not in new}
+    series |= _ids(one for one in redrawn.values() if one.before is not None)
+    decided = Decided(earlier, queued_whole(series) if series else {})
+    for visit in visits_now:
         _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
-    _queue(work, decided.told_once())
+    _queue(work, told_once(decided, _ids(redrawn.values()), work.now, partial(_invitation, work)))
+
+
+def tell_link(work: Work, appointment_id: int, link: str) -> None:
+    """Whoever was invited without the link that a visit has by now is invited once more.
+
+    Not to a visit of a series, which was told as a whole: its reminder has the link.
+    """
+    earlier = queued([appointment_id])
+    told = [one for one in _standing(earlier, ()) if one.kind == "invitation"]
+    waits = any(one.kind == "invitation" and one.state == "waiting" for one in earlier)
+    if waits or not told or link in str(told[-1].facts.get("text", link)):
+        return
+    once = {(one.window, one.version) for one in earlier}
+    for visit in reach([appointment_id]):
+        again = _invitation(work, visit) if visit.series_id is None else None
+        if again is not None and (LINK, visit.version) not in once:
+            _queue(work, [replace(again, window=LINK)])
 
 
 def _ids(changes: Iterable[Change]) -> set[int]:
@@ -144,32 +121,45 @@ def _is_reached(change: Change) -> bool:
     return change.before is not None and not _WAYS.isdisjoint(change.after or ())
 
 
-def _decide(work: Work, visit: Reach, decided: _Decided, *, invite: bool) -> None:
+def _decide(work: Work, visit: Reach, decided: Decided, *, invite: bool) -> None:
     """What becomes of the messages about one visit."""
     earlier = decided.earlier.get(visit.id, ())
-    sent = _standing(earlier)
-    newest = {(one.kind, one.window): one for one in sent}
+    sent = _standing(earlier, decided.of_series(visit.series_id))
+    newest = {one.tells: one for one in sent}
     told = {key for key, one in newest.items() if _holds(one, visit)}
     told |= {
-        (one.kind, one.window)
+        one.tells
         for one in earlier
         if one.version == visit.version or (one.why.startswith(BY_HAND) and _holds(one, visit))
     }
-    for one in earlier:
-        if one.state == "waiting":
-            if why := why_not(work, one, visit):
-                decided.stale.append((one.id, why))
-            else:
-                told.add((one.kind, one.window))
+    told |= {one.tells for one in decided.of_series(visit.series_id) if one.state == "waiting"}
+    told |= set(_still_told(work, visit, earlier, decided))
     misled = {window for (_, window), one in newest.items() if one.kind == "reminder"}
     wanted = (*_wanted(work, visit, misled, invite=invite), *_cancellations(work, visit, sent))
     decided.fresh += [one for one in wanted if (one.kind, one.window) not in told]
 
 
-def _standing(earlier: Sequence[Queued]) -> list[Queued]:
-    """What was sent, or may be on its way, and was not taken back by a cancellation since."""
-    standing = list[Queued]()
+def _still_told(
+    work: Work, visit: Reach, earlier: Sequence[Queued], decided: Decided
+) -> Iterator[tuple[str, str]]:
+    """What waits and still holds; what does not is withdrawn. What it told of other visits is told again."""
     for one in earlier:
+        why = why_not(work, one, visit) if one.state in ("waiting", "sending") else ""
+        if why and one.series_id is not None and one.kind == "invitation":
+            decided.again.add(one.series_id)
+        if why and one.state == "waiting":
+            decided.stale.append((one.id, why))
+        elif one.state == "waiting":
+            yield one.tells
+
+
+def _standing(earlier: Sequence[Queued], whole: Sequence[Queued]) -> list[Queued]:
+    """What was sent about a visit or all of its series, or may be on its way, and was not taken back by
+    a cancellation since. One that was sent about several visits of the series is that of the first of them.
+    """
+    standing = list[Queued]()
+    both = {one.id: one for one in (*(one for one in whole if one.kind == "invitation"), *earlier)}
+    for one in sorted(both.values(), key=lambda one: one.id):
         if one.state in TOLD:
             standing = [] if one.kind == "cancellation" else [*standing, one]
     return standing
@@ -195,10 +185,13 @@ def why_not(work: Work, one: Queued, visit: Reach) -> str:
     if visit.starts_at <= work.now or not _holds(one, visit):
         return "the visit was changed"
     by_email, by_sms = _ways(work, visit)
-    return "" if (by_sms if one.channel == "sms" else by_email) else "the customer does not want it"
+    if by_sms if one.channel == "sms" else by_email:
+        return ""
+    unreached = one.channel == "sms" and may_write(visit.sms, work.session.calendar.unknown)
+    return NO_NUMBER if unreached and not visit.numbers else "the customer does not want it"
 
 
-def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) -> Iterator[_New]:
+def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) -> Iterator[New]:
     """The messages that a visit ahead asks for, as far as its customer agreed (P5).
 
     ``misled`` are the windows whose reminder told something else: where nothing else tells what is so now,
@@ -211,13 +204,19 @@ def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) 
     at_once = soonest(work.now + rules.delay * 60, visit.starts_at, rules.quiet, zone)
     invited = invite and by_email and rules.invitations and at_once is not None
     if invited and at_once is not None:
-        yield _New("invitation", visit, "email", at_once, visit.customer_id)
+        yield New("invitation", visit, "email", at_once, visit.customer_id)
     for window in rules.windows if by_email or by_sms else ():
         name = window_name(window)
         due = due_of(visit.starts_at, window, now=work.now, delay=rules.delay, quiet=rules.quiet, zone=zone)
         due = at_once if due is None and name in misled and not invited else due
         if due is not None:
-            yield _New("reminder", visit, "sms" if by_sms else "email", due, visit.customer_id, name)
+            yield New("reminder", visit, "sms" if by_sms else "email", due, visit.customer_id, name)
+
+
+def _invitation(work: Work, visit: Reach) -> New | None:
+    """The invitation to one visit, if its customer is to get one."""
+    wanted = _wanted(work, visit, (), invite=True)
+    return next((one for one in wanted if one.kind == "invitation"), None)
 
 
 def _ways(work: Work, visit: Reach) -> tuple[bool, bool]:
@@ -227,8 +226,10 @@ def _ways(work: Work, visit: Reach) -> tuple[bool, bool]:
     return by_email, bool(visit.open_to and visit.numbers and may_write(visit.sms, unknown))
 
 
-def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator[_New]:
-    """Who was told of a visit that is not theirs any more is told so, the way it was told."""
+def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator[New]:
+    """Who was told of a visit that is not theirs any more is told so, the way it was told; where their
+    calendar has it, by email as well.
+    """
     last = sent[-1] if sent else None
     if last is None or last.customer_id is None or visit.starts_at <= work.now:
         return
@@ -236,11 +237,14 @@ def _cancellations(work: Work, visit: Reach, sent: Sequence[Queued]) -> Iterator
         rules = work.session.calendar
         earliest = work.now + rules.delay * 60
         due = soonest(earliest, visit.starts_at, rules.quiet, work.session.zone)
-        if due is not None:
-            yield _New("cancellation", visit, last.channel, due, last.customer_id)
+        if due is None:
+            return
+        yield New("cancellation", visit, last.channel, due, last.customer_id)
+        if last.channel != "email" and any(one.kind == "invitation" for one in sent):
+            yield New("cancellation", visit, "email", due, last.customer_id, CALENDAR)
 
 
-def _queue(work: Work, fresh: Iterable[_New]) -> None:
+def _queue(work: Work, fresh: Iterable[New]) -> None:
     if rows := [(*one.row, work.now) for one in fresh]:
         insert(_COLUMNS, rows)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ..domain.delivery import TO_PEOPLE, ends_at
+from ..domain.meetings import LOOKS_AGAIN, mail_waits_until
 from ..domain.sendtimes import Quiet, soonest
 from ..queries.delivery import Taken, said_no, was_told
 from ..queries.following import ABOUT_VISITS, facts_of, reach
+from ..queries.meetings import asked_since
 from ..queries.owing import still_owed
 from .messages import why_not
 from .usecase import Work
@@ -38,10 +40,27 @@ def why_withdrawn(work: Work, row: Taken) -> str:
 
 
 def after_quiet(work: Work, row: Taken) -> int:
-    """Now, or when the quiet hours end that it is."""
+    """Now, or when the quiet hours end that it is, or when the link is looked for again that it waits for."""
     ends = ends_at(row.expires_at, row.created_at)
     when = soonest(work.now, ends, quiet_for(work, row), work.session.zone)
-    return work.now if when is None else when
+    return _after_link(work, row) if when is None or when == work.now else when
+
+
+def _after_link(work: Work, row: Taken) -> int:
+    """Now, or soon where a service still has to be told of the video visit that the message is about.
+
+    Only for a while: :data:`~pim_tui.domain.meetings.LINK_WAITS`. A series is told without links.
+    """
+    facts = facts_of(row.payload)
+    starts_at = facts.get("starts_at")
+    waits = (
+        row.kind in ("invitation", "reminder") and facts.get("mode") == "virtual" and "series" not in facts
+    )
+    if not waits or row.appointment_id is None or type(starts_at) is not int:
+        return work.now
+    since = asked_since(row.appointment_id)
+    until = work.now if since is None else mail_waits_until(since, starts_at)
+    return max(work.now, min(work.now + LOOKS_AGAIN, until))
 
 
 def quiet_for(work: Work, row: Taken) -> Quiet:

@@ -33,7 +33,7 @@ from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
 from .longwork import LongWork
-from .looks import line_speed, looks, pictures
+from .looks import line_speed, looks, opens_links, pictures
 from .messages import Changed
 from .requests import new_request
 from .safeapp import SafeApp
@@ -56,6 +56,8 @@ C = TypeVar("C", bound="Command")
 APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
+LETTER_FORM = "money_letter"
+MESSAGE_FORM = "message"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
@@ -96,6 +98,8 @@ class PimApp(SafeApp[None]):
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        self.sends_clipboard = desk.settings.clipboard == "on"
+        self.opens_links = opens_links(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
@@ -209,6 +213,10 @@ class PimApp(SafeApp[None]):
             bars.first().say(text)
         else:
             self.notify(text, timeout=4)
+
+    def told_of_clipboard(self, says: str) -> None:
+        """In the footer, where there is one."""
+        self.say(says)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
@@ -410,6 +418,14 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == LETTER_FORM:
+            from .screens.moneyletters import reopen_letter
+
+            reopen_letter(self, draft)
+        elif draft.form == MESSAGE_FORM:
+            from .screens.writing import reopen_message
+
+            reopen_message(self, draft)
         elif draft.form == WAITING_FORM:
             from .screens.waitinglist import reopen_waiting
 

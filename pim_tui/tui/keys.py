@@ -51,12 +51,15 @@ def printed(key: str) -> str:
         "right_square_bracket": "]", "greater_than_sign": ">", "insert": "Ins", "pageup": "PgUp",
         "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
         "up": "Up", "down": "Down", "left": "Left", "right": "Right", "equals_sign": "=",
-        "dollar_sign": "$",
+        "dollar_sign": "$", "at": "@",
     }  # fmt: skip
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
     return names.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
 
+
+EDITED = frozenset(f"ctrl+{letter}" for letter in "aefkuw")
+"""Keys that a line one types in would take for itself: where a screen has a use for one, the screen does."""
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", ("f1", "question_mark"), "Help", "what every key does here", 90),
@@ -138,6 +141,13 @@ TABLE: tuple[Key, ...] = (
     Key("calendar.outbox", ("G",), "Messages", "what goes out: what waits, what failed and why; their words"),
     Key("calendar.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
     Key("calendar.profile", ("o",), "Profile", "open the customer's profile", 70),
+    Key(
+        "calendar.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        69,
+    ),
     Key("calendar.goto", ("g",), "Go to", "go to a date: +7d, next tue, 14 dec", 75),
     Key("calendar.today", ("t",), "Today", "go to today, now", 74),
     Key("calendar.before", ("comma",), "Back", "the day, week or month before"),
@@ -173,6 +183,13 @@ TABLE: tuple[Key, ...] = (
     Key("moving.edit", ("e",), "Edit", "change everything about the appointment, with whom as well", 98),
     Key("moving.cancel", ("x",), "Cancel", "cancel it, with a reason", 97),
     Key("moving.profile", ("o",), "Profile", "open the customer's profile", 96),
+    Key(
+        "moving.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        95,
+    ),
     Key("moving.later", ("right_square_bracket",), "Later", "move it one slot later"),
     Key("moving.earlier", ("left_square_bracket",), "Earlier", "move it one slot earlier"),
     Key("moving.again", ("b",), "Again", "book again like this one"),
@@ -189,6 +206,13 @@ TABLE: tuple[Key, ...] = (
     Key("waiting_list.edit", ("e",), "Change", "change the wishes: urgent mon,thu mornings dr lee 30m", 98),
     Key("waiting_list.withdraw", ("x",), "Take off", "take the customer off the list, with a reason", 97),
     Key("waiting_list.profile", ("o",), "Profile", "open the customer's profile", 90),
+    Key(
+        "waiting_list.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        89,
+    ),
     Key("waiting_list.filter", ("f",), "Filter", "narrow the list, or show who waits no more", 80),
     Key("waiting_list.back", ("escape",), "Back", "back to where you came from", 50),
     Key(
@@ -218,6 +242,13 @@ TABLE: tuple[Key, ...] = (
     Key("waiting_room.edit", ("e",), "Edit", "change everything about the appointment", 63),
     Key("waiting_room.add", ("a", "insert"), "Add", "book in one line", 62),
     Key("waiting_room.profile", ("o",), "Profile", "open the customer's profile", 67),
+    Key(
+        "waiting_room.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        66,
+    ),
     Key("waiting_room.print_menu", ("P", "f8"), "Print", "print the day sheet; look first", 61),
     Key("waiting_room.back", ("escape", "f5"), "Back", "back to where you came from", 68),
     Key("customers.add", ("insert", "ctrl+n"), "New", "create a customer, named as typed", 100),
@@ -227,6 +258,13 @@ TABLE: tuple[Key, ...] = (
     Key("customers.page_up", ("pageup",), "Page up", "a screenful up"),
     Key("customers.page_down", ("pagedown",), "Page down", "a screenful down"),
     Key("customers.print_menu", ("f8",), "Print", "print the customer's appointment card; look first", 60),
+    Key(
+        "customers.contact",
+        ("ctrl+e",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        59,
+    ),
     Key("customers.back", ("escape",), "Clear, back", "clear the line; go back when it is empty", 30),
     Key("products.add", ("insert", "ctrl+n"), "New", "add a product or service, named as typed", 100),
     Key("products.taxes", ("f5",), "Taxes", "the tax classes", 50),
@@ -330,6 +368,13 @@ TABLE: tuple[Key, ...] = (
     Key("bill.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 59),
     Key("bill.timeline", ("t",), "Timeline", "everything that happened to it, and back", 92),
     Key("bill.profile", ("o",), "Customer", "open the customer's profile", 89),
+    Key(
+        "bill.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        88,
+    ),
     Key("bill.back", ("escape",), "Back", "back to where you came from", 65),
     Key("profile.add", ("a", "insert"), "Add", "book an appointment, or add what the tab lists", 100),
     Key("profile.add_form", ("A",), "Form", "book with the form"),
@@ -386,6 +431,13 @@ TABLE: tuple[Key, ...] = (
     Key("profile.fee", ("F",), "Fee", "charge or waive the fee of a late cancelation or missed visit"),
     Key("profile.messages", ("G",), "Messages", "messages to the customer: what waits, what was sent", 52),
     Key("profile.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
+    Key(
+        "profile.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        68,
+    ),
     Key("profile.filter", ("f",), "Filter", "filter what the tab lists: missed this month knee", 67),
     Key("profile.next_tab", ("tab", "right"), "Tabs", "the next tab", 87),
     Key("profile.previous_tab", ("shift+tab", "left"), "Tab before", "the tab before"),
@@ -439,6 +491,13 @@ TABLE: tuple[Key, ...] = (
     Key("dayclose.tomorrow", ("t",), "Tomorrow", "print the sheet of the next day", 84),
     Key("dayclose.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 56),
     Key("dayclose.profile", ("p",), "Profile", "open the customer's profile", 70),
+    Key(
+        "dayclose.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        69,
+    ),
     Key("dayclose.before", ("comma",), "Day before", "the day before", 60),
     Key("dayclose.after", ("full_stop",), "Day after", "the day after", 59),
     Key("dayclose.print_menu", ("P", "f8"), "Print", "print the report or a day sheet; look first", 58),
@@ -468,6 +527,13 @@ TABLE: tuple[Key, ...] = (
     Key("lists.previous_list", ("shift+tab", "left"), "Before", "the list before"),
     Key("lists.filter", ("f",), "Filter", "narrow the list: unpaid last week bandage", 98),
     Key("lists.profile", ("o",), "Customer", "open the customer's profile", 97),
+    Key(
+        "lists.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        96,
+    ),
     Key("lists.pay", ("y",), "Pay", "take a payment for the bill", 96),
     Key("lists.adjust", ("j",), "Adjust", "charge more or less: a debit or credit note", 90),
     Key("lists.cancel", ("x",), "Void", "void what was posted today, with a reason", 89),
@@ -496,6 +562,13 @@ TABLE: tuple[Key, ...] = (
         50,
     ),
     Key("report_rows.profile", ("o",), "Customer", "open the customer's profile", 97),
+    Key(
+        "report_rows.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        96,
+    ),
     Key("report_rows.back", ("escape",), "Back", "back to the report", 50),
     Key(
         "ledger.receive", ("y", "dollar_sign"), "Pay", "take a payment on account: the oldest bills first", 99
@@ -506,6 +579,13 @@ TABLE: tuple[Key, ...] = (
     Key("ledger.filter", ("f",), "Filter", "narrow the ledger: payments last month", 98),
     Key("ledger.as_of", ("d",), "As of", "how old the balance was on another day", 97),
     Key("ledger.explain", ("equals_sign",), "Explain", "the rows an amount is made of", 96),
+    Key(
+        "ledger.contact",
+        ("at",),
+        "Contact",
+        "email, SMS, call, video, copy: reach them",
+        94,
+    ),
     Key("ledger.print_menu", ("p", "P", "f8"), "Print", "print the statement or the ledger", 95),
     Key("ledger.back", ("escape",), "Back", "back to the profile", 50),
     Key("imports.open", ("enter",), "Open", "take the file in, or open the report of the import", 100),
@@ -574,7 +654,14 @@ class Keys:
     def bindings(self, scope: str) -> list[Binding]:
         """Textual's bindings of ``scope`` alone."""
         return [
-            Binding(",".join(key.keys), key.action, key.label, show=False, id=key.id)
+            Binding(
+                ",".join(key.keys),
+                key.action,
+                key.label,
+                show=False,
+                id=key.id,
+                priority=not EDITED.isdisjoint(key.keys),
+            )
             for key in self.table
             if key.scope == scope and key.keys
         ]

@@ -56,3 +56,11 @@ def line_speed() -> int | None:
         return int(termios.tcgetattr(sys.__stderr__.fileno())[5])  # type: ignore[union-attr]
     except (AttributeError, OSError, ValueError, termios.error):
         return None
+
+
+def opens_links(settings: Settings, env: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal is likely to take links (OSC 8): consoles and old kinds are not, nor is screen."""
+    if settings.links != "auto":
+        return settings.links == "on"
+    term = env.get("TERM", "")
+    return bool(term) and not env.get("STY") and not term.startswith((*MONOCHROME, *OLD, "eterm", "cygwin"))

@@ -20,6 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.widgets import Input
 
 from pim_tui.domain.text import visible
+from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
 
@@ -36,6 +37,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     COMMANDS: ClassVar[set[Any]] = set()
+    sends_clipboard = True
+    """Whether what is copied is sent to the terminal as well."""
 
     def __init__(self, *, crash_folder: Path, stall: float = STALL, **options: Any) -> None:
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
@@ -101,8 +104,31 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Hand ``text`` to the terminal's clipboard, without what a paste could do elsewhere."""
-        super().copy_to_clipboard(visible(text))
+        """Keep ``text`` for pasting here and send it to the terminal's clipboard, without what a paste could
+        do elsewhere. :meth:`told_of_clipboard` is told what was done: no terminal says whether it took it.
+        """
+        self._clipboard = visible(text)
+        self._copying = asyncio.create_task(self._send_to_clipboard(self._clipboard))
+
+    async def _send_to_clipboard(self, text: str) -> None:
+        if not self.sends_clipboard:
+            self.told_of_clipboard("Kept for pasting here: the setting clipboard is off.")
+            return
+        from pim_tui.integrations import clipboard
+
+        through = clipboard.way()
+        try:
+            taken = through is clipboard.Way.TMUX and await asyncio.to_thread(clipboard.load_tmux, text)
+            if not taken and self._driver is not None:
+                self._driver.write(clipboard.sequence(text, through))
+        except Refused as refused:
+            self.told_of_clipboard(str(refused))
+        else:
+            self.told_of_clipboard("Sent to your terminal's clipboard.")
+
+    def told_of_clipboard(self, says: str) -> None:
+        """What became of a text that was to be copied."""
+        self.notify(says, timeout=4)
 
     async def on_event(self, event: events.Event) -> None:
         """Cut a paste to what the focused field still takes; Textual would refuse all of it."""

@@ -21,7 +21,7 @@ from pim_tui.domain.messages import (
 )
 from pim_tui.domain.moments import MINUTE, add_days, readings, resolve, wall
 from pim_tui.domain.sendtimes import due_of, quiet_around, soonest, window_name
-from pim_tui.domain.smslength import BASIC, EXTENDED, length_of
+from pim_tui.domain.smslength import BASIC, EXTENDED, length_of, told
 
 ZONE = "Europe/Berlin"
 HOUSE = House("Harbour Clinic", "030 555", "1 Dock St\nBerlin")
@@ -122,6 +122,8 @@ def test_the_alphabet_is_complete_and_a_character_outside_it_is_named() -> None:
     assert (len(BASIC), len(EXTENDED)) == (127, 10)
     assert length_of("Zoë → 10:30").odd == "ë"
     assert length_of("a" * 151).says == "151 of 160, 1 part"
+    assert told("") == "0 characters, GSM-7: 0 of 160, 0 parts"
+    assert told("ж") == "1 character, UCS-2: 1 of 70, 1 part (ж leaves 70 instead of 160 to a part)"
     assert length_of("ж").says == "1 of 70, 1 part (ж leaves 70 instead of 160 to a part)"
 
 

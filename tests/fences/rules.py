@@ -117,6 +117,17 @@ def programs(tree: ast.Module) -> Found:
             yield call.lineno, f"os.{name}() starts another program"
 
 
+def opened_addresses(tree: ast.Module) -> Found:
+    """An address opened where the program runs, or a terminal asked for what its clipboard holds."""
+    for call, name, on in _calls(tree):
+        if name == "open_url" or (on == "webbrowser" and name.startswith("open")):
+            yield call.lineno, "opens an address on the machine that the program runs on"
+    for node in _nodes(tree):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if "]52;" in text and ";?" in text:
+            yield node.lineno, "asks a terminal for its clipboard: the answer arrives as keys"
+
+
 def transactions(tree: ast.Module) -> Found:
     """A transaction that is not the one way to write."""
     for call, name, _ in _calls(tree):
@@ -230,7 +241,14 @@ RULES = (
     Rule(
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
-        but=("integrations/printer.py", "integrations/pictures.py", "integrations/secrets.py"),
+        but=(
+            "integrations/clipboard.py", "integrations/pictures.py", "integrations/printer.py",
+            "integrations/secrets.py", "integrations/sms/gammu.py",
+        ),
+    ),
+    Rule(
+        "no address opened on the server, no clipboard read", opened_addresses,
+        "self.app.open_url(link)\nwebbrowser.open(link)\ndriver.write('\\x1b]52;c;?\\x07')",
     ),
     Rule(
         "no transaction but write_tx", transactions, "db.atomic()\ndb.execute_sql('begin immediate')",

@@ -5,13 +5,19 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from pim_tui.domain.delivery import Attachment, Mail, Trouble, Undelivered
+from pim_tui.domain.invites import Guest, Method, Occasion
+from pim_tui.domain.messages import House
 from pim_tui.errors import SettingsError
+from pim_tui.exports import invites
 from pim_tui.integrations.smtp import Server, Smtp
+from tests.exports.samples import KEY, at, visit
 from tests.integrations.mailserver import USER, WORD, MailServer, certificate, mail_server
 
 MAIL = Mail(
@@ -64,6 +70,38 @@ def test_it_signs_in_over_an_encrypted_line_and_keeps_the_line(security: str) ->
     assert server.arrived[0].isascii()
     (attached,) = second.iter_attachments()
     assert (attached.get_content(), attached.get_filename()) == (file.data, file.name)
+
+
+INVITE = invites.single(
+    visit(at("2026-11-27 10:30"), staff="Dr Ünal, MD; x"),
+    Occasion(Method.REQUEST, House("Quay", "", "", "desk@clinic.example"), Guest("Zoë", MAIL.to), 0),
+    KEY,
+)
+
+
+def test_an_invitation_arrives_in_words_as_html_and_twice_for_calendars() -> None:
+    text = 'Dear <Jane> & co,\njoin https://video.example/a?b=1&c="x", or\nü'
+    pdf = Attachment("form.pdf", b"%PDF")
+    with to_it("tls") as (server, made):
+        made.send(replace(MAIL, text=text, calendar=INVITE, file=pdf))
+    mail = server.mail()
+    assert server.arrived[0].isascii()
+    assert max(map(len, server.arrived[0].splitlines())) < 999
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar",
+        "application/ics", "application/pdf",
+    ]  # fmt: skip
+    words, html, calendar, file = (part for part in list(mail.walk())[2:6])
+    assert words.get_content().splitlines() == text.splitlines()
+    shown = html.get_content()
+    assert "Dear &lt;Jane&gt; &amp; co,<br>" in shown
+    assert '<a href="https://video.example/a?b=1&amp;c=">' in shown
+    params = calendar["Content-Type"].params
+    assert (params["method"], params["charset"]) == ("REQUEST", "utf-8")
+    assert (file.get_filename(), file.get_content()) == ("invite.ics", INVITE.text.encode())
+    assert calendar.get_content().splitlines() == INVITE.text.splitlines()
+    (event,) = Calendar.from_ical(calendar.get_content()).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Quay: Dr Ünal, MD; x"
 
 
 def test_nothing_goes_over_a_line_that_is_not_safe() -> None:

@@ -60,3 +60,24 @@ async def test_who_owes_is_listed_and_written_to(stage: Stage) -> None:
         assert "Payment notice to jane@example.org waits to be sent." in p.screen
         await p.press("tab", "shift+tab", "n")
         assert "was written to on 23 Nov 2026" in " ".join(p.screen.split())
+
+
+async def test_a_letter_that_was_not_finished_is_offered_at_the_next_start(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("n", "tab", "end", *"!!")
+    async with playing(stage) as p:
+        assert "Typed and not saved" in p.screen
+        await p.press("enter")
+        assert "left to pay!!" in p.screen
+        await p.press("enter")
+        assert "Payment notice to jane@example.org waits to be sent." in p.screen
+    async with playing(stage) as p:
+        assert "Typed and not saved" not in p.screen
+        await p.app.push_screen(LedgerScreen(stage.customers["Jane Doe"], "Jane Doe"))
+        await p.press("e", "tab", "end", *"??")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "Ledger of Jane Doe" in p.screen
+        assert "??" in p.screen

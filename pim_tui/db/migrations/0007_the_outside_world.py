@@ -7,6 +7,7 @@ are a frozen copy: later migrations change them, this file does not.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from secrets import token_hex
 
 from peewee import SQL, Check, Database, ForeignKeyField, Model
 from playhouse.migrate import SchemaMigrator
@@ -215,6 +216,8 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         for table in WIDENED:
             dialect.widen(db, table)
         db.create_tables(TABLES, safe=False)
+        # Links of video visits are made with it: see domain/video.py.
+        Service.insert(name="video", token=token_hex(32)).execute()
     for statement in _rules(dialect):
         db.execute_sql(statement)
 
@@ -224,4 +227,5 @@ def _rules(dialect: Dialect) -> Iterator[str]:
     yield dialect.partial_index("outbox_look", "outbox", "channel, look_at", "look_at is not null")
     yield dialect.partial_index("booking_ahead", "booking", "service, starts_at", "state = 'active'")
     yield dialect.partial_index("booking_told", "booking", "appointment_id", "why <> ''")
+    yield dialect.partial_index("outbox_drafts", "outbox", "due_at", "state = 'draft'")
     yield dialect.partial_index("outbox_unsure", "outbox", "due_at", "state = 'unknown'")

@@ -33,7 +33,9 @@ FORMS = {
     "series": "series",
     "waiting_entry": "waiting list",
     "appointment_type": "type",
-    "message_template": "message",
+    "message_template": "words",
+    "message": "message",
+    "money_letter": "letter",
 }
 
 

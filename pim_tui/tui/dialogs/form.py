@@ -14,17 +14,20 @@ from textual.widgets import Input, Static
 
 from ...domain import dates
 from ...domain.dates import read_minutes, read_time
+from ...domain.links import meeting
 from ...domain.moments import clock, day_label, day_of
 from ...domain.visit import Answers, Details
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.holds import Held, every_hold
+from ...queries.links import join_link
 from ...queries.notkept import not_kept
 from ...queries.proposals import resolved
 from ..base import RecordDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from ..widgets.linkline import LinkLine
 from .find import FindDialog, Person
 
 MODES = (("in_person", "in person"), ("virtual", "virtual"), ("phone", "phone"))
@@ -130,6 +133,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
                 yield from _row(label, Choice((), id=name))
             yield from _row("Equipment", Input(text.equipment, compact=True, id="equipment", max_length=400))
             yield from _row("Mode", Choice(MODES, text.mode, id="mode"))
+            yield from _row("Link", LinkLine(opens=self.pim.opens_links))
             yield from _row("Reason", Input(text.reason, compact=True, id="reason", max_length=200))
             yield from _row("Notes", Input(text.note, compact=True, id="note", max_length=4000))
             yield from _row("Overbook", Input(text.overbook, compact=True, id="overbook", max_length=200))
@@ -143,6 +147,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         table, warning = self.query_one(LineTable), self.query_one(".warning", Static)
         table.display = warning.display = False
         names = await self.fetch(catalogue)
+        await self._show_link()
         self._holds = await self.fetch(every_hold, self.pim.now)
         await self._fill(names)
         await self._know()
@@ -150,6 +155,15 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._refused(self._refusal)
         else:
             self.query_one("#day" if self._customer_id else "#customer", Input).focus()
+
+    async def _show_link(self) -> None:
+        """How its video visit is joined, where it is one that has a link."""
+        base = self.pim.desk.settings.video_base
+        link = await self.fetch(join_link, int(self._record), base) if self._record else ""
+        line = self.query_one(LinkLine)
+        line.show(link, meeting(link))
+        if line.parent is not None:
+            line.parent.display = bool(link)
 
     async def _fill(self, names: Catalogue) -> None:
         text = self._text
@@ -391,7 +405,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         )  # fmt: skip
 
 
-def _row(label: str, field: Input | Choice) -> ComposeResult:
-    with Horizontal(classes="row"):
+def _row(label: str, field: Input | Choice | LinkLine) -> ComposeResult:
+    with Horizontal(classes="row links" if isinstance(field, LinkLine) else "row"):
         yield Static(show(label), classes="label")
         yield field

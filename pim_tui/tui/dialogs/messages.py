@@ -24,7 +24,7 @@ from ...domain.messages import (
 )
 from ...domain.moments import Zone
 from ...domain.owing import Owing, owing_values
-from ...domain.smslength import length_of
+from ...domain.smslength import told as told_length
 from ...domain.standing import moment
 from ...errors import Fault
 from ...queries.messagelists import Step, Tried
@@ -70,7 +70,7 @@ def words_of(values: Values) -> Words:
 def length_told(message: Words, channel: str) -> str:
     """How long a message is: a text message in the places and parts it is sent in."""
     if channel == "sms":
-        return length_of(message.body).says
+        return told_length(message.body)
     return f"{len(message.body)} characters"
 
 
@@ -86,15 +86,20 @@ class MessageDialog(PimDialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "dismiss_none", "Back")]
 
-    def __init__(self, message: Composed, tried: Tried, steps: Sequence[Step], zone: Zone, now: int) -> None:
+    def __init__(
+        self, message: Composed, tried: Tried | None, steps: Sequence[Step], zone: Zone, now: int
+    ) -> None:
+        """``tried`` is None of what came in."""
         super().__init__()
         self._message = message
-        self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
+        self._story = moment(message.row.due_at, now, zone)
+        if tried is not None:
+            self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
 
     def compose(self) -> ComposeResult:
         """To whom, its fate, how it came to it, its words."""
         row, words = self._message.row, self._message.words
-        to = f" to {self._message.to}" if self._message.to else ""
+        to = f" {'from' if row.came else 'to'} {self._message.to}" if self._message.to else ""
         with Vertical(classes="panel"):
             yield Static(show(f"{row.about.capitalize()}{to}: {row.fate}"), classes="heading")
             yield Static(show(self._story))

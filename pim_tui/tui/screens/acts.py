@@ -462,6 +462,13 @@ class AppointmentActs:
         if (block := self._chosen()) is not None:
             self.app.push_screen(ProfileScreen(block.customer_id))
 
+    def contact(self) -> None:
+        """The ways to reach the customer, about the visit under the cursor."""
+        from .contacting import Contacting
+
+        if (block := self._chosen()) is not None:
+            Contacting(self.screen).open(block.customer_id, block.id)
+
     def waiting_list(self) -> None:
         """Open the waiting list; a visit that lies ahead may come earlier."""
         from .waitinglist import Known, WaitingScreen

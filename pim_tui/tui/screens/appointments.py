@@ -150,6 +150,10 @@ class AppointmentKeys(_Base):
         """Open the customer's profile."""
         self.acts.profile()
 
+    def action_contact(self) -> None:
+        """Write to the customer, call, copy how they are reached."""
+        self.acts.contact()
+
     def action_waiting_list(self) -> None:
         """Open the waiting list, for the customer under the cursor."""
         self.acts.waiting_list()

@@ -8,11 +8,12 @@ from typing import Any
 from ...lists.spec import ListSpec
 from ...queries.customers import AppointmentRow
 from ..widgets.listpane import ListPane
+from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
 from .listscreen import ListScreen
 
 
-class BehindScreen(ListScreen):
+class BehindScreen(ContactKeys, ListScreen):
     """Enter shows a visit in the calendar."""
 
     scope = "report_rows"
@@ -31,6 +32,16 @@ class BehindScreen(ListScreen):
         """Go to the visit."""
         if isinstance(visit := event.row, AppointmentRow):
             show_in_calendar(self.pim, visit.id, visit.day)
+
+    @property
+    def contacted(self) -> int | None:
+        """The row's customer."""
+        return row.customer_id if isinstance(row := self.row, AppointmentRow) else None
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The visit."""
+        return row.id if isinstance(row := self.row, AppointmentRow) else None
 
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""

@@ -25,6 +25,7 @@ from .billfacts import title_of, works
 from .billnumbers import BillNumbers
 from .billpapers import BillPapers
 from .billrows import history_of, parts_of
+from .contactkeys import ContactKeys
 from .labelkeys import LabelKeys
 from .loankeys import Asking, LoanKeys
 from .refundkeys import RefundKeys
@@ -33,7 +34,16 @@ WATCHED = ("", "posting", "return_request", "loan", "loan_event", "paper", "cust
 """Records whose changes may be seen on the page."""
 
 
-class BillScreen(BillPapers, RefundKeys, BillNumbers, LoanKeys, LabelKeys, PimScreen, inherit_bindings=False):
+class BillScreen(
+    BillPapers,
+    ContactKeys,
+    RefundKeys,
+    BillNumbers,
+    LoanKeys,
+    LabelKeys,
+    PimScreen,
+    inherit_bindings=False,
+):
     """Any document: a bill, a note, a payment, a refund. Enter opens the one the cursor points at."""
 
     scope = "bill"
@@ -214,6 +224,11 @@ class BillScreen(BillPapers, RefundKeys, BillNumbers, LoanKeys, LabelKeys, PimSc
         return self.posting_id
 
     # --- elsewhere --------------------------------------------------------------------------------
+
+    @property
+    def contacted(self) -> int | None:
+        """Whose the document is."""
+        return self._page.header.customer_id if self._page is not None else None
 
     def action_profile(self) -> None:
         """Open the customer's profile."""

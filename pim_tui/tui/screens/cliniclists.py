@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from ...lists.clinic import CLINIC_LISTS
 from ...lists.spec import ListSpec, Scope
 from ...queries.billlists import BillRow
+from ...queries.calls import CallRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
@@ -19,6 +20,7 @@ from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
 from ...queries.owing import OwingRow
 from ...queries.returns import RequestRow
+from ...queries.texting import TextRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
@@ -27,6 +29,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
     "stock_movement", "return_request", "note", "attachment", "outbox",
+    "inbound_text",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
@@ -54,6 +58,7 @@ ON_OWING = frozenset(("notice",))
 class ListsScreen(
     RecordKeys,
     FileKeys,
+    ContactKeys,
     MergeKeys,
     MoneyLetters,
     ListHost,
@@ -119,12 +124,25 @@ class ListsScreen(
                 show_in_calendar(self.pim, visit.id, visit.day)
             case OutRow() as message:
                 self._open_message(message.id)
+            case TextRow() as text:
+                self._open_text(text)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
+            case CallRow():
+                self.action_contact()
             case DocumentRow() as document:
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_text(self, text: TextRow) -> None:
+        """A text is read among the messages of whom it is from."""
+        from .messages import MessagesScreen
+
+        if text.customer_id is None:
+            self.pim.say(f"Nobody has {text.sender}: enter it where it belongs.")
+        else:
+            self.app.push_screen(MessagesScreen(text.customer_id, text.customer))
 
     def action_notice(self) -> None:
         """Write to the customer about what they owe, with their statement."""
@@ -165,7 +183,7 @@ class ListsScreen(
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
         works |= ON_OWING if self.spec.row is OwingRow else frozenset()
-        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile",))
+        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
         return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
 
     def _footer(self) -> list[Key]:
@@ -200,6 +218,16 @@ class ListsScreen(
     def action_profile(self) -> None:
         """Open the profile of the row's customer."""
         self.open_customer(getattr(self.row, "customer_id", None))
+
+    @property
+    def contacted(self) -> int | None:
+        """The row's customer."""
+        return getattr(self.row, "customer_id", None)
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The row, where it is an appointment."""
+        return self.row.id if isinstance(self.row, AppointmentRow) else None
 
     def numbers(self) -> Sequence[Number]:
         """The amounts of the row and the sums."""

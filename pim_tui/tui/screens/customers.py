@@ -20,6 +20,7 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import FoundTable, LineTable
+from .contactkeys import ContactKeys
 from .foundkeys import FoundKeys
 from .handing import Exports
 from .papers import PrintKeys
@@ -32,7 +33,7 @@ SHOWN = 100
 HINT = "Type a name, phone digits, a birth date or a number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
+class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -115,6 +116,12 @@ class CustomersScreen(FoundKeys, RecordKeys, Exports, PrintKeys, PimScreen):
     def action_add(self) -> None:
         """Create a customer; what was typed to find somebody is filled in."""
         self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
+
+    @property
+    def contacted(self) -> int | None:
+        """The one under the cursor."""
+        key = self.query_one(LineTable).cursor_key
+        return key if isinstance(key, int) else None
 
     def action_payers(self) -> None:
         """Who else pays."""

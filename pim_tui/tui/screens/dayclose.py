@@ -26,6 +26,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView, Part
 from .appointments import AppointmentKeys
+from .contactkeys import ContactKeys
 from .daynumbers import DayNumbers
 from .dayrows import parts_of, title_of, told_open
 from .drawerkeys import DrawerKeys
@@ -53,6 +54,7 @@ AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
 
 
 class DayCloseScreen(
+    ContactKeys,
     AppointmentKeys,
     RefundKeys,
     LoanKeys,
@@ -199,6 +201,16 @@ class DayCloseScreen(
             "day": lambda: self._go_to(value),
         }  # fmt: skip
         acts[kind]()
+
+    @property
+    def contacted(self) -> int | None:
+        """Who the item is about."""
+        return getattr(self.item, "customer_id", None)
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The appointment, where the item is one."""
+        return self.chosen.id if self.chosen is not None else None
 
     def action_profile(self) -> None:
         """Open the customer's profile."""

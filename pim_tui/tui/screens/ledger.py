@@ -30,6 +30,7 @@ from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
 from .accountmoney import AccountPapers
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
 from .moneyletters import MoneyLetters
@@ -41,7 +42,7 @@ READ_AGAIN = ("", "posting", "allocation")
 
 
 class LedgerScreen(
-    AccountPapers, MoneyLetters, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False
+    ContactKeys, AccountPapers, MoneyLetters, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False
 ):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
@@ -126,6 +127,11 @@ class LedgerScreen(
         self.tell_news(mine)
 
     # --- keys -------------------------------------------------------------------------------------
+
+    @property
+    def contacted(self) -> int | None:
+        """Whose account it is."""
+        return self.customer_id
 
     def action_receive(self) -> None:
         """Take a payment on account."""

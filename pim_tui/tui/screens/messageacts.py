@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, ClassVar
 from ...domain.rights import Right
 from ...queries.messagelists import OutRow
 from ...queries.messages import MessageRow
+from ...services.house import house_of
 from ...services.usecase import Done
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
-from .messagekeys import MessageKeys, house_of
+from .messagekeys import MessageKeys
 
 if TYPE_CHECKING:
     from ...queries.messagelists import Step, Tried
     from ...queries.messages import Composed
 
-    Read = tuple[Composed, Tried, list[Step]]
+    Read = tuple[Composed, Tried | None, list[Step]]
 
 
 class MessageActs(MessageKeys, ListScreen):
     """Enter reads the message, x takes it back, r tries again to send it, d decides one that is unknown."""
 
     scope: ClassVar[str] = "messages"
-    kinds = frozenset(("outbox", "appointment", "customer", "message_template"))
+    kinds = frozenset(("outbox", "service", "inbound_text", "appointment", "customer", "message_template"))
 
     def action_read(self) -> None:
         """Read the message under the cursor: its words, and what became of it."""
@@ -92,6 +93,9 @@ class MessageActs(MessageKeys, ListScreen):
         if Right.CHANGE_APPOINTMENT not in self.pim.desk.session.rights:
             self.pim.say("You do not have the right to change appointments.")
             return None
+        if isinstance(self.row, MessageRow) and self.row.came:
+            self.pim.say("This text came in: there is nothing to be done with it.")
+            return None
         return self.row if isinstance(self.row, MessageRow | OutRow) else None
 
     def _done(self, done: Done) -> None:
@@ -109,4 +113,4 @@ def _everything_about(screen: MessageActs, message_id: int) -> Read:
 
     desk = screen.pim.desk
     found = composed(message_id, house_of(desk.settings), desk.session.calendar.language)
-    return found, tried(message_id), steps(message_id)
+    return (found, None, []) if found.row.came else (found, tried(message_id), steps(message_id))

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from ..base import PimScreen
 
 if TYPE_CHECKING:
-    from ...config import Settings
-    from ...domain.messages import House
-
     _Base = PimScreen
 else:
     _Base = object
@@ -35,10 +32,3 @@ class MessageKeys(_Base):
         from .messages import MessagesScreen
 
         self.app.push_screen(MessagesScreen(customer_id, name))
-
-
-def house_of(settings: Settings) -> House:
-    """The clinic as its messages name it."""
-    from ...domain.messages import House
-
-    return House(settings.clinic_name, settings.clinic_phone, settings.clinic_address)

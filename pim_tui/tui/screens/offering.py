@@ -10,13 +10,13 @@ from ...errors import NeedsAnswer, PimError
 from ...queries import waiting
 from ...queries.calendar import Visit, visit
 from ...queries.waiting import Offer, Waiting
+from ...services.house import house_of
 from ...services.offers import Answered, AnswerOffer, OfferTime, answer_offer, offer_time
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.offer import OfferDialog
 from ..dialogs.refused import Choose, Way
 from ..requests import new_request
-from .messagekeys import house_of
 
 
 class Offering:

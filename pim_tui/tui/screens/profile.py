@@ -20,9 +20,11 @@ from ...lists.bills import BILL_TABS
 from ...lists.spec import ListSpec, Scope
 from ...lists.tabs import OPENS_ON, TABS
 from ...queries.balances import Balance, balance
+from ...queries.contact import next_video
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
+from ...queries.links import join_link
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...queries.urgent import urgent_of
@@ -44,6 +46,7 @@ from .appointments import AppointmentKeys
 from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
 from .billdoor import BillDoor
+from .contactkeys import ContactKeys
 from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
@@ -89,6 +92,7 @@ class ProfileScreen(
     RecordKeys,
     FileKeys,
     CoverageKeys,
+    ContactKeys,
     MergeKeys,
     MessageKeys,
     PrivacyKeys,
@@ -150,6 +154,8 @@ class ProfileScreen(
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         waits = await self.fetch(waits_for, self.customer_id, self.zone)
+        video = await self.fetch(next_video, self.customer_id, self.pim.now)
+        join = await self.fetch(join_link, video.id, self.pim.desk.settings.video_base) if video else ""
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
@@ -162,7 +168,9 @@ class ProfileScreen(
             [
                 *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
                 *(Fact(told, style="strong", rank=18) for told in waits),
-                *facts_of(person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency)),
+                *facts_of(
+                    person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency), join
+                ),
             ],
             photo=self._photo.sha256 if self._photo and self.pim.photos else "",
         )
@@ -358,6 +366,16 @@ class ProfileScreen(
         """The messages to the customer, with their fate."""
         self.open_messages(self.customer_id, self.full_name)
 
+    @property
+    def contacted(self) -> int | None:
+        """The customer."""
+        return self.customer_id
+
+    def action_contact(self) -> None:
+        """About the appointment under the cursor, else about the next one."""
+        kind = AppointmentKeys if self.chosen is not None else ContactKeys
+        kind.action_contact(self)
+
     def action_archive(self) -> None:
         """Hand out everything about the person."""
         self.hand_out_person(self.customer_id)
@@ -486,20 +504,27 @@ def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
 
 
 def facts_of(
-    person: Profile, today: date, zone: str, covers: Sequence[Cover] = (), owed: Sequence[Fact] = ()
+    person: Profile,
+    today: date,
+    zone: str,
+    covers: Sequence[Cover] = (),
+    owed: Sequence[Fact] = (),
+    join: str = "",
 ) -> list[Fact]:
     """Everything below, the most urgent first. ``covers`` are what payers pay today (M6), ``owed`` is what
-    the customer does."""
+    the customer does, ``join`` is the address of the next video visit."""
     return [
         *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
         *owed,
         Fact(_next(person, today, zone), "Next", "strong", rank=19),
+        *([Fact(join, "Video", rank=17)] if join else []),
         Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
         *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),
         *(_entry("Phone", number, label, 16 - at) for at, (label, number) in enumerate(person.phones)),
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
         *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
+        *_texting(person),
         *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
@@ -521,6 +546,17 @@ def _next(person: Profile, today: date, zone: str) -> str:
 
 def _missed(person: Profile) -> str:
     return f"missed {person.missed} of {person.appointments}"
+
+
+def _texting(person: Profile) -> list[Fact]:
+    """For who wants texts: numbers that a service has refused, or that there is none."""
+    way = person.texting
+    if way is None:
+        return []
+    told = [f"no SMS to {number}: {why.rstrip('.')}" for number, why in way.refused]
+    if not way.number and not told:
+        told = [f"SMS: {way.says}"]
+    return [Fact(f"! {one}", style="alert", rank=15) for one in told]
 
 
 def _consent(person: Profile) -> str:

@@ -12,6 +12,7 @@ from ...domain.rights import Right
 from ...errors import PimError, Stale
 from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
+from ...services.house import house_of
 from ...services.templates import SaveTemplate, save_template
 from ...services.usecase import Done
 from ..dialogs.fields import DraftName, FieldForm
@@ -20,7 +21,6 @@ from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .listscreen import ListScreen
-from .messagekeys import house_of
 
 Answer = dict[str, Hashable]
 

@@ -33,6 +33,7 @@ from ..dialogs.prompt import Prompt
 from ..requests import new_request
 from ..widgets.bars import TitleBar
 from ..widgets.listpane import ListPane
+from .contactkeys import ContactKeys
 from .listscreen import ListScreen
 from .offering import Offering
 
@@ -51,7 +52,7 @@ class Known(NamedTuple):
     wishes: str = ""
 
 
-class WaitingScreen(ListScreen):
+class WaitingScreen(ContactKeys, ListScreen):
     """a puts somebody on the list, e changes the wishes, x takes one off, Enter finds a time or answers."""
 
     scope: ClassVar[str] = "waiting_list"
@@ -152,6 +153,16 @@ class WaitingScreen(ListScreen):
 
         if isinstance(row := self.pane.row, Waiting):
             self.app.push_screen(ProfileScreen(row.customer_id))
+
+    @property
+    def contacted(self) -> int | None:
+        """Who waits."""
+        return row.customer_id if isinstance(row := self.pane.row, Waiting) else None
+
+    @property
+    def contacted_visit(self) -> int | None:
+        """The later visit that they have."""
+        return row.appointment_id if isinstance(row := self.pane.row, Waiting) else None
 
     # --- forms ------------------------------------------------------------------------------------
 

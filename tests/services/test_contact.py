@@ -1,0 +1,182 @@
+"""A person writes to a customer or calls: consent is asked and kept, and calls to make are listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pim_tui.domain.contact import Outcome
+from pim_tui.domain.people import Channel
+from pim_tui.errors import Invalid, NeedsAnswer, Refused
+from pim_tui.models import Consent, Customer, Email, Outbox, Phone
+from pim_tui.queries.calls import calls_to_make
+from pim_tui.queries.contact import contact
+from pim_tui.queries.messages import messages_of
+from pim_tui.services.contact import (
+    LogCall,
+    NoteRefusal,
+    WriteMessage,
+    log_call,
+    note_refusal,
+    write_message,
+)
+from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, broken_line, practice
+
+TODAY = date(2026, 11, 23)
+NUMBER = "+4915112345678"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Practice]:
+    """Jane agreed to email, said no to SMS; John was never asked."""
+    made = practice(tmp_path)
+    with made.store.write_tx():
+        for customer in (JANE, JOHN):
+            Email.create(customer=customer, address=f"c{customer}@example.org", folded=f"c{customer}")
+            Phone.create(customer=customer, number="0151 12345678", e164=NUMBER, label="mobile")
+        Consent.create(customer=JANE, channel="email", answer="yes")
+        Consent.create(customer=JANE, channel="sms", answer="no")
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()
+
+
+def letter(customer: int = JANE, **more: Any) -> WriteMessage:
+    usual = {"to": f"c{customer}@example.org", "subject": "Your visit", "text": "Please bring {it}."}
+    return WriteMessage(**{"customer_id": customer, "channel": Channel.EMAIL, **usual, **more})
+
+
+def text(customer: int = JOHN, **more: Any) -> WriteMessage:
+    return WriteMessage(customer, Channel.SMS, "0151 12345678", "", "Please call us.", **more)
+
+
+def box(clinic: Practice, columns: str) -> list[tuple[Any, ...]]:
+    return clinic.store.select(f"select {columns} from outbox order by id")
+
+
+def test_a_message_waits_like_any_other_with_the_words_that_were_seen(clinic: Practice) -> None:
+    done = write_message(clinic.session, letter(request="form-1"))
+    assert done.says == "The email to Jane Doe waits to be sent."
+    ((kind, channel, state, due, payload),) = box(clinic, "kind, channel, state, due_at, payload")
+    assert (kind, channel, state, due) == ("email", "email", "waiting", NOW + 300)
+    assert json.loads(payload) == {
+        "to": "c1@example.org", "subject": "Your visit", "text": "Please bring {it}.",
+    }  # fmt: skip
+    assert write_message(clinic.session, letter(request="form-1")) == done
+    assert clinic.count("outbox") == 1
+
+
+def test_what_is_urgent_waits_for_nobody_and_a_text_goes_to_the_number_in_full(clinic: Practice) -> None:
+    rules = replace(clinic.session.calendar, unknown=True)
+    write_message(replace(clinic.session, calendar=rules), text(urgent=True))
+    ((kind, channel, due, payload),) = box(clinic, "kind, channel, due_at, payload")
+    assert (kind, channel, due, json.loads(payload)["to"]) == ("text", "sms", NOW, NUMBER)
+
+
+def test_who_said_no_is_not_written_to_and_who_was_never_asked_is_asked(clinic: Practice) -> None:
+    with pytest.raises(Refused, match="Jane Doe does not want SMS"):
+        write_message(clinic.session, text(JANE, agreed=True))
+    with pytest.raises(NeedsAnswer, match="never asked about SMS") as asked:
+        write_message(clinic.session, text())
+    assert asked.value.question == "consent"
+    assert clinic.count("outbox") == 0
+    write_message(clinic.session, text(agreed=True))
+    rows = clinic.store.select("select answer, given_on, source from consent where customer_id = ?", [JOHN])
+    assert rows == [("yes", "2026-11-23", "asked by Anna Berg")]
+    note_refusal(clinic.session, NoteRefusal(JOHN, Channel.EMAIL))
+    with pytest.raises(Refused, match="does not want email"):
+        write_message(clinic.session, letter(JOHN))
+    assert clinic.actions() == ["change", "write", "change"]
+
+
+def test_only_what_stands_in_the_record_is_written_to(clinic: Practice) -> None:
+    for to in ("other@example.org", "c1@example.org, evil@example.org", ""):
+        with pytest.raises(Invalid, match="to:"):
+            write_message(clinic.session, letter(to=to))
+    with pytest.raises(Invalid, match=r"subject: .*; text: "):
+        write_message(clinic.session, letter(subject="a\nb", text="\x1b[2J"))
+    with clinic.store.write_tx():
+        Phone.update(e164="+491511").execute()
+    with pytest.raises(Invalid, match="no number that exists"):
+        write_message(clinic.session, text(agreed=True))
+    with clinic.store.write_tx():
+        Customer.update(death_date=TODAY, version=Customer.version + 1).where(Customer.id == JANE).execute()
+    with pytest.raises(Refused, match="Nobody writes to Jane Doe: died 2026-11-23"):
+        write_message(clinic.session, letter())
+
+
+def test_several_messages_about_one_visit_stand_beside_each_other(clinic: Practice) -> None:
+    visit = clinic.book("2026-11-27 10:30").ids[0]
+    for request in ("a", "b"):
+        write_message(clinic.session, letter(appointment_id=visit, request=request))
+    found = messages_of(JANE).rows
+    assert [row.kind for row in found].count("email") == 2
+
+
+# --- calls ------------------------------------------------------------------------------------------
+
+
+def call(clinic: Practice, outcome: Outcome, note: str = "", back_on: date | None = None) -> None:
+    log_call(clinic.session, LogCall(JANE, NUMBER, outcome, note, back_on))
+
+
+def reasons(clinic: Practice, day: date = TODAY) -> list[tuple[str, str]]:
+    return [(row.customer, row.reason) for row in calls_to_make(day, ZONE).rows]
+
+
+def test_a_call_stands_among_the_messages_with_how_it_went(clinic: Practice) -> None:
+    call(clinic, Outcome.MESSAGE, "asked to \x1b[2J call")
+    (row,) = messages_of(JANE).rows
+    assert (row.kind, row.channel, row.state) == ("call", "phone", "sent")
+    assert row.fate == "left a message: asked to ␛[2J call"
+    assert clinic.actions() == ["call"]
+
+
+def test_a_call_back_is_a_call_to_make_on_its_day_until_somebody_is_reached(clinic: Practice) -> None:
+    with pytest.raises(Invalid, match="back_on"):
+        call(clinic, Outcome.BACK)
+    call(clinic, Outcome.BACK, "results", date(2026, 11, 25))
+    assert reasons(clinic) == []
+    assert reasons(clinic, date(2026, 11, 25)) == [("Jane Doe", "agreed")]
+    (row,) = calls_to_make(date(2026, 11, 25), ZONE).rows
+    assert (row.phone, row.about) == ("0151 12345678", "to be made: results")
+    call(clinic, Outcome.NO_ANSWER)
+    assert reasons(clinic, date(2026, 11, 25)) == [("Jane Doe", "agreed")]
+    call(clinic, Outcome.REACHED)
+    assert reasons(clinic, date(2026, 11, 25)) == []
+    assert box(clinic, "state") == [("sent",), ("withdrawn",), ("sent",), ("sent",)]
+
+
+def test_who_was_not_reached_by_a_message_is_called_unless_they_do_not_want_it(clinic: Practice) -> None:
+    for who in (JANE, JOHN):
+        write_message(clinic.session, letter(who, agreed=True))
+    with clinic.store.write_tx():
+        Outbox.update(state="failed", why="no such address").where(Outbox.customer == JANE).execute()
+        Outbox.update(state="unknown").where(Outbox.customer == JOHN).execute()
+    assert reasons(clinic) == [("Jane Doe", "message"), ("John Roe", "message")]
+    with clinic.store.write_tx():
+        Consent.create(customer=JOHN, channel="phone", answer="no")
+    assert reasons(clinic) == [("Jane Doe", "message")]
+    clinic.clock[0] += 600
+    call(clinic, Outcome.NO_ANSWER)
+    assert reasons(clinic) == []
+
+
+def test_the_contact_of_a_visit_names_it_and_the_address_of_its_meeting(clinic: Practice) -> None:
+    plain, video = (
+        clinic.book(when, mode=mode).ids[0]
+        for when, mode in (("2026-11-24 09:00", "in_person"), ("2026-11-25 09:00", "virtual"))
+    )
+    found = contact(JANE, None, NOW)
+    assert found.visit is not None
+    assert found.video is not None
+    assert (found.visit.id, found.video.id) == (plain, video)
+    assert contact(JANE, video, NOW).visit == found.video
+    assert contact(JOHN, video, NOW).visit is None
+    assert found.person.texted[0].e164 == NUMBER
