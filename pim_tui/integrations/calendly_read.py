@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pim_tui.domain.bookings import Event, Invitee, Offering
+from pim_tui.domain.links import meeting
 from pim_tui.domain.moments import MINUTE
 from pim_tui.domain.scheduling import LONGEST
 from pim_tui.domain.text import tidy
@@ -47,12 +48,12 @@ def event_of(raw: Mapping[str, Any]) -> Event | None:
     if not (0 < minutes <= LONGEST and 0 < starts < LATEST):
         return None
     place, counted = _part(raw, "location"), _part(raw, "invitees_counter")
-    join = text(place, "join_url", 1000)
+    join = meeting(text(place, "join_url", 1000))
     active, total = _count(counted, "active"), _count(counted, "total")
     return Event(
         key, text(raw, "name", 200), starts, minutes, f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
         raw.get("status") == "canceled", hosts_in(raw),
-        _MODES.get(text(place, "type", 40), "virtual" if join else ""), text(place, "location", 300), join,
+        _mode(text(place, "type", 40), join), text(place, "location", 300), join,
         active,
     )  # fmt: skip
 
@@ -82,7 +83,7 @@ def invitee_of(raw: Mapping[str, Any]) -> Invitee | None:
         raw.get("status") == "canceled", raw.get("rescheduled") is True, key_in(raw, "old_invitee"),
         key_in(raw, "new_invitee"), "clinic" if gone.get("canceler_type") == "host" else "customer",
         text(gone, "reason", 200), answers, key_in(_part(raw, "no_show"), "uri"),
-        text(raw, "cancel_url", 500), text(raw, "reschedule_url", 500),
+        meeting(text(raw, "cancel_url", 500)), meeting(text(raw, "reschedule_url", 500)),
     )  # fmt: skip
 
 
@@ -109,6 +110,13 @@ def text(raw: Mapping[str, Any], name: str, limit: int) -> str:
 def start_of(raw: Mapping[str, Any]) -> int | None:
     """When a time that is free begins."""
     return _instant(raw, "start_time")
+
+
+def _mode(kind: str, join: str) -> str:
+    """How they meet; empty where that is not told. Conferences of other makers end like that."""
+    if kind in _MODES:
+        return _MODES[kind]
+    return "virtual" if join or kind == "zoom" or kind.endswith("_conference") else ""
 
 
 def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from pim_tui.domain.text import fold
 from pim_tui.errors import Refused, SettingsError
 from pim_tui.integrations.calendly import Calendly
 from pim_tui.models import Booking, Consent, Email, Outbox, Phone, Staff
+from pim_tui.queries.links import join_link
 from pim_tui.queries.moving import to_move
 from pim_tui.services.bookings_courier import ToCalendly
 from pim_tui.services.bookings_out import BookThere, book_there
@@ -471,6 +472,18 @@ def test_whoever_booked_elsewhere_is_reminded_and_not_invited_again(both: Both) 
     assert select("select kind, state from outbox order by id") == [
         ("reminder", "withdrawn"), ("reminder", "waiting"),
     ]  # fmt: skip
+
+
+def test_a_video_visit_keeps_the_link_that_its_customer_was_given_there(both: Both) -> None:
+    both.clinic.session = replace(both.clinic.session, calendar=CalendarRules(video="zoom"))
+    video, odd = (both.web.book(at(when), "jane@mail.example") for when in ("10:30", "11:30"))
+    link = "https://zoom.example/j/1"
+    both.web.times[video.event].location = {"type": "zoom", "status": "pushed", "join_url": link}
+    both.web.times[odd.event].location = {"type": "zoom", "join_url": "javascript:alert(1)"}
+    both.sync()
+    assert [both.clinic.row(id_)["mode"] for id_ in (1, 2)] == ["virtual", "in_person"]
+    assert join_link(1, "https://meet.example/") == link
+    assert select("select count(*) from outbox where channel = 'meeting'") == [(0,)]
 
 
 def test_who_was_erased_stays_so_when_the_booking_is_read_again(both: Both) -> None:
