@@ -479,7 +479,7 @@ def test_a_video_visit_keeps_the_link_that_its_customer_was_given_there(both: Bo
     video, odd = (both.web.book(at(when), "jane@mail.example") for when in ("10:30", "11:30"))
     link = "https://zoom.example/j/1"
     both.web.times[video.event].location = {"type": "zoom", "status": "pushed", "join_url": link}
-    both.web.times[odd.event].location = {"type": "zoom", "join_url": "javascript:alert(1)"}
+    both.web.times[odd.event].location = {"type": "custom", "join_url": "javascript:alert(1)"}
     both.sync()
     assert [both.clinic.row(id_)["mode"] for id_ in (1, 2)] == ["virtual", "in_person"]
     assert join_link(1, "https://meet.example/") == link
