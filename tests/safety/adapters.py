@@ -80,7 +80,7 @@ def services(folder: Path) -> Iterator[tuple[list[str], Callable[[], dict[str, A
         with twilio.serving() as texts, sign_in.serving() as passes, zoom.serving() as meetings:
             os.write(told[1], json.dumps([texts, passes, meetings]).encode())
             os.read(stop[0], 1)
-        made = [_reference(one) for one in zoom.asked if one.method == "POST"]
+        made = filter(None, (_reference(one) for one in zoom.asked if one.method == "POST"))
         found = {
             "texts": Counter(one["body"] for one in twilio.messages), "made": Counter(made),
             "there": Counter(one["agenda"] for one in zoom.meetings.values()),
@@ -101,7 +101,11 @@ def services(folder: Path) -> Iterator[tuple[list[str], Callable[[], dict[str, A
 
 
 def _reference(asked: Asked) -> str:
-    return str(asked.json["agenda"])
+    """Which meeting was asked for; empty where the request broke off and asked for nothing."""
+    try:
+        return str(asked.json["agenda"])
+    except (TypeError, ValueError):
+        return ""
 
 
 def clinic(folder: Path, count: int) -> Practice:
