@@ -72,16 +72,6 @@ def of_visits(ids: Iterable[int]) -> list[Kept]:
     ]
 
 
-def has_own_link(appointment_id: int) -> bool:
-    """Whether a visit was booked with a link to its video meeting. Index: ``booking (appointment)``."""
-    return bool(
-        select(
-            "select 1 from booking where appointment_id = ? and state = 'active' and join_url <> ''",
-            [appointment_id],
-        )
-    )
-
-
 def of_event(service: str, event: str) -> list[Kept]:
     """Everybody who booked that event, as far as is known. Index: ``booking (event)``."""
     rows = select(f"{_KEPT} where event = ? and service = ? order by id", [event, service])

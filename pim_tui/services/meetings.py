@@ -16,7 +16,6 @@ from ..db.bulk import insert, update
 from ..db.many import marks, pieces
 from ..domain.meetings import CHANGE, CHANNEL, MAKE, REMOVE, due_at, is_off, takes_place
 from ..models import Outbox
-from ..queries.bookings import has_own_link
 from ..queries.meetings import Errand, Met, errands, met
 from .audit import Change
 from .usecase import Work
@@ -66,8 +65,7 @@ def _deed(work: Work, visit: Met, earlier: Sequence[Errand]) -> str:
     if takes_place(visit.mode, visit.status, visit.ends_at, work.now):
         if visit.key:
             return CHANGE
-        ours = work.session.calendar.video == "zoom" and not has_own_link(visit.id)
-        return MAKE if ours else ""
+        return MAKE if work.session.calendar.video == "zoom" and not visit.brought else ""
     if not is_off(visit.mode, visit.status):
         return ""
     may_be = any(one.state == "sending" or one.doubtful for one in earlier)
