@@ -153,12 +153,13 @@ def reached(emails: Iterable[str], phones: Iterable[str]) -> tuple[set[int], set
 def without_booking(customer_id: int, staff_id: int, starts_at: int) -> int | None:
     """The visit of that customer with that staff member, at that start, which no booking stands for.
 
+    One that a canceled booking left at its time waits for what that was moved to.
     Index: ``appointment (customer, starts_at)``.
     """
     rows = select(
         "select a.id from appointment a where a.customer_id = ? and a.starts_at = ? and a.staff_id = ? and"
         " a.status = 'S' and not exists (select 1 from booking b where b.appointment_id = a.id"
-        " and b.state = 'active') order by a.id",
+        " and (b.state = 'active' or b.starts_at = a.starts_at)) order by a.id",
         [customer_id, starts_at, staff_id],
     )
     return rows[0][0] if rows else None
@@ -174,7 +175,8 @@ def underway(starts_at: int) -> list[tuple[int, str]]:
         for id_, payload in select(
             "select o.appointment_id, o.payload from outbox o join appointment a on a.id = o.appointment_id"
             " where o.channel = 'booking' and o.state in ('waiting', 'sending') and o.kind = ?"
-            " and a.starts_at = ?",
+            " and a.starts_at = ? and not exists (select 1 from booking b where b.appointment_id = a.id"
+            " and b.state = 'active')",
             [BOOK, starts_at],
         )
     ]
