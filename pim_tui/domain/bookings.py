@@ -41,7 +41,6 @@ class Event:
     mode: str = ""
     place: str = ""
     join_url: str = ""
-    active: int = 1
 
 
 @dataclass(frozen=True, slots=True)

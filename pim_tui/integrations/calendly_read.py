@@ -54,7 +54,6 @@ def event_of(raw: Mapping[str, Any]) -> Event | None:
         key, text(raw, "name", 200), starts, minutes, f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
         raw.get("status") == "canceled", hosts_in(raw),
         _mode(text(place, "type", 40), join), text(place, "location", 300), join,
-        active,
     )  # fmt: skip
 
 

@@ -65,9 +65,10 @@ class ToCalendly:
         """Calendly cancels whole events: one with others in it only when all of them are canceled here."""
         event = self.service.event(kept.event)
         if event is not None and not event.canceled:
-            ours = [one for one in bookings.of_event(CALENDLY, kept.event) if one.active]
-            asked = bookings.asked_of(one.appointment_id for one in ours if one.appointment_id)
-            if event.active > len({id_ for id_, one in asked if one.kind == CANCEL}):
+            there = {one.key for one in self.service.invitees(event.key) if not one.canceled}
+            if kept.key not in there:
+                raise NotWanted("it was canceled or moved there meanwhile")
+            if there - _asked(kept.event):
                 raise Undelivered(
                     Trouble.CONTENT,
                     "Others have booked the same event, and Calendly cancels only all of them: cancel this"
@@ -131,6 +132,13 @@ class ToCalendly:
         near = ", ".join(clock(at, work.session.zone) for at in sorted(free[:OFFERED]))
         more = f": near it are {near}" if near else ""
         raise Undelivered(Trouble.CONTENT, f"This time is not free in Calendly any more{more}.")
+
+
+def _asked(event: str) -> set[str]:
+    """Whoever booked that event and whose visit is canceled or moved here."""
+    ours = {one.appointment_id: one.key for one in bookings.of_event(CALENDLY, event) if one.active}
+    asked = bookings.asked_of(id_ for id_ in ours if id_ is not None)
+    return {ours[id_] for id_, one in asked if one.kind == CANCEL}
 
 
 def _patient(work: Work) -> None:

@@ -212,9 +212,11 @@ def _tried(
 
 
 def _ended(work: Work, event: Event, invitee: Invitee, was: Kept | None, here: Kept | None) -> Tally:
-    """Canceled there: so is the visit. What only was moved keeps it for the booking that it became."""
-    if was is None:
-        keep(work, event, invitee, None)
+    """Canceled there: so is the visit. What only was moved keeps it for the booking that it became; what
+    was moved on before it was heard of never had it.
+    """
+    if was is None or (invitee.moved and was is not here):
+        keep(work, event, invitee, here)
         return Tally()
     if was is here and not here.active:
         keep(work, event, invitee, here, appointment_id=here.appointment_id, why=here.why)
