@@ -61,6 +61,13 @@ LOOK = "G in the profile says why"
         ("outbox", "fail", {"kind": "offer"}, f"Dr Lee could not send the offer to Jane Doe: {LOOK}."),
         ("outbox", "send", {"kind": "invitation"}, ""),
         (
+            "inbound_text",
+            "arrive",
+            {"word": ""},
+            "Dr Lee took in a text message from Jane Doe: G in the profile shows it.",
+        ),
+        ("inbound_text", "arrive", {"word": "stop"}, "Dr Lee took in STOP from Jane Doe: no more SMS."),
+        (
             "outbox",
             "fail",
             {"kind": "reminder", "state": "unknown"},

@@ -146,7 +146,7 @@ async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only
         p.app.fetch = counted  # type: ignore[method-assign]
         await opened(p)
         person = [
-            "balances.balance", "contact.next_video", "customers.profile", "files.photo_of",
+            "balances.balance", "contact.next_join", "customers.profile", "files.photo_of",
             "payers.coverage_of", "urgent.urgent_of", "waiting.waits_for",
         ]  # fmt: skip
         assert sorted(asked) == ["appointments._page", *person]
