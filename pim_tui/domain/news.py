@@ -226,7 +226,7 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
 def _service(line: JournalLine, zone: Zone) -> str:
     """A channel or a service that has stopped working; that it works again shows by itself."""
     why = str(line.after.get("why") or "").rstrip(".")
-    return f"has something in the way of {_name(line)}: {why}: G in the calendar tells more"
+    return f"cannot go on with {_name(line)}: {why}; G in the calendar tells more"
 
 
 def _inbound_text(line: JournalLine, zone: Zone) -> str:
