@@ -12,6 +12,7 @@ import segno
 
 from pim_tui.config import Settings
 from pim_tui.domain.waiting import Wish
+from pim_tui.domain.worktime import Absence
 from pim_tui.models import Consent, Email, Meeting, Phone
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.services.waiting import AddWaiting, add_waiting
@@ -23,9 +24,10 @@ from pim_tui.tui.screens.ledger import LedgerScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.widgets.qrcode import drawn_code
 from tests.tui.billstage import opened, posted, sold
-from tests.tui.hostile import TEXTS, assert_harmless
-from tests.tui.stage import NOW, Player, Stage, playing, set_up
+from tests.tui.hostile import TEXTS, assert_harmless, paste
+from tests.tui.stage import NOW, TODAY, Player, Stage, playing, set_up
 from tests.tui.tillstage import GEL, with_till
+from tests.walks import some
 
 JOIN = "https://meet.example.org/Harbour-7f3a"
 MAIL = Settings(
@@ -76,7 +78,7 @@ async def from_waiting_list(p: Player, stage: Stage) -> None:
 
 
 async def from_to_move(p: Player, stage: Stage) -> None:
-    add_leave(stage.session, AddLeave(stage.staff["Dr Lee"], NOW - 3600, NOW + 86_400, "ill"))
+    add_leave(stage.session, AddLeave(stage.staff["Dr Lee"], Absence(TODAY, TODAY)))
     await p.press("M", "at")
 
 
@@ -96,6 +98,12 @@ async def from_lists(p: Player, stage: Stage) -> None:
     await p.press(*["down"] * 4, "enter", "at")
 
 
+async def from_messages(p: Player, stage: Stage) -> None:
+    stage.booked("Jane Doe", "2026-11-27 10:30")
+    await in_profile(p)
+    await p.press("G", "at")
+
+
 def keys(*pressed: str) -> Callable[[Player, Stage], Any]:
     async def press(p: Player, stage: Stage) -> None:
         await p.press(*pressed)
@@ -104,13 +112,13 @@ def keys(*pressed: str) -> Callable[[Player, Stage], Any]:
 
 
 PLACES = {
-    "calendar": keys("4", "at"), "waiting room": keys("f5", "at"), "day close": keys("f12", "at"),
-    "waiting list": from_waiting_list, "customers": from_customers, "ledger": from_ledger,
-    "lists": from_lists,
+    "customers": from_customers, "calendar": keys("4", "at"), "waiting room": keys("f5", "at"),
+    "day close": keys("f12", "at"), "waiting list": from_waiting_list, "to move": from_to_move,
+    "ledger": from_ledger, "lists": from_lists, "messages": from_messages,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", some(PLACES, 2))
 async def test_it_opens_wherever_a_person_or_a_visit_is_shown(stage: Stage, place: str) -> None:
     stage.booked("Jane Doe", "2026-11-23 08:30")
     stage.booked("Jane Doe", "2026-11-23 09:30")
@@ -160,7 +168,7 @@ async def test_an_email_is_written_with_fields_filled_in_and_seen_before_it_wait
     async with playing(stage, settings=MAIL) as p:
         await in_profile(p)
         await p.press("at", "e")
-        await p.type("Please come at {time} on {date}.")
+        await paste(p, "Please come at {time} on {date}.")
         assert "Please come at 10:30 on Tue 24 Nov 2026." in p.screen
         assert "Dear Jane Doe," in p.screen
         await p.type(" {reason}")
@@ -220,7 +228,7 @@ async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(st
         assert "of 160, 1 part" in p.screen
         await p.type("ж")
         assert "of 70, 1 part" in p.screen
-        await p.type("x" * 60)
+        await paste(p, "x" * 60)
         assert "of 134, 2 parts" in p.screen
         p.app.save_drafts()
     async with playing(stage, settings=MAIL) as p:
