@@ -280,6 +280,23 @@ async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(st
         assert "Contact Jane Doe" in p.screen
 
 
+async def test_a_note_about_a_call_survives_a_lost_line(stage: Stage) -> None:
+    async with playing(stage, settings=MAIL) as p:
+        await in_profile(p)
+        await p.press("at", "c", "r")
+        await paste(p, "wants to come earlier")
+        p.app.save_drafts()
+    async with playing(stage, settings=MAIL) as p:
+        assert "wants to come earlier" in p.screen
+        await p.press("enter")
+        assert "Call to Jane Doe: reached" in p.screen
+        await p.press("enter")
+        assert "The call is written down: reached." in p.screen
+    assert stage.rows("select kind, state, why from outbox") == [
+        ("call", "sent", "reached: wants to come earlier")
+    ]
+
+
 async def test_what_is_copied_is_sent_to_the_terminal_and_never_said_to_be_copied(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
