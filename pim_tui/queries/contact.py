@@ -74,7 +74,9 @@ def next_video(customer_id: int, now: int) -> VisitFacts | None:
 
 
 def next_join(customer_id: int, now: int, rooms: str = "") -> str:
-    """The address of the customer's next video visit, empty where there is none; ``rooms`` as above."""
+    """The address of the customer's next video visit, empty where there is none; ``rooms`` and indexes as
+    for :func:`contact`.
+    """
     video = next_video(customer_id, now)
     return join_link(video.id, rooms) if video else ""
 

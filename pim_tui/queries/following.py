@@ -114,7 +114,7 @@ def queued(ids: Iterable[int]) -> list[Queued]:
 _WHOLE = (
     'select o.id, o.kind, o."window", o.state, o.channel, o.appointment_id, o.appointment_version,'
     " o.customer_id, o.why, o.payload from outbox o where o.customer_id in (select customer_id from series"
-    " where id in ({})) and o.kind in ('invitation', 'cancellation') and o.payload like '%\"series\"%'"
+    " where id in ({})) and o.kind in ('invitation', 'cancellation') and o.payload like ?"
     " order by o.id"
 )
 
@@ -126,7 +126,7 @@ def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
     """
     found = defaultdict[int, list[Queued]](list)
     wanted = set(series_ids)
-    for row in _in(_WHOLE, wanted):
+    for row in _in(_WHOLE, wanted, '%"series"%'):
         one = Queued._make((*row[:9], facts_of(row[9])))
         if one.series_id in wanted:
             found[one.series_id].append(one)
@@ -134,12 +134,15 @@ def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
 
 
 class Course(NamedTuple):
-    """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``."""
+    """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``,
+    ``other_id`` the customer's next visit of any kind.
+    """
 
     id: int
     customer_id: int
     version: int
     next_id: int | None
+    other_id: int | None
     ahead: int
 
 
@@ -149,15 +152,28 @@ _OF_COURSE = (
 )
 _COURSE = (
     f"select s.id, s.customer_id, s.version, (select a.id {_OF_COURSE} order by a.starts_at, a.id limit 1),"
-    f" (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
+    " (select id from appointment where customer_id = s.customer_id and status = 'S' and starts_at > ?"
+    f" order by starts_at, id limit 1), (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
 )
 
 
+def canceled_ahead(series_id: int, now: int) -> list[int]:
+    """The visits of a series' customer that would be ahead. Index: appointment (customer, starts_at)."""
+    rows = select(
+        "select id from appointment where customer_id = (select customer_id from series where id = ?)"
+        " and status = 'X' and starts_at > ? order by starts_at, id",
+        [series_id, now],
+    )
+    return [id_ for (id_,) in rows]
+
+
 def courses(series_ids: Iterable[int], now: int) -> list[Course]:
-    """How those series stand. Index: series_visit (series, recurrence_at)."""
+    """How those series stand. Indexes: series_visit (series, recurrence_at), appointment (customer,
+    starts_at).
+    """
     found = list[Course]()
     for some in pieces(dict.fromkeys(series_ids)):
-        rows = select(_COURSE.format(marks(some)), [now, now, *some])
+        rows = select(_COURSE.format(marks(some)), [now, now, now, *some])
         found += [Course._make(row) for row in rows]
     return found
 
