@@ -136,6 +136,7 @@ def house_rules(settings: Settings) -> HouseRules:
         write_off_limit=settings.write_off_limit,
         refund_limit=settings.refund_limit,
         below_zero=settings.stock_below_zero == "yes",
+        notice_days=settings.payment_notice_days,
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,11 +27,15 @@ _KEYS_HELP = "key table overrides: action id = keys, comma separated"
 
 
 def _setting(default: Any, help_: str, check: Callable[[Any], str | None] | None = None) -> Any:
-    return field(default=default, metadata={"help": help_, "check": check})
+    return field(default=default, metadata=_told(help_, check))
+
+
+def _told(help_: str, check: Callable[[Any], str | None] | None = None) -> dict[str, Any]:
+    return {"help": help_, "check": check}
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str | None]:
-    return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}"
+    return lambda value: None if value in allowed else f"must be one of {', '.join(filter(None, allowed))}"
 
 
 def _between(low: int, high: int) -> Callable[[Any], str | None]:
@@ -82,6 +87,31 @@ def read_reference(text: str) -> tuple[str, str] | None:
 def _reference(value: Any) -> str | None:
     """Where a secret is kept; the secret itself has no place in the settings, nor in a complaint."""
     return None if value == "" or read_reference(value) else "must be env:NAME, file:/path or cmd:program"
+
+
+SMS_NAMES = ("to", "text", "ref", "from", "secret")
+"""What may stand in braces in the fields and headers that an SMS gateway is sent."""
+_BRACES = re.compile(r"\{(\w*)\}")
+
+
+def read_success(text: str) -> tuple[int, str] | None:
+    """``200 /messages/0/id``: the status that means yes, and the JSON pointer (RFC 6901) to the key that the
+    gateway gives; without one it gives none. None: not understood.
+    """
+    status, _, pointer = text.strip().partition(" ")
+    pointer = pointer.strip()
+    good = status.isascii() and status.isdigit() and 200 <= int(status) <= 299
+    return (int(status), pointer) if good and (not pointer or pointer.startswith("/")) else None
+
+
+def _success(value: Any) -> str | None:
+    return None if read_success(value) else "must be such as 200 /messages/0/id"
+
+
+def _braces(value: Any) -> str | None:
+    strange = [name for text in value.values() for name in _BRACES.findall(text) if name not in SMS_NAMES]
+    named = ", ".join(f"{{{name}}}" for name in SMS_NAMES)
+    return f"has {{{strange[0][:40]}}} in it, and may have {named}" if strange else None
 
 
 def _https(value: Any) -> str | None:
@@ -170,6 +200,30 @@ class Settings:
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
+    payment_notice_days: int = _setting(
+        14, "nobody is written to again about what they owe before that many days", _between(1, 365)
+    )
+    sms_service: str = _setting(
+        "",
+        "what sends text messages: twilio, vonage, gateway or gammu; empty: none go out",
+        _one_of("", "twilio", "vonage", "gateway", "gammu"),
+    )
+    sms_from: str = _setting("", "number or name they come from; Twilio: also a messaging service, MG...")
+    sms_account: str = _setting("", "Twilio: the account, AC...")
+    sms_key: str = _setting("", "Vonage: the key; Twilio: the API key, SK..., empty: sms_account")
+    sms_secret: str = _setting("", "where the secret of the key is kept, never the secret", _reference)
+    sms_url: str = _setting("", "gateway: its address; else empty: the usual one")
+    sms_body: str = _setting("json", "gateway: how it is sent the fields", _one_of("json", "form"))
+    sms_headers: dict[str, str] = field(
+        default_factory=dict, metadata=_told("gateway: headers it is sent; {secret} is put in", _braces)
+    )
+    sms_fields: dict[str, str] = field(
+        default_factory=dict,
+        metadata=_told("gateway: fields it is sent; {to} {text} {ref} {from} {secret} are put in", _braces),
+    )
+    sms_success: str = _setting("200", "gateway: what means yes, and where its key stands", _success)
+    sms_folder: str = _setting("", "gammu: the folder with inbox, outbox, sent and error")
+    sms_gammu: str = _setting("/etc/gammu-smsdrc", "gammu: the settings file of gammu-smsd")
     video_service: str = _setting(
         "link",
         "video visits: a link without an account, meetings of zoom; empty: neither",
@@ -202,7 +256,7 @@ class Settings:
     links: str = _setting(
         "auto", "off: addresses are shown without being links of the terminal", _one_of("auto", "on", "off")
     )
-    keys: dict[str, str] = field(default_factory=dict, metadata={"help": _KEYS_HELP, "check": None})
+    keys: dict[str, str] = field(default_factory=dict, metadata=_told(_KEYS_HELP))
 
     @property
     def opens_at(self) -> int:
@@ -265,9 +319,35 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
         faults.append("day_ends must be later than day_starts")
     if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *HERE):
         faults.append("smtp_security may be none only where smtp_host is this machine: localhost")
+    if not faults:
+        faults += _sms_faults(settings)
     if faults:
         raise SettingsError("; ".join(faults), "Correct the setting and start again.")
     return settings
+
+
+_SMS_NEEDS = {
+    "twilio": ("sms_from", "sms_account", "sms_secret"),
+    "vonage": ("sms_from", "sms_key", "sms_secret"),
+    "gateway": ("sms_url", "sms_fields"),
+    "gammu": ("sms_folder", "sms_gammu"),
+}
+"""What each service cannot do without."""
+
+
+def _sms_faults(settings: Settings) -> Iterator[str]:
+    """What is missing for text messages, by name, and what does not fit together."""
+    service = settings.sms_service
+    if missing := [name for name in _SMS_NEEDS.get(service, ()) if not getattr(settings, name)]:
+        yield f"sms_service is {service}, which needs {', '.join(missing)}"
+    put_in = " ".join(settings.sms_fields.values())
+    if service == "gateway" and settings.sms_fields and not ("{to}" in put_in and "{text}" in put_in):
+        yield "sms_fields must have {to} and {text} in it"
+    asks = "{secret}" in " ".join((put_in, *settings.sms_headers.values()))
+    if service == "gateway" and asks and not settings.sms_secret:
+        yield "sms_fields or sms_headers has {secret} in it, which needs sms_secret"
+    if service == "twilio" and settings.sms_account and not settings.sms_account.startswith("AC"):
+        yield "sms_account must be the account of Twilio, which begins with AC"
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -93,10 +93,18 @@ def _round(clinic: Clinic, stop: Event, *, patient: bool) -> tuple[Round, list[R
 
 
 def _stopped_by_signals() -> Event:
-    """Set once this process is asked to end: the message in hand is still written down."""
+    """Set once this process is asked to end: the message in hand is still written down.
+
+    Who asks a second time is not waited for.
+    """
     stop = Event()
+
+    def asked(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, asked)
     return stop
 
 

@@ -106,9 +106,12 @@ ENDS = {
 }
 
 
-def end_of(trouble: Trouble, channel: str) -> End:
-    """What follows from a trouble on a channel, as it has promised."""
-    return End.ASK if trouble == Trouble.UNSURE and channel in ONCE_AT_MOST else ENDS[trouble]
+def end_of(trouble: Trouble, channel: str, at: int | None = None) -> End:
+    """What follows from a trouble on a channel, as it has promised. Where nobody knows yet whether it went,
+    ``at`` is when the service is asked again.
+    """
+    asks = trouble == Trouble.UNSURE and channel in ONCE_AT_MOST and at is None
+    return End.ASK if asks else ENDS[trouble]
 
 
 class Undelivered(Exception):
@@ -166,10 +169,11 @@ def pause(tries: int, share: float) -> int:
 def held_until(now: int, since: int, trouble: Trouble, at: int | None, share: float) -> int:
     """When a channel in trouble ``since`` is tried again: after as long as it has been so, with a limit.
 
-    Where the service named a moment (``at``), not before that. ``share`` is drawn as for :func:`pause`.
+    Where the service named a moment (``at``), not before that. ``share``, from 0 to 1, is drawn anew each
+    time: half of the pause is kept whatever it is.
     """
     most = LONGEST if ENDS[trouble] == End.SETTINGS else HELD_AT_MOST
-    again = now + max(1, round(min(max(now - since, FIRST), most) * share))
+    again = now + round(min(max(now - since, FIRST), most) * (1 + share) / 2)
     return again if at is None else max(again, at)
 
 

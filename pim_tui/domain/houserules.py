@@ -13,7 +13,8 @@ class HouseRules:
     of a bill (M2). ``rounding``: a name of :class:`~pim_tui.domain.rounding.Rounding` (M1). ``cash_step``:
     the smallest coin. ``write_off_limit``: the most that is written off of one bill, 0 lets nothing be
     (M8). ``refund_limit``: a refund of the same day up to it needs no second person (R4).
-    ``below_zero``: stock may go below zero (K1).
+    ``below_zero``: stock may go below zero (K1). ``notice_days``: so long nobody is written to again about
+    what they owe.
     """
 
     inclusive: bool = True
@@ -23,6 +24,7 @@ class HouseRules:
     write_off_limit: int = 0
     refund_limit: int = 0
     below_zero: bool = False
+    notice_days: int = 14
 
 
 AS_USUAL = HouseRules()

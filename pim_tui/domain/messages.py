@@ -16,7 +16,7 @@ from ..errors import Fault
 from .moments import Zone, clock, day_label, wall
 from .text import tidy
 
-KINDS = ("invitation", "reminder", "cancellation", "offer")
+KINDS = ("invitation", "reminder", "cancellation", "offer", "payment_notice", "statement")
 CHANNELS = {"email": "email", "sms": "SMS"}
 SUBJECT_LIMIT, BODY_LIMIT = 200, 2000
 AT_ONCE = 5
@@ -35,6 +35,11 @@ FIELDS: Mapping[str, str] = {
     "place": "room and address, or video or telephone",
     "link": "the link of a video visit",
     "more": "+11 where eleven further visits are told with it",
+    "number": "the number of a bill",
+    "owed": "what is left to pay, with its currency",
+    "since": "the day of the bill, or the first day of a statement",
+    "until": "the last day of a statement",
+    "pay_by": "how to pay, as on the clinic's bills",
 }
 """Every field there is, and what it becomes."""
 
@@ -199,6 +204,16 @@ BUILT_IN: Mapping[tuple[str, str], Words] = {
     ),
     ("offer", "sms"): Words(
         "", "{clinic}: free on {date} at {time}, {staff}. Do you take it?\nCall {phone}"
+    ),
+    ("payment_notice", "email"): Words(
+        "{clinic}: {owed} is left to pay",
+        f"{_LETTER[0]}perhaps it has escaped you: {{owed}} is left to pay.\n\nBill: {{number}} of {{since}}"
+        f"\nHow to pay: {{pay_by}}\n\nIf you have paid meanwhile, please forget this letter.{_LETTER[1]}",
+    ),
+    ("statement", "email"): Words(
+        "{clinic}: your statement up to {until}",
+        f"{_LETTER[0]}with this email comes your statement from {{since}} to {{until}}.\n\n"
+        f"Left to pay: {{owed}}\nHow to pay: {{pay_by}}{_LETTER[1]}",
     ),
 }  # fmt: skip
 """The words that hold until the clinic writes its own, in English."""

@@ -223,6 +223,20 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
     return f"could not send the {line.after.get('kind') or 'message'}{whom}"
 
 
+def _service(line: JournalLine, zone: Zone) -> str:
+    """A channel or a service that has stopped working; that it works again shows by itself."""
+    why = str(line.after.get("why") or "").rstrip(".")
+    return f"has something in the way of {_name(line)}: {why}: G in the calendar tells more"
+
+
+def _inbound_text(line: JournalLine, zone: Zone) -> str:
+    """A text that came in is everybody's news."""
+    whom = line.customer or "a number that nobody has"
+    told = {"stop": f"took in STOP from {whom}: no more SMS", "start": f"took in START from {whom}"}
+    read = ": G in the profile shows it" if line.customer else ""
+    return told.get(str(line.after.get("word")), f"took in a text message from {whom}{read}")
+
+
 def _posting(line: JournalLine, zone: Zone) -> str:
     """What was posted is named by its number, and what it is about by that of the other."""
     number, of = str(line.after.get("code") or "a bill"), str(line.after.get("of") or "a bill")
@@ -327,7 +341,7 @@ _TOLD = {
     "room": _resource, "equipment": _resource, "appointment_type": _resource,
     "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
-    "message_template": _words, "outbox": _outbox,
+    "message_template": _words, "outbox": _outbox, "service": _service, "inbound_text": _inbound_text,
 }  # fmt: skip
 
 

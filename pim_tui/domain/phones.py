@@ -112,6 +112,17 @@ def dialled(raw: str, region: str) -> str:
     return pn.format_number(number, pn.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=4096)
+def takes_texts(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile one; in some countries nobody can tell them apart."""
+    import phonenumbers as pn
+
+    if (read := _parsed(number, "")) is None:
+        return False
+    may = (pn.PhoneNumberType.MOBILE, pn.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return pn.number_type(read) in may
+
+
 def e164(raw: str, region: str) -> str | None:
     """``+`` and digits if *raw* can be read at all; :func:`read_phone` tells whether it is valid."""
     phone = read_phone(raw, region)

@@ -49,6 +49,13 @@ def length_of(text: str) -> Length:
     return Length(len(text), places, _parts(sizes, alone, each) if places else 0, odd)
 
 
+def told(text: str) -> str:
+    """As it is told at each key: ``151 characters, GSM-7: 151 of 160, 1 part``."""
+    found = length_of(text)
+    many = f"{found.characters} character{'' if found.characters == 1 else 's'}"
+    return f"{many}, {'UCS-2' if found.odd else 'GSM-7'}: {found.says}"
+
+
 def _parts(sizes: list[int], alone: int, each: int) -> int:
     if sum(sizes) <= alone:
         return 1

@@ -26,6 +26,8 @@ LONGEST_SECONDS = 60.0
 """For all of an answer."""
 LARGEST = 16 * 1024 * 1024
 """Bytes of one answer."""
+A_DAY = 86_400
+"""No service is left alone for longer than this, whatever it says."""
 ONLY_READ = frozenset(("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"))
 """What changes nothing there: where no answer came, nothing was done."""
 
@@ -173,3 +175,19 @@ def quoted(answer: Answer, *words: str) -> str:
     found = answer.json()
     said = next((str(found[word]) for word in words if isinstance(found, dict) and found.get(word)), "")
     return f": {tidy(said, limit=100)}".rstrip(" .:") if said else ""
+
+
+def told_to_wait(answer: Answer, now: int, otherwise: int) -> int:
+    """Until when a service asks to be left alone, UTC seconds: ``Retry-After`` as seconds or as a date, else
+    ``otherwise`` seconds from now.
+    """
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return now + min(int(said), A_DAY)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        at = int(parsedate_to_datetime(said).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        at = now + otherwise
+    return min(max(at, now + 1), now + A_DAY)

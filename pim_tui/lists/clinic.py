@@ -15,11 +15,13 @@ from .documents import CLINIC_DOCUMENTS
 from .duplicates import DUPLICATES
 from .notes import CLINIC_NOTES
 from .outgoing import OUTGOING
+from .owing import OWING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
+from .texts import TEXTS
 from .wide import WIDE_ACTIONS
 
 
@@ -91,8 +93,10 @@ CLINIC_LISTS: tuple[ListSpec[Any], ...] = (
     REFUNDS,
     OVERDUE,
     UNPAID,
+    OWING,
     CALLS,
     *STOCK_LISTS,
     DUPLICATES,
+    TEXTS,
     OUTGOING,
 )

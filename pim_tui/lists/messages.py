@@ -44,7 +44,7 @@ TEMPLATES = ListSpec(
     row=TemplateRow,
     query=_templates,
     columns=(
-        Column("Message", "kind", width=12, rank=10),
+        Column("Message", "named", width=14, rank=10),
         Column("By", "channel", width=5, rank=9),
         Column("Language", "language", width=8, rank=7),
         Column("Words", "own", width=12, rank=6),

@@ -107,13 +107,16 @@ class Scope:
     """What a list is about: one customer, or without ``customer_id`` the whole clinic.
 
     ``zone`` is the clinic's, ``today`` its date: what is overdue is measured by it; ``currency`` is the
-    clinic's, for money that stands on no document.
+    clinic's, for money that stands on no document; ``unknown`` and ``notice_days`` are its choices about
+    letters: whether who was never asked is written to, and how often about money.
     """
 
     customer_id: int | None
     zone: Zone
     today: date | None = None
     currency: str = ""
+    unknown: bool = False
+    notice_days: int = 14
 
     @property
     def whose(self) -> int:

@@ -8,6 +8,7 @@ from .base import LineField, ProseField, Table, Versioned, WholeField, one_of
 from .calendar import Appointment
 from .people import Customer, Staff
 
+TEMPLATE_KINDS = ("reminder", "invitation", "cancellation", "offer", "payment_notice", "statement")
 OUTBOX_STATES = ("draft", "waiting", "sending", "sent", "delivered", "unknown", "failed", "withdrawn")
 OUTBOX_CHANNELS = ("", "email", "sms", "phone", "post", "meeting", "booking", "calendar")
 
@@ -49,7 +50,7 @@ class JournalValues(Table):
 class MessageTemplate(Versioned):
     """The words of a message; the named fields in braces are filled in, and nothing else."""
 
-    kind = LineField(20, constraints=[one_of("kind", "reminder", "invitation", "cancellation", "offer")])
+    kind = LineField(20, constraints=[one_of("kind", *TEMPLATE_KINDS)])
     channel = LineField(10, constraints=[one_of("channel", "email", "sms")])
     language = LineField(10)
     subject = LineField(200)

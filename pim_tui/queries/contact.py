@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.contact import Number, Person
+from ..domain.phones import takes_texts
 from .customers import Record, address_lines, record
 from .links import join_link
 from .merging import erased, pointer
@@ -90,7 +91,8 @@ def person_of(customer_id: int) -> Person:
     )
     return Person(
         found.id, found.number, who.name.full, who.name.first, who.name.last,
-        tuple(map(Number._make, numbers)), tuple(address for _, address in who.emails),
+        tuple(Number(*row, bool(row[2]) and takes_texts(row[2])) for row in numbers),
+        tuple(address for _, address in who.emails),
         address_lines(who), {one.channel: one for one in who.consents}, _closed(found),
     )  # fmt: skip
 

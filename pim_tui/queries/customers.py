@@ -16,6 +16,7 @@ from ..domain.text import fold
 from ..errors import NotFound
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
+from .texting import Way, texting
 
 # --- one record ------------------------------------------------------------------------------------
 
@@ -48,7 +49,7 @@ class Profile:
 
     ``age`` is in completed years, at death if there was one. ``phones`` and ``emails`` are (label, shown)
     in the order of importance; ``next_visit`` and ``last_visit`` are local days, ``next_at`` and ``last_at``
-    UTC seconds.
+    UTC seconds. ``texting`` is the number that texts go to, None for who has not agreed to any.
     """
 
     id: int
@@ -75,6 +76,7 @@ class Profile:
     last_visit: date | None
     last_at: int | None
     notes: int
+    texting: Way | None
 
 
 _RECORD = (
@@ -143,7 +145,8 @@ _VISITS = (
 def profile(customer_id: int, today: date) -> Profile:
     """The left panel of the customer's screen; :class:`NotFound` when there is none.
 
-    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``.
+    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``;
+    ``outbox (customer)``.
     """
     found = record(customer_id)
     customer, id_, day = found.customer, customer_id, today.isoformat()
@@ -157,7 +160,14 @@ def profile(customer_id: int, today: date) -> Profile:
         tuple(EmailEntry(*email) for email in customer.emails),
         address_lines(customer), customer.consents, customer.alerts, customer.external_ids, found.active,
         appointments, missed, canceled, _date(next_visit), next_at, _date(last_visit), last_at, notes,
+        _texting(found),
     )  # fmt: skip
+
+
+def _texting(found: Record) -> Way | None:
+    """The library that knows all numbers is loaded for nobody who has not agreed."""
+    agreed = any((one.channel, one.answer) == ("sms", "yes") for one in found.customer.consents)
+    return texting([found.id])[found.id] if agreed else None
 
 
 def address_lines(customer: NewCustomer) -> tuple[str, ...]:

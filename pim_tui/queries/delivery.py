@@ -33,6 +33,11 @@ class Taken(NamedTuple):
     key: str
 
     @property
+    def named(self) -> str:
+        """Its kind, in words."""
+        return self.kind.replace("_", " ")
+
+    @property
     def queued(self) -> Queued:
         """As a message about a visit."""
         about = (self.appointment_id or 0, self.version or 0, self.customer_id, self.why)
@@ -64,6 +69,16 @@ def due_one(message_id: int, now: int) -> Taken | None:
         [message_id, now, now],
     )
     return Taken._make(rows[0]) if rows else None
+
+
+def newest_waiting(channel: str, now: int) -> tuple[int, int] | None:
+    """The row of a channel that was queued last and waits: its id and when it is due. Index: outbox_open."""
+    rows = select(
+        "select id, due_at from outbox where state = 'waiting' and channel = ? and due_at > ?"
+        " order by id desc limit 1",
+        [channel, now],
+    )
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def taken(message_id: int) -> Taken | None:

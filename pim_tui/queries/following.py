@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from .texting import texting
 
 ABOUT_VISITS = ("invitation", "reminder", "cancellation")
 
@@ -18,8 +19,9 @@ class Reach(NamedTuple):
 
     ``open_to`` is 0 for who is here already, is no longer a customer, became part of another record, was
     erased or has died.
-    ``email`` and ``sms`` are the answers about them (P5); ``addresses`` and ``numbers`` count what there is.
-    ``series_id`` is the series it is of, if any, and ``series_customer`` whose that is.
+    ``email`` and ``sms`` are the answers about them (P5); ``addresses`` counts what there is, ``numbers``
+    is 0 where no number takes text messages. ``series_id`` is the series it is of, if any, and
+    ``series_customer`` whose that is.
     """
 
     id: int
@@ -55,8 +57,14 @@ _REACH = (
 
 
 def reach(ids: Iterable[int]) -> list[Reach]:
-    """Those visits. Indexes: primary keys; ``consent``, ``email`` and ``phone`` by customer."""
-    return [Reach._make(row) for row in _in(_REACH, ids)]
+    """Those visits. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox`` by customer."""
+    found = [Reach._make(row) for row in _in(_REACH, ids)]
+    asked = {one.customer_id for one in found if one.numbers and one.sms != "no"}
+    ways = texting(asked) if asked else {}
+    return [
+        one._replace(numbers=int(bool(one.customer_id in ways and ways[one.customer_id].number)))
+        for one in found
+    ]
 
 
 def ahead_of(customers: Iterable[int], now: int) -> list[int]:

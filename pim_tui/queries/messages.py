@@ -13,11 +13,13 @@ from .following import facts_of
 from .links import join_link
 from .page import Page
 from .templates import words_for
+from .texting import texting
 
 
 class MessageRow(NamedTuple):
     """A message and its fate. ``visit_at`` is when the visit begins that it is about, ``due_at`` when it goes
-    or was to go, UTC seconds both."""
+    or was to go, UTC seconds both. A text that came in has an id below 0, and its words as ``why``.
+    """
 
     id: int
     kind: str
@@ -37,9 +39,15 @@ class MessageRow(NamedTuple):
         return self.state == "withdrawn"
 
     @property
+    def came(self) -> bool:
+        """Whether it came in, and did not go out."""
+        return self.id < 0
+
+    @property
     def about(self) -> str:
         """Its kind, and of a reminder how long before the visit."""
-        return f"{self.kind} {self.window}" if self.kind == "reminder" else self.kind
+        named = self.kind.replace("_", " ")
+        return f"{named} {self.window}" if self.kind == "reminder" else named
 
     @property
     def fate(self) -> str:
@@ -51,14 +59,24 @@ class MessageRow(NamedTuple):
 
 _MESSAGE = (
     'select o.id, o.kind, o."window", o.channel, o.state, o.due_at, o.why, o.appointment_id, a.starts_at,'
-    " o.customer_id, coalesce(trim(c.first_name || ' ' || c.last_name), '')"
-    " from (select * from outbox where customer_id = ? {} order by due_at desc, id desc limit ? offset ?) o"
+    " o.customer_id, coalesce(trim(c.first_name || ' ' || c.last_name), '') from ({}) o"
     " left join customer c on c.id = o.customer_id left join appointment a on a.id = o.appointment_id"
     " order by o.due_at desc, o.id desc"
 )
+_WENT = (
+    'select id, kind, "window", channel, state, due_at, why, appointment_id, customer_id from outbox where {}'
+)
+_CAME = (
+    "select -id as id, 'text' as kind, '' as \"window\", 'sms' as channel, 'came in' as state, at as due_at,"
+    " text as why, null as appointment_id, customer_id from inbound_text where {}"
+)
+_OF = _MESSAGE.format(
+    f"{_WENT.format('customer_id = ? {}')} union all {_CAME.format('customer_id = ?')}"
+    " order by due_at desc, id desc limit ? offset ?"
+)
 _COUNTED = (
     "select count(*), coalesce(sum(case when state in ('waiting', 'sending', 'draft') then 1 else 0 end), 0),"
-    " coalesce(sum(case when state = 'sent' then 1 else 0 end), 0),"
+    " coalesce(sum(case when state in ('sent', 'delivered') then 1 else 0 end), 0),"
     " coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) from outbox where customer_id = ? {}"
 )
 
@@ -66,15 +84,15 @@ _COUNTED = (
 def messages_of(
     customer_id: int, limit: int = 100, offset: int = 0, *, withdrawn: bool = True
 ) -> Page[MessageRow]:
-    """The messages to a customer, the latest first; sums: ``waiting``, ``sent``, ``failed``.
-
-    Index: outbox (customer).
+    """The messages to a customer and the texts from them, the latest first; sums: ``waiting``, ``sent``,
+    ``failed``. Indexes: outbox (customer), inbound_text (customer).
     """
     only = "" if withdrawn else "and state <> 'withdrawn'"
-    rows = select(_MESSAGE.format(only), [customer_id, limit, offset])
+    rows = select(_OF.format(only), [customer_id, customer_id, limit, offset])
+    ((came,),) = select("select count(*) from inbound_text where customer_id = ?", [customer_id])
     total, waiting, sent, failed = select(_COUNTED.format(only), [customer_id])[0]
     sums = {"waiting": waiting, "sent": sent, "failed": failed}
-    return Page(tuple(map(MessageRow._make, rows)), total, offset, sums)
+    return Page(tuple(map(MessageRow._make, rows)), total + came, offset, sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +104,16 @@ class Composed:
     words: Words
 
 
-_ONE = _MESSAGE.replace("where customer_id = ? {}", "where id = ?")
+_ONE = _MESSAGE.format(_WENT.format("id = ?"))
+_CAME_IN = _MESSAGE.format(_CAME.format("id = ?"))
 
 
 def composed(message_id: int, house: House, language: str) -> Composed:
     """One message. What was sent, and what somebody wrote by hand, stands in its payload; what waits is made
     of the template and the visit as they are now. Index: primary key. Raises :class:`NotFound`.
     """
+    if message_id < 0:
+        return _came_in(-message_id)
     found = select(
         "select o.kind, o.channel, o.payload, a.starts_at, a.minutes, a.zone, s.name, coalesce(r.name, ''),"
         " a.mode, c.first_name, c.last_name from outbox o left join appointment a on a.id = o.appointment_id"
@@ -100,7 +121,7 @@ def composed(message_id: int, house: House, language: str) -> Composed:
         " left join customer c on c.id = o.customer_id where o.id = ?",
         [message_id],
     )
-    rows = select(_ONE, [message_id, 1, 0])
+    rows = select(_ONE, [message_id])
     if not found or not rows:
         raise NotFound("That message does not exist.", "Go back to the customer and choose another.")
     row = MessageRow._make(rows[0])
@@ -117,6 +138,16 @@ def composed(message_id: int, house: House, language: str) -> Composed:
     return Composed(row, _to(row), filled(words, values_of(told, house, spoken)))
 
 
+def _came_in(id_: int) -> Composed:
+    """A text that came in; ``to`` is whom it is from. Index: primary key. Raises :class:`NotFound`."""
+    rows = select(_CAME_IN, [id_])
+    if not rows:
+        raise NotFound("That text message does not exist.", "Look at the list again.")
+    ((sender,),) = select("select sender from inbound_text where id = ?", [id_])
+    row = MessageRow._make(rows[0])
+    return Composed(row._replace(why=""), str(sender), Words("", row.why))
+
+
 def _more(kept: Mapping[str, object]) -> int:
     """How many further visits are told with it; none where another program wrote something else."""
     more = kept.get("more")
@@ -124,10 +155,11 @@ def _more(kept: Mapping[str, object]) -> int:
 
 
 def _to(row: MessageRow) -> str:
-    """The first address or number."""
-    sql = {
-        "email": "select address from email where customer_id = ? order by position, id limit 1",
-        "sms": "select number from phone where customer_id = ? and e164 <> '' order by position, id limit 1",
-    }.get(row.channel)
-    found = select(sql, [row.customer_id]) if sql else []
+    """The first address, or the number that takes text messages."""
+    if row.customer_id is None:
+        return ""
+    if row.channel == "sms":
+        return texting([row.customer_id])[row.customer_id].number
+    sql = "select address from email where customer_id = ? order by position, id limit 1"
+    found = select(sql, [row.customer_id]) if row.channel == "email" else []
     return str(found[0][0]) if found else ""

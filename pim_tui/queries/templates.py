@@ -25,6 +25,11 @@ class TemplateRow(NamedTuple):
         return Words(self.subject, self.body)
 
     @property
+    def named(self) -> str:
+        """The kind, in words."""
+        return self.kind.replace("_", " ")
+
+    @property
     def own(self) -> str:
         """Whose words they are."""
         return "the clinic's" if self.version else "built in"

@@ -22,6 +22,7 @@ from .fitting import collisions, occupied_around
 from .holds import Asker
 from .matching import matcher
 from .page import Page
+from .texting import texting
 
 FITS = 3
 """How many are named when a time becomes free."""
@@ -295,20 +296,21 @@ def contact(customer_id: int, unknown: bool) -> Contact:
     """Telephone numbers, and the channel by which the customer may be written to: SMS before email, else the
     telephone (P5). ``unknown``: whether that is so of who was never asked.
 
-    Indexes: those of phone, email and consent by customer.
+    Indexes: those of phone, email, consent and outbox by customer.
     """
     numbers = select(
         "select number, e164 from phone where customer_id = ? order by position, id", [customer_id]
     )
     phones = tuple(number for number, _ in numbers)
-    texted = [number for number, e164 in numbers if e164]
     names = select("select first_name, last_name from customer where id = ?", [customer_id])[0]
     said = dict(select("select channel, answer from consent where customer_id = ?", [customer_id]))
     emails = select(
         "select address from email where customer_id = ? order by position, id limit 1", [customer_id]
     )
-    if texted and may_write(said.get("sms", Answer.UNKNOWN), unknown):
-        return Contact(phones, "sms", texted[0], *names)
+    if numbers and may_write(said.get("sms", Answer.UNKNOWN), unknown):
+        texted = texting([customer_id])[customer_id].number
+        if written := [number for number, e164 in numbers if texted and e164 == texted]:
+            return Contact(phones, "sms", written[0], *names)
     if emails and may_write(said.get("email", Answer.UNKNOWN), unknown):
         return Contact(phones, "email", emails[0][0], *names)
     return Contact(phones, "phone", phones[0] if phones else "", *names)

@@ -7,7 +7,7 @@ as it was, and comes again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import random
 from typing import Protocol
@@ -21,6 +21,7 @@ from ..domain.text import clean
 from ..errors import SettingsError
 from ..models import Service
 from ..queries.outside import service
+from .holding import is_news, tell_once
 from .usecase import Work
 
 LEASE, SPARE = 900, 120
@@ -85,9 +86,12 @@ def run_chores(session: Session, chores: Iterable[Chore], turn: Turn) -> list[Ra
 
 
 def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
-    began = session.clock()
-    if why := _asked_to_wait(chore, began):
-        return why if turn.now else None
+    began, found = session.clock(), service(chore.name)
+    if found and found.due_at > began and not turn.now:
+        return None
+    if found and found.due_at > began and found.trouble == Trouble.LATER:
+        # The service itself has said when to come again: nobody comes before that.
+        return Ran(chore.name, trouble=found.why, at=found.due_at)
     if not _lease(session, chore, began, turn):
         return Ran(chore.name, "Another worker is at it.") if turn.now else None
 
@@ -112,14 +116,6 @@ def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
         _let_go(work, chore)
         return Ran(chore.name, says)
     return _good(work, chore, says, turn)
-
-
-def _asked_to_wait(chore: Chore, now: int) -> Ran | None:
-    """The service itself has said when to come again: nobody comes before that."""
-    found = service(chore.name)
-    if found and found.trouble == Trouble.LATER and found.due_at > now:
-        return Ran(chore.name, trouble=found.why, at=found.due_at)
-    return None
 
 
 def _lease(session: Session, chore: Chore, now: int, turn: Turn) -> bool:
@@ -154,8 +150,8 @@ def _failed(work: Work, chore: Chore, undelivered: Undelivered, turn: Turn) -> R
     says = clean(undelivered.says, limit=Service.why.limit)
     at = held_until(now, since, undelivered.trouble, undelivered.at, turn.share())
     columns = "due_at = ?, trouble = ?, why = ?, troubled_since = ?"
-    _write(work, chore, columns, [at, undelivered.trouble.value, says, since])
-    fresh = (found is None or not found.trouble) and undelivered.trouble != Trouble.LATER
+    fresh, values = is_news(found, undelivered), [at, undelivered.trouble.value, says, since]
+    _write(work, chore, columns, values, says if fresh else "")
     return Ran(chore.name, trouble=says, new=fresh, at=at)
 
 
@@ -164,10 +160,13 @@ def _let_go(work: Work, chore: Chore) -> None:
     _write(work, chore, "due_at = due_at", [])
 
 
-def _write(work: Work, chore: Chore, columns: str, values: list[object]) -> None:
+def _write(work: Work, chore: Chore, columns: str, values: Sequence[object], news: str = "") -> None:
+    """Write how the service stands, while it is this worker's; ``news`` is told to every desk."""
     with write_tx():
-        update(
+        found = update(
             f"update service set {columns}, leased_by = '', leased_until = null"
             " where name = ? and leased_by = ? returning id",
             [*values, chore.name, work.session.key],
         )
+        if found and news:
+            tell_once(work, found[0][0], chore.name, news)

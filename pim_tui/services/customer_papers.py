@@ -82,7 +82,8 @@ def register_paper(session: Session, wanted: RegisterPaper, clinic: Letterhead) 
 def _report(
     session: Session, spec: ListSpec[Any], whose: int | None, chosen: Chosen, name: str, clinic: Letterhead
 ) -> ListReport:
-    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency)
+    rules = session.calendar.unknown, session.house.notice_days
+    scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency, *rules)
     page = spec.query(scope, chosen, MOST_ROWS, 0)
     return ListReport(
         clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,

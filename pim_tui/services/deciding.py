@@ -31,10 +31,10 @@ def decide_message(work: Work, command: DecideMessage) -> Done:
     if (row := taken(command.id)) is None:
         raise NotFound("That message does not exist.", "Look at the list again.")
     if row.state != "unknown":
-        raise Refused(f"This {row.kind} is {row.state}.", "Only what is unknown is decided by a person.")
+        raise Refused(f"This {row.named} is {row.state}.", "Only what is unknown is decided by a person.")
     ends = row.expires_at if row.appointment_id is not None else work.now + KEPT
     if not command.went and (why := why_withdrawn(work, row._replace(expires_at=ends))):
-        raise Refused(f"This {row.kind} is not sent again: {why}.", "Say that it went, and leave it so.")
+        raise Refused(f"This {row.named} is not sent again: {why}.", "Say that it went, and leave it so.")
     state, why = ("sent", f"{work.session.name} says that it went") if command.went else ("waiting", "")
     update(
         "update outbox set state = ?, why = ?, due_at = case when ? = 'sent' then due_at else ? end,"
@@ -44,5 +44,5 @@ def decide_message(work: Work, command: DecideMessage) -> Done:
     )
     told = {"kind": row.kind, "customer_id": row.customer_id}
     work.changed("decide", "outbox", row.id, {**told, "state": "unknown"}, {**told, "state": state})
-    says = f"The {row.kind} counts as sent." if command.went else f"The {row.kind} is sent again."
+    says = f"The {row.named} counts as sent." if command.went else f"The {row.named} is sent again."
     return Done("outbox", (row.id,), says=says)

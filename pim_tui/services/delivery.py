@@ -193,7 +193,8 @@ def _lost(work: Work, row: Taken, done: Round) -> Round:
 def _failed(session: Session, post: Post, row: Taken, undelivered: Undelivered, done: Round) -> Round:
     """What follows from a trouble: see :func:`~pim_tui.domain.delivery.end_of`."""
     work = Work(session, session.clock())
-    fate, trouble = end_of(undelivered.trouble, row.channel), undelivered.trouble
+    trouble = undelivered.trouble
+    fate = end_of(trouble, row.channel, undelivered.at)
     maybe = row.state == "sending" or trouble == Trouble.UNSURE
     row = row._replace(state="sending" if maybe else row.state)
     since = work.now if row.troubled_since is None else row.troubled_since

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from ..db.bulk import update
 from ..db.connection import write_tx
-from ..domain.delivery import Trouble, Undelivered, held_until
+from ..domain.delivery import CHANNELS, Trouble, Undelivered, held_until
 from ..domain.text import clean
 from ..models import Service
-from ..queries.outside import CHANNEL, service
+from ..queries.outside import CHANNEL, ServiceRow, service
+from . import audit
+from .audit import Change
 from .usecase import Work
 
 NOW_AND_THEN = 60  # seconds
@@ -53,13 +55,25 @@ def hold(work: Work, channel: str, undelivered: Undelivered, share: float) -> He
         until = held_until(now, since, undelivered.trouble, undelivered.at, share)
         if found is None:
             Service.insert(name=name).execute()
-        update(
+        ((id_,),) = update(
             "update service set trouble = ?, why = ?, troubled_since = ?, due_at = ? where name = ?"
             " returning id",
             [undelivered.trouble.value, says, since, until, name],
         )
-    fresh = (found is None or not found.trouble) and undelivered.trouble != Trouble.LATER
+        fresh = is_news(found, undelivered)
+        if fresh:
+            tell_once(work, id_, CHANNELS.get(channel, channel), says)
     return Held(channel, says, until, fresh)
+
+
+def is_news(found: ServiceRow | None, undelivered: Undelivered) -> bool:
+    """Whether somebody has to be told: of what was not so before, and not of a service that is only busy."""
+    return (found is None or not found.trouble) and undelivered.trouble != Trouble.LATER
+
+
+def tell_once(work: Work, id_: int, name: str, why: str) -> None:
+    """Inside a running transaction: a line in the journal, which every desk shows in its footer."""
+    audit.append(work.session, [Change("hold", "service", id_, None, {"name": name, "why": why})])
 
 
 def goes(work: Work, channel: str) -> None:

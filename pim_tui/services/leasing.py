@@ -32,8 +32,10 @@ Columns = Mapping[str, object]
 def take(work: Work, channel: str) -> list[Taken]:
     """Some rows of a channel that are due, from now on in this worker's hands.
 
-    One whose worker died while it was sending has had a try.
+    One whose worker died while it was sending has had a try. Where nothing is due nothing is locked.
     """
+    if not due(channel, work.now, 1):
+        return []
     with write_tx():
         rows = due(channel, work.now, AT_ONCE)
         _lease(work, [row.id for row in rows])

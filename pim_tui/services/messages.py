@@ -34,6 +34,7 @@ from ..domain.states import Status
 from ..errors import NotFound, Refused
 from ..models import Outbox
 from ..queries.following import Queued, Reach, ahead_of, canceled_ahead, queued, queued_whole, reach
+from ..queries.texting import NO_NUMBER
 from .audit import Change
 from .told_once import ALSO, MATTERS, TOLD, Decided, New, Telling, told_once
 from .usecase import Done, Work, use_case
@@ -203,7 +204,10 @@ def why_not(work: Work, one: Queued, visit: Reach) -> str:
     if visit.starts_at <= work.now or not _holds(one, visit):
         return "the visit was changed"
     by_email, by_sms = _ways(work, visit)
-    return "" if (by_sms if one.channel == "sms" else by_email) else "the customer does not want it"
+    if by_sms if one.channel == "sms" else by_email:
+        return ""
+    unreached = one.channel == "sms" and may_write(visit.sms, work.session.calendar.unknown)
+    return NO_NUMBER if unreached and not visit.numbers else "the customer does not want it"
 
 
 def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) -> Iterator[New]:
@@ -298,10 +302,11 @@ def withdraw_message(work: Work, command: WithdrawMessage) -> Done:
     if not found:
         raise NotFound("That message does not exist.", "Look at the list again.")
     kind, state = found[0]
+    named = kind.replace("_", " ")
     if state not in ("waiting", "draft"):
-        raise Refused(f"This {kind} is {state} and stays as it is.", "Only what waits can be withdrawn.")
+        raise Refused(f"This {named} is {state} and stays as it is.", "Only what waits can be withdrawn.")
     why = f"{BY_HAND}{work.session.name}" + (f": {command.reason.strip()}" if command.reason.strip() else "")
     changed: dict[str, Any] = {"state": "withdrawn", "why": why}
     Outbox.update(**changed).where(Outbox.id == command.id, Outbox.state == state).execute()
     work.changed("withdraw", "outbox", command.id, {"kind": kind, "state": state}, {"kind": kind, **changed})
-    return Done("outbox", (command.id,), says=f"The {kind} is withdrawn.")
+    return Done("outbox", (command.id,), says=f"The {named} is withdrawn.")

@@ -8,6 +8,7 @@ from ..domain.sendtimes import Quiet, soonest
 from ..queries.delivery import Taken, said_no, was_told
 from ..queries.following import ABOUT_VISITS, facts_of, reach
 from ..queries.meetings import asked_since
+from ..queries.owing import still_owed
 from .messages import why_not
 from .usecase import Work
 
@@ -27,6 +28,9 @@ def why_withdrawn(work: Work, row: Taken) -> str:
         return "the customer does not want it"
     if soonest(work.now, ends, quiet_for(work, row), work.session.zone) is None:
         return "only quiet hours are left"
+    if row.kind == "payment_notice" and row.customer_id is not None:
+        posting = facts_of(row.payload).get("posting_id")
+        return "" if still_owed(row.customer_id, posting) > 0 else "it was paid"
     if row.kind not in ABOUT_VISITS or row.appointment_id is None:
         return ""
     if row.kind == "cancellation" and not was_told(row.appointment_id, row.customer_id, row.queued.series_id):

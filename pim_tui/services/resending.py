@@ -31,13 +31,13 @@ def retry_message(work: Work, command: RetryMessage) -> Done:
         raise NotFound("That message does not exist.", "Look at the list again.")
     if row.state != "failed" and not (row.state == "waiting" and row.tries):
         raise Refused(
-            f"This {row.kind} is {row.state} and stays as it is.", "Only what failed is sent again."
+            f"This {row.named} is {row.state} and stays as it is.", "Only what failed is sent again."
         )
     ends = row.expires_at if row.appointment_id is not None else work.now + KEPT
     row = row._replace(expires_at=ends)
     if why := why_withdrawn(work, row):
         raise Refused(
-            f"This {row.kind} is not sent again: {why}.", "Book, move or send anew where it is wanted."
+            f"This {row.named} is not sent again: {why}.", "Book, move or send anew where it is wanted."
         )
     update(
         "update outbox set state = 'waiting', due_at = ?, tries = 0, trouble = '', troubled_since = null,"
@@ -46,4 +46,4 @@ def retry_message(work: Work, command: RetryMessage) -> Done:
     )
     told = {"kind": row.kind, "state": row.state}
     work.changed("retry", "outbox", row.id, told, {**told, "state": "waiting"})
-    return Done("outbox", (row.id,), says=f"The {row.kind} is sent again.")
+    return Done("outbox", (row.id,), says=f"The {row.named} is sent again.")

@@ -54,7 +54,7 @@ def save_template(work: Work, command: SaveTemplate) -> Done:
         ).execute()
     before = {**key, "subject": found.subject, "body": found.body} if found else None
     work.changed("change" if found else "create", "message_template", id_, before, {**key, **told})
-    says = f"The words of the {command.kind} by {command.channel} are saved."
+    says = f"The words of the {command.kind.replace('_', ' ')} by {command.channel} are saved."
     return Done("message_template", (id_,), (), command.version + 1, says)
 
 

@@ -56,6 +56,7 @@ C = TypeVar("C", bound="Command")
 APPOINTMENT_FORMS = ("quick", "appointment", "series")
 HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
+LETTER_FORM = "money_letter"
 MESSAGE_FORM = "message"
 CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
@@ -418,6 +419,10 @@ class PimApp(SafeApp[None]):
             from .screens.bill import BillScreen
 
             self.push_screen(BillScreen(int(draft.record), draft=draft))
+        elif draft.form == LETTER_FORM:
+            from .screens.moneyletters import reopen_letter
+
+            reopen_letter(self, draft)
         elif draft.form == MESSAGE_FORM:
             from .screens.writing import reopen_message
 

@@ -105,3 +105,24 @@ def test_the_loop_ends_well_when_it_is_told_to(clinic: Shell, server: MailServer
     assert worker.wait(20) == 0
     worker.stdout.close()
     assert server.to == ["a@mail.example"]
+
+
+def test_services_are_asked_at_once_and_what_is_not_set_up_is_said(clinic: Shell) -> None:
+    done = clinic.run("sync")
+    assert (done.code, done.out) == (0, "No service is set up that is asked for anything.\n")
+    assert clinic.run("sync", "--json").out == "[]\n"
+    wrong = clinic.run("sync", "calendly")
+    assert wrong.code == 1
+    assert "calendly is no service that is set up here." in wrong.complaint
+
+
+def test_a_channel_in_trouble_is_left_alone_by_the_timer_and_tried_by_hand(
+    clinic: Shell, server: MailServer
+) -> None:
+    configure(clinic, server.port, "env:CLINIC_MAIL")
+    queue(clinic, "a@mail.example")
+    assert clinic.run("deliver", "--once", CLINIC_MAIL=f"{WORD}!").code == 1
+    tried = server.lines
+    assert clinic.run("deliver", "--once", CLINIC_MAIL=WORD).code == 1
+    assert server.lines == tried
+    assert clinic.run("deliver", CLINIC_MAIL=WORD).out == "1 sent.\n"

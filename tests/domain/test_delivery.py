@@ -5,7 +5,21 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pim_tui.domain.delivery import ENDS, KEPT, LONGEST, TRIES, End, Trouble, ends_at, next_try, pause
+from pim_tui.domain.delivery import (
+    CHANNELS,
+    ENDS,
+    HELD_AT_MOST,
+    KEPT,
+    LONGEST,
+    TRIES,
+    End,
+    Trouble,
+    end_of,
+    ends_at,
+    held_until,
+    next_try,
+    pause,
+)
 from pim_tui.domain.sendtimes import quiet_around
 
 ZONE = "Europe/Berlin"
@@ -17,11 +31,27 @@ def test_every_trouble_ends_as_it_should() -> None:
     assert set(ENDS) == set(Trouble)
     ends = {end: {one.value for one, found in ENDS.items() if found == end} for end in End}
     assert ends == {
-        End.HOLD: {"line"},
-        End.SETTINGS: {"login", "settings"},
+        End.HOLD: {"line", "later"},
+        End.SETTINGS: {"login", "settings", "plan"},
         End.RETRY: {"busy", "unsure", "file"},
-        End.FAIL: {"address", "content"},
+        End.FAIL: {"address", "content", "opt_out"},
+        End.ASK: set(),
     }
+    assert {channel: end_of(Trouble.UNSURE, channel) for channel in CHANNELS} == {
+        **dict.fromkeys(CHANNELS, End.RETRY),
+        "sms": End.ASK,
+    }
+
+
+@given(st.integers(0, 10 * 86_400), st.sampled_from(list(Trouble)), SHARES)
+def test_a_channel_is_held_as_long_as_it_was_in_trouble_up_to_a_limit(
+    long: int, trouble: Trouble, share: float
+) -> None:
+    most = LONGEST if ENDS[trouble] == End.SETTINGS else HELD_AT_MOST
+    until = held_until(NOW, NOW - long, trouble, None, share)
+    assert 15 <= until - NOW <= most
+    assert held_until(NOW, NOW - long, trouble, NOW + 9_000, share) == NOW + 9_000
+    assert held_until(NOW, NOW, trouble, None, 1) == NOW + 30
 
 
 @given(st.integers(0, 10_000), SHARES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -20,8 +20,9 @@ from pim_tui.domain.messages import (
     values_of,
 )
 from pim_tui.domain.moments import MINUTE, add_days, readings, resolve, wall
+from pim_tui.domain.owing import owing_values, sample_owing
 from pim_tui.domain.sendtimes import due_of, quiet_around, soonest, window_name
-from pim_tui.domain.smslength import BASIC, EXTENDED, length_of
+from pim_tui.domain.smslength import BASIC, EXTENDED, length_of, told
 
 ZONE = "Europe/Berlin"
 HOUSE = House("Harbour Clinic", "030 555", "1 Dock St\nBerlin")
@@ -49,7 +50,8 @@ def test_fields_are_filled_in_and_the_reason_of_a_visit_is_none() -> None:
         "Jane Doe, Tue 24 Nov 2026 10:30, Dr Lee, Room 2, 1 Dock St, Berlin: Harbour Clinic 030 555"
     )
     assert not {"reason", "note", "type", "purpose"} & set(FIELDS)
-    assert set(values) == set(FIELDS)
+    money = owing_values(sample_owing(date(2026, 11, 24)), HOUSE)
+    assert set(values) | set(money) == set(FIELDS)
 
 
 def test_a_date_has_no_english_in_another_language_and_a_video_has_no_address() -> None:
@@ -122,6 +124,8 @@ def test_the_alphabet_is_complete_and_a_character_outside_it_is_named() -> None:
     assert (len(BASIC), len(EXTENDED)) == (127, 10)
     assert length_of("Zoë → 10:30").odd == "ë"
     assert length_of("a" * 151).says == "151 of 160, 1 part"
+    assert told("") == "0 characters, GSM-7: 0 of 160, 0 parts"
+    assert told("ж") == "1 character, UCS-2: 1 of 70, 1 part (ж leaves 70 instead of 160 to a part)"
     assert length_of("ж").says == "1 of 70, 1 part (ж leaves 70 instead of 160 to a part)"
 
 

@@ -60,6 +60,12 @@ LOOK = "G in the profile says why"
         ("lot", "change", GOODS, "Dr Lee changed A1 of Gauze."),
         ("outbox", "fail", {"kind": "offer"}, f"Dr Lee could not send the offer to Jane Doe: {LOOK}."),
         ("outbox", "send", {"kind": "invitation"}, ""),
+        (
+            "outbox",
+            "fail",
+            {"kind": "reminder", "state": "unknown"},
+            f"Dr Lee cannot tell whether the reminder went to Jane Doe: {LOOK}.",
+        ),
         ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
         ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),
         ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.domain.phones import dialled, digits_of, display, e164, national, read_phone, search_suffixes
+from pim_tui.domain.phones import (
+    dialled,
+    digits_of,
+    display,
+    e164,
+    national,
+    read_phone,
+    search_suffixes,
+    takes_texts,
+)
 
 
 def numbers(shared: Path, kind: str) -> list[dict[str, Any]]:
@@ -138,3 +147,10 @@ def test_a_number_of_north_america_without_its_plus_is_none_elsewhere(written: s
 def test_a_number_is_dialled_only_when_its_length_fits(written: str) -> None:
     phone = read_phone(written, "DE")
     assert dialled(written, "DE") == (phone.e164 if phone and phone.possible else "")
+
+
+def test_only_what_may_be_a_mobile_number_takes_texts() -> None:
+    takes = ("+4915112345678", "+447400123456", "+12025550143", "+353851234567")
+    takes_none = ("+49305550101", "+442079460000", "+18005550143", "+491511", "", "030 555", "+1")
+    assert [takes_texts(number) for number in takes] == [True] * 4
+    assert [number for number in takes_none if takes_texts(number)] == []

@@ -243,7 +243,7 @@ RULES = (
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
         but=(
             "integrations/clipboard.py", "integrations/pictures.py", "integrations/printer.py",
-            "integrations/secrets.py",
+            "integrations/secrets.py", "integrations/sms/gammu.py",
         ),
     ),
     Rule(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from pim_tui.cli.parser import parse
 from pim_tui.config import load
 from pim_tui.tui.keys import Keys
 from tests.fences.fresh import OFFLINE, checkout, environment, lend_packages, opens_and_quits, run, said
@@ -60,6 +61,7 @@ def test_every_command_is_one_that_is_run_here() -> None:
     assert kinds == {
         "sh", "toml", "sh pim-session", "text sshd_config", "python verify.py", "text crontab",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
+        "ini pim-worker.service",
     }  # fmt: skip
 
 
@@ -128,7 +130,8 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "large.db").is_file()
     assert "Import 3 (products.csv) is taken back: 1 record." in answers["import"]
-    assert answers["deliver"] == "0 waiting, 0 of them due.\n"
+    assert answers["deliver"] == "Nothing waits, and nothing has failed.\n"
+    assert answers["sync"] == "No service is set up that is asked for anything.\n"
     (delivering,), (service,) = blocks("text crontab deliver"), blocks("ini pim-deliver.service")
     *when, command = delivering.split(maxsplit=5)
     assert when == ["*"] * 5
@@ -144,10 +147,26 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert endings == [".pdf", ".txt"]
 
 
+def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) -> None:
+    names = ("pim-deliver.service", "pim-deliver.timer", "pim-worker.service")
+    units = {name: blocks(f"ini {name}")[0] for name in names}
+    for name in names:
+        (tmp_path / name).write_text(units[name].replace("/opt/pim/bin/pim-tui", "/bin/true"), "utf-8")
+        for line in re.findall(r"^ExecStart=/opt/pim/bin/pim-tui (.*)$", units[name], re.MULTILINE):
+            assert parse(line.split()).run == "delivery:deliver"
+    if (analyze := shutil.which("systemd-analyze")) is None:
+        pytest.skip("there is no systemd on this machine")
+    files = [str(tmp_path / name) for name in names]
+    read = run((analyze, "verify", *files), environment(tmp_path))
+    assert (read.returncode, read.stdout, read.stderr) == (0, "", "")
+    (tmp_path / names[0]).write_text(units[names[0]], "utf-8")
+    assert run((analyze, "verify", files[0]), environment(tmp_path)).returncode != 0
+
+
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "pim_tui.toml"
     examples = blocks("toml")
-    assert len(examples) >= 3
+    assert len(examples) >= 5
     for example in examples:
         file.write_text(example, "utf-8")
         Keys(load(file, {}).keys)

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -76,19 +76,20 @@ def server(folder: Path) -> Iterator[tuple[int, Callable[[], list[str]]]]:
         os.close(end)
 
 
-def clinic(folder: Path, count: int) -> Practice:
-    """A clinic with so many emails due, none of which is about anybody, and no quiet hours."""
+def clinic(folder: Path, count: int, channels: Sequence[str] = ("email",)) -> Practice:
+    """A clinic with so many rows due on each channel, none of which is about anybody, and no quiet hours."""
     made = practice(folder)
     made.session = replace(made.session, calendar=CalendarRules(quiet=(0, 0)))
     rows = [
         {
-            "kind": "email", "window": str(number), "channel": "email", "due_at": NOW, "created_at": NOW,
+            "kind": channel, "window": str(number), "channel": channel, "due_at": NOW, "created_at": NOW,
             "payload": json.dumps({"to": f"c{number}@mail.example", "subject": "s", "text": f"{number}"}),
         }
         for number in range(count)
+        for channel in channels
     ]  # fmt: skip
     with made.store.write_tx():
-        for start in range(0, count, 100):
+        for start in range(0, len(rows), 100):
             Outbox.insert_many(rows[start : start + 100]).execute()
     made.store.close()
     return made
@@ -153,11 +154,29 @@ def careless(folder: str, count: int, kills: int) -> int:
 
 
 def main(count: int, kills: int) -> int:
-    """The long form; 1 when anything was lost."""
+    """The long form; 1 when anything was lost or done twice."""
+    from tests.safety import adapters, channels
+
     with TemporaryDirectory() as folder:
         found = killed(folder, count, kills, 1)
-    print(f"{count} messages, {kills} workers killed: {found}")
-    return int((found["sent"], found["lost"], found["unknown"], found["broken"]) != (count, 0, 0, None))
+    print(f"{count} emails, {kills} workers killed: {found}")
+    wrong = (found["sent"], found["lost"], found["unknown"], found["broken"]) != (count, 0, 0, None)
+    for kind in channels.KINDS:
+        with TemporaryDirectory() as folder:
+            found = channels.killed(folder, count // 3, kills, 1, kind)
+        print(f"{count // 3} of each channel, {kills} workers killed, {kind}: {found}")
+        wrong |= found["broken"] is not None or _broken(found) != (kind == "careless")
+    with TemporaryDirectory() as folder:
+        found = adapters.killed(folder, count // 2, kills, 1)
+    print(f"{count // 2} texts and meetings by the real adapters, {kills} workers killed: {found}")
+    good = {"texts lost": 0, "texts twice": 0, "meetings": count // 2, "meetings there": count // 2,
+            "meetings twice": 0, "wrong": [], "broken": None}  # fmt: skip
+    return int(wrong or any(found[name] != value for name, value in good.items()))
+
+
+def _broken(found: dict[str, Any]) -> bool:
+    """Whether an email was lost, or a text or a meeting was done twice."""
+    return bool(found["email"]["lost"] or found["sms"]["twice"] or found["meeting"]["twice"])
 
 
 if __name__ == "__main__":

@@ -103,6 +103,7 @@ def test_a_trouble_holds_its_own_channel_and_is_new_once(clinic: Practice) -> No
     stands = service("channel sms")
     assert stands is not None
     assert (stands.trouble, stands.good_at) == ("", clinic.clock[0])
+    assert clinic.actions().count("hold") == 1
 
 
 def test_a_service_that_names_a_moment_is_left_alone_until_then(clinic: Practice) -> None:

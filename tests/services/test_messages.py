@@ -38,7 +38,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
     with made.store.write_tx():
         for customer in (JANE, JOHN, AARON):
             Email.create(customer=customer, address=f"c{customer}@example.org", folded=f"c{customer}")
-            Phone.create(customer=customer, number="0151 1", e164="+491511")
+            Phone.create(customer=customer, number="0151 12345678", e164="+4915112345678")
         for customer, channel in ((JANE, "email"), (JANE, "sms"), (JOHN, "email")):
             Consent.create(customer=customer, channel=channel, answer="yes")
     yield made
@@ -253,7 +253,7 @@ def test_the_visits_of_a_series_are_told_once_in_a_handful_of_statements(clinic:
         follow(work, work.changes)
     clinic.store.db.connection().set_trace_callback(None)
     kinds = [one.split()[0].lower() for one in asked]
-    assert kinds.count("select") <= 2
+    assert kinds.count("select") <= 3
     assert set(kinds) <= {"begin", "commit", "select", "insert", "--"}
     rows = clinic.store.select(
         "select kind, count(*), min(appointment_id), max(payload) from outbox group by kind order by kind"

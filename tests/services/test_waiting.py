@@ -138,6 +138,7 @@ def test_the_select_finds_whom_the_rule_finds_in_turn(clinic: Practice, wishes: 
 def test_an_offer_holds_the_time_and_drafts_a_message_by_the_channel_agreed(clinic: Practice) -> None:
     with clinic.store.write_tx():
         Phone.create(customer=JANE, position=0, number="030 5550101", e164="+49305550101")
+        Phone.create(customer=JANE, position=1, number="0151 12345678", e164="+4915112345678")
         Email.create(customer=JOHN, position=0, address="john@example.org", folded="john@example.org")
         Consent.create(customer=JANE, channel="sms", answer="yes")
         Consent.create(customer=JOHN, channel="email", answer="yes")
@@ -148,7 +149,7 @@ def test_an_offer_holds_the_time_and_drafts_a_message_by_the_channel_agreed(clin
     assert done.days == ("2026-11-23",)
     rows = clinic.store.select("select channel, state, customer_id, payload from outbox order by id")
     assert [row[:3] for row in rows] == [("sms", "draft", JANE), ("email", "draft", JOHN)]
-    assert '"to": "030 5550101"' in rows[0][3]
+    assert '"to": "0151 12345678"' in rows[0][3]
     assert "Harbour Clinic: free on Mon 23 Nov 2026 at 10:30, Dr Lee." in rows[0][3]
     assert "Dear John Roe" in rows[1][3]
     assert [row[0] for row in clinic.store.select("select entry_id from hold order by id")] == [1, 2]

@@ -13,6 +13,7 @@ import segno
 from pim_tui.config import Settings
 from pim_tui.domain.waiting import Wish
 from pim_tui.domain.worktime import Absence
+from pim_tui.lists.clinic import CLINIC_LISTS
 from pim_tui.models import Consent, Email, Meeting, Phone
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.services.waiting import AddWaiting, add_waiting
@@ -222,7 +223,7 @@ async def test_who_was_never_asked_is_asked_and_the_answer_is_kept(stage: Stage)
 
 async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
-        p.app.desk = replace(p.app.desk, settings=_with_sms(MAIL))
+        p.app.desk = replace(p.app.desk, settings=replace(MAIL, sms_service="gateway"))
         await in_profile(p)
         await p.press("at", "s")
         assert "of 160, 1 part" in p.screen
@@ -237,16 +238,6 @@ async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(st
         await p.press("enter")
         assert isinstance(p.app.screen, Composer)
         assert "x" * 60 in p.screen.replace("\n", "")
-
-
-class _Sms(Settings):
-    """Settings in which SMS is set up, whatever by."""
-
-    sms_service = "gateway"
-
-
-def _with_sms(usual: Settings) -> Settings:
-    return _Sms(**{name: getattr(usual, name) for name in usual.__dataclass_fields__ if name[:4] != "sms_"})
 
 
 # --- calling and copying ----------------------------------------------------------------------------
@@ -273,7 +264,7 @@ async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(st
         assert "call back on 2026-11-27: results" in p.screen
         stage.clock[0] += 4 * 86_400
         await p.press("f10", "m")
-        await p.press(*["down"] * 11, "enter")
+        await p.press(*["down"] * [spec.key for spec in CLINIC_LISTS].index("calls"), "enter")
         assert "Calls to make" in p.screen
         assert "Jane Doe" in p.screen
         await p.press("enter")
@@ -344,7 +335,7 @@ async def test_links_are_the_terminals_where_it_takes_them_and_text_everywhere(s
         assert links_of(p.app) == {JOIN}
         assert JOIN in p.screen
         await p.press("escape", "at", "down", "l")
-        assert links_of(p.app) == {"sms:+49305550101"}
+        assert links_of(p.app) == {"sms:+4915112345678"}
         p.app.opens_links = False
         await p.press("escape", "at", "v")
         assert links_of(p.app) == set()

@@ -104,7 +104,7 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         assert stage.rows("select kind, channel, language, version from message_template") == [
             ("reminder", "sms", "en", 1)
         ]
-        assert "reminder      sms    en        the clinic's  Hello {clinic}" in p.screen
+        assert "reminder        sms    en        the clinic's  Hello {clinic}" in p.screen
         await p.press("a", "enter", *"de", "enter")
         assert "Reminder by SMS, de" in p.screen
         await p.press(*"Hallo ", "ctrl+s")

@@ -16,6 +16,7 @@ from pim_tui.db.dialects import Dialect, dialect_of
 from pim_tui.models.base import LineField, ProseField, WholeField, YesField, one_of
 
 STATES = ("draft", "waiting", "sending", "sent", "delivered", "unknown", "failed", "withdrawn")
+KINDS = ("reminder", "invitation", "cancellation", "offer", "payment_notice", "statement")
 CHANNELS = ("", "email", "sms", "phone", "post", "meeting", "booking", "calendar")
 
 
@@ -44,6 +45,19 @@ class Staff(Table):
     books = YesField()
     active = YesField()
     email = LineField(254, constraints=[SQL("default ''")])
+
+
+class MessageTemplate(Table):
+    version = WholeField(default=1)
+    kind = LineField(20, constraints=[one_of("kind", *KINDS)])
+    channel = LineField(10, constraints=[one_of("channel", "email", "sms")])
+    language = LineField(10)
+    subject = LineField(200)
+    body = ProseField(2000)
+
+    class Meta:
+        constraints = (Check("length(body) > 0"),)
+        indexes = ((("kind", "channel", "language"), True),)
 
 
 class Outbox(Table):
@@ -189,8 +203,8 @@ class Upload(Table):
 
 
 TABLES = (Service, Meeting, Booking, InboundText, CalendarItem, BlockedTime, Upload)
-WIDENED = (Staff, Outbox)
-"""Tables that were there before and have more columns now."""
+WIDENED = (Staff, MessageTemplate, Outbox)
+"""Tables that were there before and have more columns now, or take more."""
 
 
 def up(migrator: SchemaMigrator, db: Database) -> None:

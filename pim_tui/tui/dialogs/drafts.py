@@ -36,6 +36,7 @@ FORMS = {
     "message_template": "words",
     "message": "message",
     "call": "call",
+    "money_letter": "letter",
 }
 
 

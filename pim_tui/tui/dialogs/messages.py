@@ -23,7 +23,8 @@ from ...domain.messages import (
     values_of,
 )
 from ...domain.moments import Zone
-from ...domain.smslength import length_of
+from ...domain.owing import Owing, owing_values
+from ...domain.smslength import told as told_length
 from ...domain.standing import moment
 from ...errors import Fault
 from ...queries.messagelists import Step, Tried
@@ -37,13 +38,19 @@ TEMPLATE = "message_template"
 TITLES = {"subject": "Subject", "body": "Text"}
 
 
-def template_form(title: str, channel: str, language: str, house: House, told: Told) -> FormSpec:
-    """The words of a message; what is typed is shown as ``told`` would read it, with its length."""
+def template_form(
+    title: str, channel: str, language: str, house: House, told: Told, owing: Owing | None = None
+) -> FormSpec:
+    """The words of a message; what is typed is shown as ``told`` would read it, with its length.
+
+    With ``owing`` it is one about money.
+    """
 
     def reads(values: Values) -> tuple[str, Sequence[Fault]]:
         words = words_of(values)
         wrong = faults_of(words, channel)
-        message = filled(words, values_of(told, house, language))
+        told_values = values_of(told, house, language)
+        message = filled(words, owing_values(owing, house, language) if owing else told_values)
         lines = [f"! {TITLES[one.field]}: {one.message}" for one in wrong[:3]]
         lines.append(f"Reads as follows, {length_told(message, channel)}:")
         shown = [message.subject, *message.body.split("\n")] if channel == "email" else [message.body]
@@ -63,13 +70,13 @@ def words_of(values: Values) -> Words:
 def length_told(message: Words, channel: str) -> str:
     """How long a message is: a text message in the places and parts it is sent in."""
     if channel == "sms":
-        return length_of(message.body).says
+        return told_length(message.body)
     return f"{len(message.body)} characters"
 
 
 def language_form() -> FormSpec:
     """Which message is to have words in another language."""
-    options = tuple((key, f"{key[0]} by {CHANNELS[key[1]]}") for key in BUILT_IN)
+    options = tuple((key, f"{key[0].replace('_', ' ')} by {CHANNELS[key[1]]}") for key in BUILT_IN)
     lines = ((Field("message", "Message", options),), (Field("language", "Language", limit=12),))
     return FormSpec("Words in another language", lines, note="A code such as de, fr or pt-BR.")
 
@@ -79,15 +86,20 @@ class MessageDialog(PimDialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "dismiss_none", "Back")]
 
-    def __init__(self, message: Composed, tried: Tried, steps: Sequence[Step], zone: Zone, now: int) -> None:
+    def __init__(
+        self, message: Composed, tried: Tried | None, steps: Sequence[Step], zone: Zone, now: int
+    ) -> None:
+        """``tried`` is None of what came in."""
         super().__init__()
         self._message = message
-        self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
+        self._story = moment(message.row.due_at, now, zone)
+        if tried is not None:
+            self._story = " · ".join(story(message.row.state, tried, steps, zone, now))
 
     def compose(self) -> ComposeResult:
         """To whom, its fate, how it came to it, its words."""
         row, words = self._message.row, self._message.words
-        to = f" to {self._message.to}" if self._message.to else ""
+        to = f" {'from' if row.came else 'to'} {self._message.to}" if self._message.to else ""
         with Vertical(classes="panel"):
             yield Static(show(f"{row.about.capitalize()}{to}: {row.fate}"), classes="heading")
             yield Static(show(self._story))

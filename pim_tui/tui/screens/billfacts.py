@@ -54,6 +54,7 @@ def works(action: str, page: BillPage, today: date) -> bool:
     waits = any(row.state in ("requested", "approved") for row in page.returns)
     return {
         "pay": bill and page.due > 0,
+        "notice": bill and page.due > 0 and head.customer_id is not None,
         "pay_payer": bill and page.payer_due > 0,
         "credit": page.due < 0 or page.payer_due < 0,
         "give_back": bill and any(line.quantity > line.returned for line in page.lines),

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...domain.letters import Letter
-from ...errors import PimError
+from ...errors import PimError, Refused
 from ...lists.onebill import one_bill
 from ...lists.spec import Scope
 from ...queries.bills import BillPage
@@ -17,6 +17,7 @@ from ..dialogs.typedlines import Typed
 from ..requests import new_request
 from .billfixes import FORM, BillFixes
 from .handing import Exports
+from .moneyletters import MoneyLetters
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ EMAIL = "email"
 """What a draft says that is a letter."""
 
 
-class BillPapers(Exports, PrintKeys, _Base):
+class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
     """Prints, sends and exports the document that the keys work on."""
 
     # --- paper ------------------------------------------------------------------------------------
@@ -81,6 +82,19 @@ class BillPapers(Exports, PrintKeys, _Base):
         """Write to the customer, the document attached."""
         self.on_bill(self._write_letter)
 
+    def action_notice(self) -> None:
+        """Write to the customer about what is left to pay, the bill attached."""
+        self.on_bill(self._write_notice)
+
+    async def _write_notice(self, page: BillPage) -> None:
+        from ...services.account_mail import AccountLetter
+        from ...services.wanted import PostingPaper
+
+        head = page.header
+        if head.customer_id is None:
+            raise Refused("This bill is nobody's.", "There is nobody to be reminded.")
+        self.write_about(AccountLetter("payment_notice", head.customer_id, PostingPaper(head.id)))
+
     async def _write_letter(self, page: BillPage) -> None:
         from ...services.bill_mail import compose_email
         from ...services.printing import stationery
@@ -111,6 +125,7 @@ class BillPapers(Exports, PrintKeys, _Base):
         def done(result: Done) -> None:
             self.pim.drop_draft(FORM, record)
             self.done(result)
+            self.load(self._carry_newest, group="carry")
 
         def answered(answer: Letter | None) -> None:
             if answer is None:

@@ -14,10 +14,13 @@ from ...queries.calls import CallRow
 from ...queries.customers import AppointmentRow
 from ...queries.duplicates import DuplicateRow
 from ...queries.files import DocumentRow
+from ...queries.ledger import first_day
 from ...queries.loanlists import LoanRow
 from ...queries.messagelists import OutRow
 from ...queries.notes import NoteRow
+from ...queries.owing import OwingRow
 from ...queries.returns import RequestRow
+from ...queries.texting import TextRow
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
@@ -34,6 +37,7 @@ from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
 from .mergekeys import MergeKeys
+from .moneyletters import MoneyLetters
 from .papers import PrintKeys
 from .records import RecordKeys
 
@@ -43,9 +47,12 @@ if TYPE_CHECKING:
 READ_AGAIN = (
     "", "posting", "allocation", "customer", "appointment", "loan", "loan_event", "product", "lot",
     "stock_movement", "return_request", "note", "attachment", "outbox",
+    "inbound_text",
 )  # fmt: skip
 ON_BILLS = frozenset(("add", "pay", "adjust", "cancel"))
 """Keys that work in the lists of bills only."""
+ON_OWING = frozenset(("notice",))
+"""Keys that work in the list of who owes."""
 
 
 class ListsScreen(
@@ -53,6 +60,7 @@ class ListsScreen(
     FileKeys,
     ContactKeys,
     MergeKeys,
+    MoneyLetters,
     ListHost,
     Explains,
     BillDoor,
@@ -93,7 +101,9 @@ class ListsScreen(
     @property
     def list_scope(self) -> Scope:
         """The whole clinic, today."""
-        return Scope(None, self.zone, self.pim.today, self.pim.desk.session.currency)
+        session = self.pim.desk.session
+        rules = session.calendar.unknown, session.house.notice_days
+        return Scope(None, self.zone, self.pim.today, session.currency, *rules)
 
     def list_opened(self) -> None:
         """Say where one is, and offer the keys of it."""
@@ -114,6 +124,8 @@ class ListsScreen(
                 show_in_calendar(self.pim, visit.id, visit.day)
             case OutRow() as message:
                 self._open_message(message.id)
+            case TextRow() as text:
+                self._open_text(text)
             case NoteRow() as note:
                 self.open_standing_note(note, note.customer)
             case CallRow():
@@ -122,6 +134,28 @@ class ListsScreen(
                 self.open_document(document)
             case row:
                 self.open_row(row)
+
+    def _open_text(self, text: TextRow) -> None:
+        """A text is read among the messages of whom it is from."""
+        from .messages import MessagesScreen
+
+        if text.customer_id is None:
+            self.pim.say(f"Nobody has {text.sender}: enter it where it belongs.")
+        else:
+            self.app.push_screen(MessagesScreen(text.customer_id, text.customer))
+
+    def action_notice(self) -> None:
+        """Write to the customer about what they owe, with their statement."""
+        self.load(self._write_notice, group="act")
+
+    async def _write_notice(self) -> None:
+        from ...services.account_mail import AccountLetter
+        from ...services.wanted import StatementPaper
+
+        if isinstance(row := self.row, OwingRow):
+            first = await self.fetch(first_day, row.customer_id) or self.pim.today
+            statement = StatementPaper(row.customer_id, first, self.pim.today)
+            self.write_about(AccountLetter("payment_notice", row.customer_id, statement))
 
     def _open_message(self, id_: int) -> None:
         """Messages are read, sent again and decided in a list of their own."""
@@ -148,8 +182,9 @@ class ListsScreen(
         loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
         works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
         works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
+        works |= ON_OWING if self.spec.row is OwingRow else frozenset()
         nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED | nobody) - works
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]

@@ -33,15 +33,16 @@ from .billdoor import BillDoor
 from .contactkeys import ContactKeys
 from .explaining import Explains, Number, numbers_of_sums
 from .listhost import ListHost
+from .moneyletters import MoneyLetters
 
 if TYPE_CHECKING:
-    from ...services.wanted import Wanted
+    from ...services.wanted import StatementPaper, Wanted
 
 READ_AGAIN = ("", "posting", "allocation")
 
 
 class LedgerScreen(
-    ContactKeys, AccountPapers, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False
+    ContactKeys, AccountPapers, MoneyLetters, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False
 ):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
@@ -140,6 +141,28 @@ class LedgerScreen(
         """Settle the oldest bills with the customer's credit."""
         self.spend_credit(Owner(self.customer_id), self._of)
 
+    def action_statement(self) -> None:
+        """Send the statement of the days that are shown by email."""
+        from ...services.account_mail import AccountLetter
+
+        self.write_about(AccountLetter("statement", self.customer_id, self._statement))
+
+    def action_notice(self) -> None:
+        """Write to the customer about what is owed, the statement attached."""
+        from ...services.account_mail import AccountLetter
+
+        self.write_about(AccountLetter("payment_notice", self.customer_id, self._statement))
+
+    @property
+    def _statement(self) -> StatementPaper:
+        """Of the days that are shown; without days from the first posting until today."""
+        from ...services.wanted import StatementPaper
+
+        period: Period = self.pane.chosen.get("days") or ANY
+        last = min(period.last or self.pim.today, self.pim.today)
+        first = period.first or self._first or last
+        return StatementPaper(self.customer_id, min(first, last), last)
+
     def action_as_of(self) -> None:
         """Tell the ages of another day."""
 
@@ -196,16 +219,13 @@ class LedgerScreen(
 
         Without days they begin with the first posting and end today.
         """
-        from ...services.wanted import LedgerPaper, ListPaper, StatementPaper
+        from ...services.wanted import LedgerPaper, ListPaper
 
-        chosen, id_ = self.pane.chosen, self.customer_id
-        period: Period = chosen.get("days") or ANY
-        last = min(period.last or self.pim.today, self.pim.today)
-        first = period.first or self._first or last
+        chosen, id_, statement = self.pane.chosen, self.customer_id, self._statement
         return [
             *self.papers_of_payment(),
-            ("statement", StatementPaper(id_, min(first, last), last)),
-            ("ledger of the account", LedgerPaper(min(first, last), last, id_)),
+            ("statement", statement),
+            ("ledger of the account", LedgerPaper(statement.first, statement.last, id_)),
             ("list as it is shown", ListPaper(LEDGER.key, id_, chosen)),
             *self.papers_of_row(),
         ]

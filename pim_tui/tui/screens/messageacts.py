@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from ...queries.messagelists import Step, Tried
     from ...queries.messages import Composed
 
-    Read = tuple[Composed, Tried, list[Step]]
+    Read = tuple[Composed, Tried | None, list[Step]]
 
 
 class MessageActs(ContactKeys, MessageKeys, ListScreen):
     """Enter reads the message, x takes it back, r tries again to send it, d decides one that is unknown."""
 
     scope: ClassVar[str] = "messages"
-    kinds = frozenset(("outbox", "appointment", "customer", "message_template"))
+    kinds = frozenset(("outbox", "service", "inbound_text", "appointment", "customer", "message_template"))
 
     def action_read(self) -> None:
         """Read the message under the cursor: its words, and what became of it."""
@@ -99,6 +99,9 @@ class MessageActs(ContactKeys, MessageKeys, ListScreen):
         if Right.CHANGE_APPOINTMENT not in self.pim.desk.session.rights:
             self.pim.say("You do not have the right to change appointments.")
             return None
+        if isinstance(self.row, MessageRow) and self.row.came:
+            self.pim.say("This text came in: there is nothing to be done with it.")
+            return None
         return self.row if isinstance(self.row, MessageRow | OutRow) else None
 
     def _done(self, done: Done) -> None:
@@ -116,4 +119,4 @@ def _everything_about(screen: MessageActs, message_id: int) -> Read:
 
     desk = screen.pim.desk
     found = composed(message_id, house_of(desk.settings), desk.session.calendar.language)
-    return found, tried(message_id), steps(message_id)
+    return (found, None, []) if found.row.came else (found, tried(message_id), steps(message_id))

@@ -522,6 +522,7 @@ def facts_of(
         *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
         *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
         Fact(_consent(person), rank=14),
+        *_texting(person),
         *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
@@ -543,6 +544,17 @@ def _next(person: Profile, today: date, zone: str) -> str:
 
 def _missed(person: Profile) -> str:
     return f"missed {person.missed} of {person.appointments}"
+
+
+def _texting(person: Profile) -> list[Fact]:
+    """For who wants texts: numbers that a service has refused, or that there is none."""
+    way = person.texting
+    if way is None:
+        return []
+    told = [f"no SMS to {number}: {why.rstrip('.')}" for number, why in way.refused]
+    if not way.number and not told:
+        told = [f"SMS: {way.says}"]
+    return [Fact(f"! {one}", style="alert", rank=15) for one in told]
 
 
 def _consent(person: Profile) -> str:

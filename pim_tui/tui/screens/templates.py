@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ...db.drafts import Draft
 from ...domain.messages import BUILT_IN, CHANNELS, Words, sample
+from ...domain.owing import ABOUT_MONEY, sample_owing
 from ...domain.rights import Right
 from ...errors import PimError, Stale
 from ...lists.messages import TEMPLATES
@@ -75,11 +76,12 @@ class TemplatesScreen(ListScreen):
             else:
                 self._save(seen, words_of(answer), record)
 
-        title = f"{seen.kind.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
+        title = f"{seen.named.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
         desk = self.pim.desk
         form = template_form(
-            title, seen.channel, seen.language, house_of(desk.settings), sample(self.pim.now, self.zone)
-        )
+            title, seen.channel, seen.language, house_of(desk.settings), sample(self.pim.now, self.zone),
+            sample_owing(self.pim.today) if seen.kind in ABOUT_MONEY else None,
+        )  # fmt: skip
         values = {"subject": typed.subject, "body": typed.body}
         draft = DraftName(TEMPLATE, record, seen.version)
         self.app.push_screen(FieldForm(form, values, refusal, draft, "body"), answered)

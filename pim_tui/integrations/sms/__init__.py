@@ -1,0 +1,1 @@
+"""Services that send text messages, each a :class:`~pim_tui.domain.texts.Texter`."""
