@@ -113,9 +113,28 @@ def _zoom(clinic: Clinic) -> list[Chore]:
     return [KeepPass(passes(clinic.session, settings))]
 
 
+def _calendars(clinic: Clinic) -> list[Chore]:
+    """One for each calendar in the settings, and for each that was there before and still takes time."""
+    from ..domain.calendars import Account
+    from ..integrations.caldav import Calendar
+    from ..integrations.secrets import secret
+    from ..queries.calendars import left_over
+    from ..services.calendar_pass import KeepAlike, LetGo
+
+    settings = clinic.settings
+    found: list[Chore] = []
+    for staff, address in settings.caldav.items():
+        kept = settings.caldav_passwords.get(staff)
+        password = partial(secret, kept) if kept else None
+        account = Account(staff, address, settings.caldav_days, settings.caldav_details == "names")
+        reach = partial(Calendar, staff, address, password, ca_file=settings.caldav_ca_file)
+        found.append(KeepAlike(account, reach))
+    return [*found, *map(LetGo, left_over(list(settings.caldav)))]
+
+
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms, _booking)
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendly)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendly, _calendars)
 """One for each service; an empty list where it is not set up."""
