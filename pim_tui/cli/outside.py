@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
+    from ..integrations.calendly import Calendly
     from ..services.chores import Chore
     from ..services.couriers import Courier
 
@@ -39,6 +40,32 @@ def _email(clinic: Clinic) -> Courier:
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
     return ByEmail(Smtp(server), house_of(settings))
+
+
+def _calendly_itself(clinic: Clinic) -> Calendly:
+    from ..integrations.calendly import Calendly
+    from ..integrations.secrets import secret
+
+    settings = clinic.settings
+    return Calendly(partial(secret, settings.calendly_token), clinic.session.clock, settings.calendly_url)
+
+
+def _booking(clinic: Clinic) -> Courier:
+    from ..services.bookings_courier import ToCalendly
+    from ..services.couriers import NotSetUp
+
+    if not clinic.settings.calendly_token:
+        return NotSetUp("booking", "The setting calendly_token is missing.")
+    return ToCalendly(_calendly_itself(clinic))
+
+
+def _calendly(clinic: Clinic) -> list[Chore]:
+    from ..services.bookings_pass import CalendlyPass
+
+    settings = clinic.settings
+    if not settings.calendly_token:
+        return []
+    return [CalendlyPass(_calendly_itself(clinic), settings.calendly_days, settings.calendly_default_staff)]
 
 
 def _sms(clinic: Clinic) -> Courier:
@@ -105,9 +132,9 @@ def _calendars(clinic: Clinic) -> list[Chore]:
     return [*found, *map(LetGo, left_over(list(settings.caldav)))]
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms)
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms, _booking)
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendly, _calendars)
 """One for each service; an empty list where it is not set up."""

@@ -92,7 +92,8 @@ def _appointment(line: JournalLine, zone: Zone) -> str:
         return f"changed {whom}"
     at = f"{whom} {clock(start, zone)}"
     if not before:
-        return f"{'brought in' if line.action == 'import' else 'booked'} {whom}, {_when(start, zone)}"
+        came = line.action in ("import", "come in")
+        return f"{'brought in' if came else 'booked'} {whom}, {_when(start, zone)}"
     if before.get("status") != after.get("status"):
         return _MARKED.get(str(after.get("status")), "changed {}").format(at)
     if type(was) is int and was != start:
@@ -226,7 +227,7 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
 def _service(line: JournalLine, zone: Zone) -> str:
     """A channel or a service that has stopped working; that it works again shows by itself."""
     why = str(line.after.get("why") or "").rstrip(".")
-    return f"has something in the way of {_name(line)}: {why}: G in the calendar tells more"
+    return f"cannot go on with {_name(line)}: {why}; G in the calendar tells more"
 
 
 def _inbound_text(line: JournalLine, zone: Zone) -> str:

@@ -13,7 +13,6 @@ from ..domain.contact import SETTLES, Outcome, Person, call_told, message_faults
 from ..domain.jsontext import to_json
 from ..domain.moments import at_minute
 from ..domain.people import Answer, Channel, may_write
-from ..domain.phones import read_phone
 from ..domain.rights import Right
 from ..domain.text import clean, tidy
 from ..errors import Fault, Invalid, NeedsAnswer, Refused
@@ -91,7 +90,8 @@ def write_message(work: Work, command: WriteMessage) -> Done:
     )  # fmt: skip
     work.changed("write", "outbox", id_, None, _about(kind, person, "waiting"))
     waits = "goes out at once" if command.urgent else "waits to be sent"
-    return Done("outbox", (id_,), says=f"The {command.channel.word} to {person.name} {waits}.")
+    # The journal keeps what is said here, and does not forget it with the person: so nobody is named.
+    return Done("outbox", (id_,), says=f"The {command.channel.word} {waits}.")
 
 
 def _require_open(person: Person) -> None:
@@ -107,10 +107,7 @@ def _address_faults(person: Person, command: WriteMessage) -> list[Fault]:
         known = command.to in person.emails
         return [] if known or not command.to else [Fault("to", "is not an address of the record")]
     number = next((one for one in person.texted if command.to in (one.number, one.e164)), None)
-    if number is None:
-        return [Fault("to", "is not a number of the record that takes SMS")]
-    read = read_phone(number.e164, "")
-    return [] if read and read.valid else [Fault("to", "is no number that exists; correct it in the record")]
+    return [] if number else [Fault("to", "is not a number of the record that takes SMS")]
 
 
 def _dialled(person: Person, command: WriteMessage) -> str:
@@ -184,7 +181,8 @@ def log_call(work: Work, command: LogCall) -> Done:
     if back_on is not None:
         due = at_minute(back_on, command.back_from, work.session.zone)
         _call(work, person, command, "draft", f"to be made: {note}" if note else "to be made", due)
-    return Done("outbox", (id_,), says=f"Call to {person.name}: {told}.")
+    settled = call_told(command.outcome, "", back_on)
+    return Done("outbox", (id_,), says=f"The call is written down: {settled}.")
 
 
 def _call(work: Work, person: Person, command: LogCall, state: str, why: str, due: int) -> int:

@@ -4,10 +4,11 @@
 move, stretch, cancel, miss, reopen, undo, a series. It writes into the outbox inside the same transaction.
 
 What a waiting row is about stands in its payload: ``starts_at``, ``staff_id``, ``room_id``, ``mode``, of an
-invitation ``minutes`` too. A message is good for as long as these are so and the visit is Scheduled,
-whatever the visit's version is by then: other words, an arrival or a merge of two records change the
-version and not what the customer was told. Whoever delivers compares them once more, and asks for consent
-and address again. The text is not kept: it is made of the template when it is sent, and kept from then on.
+invitation ``minutes`` too, and ``series`` where it tells all of one. A message is good for as long as these
+are so and the visit is Scheduled, whatever the visit's version is by then: other words, an arrival or a merge
+of two records change the version and not what the customer was told. Whoever delivers compares them once
+more, and asks for consent and address again. The text is not kept: it is made of the template when it is
+sent, and kept from then on.
 
 At most one row stands for a visit, window and version: who says no and then yes again to one and the same
 appointment is not queued for a second time. Visits of a series are told together: see :mod:`.told_once`.
@@ -44,8 +45,8 @@ BY_HAND = "by "
 _WATCHED = (*MATTERS, "minutes", "status", "customer_id")
 _WAYS = frozenset(("consents", "emails", "phones", "death_date"))
 """What of a customer's record decides how they are reached."""
-BY_ITSELF = "draw"
-"""The change by which a series goes on by itself: nobody has booked anything just now."""
+BY_ITSELF, ELSEWHERE = "draw", "come in"
+"""Changes that invite nobody: a series goes on by itself, and whoever has booked elsewhere was told there."""
 CALENDAR = "calendar"
 """The window of a cancellation that only takes a visit out of a calendar."""
 LINK = "link"
@@ -77,7 +78,7 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     if not ids and not redrawn:
         return
     new = _ids(change for change in visits if change.before is None)
-    invited = _ids(change for change in visits if change.action != BY_ITSELF)
+    invited = _ids(change for change in visits if change.action not in (BY_ITSELF, ELSEWHERE))
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)

@@ -91,10 +91,8 @@ def told_once(decided: Decided, redrawn: Collection[int], telling: Telling) -> l
     retold = decided.again | (set(redrawn) if known else set())
     wanted = {id_ for (_, id_, _), some in groups.items() if len(some) > 1 or id_ in redrawn} | retold
     found = {course.id: course for course in courses(wanted, telling.soon)} if wanted else {}
-    for (kind, id_, _), some in groups.items():
-        course = found.get(id_)
-        whole = kind == "invitation" or len(some) > 1 or id_ in redrawn or id_ in retold
-        kept += [_first(some, course)] if course is not None and whole else some
+    for (_, id_, _), some in groups.items():
+        kept += [_first(some, found[id_])] if id_ in found else some
     told = {id_ for _, id_, _ in groups}
     for id_ in sorted(retold - told):
         if id_ in found and not decided.stands(id_, "waiting"):

@@ -139,6 +139,7 @@ TABLE: tuple[Key, ...] = (
     Key("calendar.reopen", ("r",), "Reopen", "set it back to Scheduled"),
     Key("calendar.fee", ("F",), "Fee", "charge or waive the fee of a late cancelation or missed visit"),
     Key("calendar.outbox", ("G",), "Messages", "what goes out: what waits, what failed and why; their words"),
+    Key("calendar.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
     Key("calendar.profile", ("o",), "Profile", "open the customer's profile", 70),
     Key(
         "calendar.contact",
@@ -429,6 +430,7 @@ TABLE: tuple[Key, ...] = (
     Key("profile.step_time", ("J",), "Adjust time", "put right when they came, were seated or left"),
     Key("profile.fee", ("F",), "Fee", "charge or waive the fee of a late cancelation or missed visit"),
     Key("profile.messages", ("G",), "Messages", "messages to the customer: what waits, what was sent", 52),
+    Key("profile.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
     Key(
         "profile.contact",
         ("at",),
@@ -451,6 +453,7 @@ TABLE: tuple[Key, ...] = (
     Key("refunds.approve", ("a",), "Approve", "somebody else approves it with their PIN", 100),
     Key("refunds.pay", ("p",), "Pay out", "pay back what was approved, the way it came", 99),
     Key("refunds.reject", ("x",), "Reject", "somebody else rejects it, with a reason and their PIN", 98),
+    Key("refunds.contact", ("at",), "Contact", "email, SMS, call, video, copy: reach them", 50),
     Key("refunds.details", ("enter",), "Details", "all of the request", 97),
     Key("refunds.payout", ("c",), "Credit", "ask to pay a customer's credit out", 93),
     Key("refunds.reimburse", ("y",), "Payer", "ask to pay back to a payer what they paid too much", 92),
@@ -606,6 +609,7 @@ TABLE: tuple[Key, ...] = (
     Key("messages.retry", ("r",), "Try again", "send a message again that has failed", 90),
     Key("messages.decide", ("d",), "Decide", "say of an unknown one whether it went", 85),
     Key("messages.templates", ("t",), "Words", "the words of the clinic's messages", 80),
+    Key("messages.contact", ("at",), "Contact", "email, SMS, call, video, copy: reach them", 59),
     Key("messages.profile", ("o",), "Profile", "open the customer's profile", 60),
     Key("messages.filter", ("f",), "Filter", "narrow the list, or show those that were withdrawn too", 70),
     Key("messages.back", ("escape",), "Back", "back to where you came from", 50),

@@ -73,6 +73,12 @@ LOOK = "G in the profile says why"
             {"kind": "reminder", "state": "unknown"},
             f"Dr Lee cannot tell whether the reminder went to Jane Doe: {LOOK}.",
         ),
+        (
+            "service",
+            "hold",
+            {"name": "Email", "why": "The mail server was not reached."},
+            "Dr Lee cannot go on with Email: The mail server was not reached; G in the calendar tells more.",
+        ),
         ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
         ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),
         ("tax_class", "change", {"name": "Standard"}, "Dr Lee changed the tax class Standard."),

@@ -50,6 +50,7 @@ def test_a_worker_that_does_again_what_was_begun_does_it_twice(tmp_path: Path) -
     assert found["sms"]["twice"] + found["meeting"]["twice"] > 0
 
 
+@pytest.mark.walk
 def test_an_hour_offline_loses_nothing_spins_nothing_and_is_told_once(tmp_path: Path) -> None:
     found = alone(channels.offline, tmp_path, 30)
 

@@ -123,14 +123,23 @@ def act(clinic: Practice, random: Random) -> str:
     return what
 
 
+def begun(clinic: Practice, ahead: set[int]) -> bool:
+    """Whether a visit that was ahead was put where it would have begun: of that nobody is told (S7)."""
+    now = clinic.clock[0]
+    return any(clinic.row(id_)["status"] == "S" and clinic.row(id_)["starts_at"] <= now for id_ in ahead)
+
+
 def lived(clinic: Practice, seed: int, steps: int = 9) -> Iterator[Any]:
     """Some steps, between which what waits goes out or not yet, and days pass or not."""
     random, diary = Random(seed), Diary()
     for _ in range(steps):
+        ahead = {id_ for id_, _ in scheduled(clinic)}
         try:
             yield act(clinic, random)
         except PimError as refused:
             yield refused.message
+        if begun(clinic, ahead):
+            return
         if random.random() < 0.6:
             for mail in sent(clinic):
                 diary.take(mail)
