@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from ..domain.jsontext import to_json
 
 KEPT = 10_000
 """Refusals, and notices, that a report names one by one; the rest is counted."""
@@ -119,7 +120,7 @@ class Report:
     def kept(self, most: int) -> str:
         """The report as JSON of at most ``most`` characters: of what was said about rows, the first part."""
         report = self
-        while len(text := json.dumps(report.to_json(), ensure_ascii=False)) > most:
+        while len(text := to_json(report.to_json())) > most:
             report = report._shorter()
         return text
 

@@ -89,7 +89,7 @@ def invitee_of(raw: Mapping[str, Any]) -> Invitee | None:
 def offering_of(raw: Mapping[str, Any]) -> Offering | None:
     """A kind of event; its host is the key of a user. None for one that is out of use."""
     key, minutes = key_in(raw, "uri"), raw.get("duration")
-    if not key or raw.get("active") is not True or not isinstance(minutes, int):
+    if not key or raw.get("active") is not True or type(minutes) is not int or not 0 < minutes <= LONGEST:
         return None
     return Offering(key, text(raw, "name", 200), minutes, key_in(_part(raw, "profile"), "owner"))
 

@@ -14,7 +14,6 @@ A change waits some minutes, as every message does, so that taking it back tells
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 from ..db.bulk import insert_one, update
 from ..db.connection import select
 from ..db.many import marks
+from ..domain.jsontext import to_json
 from ..domain.moments import MINUTE, clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.states import Status
@@ -156,7 +156,7 @@ def put(
         Outbox.kind, Outbox.appointment, Outbox.appointment_version, Outbox.window, Outbox.payload,
         Outbox.due_at, Outbox.state, Outbox.channel, Outbox.customer, Outbox.expires_at, Outbox.created_at,
     )  # fmt: skip
-    payload = json.dumps({"to": "Calendly", **facts}, ensure_ascii=False)
+    payload = to_json({"to": "Calendly", **facts})
     row = (
         kind, visit["id"], visit["version"], "", payload, due, "waiting", "booking", visit["customer_id"],
         ends, work.now,

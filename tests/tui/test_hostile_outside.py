@@ -63,7 +63,8 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
                 passcode="x", starts_at=NOW, minutes=30, made_at=NOW,
             )  # fmt: skip
         Phone.create(customer=jane, number="0151 12345678", e164="+4915112345678", position=9)
-        made.book.db.execute_sql("update appointment set mode = 'virtual', version = version + 1 where id < 3")
+        virtual = "update appointment set mode = 'virtual', version = version + 1 where id < 3"
+        made.book.db.execute_sql(virtual)
         made.book.db.execute_sql("update outbox set state = 'failed', trouble = 'content' where id % 3 = 0")
     lines = "\\n".join(text.replace("\\", "\\\\").replace("'", "").replace("\n", " ") for text in TEXTS)
     said = f"printf '%b' '{lines}'".replace("\x00", "")
