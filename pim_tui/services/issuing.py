@@ -157,7 +157,10 @@ def _tell(work: Work, ready: _Ready) -> Done:
     if _kept(command.wanted) != ready.before:
         raise _Overtaken("Somebody else prints this now.", "Print it again.")
     digest = hashlib.sha256(ready.data).hexdigest()
-    told = {"to": command.goes_to, "sha256": digest, "copy": ready.copy, "where": command.where_to}
+    told = {"to": command.goes_to, "sha256": digest, "copy": ready.copy}
+    if command.goes_to != "email":
+        # An address is the person's: it goes with them, and the journal of papers stays.
+        told["where"] = command.where_to
     paper_id = ready.before.id if ready.before else _issued(work, ready, digest)
     if paper_id is not None:
         PaperPrint.insert(

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from pim_tui.db.connection import select
+from pim_tui.domain.contact import Outcome
 from pim_tui.domain.people import Channel
 from pim_tui.domain.texts import Came, Fate, Stand
 from pim_tui.errors import Refused
 from pim_tui.models import Consent, Customer, Phone
 from pim_tui.queries.following import facts_of
 from pim_tui.services.account_mail import AccountLetter
-from pim_tui.services.contact import WriteMessage, write_message
+from pim_tui.services.contact import LogCall, WriteMessage, log_call, write_message
 from pim_tui.services.delivery import Round
 from pim_tui.services.sms_fates import SmsFates
-from pim_tui.services.sms_inbound import SmsInbound
+from pim_tui.services.sms_inbound import SmsInbound, taken_in
+from pim_tui.services.usecase import Work
 from pim_tui.services.wanted import PostingPaper, StatementPaper
 from tests.services import test_account_mail as money
 from tests.services import test_sms as texts
@@ -172,3 +174,26 @@ def test_a_notice_does_not_name_more_than_is_still_owed(till: Shop) -> None:
     till.pay(3000)
     assert (money.go(till, box), box.sent) == (Round(withdrawn=1), [])
     assert select("select why from outbox") == [("some of it was paid",)]
+
+
+def test_nothing_that_went_out_or_came_in_outlives_who_is_erased(clinic: Practice, stick: Stick) -> None:
+    came = Came(f"IN20261123_101010_00_{NUMBER}", NUMBER, "Canary", clinic.clock[0])
+    taken_in(Work(clinic.session, clinic.clock[0]), "gammu", came)
+    wrote(clinic, "Canary")
+    stick.send = lambda text: f"OUT_{NUMBER}_00.smsbackup"  # type: ignore[method-assign]
+    assert texts.go(clinic, stick).sent == 1
+    log_call(clinic.session, LogCall(JANE, NUMBER, Outcome.BACK, "Canary", date(2026, 11, 24)))
+    _erase(clinic)
+    left = [
+        (table, row)
+        for (table,) in select("select name from sqlite_master where type = 'table'")
+        for row in select(f"select * from {table}")
+        if "Canary" in str(row) or NUMBER[3:] in str(row)
+    ]
+    assert left == []
+
+
+def test_the_journal_of_papers_names_no_address(till: Shop) -> None:
+    bill = till.post(line()).ids[0]
+    money.send(till, money.notice(bill))
+    assert select("select 1 from journal_values where after || answer like '%jane@%'") == []

@@ -47,9 +47,9 @@ class Gateway:
     def send(self, text: Text) -> str:
         """Hand it over; the gateway's key, or our own mark where it gives none."""
         shape = self._shape
+        secret = self._password()
         values = {
-            "to": text.to, "text": text.text, "ref": text.ref, "from": self._sender,
-            "secret": self._password(),
+            "to": text.to, "text": text.text, "ref": text.ref, "from": self._sender, "secret": secret,
         }  # fmt: skip
         headers = {name: _put_in(value, values) for name, value in shape.headers.items()}
         fields = {name: _put_in(value, values) for name, value in shape.fields.items()}
@@ -58,10 +58,11 @@ class Gateway:
             json=None if shape.as_form else fields,
         )  # fmt: skip
         if answer.status != shape.status:
-            self._refuse(answer)
+            self._refuse(answer, secret)
         key = pointed(answer.json(), shape.pointer) if shape.pointer else text.ref
         if not key:
-            raise Undelivered(Trouble.CONTENT, f"The SMS gateway does not confirm the text{_said(answer)}.")
+            said = _said(answer, secret)
+            raise Undelivered(Trouble.CONTENT, f"The SMS gateway does not confirm the text{said}.")
         return key
 
     def find(self, search: Search) -> str | None:
@@ -80,7 +81,7 @@ class Gateway:
         """Let go of the line."""
         self._web.close()
 
-    def _refuse(self, answer: Answer) -> NoReturn:
+    def _refuse(self, answer: Answer, secret: str) -> NoReturn:
         """Raise what another status means: only 429 and the gateway's own errors are not for good."""
         trouble, says = Trouble.UNSURE, "The SMS gateway had an error of its own: the text may have gone."
         if answer.status in (401, 403):
@@ -90,12 +91,18 @@ class Gateway:
         elif 300 <= answer.status < 400 or answer.status in (404, 405):
             trouble, says = Trouble.SETTINGS, "There is no SMS gateway at sms_url."
         elif 400 <= answer.status < 500:
-            trouble, says = Trouble.CONTENT, f"The SMS gateway does not take this text{_said(answer)}."
+            said = _said(answer, secret)
+            trouble, says = Trouble.CONTENT, f"The SMS gateway does not take this text{said}."
         at = told_to_wait(answer, self._clock(), PAUSE) if trouble == Trouble.LATER else None
         raise Undelivered(trouble, says, at)
 
 
-def _said(answer: Answer) -> str:
+def _said(answer: Answer, secret: str) -> str:
+    """What it says; nothing where it repeats the secret, as some do with all that they were sent."""
+    found = answer.json()
+    values = found.values() if isinstance(found, dict) else ()
+    if secret and any(secret in str(value) for value in values):
+        return ""
     return quoted(answer, "message", "error", "detail", "description")
 
 
