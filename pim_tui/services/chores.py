@@ -20,7 +20,7 @@ from ..domain.session import Session
 from ..domain.text import clean
 from ..errors import SettingsError
 from ..models import Service
-from ..queries.outside import service
+from ..queries.outside import ServiceRow, service
 from .holding import is_news, tell_once
 from .usecase import Work
 
@@ -89,7 +89,7 @@ def run_chores(session: Session, chores: Iterable[Chore], turn: Turn) -> list[Ra
 
 def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
     began, found = session.clock(), service(chore.name)
-    if found and found.due_at > began and not turn.now:
+    if found and began < found.due_at <= began + _longest(chore, found) and not turn.now:
         return None
     if found and found.due_at > began and found.trouble == Trouble.LATER:
         # The service itself has said when to come again: nobody comes before that.
@@ -122,18 +122,25 @@ def _one(session: Session, chore: Chore, turn: Turn) -> Ran | None:
 
 def _lease(session: Session, chore: Chore, now: int, turn: Turn) -> bool:
     with write_tx():
-        if service(chore.name) is None:
+        if (found := service(chore.name)) is None:
             Service.insert(name=chore.name).execute()
+        latest = now + (_longest(chore, found) if found else 0)
         return bool(
             update(
                 "update service set leased_by = ?, leased_until = ? where name = ?"
-                " and (leased_until is null or leased_until <= ?) and due_at <= ? returning id",
-                [session.key, now + LEASE, chore.name, now, _ALWAYS if turn.now else now],
+                " and (leased_until is null or leased_until <= ?) and (due_at <= ? or due_at > ?)"
+                " returning id",
+                [session.key, now + LEASE, chore.name, now, _ALWAYS if turn.now else now, latest],
             )
         )
 
 
-_ALWAYS = 1 << 60
+def _longest(chore: Chore, found: ServiceRow) -> int:
+    """Seconds that a chore is left alone at most. What is due later was written while the clock was ahead."""
+    return _A_DAY if found.trouble else round(chore.every * (1 + JITTER))
+
+
+_ALWAYS, _A_DAY = 1 << 60, 86_400
 
 
 def _good(work: Work, chore: Chore, says: str, turn: Turn) -> Ran:

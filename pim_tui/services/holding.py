@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..db.bulk import update
 from ..db.connection import write_tx
-from ..domain.delivery import CHANNELS, Trouble, Undelivered, held_until
+from ..domain.delivery import CHANNELS, LONGEST, Trouble, Undelivered, held_until
 from ..domain.text import clean
 from ..models import Service
 from ..queries.outside import CHANNEL, ServiceRow, service
@@ -18,7 +18,7 @@ from . import audit
 from .audit import Change
 from .usecase import Work
 
-NOW_AND_THEN = 60  # seconds
+NOW_AND_THEN, A_DAY = 60, 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ def held(work: Work, channel: str, *, patient: bool) -> Held | None:
     if found is None or not found.trouble or found.due_at <= work.now:
         return None
     if not patient and found.trouble != Trouble.LATER:
+        return None
+    if found.due_at > work.now + (A_DAY if found.trouble == Trouble.LATER else LONGEST):
+        # Written while the clock was ahead: no channel is held for so long.
         return None
     return Held(channel, found.why, found.due_at)
 

@@ -48,7 +48,8 @@ class BySms:
         text = text_of(work, self.house, row)
         if BEGUN not in facts:
             return self._hand(work, row, text, {BEGUN: work.now})
-        since = int(facts[BEGUN])
+        # Where the clock was set back since, it went earlier than was noted.
+        since = min(int(facts[BEGUN]), work.now)
         if key := self._found(work, row, text, since):
             return self._taken(work, row, text, key)
         if AGAIN in facts:

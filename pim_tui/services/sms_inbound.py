@@ -56,6 +56,9 @@ class SmsInbound:
         session.needs(Right.DELIVER)
         began = session.clock()
         since = int(memory_of(self.name).get("since", began - AT_FIRST)) - OVERLAP
+        if since > began - OVERLAP:
+            # The clock was ahead: what came meanwhile is older than it seemed.
+            since = began - AT_FIRST
         counted = Counter[str]()
         try:
             came = sorted(self.texter.inbound(since), key=lambda one: (one.at, one.key))

@@ -9,14 +9,17 @@ import pytest
 
 from pim_tui.db.connection import select
 from pim_tui.domain.contact import Outcome
+from pim_tui.domain.delivery import Trouble
 from pim_tui.domain.people import Channel
 from pim_tui.domain.texts import Came, Fate, Stand
 from pim_tui.errors import Refused
-from pim_tui.models import Consent, Customer, Phone
+from pim_tui.models import Consent, Customer, Outbox, Phone
 from pim_tui.queries.following import facts_of
 from pim_tui.services.account_mail import AccountLetter
+from pim_tui.services.chores import Turn, run_chores
 from pim_tui.services.contact import LogCall, WriteMessage, log_call, write_message
-from pim_tui.services.delivery import Round
+from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.sms_courier import BySms
 from pim_tui.services.sms_fates import SmsFates
 from pim_tui.services.sms_inbound import SmsInbound, taken_in
 from pim_tui.services.usecase import Work
@@ -197,3 +200,43 @@ def test_the_journal_of_papers_names_no_address(till: Shop) -> None:
     bill = till.post(line()).ids[0]
     money.send(till, money.notice(bill))
     assert select("select 1 from journal_values where after || answer like '%jane@%'") == []
+
+
+# --- the clock --------------------------------------------------------------------------------------
+
+
+def test_a_text_that_went_before_the_clock_was_set_back_is_not_sent_again(
+    clinic: Practice, stick: Stick
+) -> None:
+    wrote(clinic)
+    clinic.clock[0] += 3600
+    went = clinic.clock[0]
+    stick.troubles = [Trouble.UNSURE, Trouble.LINE]
+    texts.go(clinic, stick)
+    asked = list[int]()
+    stick.find = lambda search: asked.append(search.since) or "K1"  # type: ignore[func-returns-value, method-assign]
+    with clinic.store.write_tx():
+        Outbox.update(due_at=went - 3600).execute()
+    assert texts.go(clinic, stick, -3600).sent == 1
+    assert (asked, len(stick.has)) == ([went - 3600], 1)
+
+
+def test_texts_that_came_while_the_clock_was_ahead_are_read_when_it_is_right_again(
+    clinic: Practice, stick: Stick
+) -> None:
+    inbound, right = SmsInbound(stick), clinic.clock[0]
+    texts.chore(clinic, inbound, texts.DAY)
+    stick.came = [Came("I1", NUMBER, "STOP", right + 60)]
+    clinic.clock[0] = right + 7200
+    ran = run_chores(clinic.session, [inbound], Turn(share=lambda: 0.5))
+    assert [one.says for one in ran] == ["1 text has come in, of them 1 STOP."]
+    assert run_chores(clinic.session, [inbound], Turn()) == []
+
+
+def test_a_channel_that_was_held_while_the_clock_was_ahead_goes_on(clinic: Practice, stick: Stick) -> None:
+    wrote(clinic)
+    stick.troubles = [Trouble.LINE]
+    assert texts.go(clinic, stick, texts.DAY).held
+    clinic.clock[0] -= texts.DAY - 60
+    patient = Post({"sms": BySms(stick, texts.HOUSE)}, patient=True)
+    assert deliver(clinic.session, patient).sent == 1
