@@ -121,6 +121,15 @@ def died_on(customer_id: int | None) -> str:
     return str(rows[0][0]) if rows else ""
 
 
+def has_address(customer_id: int | None, channel: str, to: str) -> bool:
+    """Whether the customer's record has this address, or number in E.164. Indexes: ``email`` and ``phone`` by
+    customer.
+    """
+    table, column = ("email", "address") if channel == "email" else ("phone", "e164")
+    sql = f"select 1 from {table} where customer_id = ? and {column} = ? limit 1"
+    return bool(select(sql, [customer_id, to]))
+
+
 class Failed(NamedTuple):
     """A message that has failed for good, and why. ``number`` and ``customer`` say to whom, where that is
     known.

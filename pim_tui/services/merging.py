@@ -273,12 +273,15 @@ def _write(customer_id: int, values: dict[str, Any]) -> None:
 
 
 def _fill_consents(survivor_id: int, loser_id: int) -> list[list[Any]]:
-    """An answer that the survivor never gave is filled: [channel, before, after] of each (P5)."""
+    """An answer that the survivor never gave is filled, and a no of the other record stands unless a yes is
+    from a later day: [channel, before, after] of each (P5).
+    """
     rows = select(
         "select m.channel, m.answer, m.given_on, m.source, t.answer, t.given_on, t.source from consent m"
         " join consent t on t.customer_id = ? and t.channel = m.channel where m.customer_id = ?"
-        " and m.answer = ? and t.answer <> ?",
-        [loser_id, survivor_id, Answer.UNKNOWN.value, Answer.UNKNOWN.value],
+        " and ((m.answer = ? and t.answer <> ?) or (m.answer = ? and t.answer = ?"
+        " and coalesce(t.given_on, '9') >= coalesce(m.given_on, '')))",
+        [loser_id, survivor_id, Answer.UNKNOWN, Answer.UNKNOWN, Answer.YES, Answer.NO],
     )
     for channel, *_, answer, given_on, source in rows:
         _answer(survivor_id, channel, [answer, given_on, source])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..domain.delivery import TO_PEOPLE, ends_at
 from ..domain.meetings import LOOKS_AGAIN, mail_waits_until
 from ..domain.sendtimes import Quiet, soonest
-from ..queries.delivery import Taken, died_on, said_no, was_told
+from ..queries.delivery import Taken, died_on, has_address, said_no, was_told
 from ..queries.following import ABOUT_VISITS, facts_of, reach
 from ..queries.meetings import asked_since
 from ..queries.owing import still_owed
@@ -30,6 +30,10 @@ def why_withdrawn(work: Work, row: Taken) -> str:
         return f"died {died}"
     if soonest(work.now, ends, quiet_for(work, row), work.session.zone) is None:
         return "only quiet hours are left"
+    if _is_own(row) and not has_address(
+        row.customer_id, row.channel, str(facts_of(row.payload).get("to", ""))
+    ):
+        return "the address is not in the record any more"
     if row.kind == "payment_notice" and row.customer_id is not None:
         return _paid(row, row.customer_id)
     if row.kind not in ABOUT_VISITS or row.appointment_id is None:
@@ -38,6 +42,13 @@ def why_withdrawn(work: Work, row: Taken) -> str:
         return "nobody was told of the visit"
     (visit,) = reach([row.appointment_id])
     return why_not(work, row.queued, visit)
+
+
+def _is_own(row: Taken) -> bool:
+    """Whether somebody wrote it to an address of the record: one that was wrong is a stranger's."""
+    return row.customer_id is not None and (
+        row.kind == "text" or (row.kind == "email" and "posting_id" not in facts_of(row.payload))
+    )
 
 
 def _is_bill(row: Taken) -> bool:

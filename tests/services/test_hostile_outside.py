@@ -19,6 +19,7 @@ from pim_tui.services.account_mail import AccountLetter
 from pim_tui.services.chores import Turn, run_chores
 from pim_tui.services.contact import LogCall, WriteMessage, log_call, write_message
 from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.sms_courier import BySms
 from pim_tui.services.sms_fates import SmsFates
 from pim_tui.services.sms_inbound import SmsInbound, taken_in
@@ -54,6 +55,24 @@ def test_who_has_died_meanwhile_is_not_written_to(clinic: Practice, stick: Stick
         _change(death_date=date(2026, 11, 23))
     assert (texts.go(clinic, stick), stick.has) == (Round(withdrawn=1), {})
     assert texts.box("why") == [("died 2026-11-23",)]
+
+
+def test_a_number_that_was_corrected_meanwhile_is_not_written_to(clinic: Practice, stick: Stick) -> None:
+    wrote(clinic)
+    with clinic.store.write_tx():
+        Phone.update(e164="+4915112345000").where(Phone.customer == JANE).execute()
+    assert (texts.go(clinic, stick), stick.has) == (Round(withdrawn=1), {})
+    assert texts.box("why") == [("the address is not in the record any more",)]
+
+
+@pytest.mark.parametrize("said_no", [JANE, JOHN])
+def test_after_a_merge_the_no_of_either_record_counts(clinic: Practice, stick: Stick, said_no: int) -> None:
+    wrote(clinic)
+    with clinic.store.write_tx():
+        Consent.update(answer="no").where(Consent.customer == said_no).execute()
+    versions = [select("select version from customer where id = ?", [id_])[0][0] for id_ in (JOHN, JANE)]
+    merge_customers(clinic.session, MergeCustomers(JOHN, JANE, *versions))
+    assert (texts.go(clinic, stick), stick.has) == (Round(withdrawn=1), {})
 
 
 # --- texts that come in -----------------------------------------------------------------------------
