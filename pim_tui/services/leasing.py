@@ -127,7 +127,7 @@ def _write(work: Work, row: Taken, state: str, why: str, columns: Columns, *, ke
 
     What an erased customer was told is not written down again.
     """
-    sets = [f"{name} = {_ERASED if name == 'payload' else '?'}" for name in columns]
+    sets = [f"{name} = {_ERASED.format(name) if name in _OF_SOMEBODY else '?'}" for name in columns]
     free = [] if keep else ["leased_by = ''", "leased_until = null"]
     return bool(
         update(
@@ -143,4 +143,5 @@ def _fitting(columns: Columns) -> list[object]:
     return [getattr(Outbox, name).db_value(value) for name, value in columns.items()]
 
 
-_ERASED = "case when payload = '{}' and channel in ('email', 'sms') then payload else ? end"
+_OF_SOMEBODY = ("payload", "key", "look_at")
+_ERASED = "case when payload = '{{}}' and channel in ('email', 'sms') then {} else ? end"

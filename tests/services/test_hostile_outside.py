@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from pim_tui.queries.following import facts_of
 from pim_tui.services.account_mail import AccountLetter
 from pim_tui.services.chores import Turn, run_chores
 from pim_tui.services.contact import LogCall, WriteMessage, log_call, write_message
-from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.delivery import Post, Round, deliver, deliver_one
 from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.sms_courier import BySms
 from pim_tui.services.sms_fates import SmsFates
@@ -155,6 +156,45 @@ def test_who_is_erased_while_the_service_is_asked_is_not_written_to_again(
     stick.status = erased  # type: ignore[method-assign]
     texts.chore(clinic, SmsFates(stick), 60)
     assert texts.box("state", "payload", "key") == [("sent", "{}", "")]
+
+
+def test_who_is_erased_while_their_text_is_handed_over_is_forgotten(clinic: Practice, stick: Stick) -> None:
+    wrote(clinic)
+    stick.killed = lambda: _erase(clinic)
+    assert texts.go(clinic, stick).sent == 1
+    assert texts.box("state", "payload", "key", "look_at") == [("sent", "{}", "", None)]
+
+
+def test_a_visit_that_moves_while_its_reminder_is_handed_over_is_told_anew(
+    clinic: Practice, stick: Stick
+) -> None:
+    texts.reminded(clinic)
+    ((visit,),) = select("select id from appointment")
+
+    def moved() -> None:
+        stick.killed = lambda: None
+        clinic.change(visit, action="move", starts_at=texts.at("2026-11-27 14:00"))
+
+    stick.killed = moved
+    assert texts.go(clinic, stick).sent == 1
+    assert texts.go(clinic, stick, 2 * 3600).sent == 1
+    assert "at 14:00" in list(stick.has.values())[-1].text
+
+
+def test_two_workers_and_a_desk_hand_each_text_over_once(clinic: Practice, stick: Stick) -> None:
+    wrote(clinic)
+    desk = replace(clinic.session, key="desk")
+
+    def others() -> None:
+        stick.killed = lambda: None
+        post = Post({"sms": BySms(stick, texts.HOUSE)}, by_hand=True)
+        ((id_,),) = texts.box("id")
+        assert deliver_one(desk, post, id_) == Round()
+        assert texts.go(clinic, stick, key="other") == Round()
+
+    stick.killed = others
+    assert texts.go(clinic, stick).sent == 1
+    assert len(stick.has) == 1
 
 
 def _change(**columns: Any) -> None:
