@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.meetings import Passes
+from ..domain.rights import Right
 from ..domain.session import Session
 from .chores import Stop
 
@@ -19,5 +20,6 @@ class KeepPass:
 
     def run(self, session: Session, stop: Stop) -> str:
         """Nothing where it is good for a while."""
+        session.needs(Right.DELIVER)
         self.passes.current()
         return ""

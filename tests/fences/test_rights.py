@@ -49,6 +49,21 @@ def _is_told_who(function: Callable[..., Any]) -> bool:
 ACTS = dict(acts())
 
 
+def methods() -> Iterator[tuple[str, type, str]]:
+    """Every public method of a class of the services that is told who is working: chores are such."""
+    for module in MODULES:
+        for _, cls in inspect.getmembers(module, inspect.isclass):
+            if cls.__module__ != module.__name__ or getattr(cls, "_is_protocol", False):
+                continue
+            for name, function in inspect.getmembers(cls, inspect.isfunction):
+                told = list(inspect.signature(function).parameters.values())[1:2]
+                if not name.startswith("_") and told and str(told[0].annotation).endswith("Session"):
+                    yield f"{module.__name__}.{cls.__name__}.{name}", cls, name
+
+
+METHODS = {full: (cls, name) for full, cls, name in methods()}
+
+
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Practice]:
     """A clinic that everything is refused in."""
@@ -69,6 +84,16 @@ def test_without_any_right_nothing_is_done(clinic: Practice, name: str, tmp_path
     with pytest.raises(Forbidden, match="right"):
         call(name, nobody, tmp_path)
     assert clinic.count("journal") == 0
+
+
+def test_no_chore_is_done_without_a_right(clinic: Practice) -> None:
+    assert len(METHODS) >= 7
+    nobody = replace(clinic.session, rights=frozenset())
+    for full, (cls, name) in METHODS.items():
+        # Nothing was given to it: whatever it does before it looks at the rights fails otherwise.
+        with pytest.raises(Forbidden, match="right"):
+            getattr(cls, name)(object.__new__(cls), nobody, lambda: False)
+        assert clinic.count("journal") == 0, full
 
 
 @pytest.mark.parametrize("name", sorted(RIGHTS))
