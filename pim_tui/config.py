@@ -17,12 +17,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .destinations import wrong_destination, wrong_destinations
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 _COLOURS = ("auto", "ansi", "none")
 _SYMBOLS = ("auto", "unicode", "ascii")
+_PRINTERS_HELP = "printers by a name: cups:QUEUE, socket:HOST:PORT, file:FOLDER, terminal:"
 _KEYS_HELP = "key table overrides: action id = keys, comma separated"
 
 
@@ -120,6 +122,11 @@ def _https(value: Any) -> str | None:
     odd = not value.isascii() or not value.isprintable() or any(char in value for char in " \"'<>\\?#@")
     good = value.startswith("https://") and host.strip(".-") and not odd and "//" not in path
     return None if good else "must be an address such as https://meet.example.org/"
+
+
+def _printer(value: Any) -> str | None:
+    """A name of ``printers``, a queue, or a destination written out."""
+    return wrong_destination(str(value))
 
 
 def _zone(value: Any) -> str | None:
@@ -244,9 +251,17 @@ class Settings:
     feed_details: str = _setting("busy", "what they tell of a visit", _one_of("busy", "names"))
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
-    printer: str = _setting("", "print queue; empty: the system's default")
-    receipt_printer: str = _setting("", "print queue of receipts; empty: as printer")
-    label_printer: str = _setting("", "print queue of labels; empty: as printer")
+    printer: str = _setting("", "a name of printers, or a queue; empty: the system's default", _printer)
+    receipt_printer: str = _setting("", "the same for receipts; empty: as printer", _printer)
+    label_printer: str = _setting("", "the same for labels; empty: as printer", _printer)
+    printers: dict[str, str] = field(
+        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": wrong_destinations}
+    )
+    media_copy: str = _setting(
+        "no",
+        "terminal: prints on the printer of whoever's terminal it is; force: though it tells of none",
+        _one_of("no", "yes", "force"),
+    )
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))

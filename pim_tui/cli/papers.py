@@ -37,7 +37,7 @@ from ..services.wanted import (
     Wanted,
     WeekPaper,
 )
-from . import said, terminal
+from . import printers, said, terminal
 from .imports import stopping
 
 
@@ -45,12 +45,15 @@ def print_one(arguments: argparse.Namespace) -> int:
     """``pim-tui print PAPER``."""
     with opened(office()) as clinic:
         wanted = _WANTED[arguments.paper](arguments, clinic)
-        paper = _stationery(arguments, clinic)
+        paper, file = _stationery(arguments, clinic), ""
+        if arguments.to:
+            file, said_to = printers.file_or_printer(arguments.to, paper)
+            paper = paper.through(said_to) if said_to else paper
         if arguments.text:
             for line in preview(clinic.session, wanted, paper).lines:
                 terminal.say(line)
         else:
-            command = PrintPaper(wanted, paper, arguments.to or "", secrets.token_hex(16))
+            command = PrintPaper(wanted, paper, file, secrets.token_hex(16))
             terminal.say(_printed(clinic, command).says)
     return 0
 
@@ -75,7 +78,7 @@ def _printed(clinic: Clinic, command: PrintPaper) -> Done:
     progress = terminal.Progress("Laid out")
     try:
         with stopping() as stop:
-            return print_paper(clinic.session, command, Watch(progress, stop))
+            return print_paper(clinic.session, command, Watch(progress, stop), printers.ways(clinic))
     finally:
         progress.end()
 

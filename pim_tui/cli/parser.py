@@ -41,8 +41,8 @@ def build() -> Parser:
     parser.set_defaults(run="clinic:open_calendar")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
-        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _deliver, _sync, _migrate,
-        _check, _demo,
+        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
+        _migrate, _check, _demo,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -248,6 +248,12 @@ def _print(commands: Any) -> None:
     _downtime(papers)
 
 
+def _printers(commands: Any) -> None:
+    made = _command(commands, "printers", "printers:printers", "List the printers and how they stand")
+    made.add_argument("--test", metavar="NAME", help="print a test page on one")
+    _json(made)
+
+
 def _downtime(papers: Any) -> None:
     what = "Write a day's sheets into a folder, as PDF and text: to work from while the program cannot"
     pack = _command(papers, "downtime", "papers:print_downtime", what)
@@ -329,10 +335,14 @@ def _paper_size(paper: argparse.ArgumentParser) -> None:
 def _how_printed(paper: argparse.ArgumentParser) -> None:
     _paper_size(paper)
     where = paper.add_mutually_exclusive_group()
-    where.add_argument("--to", metavar="FILE", help="write FILE.pdf or FILE.txt instead of printing")
+    where.add_argument(
+        "--to",
+        metavar="WHERE",
+        help="FILE.pdf or FILE.txt to write instead of printing, or a printer as pim-tui printers has it",
+    )
     where.add_argument("--text", action="store_true", help="show it as text instead of printing")
     where.add_argument(
-        "--printer", metavar="NAME", help="print queue; default: the setting, then the system's"
+        "--printer", metavar="NAME", help="a printer or queue; default: the setting, then the system's"
     )
 
 

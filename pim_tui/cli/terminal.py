@@ -46,6 +46,17 @@ def say(text: str = "") -> None:
     print(visible(text))
 
 
+def is_terminal() -> bool:
+    """Whether stdout is somebody's terminal."""
+    return sys.stdout.isatty()
+
+
+def pour(text: str) -> None:
+    """Write text that was made for this terminal, commands and all, in one piece."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def say_json(value: Any) -> None:
     """Write ``value`` as JSON. Escaped to ASCII, so that it is safe on a terminal and whole in a pipe."""
     import json

@@ -14,15 +14,16 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
+from pim_tui.destinations import QUEUE
 from pim_tui.domain.text import visible
 from pim_tui.errors import FileProblem, Refused
 
 TIMEOUT_SECONDS: Final = 20.0
-_QUEUE: Final = re.compile(r"[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,126}")
 _KEPT: Final = ("PATH", "HOME", "USER", "LOGNAME", "CUPS_SERVER", "LPDEST", "PRINTER")
 _MAX_COPIES: Final = 20
+_MOST_SAID: Final = 200_000
 _MEDIA: Final = {"a4": "A4", "a5": "A5", "letter": "Letter"}
 _OR_A_FILE: Final = "or save the document to a file instead."
 
@@ -46,11 +47,13 @@ def send(
     title: str = "pim-tui",
     copies: int = 1,
     paper: str = "",
+    raw: bool = False,
     timeout: float = TIMEOUT_SECONDS,
 ) -> Sent:
     """Send one file to a printer queue; the default queue when none is named.
 
-    ``paper`` is one of a4, a5 and letter, so that the printer takes the right tray.
+    ``paper`` is one of a4, a5 and letter, so that the printer takes the right tray. A ``raw`` file is
+    in the printer's own language and goes through as it is.
 
     ``title`` is what the queue shows to everybody, so it should name no customer. Raises
     :class:`FileProblem` when the file cannot be read and :class:`Refused` when it cannot be printed.
@@ -65,7 +68,10 @@ def send(
     arguments = _arguments(program, _readable(path), queue, title, copies)
     if paper:
         arguments[1:1] = ["-o", f"media={_MEDIA[paper.lower()]}"]
-    code, said = _run(arguments, timeout)
+    if raw:
+        arguments[1:1] = ["-o", "raw"]
+    code, answer = run(arguments, timeout)
+    said = " ".join(visible(answer).split())[:200].rstrip(" .")
     if code != 0:
         reason = said or f"lp ended with code {code}"
         raise Refused(
@@ -77,7 +83,7 @@ def send(
 
 
 def _arguments(program: str, path: Path, queue: str, title: str, copies: int) -> list[str]:
-    if queue and not _QUEUE.fullmatch(queue):
+    if queue and not QUEUE.fullmatch(queue):
         raise Refused(
             f"{visible(queue[:60])!r} is not the name of a printer queue.", "See lpstat -a for the names."
         )
@@ -102,8 +108,8 @@ def _readable(path: Path) -> Path:
     return whole
 
 
-def _run(arguments: list[str], timeout: float) -> tuple[int, str]:
-    """The exit code and what was said.
+def run(arguments: list[str], timeout: float) -> tuple[int, str]:
+    """The exit code of a program of CUPS and what it said, 200 kB of it at most.
 
     A file takes the output: a pipe that a grandchild keeps open would outlast the timeout.
     """
@@ -132,7 +138,8 @@ def _run(arguments: list[str], timeout: float) -> tuple[int, str]:
             ) from None
         finally:
             _end(process)
-        return code, _first_words(output)
+        output.seek(0)
+        return code, output.read(_MOST_SAID).decode("utf-8", "replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -140,9 +147,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _first_words(output: IO[bytes]) -> str:
-    output.seek(0)
-    said = output.read(2_000).decode("utf-8", "replace")
-    return " ".join(visible(said).split())[:200].rstrip(" .")

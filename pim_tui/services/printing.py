@@ -1,31 +1,31 @@
-"""Printing (M10): a paper is put together, told to the journal, then sent to the printer or to a file."""
+"""Printing (M10): a paper is put together, told to the journal, then carried to a printer or into a file."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..documents.paper import ROLL_SIZE
+from ..destinations import Destination
+from ..documents.billpaper import BillPaper
 from ..documents.watch import UNWATCHED, Watch
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
 from ..exports.outfile import write_whole
-from ..integrations import printer
+from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
 from .stationery import Stationery, logo_of, render, stationery
-from .usecase import Done, Work, use_case
+from .usecase import Done, Work, answered, use_case
 from .wanted import KEPT, Made, Wanted
 
-__all__ = ["Preview", "PrintPaper", "Stationery", "logo_of", "preview", "print_paper", "stationery"]
+__all__ = ["Preview", "PrintPaper", "Stationery", "Ways", "logo_of", "preview", "print_paper", "stationery"]
 
 
 @dataclass(frozen=True, slots=True)
 class PrintPaper:
-    """Print what is ``wanted``: into the file ``to`` (.pdf or .txt), or without one on the printer."""
+    """Print what is ``wanted``: into the file ``to`` (.pdf or .txt), or without one where ``paper`` says."""
 
     wanted: Wanted
     paper: Stationery
@@ -33,8 +33,19 @@ class PrintPaper:
     request: str = ""
 
 
-def print_paper(session: Session, command: PrintPaper, watch: Watch = UNWATCHED) -> Done:
-    """Make the paper, write the journal's line, then deliver.
+@dataclass(frozen=True, slots=True)
+class Printed(Done):
+    """The answer of a print. ``name`` begins a sentence about the paper; ``job`` is what CUPS calls it, where
+    it took it: that is not yet on paper."""
+
+    name: str = ""
+    job: str = ""
+
+
+def print_paper(
+    session: Session, command: PrintPaper, watch: Watch = UNWATCHED, ways: Ways = NO_WAYS
+) -> Printed:
+    """Make the paper, write the journal's line, then deliver, once.
 
     A bill, a label, a statement or a Z report is kept as it is first issued; what is printed then is exactly
     that file, or a reprint that says COPY n (M10), see :func:`~pim_tui.services.issuing.hand_out`.
@@ -44,16 +55,33 @@ def print_paper(session: Session, command: PrintPaper, watch: Watch = UNWATCHED)
     be read stops nothing: the paper comes without it, and the answer says why.
     """
     session.needs(Right.PRINT)
-    where = _writable(command.to) if command.to else None
-    if isinstance(command.wanted, KEPT) and not command.to.lower().endswith(".txt"):
-        goes_to: GoesTo = "file" if where else "printer"
-        told = HandOut(command.wanted, command.paper, goes_to, command.to, command.request)
-        handed = hand_out(session, told, watch)
-        return _delivered(_Paper(handed.data, handed.made, handed.note), where, command.paper, handed.done)
-    paper = _paper(session, command, watch)
-    digest = hashlib.sha256(paper.data).hexdigest()
-    done = _tell(session, _Printed(command, paper.made, digest, command.request))
-    return _delivered(paper, where, command.paper, done)
+    if earlier := answered(command.request):
+        says = "That was asked for already; nothing is printed a second time by itself."
+        return Printed(earlier.kind, earlier.ids, earlier.days, says=says)
+    if command.to:
+        return _into_file(session, command, _writable(command.to), watch)
+    to = _destination(session, command)
+    reachable(to, ways)
+    goes_to: GoesTo = "file" if to.kind == "file" else "printer"
+    paper, done = _told(session, command, goes_to, to.name, watch)
+    made = paper.made
+    size = "" if made.label else command.paper.size_of(made)
+    carried = carry(to, Load(made.document, paper.data, _stem(command.wanted, made), size), ways)
+    return _answer(done, paper, carried.says, carried.job)
+
+
+def _into_file(session: Session, command: PrintPaper, where: Path, watch: Watch) -> Printed:
+    paper, done = _told(session, command, "file", command.to, watch)
+    write_whole(where, paper.data)
+    return _answer(done, paper, f"is in {where}")
+
+
+def _destination(session: Session, command: PrintPaper) -> Destination:
+    """Where the paper goes; which kind it is, only the paper itself tells."""
+    paper = command.paper
+    if paper.receipt_queue or paper.label_queue:
+        return paper.destination(paper.queue_of(make(session, command.wanted, paper.clinic)))
+    return paper.destination(paper.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +93,19 @@ class _Paper:
     note: str = ""
 
 
+def _told(
+    session: Session, command: PrintPaper, goes_to: GoesTo, where_to: str, watch: Watch
+) -> tuple[_Paper, Done]:
+    """The paper, after the journal's line about it was written."""
+    if isinstance(command.wanted, KEPT) and not command.to.lower().endswith(".txt"):
+        told = HandOut(command.wanted, command.paper, goes_to, where_to, command.request)
+        handed = hand_out(session, told, watch)
+        return _Paper(handed.data, handed.made, handed.note), handed.done
+    paper = _paper(session, command, watch)
+    digest = hashlib.sha256(paper.data).hexdigest()
+    return paper, _tell(session, _Leaving(command, goes_to, where_to, paper.made, digest))
+
+
 def _paper(session: Session, command: PrintPaper, watch: Watch) -> _Paper:
     if command.to.lower().endswith(".txt"):
         made = make(session, command.wanted, command.paper.head(command.wanted))
@@ -73,15 +114,17 @@ def _paper(session: Session, command: PrintPaper, watch: Watch) -> _Paper:
     return _Paper(found.data, found.made, found.note)
 
 
-def _delivered(found: _Paper, where: Path | None, paper: Stationery, done: Done) -> Done:
-    """Write it or send it, and say so."""
-    if where:
-        write_whole(where, found.data)
-        says = f"{found.made.name} is in {where}."
-    else:
-        _send(found, paper)
-        says = f"{found.made.name} was sent to the printer."
-    return Done(done.kind, done.ids, done.days, says=f"{says} {found.note}".strip())
+def _stem(wanted: Wanted, made: Made) -> str:
+    """What a file of it is called: by its number, where it has one."""
+    bill = made.document.bill if isinstance(made.document, BillPaper) else None
+    if bill is None or not bill.number:
+        return wanted.stem
+    return f"{bill.number}-copy-{bill.copy}" if bill.copy else bill.number
+
+
+def _answer(done: Done, paper: _Paper, carried: str, job: str = "") -> Printed:
+    says = f"{paper.made.name} {carried}. {paper.note}".strip()
+    return Printed(done.kind, done.ids, done.days, says=says, name=paper.made.name, job=job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +145,25 @@ def preview(
 
 
 @dataclass(frozen=True, slots=True)
-class _Printed:
+class _Leaving:
     command: PrintPaper
+    goes_to: GoesTo
+    where_to: str
     made: Made
     sha256: str
-    request: str
+
+    @property
+    def request(self) -> str:
+        return self.command.request
 
 
 @use_case(Right.PRINT)
-def _tell(work: Work, printed: _Printed) -> Done:
+def _tell(work: Work, leaving: _Leaving) -> Done:
     """The journal's line: whose paper left the book, and exactly which."""
-    made = printed.made
-    after = {"to": "file" if printed.command.to else "printer", "sha256": printed.sha256}
+    made = leaving.made
+    after = {"to": leaving.goes_to, "sha256": leaving.sha256}
+    if leaving.where_to and not leaving.command.to:
+        after |= {"where": leaving.where_to}
     if made.days:
         after |= (
             {"day": made.days[0]} if len(made.days) == 1 else {"first": made.days[0], "last": made.days[-1]}
@@ -134,12 +184,3 @@ def _writable(to: str) -> Path:
             f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
         )
     return path
-
-
-def _send(found: _Paper, paper: Stationery) -> None:
-    made, size = found.made, paper.size_of(found.made)
-    with tempfile.TemporaryDirectory(prefix="pim-tui-print-") as folder:
-        file = Path(folder) / "paper.pdf"
-        file.write_bytes(found.data)
-        tray = "" if made.label or size == ROLL_SIZE else size
-        printer.send(file, queue=paper.queue_of(made), title=made.document.title, paper=tray)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import Settings
+from ..destinations import Destination, meant, read_destinations
 from ..documents.blocks import Letterhead
 from ..documents.ink import Picture
 from ..documents.ledger import Ledger
@@ -19,7 +20,7 @@ from ..documents.watch import UNWATCHED, Watch
 from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem
+from ..errors import FileProblem, UsageError
 from ..integrations import pictures
 from .papers import make
 from .wanted import MONEY, Made, Wanted
@@ -30,11 +31,11 @@ LOGO = (900, 400)
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """The clinic's head, the paper's size, and the print queue (empty: the system's own).
+    """The clinic's head, the paper's size, and the printer (empty: the system's own).
 
     ``logo`` is the file of the settings; it is read when something is printed. ``tax_number`` and how to
-    ``pay_by`` stand on papers about money. Receipts go onto ``receipt`` paper and, like labels, to a queue
-    of their own where the clinic has one.
+    ``pay_by`` stand on papers about money. Receipts go onto ``receipt`` paper and, like labels, to a printer
+    of their own where the clinic has one. Each is the name of one of the ``destinations``, or a queue.
     """
 
     clinic: Letterhead
@@ -46,6 +47,7 @@ class Stationery:
     receipt: str = "roll"
     receipt_queue: str = ""
     label_queue: str = ""
+    destinations: tuple[Destination, ...] = ()
 
     def on(self, size: str) -> Stationery:
         """The same with everything on paper of this size."""
@@ -66,10 +68,22 @@ class Stationery:
         return self.receipt if made.slip else self.size
 
     def queue_of(self, made: Made) -> str:
-        """The queue it is sent to."""
-        if made.label:
-            return self.label_queue or self.queue
-        return (self.receipt_queue if made.slip else "") or self.queue
+        """The printer it goes to, as the settings call it."""
+        return self.usual(slip=made.slip, label=made.label)
+
+    def usual(self, *, slip: bool = False, label: bool = False) -> str:
+        """The printer of a kind of papers, as the settings call it."""
+        own = self.label_queue if label else self.receipt_queue if slip else ""
+        return own or self.queue
+
+    def destination(self, said: str) -> Destination:
+        """What a name means. Raises :class:`UsageError` for a destination that is written out wrongly."""
+        try:
+            return meant(said, self.destinations)
+        except ValueError as error:
+            raise UsageError(
+                f"{said[:60]} is no printer: it {error}.", "pim-tui printers lists them."
+            ) from None
 
 
 def stationery(settings: Settings) -> Stationery:
@@ -78,7 +92,7 @@ def stationery(settings: Settings) -> Stationery:
     return Stationery(
         clinic, settings.paper, settings.printer, settings.clinic_logo, settings.clinic_tax_number,
         " ".join(_lines(settings.clinic_pay_by)), settings.receipt_paper, settings.receipt_printer,
-        settings.label_printer,
+        settings.label_printer, read_destinations(settings.printers),
     )  # fmt: skip
 
 

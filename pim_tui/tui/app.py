@@ -35,6 +35,7 @@ from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
 from .messages import Changed
+from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
 from .stylesheets import sheet
@@ -114,6 +115,7 @@ class PimApp(SafeApp[None]):
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
+        self.printing = Printing(self)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self._holds = False
@@ -218,6 +220,11 @@ class PimApp(SafeApp[None]):
         """In the footer, where there is one."""
         self.say(says)
 
+    def write_through(self, text: str) -> None:
+        """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
+        if self._driver is not None:
+            self._driver.write(text)
+
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
         if isinstance(error, Exception):
@@ -317,6 +324,7 @@ class PimApp(SafeApp[None]):
         """Let writes that were begun end, then close the connections."""
         self.live.stop()
         self.work.close()
+        self.printing.close()
         if self._holds:
             await self._let_go()
         for pool in (self._writer, self._readers, self._outside):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pim_tui.domain.text import cell_width
@@ -42,6 +44,8 @@ def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:
         (("list", "bills", "--customer", "#3", "--text"), 1, "no list bills"),
         (("schedule", "--until", "+900d", "--text"), 1, "too long"),
         (("card", "--customer", "#3", "--printer", "no such"), 1, "not the name of a printer queue"),
+        (("card", "--customer", "#3", "--to", "terminal:"), 1, "own printer is off"),
+        (("card", "--customer", "#3", "--to", "socket:a b"), 2, "must be socket:HOST:PORT"),
         (("downtime", "--printer", "no such"), 1, "not the name of a printer queue"),
         (("downtime", "--to", "nowhere"), 1, "nowhere is no folder"),
     ],
@@ -53,3 +57,13 @@ def test_what_cannot_be_printed_is_told_in_one_line(
     assert done.code == code
     assert told in done.complaint
     assert not (clinic.home / "x.pdf").exists()
+
+
+def test_a_paper_goes_to_a_printer_of_the_settings_and_the_printers_are_listed(clinic: Shell) -> None:
+    folder = clinic.home / "papers"
+    clinic.settings(f'[printers]\nkept = "file:{folder} text"\n')
+    done = clinic.run("print", "card", "--customer", "#3", "--to", "kept")
+    listed = clinic.run("printers", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert "Appointment card" in (folder / "card-3.txt").read_text("utf-8")
+    assert [row["address"] for row in json.loads(listed.out) if row["said"] == "kept"] == [f"file:{folder}"]

@@ -14,15 +14,15 @@ from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .whereto import WhereTo, WithPrinters
 
 SIZES = (("a4", "A4"), ("a5", "A5"), ("letter", "Letter"))
 ROLL = ("roll", "80 mm roll")
-PLACES = (("", "the printer"), ("pdf", "a PDF file in the outbox"), ("txt", "a text file in the outbox"))
 
 
 class Chosen(NamedTuple):
-    """``at`` is the place of the paper in the menu; ``kind`` is empty for the printer, else ``pdf`` or
-    ``txt``; ``look`` shows it first."""
+    """``at`` is the place of the paper in the menu; ``kind`` is where it goes, as in
+    :class:`~pim_tui.tui.dialogs.whereto.WhereTo`; ``look`` shows it first."""
 
     at: int
     size: str
@@ -33,36 +33,39 @@ class Chosen(NamedTuple):
 COLUMNS = (TableColumn("", 2, rank=1), TableColumn("What", 40, rank=2, grow=1))
 
 
-class PrintMenu(PimDialog[Chosen]):
-    """Up, Down and digits choose the paper, Tab goes on to its size and place; Enter prints, V looks."""
+class PrintMenu(WithPrinters, PimDialog[Chosen]):
+    """Up, Down and digits choose the paper, Tab goes on to its size and place; Enter prints, V looks,
+    F2 lists the printers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("enter", "done(False)", "Print"),
         ("v,V", "done(True)", "Look"),
+        ("f2", "printers", "Printers"),
         *((str(digit), f"take({digit})", "Choose") for digit in range(1, 10)),
     ]
 
-    def __init__(self, papers: Sequence[str], size: str, can_print: bool, *, slips: bool = False) -> None:
-        """``papers`` are the names of what can be printed here, the likeliest first.
+    def __init__(self, papers: Sequence[str], size: str, place: str, *, slips: bool = False) -> None:
+        """``papers`` are the names of what can be printed here, the likeliest first; ``place`` is where
+        they go by themselves.
 
         With ``slips`` some of them may go onto the roll of a receipt printer.
         """
         super().__init__()
         self.add_class("pick")
-        self._papers, self._usual, self._can_print = papers, size, can_print
+        self._papers, self._usual, self._place = papers, size, place
         self._sizes = (*SIZES, ROLL) if slips else SIZES
 
     def compose(self) -> ComposeResult:
         """The papers, and two choices."""
         with Vertical(classes="panel"):
             yield Static(
-                show("Print   (Enter prints, v shows it first, Tab goes on, Esc leaves)"), classes="heading"
+                show("Print   (Enter prints, v shows it first, F2 printers, Esc leaves)"), classes="heading"
             )
             yield LineTable(COLUMNS)
             for label, field in (
                 ("Paper", Choice(self._sizes, self._usual, id="size")),
-                ("Where to", Choice(PLACES, "" if self._can_print else "pdf", id="where")),
+                ("Where to", WhereTo(self.pim.desk.settings, self._place)),
             ):
                 with Horizontal(classes="row"):
                     yield Static(show(label), classes="label")

@@ -12,43 +12,46 @@ from textual.widgets import Static
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
+from .whereto import WhereTo, WithPrinters
 
 
 class Wanted(NamedTuple):
-    """``staff_id`` None is the whole team; ``kind`` is empty for the printer, else ``pdf`` or ``txt``."""
+    """``staff_id`` None is the whole team; ``kind`` is where it goes, as in
+    :class:`~pim_tui.tui.dialogs.whereto.WhereTo`."""
 
     staff_id: int | None
     each: bool
     kind: str
 
 
-class PrintDaySheet(PimDialog[Wanted]):
-    """Enter prints as shown; Tab and Left/Right change what and where."""
+class PrintDaySheet(WithPrinters, PimDialog[Wanted]):
+    """Enter prints as shown; Tab and Left/Right change what and where, F2 lists the printers."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back"), ("enter", "done", "Print")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("enter", "done", "Print"),
+        ("f2", "printers", "Printers"),
+    ]
 
-    def __init__(self, day: str, staff: tuple[int, str] | None, can_print: bool) -> None:
+    def __init__(self, day: str, staff: tuple[int, str] | None, place: str) -> None:
         super().__init__()
-        self._day, self._staff, self._can_print = day, staff, can_print
+        self._day, self._staff, self._place = day, staff, place
 
     def compose(self) -> ComposeResult:
         """Two choices."""
         whose: list[tuple[str, str]] = [("all", "everybody"), ("each", "everybody, a page each")]
         if self._staff:
             whose.append(("one", f"only {self._staff[1]}"))
-        where = [
-            ("", "the printer"),
-            ("pdf", "a PDF file in the outbox"),
-            ("txt", "a text file in the outbox"),
-        ]
         with Vertical(classes="panel"):
-            yield Static(show(f"Day sheet of {self._day}   (Enter prints, Esc leaves)"), classes="heading")
+            yield Static(
+                show(f"Day sheet of {self._day}   (Enter prints, F2 printers, Esc leaves)"), classes="heading"
+            )
             with Horizontal(classes="row"):
                 yield Static(show("Whose"), classes="label")
                 yield Choice(whose, "all", id="whose")
             with Horizontal(classes="row"):
                 yield Static(show("Where to"), classes="label")
-                yield Choice(where, "" if self._can_print else "pdf", id="where")
+                yield WhereTo(self.pim.desk.settings, self._place)
 
     def on_mount(self) -> None:
         """The first choice has the keys."""

@@ -68,13 +68,12 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
         self._print(again=True)
 
     def _print(self, *, again: bool) -> None:
-        from ...integrations import printer
         from ...services.printing import stationery
         from ...services.wanted import PostingPaper
 
         if (id_ := self.bill_id) is not None:
             wanted, paper = PostingPaper(id_, again), stationery(self.pim.desk.settings)
-            self.send_paper(wanted, paper, "" if printer.available() else "pdf")
+            self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted))
 
     # --- email ------------------------------------------------------------------------------------
 

@@ -435,7 +435,6 @@ class CalendarScreen(
 
     def action_print(self) -> None:
         """Print the sheet of the day shown."""
-        from ...integrations import printer
         from ..dialogs.printing import PrintDaySheet
 
         staff = self._staff_at_cursor
@@ -445,7 +444,7 @@ class CalendarScreen(
             if wanted is not None:
                 self._print(day, wanted)
 
-        self.app.push_screen(PrintDaySheet(day_label(day), staff, printer.available()), answered)
+        self.app.push_screen(PrintDaySheet(day_label(day), staff, self.pim.printing.usual_place()), answered)
 
     def _print(self, day: date, wanted: Wanted) -> None:
         from ...services.printing import stationery

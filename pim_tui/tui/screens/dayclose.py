@@ -298,11 +298,10 @@ class DayCloseScreen(
 
     def _print(self, wanted: Wanted) -> None:
         """The usual way; without a printer it goes into a file."""
-        from ...integrations import printer
         from ...services.printing import stationery
 
         paper = stationery(self.pim.desk.settings)
-        self.send_paper(wanted, paper, "" if printer.available() else "pdf")
+        self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted))
 
     def action_close_day(self) -> None:
         """Close the day, after one more look; the Z report is printed and kept."""

@@ -53,10 +53,11 @@ class LabelKeys(PrintKeys, _Base):
         self.app.push_screen(Pick("Which label?", options, page.lines[0].id), chosen)
 
     def _print_label(self, line: LineRow) -> None:
-        from ...integrations import printer
         from ...services.printing import stationery
         from ...services.wanted import LabelPaper
 
         paper = stationery(self.pim.desk.settings)
         missing = "" if line.directions else "It has no directions."
-        self.send_paper(LabelPaper(line.id), paper, "" if printer.available() else "pdf", missing)
+        self.send_paper(
+            LabelPaper(line.id), paper, self.pim.printing.usual_place(LabelPaper(line.id)), missing
+        )

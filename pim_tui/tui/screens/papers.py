@@ -30,7 +30,6 @@ class PrintKeys(_Base):
 
     def action_print_menu(self) -> None:
         """Choose a paper, its size and where it goes."""
-        from ...integrations import printer
         from ...services.wanted import SLIPS
         from ..dialogs.papers import PrintMenu
 
@@ -45,7 +44,8 @@ class PrintKeys(_Base):
             if answer is not None:
                 self._take(offered[answer.at][1], answer)
 
-        menu = PrintMenu([name for name, _ in offered], size, printer.available(), slips=slips)
+        usual = self.pim.printing.usual_place(offered[0][1])
+        menu = PrintMenu([name for name, _ in offered], size, usual, slips=slips)
         self.app.push_screen(menu, chosen)
 
     def _take(self, wanted: Wanted, answer: Chosen) -> None:
@@ -62,19 +62,20 @@ class PrintKeys(_Base):
         )
 
     def send_paper(self, wanted: Wanted, paper: Stationery, kind: str, also: str = "") -> None:
-        """To the printer, or with ``kind`` (pdf, txt) into a file of the outbox; ``also`` is said of it."""
-        from ...services.printing import PrintPaper, print_paper
+        """To the usual printer, or with ``kind`` into a file of the outbox (pdf, txt) or to another printer
+        (see :func:`~pim_tui.tui.dialogs.whereto.printer_of`); ``also`` is said of it."""
+        from ...services.printing import PrintPaper
         from ...services.wanted import LONG
+        from ..dialogs.whereto import printer_of
 
+        if said := printer_of(kind):
+            paper, kind = paper.through(said), ""
         to = self.pim.desk.outbox_file(f"{wanted.stem}.{kind}") if kind else ""
         command = PrintPaper(wanted, paper, to, new_request())
         if isinstance(wanted, LONG):
             self._watched(command)
             return
-        self.pim.say("Printing…")
-        self.pim.submit(
-            print_paper, command, lambda done: self.pim.say(f"{also} {done.says}".strip()), waits=False
-        )
+        self.pim.printing.send(command, also)
 
     def _watched(self, command: PrintPaper) -> None:
         """A paper that may have a hundred pages: with its progress, and a way to stop it."""
@@ -83,15 +84,17 @@ class PrintKeys(_Base):
         from ..dialogs.paperwork import PaperWork
 
         pim = self.pim
+        ways = pim.printing.ways()
 
         def act(progress: Progress, stop: Stop) -> Done:
-            return print_paper(pim.desk.session, command, Watch(progress, stop))
+            return print_paper(pim.desk.session, command, Watch(progress, stop), ways)
 
         def told(_: None) -> None:
             if job.error is not None:
                 pim.tell(job.error)
             elif job.result is not None:
                 pim.say(job.result.says)
+                pim.printing.follow(job.result)
 
         job = Job("Making the paper", act)
         try:

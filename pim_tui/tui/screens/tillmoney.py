@@ -243,14 +243,13 @@ class TillMoney(_Base):
 
     def print_receipt(self) -> bool:
         """Print the paper of the bill posted last, the usual way; whether there was one to print."""
-        from ...integrations import printer
         from ...services.printing import stationery
 
         if not self.unprinted:
             return False
         self.unprinted = False
         _, wanted = self.papers()[0]
-        self.send_paper(wanted, stationery(self.pim.desk.settings), "" if printer.available() else "pdf")
+        self.send_paper(wanted, stationery(self.pim.desk.settings), self.pim.printing.usual_place(wanted))
         return True
 
 
