@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 
 from .customer import is_email
 
-LONGEST = 1000
-"""Characters of a link; no meeting has a longer one."""
+LONGEST = 2000
+"""Characters of a link; that which starts a meeting is the longest."""
 _NUMBER = re.compile(r"\+[0-9]{5,15}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _REST = r"[A-Za-z0-9:/?#@!$&'()*+,;=%._~-]"

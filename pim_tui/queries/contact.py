@@ -73,6 +73,12 @@ def next_video(customer_id: int, now: int) -> VisitFacts | None:
     return found[0] if found else None
 
 
+def next_join(customer_id: int, now: int, rooms: str = "") -> str:
+    """The address of the customer's next video visit, empty where there is none; ``rooms`` as above."""
+    video = next_video(customer_id, now)
+    return join_link(video.id, rooms) if video else ""
+
+
 def person_of(customer_id: int) -> Person:
     """How a customer is reached. Indexes: those of :func:`~pim_tui.queries.customers.record`."""
     found = record(customer_id)

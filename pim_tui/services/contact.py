@@ -91,7 +91,8 @@ def write_message(work: Work, command: WriteMessage) -> Done:
     )  # fmt: skip
     work.changed("write", "outbox", id_, None, _about(kind, person, "waiting"))
     waits = "goes out at once" if command.urgent else "waits to be sent"
-    return Done("outbox", (id_,), says=f"The {command.channel.word} to {person.name} {waits}.")
+    # The journal keeps what is said here, and does not forget it with the person: so nobody is named.
+    return Done("outbox", (id_,), says=f"The {command.channel.word} {waits}.")
 
 
 def _require_open(person: Person) -> None:
@@ -184,7 +185,8 @@ def log_call(work: Work, command: LogCall) -> Done:
     if back_on is not None:
         due = at_minute(back_on, command.back_from, work.session.zone)
         _call(work, person, command, "draft", f"to be made: {note}" if note else "to be made", due)
-    return Done("outbox", (id_,), says=f"Call to {person.name}: {told}.")
+    settled = call_told(command.outcome, "", back_on)
+    return Done("outbox", (id_,), says=f"The call is written down: {settled}.")
 
 
 def _call(work: Work, person: Person, command: LogCall, state: str, why: str, due: int) -> int:

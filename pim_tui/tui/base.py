@@ -149,7 +149,9 @@ class PimScreen(Reads, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         for binding in self.pim.keys.bindings(self.scope):
-            self._bindings.bind(binding.key, binding.action, binding.description, show=False)
+            self._bindings.bind(
+                binding.key, binding.action, binding.description, show=False, priority=binding.priority
+            )
 
     def offered(self) -> list[Key]:
         """The keys for the footer: its own, and of those that work everywhere what does something here."""

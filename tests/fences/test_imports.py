@@ -40,6 +40,7 @@ LATER = {
     "argon2",
     "cffi",
     "plotext",
+    "segno",
 }
 
 

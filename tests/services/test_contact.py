@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,12 @@ from pim_tui.services.contact import (
     note_refusal,
     write_message,
 )
+from pim_tui.services.erasing import EraseCustomer, erase_customer
 from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, broken_line, practice
+from tests.services.shop import BANDAGE, line, shop
 
 TODAY = date(2026, 11, 23)
+WORDS = ("biopsy", "Jane", "Doe", "+49")
 NUMBER = "+4915112345678"
 
 
@@ -62,7 +65,7 @@ def box(clinic: Practice, columns: str) -> list[tuple[Any, ...]]:
 
 def test_a_message_waits_like_any_other_with_the_words_that_were_seen(clinic: Practice) -> None:
     done = write_message(clinic.session, letter(request="form-1"))
-    assert done.says == "The email to Jane Doe waits to be sent."
+    assert done.says == "The email waits to be sent."
     ((kind, channel, state, due, payload),) = box(clinic, "kind, channel, state, due_at, payload")
     assert (kind, channel, state, due) == ("email", "email", "waiting", NOW + 300)
     assert json.loads(payload) == {
@@ -180,3 +183,35 @@ def test_the_contact_of_a_visit_names_it_and_the_address_of_its_meeting(clinic: 
     assert contact(JANE, video, NOW).visit == found.video
     assert contact(JOHN, video, NOW).visit is None
     assert found.person.texted[0].e164 == NUMBER
+
+
+def test_a_bill_that_is_a_month_old_is_a_reason_to_call_until_it_is_paid_or_somebody_called(
+    tmp_path: Path,
+) -> None:
+    made = shop(tmp_path)
+    made.post(line(BANDAGE), customer_id=JANE)
+    made.post(line(BANDAGE), customer_id=JOHN, paid=595)
+    assert reasons(made, TODAY + timedelta(days=29)) == []
+    due = TODAY + timedelta(days=30)
+    (row,) = calls_to_make(due, ZONE).rows
+    assert (row.customer, row.reason, row.about) == ("Jane Doe", "unpaid", "S-2026-000001: 5.95 EUR")
+    assert calls_to_make(due, ZONE, ("agreed",)).rows == ()
+    assert reasons(made, TODAY + timedelta(days=121)) == []
+    made.clock[0] += 30 * 86_400
+    log_call(made.session, LogCall(JANE, "", Outcome.REACHED))
+    assert reasons(made, due) == []
+    made.store.close()
+
+
+def test_of_somebody_who_was_erased_no_word_about_a_call_is_left(clinic: Practice) -> None:
+    call(clinic, Outcome.BACK, "biopsy", date(2026, 11, 25))
+    write_message(clinic.session, letter())
+    version = clinic.store.select("select version from customer where id = ?", [JANE])[0][0]
+    erase_customer(clinic.session, EraseCustomer(JANE, version, 1, "asked for it"))
+    kept = clinic.store.select("select payload, why, state from outbox order by id")
+    assert kept == [("{}", "", "sent"), ("{}", "", "withdrawn"), ("{}", "", "withdrawn")]
+    for row in clinic.store.select("select * from journal_values"):
+        assert not [word for word in WORDS if word in str(row)]
+    assert reasons(clinic, date(2026, 11, 25)) == []
+    with pytest.raises(Refused, match="erased"):
+        call(clinic, Outcome.REACHED)

@@ -3,6 +3,7 @@
 form    one field wired to the draft store, on `SafeApp`
 busy    the same, painting all the time
 crash   the same; typing ! raises with a patient's name in the message and in a local
+reach   a link made of hostile text; typing c copies hostile text
 hostile `SafeApp` with hostile text in many sinks
 bare, leak  Textual as it comes, with one field or one hostile Static: the controls
 """
@@ -14,15 +15,19 @@ import sys
 import time
 from pathlib import Path
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Button, DataTable, Header, Input, Label, OptionList, Static
 
 from pim_tui.db.drafts import DraftStore
+from pim_tui.domain import links
 from pim_tui.errors import UsageError
 from pim_tui.tui.safeapp import SafeApp
 from pim_tui.tui.textsafe import cell, show
+from pim_tui.tui.widgets.linkline import LinkLine
 
 HOSTILE = "A\x1b]0;owned\x07B\x1b]52;c;b3duZWQ=\x07C\x1b[2JD\x9b2JE\u202eF\x00G[@click=app.quit]H[/]I[/foo]J"
+JOIN = "https://meet.example.org/Harbour"
 SECRET = "Mrs. Jane Doe"
 
 
@@ -81,6 +86,25 @@ class Crash(Form):
             raise ValueError(f"cannot book {patient}")
 
 
+class Reach(SafeApp[None]):
+    """A link, and a text for the clipboard."""
+
+    CSS = "LinkLine, Label { height: auto; }"
+
+    def compose(self) -> ComposeResult:
+        yield LinkLine(opens=True)
+        yield Label("ready")
+
+    def on_mount(self) -> None:
+        self.query_one(LinkLine).show(JOIN, links.meeting(JOIN + HOSTILE))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "c":
+            self.copy_to_clipboard(HOSTILE)
+        else:
+            self.exit()
+
+
 class Hostile(SafeApp[None]):
     """Hostile text in the usual sinks."""
 
@@ -132,6 +156,7 @@ class Leak(App[None]):
 
 
 SAFE = {"form": Form, "late": Late, "busy": Busy, "crash": Crash}
+BARE = {"hostile": Hostile, "reach": Reach}
 
 
 def main() -> int:
@@ -140,7 +165,7 @@ def main() -> int:
         app = Bare() if mode == "bare" else Leak()
         app.run()
         return app.return_code or 0
-    safe = Hostile(crash_folder=folder) if mode == "hostile" else SAFE[mode](folder)
+    safe = BARE[mode](crash_folder=folder) if mode in BARE else SAFE[mode](folder)
     try:
         return safe.serve()
     except UsageError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.config import Settings
 from pim_tui.domain.waiting import Wish
 from pim_tui.models import Email
 from pim_tui.services.waiting import AddWaiting, add_waiting
@@ -206,6 +207,33 @@ async def test_somebody_has_arrived_takes_one_key(stage: Stage, screen: str) -> 
         assert p.keys <= 1
         assert "Arrived: Jane Doe" in p.screen
     assert appointment(stage, mine, "arrived_at") == (NOW,)
+
+
+# --- reaching somebody -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("screen", ["calendar", "profile"])
+@pytest.mark.parametrize(
+    ("pressed", "most", "shown"),
+    [
+        (("at", "c"), 2, "r reached · n no answer"),
+        (("at", "e"), 3, "Email to Jane Doe"),
+        (("at", "y", "enter"), 3, "Sent to your terminal's clipboard."),
+    ],
+    ids=["call", "email", "copy the number"],
+)
+async def test_a_person_is_called_in_two_keys_written_to_in_three_and_copied_in_three(
+    stage: Stage, screen: str, pressed: tuple[str, ...], most: int, shown: str
+) -> None:
+    with stage.book.write_tx():
+        Email.create(customer=stage.customers["Jane Doe"], address="jane@mail.example")
+    mine = stage.booked("Jane Doe", "2026-11-23 10:00")
+    mail = Settings(smtp_host="localhost", smtp_security="none", mail_from="desk@clinic.example")
+    async with playing(stage, settings=mail) as p:
+        await (on(p, mine) if screen == "calendar" else in_profile(p, "doe"))
+        await p.press(*pressed)
+        assert p.keys <= most
+        assert shown in p.screen
 
 
 # --- paper ------------------------------------------------------------------------------------------

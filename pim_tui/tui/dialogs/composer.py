@@ -107,7 +107,7 @@ class Composer(PimDialog[Finished]):
         """To whom, which words, the text, what it becomes."""
         written = self._written
         words = [(one.key, one.label) for one in self._templates.values()]
-        goes = ((False, f"in {self._delay} minutes, so that G x takes it back"), (True, "at once"))
+        goes = ((False, f"in {self._delay} minutes; x in their messages stops it"), (True, "at once"))
         with VerticalScroll(classes="panel", can_focus=False):
             yield Static(show(f"{self._title}   (Ctrl+S sends, Esc leaves)"), classes="heading")
             yield from _row("To", Choice(self._to, written.to, id="to"))

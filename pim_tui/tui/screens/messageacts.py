@@ -11,6 +11,7 @@ from ...services.house import house_of
 from ...services.usecase import Done
 from ..requests import new_request
 from ..widgets.listpane import ListPane
+from .contactkeys import ContactKeys
 from .listscreen import ListScreen
 from .messagekeys import MessageKeys
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Read = tuple[Composed, Tried | None, list[Step]]
 
 
-class MessageActs(MessageKeys, ListScreen):
+class MessageActs(ContactKeys, MessageKeys, ListScreen):
     """Enter reads the message, x takes it back, r tries again to send it, d decides one that is unknown."""
 
     scope: ClassVar[str] = "messages"
@@ -41,6 +42,11 @@ class MessageActs(MessageKeys, ListScreen):
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter reads it."""
         self.action_read()
+
+    @property
+    def contacted(self) -> int | None:
+        """Whom the message is for."""
+        return row.customer_id if isinstance(row := self.row, MessageRow | OutRow) else None
 
     def action_withdraw(self) -> None:
         """Take back the message under the cursor, if it still waits."""

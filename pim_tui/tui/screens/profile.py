@@ -20,11 +20,10 @@ from ...lists.bills import BILL_TABS
 from ...lists.spec import ListSpec, Scope
 from ...lists.tabs import OPENS_ON, TABS
 from ...queries.balances import Balance, balance
-from ...queries.contact import next_video
+from ...queries.contact import next_join
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
-from ...queries.links import join_link
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...queries.urgent import urgent_of
@@ -154,8 +153,8 @@ class ProfileScreen(
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         waits = await self.fetch(waits_for, self.customer_id, self.zone)
-        video = await self.fetch(next_video, self.customer_id, self.pim.now)
-        join = await self.fetch(join_link, video.id, self.pim.desk.settings.video_base) if video else ""
+        rooms = self.pim.desk.settings.video_base
+        join = await self.fetch(next_join, self.customer_id, self.pim.now, rooms)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)

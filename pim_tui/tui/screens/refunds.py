@@ -16,6 +16,7 @@ from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
+from .contactkeys import ContactKeys
 from .payoutkeys import PayoutKeys
 from .refundkeys import RefundKeys
 
@@ -23,7 +24,7 @@ _SHOWN_BY = ("", "return_request", "posting", "staff", "staff_pin")
 """Kinds of records that the list tells of."""
 
 
-class RefundsScreen(RefundKeys, PayoutKeys, PimScreen):
+class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
     """One list; the keys act on the request under the cursor."""
 
     scope = "refunds"
@@ -79,6 +80,12 @@ class RefundsScreen(RefundKeys, PayoutKeys, PimScreen):
         """All of the request."""
         if (row := self._row()) is not None:
             self.show_request(row)
+
+    @property
+    def contacted(self) -> int | None:
+        """Whose request it is."""
+        row = self._pane.row
+        return row.customer_id if row is not None else None
 
     def action_approve(self) -> None:
         """Somebody else approves it."""

@@ -96,6 +96,8 @@ class Writing:
         def done(result: Done) -> None:
             self._pim.drop_draft(FORM, record)
             self._pim.say(result.says)
+            wait = 0 if answer.form.urgent else self._pim.desk.session.calendar.delay * 60
+            self._pim.errands.carry(result.ids[0], self._pim.now + wait)
 
         def again(error: PimError | None) -> None:
             self._screen.load(self._compose, found, channel, answer.form, request, error, group="contact")
