@@ -45,7 +45,7 @@ def page(clinic: Clinic) -> Iterator[None]:
     from ..services.uploads import MOST
 
     at = Listening(*found, settings.upload_certificate, settings.upload_key, MOST)
-    served = UploadPage(at, _Clinic(clinic))
+    served = UploadPage(at, Behind(clinic))
     try:
         yield
     finally:
@@ -53,7 +53,7 @@ def page(clinic: Clinic) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clinic:
+class Behind:
     """The clinic as the page sees it, on whichever thread."""
 
     clinic: Clinic
