@@ -74,13 +74,18 @@ class FromInbox(PimDialog[FromFile]):
             yield Static(show(self._where), classes="reading")
 
     @property
+    def _looks(self) -> bool:
+        """Of documents there is something to read even where no picture is drawn."""
+        return self.pim.photos or self._endings != PICTURE_ENDINGS
+
+    @property
     def _where(self) -> str:
         return f"Inbox: {self._inbox.folder}"
 
     def on_mount(self) -> None:
         """List the inbox."""
         self.pim.dress(self)
-        self.query_one(PhotoView).display = self.pim.photos
+        self.query_one(PhotoView).display = self._looks
         self.query_one(LineTable).focus()
         self._fetch()
 
@@ -121,7 +126,7 @@ class FromInbox(PimDialog[FromFile]):
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """Show what it is; no key waits for that."""
-        if self.pim.photos and event.key is not None:
+        if self._looks and event.key is not None:
             self.load(self._look, event.key, group="look", waits=False)
 
     async def _look(self, key: str | int) -> None:
@@ -130,7 +135,8 @@ class FromInbox(PimDialog[FromFile]):
         if not width:
             return
         try:
-            if isinstance(key, str) and not key.lower().endswith(PICTURE_ENDINGS):
+            drawn = self.pim.photos and str(key).lower().endswith(PICTURE_ENDINGS)
+            if isinstance(key, str) and not drawn:
                 view.show(None, await self.pim.outside(files.facts, session, self._inbox, key))
                 return
             if isinstance(key, str):
