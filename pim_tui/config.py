@@ -89,6 +89,17 @@ def read_reference(text: str) -> tuple[str, str] | None:
     return (kind, named.strip()) if known and colon and named.strip() else None
 
 
+def references(settings: Settings) -> dict[str, str]:
+    """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
+    found: dict[str, str] = {}
+    for one in dataclasses.fields(settings):
+        if one.name.endswith(("_password", "_passwords", "_secret", "_token")):
+            value = getattr(settings, one.name)
+            many = isinstance(value, dict)
+            found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
+    return {name: value for name, value in found.items() if value}
+
+
 def _reference(value: Any) -> str | None:
     """Where a secret is kept; the secret itself has no place in the settings, nor in a complaint."""
     known = value == "" or read_reference(value)

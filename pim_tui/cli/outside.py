@@ -13,6 +13,7 @@ from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
     from ..domain.texts import Texter
+    from ..integrations.smtp import Smtp
     from ..services.chores import Chore
     from ..services.couriers import Courier
 
@@ -28,10 +29,16 @@ def chores(clinic: Clinic) -> list[Chore]:
 
 
 def _email(clinic: Clinic) -> Courier:
-    from ..integrations.secrets import secret
-    from ..integrations.smtp import Server, Smtp
     from ..services.house import house_of
     from ..services.mail_courier import ByEmail
+
+    return ByEmail(smtp(clinic), house_of(clinic.settings))
+
+
+def smtp(clinic: Clinic) -> Smtp:
+    """The mail server, which is not spoken to yet."""
+    from ..integrations.secrets import secret
+    from ..integrations.smtp import Server, Smtp
 
     settings = clinic.settings
     password = partial(secret, settings.smtp_password) if settings.smtp_password else None
@@ -39,7 +46,7 @@ def _email(clinic: Clinic) -> Courier:
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
-    return ByEmail(Smtp(server), house_of(settings))
+    return Smtp(server)
 
 
 def _sms(clinic: Clinic) -> Courier:

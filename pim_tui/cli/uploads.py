@@ -11,6 +11,7 @@ from ..bootstrap import Clinic, office, opened
 from ..config import read_address
 from ..domain.rights import Right
 from ..errors import SettingsError
+from ..tui.crashes import silence
 from . import terminal
 from .delivery import stopped_by_signals
 
@@ -44,6 +45,7 @@ def page(clinic: Clinic) -> Iterator[None]:
     from ..integrations.uploadpage import Listening, UploadPage
     from ..services.uploads import MOST
 
+    silence(clinic.places.crash_folder)
     at = Listening(*found, settings.upload_certificate, settings.upload_key, MOST)
     served = UploadPage(at, Behind(clinic))
     try:
