@@ -49,14 +49,15 @@ class PhonePicture(PimDialog[str]):
         return f"{self.pim.desk.settings.upload_url.rstrip('/')}/{self._secret}"
 
     def compose(self) -> ComposeResult:
-        """The code, and one line."""
+        """The code, the address for terminals that cannot show it, and one line."""
         yield QrCode(squares(self.link))
+        yield Static(show(f" {self.link}"), id="address")
         yield Static(show(" One moment…"), classes="told")
 
     def on_mount(self) -> None:
         """Open the page, then let it be seen."""
         self.pim.dress(self)
-        self.query_one(QrCode).display = False
+        self._let_see(seen=False)
         command = OpenPage(digest_of(self._secret), new_request())
         self.pim.submit(open_upload, command, self._opened, self._refused)
 
@@ -66,8 +67,8 @@ class PhonePicture(PimDialog[str]):
             self._close()
             return
         ends = clock(self.pim.now + MINUTES * 60, self.pim.desk.session.zone)
-        self._say(f"Point the telephone's camera here: one picture, until {ends}   (Esc closes the page)")
-        self.query_one(QrCode).display = True
+        self._say(f"Read it with a telephone: one picture, until {ends}   (Esc closes the page)")
+        self._let_see(seen=True)
         self.set_timer(MINUTES * 60 + 1, self._over)
 
     def _refused(self, error: Exception) -> None:
@@ -76,8 +77,12 @@ class PhonePicture(PimDialog[str]):
     def _over(self) -> None:
         """Its time has come, if nothing else has."""
         self._page = None
-        self.query_one(QrCode).display = False
+        self._let_see(seen=False)
         self._say("The three minutes are over, and no picture came.   (Esc leaves)")
+
+    def _let_see(self, *, seen: bool) -> None:
+        for part in (QrCode, "#address"):
+            self.query(part).set(display=seen)
 
     def _say(self, text: str) -> None:
         self.query_one(".told", Static).update(show(f" {text}"))
