@@ -181,6 +181,45 @@ def _printer(value: Any) -> str | None:
     return wrong_destination(str(value))
 
 
+LONGEST_NAME = 50
+"""Characters of a staff name that stands for a service outside."""
+
+
+def read_calendar(text: str) -> tuple[str, str, str] | None:
+    """``https://user@host/path/`` as user, origin and path; None where it is no such address.
+
+    A password has no place in it, and in clear it may only be of this machine itself.
+    """
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        parts = urlsplit(text.strip())
+        place, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    plain = parts.scheme == "http" and place in HERE
+    odd = not text.isprintable() or parts.password is not None or parts.query or parts.fragment
+    if not (parts.scheme == "https" or plain) or not place or odd:
+        return None
+    host = f"[{place}]" if ":" in place else place
+    origin = f"{parts.scheme}://{host}{'' if port is None else f':{port}'}"
+    return unquote(parts.username or ""), origin, f"{parts.path.rstrip('/')}/"
+
+
+def _calendars(value: Any) -> str | None:
+    """Addresses by staff name, each of somebody else."""
+    if any(len(name) > LONGEST_NAME or not name.strip() for name in value):
+        return f"must be staff names, of {LONGEST_NAME} characters at most, with an address each"
+    if not all(map(read_calendar, value.values())):
+        return "must be addresses such as https://user@host/path/, without a password"
+    places = {found[1:] for found in map(read_calendar, value.values()) if found}
+    return None if len(places) == len(value) else "must be a calendar of their own for each of the staff"
+
+
+def _references(value: Any) -> str | None:
+    return next(filter(None, map(_reference, value.values())), None)
+
+
 def _zone(value: Any) -> str | None:
     if value == "":
         return None
@@ -301,6 +340,22 @@ class Settings:
     zoom_login_url: str = _setting("https://zoom.us", "where Zoom signs the clinic in")
     feed_folder: str = _setting("", "folder of a calendar file for each staff member; empty: none")
     feed_details: str = _setting("busy", "what they tell of a visit", _one_of("busy", "names"))
+    caldav: dict[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "help": "calendars on servers: staff name = https://user@host/path/",
+            "check": _calendars,
+        },
+    )
+    caldav_passwords: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"help": "where the password of each is kept: staff name = reference", "check": _references},
+    )
+    caldav_days: int = _setting(60, "how many days ahead they are kept alike", _between(1, 730))
+    caldav_details: str = _setting(
+        "busy", "what they tell of a visit, and the calendar here of theirs", _one_of("busy", "names")
+    )
+    caldav_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
     paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
     printer: str = _setting("", "a name of printers, or a queue; empty: the system's default", _printer)
@@ -401,7 +456,7 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *HERE):
         faults.append("smtp_security may be none only where smtp_host is this machine: localhost")
     if not faults:
-        faults += [*_sms_faults(settings), *_upload_faults(settings)]
+        faults += [*_sms_faults(settings), *_without_password(settings), *_upload_faults(settings)]
     if faults:
         raise SettingsError("; ".join(faults), "Correct the setting and start again.")
     return settings
@@ -429,6 +484,20 @@ def _sms_faults(settings: Settings) -> Iterator[str]:
         yield "sms_fields or sms_headers has {secret} in it, which needs sms_secret"
     if service == "twilio" and settings.sms_account and not settings.sms_account.startswith("AC"):
         yield "sms_account must be the account of Twilio, which begins with AC"
+
+
+def _without_password(settings: Settings) -> list[str]:
+    """Calendars whose user has none, and passwords of nobody."""
+    users = {name: found[0] for name, text in settings.caldav.items() if (found := read_calendar(text))}
+    return [
+        f"caldav_passwords must say where the password of {name} is kept"
+        for name, user in users.items()
+        if user and not settings.caldav_passwords.get(name)
+    ] + [
+        f"caldav_passwords names {name}, who has no calendar in caldav"
+        for name in settings.caldav_passwords
+        if name not in users
+    ]
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
-    from ..domain.texts import Texter
+    from ..integrations.caldav import Calendar
     from ..integrations.smtp import Smtp
     from ..services.chores import Chore
     from ..services.couriers import Courier
@@ -50,93 +50,15 @@ def smtp(clinic: Clinic) -> Smtp:
 
 
 def _sms(clinic: Clinic) -> Courier:
-    from ..services.couriers import NotSetUp
-    from ..services.house import house_of
-    from ..services.sms_courier import BySms
+    from .texting import courier
 
-    texter, settings = _texter(clinic), clinic.settings
-    if texter is None:
-        return NotSetUp("sms", "The setting sms_service names nothing that sends text messages.")
-    return BySms(texter, house_of(settings))
+    return courier(clinic)
 
 
 def _sms_chores(clinic: Clinic) -> list[Chore]:
-    from ..services.sms_fates import SmsFates
-    from ..services.sms_inbound import SmsInbound
+    from .texting import chores
 
-    texter = _texter(clinic)
-    if texter is None:
-        return []
-    found: list[Chore] = []
-    if texter.tells:
-        found.append(SmsFates(texter))
-    if texter.hears:
-        found.append(SmsInbound(texter))
-    return found
-
-
-def _texter(clinic: Clinic) -> Texter | None:
-    """What sends text messages, as the settings say; None where they say nothing."""
-    settings = clinic.settings
-    made = {"twilio": _twilio, "vonage": _vonage, "gateway": _gateway, "gammu": _gammu}
-    return made[settings.sms_service](clinic) if settings.sms_service else None
-
-
-def _twilio(clinic: Clinic) -> Texter:
-    from ..integrations.sms.twilio import BASE, Twilio
-    from ..integrations.web import Web
-
-    settings = clinic.settings
-    user = settings.sms_key or settings.sms_account
-    web = Web("Twilio", settings.sms_url or BASE)
-    return Twilio(
-        web, settings.sms_account, user, _sms_secret(clinic), settings.sms_from, clinic.session.clock
-    )
-
-
-def _vonage(clinic: Clinic) -> Texter:
-    from ..integrations.sms.vonage import BASE, REPORTS, Vonage
-    from ..integrations.web import Web
-
-    settings = clinic.settings
-    web, reports = (Web("Vonage", settings.sms_url or base) for base in (BASE, REPORTS))
-    return Vonage(
-        web, reports, settings.sms_key, _sms_secret(clinic), settings.sms_from, clinic.session.clock
-    )
-
-
-def _gateway(clinic: Clinic) -> Texter:
-    from urllib.parse import urlsplit
-
-    from ..config import read_success
-    from ..integrations.sms.gateway import Gateway, Shape
-    from ..integrations.web import Web
-
-    settings = clinic.settings
-    address, success = urlsplit(settings.sms_url), read_success(settings.sms_success)
-    status, pointer = success or (200, "")
-    shape = Shape(
-        settings.sms_url, settings.sms_fields, settings.sms_headers, settings.sms_body == "form", status,
-        pointer,
-    )  # fmt: skip
-    web = Web("The SMS gateway", f"{address.scheme}://{address.netloc}")
-    return Gateway(web, shape, settings.sms_from, _sms_secret(clinic), clinic.session.clock)
-
-
-def _gammu(clinic: Clinic) -> Texter:
-    from pathlib import Path
-
-    from ..integrations.sms.gammu import Gammu
-
-    return Gammu(Path(clinic.settings.sms_folder), Path(clinic.settings.sms_gammu))
-
-
-def _sms_secret(clinic: Clinic) -> Callable[[], str]:
-    """The secret, asked for when a text is sent; empty where the settings name none."""
-    from ..integrations.secrets import secret
-
-    named = clinic.settings.sms_secret
-    return partial(secret, named) if named else str
+    return chores(clinic)
 
 
 def _feeds(clinic: Clinic) -> list[Chore]:
@@ -172,9 +94,34 @@ def _zoom(clinic: Clinic) -> list[Chore]:
     return [KeepPass(passes(clinic.session, settings))]
 
 
+def _calendars(clinic: Clinic) -> list[Chore]:
+    """One for each calendar in the settings, and for each that was there before and still takes time."""
+    from ..domain.calendars import Account
+    from ..queries.calendars import left_over
+    from ..services.calendar_pass import KeepAlike, LetGo
+
+    settings = clinic.settings
+    found: list[Chore] = []
+    for staff, address in settings.caldav.items():
+        account = Account(staff, address, settings.caldav_days, settings.caldav_details == "names")
+        found.append(KeepAlike(account, partial(calendar, clinic, staff)))
+    return [*found, *map(LetGo, left_over(list(settings.caldav)))]
+
+
+def calendar(clinic: Clinic, staff: str) -> Calendar:
+    """The calendar of somebody in the settings, which is not spoken to yet."""
+    from ..integrations.caldav import Calendar
+    from ..integrations.secrets import secret
+
+    settings = clinic.settings
+    kept = settings.caldav_passwords.get(staff)
+    password = partial(secret, kept) if kept else None
+    return Calendar(staff, settings.caldav[staff], password, ca_file=settings.caldav_ca_file)
+
+
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms)
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars)
 """One for each service; an empty list where it is not set up."""

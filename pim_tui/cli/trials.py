@@ -106,6 +106,25 @@ def _video(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("video", signs_in)
 
 
+def _calendars(clinic: Clinic) -> Iterator[Trial]:
+    def none() -> str:
+        raise Off("The setting caldav is empty: no calendar on a server is kept alike.")
+
+    def offers(staff: str) -> str:
+        from .outside import calendar
+
+        made = calendar(clinic, staff)
+        try:
+            return made.offers()
+        finally:
+            made.close()
+
+    if not clinic.settings.caldav:
+        yield Trial("calendars", none)
+    for staff in clinic.settings.caldav:
+        yield Trial(f"calendar {staff}", partial(offers, staff))
+
+
 def _feeds(clinic: Clinic) -> Iterator[Trial]:
     def takes_files() -> str:
         from ..integrations.reaching import require_writable
@@ -208,6 +227,6 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _secrets, _mail, _sms, _video, _feeds, _printers, _camera, _upload, _outbox,
+    _files, _secrets, _mail, _sms, _video, _calendars, _feeds, _printers, _camera, _upload, _outbox,
 )  # fmt: skip
 """One for each thing that can be set up."""

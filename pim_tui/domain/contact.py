@@ -22,11 +22,14 @@ TEXT_LIMIT = 1600
 
 
 class Number(NamedTuple):
-    """A telephone number as given, what it is for, and in E.164, empty where that is not clear."""
+    """A telephone number as given, what it is for, in E.164, empty where that is not clear, and whether it
+    may be one that takes text messages.
+    """
 
     label: str
     number: str
     e164: str
+    texts: bool = False
 
     @property
     def told(self) -> str:
@@ -60,7 +63,7 @@ class Person:
     @property
     def texted(self) -> tuple[Number, ...]:
         """The numbers that a text message can go to."""
-        return tuple(one for one in self.phones if one.e164)
+        return tuple(one for one in self.phones if one.e164 and one.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ def _outbox(line: JournalLine, zone: Zone) -> str:
 def _service(line: JournalLine, zone: Zone) -> str:
     """A channel or a service that has stopped working; that it works again shows by itself."""
     why = str(line.after.get("why") or "").rstrip(".")
-    return f"has something in the way of {_name(line)}: {why}: G in the calendar tells more"
+    return f"cannot go on with {_name(line)}: {why}; G in the calendar tells more"
 
 
 def _inbound_text(line: JournalLine, zone: Zone) -> str:
@@ -322,6 +322,14 @@ def _special_hours(line: JournalLine, zone: Zone) -> str:
     return f"said of {day}: {hours}{f', {_name(line)}' if _name(line) else ''}"
 
 
+def _blocked(line: JournalLine, zone: Zone) -> str:
+    return f"read in the calendar of {_name(line) or 'somebody'} when they are busy elsewhere"
+
+
+def _calendar_item(line: JournalLine, zone: Zone) -> str:
+    return f"put a visit right that was changed in the calendar of {_name(line) or 'somebody'}"
+
+
 def _name(line: JournalLine) -> str:
     return str(line.after.get("name") or line.before.get("name") or "")
 
@@ -342,6 +350,7 @@ _TOLD = {
     "working_hours": _working_hours, "leave": _leave, "special_hours": _special_hours,
     "tax_class": _tax_class, "loan": _loan, "drawer": _drawer, "day_close": _day_close,
     "message_template": _words, "outbox": _outbox, "service": _service, "inbound_text": _inbound_text,
+    "blocked_time": _blocked, "calendar_item": _calendar_item,
 }  # fmt: skip
 
 

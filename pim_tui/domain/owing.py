@@ -18,26 +18,28 @@ ABOUT_MONEY = ("payment_notice", "statement")
 @dataclass(frozen=True, slots=True)
 class Owing:
     """What a letter is about. ``owed`` is written with its currency, empty for nothing; ``number`` is that of
-    a bill, empty where it is about the whole account; ``since`` its day, or the first day of a statement.
+    a bill, empty where it is about the whole account; ``since`` is the day of the bill. Of a statement
+    ``since`` and ``until`` are the first and the last day.
     """
 
     first_name: str
     last_name: str
     owed: str
-    since: date
-    until: date
+    since: date | None = None
+    until: date | None = None
     number: str = ""
     pay_by: str = ""
 
 
 def owing_values(owing: Owing, house: House, language: str = "en") -> Mapping[str, str]:
     """What each field of a template becomes; every value is one plain line."""
-    day = short_day if language == "en" else date.isoformat
+    write = short_day if language == "en" else date.isoformat
+    since, until = (write(day) if day else "" for day in (owing.since, owing.until))
+    pay_by = owing.pay_by.replace("\\n", ", ").replace("\n", ", ")
     values = {
         "clinic": house.clinic, "phone": house.phone, "address": house.address,
         "first_name": owing.first_name, "last_name": owing.last_name, "number": owing.number,
-        "owed": owing.owed, "since": day(owing.since) if owing.number or owing.until != owing.since else "",
-        "until": day(owing.until), "pay_by": owing.pay_by.replace("\\n", ", ").replace("\n", ", "),
+        "owed": owing.owed, "since": since, "until": until, "pay_by": pay_by,
     }  # fmt: skip
     return {name: tidy(value, limit=400) for name, value in values.items()}
 

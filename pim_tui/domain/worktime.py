@@ -27,9 +27,11 @@ from .moments import (
     day_label,
     day_of,
     days_touched,
+    fold_of,
     minute_text,
     short_day,
     span,
+    wall,
 )
 
 Minutes = tuple[tuple[int, int], ...]
@@ -47,9 +49,15 @@ _KEEPS_NONE: Week = (ALL_DAY,) * 7
 _DAY = timedelta(days=1)
 _start, _end = attrgetter("start"), attrgetter("end")
 _KINDS = {"leave": "Leave", "sick": "Sick", "training": "Training", "other": "Away"}
-_WHERE = {"leave": "on leave", "sick": "sick", "training": "in training", "other": "away"}
+_WHERE = {
+    "leave": "on leave", "sick": "sick", "training": "in training", "other": "away",
+    "elsewhere": "busy elsewhere",
+}  # fmt: skip
 KINDS = tuple(_KINDS)
 """Why somebody is away."""
+ELSEWHERE = "elsewhere"
+"""Why as well, where their calendar on a server says it: nobody here writes that down."""
+_TOLD = {**_KINDS, ELSEWHERE: "Busy elsewhere"}
 
 
 class Hours(NamedTuple):
@@ -70,13 +78,17 @@ class Hours(NamedTuple):
 
 
 class Absence(NamedTuple):
-    """Leave from ``first`` to ``last``, both included; with minutes only that part of one day."""
+    """Leave from ``first`` to ``last``, both included; with minutes only that part of one day.
+
+    ``name`` is what keeps somebody busy elsewhere, where that is told.
+    """
 
     first: date
     last: date
     from_minute: int | None = None
     to_minute: int | None = None
     kind: str = "leave"
+    name: str = ""
 
     @property
     def minutes(self) -> Minutes:
@@ -88,23 +100,25 @@ class Absence(NamedTuple):
     @property
     def where(self) -> str:
         """``on leave until 4 Dec 2026``, ``in training 10:00-12:00``."""
-        return f"{_WHERE[self.kind]} {self._when}"
+        return _named(f"{_WHERE[self.kind]} {self._when}", self.name)
 
     @property
     def told(self) -> str:
         """``Leave until 4 Dec 2026``, ``Training 10:00-12:00``."""
-        return f"{_KINDS[self.kind]} {self._when}"
+        return _named(f"{_TOLD[self.kind]} {self._when}", self.name)
 
     @property
     def short(self) -> str:
         """``Leave to 4 Dec``, for a narrow column."""
+        if self.kind == ELSEWHERE:
+            return _named(_TOLD[self.kind], self.name)
         return self.told.replace(" until ", " to ").removesuffix(f" {self.last.year}")
 
     @property
     def _when(self) -> str:
         if self.from_minute is not None and self.to_minute is not None:
             return stretch_text(self.from_minute, self.to_minute)
-        return f"until {short_day(self.last)}"
+        return "all day" if self.kind == ELSEWHERE else f"until {short_day(self.last)}"
 
 
 class Special(NamedTuple):
@@ -131,11 +145,20 @@ class ClinicDays:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What holds for one staff member. Who never had any ``hours`` works all day."""
+    """What holds for one staff member. Who never had any ``hours`` works all day.
+
+    ``elsewhere`` is, by day, what their calendar on a server says: there may be many of these.
+    """
 
     hours: Sequence[Hours] = ()
     absences: Sequence[Absence] = ()
     special: Mapping[date, Special] | None = None
+    elsewhere: Mapping[date, Sequence[Absence]] | None = None
+
+    def away(self, day: date) -> list[Absence]:
+        """What keeps them away on ``day``, or for a part of it."""
+        found = [one for one in self.absences if one.first <= day <= one.last]
+        return [*found, *self.elsewhere.get(day, ())] if self.elsewhere else found
 
 
 def day_minutes(
@@ -248,16 +271,17 @@ def expected(worker: Worker, day: date) -> bool:
 
 
 def marks_of(worker: Worker, clinic: ClinicDays, day: date, zone: Zone) -> tuple[Mark, ...]:
-    """What is drawn over the time that somebody does not work for a reason: C closed, L leave, O off."""
+    """What is drawn over the time that somebody does not work for a reason: C closed, L leave, O off, B busy
+    elsewhere.
+    """
     whole = Interval(*day_bounds(day, zone))
     house, own = clinic.special.get(day), worker.special.get(day) if worker.special else None
     feast = clinic.feasts.get(day)
     if (house and not house.minutes) or (feast and feast.closes and not house and not own):
         return (Mark(whole.start, whole.end, "C", day_note(clinic, day)),)
-    away = [one for one in worker.absences if one.first <= day <= one.last]
     marks = [
-        Mark(part.start, part.end, "L", one.short)
-        for one in away
+        Mark(part.start, part.end, "B" if one.kind == ELSEWHERE else "L", one.short)
+        for one in worker.away(day)
         for part in instants(one.minutes, day, zone)
     ]
     if own and not own.minutes:
@@ -290,7 +314,7 @@ def why_closed(worker: Worker, clinic: ClinicDays, day: date) -> str:
     house, own = clinic.special.get(day), worker.special.get(day) if worker.special else None
     if house and not house.minutes:
         return _named("Closed", house.name)
-    away = [one.told for one in worker.absences if one.first <= day <= one.last]
+    away = [one.told for one in worker.away(day)]
     if away:
         return ", ".join(away)
     if own:
@@ -322,9 +346,8 @@ def in_the_way(worker: Worker, clinic: ClinicDays, asked: Interval, zone: Zone) 
         house, feast = clinic.special.get(day), clinic.feasts.get(day)
         if house and not house.minutes:
             return _named("Closed", house.name)
-        for one in worker.absences:
-            away = instants(one.minutes, day, zone) if one.first <= day <= one.last else ()
-            if any(part.overlaps(asked) for part in away):
+        for one in worker.away(day):
+            if any(part.overlaps(asked) for part in instants(one.minutes, day, zone)):
                 return one
         if feast and feast.closes and not house and day not in (worker.special or {}):
             return _named("Closed", feast.name)
@@ -364,9 +387,27 @@ def stretch_text(starts: int, ends: int) -> str:
 
 def _minutes_of(worker: Worker, clinic: ClinicDays, day: date, week: Week) -> Minutes:
     own = worker.special.get(day) if worker.special else None
-    away = [part for one in worker.absences if one.first <= day <= one.last for part in one.minutes]
+    away = [part for one in worker.away(day) for part in one.minutes]
     feast = clinic.feasts.get(day)
     return day_minutes(week[day.weekday()], own, clinic.special.get(day), feast, tidy(away))
+
+
+def busy_elsewhere(start: int, end: int, name: str, zone: Zone) -> Iterator[Absence]:
+    """Time of somebody's own calendar, UTC seconds, as what it takes of each day it touches.
+
+    Minutes of a day cannot tell the second of two equal hours: what begins or ends in it takes both.
+    """
+    while fold_of(end - 1, zone):
+        end += MINUTE - end % MINUTE
+    for day in map(date.fromisoformat, days_touched(start, end, zone)):
+        midnight, following = day_bounds(day, zone)
+        begins, ends = wall(max(start, midnight), zone), wall(end - 1, zone)
+        first = begins.hour * 60 + begins.minute
+        last = MIDNIGHT if end >= following else ends.hour * 60 + ends.minute + 1
+        if start <= midnight and last == MIDNIGHT:
+            yield Absence(day, day, kind=ELSEWHERE, name=name)
+        else:
+            yield Absence(day, day, first, last, ELSEWHERE, name)
 
 
 def place_code(country: str, region: str) -> str:
@@ -412,7 +453,8 @@ def _midnights(first: date, last: date, zone: Zone) -> tuple[tuple[date, int, bo
 
 def _unlike_others(worker: Worker, clinic: ClinicDays, first: date, last: date) -> set[date]:
     """The days of which something is said."""
-    found = {day for day in (*clinic.special, *(worker.special or ())) if first <= day <= last}
+    said = (*clinic.special, *(worker.special or ()), *(worker.elsewhere or ()))
+    found = {day for day in said if first <= day <= last}
     found |= {day for day, feast in clinic.feasts.items() if feast.closes and first <= day <= last}
     for absence in worker.absences:
         start, end = max(first, absence.first), min(last, absence.last)

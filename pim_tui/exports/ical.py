@@ -41,10 +41,47 @@ def closing() -> str:
 
 def event(visit: VisitOut, stamp: str, clinic: str) -> str:
     """A visit of its own; ``stamp`` is when the file was made, ``clinic`` makes its uid unique."""
-    uid = visit.uid or of_clinic("visit", visit.id, clinic)
+    return f"{_head(visit, stamp, clinic)}{_when(visit)}{_what(visit)}END:VEVENT\r\n"
+
+
+def uid_of(visit: VisitOut, clinic: str) -> str:
+    """The name a visit has in every calendar that it is ever in."""
+    return visit.uid or of_clinic("visit", visit.id, clinic)
+
+
+def _head(visit: VisitOut, stamp: str, clinic: str) -> str:
     sequence = (visit.sequence or 0) + visit.version - 1
-    head = f"BEGIN:VEVENT\r\n{line('UID', _uid(uid))}DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n"
-    return f"{head}{_when(visit)}{_what(visit)}END:VEVENT\r\n"
+    uid = line("UID", _uid(uid_of(visit, clinic)))
+    return f"BEGIN:VEVENT\r\n{uid}DTSTAMP:{stamp}\r\nSEQUENCE:{sequence}\r\n"
+
+
+def resource(visit: VisitOut, stamp: str, clinic: str, *, names: bool, kept: Iterable[str] = ()) -> str:
+    """A calendar of its own with one visit, for the calendar of whoever it is with.
+
+    It tells who comes, for what and where with ``names``, else only that somebody does; never the reason
+    nor the notes. ``kept`` are lines that its owner has added.
+    """
+    return "".join((
+        *(line(*part) for part in (("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", PRODUCT))),
+        _head(visit, stamp, clinic), told_briefly(visit, names=names), *kept,
+        "END:VEVENT\r\n", closing(),
+    ))  # fmt: skip
+
+
+def told_briefly(visit: VisitOut, *, names: bool) -> str:
+    """The lines of :func:`resource` that tell something: another text is another event."""
+    where = _own_line("LOCATION", visit.room) if names and visit.room else ""
+    title = text_line("SUMMARY", title_of(visit, names=names))
+    return f"{_when(visit)}{title}{where}CLASS:PRIVATE\r\nSTATUS:CONFIRMED\r\n"
+
+
+def title_of(visit: VisitOut, *, names: bool) -> str:
+    """What a visit is called in the calendar of whoever it is with."""
+    return " - ".join(filter(None, (visit.customer, visit.type))) if names else ANONYMOUS
+
+
+ANONYMOUS = "Appointment"
+"""What a visit is called where nobody is to read who comes."""
 
 
 def series(one: SeriesOut, stamp: str) -> str:

@@ -43,8 +43,9 @@ class EventRow:
     ``line`` is where it begins in the file. ``uid`` is empty where the file gives none. ``minutes`` is
     None when the file does not say how long; ``days`` is how many calendar days are in them, which may be
     longer or shorter on another visit of a series. ``canceled`` tells STATUS:CANCELLED, METHOD:CANCEL
-    or a column that says so; ``missed`` a no-show. ``own`` are our own X- properties by their name
-    without ``X-PIM-`` in lower case. ``remarks`` are things somebody should know about how it was read.
+    or a column that says so; ``missed`` a no-show; ``transparent`` what takes nobody's time. ``own``
+    are our own X- properties by their name without ``X-PIM-`` in lower case. ``remarks`` are things somebody
+    should know about how it was read.
     """
 
     line: int
@@ -73,3 +74,4 @@ class EventRow:
     days: int = 0
     own: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    transparent: bool = False

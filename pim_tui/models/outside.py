@@ -18,7 +18,8 @@ class Service(Table):
 
     ``memory`` is what its next round goes on from, as JSON. ``token`` is the pass that all processes share
     until ``token_ends``: whoever asks for another one makes this one void. One worker at a time has the
-    row (``leased_by``, until ``leased_until``).
+    row (``leased_by``, until ``leased_until``). A channel of the outbox has a row as well, ``channel email``:
+    what holds it, and until when it is left alone.
     """
 
     name = LineField(60, unique=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.contact import Number, Person
+from ..domain.phones import takes_texts
 from .customers import Record, address_lines, record
 from .links import join_link
 from .merging import erased, pointer
@@ -74,7 +75,9 @@ def next_video(customer_id: int, now: int) -> VisitFacts | None:
 
 
 def next_join(customer_id: int, now: int, rooms: str = "") -> str:
-    """The address of the customer's next video visit, empty where there is none; ``rooms`` as above."""
+    """The address of the customer's next video visit, empty where there is none; ``rooms`` and indexes as
+    for :func:`contact`.
+    """
     video = next_video(customer_id, now)
     return join_link(video.id, rooms) if video else ""
 
@@ -88,9 +91,14 @@ def person_of(customer_id: int) -> Person:
     )
     return Person(
         found.id, found.number, who.name.full, who.name.first, who.name.last,
-        tuple(map(Number._make, numbers)), tuple(address for _, address in who.emails),
+        tuple(Number(label, number, e164, _texts(e164)) for label, number, e164 in numbers),
+        tuple(address for _, address in who.emails),
         address_lines(who), {one.channel: one for one in who.consents}, _closed(found),
     )  # fmt: skip
+
+
+def _texts(e164: str) -> bool:
+    return bool(e164) and takes_texts(e164)
 
 
 def _closed(found: Record) -> str:

@@ -87,8 +87,8 @@ def taken(message_id: int) -> Taken | None:
     return Taken._make(rows[0]) if rows else None
 
 
-def was_told(appointment_id: int, customer_id: int | None) -> bool:
-    """Whether this customer was told of the visit, or of all of its series, or may have been.
+def was_told(appointment_id: int, customer_id: int | None, series_id: int | None = None) -> bool:
+    """Whether this customer was told of the visit, its series or ``series_id`` as a whole, or may have been.
 
     Indexes: outbox (appointment), outbox (customer).
     """
@@ -99,7 +99,8 @@ def was_told(appointment_id: int, customer_id: int | None) -> bool:
     ):
         return True
     rows = select("select series_id from series_visit where appointment_id = ?", [appointment_id])
-    whole = [one for found in queued_whole(id_ for (id_,) in rows).values() for one in found]
+    ids = {id_ for (id_,) in rows} | ({series_id} if series_id is not None else set())
+    whole = [one for found in queued_whole(ids).values() for one in found]
     told = [one for one in whole if one.kind == "invitation" and one.customer_id == customer_id]
     return any(one.state in ("sending", "sent", "delivered", "unknown") for one in told)
 

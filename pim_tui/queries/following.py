@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from ..domain.people import may_write
 from .texting import texting
 
 ABOUT_VISITS = ("invitation", "reminder", "cancellation")
@@ -56,15 +57,15 @@ _REACH = (
 )
 
 
-def reach(ids: Iterable[int]) -> list[Reach]:
-    """Those visits. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox`` by customer."""
+def reach(ids: Iterable[int], *, unknown: bool = True) -> list[Reach]:
+    """Those visits. ``unknown`` is whether who was never asked about texts gets any: only of who does is it
+    looked up which number takes them. Indexes: primary keys; ``consent``, ``email``, ``phone`` and ``outbox``
+    by customer.
+    """
     found = [Reach._make(row) for row in _in(_REACH, ids)]
-    asked = {one.customer_id for one in found if one.numbers and one.sms != "no"}
-    ways = texting(asked) if asked else {}
-    return [
-        one._replace(numbers=int(bool(one.customer_id in ways and ways[one.customer_id].number)))
-        for one in found
-    ]
+    ways = texting({one.customer_id for one in found if one.numbers and may_write(one.sms, unknown)})
+    told = {id_: int(bool(way.number)) for id_, way in ways.items()}
+    return [one._replace(numbers=told.get(one.customer_id, 0)) for one in found]
 
 
 def ahead_of(customers: Iterable[int], now: int) -> list[int]:
@@ -122,7 +123,7 @@ def queued(ids: Iterable[int]) -> list[Queued]:
 _WHOLE = (
     'select o.id, o.kind, o."window", o.state, o.channel, o.appointment_id, o.appointment_version,'
     " o.customer_id, o.why, o.payload from outbox o where o.customer_id in (select customer_id from series"
-    " where id in ({})) and o.kind in ('invitation', 'cancellation') and o.payload like '%\"series\"%'"
+    " where id in ({})) and o.kind in ('invitation', 'cancellation') and o.payload like ?"
     " order by o.id"
 )
 
@@ -134,7 +135,7 @@ def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
     """
     found = defaultdict[int, list[Queued]](list)
     wanted = set(series_ids)
-    for row in _in(_WHOLE, wanted):
+    for row in _in(_WHOLE, wanted, '%"series"%'):
         one = Queued._make((*row[:9], facts_of(row[9])))
         if one.series_id in wanted:
             found[one.series_id].append(one)
@@ -142,12 +143,15 @@ def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
 
 
 class Course(NamedTuple):
-    """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``."""
+    """A series and its visits ahead that are its customer's own: ``next_id`` is the first of ``ahead``,
+    ``other_id`` the customer's next visit of any kind.
+    """
 
     id: int
     customer_id: int
     version: int
     next_id: int | None
+    other_id: int | None
     ahead: int
 
 
@@ -157,15 +161,28 @@ _OF_COURSE = (
 )
 _COURSE = (
     f"select s.id, s.customer_id, s.version, (select a.id {_OF_COURSE} order by a.starts_at, a.id limit 1),"
-    f" (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
+    " (select id from appointment where customer_id = s.customer_id and status = 'S' and starts_at > ?"
+    f" order by starts_at, id limit 1), (select count(*) {_OF_COURSE}) from series s where s.id in ({{}})"
 )
 
 
+def canceled_ahead(series_id: int, now: int) -> list[int]:
+    """The visits of a series' customer that would be ahead. Index: appointment (customer, starts_at)."""
+    rows = select(
+        "select id from appointment where customer_id = (select customer_id from series where id = ?)"
+        " and status = 'X' and starts_at > ? order by starts_at, id",
+        [series_id, now],
+    )
+    return [id_ for (id_,) in rows]
+
+
 def courses(series_ids: Iterable[int], now: int) -> list[Course]:
-    """How those series stand. Index: series_visit (series, recurrence_at)."""
+    """How those series stand. Indexes: series_visit (series, recurrence_at), appointment (customer,
+    starts_at).
+    """
     found = list[Course]()
     for some in pieces(dict.fromkeys(series_ids)):
-        rows = select(_COURSE.format(marks(some)), [now, now, *some])
+        rows = select(_COURSE.format(marks(some)), [now, now, now, *some])
         found += [Course._make(row) for row in rows]
     return found
 

@@ -25,18 +25,9 @@ from .worktime import work_time
 WEEK = 7
 NOT_ABOUT_TIME = frozenset(
     (
-        *("attachment", "coverage", "customer", "day_close", "draft_bill", "drawer", "hold", "loan", "note"),
-        *(
-            "meeting",
-            "message_template",
-            "outbox",
-            "payer",
-            "posting",
-            "product",
-            "return_request",
-            "staff_pin",
-        ),
-        *("tax_class", "waiting_entry", "waiting_offer"),
+        *("attachment", "calendar_item", "coverage", "customer", "day_close", "draft_bill", "drawer"),
+        *("hold", "loan", "meeting", "message_template", "note", "outbox", "payer", "posting", "product"),
+        *("return_request", "staff_pin", "tax_class", "waiting_entry", "waiting_offer"),
     )
 )
 """Kinds of journal lines that leave everybody's free time as it was."""

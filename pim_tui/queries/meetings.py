@@ -12,8 +12,9 @@ from .following import facts_of
 
 
 class Met(NamedTuple):
-    """A visit as it is now, and its meeting as the service was last told. ``key`` is empty, and the last
-    four None or empty, where it has no meeting. Instants are UTC seconds.
+    """A visit as it is now, and its meeting as the service was last told. ``key`` is empty, and what follows
+    it None or empty, where it has no meeting. ``brought`` is 1 where a booking from outside has brought a
+    link of its own. Instants are UTC seconds.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Met(NamedTuple):
     zone: str
     staff: str
     email: str
+    brought: int
     meeting_id: int | None
     key: str
     host: str
@@ -41,14 +43,16 @@ class Met(NamedTuple):
 
 _MET = (
     "select a.id, a.version, a.customer_id, a.status, a.mode, a.starts_at, a.minutes, a.zone, s.name,"
-    " s.email, m.id, coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
+    " s.email, case when exists (select 1 from booking b where b.appointment_id = a.id"
+    " and b.state = 'active' and b.join_url <> '') then 1 else 0 end, m.id,"
+    " coalesce(m.key, ''), coalesce(m.host, ''), coalesce(m.topic, ''), m.starts_at, m.minutes"
     " from appointment a join staff s on s.id = a.staff_id"
     " left join meeting m on m.appointment_id = a.id and m.state = 'made' where a.id in ({})"
 )
 
 
 def met(ids: Iterable[int]) -> list[Met]:
-    """Those visits. Indexes: primary keys, meeting (appointment)."""
+    """Those visits. Indexes: primary keys, meeting (appointment), booking (appointment)."""
     found: list[Met] = []
     for some in pieces(dict.fromkeys(ids)):
         found += map(Met._make, select(_MET.format(marks(some)), some))
@@ -57,20 +61,22 @@ def met(ids: Iterable[int]) -> list[Met]:
 
 class Errand(NamedTuple):
     """What a service is to be told of a visit, or may have been. ``window`` is what for (make, change,
-    remove); ``host`` and ``starts_at`` are those of a meeting that it was asked to make, where it was.
+    remove), ``key`` what the service calls the meeting, where it has answered; ``host`` and ``starts_at`` are
+    those of a meeting that it was asked to make, where it was.
     """
 
     id: int
     appointment_id: int
     window: str
     state: str
-    host: str = ""
-    starts_at: int = 0
+    key: str
+    host: str
+    starts_at: int
 
     @property
     def doubtful(self) -> bool:
         """Whether the service was asked to make a meeting, and nobody has seen it."""
-        return bool(self.host) and self.state != "sent"
+        return bool(self.host) and not self.key
 
 
 def errands(ids: Iterable[int]) -> list[Errand]:
@@ -78,11 +84,11 @@ def errands(ids: Iterable[int]) -> list[Errand]:
     found: list[Errand] = []
     for some in pieces(dict.fromkeys(ids)):
         rows = select(
-            'select id, appointment_id, "window", state, payload from outbox'
+            'select id, appointment_id, "window", state, key, payload from outbox'
             f" where appointment_id in ({marks(some)}) and channel = ? order by id",
             [*some, CHANNEL],
         )
-        found += [Errand._make((*row[:4], *asked_of(row[4]))) for row in rows]
+        found += [Errand._make((*row[:5], *asked_of(row[5]))) for row in rows]
     return found
 
 

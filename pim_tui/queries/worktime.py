@@ -1,9 +1,9 @@
-"""When people work, for any number of them and of days: four selects (T10)."""
+"""When people work, for any number of them and of days: five selects (T10)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from ..db.connection import select
@@ -17,6 +17,7 @@ from ..domain.worktime import (
     Hours,
     Special,
     Worker,
+    busy_elsewhere,
     open_between,
     told_special,
     why_closed,
@@ -60,7 +61,11 @@ def work_time(staff_ids: Sequence[int], first: date, last: date) -> WorkTime:
     """All that is said of the working time of ``staff_ids`` between two days, both included."""
     hours, absences = _hours(staff_ids), _absences(staff_ids, first, last)
     special = _special(first, last)
-    workers = {id_: Worker(hours.get(id_, ()), absences.get(id_, ()), special.get(id_)) for id_ in staff_ids}
+    elsewhere = _elsewhere(staff_ids, first, last)
+    workers = {
+        id_: Worker(hours.get(id_, ()), absences.get(id_, ()), special.get(id_), elsewhere.get(id_))
+        for id_ in staff_ids
+    }
     return WorkTime(workers, ClinicDays(special.get(_CLINIC, {}), _feasts(first, last)))
 
 
@@ -95,6 +100,32 @@ def _absences(staff_ids: Sequence[int], first: date, last: date) -> dict[int, li
         days = date.fromisoformat(first_day), date.fromisoformat(last_day)
         found.setdefault(staff_id, []).append(Absence(*days, *rest))
     return found
+
+
+def _elsewhere(staff_ids: Sequence[int], first: date, last: date) -> dict[int, dict[date, list[Absence]]]:
+    """When their own calendars say that they are busy. Index: ``blocked_time (staff, ends_at)``.
+
+    Days are the clinic's; read with a day more at either end, which is more than any zone is away.
+    """
+    found: dict[int, dict[date, list[Absence]]] = {}
+    if not staff_ids:
+        return found
+    begins, ends = _midnight(first, -1), _midnight(last, 2)
+    for staff_id, start, end, name, zone in select(
+        "select b.staff_id, b.starts_at, b.ends_at, b.text, house.zone from blocked_time b"
+        f" join clinic house on house.id = 1 where b.staff_id in ({marks(staff_ids)})"
+        " and b.ends_at > ? and b.starts_at < ? order by b.starts_at, b.id",
+        [*staff_ids, begins, ends],
+    ):
+        for one in busy_elsewhere(max(start, begins), min(end, ends), name, zone):
+            if first <= one.first <= last:
+                found.setdefault(staff_id, {}).setdefault(one.first, []).append(one)
+    return found
+
+
+def _midnight(day: date, more: int) -> int:
+    """The beginning of a day, ``more`` days later, in UTC."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) + more * 86_400
 
 
 def _special(first: date, last: date) -> dict[int, dict[date, Special]]:

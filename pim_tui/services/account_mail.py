@@ -126,8 +126,10 @@ def _owing(session: Session, about: AccountLetter, whom: Debtor, paper: Statione
     names = whom.first_name, whom.last_name, shown(left, session.currency) if left > 0 else ""
     if isinstance(enclosed, PostingPaper):
         head = bill_page(enclosed.posting_id).header
-        return Owing(*names, head.day, head.day, head.code, paper.pay_by)
-    return Owing(*names, enclosed.first, enclosed.last, "", paper.pay_by)
+        return Owing(*names, head.day, None, head.code, paper.pay_by)
+    if about.kind == "statement":
+        return Owing(*names, enclosed.first, enclosed.last, pay_by=paper.pay_by)
+    return Owing(*names, pay_by=paper.pay_by)
 
 
 def _file_name(about: AccountLetter, whom: Debtor) -> str:

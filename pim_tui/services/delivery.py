@@ -38,6 +38,7 @@ from .couriers import Courier, Handed, NotWanted
 from .holding import Held, goes, held, hold
 from .leasing import begin, end, let_go, put_back, take, take_one
 from .mail_courier import kept
+from .messages import tell_rest
 from .outgoing import after_quiet, quiet_for, why_withdrawn
 from .usecase import Work
 
@@ -173,10 +174,11 @@ def _sent(work: Work, row: Taken, handed: Handed, done: Round) -> Round:
 
 def _withdraw(work: Work, row: Taken, why: str, done: Round) -> Round:
     """It does not go. What may have gone before counts as sent."""
+    rest = partial(tell_rest, gone=row.queued)
     if row.state == "sending":
-        end(work, row, "send", "sent", f"it may have gone before this: {why}", {"sent_at": work.now})
+        end(work, row, "send", "sent", f"it may have gone before this: {why}", {"sent_at": work.now}, rest)
     else:
-        end(work, row, "withdraw", "withdrawn", why)
+        end(work, row, "withdraw", "withdrawn", why, also=rest)
     return replace(done, withdrawn=done.withdrawn + 1)
 
 

@@ -208,15 +208,18 @@ def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
 
 
 def _empty_messages(ids: Sequence[int]) -> None:
-    """Messages about their visits and documents say nothing any more; what waits is not sent."""
+    """Messages about their visits and documents say nothing any more; what waits is not sent.
+
+    What a service is told of their meetings names nobody: a meeting that is to go is removed all the same.
+    """
     update(
         "update outbox set payload = '{}', state = case when state in ('draft', 'waiting') then 'withdrawn'"
         " else state end, why = case when kind = 'call' then '' else why end"
-        f" where customer_id in ({marks(ids)})"
+        f" where channel <> 'meeting' and (customer_id in ({marks(ids)})"
         " or appointment_id in (select id from appointment"
         f" where customer_id in ({marks(ids)}))"
         " or (kind = 'email' and id in (select o.id from outbox o join posting p on o.payload like"
-        f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({marks(ids)}))) returning id",
+        f" ? || p.id || ? where o.kind = 'email' and p.customer_id in ({marks(ids)})))) returning id",
         [*ids, *ids, '%"posting_id": ', ",%", *ids],
     )
 

@@ -88,6 +88,8 @@ def put_back(work: Work, row: Taken, why: str = "", columns: Columns | None = No
     with write_tx():
         gone = why_withdrawn(work, row) if row.state == "waiting" else ""
         _write(work, row, "withdrawn" if gone else row.state, gone or why or row.why, columns or {})
+        if gone:
+            messages.tell_rest(work, row.queued)
 
 
 def let_go(work: Work, rows: Sequence[Taken]) -> None:

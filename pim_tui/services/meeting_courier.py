@@ -48,6 +48,8 @@ class ByMeeting:
         earlier = errands([visit.id])
         doubtful = [one for one in earlier if one.doubtful]
         if takes_place(visit.mode, visit.status, visit.ends_at, work.now):
+            if visit.brought and not visit.key and not doubtful:
+                raise NotWanted("its booking has brought a link")
             others = any(one.state in ("sending", "failed") for one in earlier if one.id != row.id)
             sure = row.state == "waiting" and not doubtful and not others
             return self._kept(work, row, visit, doubtful, sure=sure)

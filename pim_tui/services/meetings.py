@@ -65,7 +65,7 @@ def _deed(work: Work, visit: Met, earlier: Sequence[Errand]) -> str:
     if takes_place(visit.mode, visit.status, visit.ends_at, work.now):
         if visit.key:
             return CHANGE
-        return MAKE if work.session.calendar.video == "zoom" else ""
+        return MAKE if work.session.calendar.video == "zoom" and not visit.brought else ""
     if not is_off(visit.mode, visit.status):
         return ""
     may_be = any(one.state == "sending" or one.doubtful for one in earlier)

@@ -4,10 +4,11 @@
 move, stretch, cancel, miss, reopen, undo, a series. It writes into the outbox inside the same transaction.
 
 What a waiting row is about stands in its payload: ``starts_at``, ``staff_id``, ``room_id``, ``mode``, of an
-invitation ``minutes`` too. A message is good for as long as these are so and the visit is Scheduled,
-whatever the visit's version is by then: other words, an arrival or a merge of two records change the
-version and not what the customer was told. Whoever delivers compares them once more, and asks for consent
-and address again. The text is not kept: it is made of the template when it is sent, and kept from then on.
+invitation ``minutes`` too, and ``series`` where it tells all of one. A message is good for as long as these
+are so and the visit is Scheduled, whatever the visit's version is by then: other words, an arrival or a merge
+of two records change the version and not what the customer was told. Whoever delivers compares them once
+more, and asks for consent and address again. The text is not kept: it is made of the template when it is
+sent, and kept from then on.
 
 At most one row stands for a visit, window and version: who says no and then yes again to one and the same
 appointment is not queued for a second time. Visits of a series are told together: see :mod:`.told_once`.
@@ -33,10 +34,10 @@ from ..domain.sendtimes import due_of, soonest, window_name
 from ..domain.states import Status
 from ..errors import NotFound, Refused
 from ..models import Outbox
-from ..queries.following import Queued, Reach, ahead_of, queued, queued_whole, reach
+from ..queries.following import Queued, Reach, ahead_of, canceled_ahead, queued, queued_whole, reach
 from ..queries.texting import NO_NUMBER
 from .audit import Change
-from .told_once import ALSO, MATTERS, TOLD, Decided, New, told_once
+from .told_once import ALSO, MATTERS, TOLD, Decided, New, Telling, told_once
 from .usecase import Done, Work, use_case
 
 BY_HAND = "by "
@@ -81,14 +82,32 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)
-    visits_now = reach(ids)
+    visits_now = reach(ids, unknown=work.session.calendar.unknown)
     series = {one.series_id for one in visits_now if one.series_id is not None and one.id not in new}
+    series |= {one.series_id for some in earlier.values() for one in some if one.series_id is not None}
     series |= _ids(one for one in redrawn.values() if one.before is not None)
-    decided = Decided(earlier, queued_whole(series) if series else {})
+    decided = Decided(visits_now, earlier, queued_whole(series) if series else {})
     for visit in visits_now:
         _decide(work, visit, decided, invite=visit.id in invited)
     _withdraw(decided.stale)
-    _queue(work, told_once(decided, _ids(redrawn.values()), work.now, partial(_invitation, work)))
+    _queue(work, told_once(decided, _ids(redrawn.values()), _telling(work)))
+
+
+def tell_rest(work: Work, gone: Queued) -> None:
+    """What a message about a series tells no more, because its first visit is over or another by now, is
+    told with the next one.
+    """
+    if (series_id := gone.series_id) is None:
+        return
+    ids = canceled_ahead(series_id, work.now)
+    earlier = defaultdict[int, list[Queued]](list)
+    for one in queued(ids):
+        earlier[one.appointment_id].append(one)
+    decided = Decided(reach(ids), earlier, queued_whole([series_id]), again={series_id})
+    for visit in decided.seen:
+        if visit.series_id == series_id:
+            _decide(work, visit, decided, invite=False)
+    _queue(work, told_once(decided, {series_id}, _telling(work)))
 
 
 def tell_link(work: Work, appointment_id: int, link: str) -> None:
@@ -132,7 +151,8 @@ def _decide(work: Work, visit: Reach, decided: Decided, *, invite: bool) -> None
         for one in earlier
         if one.version == visit.version or (one.why.startswith(BY_HAND) and _holds(one, visit))
     }
-    told |= {one.tells for one in decided.of_series(visit.series_id) if one.state == "waiting"}
+    whole = decided.of_series(visit.series_id)
+    told |= {one.tells for one in whole if one.state == "waiting" and one.kind == "invitation"}
     told |= set(_still_told(work, visit, earlier, decided))
     misled = {window for (_, window), one in newest.items() if one.kind == "reminder"}
     wanted = (*_wanted(work, visit, misled, invite=invite), *_cancellations(work, visit, sent))
@@ -145,7 +165,7 @@ def _still_told(
     """What waits and still holds; what does not is withdrawn. What it told of other visits is told again."""
     for one in earlier:
         why = why_not(work, one, visit) if one.state in ("waiting", "sending") else ""
-        if why and one.series_id is not None and one.kind == "invitation":
+        if why and one.series_id is not None:
             decided.again.add(one.series_id)
         if why and one.state == "waiting":
             decided.stale.append((one.id, why))
@@ -211,6 +231,13 @@ def _wanted(work: Work, visit: Reach, misled: Collection[str], *, invite: bool) 
         due = at_once if due is None and name in misled and not invited else due
         if due is not None:
             yield New("reminder", visit, "sms" if by_sms else "email", due, visit.customer_id, name)
+
+
+def _telling(work: Work) -> Telling:
+    """How this clinic tells its customers."""
+    rules, earliest = work.session.calendar, work.now + work.session.calendar.delay * 60
+    soon = soonest(earliest, earliest + 2 * 86_400, rules.quiet, work.session.zone)
+    return Telling(earliest if soon is None else soon, partial(_invitation, work))
 
 
 def _invitation(work: Work, visit: Reach) -> New | None:

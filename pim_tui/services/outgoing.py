@@ -33,7 +33,7 @@ def why_withdrawn(work: Work, row: Taken) -> str:
         return "" if still_owed(row.customer_id, posting) > 0 else "it was paid"
     if row.kind not in ABOUT_VISITS or row.appointment_id is None:
         return ""
-    if row.kind == "cancellation" and not was_told(row.appointment_id, row.customer_id):
+    if row.kind == "cancellation" and not was_told(row.appointment_id, row.customer_id, row.queued.series_id):
         return "nobody was told of the visit"
     (visit,) = reach([row.appointment_id])
     return why_not(work, row.queued, visit)

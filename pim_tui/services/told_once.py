@@ -49,10 +49,12 @@ class New:
 
 @dataclass(slots=True)
 class Decided:
-    """What was queued before, by visit and by series; what is to be queued, and (id, why) of what waits no
-    more. ``again`` are series whose message does not hold, though other visits of theirs are to be told.
+    """The visits as they are now; what was queued before, by visit and by series; what is to be queued, and
+    (id, why) of what waits no more. ``again`` are series whose message does not hold, though other visits
+    of theirs are to be told.
     """
 
+    seen: Sequence[Reach]
     earlier: Mapping[int, Sequence[Queued]]
     whole: Mapping[int, Sequence[Queued]]
     fresh: list[New] = field(default_factory=list)
@@ -70,26 +72,31 @@ class Decided:
         return any(one.kind == "invitation" and one.state in states and one.id not in gone for one in rows)
 
 
-def told_once(
-    decided: Decided, redrawn: Collection[int], now: int, invitation: Callable[[Reach], New | None]
-) -> list[New]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """``soon`` is when what is queued now goes, UTC seconds; ``invitation`` makes one to a visit."""
+
+    soon: int
+    invitation: Callable[[Reach], New | None]
+
+
+def told_once(decided: Decided, redrawn: Collection[int], telling: Telling) -> list[New]:
     """What is queued: of several visits of a series the first, which counts the others.
 
     ``redrawn`` are the series whose rule or dates have changed: whoever was invited to them is told all of
-    it again, even where none of the visits ahead is another. ``invitation`` makes one for a visit.
+    it again, even where none of the visits ahead is another.
     """
     groups, kept = _grouped(decided.fresh)
     known = any(decided.stands(id_, "waiting", *TOLD) for id_ in redrawn)
     retold = decided.again | (set(redrawn) if known else set())
     wanted = {id_ for (_, id_, _), some in groups.items() if len(some) > 1 or id_ in redrawn} | retold
-    found = {course.id: course for course in courses(wanted, now)} if wanted else {}
-    for (kind, id_, _), some in groups.items():
-        course = found.get(id_)
-        whole = course is not None and (kind == "invitation" or len(some) > 1 or id_ in redrawn)
-        kept += [_first(some, course)] if course is not None and whole else some
+    found = {course.id: course for course in courses(wanted, telling.soon)} if wanted else {}
+    for (_, id_, _), some in groups.items():
+        kept += [_first(some, found[id_])] if id_ in found else some
     told = {id_ for _, id_, _ in groups}
-    left = [id_ for id_ in sorted(retold - told) if id_ in found and not decided.stands(id_, "waiting")]
-    kept += _retold([found[id_] for id_ in left], found, invitation)
+    for id_ in sorted(retold - told):
+        if id_ in found and not decided.stands(id_, "waiting"):
+            kept += _again(found[id_], decided, telling)
     return [one for one in kept if not _queued_before(one, decided)]
 
 
@@ -119,18 +126,22 @@ def _window(course: Course) -> str:
     return f"series {course.id}.{course.version}"
 
 
-def _retold(
-    left: Sequence[Course], found: Mapping[int, Course], invitation: Callable[[Reach], New | None]
-) -> Iterator[New]:
-    """One message for each series. Of one with no visit ahead only calendars have to learn where it ended:
-    that goes with the next visit of the series that goes on in its place.
+def _again(course: Course, decided: Decided, telling: Telling) -> Iterator[New]:
+    """What tells a series again of which nothing else is told.
+
+    Where none of its visits is ahead only calendars that have it must learn where it ended: that goes with
+    the customer's next visit, or with one that is canceled.
     """
-    going_on = next((course.next_id for course in found.values() if course.next_id is not None), None)
-    for course in left:
-        next_id = going_on if course.next_id is None else course.next_id
-        made = invitation(reach([next_id])[0]) if next_id is not None else None
-        if made is not None:
-            yield replace(made, more=max(0, course.ahead - 1), series=course.id, window=_window(course))
+    ended = course.next_id is None and decided.stands(course.id, *TOLD)
+    next_id = course.other_id if ended else course.next_id
+    made = telling.invitation(reach([next_id])[0]) if next_id is not None else None
+    if made is None and ended:
+        mine = (one for one in decided.seen if one.customer_id == course.customer_id)
+        gone = next((one for one in mine if one.status == "X" and one.starts_at > telling.soon), None)
+        made = gone and New("cancellation", gone, "email", telling.soon, course.customer_id)
+    if made is not None:
+        more = max(0, course.ahead - 1)
+        yield replace(made, more=more, series=course.id, window=_window(course))
 
 
 def _queued_before(one: New, decided: Decided) -> bool:

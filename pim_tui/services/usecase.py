@@ -114,7 +114,7 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
-    if any(change.kind in ("appointment", "customer") for change in work.changes):
+    if any(change.kind in ("appointment", "customer", "series") for change in work.changes):
         from . import lapsing, meetings, messages
 
         messages.follow(work, work.changes)

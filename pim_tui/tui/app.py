@@ -59,6 +59,7 @@ HOURS_FORMS = ("working_hours", "leave", "special_hours")
 WAITING_FORM = "waiting_entry"
 LETTER_FORM = "money_letter"
 MESSAGE_FORM = "message"
+CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
@@ -434,6 +435,10 @@ class PimApp(SafeApp[None]):
             from .screens.writing import reopen_message
 
             reopen_message(self, draft)
+        elif draft.form == CALL_FORM:
+            from .screens.calling import reopen_call
+
+            reopen_call(self, draft)
         elif draft.form == WAITING_FORM:
             from .screens.waitinglist import reopen_waiting
 

@@ -116,6 +116,7 @@ def test_services_are_asked_at_once_and_what_is_not_set_up_is_said(clinic: Shell
     assert "calendly is no service that is set up here." in wrong.complaint
 
 
+@pytest.mark.walk
 def test_a_channel_in_trouble_is_left_alone_by_the_timer_and_tried_by_hand(
     clinic: Shell, server: MailServer
 ) -> None:

@@ -47,7 +47,7 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     off = {name: says for name, (state, says) in found.items() if state == "off"}
     for name, setting in {
         "email": "smtp_host", "sms": "sms_service", "video": "video_service", "feeds": "feed_folder",
-        "camera": "camera", "upload page": "upload_address",
+        "camera": "camera", "calendars": "caldav", "upload page": "upload_address",
     }.items():  # fmt: skip
         assert f"The setting {setting} is empty" in off[name]
     assert [name for name, (state, _) in found.items() if state == "wrong"] == []
@@ -137,6 +137,8 @@ def secrets(folder: Path) -> tuple[str, dict[str, str]]:
         f'sms_secret = "file:{kept}"\nsms_url = "http://127.0.0.1:9"\n'
         'video_service = "zoom"\nzoom_account = "a"\nzoom_client = "c"\nzoom_login_url = "http://127.0.0.1:9"\n'
         f"zoom_secret = 'cmd:cat {kept}'\n"
+        '[caldav]\n"Dr Lee" = "http://lee@127.0.0.1:9/lee/"\n'
+        '[caldav_passwords]\n"Dr Lee" = "env:CLINIC_MAIL"\n'
     )
     return settings, {"CLINIC_MAIL": CANARY, "PIM_CLINIC_PHONE": "1"}
 

@@ -20,7 +20,7 @@ MEETING = "https://meet.example.org/Harbour-7f3a"
 def person(*consents: tuple[str, str], phones: bool = True, emails: bool = True, closed: str = "") -> Person:
     return Person(
         1, 42, "Jane Doe", "Jane", "Doe",
-        (Number("mobile", "0151 23456789", "+4915123456789"),) if phones else (),
+        (Number("mobile", "0151 23456789", "+4915123456789", True),) if phones else (),
         ("jane@example.org",) if emails else (), ("1 Quay", "Berlin"),
         {channel: ConsentEntry(channel, answer, date(2026, 1, 2)) for channel, answer in consents}, closed,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from pim_tui.domain.messages import (
     values_of,
 )
 from pim_tui.domain.moments import MINUTE, add_days, readings, resolve, wall
+from pim_tui.domain.owing import owing_values, sample_owing
 from pim_tui.domain.sendtimes import due_of, quiet_around, soonest, window_name
 from pim_tui.domain.smslength import BASIC, EXTENDED, length_of, told
 
@@ -49,7 +50,8 @@ def test_fields_are_filled_in_and_the_reason_of_a_visit_is_none() -> None:
         "Jane Doe, Tue 24 Nov 2026 10:30, Dr Lee, Room 2, 1 Dock St, Berlin: Harbour Clinic 030 555"
     )
     assert not {"reason", "note", "type", "purpose"} & set(FIELDS)
-    assert set(values) == set(FIELDS)
+    money = owing_values(sample_owing(date(2026, 11, 24)), HOUSE)
+    assert set(values) | set(money) == set(FIELDS)
 
 
 def test_a_date_has_no_english_in_another_language_and_a_video_has_no_address() -> None:

@@ -61,10 +61,23 @@ LOOK = "G in the profile says why"
         ("outbox", "fail", {"kind": "offer"}, f"Dr Lee could not send the offer to Jane Doe: {LOOK}."),
         ("outbox", "send", {"kind": "invitation"}, ""),
         (
+            "inbound_text",
+            "arrive",
+            {"word": ""},
+            "Dr Lee took in a text message from Jane Doe: G in the profile shows it.",
+        ),
+        ("inbound_text", "arrive", {"word": "stop"}, "Dr Lee took in STOP from Jane Doe: no more SMS."),
+        (
             "outbox",
             "fail",
             {"kind": "reminder", "state": "unknown"},
             f"Dr Lee cannot tell whether the reminder went to Jane Doe: {LOOK}.",
+        ),
+        (
+            "service",
+            "hold",
+            {"name": "Email", "why": "The mail server was not reached."},
+            "Dr Lee cannot go on with Email: The mail server was not reached; G in the calendar tells more.",
         ),
         ("payer", "create", {"name": "Fund"}, "Dr Lee added the payer Fund."),
         ("coverage", "end", {"name": "Fund"}, "Dr Lee changed who pays for Jane Doe."),

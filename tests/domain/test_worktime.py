@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.domain.intervals import Interval, union
-from pim_tui.domain.moments import MINUTE, at_minute, wall
+from pim_tui.domain.moments import MINUTE, at_minute, fold_of, wall
 from pim_tui.domain.worktime import (
     Absence,
     ClinicDays,
@@ -22,6 +22,7 @@ from pim_tui.domain.worktime import (
     Minutes,
     Special,
     Worker,
+    busy_elsewhere,
     minutes_on,
     open_between,
     tidy,
@@ -85,6 +86,24 @@ def situations(draw: st.DrawFn) -> tuple[str, date, Worker, ClinicDays]:
         draw(st.lists(hours(day), max_size=6)), draw(st.lists(absences(day), max_size=2)), draw(special)
     )
     return zone, day, worker, ClinicDays(draw(special), draw(feasts))
+
+
+@given(situation=st.sampled_from(CHANGES), begins=st.integers(-300, 1700), minutes=st.integers(1, 3000))
+@settings(max_examples=60)
+def test_time_that_is_taken_elsewhere_is_never_worked_whatever_the_clocks_do(
+    situation: tuple[str, date], begins: int, minutes: int
+) -> None:
+    zone, day = situation
+    start = at_minute(day, 0, zone) + begins * MINUTE
+    end = start + minutes * MINUTE
+    days = [day + timedelta(days=n) for n in range(-1, 4)]
+    elsewhere = {one.first: [one] for one in busy_elsewhere(start, end, "", zone)}
+    open_ = open_between(Worker(elsewhere=elsewhere), NO_DAYS, days[0], days[-1], zone)
+    assert not any(part.overlaps(Interval(start, end)) for part in open_)
+    whole = at_minute(days[0], 0, zone), at_minute(days[-1], 1440, zone)
+    taken = whole[1] - whole[0] - sum(part.seconds for part in open_)
+    spare = any(fold_of(at, zone) for at in (start, end - 1, end))
+    assert taken == end - start or (spare and taken <= end - start + 2 * 3600)
 
 
 def clock_of(day: date, zone: str) -> Iterator[tuple[int, int]]:

@@ -156,8 +156,9 @@ def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:
             for name, value in said.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(said.raw)))
-            self.end_headers()
-            self.wfile.write(said.raw)
+            with suppress(OSError):  # Whoever asked may have been killed meanwhile.
+                self.end_headers()
+                self.wfile.write(said.raw)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_PROPFIND = do_REPORT = do_OPTIONS = _any
 

@@ -155,7 +155,7 @@ def careless(folder: str, count: int, kills: int) -> int:
 
 def main(count: int, kills: int) -> int:
     """The long form; 1 when anything was lost or done twice."""
-    from tests.safety import channels
+    from tests.safety import adapters, channels
 
     with TemporaryDirectory() as folder:
         found = killed(folder, count, kills, 1)
@@ -166,7 +166,12 @@ def main(count: int, kills: int) -> int:
             found = channels.killed(folder, count // 3, kills, 1, kind)
         print(f"{count // 3} of each channel, {kills} workers killed, {kind}: {found}")
         wrong |= found["broken"] is not None or _broken(found) != (kind == "careless")
-    return int(wrong)
+    with TemporaryDirectory() as folder:
+        found = adapters.killed(folder, count // 2, kills, 1)
+    print(f"{count // 2} texts and meetings by the real adapters, {kills} workers killed: {found}")
+    good = {"texts lost": 0, "texts twice": 0, "meetings": count // 2, "meetings there": count // 2,
+            "meetings twice": 0, "wrong": [], "broken": None}  # fmt: skip
+    return int(wrong or any(found[name] != value for name, value in good.items()))
 
 
 def _broken(found: dict[str, Any]) -> bool:

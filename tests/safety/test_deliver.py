@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety import channels, deliver
+from tests.safety import adapters, channels, deliver
 from tests.safety.alone import alone
 
 
@@ -50,9 +50,19 @@ def test_a_worker_that_does_again_what_was_begun_does_it_twice(tmp_path: Path) -
     assert found["sms"]["twice"] + found["meeting"]["twice"] > 0
 
 
+@pytest.mark.walk
 def test_an_hour_offline_loses_nothing_spins_nothing_and_is_told_once(tmp_path: Path) -> None:
     found = alone(channels.offline, tmp_path, 30)
 
     assert (found["notices"], found["waiting"], found["counted"]) == (1, 30, 0)
     assert 10 <= found["tries"] <= 40
     assert (found["sent"], found["in order"]) == (30, True)
+
+
+@pytest.mark.walk
+def test_the_couriers_of_texts_and_meetings_do_nothing_twice_when_they_are_killed(tmp_path: Path) -> None:
+    found = alone(adapters.killed, tmp_path, 20, 8, 1)
+
+    assert (found["texts"] + found["texts unknown"], found["texts lost"], found["texts twice"]) == (20, 0, 0)
+    assert (found["meetings"], found["meetings there"], found["meetings twice"]) == (20, 20, 0)
+    assert (found["wrong"], found["broken"]) == ([], None)

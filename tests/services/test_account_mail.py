@@ -91,6 +91,13 @@ def test_a_notice_says_what_is_left_and_carries_the_bill_as_it_was_issued(clinic
     assert clinic.actions()[-2:] == ["email", "send"]
 
 
+def test_a_notice_about_the_whole_account_names_no_bill(clinic: Shop) -> None:
+    for _ in range(2):
+        clinic.post(line())
+    letter, _ = compose_account(clinic.session, AccountLetter("payment_notice", JANE, _statement()), PAPER)
+    assert "160.00 EUR is left to pay.\n\nHow to pay: Bank 123\n\nIf you" in letter.text
+
+
 def test_nobody_is_written_to_twice_within_the_days_that_the_clinic_has_set(clinic: Shop) -> None:
     bill, other = (clinic.post(line()).ids[0] for _ in range(2))
     send(clinic, notice(bill))

@@ -48,15 +48,21 @@ class Inbox:
         pass
 
 
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def agreed(folder: Path) -> Practice:
     """Jane and John agreed to email; bookings are confirmed, and nobody is reminded."""
-    made = practice(tmp_path)
+    made = practice(folder)
     made.session = replace(made.session, calendar=CalendarRules(windows=()))
     with made.store.write_tx():
         for customer in (JANE, JOHN):
             Email.create(customer=customer, address=f"c{customer}@mail.example", folded=f"c{customer}")
             Consent.create(customer=customer, channel="email", answer="yes")
+    return made
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Practice]:
+    """As they agreed."""
+    made = agreed(tmp_path)
     yield made
     assert broken_line(made.store) is None
     made.store.close()

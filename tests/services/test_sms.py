@@ -394,7 +394,7 @@ def test_a_round_that_breaks_off_reads_all_of_it_again(clinic: Practice, stick: 
     left = [False, False, True, True, True]
     run_chores(clinic.session, [inbound], Turn(stop=lambda: left.pop(0), now=True))
     assert clinic.count("inbound_text") == 1
-    assert select("select memory from service") == [("{}",)]
+    assert select("select memory from service where name = ?", [inbound.name]) == [("{}",)]
     assert chore(clinic, inbound)[0].says == "2 texts have come in."
     assert Outbox.select().count() == 0
     assert {text[:9] for (text,) in select("select text from inbound_text")} == {"hello␛[2J"}

@@ -280,7 +280,7 @@ def test_a_board_counts_what_is_free_and_tells_why_it_is_not(clinic: Practice) -
     assert boards.day_board(date(2026, 11, 27), ZONE).note == "Founders' Day"
 
 
-def test_a_year_of_thirty_people_is_read_with_four_selects(
+def test_a_year_of_thirty_people_is_read_with_five_selects(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clinic.store.write_tx():
@@ -290,5 +290,5 @@ def test_a_year_of_thirty_people_is_read_with_four_selects(
     real = worktime.select
     monkeypatch.setattr(worktime, "select", lambda sql, params=(): asked.append(sql) or real(sql, params))
     found = open_time([LEE, SATO], MON, MON + timedelta(days=364), ZONE)
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert sum(map(len, found.values())) == 2 * 261

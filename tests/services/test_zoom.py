@@ -17,9 +17,11 @@ from pim_tui.domain.messages import House
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
 from pim_tui.integrations.zoom import Zoom
-from pim_tui.models import Consent, Email, Outbox, Staff
+from pim_tui.models import Booking, Consent, Email, Outbox, Staff
+from pim_tui.queries.customers import record
 from pim_tui.services.couriers import Courier
 from pim_tui.services.delivery import Post, Round, deliver
+from pim_tui.services.erasing import EraseCustomer, erase_customer
 from pim_tui.services.leasing import LEASE
 from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.meeting_chore import KeepPass
@@ -191,6 +193,32 @@ def test_whoever_has_no_email_is_no_host_and_that_row_alone_fails(video: Video) 
     assert "zoom_host" in box("why")[0][0]
 
 
+def test_a_visit_whose_booking_has_brought_a_link_gets_no_second_one(video: Video) -> None:
+    id_ = video.book()
+    with video.clinic.store.write_tx():
+        Booking.create(
+            service="calendly", key="b-1", event="e-1", starts_at=at(FRIDAY), minutes=30, seen_at=1,
+            appointment=id_, join_url="https://meet.example/1",
+        )  # fmt: skip
+    assert video.go() == Round(withdrawn=1)
+    video.clinic.change(id_, starts_at=at(LATER), action="move")
+    assert video.go() == Round()
+    assert video.zoom.asked == []
+
+
+def test_the_meeting_of_somebody_who_was_erased_is_removed(video: Video) -> None:
+    id_ = video.book()
+    video.go()
+    off(video, id_, "cancel")
+    seen = record(JANE)
+    erase_customer(video.clinic.session, EraseCustomer(JANE, seen.version, 1, "asked for it"))
+    assert kept("join_url", "passcode", "topic") == [("", "", "")]
+    assert video.go() == Round(sent=1)
+    assert video.zoom.meetings == {}
+    values = select("select before, after from journal_values")
+    assert "zoom" not in str(values)
+
+
 # --- what goes wrong -------------------------------------------------------------------------------
 
 _MAKE = "POST /meetings"
@@ -242,6 +270,18 @@ def test_never_two_meetings_and_none_lost(video: Video, trick: str) -> None:
             assert ours == told
 
 
+def test_what_was_never_answered_is_looked_for_even_after_nobody_asked_any_more(video: Video) -> None:
+    id_ = video.book("2026-11-23 10:30")
+    video.zoom.tricks.append(TRICKS["500 after doing the work"]())
+    video.go()
+    assert video.go(DAY) == Round(withdrawn=1)
+    assert box("state", "key") == [("sent", "")]
+    video.clinic.change(id_, starts_at=at(FRIDAY), action="move")
+    video.settled()
+    (one,) = video.zoom.meetings.values()
+    assert kept("key", "starts_at") == [(str(one["id"]), at(FRIDAY))]
+
+
 @pytest.mark.parametrize("only", ["PATCH /meetings", "GET /meetings", "DELETE /meetings"])
 @pytest.mark.parametrize("done", [True, False])
 def test_a_change_or_a_removal_whose_answer_is_lost_comes_to_the_same(
@@ -281,6 +321,25 @@ def test_a_worker_that_dies_over_it_leaves_a_meeting_that_the_next_one_takes(vid
     assert video.go(MINUTE, key="second").sent == 0
     assert len(video.zoom.meetings) == 1
     video.go(LEASE, key="second")
+    video.settled()
+    (one,) = video.zoom.meetings.values()
+    assert kept("key", "starts_at") == [(str(one["id"]), at(LATER))]
+
+
+def test_two_workers_do_not_tell_of_one_visit_at_once(video: Video) -> None:
+    id_ = video.book()
+    seen: list[Round] = []
+
+    class Slow(Zoom):
+        def make(self, wish: Any) -> Any:
+            video.clinic.change(id_, starts_at=at(LATER), action="move")
+            seen.append(video.go(5 * MINUTE, key="two"))
+            return super().make(wish)
+
+    video.clinic.clock[0] += 5 * MINUTE
+    courier = ByMeeting(Slow(video.passes(), video.clinic.session.clock), "Harbour Clinic")
+    assert deliver(replace(video.clinic.session, key="one"), Post({"meeting": courier})).sent == 1
+    assert seen == [Round(later=1)]
     video.settled()
     (one,) = video.zoom.meetings.values()
     assert kept("key", "starts_at") == [(str(one["id"]), at(LATER))]
@@ -480,8 +539,7 @@ def test_it_waits_no_longer_than_an_hour_and_the_link_follows(video: Video, mail
     video.book()
     video.zoom.share = 0
     with_mail(video, mails)
-    for _ in range(54):
-        assert with_mail(video, mails, MINUTE).sent == 0
+    assert with_mail(video, mails, 54 * MINUTE).sent == 0
     assert with_mail(video, mails, MINUTE).sent == 1
     assert "zoom.example" not in mails.sent[0].text
     video.zoom.share = 100

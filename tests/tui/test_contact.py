@@ -12,6 +12,8 @@ import segno
 
 from pim_tui.config import Settings
 from pim_tui.domain.waiting import Wish
+from pim_tui.domain.worktime import Absence
+from pim_tui.lists.clinic import CLINIC_LISTS
 from pim_tui.models import Consent, Email, Meeting, Phone
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.services.waiting import AddWaiting, add_waiting
@@ -23,9 +25,10 @@ from pim_tui.tui.screens.ledger import LedgerScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.widgets.qrcode import drawn_code
 from tests.tui.billstage import opened, posted, sold
-from tests.tui.hostile import TEXTS, assert_harmless
-from tests.tui.stage import NOW, Player, Stage, playing, set_up
+from tests.tui.hostile import TEXTS, assert_harmless, paste
+from tests.tui.stage import NOW, TODAY, Player, Stage, playing, set_up
 from tests.tui.tillstage import GEL, with_till
+from tests.walks import some
 
 JOIN = "https://meet.example.org/Harbour-7f3a"
 MAIL = Settings(
@@ -76,7 +79,7 @@ async def from_waiting_list(p: Player, stage: Stage) -> None:
 
 
 async def from_to_move(p: Player, stage: Stage) -> None:
-    add_leave(stage.session, AddLeave(stage.staff["Dr Lee"], NOW - 3600, NOW + 86_400, "ill"))
+    add_leave(stage.session, AddLeave(stage.staff["Dr Lee"], Absence(TODAY, TODAY)))
     await p.press("M", "at")
 
 
@@ -96,6 +99,12 @@ async def from_lists(p: Player, stage: Stage) -> None:
     await p.press(*["down"] * 4, "enter", "at")
 
 
+async def from_messages(p: Player, stage: Stage) -> None:
+    stage.booked("Jane Doe", "2026-11-27 10:30")
+    await in_profile(p)
+    await p.press("G", "at")
+
+
 def keys(*pressed: str) -> Callable[[Player, Stage], Any]:
     async def press(p: Player, stage: Stage) -> None:
         await p.press(*pressed)
@@ -104,13 +113,13 @@ def keys(*pressed: str) -> Callable[[Player, Stage], Any]:
 
 
 PLACES = {
-    "calendar": keys("4", "at"), "waiting room": keys("f5", "at"), "day close": keys("f12", "at"),
-    "waiting list": from_waiting_list, "customers": from_customers, "ledger": from_ledger,
-    "lists": from_lists,
+    "customers": from_customers, "calendar": keys("4", "at"), "waiting room": keys("f5", "at"),
+    "day close": keys("f12", "at"), "waiting list": from_waiting_list, "to move": from_to_move,
+    "ledger": from_ledger, "lists": from_lists, "messages": from_messages,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", some(PLACES, 2))
 async def test_it_opens_wherever_a_person_or_a_visit_is_shown(stage: Stage, place: str) -> None:
     stage.booked("Jane Doe", "2026-11-23 08:30")
     stage.booked("Jane Doe", "2026-11-23 09:30")
@@ -160,7 +169,7 @@ async def test_an_email_is_written_with_fields_filled_in_and_seen_before_it_wait
     async with playing(stage, settings=MAIL) as p:
         await in_profile(p)
         await p.press("at", "e")
-        await p.type("Please come at {time} on {date}.")
+        await paste(p, "Please come at {time} on {date}.")
         assert "Please come at 10:30 on Tue 24 Nov 2026." in p.screen
         assert "Dear Jane Doe," in p.screen
         await p.type(" {reason}")
@@ -214,13 +223,13 @@ async def test_who_was_never_asked_is_asked_and_the_answer_is_kept(stage: Stage)
 
 async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
-        p.app.desk = replace(p.app.desk, settings=_with_sms(MAIL))
+        p.app.desk = replace(p.app.desk, settings=replace(MAIL, sms_service="gateway"))
         await in_profile(p)
         await p.press("at", "s")
         assert "of 160, 1 part" in p.screen
         await p.type("ж")
         assert "of 70, 1 part" in p.screen
-        await p.type("x" * 60)
+        await paste(p, "x" * 60)
         assert "of 134, 2 parts" in p.screen
         p.app.save_drafts()
     async with playing(stage, settings=MAIL) as p:
@@ -229,16 +238,6 @@ async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(st
         await p.press("enter")
         assert isinstance(p.app.screen, Composer)
         assert "x" * 60 in p.screen.replace("\n", "")
-
-
-class _Sms(Settings):
-    """Settings in which SMS is set up, whatever by."""
-
-    sms_service = "gateway"
-
-
-def _with_sms(usual: Settings) -> Settings:
-    return _Sms(**{name: getattr(usual, name) for name in usual.__dataclass_fields__ if name[:4] != "sms_"})
 
 
 # --- calling and copying ----------------------------------------------------------------------------
@@ -265,11 +264,28 @@ async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(st
         assert "call back on 2026-11-27: results" in p.screen
         stage.clock[0] += 4 * 86_400
         await p.press("f10", "m")
-        await p.press(*["down"] * 11, "enter")
+        await p.press(*["down"] * [spec.key for spec in CLINIC_LISTS].index("calls"), "enter")
         assert "Calls to make" in p.screen
         assert "Jane Doe" in p.screen
         await p.press("enter")
         assert "Contact Jane Doe" in p.screen
+
+
+async def test_a_note_about_a_call_survives_a_lost_line(stage: Stage) -> None:
+    async with playing(stage, settings=MAIL) as p:
+        await in_profile(p)
+        await p.press("at", "c", "r")
+        await paste(p, "wants to come earlier")
+        p.app.save_drafts()
+    async with playing(stage, settings=MAIL) as p:
+        assert "wants to come earlier" in p.screen
+        await p.press("enter")
+        assert "Call to Jane Doe: reached" in p.screen
+        await p.press("enter")
+        assert "The call is written down: reached." in p.screen
+    assert stage.rows("select kind, state, why from outbox") == [
+        ("call", "sent", "reached: wants to come earlier")
+    ]
 
 
 async def test_what_is_copied_is_sent_to_the_terminal_and_never_said_to_be_copied(
@@ -319,7 +335,7 @@ async def test_links_are_the_terminals_where_it_takes_them_and_text_everywhere(s
         assert links_of(p.app) == {JOIN}
         assert JOIN in p.screen
         await p.press("escape", "at", "down", "l")
-        assert links_of(p.app) == {"sms:+49305550101"}
+        assert links_of(p.app) == {"sms:+4915112345678"}
         p.app.opens_links = False
         await p.press("escape", "at", "v")
         assert links_of(p.app) == set()

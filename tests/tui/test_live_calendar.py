@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input
 
 from pim_tui.db.connection import Book
+from pim_tui.domain.calendars import Account, Member, Tally, Window
 from pim_tui.domain.messages import BUILT_IN
 from pim_tui.domain.resourcefields import ThingFields
 from pim_tui.domain.session import Session
@@ -21,12 +22,15 @@ from pim_tui.domain.worktime import Absence
 from pim_tui.queries.calendar import visit
 from pim_tui.queries.resources import resource
 from pim_tui.services.arrivals import TakeStep, take_step
+from pim_tui.services.calendar_rows import Whose
+from pim_tui.services.calendar_taking import Seen, Taking, take_in
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.services.offers import AnswerOffer, answer_offer
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.resources import ChangeResource, change_resource
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
 from pim_tui.services.templates import SaveTemplate, save_template
+from pim_tui.services.usecase import Work
 from pim_tui.services.waiting import AddWaiting, add_waiting
 from pim_tui.tui.widgets.linetable import LineTable
 from tests.tui.clinicstage import DUE, HERE, SERIES, busy
@@ -101,16 +105,31 @@ def worded(session: Session) -> None:
     save_template(session, SaveTemplate("offer", "sms", "en", 0, words, replace(words, body="Come {date}")))
 
 
+def elsewhere(session: Session) -> None:
+    """Dr Lee's own calendar says when they swim, in the words of a hostile one."""
+    event = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nDTSTART:20261123T103000Z\nDURATION:PT45M\nSUMMARY:[b]Go\n"
+    account, window = Account("Dr Lee", "", 60, True), Window.of(session.clock(), session.zone, 60)
+    taking = Taking(account, Whose(2, "Dr Lee", "/", ""), window, Tally())
+    seen = Seen([Member("/x.ics", '"1"', event)])
+    take_in(Work(session, session.clock()), taking, seen, (), lambda: False)
+
+
 HEARD: tuple[tuple[tuple[str, ...], Callable[[Session], None], str, str], ...] = (
     (("f2",), leave, "Leave", "wrote down leave of Dr Lee."),
     ((), moved, "1 to move", "moved John Roe to 15:00."),
+    (
+        (),
+        elsewhere,
+        "Busy elsewhere: [b]Go",
+        "read in the calendar of Dr Lee when they are busy elsewhere.",
+    ),
     (("2",), closed, "closed", "said of 2026-11-24: closed, Outing."),
     (("1", "E"), leave, "Leave", "wrote down leave of Dr Lee."),
     (("M",), leave, "Needs moving", "wrote down leave of Dr Lee."),
     (("f2", "T"), renamed, "Attic", "changed the room Attic."),
     (("f2", "W"), waits, "Aaron Smith", "put Aaron Smith on the waiting list."),
     ((), declined, "3 rows", "wrote down that Jane Doe declined."),
-    (("f2", "G"), worded, "Come {date}", "changed the words of the offer."),
+    (("f2", "G", "t"), worded, "Come {date}", "changed the words of the offer."),
     (("f2", "f5"), seated, "seated 0", "marked Jane Doe 09:00 seated."),
 )
 """Where one looks, what a colleague does, what is to be seen of it, and what the footer says."""

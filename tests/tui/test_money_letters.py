@@ -50,6 +50,7 @@ async def test_a_statement_is_sent_from_the_ledger_with_what_was_typed(stage: St
     assert (kind, subject[-2:]) == ("statement", " 2")
 
 
+@pytest.mark.walk
 async def test_who_owes_is_listed_and_written_to(stage: Stage) -> None:
     shared_bill(stage)
     async with playing(stage) as p:
@@ -62,6 +63,7 @@ async def test_who_owes_is_listed_and_written_to(stage: Stage) -> None:
         assert "was written to on 23 Nov 2026" in " ".join(p.screen.split())
 
 
+@pytest.mark.walk
 async def test_a_letter_that_was_not_finished_is_offered_at_the_next_start(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:

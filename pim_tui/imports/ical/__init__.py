@@ -7,7 +7,7 @@ row. It lends its table of Windows' zone names, and its answers are compared wit
 
 Layers: :mod:`.text` lines, :mod:`.parts` components, :mod:`.values` dates and people, :mod:`.zones` and
 :mod:`.timezone` what a TZID means, :mod:`.events` one appointment, :mod:`.series` how it repeats
-(:mod:`.oldrules` in vCalendar 1.0), :mod:`.file` all of it.
+(:mod:`.oldrules` in vCalendar 1.0), :mod:`.file` all of it, :mod:`.busy` when somebody is busy by it.
 """
 
 from __future__ import annotations

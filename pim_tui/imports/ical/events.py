@@ -10,7 +10,7 @@ from ...domain.moments import MINUTE, Zone, as_written, wall
 from ...domain.recurrence import end_of
 from ...domain.text import tidy
 from ..events import EventRow, Who
-from .parts import OWN, WHOLE_DAY, Calendar, Part
+from .parts import OWN, SHOWN_AS, WHOLE_DAY, Calendar, Part
 from .text import Line
 from .values import BadValue, When, as_link, days_between, link_in, read_length, read_when, read_who
 from .zones import Zones
@@ -195,6 +195,7 @@ def _row(
         calendar=calendar.text("X-WR-CALNAME")[:_LINE], staff=read_who(organizer) if organizer else Who(),
         attendees=tuple(filter(None, map(read_who, part.all("ATTENDEE")[:_MOST_PEOPLE]))),
         own=_own(part), days=days, remarks=tuple(remarks),
+        transparent=_token(part, "TRANSP") == "TRANSPARENT" or _token(part, SHOWN_AS) == "FREE",
     )  # fmt: skip
 
 

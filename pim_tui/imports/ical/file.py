@@ -80,11 +80,11 @@ def _said(part: Part) -> list[object]:
 class EventFile:
     """An open iCalendar file; use ``with``. :class:`FileProblem` when it holds no calendar.
 
-    ``zone`` is the clinic's: times without a zone are read in it.
+    ``zone`` is the clinic's: times without a zone are read in it. ``data`` is as for :class:`TextFile`.
     """
 
-    def __init__(self, path: Path, zone: Zone) -> None:
-        self._text = TextFile(path)
+    def __init__(self, path: Path, zone: Zone, data: bytes | None = None) -> None:
+        self._text = TextFile(path, data)
         try:
             self._survey = self._look_through()
             told = next((found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))), "")

@@ -64,13 +64,16 @@ class Line:
 
 
 class TextFile:
-    """An open file of content lines, read as often as wanted; :class:`FileProblem` when it cannot be read."""
+    """An open file of content lines, read as often as wanted; :class:`FileProblem` when it cannot be read.
 
-    def __init__(self, path: Path) -> None:
+    ``data`` is its content where it is in memory already; then ``path`` only names it.
+    """
+
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
         self.name = visible(path.name)
-        self._raw = opened_file(path, "calendar file")
+        self._raw = opened_file(path, "calendar file") if data is None else io.BytesIO(data)
         try:
-            self.size = os.fstat(self._raw.fileno()).st_size
+            self.size = os.fstat(self._raw.fileno()).st_size if data is None else len(data)
             if self.size > LARGEST:
                 raise FileProblem(
                     f"{self.name} is larger than {LARGEST >> 20} MB.", "Export fewer years at a time."

@@ -35,6 +35,7 @@ FORMS = {
     "appointment_type": "type",
     "message_template": "words",
     "message": "message",
+    "call": "call",
     "money_letter": "letter",
 }
 

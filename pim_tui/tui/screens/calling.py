@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ...domain import dates
 from ...domain.contact import Outcome, Person
@@ -10,12 +11,20 @@ from ...domain.moments import day_label
 from ...domain.people import Answer, Channel
 from ...domain.rights import Right
 from ...errors import Fault, PimError
-from ...queries.contact import Contact
+from ...queries.contact import Contact, contact
 from ...services.contact import NOTE_LIMIT, LogCall, log_call
+from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.call import CallDialog, Called
-from ..dialogs.fields import Field, FieldForm, FormSpec, Values
+from ..dialogs.fields import DraftName, Field, FieldForm, FormSpec, Values
 from ..requests import new_request
+
+if TYPE_CHECKING:
+    from ...db.drafts import Draft
+    from ..app import PimApp
+
+FORM = "call"
+"""The name of the draft."""
 
 
 class Calling:
@@ -26,6 +35,7 @@ class Calling:
         self._pim = screen.pim
 
     def call(self, found: Contact) -> None:
+        """Show the number; whoever has called says how it went."""
         person = found.person
         refused = person.answer(Channel.PHONE) == Answer.NO
         warning = f"{person.name} does not want calls." if refused else ""
@@ -46,12 +56,17 @@ class Calling:
     ) -> None:
         """What else is to be said about the call."""
 
+        record = _record(found, called)
+
         def answered(answer: dict[str, Hashable] | None) -> None:
-            if answer is not None:
+            if answer is None:
+                self._pim.drop_draft(FORM, record)
+            else:
                 self._log(found, called, answer, request)
 
         spec = self._call_form(found.person, called)
-        self._pim.push_screen(FieldForm(spec, typed or {"day": "", "note": ""}, refusal), answered)
+        values: Values = typed or {"day": "", "note": ""}
+        self._pim.push_screen(FieldForm(spec, values, refusal, DraftName(FORM, record)), answered)
 
     def _call_form(self, person: Person, called: Called) -> FormSpec:
         day = ((Field("day", "Again on", limit=40),),) if called.outcome is Outcome.BACK else ()
@@ -73,7 +88,37 @@ class Calling:
             found.person.id, called.number, called.outcome, str(answer["note"]), day,
             self._pim.desk.settings.opens_at, found.visit.id if found.visit else None, request,
         )  # fmt: skip
+
+        def done(result: Done) -> None:
+            self._pim.drop_draft(FORM, _record(found, called))
+            self._pim.say(result.says)
+
         self._pim.submit(
-            log_call, command, lambda done: self._pim.say(done.says),
-            lambda error: self._note(found, called, request, answer, error),
+            log_call, command, done, lambda error: self._note(found, called, request, answer, error)
+        )
+
+    def restore(self, draft: Draft) -> None:
+        """Open the form about a call again, as it was."""
+        customer_id, visit_id, outcome, number = draft.record.split(" ", 3)
+        called = Called(number, Outcome[outcome])
+        self._screen.load(
+            self._restore, int(customer_id), int(visit_id) or None, called, dict(draft.fields),
+            group="contact",
         )  # fmt: skip
+
+    async def _restore(self, customer_id: int, visit_id: int | None, called: Called, typed: Values) -> None:
+        found = await self._screen.fetch(contact, customer_id, visit_id, self._pim.now)
+        self._note(found, called, new_request(), typed)
+
+
+def _record(found: Contact, called: Called) -> str:
+    """What tells the drafts about calls apart."""
+    return f"{found.person.id} {found.visit.id if found.visit else 0} {called.outcome.name} {called.number}"
+
+
+def reopen_call(pim: PimApp, draft: Draft) -> None:
+    """Go to the customer and open the form about the call there."""
+    from .profile import ProfileScreen
+
+    screen = ProfileScreen(int(draft.record.split(" ", 1)[0]))
+    pim.push_then(screen, lambda: Calling(screen).restore(draft))

@@ -127,7 +127,7 @@ def unset(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The settings that a channel still needs, by their names."""
     needed = {"email": ("smtp_host", "mail_from"), "sms": ("sms_service",)}
     return {
-        channel: tuple(name for name in names if not getattr(settings, name, ""))
+        channel: tuple(name for name in names if not getattr(settings, name))
         for channel, names in needed.items()
     }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-HOURS_KINDS = frozenset(("working_hours", "leave", "special_hours", "holiday"))
+HOURS_KINDS = frozenset(("working_hours", "leave", "special_hours", "holiday", "blocked_time"))
 """What working time is made of."""
 
 

@@ -153,8 +153,7 @@ class ProfileScreen(
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         waits = await self.fetch(waits_for, self.customer_id, self.zone)
-        rooms = self.pim.desk.settings.video_base
-        join = await self.fetch(next_join, self.customer_id, self.pim.now, rooms)
+        join = await self.fetch(next_join, self.customer_id, self.pim.now, self.pim.desk.settings.video_base)
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)

@@ -38,9 +38,10 @@ class Writing:
         self._screen = screen
         self._pim = screen.pim
 
-    def write(self, found: Contact, channel: Channel, written: Written | None = None) -> None:
+    def write(self, found: Contact, channel: Channel) -> None:
+        """Open the form, with the first address or number and room for own words."""
         if self._screen.allowed(Right.SEND_MESSAGE, "write to customers"):
-            self._screen.load(self._compose, found, channel, written, new_request(), None, group="contact")
+            self._screen.load(self._compose, found, channel, None, new_request(), group="contact")
 
     async def _compose(
         self,
