@@ -106,6 +106,15 @@ def _reference(value: Any) -> str | None:
     return None if known else "must be env:NAME, file:/path, credential:NAME or cmd:program"
 
 
+def _service(value: Any) -> str | None:
+    """The address of a service: over TLS, or on this machine itself."""
+    from urllib.parse import urlsplit
+
+    whole = urlsplit(value)
+    safe = whole.scheme == "https" or (whole.scheme == "http" and whole.hostname in HERE)
+    return None if value == "" or (safe and whole.hostname) else "must be an address such as https://..."
+
+
 SMS_NAMES = ("to", "text", "ref", "from", "secret")
 """What may stand in braces in the fields and headers that an SMS gateway is sent."""
 _BRACES = re.compile(r"\{(\w*)\}")
@@ -298,6 +307,10 @@ class Settings:
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
+    calendly_token: str = _setting("", "where the token of Calendly is kept; empty: not used", _reference)
+    calendly_url: str = _setting("", "another address of Calendly, for tests; empty: its own", _service)
+    calendly_days: int = _setting(120, "how many days ahead of it are read", _between(7, 366))
+    calendly_default_staff: str = _setting("", "name or initials: with whom is booked what names nobody here")
     payment_notice_days: int = _setting(
         14, "nobody is written to again about what they owe before that many days", _between(1, 365)
     )

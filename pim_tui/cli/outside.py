@@ -13,6 +13,7 @@ from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
     from ..integrations.caldav import Calendar
+    from ..integrations.calendly import Calendly
     from ..integrations.smtp import Smtp
     from ..services.chores import Chore
     from ..services.couriers import Courier
@@ -47,6 +48,33 @@ def smtp(clinic: Clinic) -> Smtp:
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
     return Smtp(server)
+
+
+def calendly(clinic: Clinic) -> Calendly:
+    """Calendly, which is not spoken to yet."""
+    from ..integrations.calendly import Calendly
+    from ..integrations.secrets import secret
+
+    settings = clinic.settings
+    return Calendly(partial(secret, settings.calendly_token), clinic.session.clock, settings.calendly_url)
+
+
+def _booking(clinic: Clinic) -> Courier:
+    from ..services.bookings_courier import ToCalendly
+    from ..services.couriers import NotSetUp
+
+    if not clinic.settings.calendly_token:
+        return NotSetUp("booking", "The setting calendly_token is missing.")
+    return ToCalendly(calendly(clinic))
+
+
+def _calendly(clinic: Clinic) -> list[Chore]:
+    from ..services.bookings_pass import CalendlyPass
+
+    settings = clinic.settings
+    if not settings.calendly_token:
+        return []
+    return [CalendlyPass(calendly(clinic), settings.calendly_days, settings.calendly_default_staff)]
 
 
 def _sms(clinic: Clinic) -> Courier:
@@ -119,9 +147,9 @@ def calendar(clinic: Clinic, staff: str) -> Calendar:
     return Calendar(staff, settings.caldav[staff], password, ca_file=settings.caldav_ca_file)
 
 
-_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms)
+_COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms, _booking)
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars, _calendly)
 """One for each service; an empty list where it is not set up."""

@@ -106,6 +106,22 @@ def _video(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("video", signs_in)
 
 
+def _calendly(clinic: Clinic) -> Iterator[Trial]:
+    def knows_us() -> str:
+        from .outside import calendly
+
+        if not clinic.settings.calendly_token:
+            raise Off("The setting calendly_token is empty: bookings at Calendly do not come in.")
+        made = calendly(clinic)
+        try:
+            offered = len(made.offerings())
+        finally:
+            made.close()
+        return f"Calendly knows the clinic, which offers {offered} kinds of visits there."
+
+    yield Trial("calendly", knows_us)
+
+
 def _calendars(clinic: Clinic) -> Iterator[Trial]:
     def none() -> str:
         raise Off("The setting caldav is empty: no calendar on a server is kept alike.")
@@ -227,6 +243,7 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _secrets, _mail, _sms, _video, _calendars, _feeds, _printers, _camera, _upload, _outbox,
+    _files, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera, _upload,
+    _outbox,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pim_tui.domain.text import APOSTROPHE, fold, tidy
+from pim_tui.domain.text import APOSTROPHE, fold, tidy, words
 
 _COMMAS = re.compile(r"\s*[,،，]\s*")
 
@@ -264,3 +264,9 @@ def sound_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(
         code for name in names for word in fold(name).split() if len(word) >= 3 and (code := sounds(word))
     )
+
+
+def fits(name: str, sort_name: str) -> bool:
+    """Whether a name may be that of the customer with ``sort_name``: one's words are all the other's."""
+    one, other = set(words(name)), set(sort_name.split())
+    return bool(one) and (one <= other or other <= one)

@@ -92,7 +92,8 @@ def _appointment(line: JournalLine, zone: Zone) -> str:
         return f"changed {whom}"
     at = f"{whom} {clock(start, zone)}"
     if not before:
-        return f"{'brought in' if line.action == 'import' else 'booked'} {whom}, {_when(start, zone)}"
+        came = line.action in ("import", "come in")
+        return f"{'brought in' if came else 'booked'} {whom}, {_when(start, zone)}"
     if before.get("status") != after.get("status"):
         return _MARKED.get(str(after.get("status")), "changed {}").format(at)
     if type(was) is int and was != start:

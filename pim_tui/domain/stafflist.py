@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from ..errors import Fault
+from .customer import is_email
 from .rights import ROLES
 from .text import tidy
 
 TITLES = {
     "name": "name", "initials": "initials", "speciality": "speciality", "login": "login", "role": "role",
-    "books": "takes appointments", "active": "works here",
+    "books": "takes appointments", "active": "works here", "email": "email",
 }  # fmt: skip
-LIMITS = {"name": 120, "initials": 6, "speciality": 120, "login": 64, "role": 40}
+LIMITS = {"name": 120, "initials": 6, "speciality": 120, "login": 64, "role": 40, "email": 254}
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?")
 
 
 @dataclass(frozen=True, slots=True)
 class StaffFields:
-    """Somebody on the staff list. ``login`` is the operating-system user, empty for none."""
+    """Somebody on the staff list. ``login`` is the operating-system user, empty for none; by ``email``
+    services outside know them as the host of a booking, a meeting or a calendar.
+    """
 
     name: str
     initials: str = ""
@@ -29,6 +32,7 @@ class StaffFields:
     role: str = "everyone"
     books: bool = False
     active: bool = True
+    email: str = ""
 
 
 def read_staff(typed: StaffFields) -> tuple[StaffFields, list[Fault]]:
@@ -48,5 +52,7 @@ def _faults(read: StaffFields) -> Iterator[Fault]:
         yield Fault("name", "is empty")
     if read.login and not _LOGIN.fullmatch(read.login):
         yield Fault("login", "is not the name of a user of this machine")
+    if read.email and not is_email(read.email):
+        yield Fault("email", "is not an email address; it looks like name@example.org")
     if read.role not in ROLES:
         yield Fault("role", f"is not one of {', '.join(ROLES)}")

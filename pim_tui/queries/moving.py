@@ -1,5 +1,6 @@
 """What needs moving: appointments to come that lie outside the working time of whom they are with (T10).
 
+Besides them what was booked elsewhere over another appointment, or is there at another time than here.
 Worked out anew each time from what is there, so that it holds until the last of them was moved.
 """
 
@@ -13,10 +14,11 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import Block
+from ..domain.bookings import BOOKED, CALENDLY
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
 from ..domain.worktime import Absence, in_the_way, minutes_on, minutes_text
-from . import calendar
+from . import bookings, calendar
 from .worktime import WorkTime, work_time
 
 AT_ONCE = 500
@@ -58,15 +60,33 @@ def ids_to_move(
     return tuple(id_ for part in _years(rows, zone) for id_ in _outside(*part, zone))
 
 
+def all_to_move(now: int, zone: Zone) -> tuple[int, ...]:
+    """Every appointment that needs moving, for whatever reason; those of :func:`ids_to_move` first."""
+    return tuple(dict.fromkeys((*ids_to_move(now, zone), *_booked_elsewhere(now))))
+
+
 def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
-    """The first :data:`AT_ONCE` of them as a list shows them."""
-    blocks = calendar.blocks_named(ids_to_move(now, zone)[:AT_ONCE])
+    """The first :data:`AT_ONCE` of them as a list shows them, by start."""
+    elsewhere = _booked_elsewhere(now)
+    ids = dict.fromkeys((*ids_to_move(now, zone), *elsewhere))
+    found = calendar.blocks_named(tuple(ids)[:AT_ONCE])
+    blocks = sorted(found, key=lambda block: (block.starts_at, block.id))
     if not blocks:
         return ()
     staff_ids = tuple({block.staff_id for block in blocks})
     first, last = day_of(blocks[0].starts_at, zone), day_of(max(block.ends_at for block in blocks), zone)
     told, names = work_time(staff_ids, first, last), calendar.staff_names(staff_ids)
-    return tuple(ToMove(block, names[block.staff_id], _why(block, told, zone)) for block in blocks)
+    return tuple(
+        ToMove(block, names[block.staff_id], elsewhere.get(block.id) or _why(block, told, zone))
+        for block in blocks
+    )
+
+
+def _booked_elsewhere(now: int) -> dict[int, str]:
+    """Why those cannot stay that a service outside books."""
+    return dict.fromkeys(bookings.colliding(CALENDLY, now, BOOKED), "Over another: Calendly") | dict(
+        bookings.to_look_at(now)
+    )
 
 
 def count_text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.rights import Right, rights_of
@@ -22,24 +22,25 @@ class StaffRow(NamedTuple):
     role: str
     books: bool
     active: bool
+    email: str
     pin_set_at: int | None
 
     @property
     def fields(self) -> StaffFields:
         """What a form edits."""
-        return StaffFields(*self[2:9])
+        return StaffFields(*self[2:10])
 
 
 _ROW = (
     "select s.id, s.version, s.name, s.initials, s.speciality, coalesce(s.login, ''), s.role, s.books,"
-    " s.active, p.set_at from staff s left join staff_pin p on p.staff_id = s.id"
+    " s.active, s.email, p.set_at from staff s left join staff_pin p on p.staff_id = s.id"
 )
 
 
 def staff_list() -> tuple[StaffRow, ...]:
     """Everybody, those who work here first, in the clinic's order. Reads the whole table, which is short."""
     rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
-    return tuple(StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), row[9])) for row in rows)
+    return tuple(_row(row) for row in rows)
 
 
 def staff_record(staff_id: int) -> StaffRow:
@@ -47,8 +48,11 @@ def staff_record(staff_id: int) -> StaffRow:
     rows = select(f"{_ROW} where s.id = ?", [staff_id])
     if not rows:
         raise NotFound("That person is not on the staff list.", "Choose another.")
-    row = rows[0]
-    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), row[9]))
+    return _row(rows[0])
+
+
+def _row(row: tuple[Any, ...]) -> StaffRow:
+    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), *row[9:]))
 
 
 def approvers(right: Right, besides: frozenset[int]) -> tuple[StaffRow, ...]:

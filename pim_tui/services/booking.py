@@ -145,6 +145,11 @@ def mark(work: Work, command: MarkAppointment) -> Done:
     work.session.needs(
         Right.CANCEL_APPOINTMENT if command.status == Status.CANCELED else Right.MARK_APPOINTMENT
     )
+    return marked(work, command)
+
+
+def marked(work: Work, command: MarkAppointment) -> Done:
+    """Mark inside a use case; raises as :func:`mark` does."""
     before = stored(command.id)
     if before["version"] != command.version:
         raise _changed_meanwhile(before, command)
@@ -299,10 +304,14 @@ def _placed(
     if before and _holds(before) and _same_place(Details.of(before), details):
         # Words alone were changed: buffers that the type got meanwhile do not make it collide.
         return {name: getattr(details, name) for name in _COLUMNS}
-    zone = work.session.zone
     candidate = candidate_of(details, before["id"] if before else None)
-    occupied, starts = candidate.interval, wall(details.starts_at, zone)
     overbooking = _overbooking(work, candidate, answers, before)
+    return {**columns_of(details, candidate, work.session.zone), **overbooking}
+
+
+def columns_of(details: Details, candidate: Candidate, zone: str) -> dict[str, Any]:
+    """The columns of an appointment in its place (T2, T6), but for whether it was overbooked."""
+    occupied, starts = candidate.interval, wall(details.starts_at, zone)
     return {
         **{name: getattr(details, name) for name in _COLUMNS},
         "ends_at": candidate.shown.end,
@@ -312,7 +321,6 @@ def _placed(
         "crosses_midnight": candidate.shown.end > day_bounds(starts.date(), zone)[1],
         "occupied_from": occupied.start,
         "occupied_to": occupied.end,
-        **overbooking,
     }
 
 

@@ -7,8 +7,8 @@ as it was, and comes again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import random
 from typing import Protocol
 
@@ -54,7 +54,8 @@ class Chore(Protocol):
 class Ran:
     """A chore and what came of it: ``says``, or in ``trouble`` what is in the way, a sentence both.
 
-    ``new`` is whether that was not so before; ``at`` is when it is due again, UTC seconds.
+    ``new`` is whether that was not so before; ``at`` is when it is due again, UTC seconds. ``counts`` are
+    what happened in numbers, of a chore that tells them under that name.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Ran:
     trouble: str = ""
     new: bool = False
     at: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _good(work: Work, chore: Chore, says: str, turn: Turn) -> Ran:
     at = now + round(chore.every * (1 + JITTER * (2 * turn.share() - 1)))
     columns = "good_at = ?, due_at = ?, trouble = '', why = '', troubled_since = null"
     _write(work, chore, columns, [now, at])
-    return Ran(chore.name, says, at=at)
+    return Ran(chore.name, says, at=at, counts=getattr(chore, "counts", {}))
 
 
 def _failed(work: Work, chore: Chore, undelivered: Undelivered, turn: Turn) -> Ran:

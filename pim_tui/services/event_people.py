@@ -20,20 +20,16 @@ from dataclasses import dataclass, field
 
 from ..domain.customer import CustomerFields, EmailEntry, NewCustomer, PhoneEntry, read_fields
 from ..domain.moments import day_of
-from ..domain.names import SPOKEN_TITLES, PersonName
-from ..domain.text import fold, tidy, words
+from ..domain.names import SPOKEN_TITLES, PersonName, fits
+from ..domain.text import fold, tidy
 from ..imports.events import EventRow, Who
 from ..imports.report import ADDED
 from ..queries import known
 from .customer_rows import e164_of, folded_email, insert_customers
 from .customers import values_of
 from .incoming import CUSTOMERS, Run, Unknown
+from .linking import KEEPER
 
-TO_BE_LINKED = "To be linked"
-_ALERT = (
-    "Not a person: visits that came in for somebody the book did not know."
-    " Open each visit and give it its customer."
-)
 _NAME = 120
 _WORDS = 8
 """Words of a name beyond which it is a sentence."""
@@ -95,7 +91,7 @@ class People:
 
     def _numbered(self, who: Who) -> int | None:
         found = self._numbers.get(int(who.number)) if _is_number(who.number) else None
-        return found.id if found and _fits(who.name, found.sort_name) else None
+        return found.id if found and fits(who.name, found.sort_name) else None
 
     def _reached_by(self, row: EventRow) -> Found | None:
         """By email, then by phone; addresses of several customers tell nothing."""
@@ -169,10 +165,7 @@ class People:
         if (here := known.kept_for_linking()) is not None:
             self.run.scratch.meet("new customer kept", "", 0, here)
             return here
-        customer = NewCustomer(
-            PersonName(last=TO_BE_LINKED), external_ids=(known.TO_BE_LINKED,), alerts=(_ALERT,)
-        )
-        return self._add(customer, (("new customer kept", ""),), 0)
+        return self._add(KEEPER, (("new customer kept", ""),), 0)
 
     def _add(self, customer: NewCustomer, known_by: tuple[tuple[str, str], ...], line: int) -> int:
         id_ = self.run.scratch.stand_in()
@@ -253,12 +246,6 @@ def _name_of(row: EventRow, parts: tuple[str, str]) -> str:
 def _shown(row: EventRow, parts: tuple[str, str]) -> str:
     name = row.customer.name or parts[0] or row.customer.email or row.customer.phone
     return f"“{tidy(name, limit=60)}”" if name else "nobody is named, so the customer"
-
-
-def _fits(name: str, sort_name: str) -> bool:
-    """Whether a name may be that of the customer with ``sort_name``: one's words are all the other's."""
-    one, other = set(words(name)), set(sort_name.split())
-    return bool(one) and (one <= other or other <= one)
 
 
 def _called(folded: str) -> frozenset[int]:

@@ -62,7 +62,7 @@ def places(session: Session, staff_id: int | None) -> Places:
         raise Refused("That staff member takes no appointments.", "Choose somebody who does.")
     usual = with_whom(names, staff_id, session.staff_id)
     rooms = select("select id, name from room where active = 1 order by position, id")
-    return Places(_unique(staff), _unique(rooms), _types(), usual, names.get(usual, ""))
+    return Places(_unique(staff), _unique(rooms), types_by_name(), usual, names.get(usual, ""))
 
 
 def with_whom(who: Collection[int], chosen: int | None, importer: int) -> int | None:
@@ -71,7 +71,8 @@ def with_whom(who: Collection[int], chosen: int | None, importer: int) -> int | 
     return chosen or (importer if importer in who else alone)
 
 
-def _types() -> dict[str, KnownType | None]:
+def types_by_name() -> dict[str, KnownType | None]:
+    """The types in use by folded name and alias. Index: none, there are few."""
     rows = select(
         "select id, mode, buffer_before, buffer_after, minutes, name, alias from appointment_type"
         " where active = 1 order by position, id"

@@ -45,8 +45,8 @@ BY_HAND = "by "
 _WATCHED = (*MATTERS, "minutes", "status", "customer_id")
 _WAYS = frozenset(("consents", "emails", "phones", "death_date"))
 """What of a customer's record decides how they are reached."""
-BY_ITSELF = "draw"
-"""The change by which a series goes on by itself: nobody has booked anything just now."""
+BY_ITSELF, ELSEWHERE = "draw", "come in"
+"""Changes that invite nobody: a series goes on by itself, and whoever has booked elsewhere was told there."""
 CALENDAR = "calendar"
 """The window of a cancellation that only takes a visit out of a calendar."""
 LINK = "link"
@@ -78,7 +78,7 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     if not ids and not redrawn:
         return
     new = _ids(change for change in visits if change.before is None)
-    invited = _ids(change for change in visits if change.action != BY_ITSELF)
+    invited = _ids(change for change in visits if change.action not in (BY_ITSELF, ELSEWHERE))
     earlier = defaultdict[int, list[Queued]](list)
     for one in queued(ids - new):
         earlier[one.appointment_id].append(one)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
@@ -57,11 +57,15 @@ class Done:
 
 @dataclass(slots=True)
 class Work:
-    """A use case under way: who acts, when it is, and what has been changed so far."""
+    """A use case under way: who acts, when it is, and what has been changed so far.
+
+    ``told`` are words for whoever acts, about what follows from that.
+    """
 
     session: Session
     now: int
     changes: list[Change] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     @property
     def asker(self) -> Asker:
@@ -102,7 +106,7 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
                 with write_tx():
                     return answered(command.request) or _carried_out(session, command, act)
             except IntegrityError as error:
-                raise _as_refusal(error) from error
+                raise as_refusal(error) from error
 
         return service
 
@@ -114,14 +118,21 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
+    follow(work)
+    done = replace(done, says=" · ".join((done.says, *work.told)))
+    audit.append(session, work.changes, command.request or None, done.to_json())
+    return done
+
+
+def follow(work: Work) -> None:
+    """What follows from the changes of a use case, which is the last before their lines in the journal."""
     if any(change.kind in ("appointment", "customer", "series") for change in work.changes):
-        from . import lapsing, meetings, messages
+        from . import bookings_out, lapsing, meetings, messages
 
         messages.follow(work, work.changes)
         meetings.follow(work, work.changes)
+        bookings_out.follow(work, work.changes)
         lapsing.follow(work, tuple(work.changes))
-    audit.append(session, work.changes, command.request or None, done.to_json())
-    return done
 
 
 def answered(request: str) -> Done | None:
@@ -140,7 +151,8 @@ def answered(request: str) -> Done | None:
     return Done.from_json(found[0]) if found else None
 
 
-def _as_refusal(error: IntegrityError) -> Exception:
+def as_refusal(error: IntegrityError) -> Exception:
+    """What to raise for a rule of the database that was broken: a sentence, where it is one of ours."""
     if found := broken_rule(error):
         rule, says = found
         return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)

@@ -139,6 +139,7 @@ TABLE: tuple[Key, ...] = (
     Key("calendar.reopen", ("r",), "Reopen", "set it back to Scheduled"),
     Key("calendar.fee", ("F",), "Fee", "charge or waive the fee of a late cancelation or missed visit"),
     Key("calendar.outbox", ("G",), "Messages", "what goes out: what waits, what failed and why; their words"),
+    Key("calendar.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
     Key("calendar.profile", ("o",), "Profile", "open the customer's profile", 70),
     Key(
         "calendar.contact",
@@ -429,6 +430,7 @@ TABLE: tuple[Key, ...] = (
     Key("profile.step_time", ("J",), "Adjust time", "put right when they came, were seated or left"),
     Key("profile.fee", ("F",), "Fee", "charge or waive the fee of a late cancelation or missed visit"),
     Key("profile.messages", ("G",), "Messages", "messages to the customer: what waits, what was sent", 52),
+    Key("profile.book_there", ("O",), "Calendly", "book the visit in Calendly as well"),
     Key(
         "profile.contact",
         ("at",),

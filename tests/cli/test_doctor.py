@@ -47,7 +47,8 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     off = {name: says for name, (state, says) in found.items() if state == "off"}
     for name, setting in {
         "email": "smtp_host", "sms": "sms_service", "video": "video_service", "feeds": "feed_folder",
-        "camera": "camera", "calendars": "caldav", "upload page": "upload_address",
+        "camera": "camera", "calendars": "caldav",
+        "calendly": "calendly_token", "upload page": "upload_address",
     }.items():  # fmt: skip
         assert f"The setting {setting} is empty" in off[name]
     assert [name for name, (state, _) in found.items() if state == "wrong"] == []
@@ -136,6 +137,7 @@ def secrets(folder: Path) -> tuple[str, dict[str, str]]:
         'sms_service = "twilio"\nsms_from = "+15005550006"\nsms_account = "AC1"\n'
         f'sms_secret = "file:{kept}"\nsms_url = "http://127.0.0.1:9"\n'
         'video_service = "zoom"\nzoom_account = "a"\nzoom_client = "c"\nzoom_login_url = "http://127.0.0.1:9"\n'
+        'calendly_url = "http://127.0.0.1:9"\ncalendly_token = "env:CLINIC_MAIL"\n'
         f"zoom_secret = 'cmd:cat {kept}'\n"
         '[caldav]\n"Dr Lee" = "http://lee@127.0.0.1:9/lee/"\n'
         '[caldav_passwords]\n"Dr Lee" = "env:CLINIC_MAIL"\n'

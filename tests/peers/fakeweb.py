@@ -60,7 +60,8 @@ class Trick:
     """How one request is treated: ``said`` instead of the answer; ``done`` whether its work is done before.
 
     ``cut`` breaks the line instead of answering, ``hang`` keeps it open without a word until the end.
-    ``only`` picks requests by method and a part of the path: ``POST /meetings``.
+    ``only`` picks requests by method and a part of the path: ``POST /meetings``; ``after`` so many of them
+    go well before.
     """
 
     said: Said | None = None
@@ -68,6 +69,7 @@ class Trick:
     cut: bool = False
     hang: bool = False
     only: str = ""
+    after: int = 0
 
     def meant(self, asked: Asked) -> bool:
         method, _, part = self.only.partition(" ")
@@ -89,6 +91,7 @@ class FakeWeb:
         self.wrong: list[str] = []
         self.tricks: deque[Trick] = deque()
         self.lock = threading.RLock()
+        self._well = 0
         self._against: Path | None = None
         self._ended = threading.Event()
 
@@ -100,12 +103,16 @@ class FakeWeb:
         """Hold every request against the descriptions in ``folder``."""
         self._against = folder / self.spec
 
+    def described(self, asked: Asked) -> Path | None:
+        """The description that a request is held against; None for none."""
+        return self._against
+
     def answer(self, asked: Asked) -> Said | None:
         """The answer; None where the line is to break."""
         with self.lock:
             self.asked.append(asked)
-            if self._against is not None:
-                self.wrong += faults(self._against, self.prefix, asked)
+            if (described := self.described(asked)) is not None:
+                self.wrong += faults(described, self.prefix, asked)
             trick = self._trick(asked)
             said = self.do(asked) if trick is None or trick.done else Said()
         if trick is None:
@@ -115,9 +122,13 @@ class FakeWeb:
         return None if trick.cut or trick.hang else trick.said or said
 
     def _trick(self, asked: Asked) -> Trick | None:
-        if self.tricks and self.tricks[0].meant(asked):
-            return self.tricks.popleft()
-        return None
+        if not self.tricks or not self.tricks[0].meant(asked):
+            return None
+        self._well += 1
+        if self._well <= self.tricks[0].after:
+            return None
+        self._well = 0
+        return self.tricks.popleft()
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -138,6 +149,8 @@ class FakeWeb:
 def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         def _any(self) -> None:
             address = urlsplit(self.path)
@@ -170,9 +183,14 @@ def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:
 
 @cache
 def _described(file: Path) -> tuple[Any, dict[str, Any]]:
+    """Who may ask is left out: the fakes look at that themselves, and the library does not know each way."""
     from openapi_core import OpenAPI
 
-    return OpenAPI.from_file_path(str(file)), json.loads(file.read_text("utf-8"))
+    document = json.loads(file.read_text("utf-8"))
+    for part in (document, *(one for item in document["paths"].values() for one in item.values())):
+        if isinstance(part, dict):
+            part.pop("security", None)
+    return OpenAPI.from_dict(document), document
 
 
 def faults(file: Path, prefix: str, asked: Asked) -> list[str]:
@@ -193,9 +211,19 @@ def faults(file: Path, prefix: str, asked: Asked) -> list[str]:
         operation = described.unmarshal_request(request) if not found else None
     except Exception as error:
         return [*found, f"{asked.method} {asked.path}: {error}"]
+    if operation is not None:
+        found += unasked(document, path, asked)
     if operation is not None and asked.body:
         found += unnamed(document, path, asked, kind)
     return found
+
+
+def unasked(document: Mapping[str, Any], path: str, asked: Asked) -> list[str]:
+    """Names in a request's query that its description does not name."""
+    item = next((item for template, item in document["paths"].items() if _fits(template, path)), {})
+    told = (*item.get("parameters", ()), *item.get(asked.method.lower(), {}).get("parameters", ()))
+    named = {_meant(document, one)["name"] for one in told if _meant(document, one)["in"] == "query"}
+    return [f"{asked.method} {asked.path}: ?{name} is not named" for name in asked.query if name not in named]
 
 
 def unnamed(document: Mapping[str, Any], path: str, asked: Asked, kind: str) -> list[str]:

@@ -225,5 +225,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
 def _rules(dialect: Dialect) -> Iterator[str]:
     """What is asked for each minute is asked of few rows."""
     yield dialect.partial_index("outbox_look", "outbox", "channel, look_at", "look_at is not null")
+    yield dialect.partial_index("booking_ahead", "booking", "service, starts_at", "state = 'active'")
+    yield dialect.partial_index("booking_told", "booking", "appointment_id", "why <> ''")
     yield dialect.partial_index("outbox_drafts", "outbox", "due_at", "state = 'draft'")
     yield dialect.partial_index("outbox_unsure", "outbox", "due_at", "state = 'unknown'")

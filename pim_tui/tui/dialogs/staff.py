@@ -17,7 +17,7 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
 
-_TYPED = ("name", "initials", "speciality", "login")
+_TYPED = ("name", "initials", "speciality", "login", "email")
 YES_NO = ((True, "yes"), (False, "no"))
 
 

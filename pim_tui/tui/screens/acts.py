@@ -441,6 +441,20 @@ class AppointmentActs:
 
     # --- the rest ---------------------------------------------------------------------------------
 
+    def book_there(self) -> None:
+        """Book it in Calendly as well; this session does it at once where it may."""
+        from ...services.bookings_out import BookThere, book_there
+
+        if not self.app.desk.settings.calendly_token:
+            self.app.say("Calendly is not set up: the setting calendly_token is missing.")
+        elif (block := self._chosen()) is not None:
+
+            def queued(done: Done) -> None:
+                self.app.say(done.says)
+                self.app.errands.carry(done.ids[0])
+
+            self.app.submit(book_there, BookThere(block.id, block.version, new_request()), queued)
+
     def profile(self) -> None:
         """Open the customer's profile."""
         from .profile import ProfileScreen

@@ -142,6 +142,10 @@ class AppointmentKeys(_Base):
         """Charge or waive the fee of one that was not kept."""
         self.acts.fee()
 
+    def action_book_there(self) -> None:
+        """Book it in Calendly as well."""
+        self.acts.book_there()
+
     def action_profile(self) -> None:
         """Open the customer's profile."""
         self.acts.profile()

@@ -36,9 +36,9 @@ class HourKeys(_Base):
         self.load(self._count_to_move, group="moving", waits=False)
 
     async def _count_to_move(self) -> None:
-        from ...queries.moving import ids_to_move
+        from ...queries.moving import all_to_move
 
-        found = frozenset(await self.fetch(ids_to_move, self.pim.now, self.pim.desk.session.zone))
+        found = frozenset(await self.fetch(all_to_move, self.pim.now, self.pim.desk.session.zone))
         if len(found) != len(self.to_move):
             self.to_move = found
             self.reload(self._show_view)
