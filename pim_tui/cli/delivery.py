@@ -31,9 +31,9 @@ def deliver(arguments: argparse.Namespace) -> int:
             return _status(clinic, as_json=arguments.json)
         stop = stopped_by_signals()
         if arguments.loop:
-            from .uploads import page
+            from .uploads import page_beside
 
-            with page(clinic):
+            with page_beside(clinic):
                 return _loop(clinic, stop, as_json=arguments.json)
         done, ran = _round(clinic, stop, patient=arguments.once)
         _tell(done, ran, as_json=arguments.json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,19 @@ def upload_page(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
+def page_beside(clinic: Clinic) -> Iterator[None]:
+    """The page while something else is done, which goes on where the page cannot be served."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(page(clinic))
+        except SettingsError as error:
+            terminal.complain(str(error))
+        yield
+
+
+@contextmanager
 def page(clinic: Clinic) -> Iterator[None]:
-    """The page while something else is done, where it is set up."""
+    """The page, where it is set up. Raises SettingsError where it cannot be served."""
     clinic.session.needs(Right.DELIVER)
     settings = clinic.settings
     found = read_address(settings.upload_address)
