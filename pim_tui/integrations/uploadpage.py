@@ -8,6 +8,7 @@ Nothing is logged: addresses hold secrets.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -88,6 +89,8 @@ def trust(certificate: str, key: str) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
+        if os.stat(key).st_mode & 0o007:
+            raise SettingsError("Others can read the file in upload_key.", "Keep them out: chmod o-rwx")
         made.load_cert_chain(certificate, key, password=lambda: "")
     except (OSError, ValueError) as error:
         why = "do not fit together" if isinstance(error, ssl.SSLError) else "cannot be read"

@@ -237,7 +237,15 @@ class AlwaysOpen:
         raise NotFound("No.", "No.")
 
 
-def test_pages_are_few_their_owners_alone_and_never_unencrypted_outside(opened: Open) -> None:
+def private(file: Path, folder: Path, mode: int) -> Path:
+    """A copy of a file with this mode."""
+    made = folder / f"{mode}.pem"
+    made.write_bytes(file.read_bytes())
+    made.chmod(mode)
+    return made
+
+
+def test_pages_are_few_their_owners_alone_and_never_unencrypted_outside(opened: Open, tmp_path: Path) -> None:
     session = opened.clinic.session
     for _ in range(uploads.MOST_OPEN):
         opened.page()
@@ -248,7 +256,9 @@ def test_pages_are_few_their_owners_alone_and_never_unencrypted_outside(opened: 
     with pytest.raises(SettingsError, match="unencrypted"):
         UploadPage(Listening("0.0.0.0", 0), AlwaysOpen())
     with pytest.raises(SettingsError, match="do not fit together"):
-        trust(str(certificate()), str(certificate()))
+        trust(str(certificate()), str(private(certificate(), tmp_path, 0o600)))
+    with pytest.raises(SettingsError, match="Others can read"):
+        trust(str(certificate()), str(private(KEY, tmp_path, 0o604)))
     for values, told in (
         ({"PIM_UPLOAD_ADDRESS": "0.0.0.0:8443", "PIM_UPLOAD_URL": "https://x"}, "without upload_certificate"),
         ({"PIM_UPLOAD_ADDRESS": "127.0.0.1:8443"}, "needs upload_url"),

@@ -51,7 +51,7 @@ async def test_c_takes_a_picture_that_enter_attaches_and_it_leaves_the_inbox(sta
     assert left == ["attached"]
 
 
-async def test_what_the_camera_says_and_what_is_not_set_up_is_told(stage: Stage) -> None:
+async def test_what_the_camera_says_is_told(stage: Stage) -> None:
     broken = camera(stage.places.data, "sys.exit('Cannot open video device')")
     async with playing(stage, settings=settings(camera=broken)) as p:
         await opened(p)
@@ -60,10 +60,6 @@ async def test_what_the_camera_says_and_what_is_not_set_up_is_told(stage: Stage)
         assert "Cannot open video device" in p.screen
         await p.press("p")
         assert "The setting upload_address is empty" in p.screen
-    async with playing(stage, settings=settings()) as p:
-        await opened(p)
-        await p.press("i", "c")
-        assert "The setting camera is empty" in p.screen
 
 
 def with_a_page(monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -106,7 +102,7 @@ async def test_escape_closes_the_page_and_so_does_its_time(
         assert "█" not in p.screen
 
 
-async def test_a_document_is_looked_at_by_its_facts(stage: Stage) -> None:
+async def test_a_document_is_looked_at_by_its_facts_and_what_is_not_set_up_is_told(stage: Stage) -> None:
     stage.places.inbox.mkdir()
     pdf = b"%PDF-1.4\n<</Type /Page>> <</Type/Page>> <</Type /Pages>>\n%%EOF"
     (stage.places.inbox / "letter.pdf").write_bytes(pdf)
@@ -118,3 +114,5 @@ async def test_a_document_is_looked_at_by_its_facts(stage: Stage) -> None:
         assert "▶letter.pdf" in p.screen
         assert "PDF" in p.screen
         assert "2 pages" in p.screen
+        await p.press("c")
+        assert "The setting camera is empty" in p.screen
