@@ -151,5 +151,5 @@ _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendars, _calendly)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendly, _calendars)
 """One for each service; an empty list where it is not set up."""

@@ -63,19 +63,19 @@ class ToCalendly:
 
     def _cancel(self, kept: Kept, told: Mapping[str, Any]) -> Handed:
         """Calendly cancels whole events: one with others in it only when all of them are canceled here."""
-        event = self.service.event(kept.event)
+        event, asked = self.service.event(kept.event), _asked(kept.event)
         if event is not None and not event.canceled:
             there = {one.key for one in self.service.invitees(event.key) if not one.canceled}
             if kept.key not in there:
                 raise NotWanted("it was canceled or moved there meanwhile")
-            if there - _asked(kept.event):
+            if there - asked:
                 raise Undelivered(
                     Trouble.CONTENT,
                     "Others have booked the same event, and Calendly cancels only all of them: cancel this"
                     " one in Calendly, in the list of its invitees.",
                 )
             self.service.cancel(event.key, str(told.get("text", "")))
-        return _handed(kept.key, partial(_ended, kept.event))
+        return _handed(kept.key, partial(_ended, frozenset((kept.key, *asked))))
 
     def _no_show(self, kept: Kept, told: Mapping[str, Any]) -> Handed:
         there = self.service.invitee(kept.key)
@@ -165,13 +165,16 @@ def _handed(key: str, also: Callable[[Work], object]) -> Handed:
     return Handed(CALENDLY, key.rpartition("/")[2], also=also)
 
 
-def _ended(event: str, work: Work) -> None:
-    """All who booked the event have none any more. Their mark is later than what was read before this."""
-    for one in bookings.of_event(CALENDLY, event):
-        if one.active:
-            Booking.update(state="canceled", changed=f"{one.changed} ~", why="").where(
-                Booking.id == one.id
-            ).execute()
+def _ended(keys: frozenset[str], work: Work) -> None:
+    """Those bookings stand no more. Their mark is later than what was read before this.
+
+    Whoever else had the event canceled it there: what becomes of their visits, the next pass says.
+    """
+    for key in keys:
+        one = bookings.by_key(CALENDLY, key)
+        if one is not None and one.active:
+            ended = {"state": "canceled", "changed": f"{one.changed} ~", "why": ""}
+            Booking.update(**ended).where(Booking.id == one.id).execute()
 
 
 def _marked(key: str, mark: str, work: Work, only: str | None = None) -> None:

@@ -111,6 +111,7 @@ def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
     assert f"## {project['project']['version']}:" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
+@pytest.mark.timeout(300)
 def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, "utf-8")

@@ -186,6 +186,38 @@ def test_a_move_takes_the_visit_along_through_every_step_of_a_chain(both: Both) 
     assert [both.sync() for _ in range(2)] == [Tally(), Tally()]
 
 
+def test_what_was_moved_and_canceled_between_two_passes_is_canceled(both: Both) -> None:
+    first = both.web.book(at("10:30"), "jane@mail.example")
+    both.sync()
+    both.web.cancel(both.web.move(both.web.move(first, at("2026-11-24 09:00")), at("2026-11-25 09:00")))
+    assert both.sync() == Tally(canceled=1)
+    assert both.visits() == [(JANE, LEE, at("10:30"), "X")]
+
+
+def test_a_visit_that_is_moved_there_is_not_taken_for_another_booking_of_its_time(both: Both) -> None:
+    first = both.web.book(at("10:30"), "jane@mail.example", title="Group")
+    both.sync()
+    both.web.move(first, at("2026-11-24 09:00"))
+    both.web.join(first.event, "jane@mail.example")
+    assert both.sync() == Tally(came=1, moved=1, colliding=1)
+    assert [row[2] for row in both.visits()] == [at("2026-11-24 09:00"), at("10:30")]
+
+
+def test_nobody_else_is_canceled_there_with_who_has_left_the_event_meanwhile(both: Both) -> None:
+    one = both.web.book(at("10:30"), "jane@mail.example", title="Group")
+    two = both.web.join(one.event, "john@mail.example", "John Roe")
+    both.sync()
+    both.clinic.mark(1, Status.CANCELED, "ill", "clinic")
+    both.web.move(one, at("2026-11-24 09:00"))
+    assert both.deliver() == Round(withdrawn=1)
+    assert two.canceled is None
+    both.clinic.mark(2, Status.CANCELED, "ill", "clinic")
+    both.web.cancel(two)
+    assert both.deliver() == Round(sent=1)
+    assert both.sync() == Tally(came=1)
+    assert [row[3] for row in both.visits()] == ["X", "X", "S"]
+
+
 def test_a_cancelation_says_who_and_why_and_what_was_over_stays_over(both: Both) -> None:
     one = both.web.book(at("10:30"), "jane@mail.example")
     two = both.web.book(at("10:35"), "john@mail.example", host="SATO")
