@@ -81,14 +81,29 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def read_reference(text: str) -> tuple[str, str] | None:
-    """``env:NAME``, ``file:/path`` or ``cmd:program``: the kind, and what it names; None where it is none."""
+    """``env:NAME``, ``file:/path``, ``credential:NAME`` or ``cmd:program``: the kind, and what it names; None
+    where it is none.
+    """
     kind, colon, named = text.partition(":")
-    return (kind, named.strip()) if kind in ("env", "file", "cmd") and colon and named.strip() else None
+    known = kind in ("env", "file", "credential", "cmd")
+    return (kind, named.strip()) if known and colon and named.strip() else None
+
+
+def references(settings: Settings) -> dict[str, str]:
+    """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
+    found: dict[str, str] = {}
+    for one in dataclasses.fields(settings):
+        if one.name.endswith(("_password", "_passwords", "_secret", "_token")):
+            value = getattr(settings, one.name)
+            many = isinstance(value, dict)
+            found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
+    return {name: value for name, value in found.items() if value}
 
 
 def _reference(value: Any) -> str | None:
     """Where a secret is kept; the secret itself has no place in the settings, nor in a complaint."""
-    return None if value == "" or read_reference(value) else "must be env:NAME, file:/path or cmd:program"
+    known = value == "" or read_reference(value)
+    return None if known else "must be env:NAME, file:/path, credential:NAME or cmd:program"
 
 
 def _service(value: Any) -> str | None:
@@ -131,6 +146,43 @@ def _https(value: Any) -> str | None:
     odd = not value.isascii() or not value.isprintable() or any(char in value for char in " \"'<>\\?#@")
     good = value.startswith("https://") and host.strip(".-") and not odd and "//" not in path
     return None if good else "must be an address such as https://meet.example.org/"
+
+
+def read_address(text: str) -> tuple[str, int] | None:
+    """``127.0.0.1:8443``: the interface and the port to listen on; None where it is none."""
+    host, _, port = text.rpartition(":")
+    good = port.isascii() and port.isdigit() and 0 < int(port) < 65_536
+    return (host.strip("[]"), int(port)) if host and good and " " not in host else None
+
+
+def _address(value: Any) -> str | None:
+    return None if value == "" or read_address(value) else "must be an interface and a port: 127.0.0.1:8443"
+
+
+def _command(value: Any) -> str | None:
+    """A program and its arguments, with the file to write among them."""
+    import shlex
+
+    try:
+        parts = shlex.split(value)
+    except ValueError:
+        return "has a quote without its other half"
+    return None if not parts or any("{file}" in part for part in parts[1:]) else "must have {file} in it"
+
+
+def _upload_faults(settings: Settings) -> Iterator[str]:
+    """What the page that takes pictures from telephones lacks."""
+    if not settings.upload_address:
+        return
+    host = (read_address(settings.upload_address) or ("", 0))[0]
+    if not settings.upload_url.startswith("https://"):
+        yield "upload_address is set, which needs upload_url: an address that begins with https://"
+    if bool(settings.upload_certificate) != bool(settings.upload_key):
+        yield "upload_certificate and upload_key go together"
+    if not settings.upload_certificate and host not in HERE:
+        yield (
+            "upload_address may be without upload_certificate only on 127.0.0.1, behind a server that has one"
+        )
 
 
 def _printer(value: Any) -> str | None:
@@ -330,6 +382,20 @@ class Settings:
         "terminal: prints on the printer of whoever's terminal it is; force: though it tells of none",
         _one_of("no", "yes", "force"),
     )
+    inbox_after: str = _setting(
+        "move",
+        "what was attached goes into the folder attached of the inbox, or stays: keep",
+        _one_of("move", "keep"),
+    )
+    camera: str = _setting(
+        "", "program that takes a picture: fswebcam -r 1280x960 {file}; empty: none", _command
+    )
+    upload_address: str = _setting(
+        "", "where the page for telephones listens: 0.0.0.0:8443; empty: there is none", _address
+    )
+    upload_url: str = _setting("", "what a telephone opens: https://clinic.example.org:8443")
+    upload_certificate: str = _setting("", "its certificate, a PEM file; empty: only behind a proxy")
+    upload_key: str = _setting("", "the key of the certificate, a PEM file that nobody else can read")
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
@@ -403,7 +469,7 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *HERE):
         faults.append("smtp_security may be none only where smtp_host is this machine: localhost")
     if not faults:
-        faults += [*_sms_faults(settings), *_without_password(settings)]
+        faults += [*_sms_faults(settings), *_without_password(settings), *_upload_faults(settings)]
     if faults:
         raise SettingsError("; ".join(faults), "Correct the setting and start again.")
     return settings

@@ -29,9 +29,12 @@ def deliver(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         if arguments.status:
             return _status(clinic, as_json=arguments.json)
-        stop = _stopped_by_signals()
+        stop = stopped_by_signals()
         if arguments.loop:
-            return _loop(clinic, stop, as_json=arguments.json)
+            from .uploads import page_beside
+
+            with page_beside(clinic):
+                return _loop(clinic, stop, as_json=arguments.json)
         done, ran = _round(clinic, stop, patient=arguments.once)
         _tell(done, ran, as_json=arguments.json)
         return int(bool(done.held or any(one.trouble for one in ran)))
@@ -50,7 +53,7 @@ def sync(arguments: argparse.Namespace) -> int:
                 f"{arguments.name} is no service that is set up here.",
                 f"There is {', '.join(names)}." if names else "See the settings in the README.",
             )
-        stop = _stopped_by_signals()
+        stop = stopped_by_signals()
         wanted = [chore for chore in found if arguments.name in (None, chore.name)]
         ran = run_chores(clinic.session, wanted, Turn(stop.is_set, now=True))
         if arguments.json:
@@ -92,7 +95,7 @@ def _round(clinic: Clinic, stop: Event, *, patient: bool) -> tuple[Round, list[R
     return done, run_chores(clinic.session, chores(clinic), Turn(stop.is_set))
 
 
-def _stopped_by_signals() -> Event:
+def stopped_by_signals() -> Event:
     """Set once this process is asked to end: the message in hand is still written down.
 
     Who asks a second time is not waited for.

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from ..bootstrap import Clinic
 
 if TYPE_CHECKING:
+    from ..integrations.caldav import Calendar
     from ..integrations.calendly import Calendly
+    from ..integrations.smtp import Smtp
     from ..services.chores import Chore
     from ..services.couriers import Courier
 
@@ -28,10 +30,16 @@ def chores(clinic: Clinic) -> list[Chore]:
 
 
 def _email(clinic: Clinic) -> Courier:
-    from ..integrations.secrets import secret
-    from ..integrations.smtp import Server, Smtp
     from ..services.house import house_of
     from ..services.mail_courier import ByEmail
+
+    return ByEmail(smtp(clinic), house_of(clinic.settings))
+
+
+def smtp(clinic: Clinic) -> Smtp:
+    """The mail server, which is not spoken to yet."""
+    from ..integrations.secrets import secret
+    from ..integrations.smtp import Server, Smtp
 
     settings = clinic.settings
     password = partial(secret, settings.smtp_password) if settings.smtp_password else None
@@ -39,10 +47,11 @@ def _email(clinic: Clinic) -> Courier:
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
         settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
     )  # fmt: skip
-    return ByEmail(Smtp(server), house_of(settings))
+    return Smtp(server)
 
 
-def _calendly_itself(clinic: Clinic) -> Calendly:
+def calendly(clinic: Clinic) -> Calendly:
+    """Calendly, which is not spoken to yet."""
     from ..integrations.calendly import Calendly
     from ..integrations.secrets import secret
 
@@ -56,7 +65,7 @@ def _booking(clinic: Clinic) -> Courier:
 
     if not clinic.settings.calendly_token:
         return NotSetUp("booking", "The setting calendly_token is missing.")
-    return ToCalendly(_calendly_itself(clinic))
+    return ToCalendly(calendly(clinic))
 
 
 def _calendly(clinic: Clinic) -> list[Chore]:
@@ -65,7 +74,7 @@ def _calendly(clinic: Clinic) -> list[Chore]:
     settings = clinic.settings
     if not settings.calendly_token:
         return []
-    return [CalendlyPass(_calendly_itself(clinic), settings.calendly_days, settings.calendly_default_staff)]
+    return [CalendlyPass(calendly(clinic), settings.calendly_days, settings.calendly_default_staff)]
 
 
 def _sms(clinic: Clinic) -> Courier:
@@ -116,20 +125,26 @@ def _zoom(clinic: Clinic) -> list[Chore]:
 def _calendars(clinic: Clinic) -> list[Chore]:
     """One for each calendar in the settings, and for each that was there before and still takes time."""
     from ..domain.calendars import Account
-    from ..integrations.caldav import Calendar
-    from ..integrations.secrets import secret
     from ..queries.calendars import left_over
     from ..services.calendar_pass import KeepAlike, LetGo
 
     settings = clinic.settings
     found: list[Chore] = []
     for staff, address in settings.caldav.items():
-        kept = settings.caldav_passwords.get(staff)
-        password = partial(secret, kept) if kept else None
         account = Account(staff, address, settings.caldav_days, settings.caldav_details == "names")
-        reach = partial(Calendar, staff, address, password, ca_file=settings.caldav_ca_file)
-        found.append(KeepAlike(account, reach))
+        found.append(KeepAlike(account, partial(calendar, clinic, staff)))
     return [*found, *map(LetGo, left_over(list(settings.caldav)))]
+
+
+def calendar(clinic: Clinic, staff: str) -> Calendar:
+    """The calendar of somebody in the settings, which is not spoken to yet."""
+    from ..integrations.caldav import Calendar
+    from ..integrations.secrets import secret
+
+    settings = clinic.settings
+    kept = settings.caldav_passwords.get(staff)
+    password = partial(secret, kept) if kept else None
+    return Calendar(staff, settings.caldav[staff], password, ca_file=settings.caldav_ca_file)
 
 
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms, _booking)

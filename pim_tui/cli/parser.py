@@ -42,7 +42,7 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
-        _migrate, _check, _demo,
+        _upload_page, _doctor, _migrate, _check, _demo,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -389,6 +389,17 @@ def _deliver(commands: Any) -> None:
 def _sync(commands: Any) -> None:
     made = _command(commands, "sync", "delivery:sync", "Ask the services outside now, due or not")
     made.add_argument("name", nargs="?", metavar="NAME", help="one of them only")
+    _json(made)
+
+
+def _upload_page(commands: Any) -> None:
+    _command(
+        commands, "upload-page", "uploads:upload_page", "Serve the page that takes pictures from telephones"
+    )
+
+
+def _doctor(commands: Any) -> None:
+    made = _command(commands, "doctor", "doctor:doctor", "Try every connection, and say what is wrong")
     _json(made)
 
 

@@ -104,6 +104,28 @@ def picture_kind_of(data: bytes) -> FileKind:
     return kind
 
 
+_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+_SHOWN = 12
+"""Lines of a text that are looked at before it is attached."""
+
+
+def facts_of(data: bytes) -> str:
+    """What can be said of a file that is no picture, in lines; raises as :func:`kind_of`.
+
+    Pages are counted where the file tells of them in clear: many a PDF packs them away.
+    """
+    kind = kind_of(data)
+    if kind is PDF:
+        pages = len(_PAGE.findall(data))
+        facts = [f"{pages} {'page' if pages == 1 else 'pages'}"] if pages else []
+        facts += ["locked with a password"] if b"/Encrypt" in data else []
+        facts += [] if b"%%EOF" in data[-1024:] else ["its end is missing"]
+        return "\n".join(["PDF", *facts])
+    if kind is TEXT:
+        return "\n".join(["Text", "", *data.decode("utf-8-sig").splitlines()[:_SHOWN]])
+    return kind.word
+
+
 def _refused(what: str) -> FileProblem:
     return FileProblem(f"{what}, which is not kept here.", "Save it as PDF, JPEG, PNG, WebP or plain text.")
 

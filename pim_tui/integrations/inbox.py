@@ -9,15 +9,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from ..domain.text import visible
 from ..errors import FileProblem
 from ..paths import private_folder
 
+ATTACHED = "attached"
+"""The folder in the inbox that files go to once they are kept elsewhere."""
 LISTED = 500
 """The most files that are shown; the newest."""
 _CHUNK = 1 << 20
@@ -39,9 +42,13 @@ class InboxFile:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A person's inbox; the folder is made, for its owner alone, when it is first asked."""
+    """A person's inbox; the folder is made, for its owner alone, when it is first asked.
+
+    ``moves`` is whether what was taken leaves it.
+    """
 
     folder: Path
+    moves: bool = False
 
     def files(self, *endings: str) -> tuple[InboxFile, ...]:
         """The ordinary files in it whose names end in one of ``endings`` (any without), newest first."""
@@ -54,6 +61,40 @@ class Inbox:
                     status = entry.stat(follow_symlinks=False)
                     found.append(InboxFile(entry.name, status.st_size, int(status.st_mtime)))
         return tuple(sorted(found, key=lambda one: (-one.modified, one.name))[:LISTED])
+
+    def put_away(self, name: str) -> bool:
+        """What was taken and is safely kept goes out of sight, into a folder beside the others; False where
+        it could not. Nothing is written over, and nothing is deleted.
+        """
+        if not self.moves:
+            return True
+        try:
+            folder, source = private_folder(self.folder / ATTACHED), self.path(name)
+            for target in _names_like(name):
+                # A second name and then one less: a rename would write over what is there.
+                with suppress(FileExistsError):
+                    os.link(source, folder / target, follow_symlinks=False)
+                    source.unlink()
+                    return True
+        except (OSError, FileProblem):
+            return False
+        return False
+
+    def add(self, name: str, data: bytes) -> str:
+        """Put a whole new file into it, under ``name`` or one like it; its name. Raises FileProblem."""
+        folder = private_folder(self.folder)
+        try:
+            with NamedTemporaryFile(dir=folder, prefix=".new-") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                for free in _names_like(name):
+                    with suppress(FileExistsError):
+                        os.link(file.name, folder / free)
+                        return free
+        except OSError as error:
+            raise FileProblem(f"The inbox takes no file: {error.strerror}.", f"Look at {folder}.") from None
+        raise FileProblem(f"The inbox has too many files called {visible(name)}.", "Attach or move some.")
 
     def path(self, name: str) -> Path:
         """Where ``name`` is, once it was seen to be an ordinary file in the inbox."""
@@ -97,6 +138,14 @@ class Inbox:
         if len(data) != before.st_size or before.st_mtime_ns != after.st_mtime_ns:
             raise FileProblem(f"{visible(name)} is still being written.", "Try again when it is complete.")
         return data
+
+
+def _names_like(name: str) -> Iterator[str]:
+    """The name, then the same with a number, before its ending."""
+    stem, dot, ending = name.rpartition(".")
+    yield name
+    for number in range(2, 100):
+        yield f"{stem}-{number}{dot}{ending}" if dot else f"{name}-{number}"
 
 
 def _at_most(file: FileIO, most: int) -> bytes:

@@ -1,4 +1,5 @@
-"""Secrets, read at the moment they are needed from where a setting says: ``env:``, ``file:`` or ``cmd:``.
+"""Secrets, read at the moment they are needed from where a setting says: ``env:``, ``file:``,
+``credential:`` or ``cmd:``.
 
 What is read is handed over and kept nowhere. No sentence here ever says a part of it.
 """
@@ -15,13 +16,21 @@ from pim_tui.config import read_reference
 from pim_tui.domain.text import visible
 from pim_tui.errors import SettingsError
 
+from .surroundings import lent
+
 LIMIT = 4096
 """Bytes: a secret is short."""
 TIMEOUT_SECONDS = 10.0
+_KEEPERS = (
+    "CREDENTIALS_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "GPG_AGENT_INFO", "PASSWORD_STORE_DIR",
+    "SSH_AUTH_SOCK", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
+)  # fmt: skip
+"""What programs that keep passwords find theirs by; none of these is one."""
 
 
 def secret(reference: str, timeout: float = TIMEOUT_SECONDS) -> str:
-    """What ``reference`` names: an environment variable, the first line of a file or of what a program says.
+    """What ``reference`` names: an environment variable, the first line of a file, of a credential that
+    systemd hands to this service, or of what a program says.
 
     Raises :class:`SettingsError` for one that is missing or empty, and for a file that others can read.
     """
@@ -29,10 +38,10 @@ def secret(reference: str, timeout: float = TIMEOUT_SECONDS) -> str:
     if parts is None:
         raise SettingsError(
             "A secret is written down in the settings.",
-            "Name where it is kept: env:NAME, file:/path or cmd:program.",
+            "Name where it is kept: env:NAME, file:/path, credential:NAME or cmd:program.",
         )
     kind, named = parts
-    readers = {"env": _variable, "file": _line}
+    readers = {"env": _variable, "file": _line, "credential": _credential}
     found = readers[kind](named) if kind in readers else _answer(named, timeout)
     text = found.split("\n", 1)[0].rstrip("\r")
     if not text:
@@ -52,7 +61,18 @@ def _variable(name: str) -> str:
     return value
 
 
-def _line(name: str) -> str:
+def _credential(name: str) -> str:
+    """systemd lends the file to the service by an access list, whose mask shows as rights of the group."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder or "/" in name or name in (".", ".."):
+        raise SettingsError(
+            f"There is no credential {visible(name)[:80]} here.",
+            "systemd lends it to a service with LoadCredential=, and to nobody else.",
+        )
+    return _line(f"{folder}/{name}", seen_by=0o037)
+
+
+def _line(name: str, seen_by: int = 0o077) -> str:
     shown = visible(name)[:200]
     path = Path(name).expanduser()
     try:
@@ -64,7 +84,9 @@ def _line(name: str) -> str:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise SettingsError(f"{shown} is no ordinary file.", "Put the secret into a file.")
-        if found.st_mode & 0o077 or found.st_uid not in (0, os.geteuid()):
+        if found.st_uid not in (0, os.geteuid()):
+            raise SettingsError(f"{shown} is somebody else's.", "Keep the secret in a file of your own.")
+        if found.st_mode & seen_by:
             raise SettingsError(f"Others can read {shown}.", f"Make it yours alone: chmod 600 {shown}")
         return os.read(descriptor, LIMIT).decode("utf-8", "replace")
     finally:
@@ -77,6 +99,7 @@ def _answer(command: str, timeout: float) -> str:
         ended = subprocess.run(
             shlex.split(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, timeout=timeout, check=False, cwd="/",
+            env=lent(_KEEPERS),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise SettingsError(

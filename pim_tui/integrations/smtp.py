@@ -61,6 +61,11 @@ class Smtp:
                 self.close()
             raise
 
+    def try_out(self) -> None:
+        """Reach the server and sign in, and send nothing. Raises as :meth:`send`."""
+        self._opened()
+        self.close()
+
     def close(self) -> None:
         """Say goodbye, if there is anybody to say it to."""
         line, self._line = self._line, None

@@ -141,8 +141,8 @@ class BlockedTime(Table):
 class Upload(Table):
     """A page that takes one picture from a telephone, once, until ``expires_at``.
 
-    ``digest`` is of the secret in its address. The picture becomes the customer's photo or a document of
-    theirs; without a customer it lies in the inbox of ``staff``.
+    ``digest`` is of the secret in its address. What came goes into the inbox of ``staff``, who gives it to
+    somebody: a page names no customer. ``came_of`` is the picture's SHA-256 until it is there.
     """
 
     digest = LineField(64, unique=True)

@@ -88,6 +88,19 @@ def standing(now: int) -> Standing:
     return Standing(channels, held, asked)
 
 
+def late_since(now: int) -> int | None:
+    """When the first of what waits was due and should have gone, UTC seconds; None where nothing is late.
+
+    What is in the way of a channel is told of the channel. Index: outbox_open.
+    """
+    rows = select(
+        "select min(o.due_at) from outbox o left join service s on s.name = ? || o.channel"
+        " where o.state = 'waiting' and o.due_at <= ? and coalesce(s.trouble, '') = '' and o.trouble = ''",
+        [CHANNEL, now],
+    )
+    return rows[0][0] if rows else None
+
+
 _ROW = "select name, good_at, due_at, trouble, why, troubled_since from service"
 
 

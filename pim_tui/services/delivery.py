@@ -50,7 +50,7 @@ class Post:
     """What delivery works with. ``couriers`` are by channel; ``stop`` says whether to end after the row in
     hand, ``share`` draws from 0 to 1. ``patient`` leaves a channel that is held alone until its time has
     come, as a worker does that comes by each minute; somebody who has come to look does not. ``by_hand`` is a
-    session at a desk: what is in its way need not be in the worker's, so that nothing is said of it.
+    session at a desk: what is in its way need not be in the worker's, so that nothing of it is written down.
     """
 
     couriers: Couriers
@@ -201,7 +201,7 @@ def _failed(session: Session, post: Post, row: Taken, undelivered: Undelivered, 
     columns: dict[str, object] = {"trouble": trouble.value, "troubled_since": since}
     if fate in (End.HOLD, End.SETTINGS) and post.by_hand:
         put_back(work, row)
-        return done
+        return replace(done, held=(*done.held, Held(row.channel, undelivered.says, work.now)))
     if fate in (End.HOLD, End.SETTINGS):
         put_back(work, row, undelivered.says, {**columns, "tries": row.tries})
         return replace(done, held=(*done.held, hold(work, row.channel, undelivered, post.share())))

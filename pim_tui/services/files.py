@@ -6,7 +6,7 @@ kept, then its row written. A row therefore never speaks of a file that is not t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,15 @@ from pathlib import Path
 from ..db.connection import current, select, write_tx
 from ..db.filestore import FileStore, is_alone, store_of
 from ..domain.documentkinds import SUBJECTS
-from ..domain.filekinds import JPEG, PICTURES, copy_name, kind_of, picture_kind_of, refuse_hidden
+from ..domain.filekinds import (
+    JPEG,
+    PICTURES,
+    copy_name,
+    facts_of,
+    kind_of,
+    picture_kind_of,
+    refuse_hidden,
+)
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
@@ -27,7 +35,7 @@ from ..models import Attachment, StoredFile
 from ..queries.erasing import forgotten_files
 from ..queries.files import is_known
 from .audit import Values
-from .usecase import Done, Work, use_case
+from .usecase import Done, Work, answered, use_case
 
 MOST = pictures.MOST
 """Bytes of one file."""
@@ -175,8 +183,11 @@ def attach_photo(session: Session, command: AttachFile) -> Done:
     Raises :class:`FileProblem` when the file is no picture that can be read, NotFound.
     """
     session.needs(Right.ATTACH)
+    if done := answered(command.request):
+        return done
     prepared = prepare_photo(command.inbox.read(command.name, MOST))
-    return _attach(session, _New(command.customer_id, PHOTO, prepared, command.name, command.request))
+    new = _New(command.customer_id, PHOTO, prepared, command.name, command.request)
+    return _put_away(command, _attach(session, new))
 
 
 def attach_document(session: Session, command: AttachFile) -> Done:
@@ -185,6 +196,8 @@ def attach_document(session: Session, command: AttachFile) -> Done:
     Raises :class:`FileProblem` with the reason, NotFound, and Invalid for a kind that does not exist.
     """
     session.needs(Right.ATTACH)
+    if done := answered(command.request):
+        return done
     _require_subject(command.subject)
     data = command.inbox.read(command.name, MOST)
     kind = kind_of(data)
@@ -193,9 +206,15 @@ def attach_document(session: Session, command: AttachFile) -> Done:
         pictures.thumbnail(data, *_TRIED, whole=True)
     prepared = PreparedFile(store_of(current()).put(data), len(data), kind.media_type)
     about = command.subject, command.expires_on
-    return _attach(
-        session, _New(command.customer_id, DOCUMENT, prepared, command.name, command.request, *about)
-    )
+    new = _New(command.customer_id, DOCUMENT, prepared, command.name, command.request, *about)
+    return _put_away(command, _attach(session, new))
+
+
+def _put_away(command: AttachFile, done: Done) -> Done:
+    """The file is kept by now, so it may leave the inbox; where it cannot, that is told and no more."""
+    if command.inbox.put_away(command.name):
+        return done
+    return replace(done, says=f"{done.says} The file stays in the inbox, for it cannot be moved.")
 
 
 def _require_subject(subject: str) -> None:
@@ -367,6 +386,12 @@ def preview(session: Session, inbox: Inbox, name: str, width: int, height: int) 
     data = inbox.read(name, MOST)
     picture_kind_of(data)
     return pictures.thumbnail(data, width, height, whole=True)
+
+
+def facts(session: Session, inbox: Inbox, name: str) -> str:
+    """What a file of the inbox is that is no picture, in lines. Raises :class:`FileProblem`."""
+    session.needs(Right.ATTACH)
+    return facts_of(inbox.read(name, MOST))
 
 
 # --- upkeep ---------------------------------------------------------------------------------------

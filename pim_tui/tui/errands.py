@@ -1,7 +1,7 @@
 """A session does one row of the outbox itself, so that whoever asked for it sees what becomes of it.
 
 It is the worker's claim and the worker's code, in a thread of its own: no key waits for it, and leaving does
-not. Where this account may not read what it needs, nothing is said: the worker does it.
+not. Where this account may not read what it needs, the worker does it, and the footer says what that is.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Errands:
             return
         finally:
             desk.book.close()
-        if done.counts and not loop.is_closed():
+        if (done.counts or done.held) and not loop.is_closed():
             loop.call_soon_threadsafe(self._tell, id_, done)
 
     def _tell(self, id_: int, done: Round) -> None:
@@ -65,7 +65,9 @@ class Errands:
 
         if self._app.is_running:
             self._app.announce(Done("outbox", (id_,)))
-            says = _SAID[next(iter(done.counts))]
+            says = (
+                _SAID[next(iter(done.counts))] if done.counts else f"Left to the worker. {done.held[0].says}"
+            )
             # A dialog that is open has no footer: what is said stands in that of the screen below.
             bars = (bar for screen in reversed(self._app.screen_stack) for bar in screen.query(KeyBar))
             if bar := next(bars, None):

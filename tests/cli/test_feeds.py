@@ -9,6 +9,7 @@ from typing import Any, cast
 from pim_tui.cli.outside import chores
 from pim_tui.config import Settings
 from pim_tui.services.feeds import WriteFeeds
+from tests.db.book import new_book
 
 
 def feeds(**settings: str) -> list[Any]:
@@ -17,6 +18,7 @@ def feeds(**settings: str) -> list[Any]:
 
 
 def test_a_folder_makes_it_a_chore_and_details_choose_what_is_told(tmp_path: Path) -> None:
+    new_book(tmp_path)
     assert feeds() == []
     assert feeds(feed_folder=str(tmp_path)) == [WriteFeeds(tmp_path)]
     (with_names,) = feeds(feed_folder="~/feeds", feed_details="names")

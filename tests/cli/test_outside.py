@@ -72,7 +72,10 @@ def test_without_a_service_what_waits_is_told_which_setting_is_missing(tmp_path:
         ({"sms_service": "gateway"}, "which needs sms_url, sms_fields"),
         ({"sms_service": "gammu"}, "which needs sms_folder"),
         ({"sms_service": "pigeon"}, "must be one of"),
-        ({"sms_secret": "hunter2"}, "sms_secret must be env:NAME, file:/path or cmd:program"),
+        (
+            {"sms_secret": "hunter2"},
+            "sms_secret must be env:NAME, file:/path, credential:NAME or cmd:program",
+        ),
         ({"sms_fields": {"to": "{number}"}}, r"has \{number\} in it, and may have \{to\}, \{text\}"),
         ({"sms_success": "ok"}, "must be such as 200 /messages/0/id"),
         (

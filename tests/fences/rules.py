@@ -242,8 +242,8 @@ RULES = (
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
         but=(
-            "integrations/clipboard.py", "integrations/pictures.py", "integrations/printer.py",
-            "integrations/secrets.py", "integrations/sms/gammu.py",
+            "integrations/camera.py", "integrations/clipboard.py", "integrations/pictures.py",
+            "integrations/printer.py", "integrations/secrets.py", "integrations/sms/gammu.py",
         ),
     ),
     Rule(

@@ -175,7 +175,7 @@ def test_only_members_of_the_calendar_are_heard_of(server: DavServer, line: Cale
     good = f"{PATH}a%20b.ics"
     strange = (
         PATH, f"{PATH}../secret.ics", f"{PATH}sub/x.ics", f"{PATH}sub/", "/other/x.ics", f"{PATH}..",
-        f"http://evil.example{PATH}x.ics", "//evil.example/anna/work/x.ics", f"{PATH}{'x' * 600}", "",
+        f"http://evil.example{PATH}x.ics", "//evil.example/anna/visits/x.ics", f"{PATH}{'x' * 600}", "",
         "http://[", f"{PATH}%2e%2e",
     )  # fmt: skip
     server.tricks.append(Trick(said=Said(207, _multistatus(good, *strange), XML)))
@@ -218,7 +218,7 @@ def test_what_is_no_xml_in_one_answer_is_asked_for_one_by_one(server: DavServer,
 def test_where_there_is_no_calendar_those_that_there_are_are_named(server: DavServer) -> None:
     with server.serving() as base:
         line = Calendar("Dr Lee", f"{base}/anna/typo/")
-        with pytest.raises(Undelivered, match=r"setting caldav; there is /anna/work/\.$"):
+        with pytest.raises(Undelivered, match=r"setting caldav; there is /anna/visits/\.$"):
             line.standing()
         server.tricks.append(Trick(only="GET /.well-known", cut=True))
         with pytest.raises(Undelivered, match=r"setting caldav\.$"):
@@ -253,7 +253,7 @@ def test_the_password_goes_only_to_who_is_meant_and_is_asked_for_once(server: Da
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("https://dav.example/anna/work", ("", "https://dav.example", "/anna/work/")),
+        ("https://dav.example/anna/visits", ("", "https://dav.example", "/anna/visits/")),
         ("https://a%40b@dav.example:8443/x/", ("a@b", "https://dav.example:8443", "/x/")),
         ("http://[::1]:5232/x/", ("", "http://[::1]:5232", "/x/")),
         ("http://dav.example/x/", None),

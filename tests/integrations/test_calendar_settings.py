@@ -39,7 +39,7 @@ def test_calendars_are_read_by_name(tmp_path: Path) -> None:
             "caldav_passwords must say where the password of a is kept",
         ),
         ('[caldav_passwords]\nb = "env:X"', "caldav_passwords names b, who has no calendar in caldav"),
-        ('[caldav_passwords]\nb = "secret"', "must be env:NAME, file:/path or cmd:program"),
+        ('[caldav_passwords]\nb = "secret"', "must be env:NAME, file:/path, credential:NAME or cmd:program"),
         ("caldav_days = 0", "must be from 1 to 730"),
         ('caldav_details = "all"', "must be one of busy, names"),
     ],

@@ -61,3 +61,34 @@ def test_a_password_in_the_settings_is_refused_and_not_repeated(tmp_path: Path) 
     assert load(tmp_path / "none.toml", {"PIM_SMTP_PASSWORD": "env:X"}) == Settings(smtp_password="env:X")
     with pytest.raises(SettingsError, match="only where smtp_host is this machine"):
         load(tmp_path / "none.toml", {"PIM_SMTP_HOST": "mail.example", "PIM_SMTP_SECURITY": "none"})
+
+
+def test_a_credential_is_read_where_systemd_lends_it_and_nowhere_else(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SettingsError, match="no credential word here"):
+        secret("credential:word")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(file.parent))
+    file.chmod(0o440)
+    assert secret("credential:word") == WORD, "the mask of an access list shows as rights of the group"
+    file.chmod(0o444)
+    for reference in ("credential:word", "credential:../word", "credential:.."):
+        with pytest.raises(SettingsError):
+            secret(reference)
+
+
+def test_a_file_of_somebody_else_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: file.stat().st_uid + 1)
+    if file.stat().st_uid:
+        with pytest.raises(SettingsError, match="somebody else's"):
+            secret(f"file:{file}")
+    else:
+        assert secret(f"file:{file}") == WORD, "what is root's was put there for this account"
+
+
+def test_a_program_sees_no_other_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINIC_MAIL", WORD)
+    monkeypatch.setenv("GNUPGHOME", "/keys")
+    told = secret(says("import os; print(dict(os.environ))"))
+    assert WORD not in told
+    assert "/keys" in told

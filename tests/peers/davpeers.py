@@ -44,7 +44,7 @@ def radicale(folder: Path) -> Iterator[Peer]:
     )
     command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
     with _running(command, folder, port):
-        yield Peer("radicale", f"http://127.0.0.1:{port}", "/lee/work/", "lee", "pass word")
+        yield Peer("radicale", f"http://127.0.0.1:{port}", "/lee/visits/", "lee", "pass word")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from tests.peers.fakeweb import Asked, FakeWeb, Said
 
-PATH = "/anna/work/"
+PATH = "/anna/visits/"
 XML = {"Content-Type": "application/xml; charset=utf-8"}
 
 

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-ALL = os.environ.get("PIM_TESTS_PEERS") == "all"
+ALL = os.environ.get("TESTS_PEERS") == "all"
 """Everything is to be here: what is missing is an error."""
 
 

@@ -74,7 +74,7 @@ def both(folder: Path, start: Callable[[Path], Any]) -> Iterator[Both]:
         client = caldav.DAVClient(peer.base, username=peer.user or None, password=peer.password or None)
         theirs = client.calendar(url=peer.base + peer.path)
         if peer.name == "radicale":
-            client.principal().make_calendar(cal_id="work")
+            client.principal().make_calendar(cal_id="visits")
         yield Both(clinic, peer, theirs)
         client.close()
     assert broken_line(clinic.store) is None

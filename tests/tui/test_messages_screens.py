@@ -272,7 +272,9 @@ async def test_a_session_sends_what_it_asked_for_itself_and_no_key_waits_for_it(
         assert "  sent" in p.screen
 
 
-async def test_what_a_session_may_not_read_is_left_to_the_worker_without_a_word(stage: Stage) -> None:
+async def test_what_a_session_may_not_read_is_left_to_the_worker_and_the_footer_says_why(
+    stage: Stage,
+) -> None:
     queued(stage, "failed", "Jane Doe", why="It was busy.")
     courier = Courier(trouble=Undelivered(Trouble.SETTINGS, "The secret cannot be read."))
     courier.may.set()
@@ -281,4 +283,4 @@ async def test_what_a_session_may_not_read_is_left_to_the_worker_without_a_word(
         await p.until(lambda: stage.rows("select leased_by, state from outbox") == [("", "waiting")])
         assert stage.rows("select trouble, why from outbox") == [("", "")]
         assert stage.rows("select name from service") == [("video",)]
-        assert "The reminder is sent again." in p.screen
+        await p.until(lambda: "Left to the worker. The secret cannot be read." in p.screen)
