@@ -66,7 +66,7 @@ def test_no_command_says_a_secret_or_commands_the_terminal(shell: Shell) -> None
     poisoned(shell)
     said = ""
     for command in (
-        ("deliver",), ("sync", "--json"), ("sync", "\x1b[2J"), ("deliver", "--status"),
+        ("deliver",), ("sync", "--json"), ("sync", "\x1b[2J"), ("deliver", "--status"), ("doctor",),
         ("printers", "--test", "\x1b]0;x\x07"),
     ):  # fmt: skip
         answer = shell.run(*command, **WORDS)
