@@ -133,4 +133,4 @@ def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (130, b"pim-tui: stopped.\n")
-    assert not list(shell.home.iterdir())
+    assert not list(shell.home.glob("*"))

@@ -86,12 +86,14 @@ def set_up(line: str, folder: Path) -> tuple[str, dict[str, str]]:
     return f"cd '{project}' && exec {last}", env
 
 
+@pytest.mark.walk
 def test_the_first_command_opens_the_demo_clinic(tmp_path: Path) -> None:
     last, env = set_up(DEMO, tmp_path)
     with PtyTerm(["sh", "-c", last], env=env) as terminal:
         opens_and_quits(terminal, "Riverside Clinic")
 
 
+@pytest.mark.walk
 def test_the_second_command_runs_the_tests(tmp_path: Path) -> None:
     """On one test, which imports the program from the checkout; the whole suite is what runs this."""
     last, env = set_up(TESTS, tmp_path)
@@ -111,6 +113,7 @@ def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
     assert f"## {project['project']['version']}:" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
+@pytest.mark.walk
 @pytest.mark.timeout(300)
 def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
     for name, text in FILES.items():

@@ -14,7 +14,7 @@ from pim_tui.integrations.clipboard import LIMIT, SCREEN_LIMIT, Way, load_tmux, 
 
 
 def test_what_lies_between_is_told_by_what_tmux_and_screen_set() -> None:
-    assert way({"TMUX": "/tmp/tmux-1/default,1,0"}) is Way.TMUX
+    assert way({"TMUX": "/run/tmux-1/default,1,0"}) is Way.TMUX
     assert way({"STY": "1.pts"}) is Way.SCREEN
     assert way({"TMUX": "x", "STY": "1.pts"}) is Way.TMUX
     assert way({"TERM": "xterm"}) is Way.PLAIN

@@ -85,8 +85,8 @@ def test_the_terminals_printer_gets_one_piece_without_commands() -> None:
     ("allowed", "env", "why"),
     [
         ("no", {"TERM": "xterm"}, "is off"),
-        ("yes", {"TERM": "xterm", "TMUX": "/tmp/x"}, "Inside tmux"),
-        ("force", {"TERM": "xterm", "TMUX": "/tmp/x"}, "Inside tmux"),
+        ("yes", {"TERM": "xterm", "TMUX": "/run/x"}, "Inside tmux"),
+        ("force", {"TERM": "xterm", "TMUX": "/run/x"}, "Inside tmux"),
         ("force", {"TERM": "xterm", "STY": "1.x"}, "Inside screen"),
     ],
 )
