@@ -100,7 +100,10 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         assert "! Text: {reason} is no field, line 1, character 1" in p.screen
         await p.press("ctrl+s")
         assert stage.rows("select count(*) from message_template") == [(0,)]
-        await p.press(*["backspace"] * 9, *"Hello ", "ctrl+s")
+        await p.press(*["backspace"] * 9, *"{owed}")
+        assert "! Text: {owed} (what is left to pay" in p.screen
+        assert "{pay_by}" not in p.screen
+        await p.press(*["backspace"] * 6, *"Hello ", "ctrl+s")
         assert stage.rows("select kind, channel, language, version from message_template") == [
             ("reminder", "sms", "en", 1)
         ]

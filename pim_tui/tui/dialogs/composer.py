@@ -204,7 +204,8 @@ class Composer(PimDialog[Finished]):
 
     def _faults(self) -> list[Fault]:
         """Wrong named fields, then what is wrong with the message."""
-        if wrong := [one for one in template_faults(self.words, self._channel) if one.message != "is empty"]:
+        found = template_faults(self.words, self._channel, self._template.values)
+        if wrong := [one for one in found if one.message != "is empty"]:
             return wrong
         message = self.message
         return message_faults(self._channel, self.written.to, message.subject, message.body)
