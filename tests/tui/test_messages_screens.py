@@ -72,6 +72,10 @@ async def test_a_customers_messages_are_read_and_withdrawn(stage: Stage) -> None
         await p.type("withdrawn")
         await p.press("enter", "up")
         assert "withdrawn: by Anna Berg" in " ".join(p.screen.split())
+        await p.press("escape", "u")
+        assert "Taken back: the reminder waits again. · u again: book Jane Doe" in " ".join(p.screen.split())
+        await p.press("G")
+        assert "▶reminder 2d   email  Fri 27 Nov 2026 10:30  Wed 25 Nov 2026 10:30  waiting" in p.screen
 
 
 async def test_what_failed_says_why_and_is_tried_again(stage: Stage) -> None:
