@@ -471,7 +471,7 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     if not faults:
         faults += [*_sms_faults(settings), *_without_password(settings), *_upload_faults(settings)]
     if faults:
-        raise SettingsError("; ".join(faults), "Correct the setting and start again.")
+        raise SettingsError(f"{'; '.join(faults)}.", "Correct the setting and start again.")
     return settings
 
 

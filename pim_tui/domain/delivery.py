@@ -74,6 +74,8 @@ class Trouble(StrEnum):
     """Whoever it is for has told the service that they want none."""
     PLAN = "plan"
     """What the clinic pays for, or what it allows the program, does not cover this."""
+    ROUTE = "route"
+    """The same, but only of this receiver, as of numbers in one country: others can be reached."""
 
 
 class End(StrEnum):
@@ -103,6 +105,7 @@ ENDS = {
     Trouble.PLAN: End.SETTINGS,
     Trouble.ADDRESS: End.FAIL,
     Trouble.CONTENT: End.FAIL,
+    Trouble.ROUTE: End.FAIL,
 }
 
 

@@ -8,7 +8,7 @@ that braces in a name stay braces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -42,6 +42,12 @@ FIELDS: Mapping[str, str] = {
     "pay_by": "how to pay, as on the clinic's bills",
 }
 """Every field there is, and what it becomes."""
+_OF_ALL = ("clinic", "phone", "address", "first_name", "last_name")
+_OF_VISITS = (*_OF_ALL, "date", "time", "minutes", "staff", "place", "link", "more")
+_OF_MONEY: Mapping[str, tuple[str, ...]] = {
+    "payment_notice": (*_OF_ALL, "number", "owed", "since", "pay_by"),
+    "statement": (*_OF_ALL, "owed", "since", "until", "pay_by"),
+}
 
 _BRACES = re.compile(r"\{([^{}\n]*)\}|[{}]")
 
@@ -84,29 +90,42 @@ class Told:
     more: int = 0
 
 
-def faults_of(words: Words, channel: str) -> list[Fault]:
-    """What is wrong with a template, each fault with its place in the text; of wrong fields the first few."""
+def fields_of(kind: str) -> tuple[str, ...]:
+    """The fields of :data:`FIELDS` that a message of that kind fills in; all others would stay empty."""
+    return _OF_MONEY.get(kind, _OF_VISITS)
+
+
+def faults_of(words: Words, channel: str, fields: Collection[str] = FIELDS) -> list[Fault]:
+    """What is wrong with a template, each fault with its place in the text; of wrong fields the first few.
+
+    ``fields`` are those that may stand in it, of :data:`FIELDS`.
+    """
     found = []
     if channel == "email":
         if not words.subject.strip():
             found.append(Fault("subject", "is empty"))
         if "\n" in words.subject or len(words.subject) > SUBJECT_LIMIT:
             found.append(Fault("subject", f"takes one line of at most {SUBJECT_LIMIT} characters"))
-        found += islice(_braces("subject", words.subject), AT_ONCE)
+        found += islice(_braces("subject", words.subject, fields), AT_ONCE)
     if not words.body.strip():
         found.append(Fault("body", "is empty"))
     if len(words.body) > BODY_LIMIT:
         found.append(Fault("body", f"takes at most {BODY_LIMIT} characters, and this has {len(words.body)}"))
-    return [*found, *islice(_braces("body", words.body), AT_ONCE)]
+    return [*found, *islice(_braces("body", words.body, fields), AT_ONCE)]
 
 
-def _braces(field: str, text: str) -> Iterator[Fault]:
+def _braces(field: str, text: str, fields: Collection[str]) -> Iterator[Fault]:
     for found in _BRACES.finditer(text):
         name = found[1]
         if name is None:
             yield Fault(field, f"a brace without its other one{_place(text, found.start())}")
         elif name not in FIELDS:
-            yield Fault(field, f"{found[0][:40]} is no field{_place(text, found.start())}{_near(name)}")
+            yield Fault(
+                field, f"{found[0][:40]} is no field{_place(text, found.start())}{_near(name, fields)}"
+            )
+        elif name not in fields:
+            says = f"{found[0]} ({FIELDS[name]}) has nothing to say here{_place(text, found.start())}"
+            yield Fault(field, says)
 
 
 def _place(text: str, at: int) -> str:
@@ -114,10 +133,10 @@ def _place(text: str, at: int) -> str:
     return f", line {line}, character {column}"
 
 
-def _near(name: str) -> str:
+def _near(name: str, fields: Collection[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name[:40], FIELDS, 1)
+    near = get_close_matches(name[:40], fields, 1)
     return f"; did you mean {{{near[0]}}}?" if near else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .delivery import CHANNELS
 from .moments import Zone, clock, day_of, short_day
 
@@ -31,6 +33,16 @@ def service_words(
     read = f"last read {moment(good_at, now, zone)}" if good_at is not None else "never read yet"
     wrong = f"in trouble since {moment(since or now, now, zone)}: {why}" if why else ""
     return f"{name}: {', '.join(filter(None, (read, wrong)))}".rstrip(".") + "."
+
+
+def unplaced_words(found: Sequence[tuple[str, int]], now: int, zone: Zone) -> str:
+    """``Calendly: 2 bookings are not in the book (Jane Doe 10:30 ...``; who booked, and when it begins."""
+    (name, starts_at), more = found[0], len(found) - 1
+    first = f"{name or 'somebody'} {moment(starts_at, now, zone)}{f' and {more} more' if more else ''}"
+    return (
+        f"Calendly: {'bookings are' if more else 'a booking is'} not in the book ({first}), with nobody who"
+        " takes appointments here: give its host's email in the staff list, or set calendly_default_staff."
+    )
 
 
 def moment(instant: int, now: int, zone: Zone) -> str:

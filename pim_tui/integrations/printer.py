@@ -72,6 +72,11 @@ def send(
         arguments[1:1] = ["-o", "raw"]
     code, answer = run(arguments, timeout)
     said = " ".join(visible(answer).split())[:200].rstrip(" .")
+    if code != 0 and not queue and "no default destination" in said.lower():
+        raise Refused(
+            "No printer is set up as the usual one.",
+            f"Choose one with F2 where you print, give its name in the setting printer, {_OR_A_FILE}",
+        )
     if code != 0:
         reason = said or f"lp ended with code {code}"
         raise Refused(

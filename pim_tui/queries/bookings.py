@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
-from ..domain.bookings import look_again
+from ..domain.bookings import CALENDLY, look_again
 
 BOOK = "booking there"
 """The kind of row in the outbox that books a visit at the service."""
@@ -131,6 +131,16 @@ def unsettled(service: str, since: int, now: int) -> list[Kept]:
         [service, since, now],
     )
     return [Kept._make(row) for row in rows]
+
+
+def unplaced(now: int) -> list[tuple[str, int]]:
+    """Who has booked what is to come and has no visit here, and when it begins. Index: booking_ahead."""
+    rows = select(
+        "select name, starts_at from booking where service = ? and state = 'active' and starts_at >= ?"
+        " and appointment_id is null order by starts_at, id",
+        [CALENDLY, now],
+    )
+    return [(name, starts_at) for name, starts_at in rows]
 
 
 def reached(emails: Iterable[str], phones: Iterable[str]) -> tuple[set[int], set[int]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..db.connection import select
 from ..db.soundness import SHOWN
-from ..domain.messages import Words, faults_of
+from ..domain.messages import Words, faults_of, fields_of
 from ..domain.moments import as_written
 from ..domain.recurrence import read_rule
 from ..domain.states import Status
@@ -71,11 +71,11 @@ def messages() -> Found:
 
 
 def templates() -> Found:
-    """The clinic's own words have no fields but those there are (S7). Some dozens of rows."""
-    for id_, channel, subject, body in select(
-        "select id, channel, subject, body from message_template order by id"
+    """The clinic's own words have no fields but those of their kind (S7). Some dozens of rows."""
+    for id_, kind, channel, subject, body in select(
+        "select id, kind, channel, subject, body from message_template order by id"
     ):
-        for fault in faults_of(Words(subject, body), channel):
+        for fault in faults_of(Words(subject, body), channel, fields_of(kind)):
             yield "message_template", id_, f"{fault.field}: {fault.message}"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone
-from ..domain.standing import channel_words, service_words
+from ..domain.standing import channel_words, service_words, unplaced_words
+from .bookings import unplaced
 
 CHANNEL = "channel "
 """How the name of a row begins that tells how a channel stands."""
@@ -42,22 +43,28 @@ class ChannelRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How all of it stands: the channels on which something is open, those that have ever gone or are held
-    by name, and the services that are asked for something.
+    by name, the services that are asked for something, and who has booked there what has no place here, with
+    the instant it begins.
     """
 
     channels: tuple[ChannelRow, ...]
     held: Mapping[str, ServiceRow]
     services: tuple[ServiceRow, ...]
+    unplaced: Sequence[tuple[str, int]] = ()
 
     @property
     def troubled(self) -> bool:
         """Whether something is in the way, has failed, or waits for a person to decide."""
+        if self.unplaced:
+            return True
         rows = (*self.held.values(), *self.services)
         return any(one.failed or one.unknown for one in self.channels) or any(one.trouble for one in rows)
 
     def lines(self, now: int, zone: Zone) -> list[str]:
-        """A sentence for each channel on which something is open, and for each service that is asked."""
-        lines = []
+        """A sentence about what has no place, for each channel on which something is open, and for each
+        service that is asked.
+        """
+        lines = [unplaced_words(self.unplaced, now, zone)] if self.unplaced else []
         open_ = {one.channel: one for one in self.channels}
         for name in dict.fromkeys([*open_, *self.held]):
             row, held = open_.get(name), self.held.get(name)
@@ -80,12 +87,15 @@ _OPEN = (
 
 
 def standing(now: int) -> Standing:
-    """How all of it stands. Indexes: outbox_open, outbox_failed, outbox_unsure; service (name)."""
+    """How all of it stands.
+
+    Indexes: outbox_open, outbox_failed, outbox_unsure; service (name); booking_ahead.
+    """
     channels = tuple(ChannelRow._make(row) for row in select(_OPEN, [now]) if row[0])
     rows = services()
     held = {row.name.removeprefix(CHANNEL): row for row in rows if row.name.startswith(CHANNEL)}
     asked = tuple(row for row in rows if not row.name.startswith(CHANNEL) and (row.good_at or row.trouble))
-    return Standing(channels, held, asked)
+    return Standing(channels, held, asked, unplaced(now))
 
 
 def late_since(now: int) -> int | None:

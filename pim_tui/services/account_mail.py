@@ -165,8 +165,12 @@ def _put(work: Work, command: EmailAccount, digest: str, name: str) -> None:
         "file": digest, "name": name,
         "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
     }  # fmt: skip
-    Outbox.insert(
-        kind=about.kind, window=name.removesuffix(".pdf")[:40],
-        payload=to_json(payload), due_at=work.now + HOLDS,
-        created_at=work.now, channel="email", customer=about.customer_id,
-    ).execute()  # fmt: skip
+    id_ = int(
+        Outbox.insert(
+            kind=about.kind, window=name.removesuffix(".pdf")[:40],
+            payload=to_json(payload), due_at=work.now + HOLDS,
+            created_at=work.now, channel="email", customer=about.customer_id,
+        ).execute()
+    )  # fmt: skip
+    told = {"kind": about.kind, "customer_id": about.customer_id, "state": "waiting"}
+    work.changed("write", "outbox", id_, None, told)

@@ -84,10 +84,14 @@ def _put(work: Work, head: Header, command: EmailBill, digest: str) -> None:
         "to": letter.to, "subject": letter.subject.strip(), "text": letter.text, "posting_id": head.id,
         "file": digest, "name": f"{head.code}.pdf", "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
     }  # fmt: skip
-    Outbox.insert(
-        kind="email", window=head.code, payload=to_json(payload),
-        due_at=work.now + HOLDS, created_at=work.now, channel="email", customer=head.customer_id,
-    ).execute()  # fmt: skip
+    id_ = int(
+        Outbox.insert(
+            kind="email", window=head.code, payload=to_json(payload),
+            due_at=work.now + HOLDS, created_at=work.now, channel="email", customer=head.customer_id,
+        ).execute()
+    )  # fmt: skip
+    told = {"kind": "email", "customer_id": head.customer_id, "state": "waiting"}
+    work.changed("write", "outbox", id_, None, told)
 
 
 def _reached(head: Header, to: str = "") -> ByEmail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..domain.messages import BUILT_IN, Words, faults_of
+from ..domain.messages import BUILT_IN, Words, faults_of, fields_of
 from ..domain.rights import Right
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import MessageTemplate
@@ -35,8 +35,8 @@ class SaveTemplate:
 def save_template(work: Work, command: SaveTemplate) -> Done:
     """Save the words. Raises Invalid with every fault and its place, Stale, Refused."""
     words = command.words if command.channel == "email" else Words("", command.words.body)
-    if wrong := [*_kind_faults(command), *faults_of(words, command.channel)]:
-        raise Invalid(wrong, "Correct it; F1 lists the fields.")
+    if wrong := [*_kind_faults(command), *faults_of(words, command.channel, fields_of(command.kind))]:
+        raise Invalid(wrong, "Correct it; the fields it may have are listed above the text.")
     found = template(command.kind, command.channel, command.language)
     if (found.version if found else 0) != command.version:
         theirs = found.words if found else BUILT_IN[command.kind, command.channel]

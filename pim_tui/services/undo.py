@@ -1,14 +1,14 @@
 """Taking back one's own last changes, step by step, each with a fresh check.
 
 A step is what one use case did: several appointments that were moved together, or made by one series,
-go back together, all of them or none.
+go back together, all of them or none. What was done with a message by hand is a step as well.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..db.connection import select
@@ -20,7 +20,7 @@ from ..errors import Refused
 from ..queries import calendar
 from ..queries.bills import reversal_of_last
 from ..queries.changes import lines_of
-from . import booking, series_undo
+from . import booking, series_undo, undoing_messages
 from .appointment_rows import lift, stored
 from .usecase import Done, Work, use_case
 
@@ -64,17 +64,21 @@ def undo(work: Work, command: Undo) -> Done:
     """Set everything that the last step changed back to what it was; bookings are canceled as mistakes.
 
     :class:`Refused` when there is nothing to take back, when somebody has changed an appointment of it
-    since, when an old time is taken by now, or when money was posted last: that is never changed, and
-    the refusal names what reverses it (M3). Nothing of the step is taken back then.
+    since, when an old time is taken by now, when a message was written last and has gone, or when money was
+    posted last: that is never changed, and the refusal names what reverses it (M3). Nothing of the step is
+    taken back then.
     """
-    step = _last(work)
+    step, message = _last(work), undoing_messages.last_of(work.session.key, _NEVER)
     posted = reversal_of_last(work.session.key)
-    if posted and (step is None or posted.seq >= step.first):
+    if posted and posted.seq >= max(one.first if one else 0 for one in (step, message)):
         raise Refused(
             f"{posted.code} was posted last, and what was posted is never changed.",
             f"Open {posted.code} and void it with x, while its day is not closed.",
             rule="M3",
         )
+    if message and (step is None or message.first > step.first):
+        done = undoing_messages.take_back(work, message)
+        return replace(done, says=done.says + _next(work, message.first))
     if step is None:
         raise Refused("There is nothing of yours to take back.", "Only changes of this session can be.")
     current = [_unchanged(change) for change in step.changes]
@@ -186,9 +190,16 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
         told, version = done.says, done.version
     else:
         told = f"Taken back: {_named(step, zone)}"
-    following = _last(work, step.first)
-    more = f" · u again: {_named(following, zone)}" if following else ""
-    return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told + more)
+    told += _next(work, step.first)
+    return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told)
+
+
+def _next(work: Work, first: int) -> str:
+    """What the next one would be, before the line ``first``; empty where there is nothing."""
+    step, message = _last(work, first), undoing_messages.last_of(work.session.key, first)
+    if message and (step is None or message.first > step.first):
+        return f" · u again: {message.named}"
+    return f" · u again: {_named(step, work.session.zone)}" if step else ""
 
 
 def _named(step: Step, zone: str) -> str:

@@ -90,6 +90,15 @@ def test_a_refusing_queue_is_quoted_without_its_escapes(
     assert "lpstat" in refused.value.hint
 
 
+def test_where_no_printer_is_the_usual_one_the_settings_that_name_one_are_told(
+    tmp_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_lp(tmp_path, monkeypatch, "printf 'lp: Error - No default destination.\\n' >&2; exit 1")
+    with pytest.raises(Refused, match="No printer is set up as the usual one") as refused:
+        send(paper)
+    assert "the setting printer" in refused.value.hint
+
+
 def test_a_silent_failure_names_the_code(
     tmp_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

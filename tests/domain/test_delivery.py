@@ -34,7 +34,7 @@ def test_every_trouble_ends_as_it_should() -> None:
         End.HOLD: {"line", "later"},
         End.SETTINGS: {"login", "settings", "plan"},
         End.RETRY: {"busy", "unsure", "file"},
-        End.FAIL: {"address", "content", "opt_out"},
+        End.FAIL: {"address", "content", "opt_out", "route"},
         End.ASK: set(),
     }
     assert {channel: end_of(Trouble.UNSURE, channel) for channel in CHANNELS} == {

@@ -15,6 +15,7 @@ from pim_tui.domain.messages import (
     Told,
     Words,
     faults_of,
+    fields_of,
     filled,
     sample,
     values_of,
@@ -80,6 +81,16 @@ def test_a_near_field_is_named_and_what_is_empty_or_long_refused() -> None:
     assert faults_of(Words("a\nb", "x"), "email")[0].field == "subject"
 
 
+def test_a_field_of_another_kind_of_message_is_refused_with_its_place() -> None:
+    (fault,) = faults_of(sms("Come,\nor pay {owed}"), "sms", fields_of("reminder"))
+    assert fault.message == (
+        "{owed} (what is left to pay, with its currency) has nothing to say here, line 2, character 8"
+    )
+    assert faults_of(Words("{until}", "{number}"), "email", fields_of("payment_notice"))[0].field == "subject"
+    assert "{owed}" not in faults_of(sms("{owned}"), "sms", fields_of("offer"))[0].message.partition("}")[2]
+    assert {name for kind, _ in BUILT_IN for name in fields_of(kind)} == set(FIELDS)
+
+
 def test_a_line_whose_fields_are_all_empty_is_left_out() -> None:
     values = values_of(TOLD, House("Clinic"))
     assert filled(sms("Hello {first_name}.\nCall {phone}\nLink: {link}\n\nBye"), values).body == (
@@ -88,8 +99,8 @@ def test_a_line_whose_fields_are_all_empty_is_left_out() -> None:
 
 
 def test_the_built_in_words_are_right_and_short_enough() -> None:
-    for (_, channel), words in BUILT_IN.items():
-        assert faults_of(words, channel) == []
+    for (kind, channel), words in BUILT_IN.items():
+        assert faults_of(words, channel, fields_of(kind)) == []
         message = filled(words, values_of(sample(at("2026-11-23 09:20"), ZONE), HOUSE))
         assert "{" not in message.body + message.subject
         assert channel == "email" or length_of(message.body).parts == 1

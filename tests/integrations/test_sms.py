@@ -27,6 +27,8 @@ FOLLOWS = {
     "auth": {End.SETTINGS}, "config": {End.SETTINGS}, "opt_out": {End.FAIL},
 }  # fmt: skip
 """What the worker does, by the class of an error."""
+ALONE = (21408, 21608, "29")
+"""Codes of class ``config`` that are about one country or number: it is the feature that pauses, not all."""
 
 
 @contextmanager
@@ -40,10 +42,10 @@ def twilio(timeout: float = 5.0, **more: Any) -> Iterator[tuple[FakeTwilio, Twil
 
 
 @contextmanager
-def vonage(**more: Any) -> Iterator[tuple[FakeVonage, Vonage]]:
+def vonage(timeout: float = 5.0) -> Iterator[tuple[FakeVonage, Vonage]]:
     fake = FakeVonage(lambda: NOW)
     with fake.serving() as base:
-        web, reports = Web("Vonage", base), Web("Vonage", base)
+        web, reports = Web("Vonage", base, timeout=timeout), Web("Vonage", base, timeout=timeout)
         made = Vonage(web, reports, KEY, lambda: WORD, OURS, lambda: NOW + 60)
         yield fake, made
         made.close()
@@ -61,6 +63,10 @@ def trouble(act: Callable[[], object]) -> Undelivered:
     assert WORD not in says
     assert JANE.to not in says
     return undelivered.value
+
+
+def ends(wanted: str, code: object) -> set[End]:
+    return {End.FAIL} if code in ALONE else FOLLOWS[wanted]
 
 
 def search(text: Text = JANE, *known: str) -> Search:
@@ -192,7 +198,7 @@ def test_every_error_of_twilios_map_ends_as_the_map_says(shared: Path) -> None:
                 assert found.trouble == Trouble.UNSURE
                 assert len(fake.messages) == before + 1
             else:
-                assert ENDS[found.trouble] in FOLLOWS[wanted], when
+                assert ENDS[found.trouble] in ends(wanted, when["code"]), when
             assert (found.trouble == Trouble.OPT_OUT) == (wanted == "opt_out")
             assert (found.trouble == Trouble.ADDRESS) == (wanted == "bad_address")
     named = {row["when"].get("code") or row["when"].get("error_code") for row in rows}
@@ -207,6 +213,16 @@ def _fits(wanted: str, fate: Fate, when: object) -> None:
     assert (fate.trouble == Trouble.PLAN) == (wanted == "config"), when
     if wanted == "bad_address":
         assert fate.trouble == Trouble.ADDRESS, when
+
+
+@pytest.mark.parametrize("code", [21408, 21608])
+def test_a_number_that_the_account_may_not_reach_holds_no_other(code: int) -> None:
+    with twilio() as (fake, made):
+        fake.tricks.append(refusing(400, code))
+        found = trouble(lambda: made.send(JANE))
+        assert ENDS[found.trouble] == End.FAIL
+        assert "at Twilio" in found.says
+        assert made.send(JANE)
 
 
 def test_a_wrong_secret_holds_everything() -> None:
@@ -260,7 +276,7 @@ def test_every_error_of_vonages_map_ends_as_the_map_says(shared: Path) -> None:
             if row["class"] == "maybe_done":
                 assert found.trouble == Trouble.UNSURE
             else:
-                assert ENDS[found.trouble] in FOLLOWS[row["class"]], row
+                assert ENDS[found.trouble] in ends(row["class"], row["when"]["status"]), row
             assert (found.trouble == Trouble.ADDRESS) == (row["class"] == "bad_address")
 
 
@@ -274,6 +290,20 @@ def test_vonage_without_an_answer_is_not_told_twice() -> None:
             assert trouble(lambda: made.send(JANE)).trouble == expected
         fake.says = ["99"]
         assert trouble(lambda: made.send(JANE)).says == "Vonage does not take this text (No.)."
+
+
+BROKEN = [Trick(cut=True, done=True), Trick(hang=True, done=True)]
+
+
+@pytest.mark.parametrize("trick", BROKEN)
+def test_where_the_line_to_vonage_breaks_the_text_is_found_by_our_mark(trick: Trick) -> None:
+    with vonage(timeout=0.2) as (fake, made):
+        fake.tricks.append(trick)
+        assert trouble(lambda: made.send(JANE)).trouble == Trouble.UNSURE
+        assert made.find(search()) == fake.records[0]["message_id"]
+        fake.tricks.append(trick)
+        assert trouble(lambda: made.status("0A")).trouble in (Trouble.LINE, Trouble.UNSURE)
+        assert len(fake.records) == 1
 
 
 def test_texts_to_us_come_in_from_vonage_day_by_day() -> None:
@@ -317,6 +347,19 @@ def test_a_gateway_is_sent_what_the_settings_say(as_form: bool) -> None:
             fake.tricks.append(Trick(said))
             assert trouble(lambda: made.send(JANE)).trouble == expected
         assert trouble(lambda: made.find(search())).trouble == Trouble.UNSURE
+        made.close()
+
+
+@pytest.mark.parametrize("trick", BROKEN)
+def test_where_the_line_to_a_gateway_breaks_a_person_decides(trick: Trick) -> None:
+    fake = FakeGateway()
+    fake.tricks.append(trick)
+    with fake.serving() as base:
+        web = Web("The SMS gateway", base, timeout=0.2)
+        made = Gateway(web, Shape("/send", FIELDS), "{text}", lambda: WORD, lambda: NOW)
+        assert trouble(lambda: made.send(JANE)).trouble == Trouble.UNSURE
+        assert trouble(lambda: made.find(search())).trouble == Trouble.UNSURE
+        assert len(fake.asked) == 1
         made.close()
 
 

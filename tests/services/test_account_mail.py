@@ -26,6 +26,7 @@ from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.printing import stationery
 from pim_tui.services.templates import SaveTemplate, save_template
+from pim_tui.services.undo import Undo, undo
 from pim_tui.services.wanted import PostingPaper, StatementPaper
 from tests.services.clinic import JANE, JOHN, broken_line
 from tests.services.shop import Shop, line, shop
@@ -100,6 +101,8 @@ def test_a_notice_about_the_whole_account_names_no_bill(clinic: Shop) -> None:
 
 def test_nobody_is_written_to_twice_within_the_days_that_the_clinic_has_set(clinic: Shop) -> None:
     bill, other = (clinic.post(line()).ids[0] for _ in range(2))
+    send(clinic, notice(bill))
+    assert undo(clinic.session, Undo()).says.startswith("Taken back: the payment notice is not sent.")
     send(clinic, notice(bill))
     with pytest.raises(Refused, match="Jane Doe was written to on 23 Nov 2026"):
         send(clinic, notice(other))

@@ -27,6 +27,8 @@ from pim_tui.services.contact import (
     write_message,
 )
 from pim_tui.services.erasing import EraseCustomer, erase_customer
+from pim_tui.services.messages import WithdrawMessage, withdraw_message
+from pim_tui.services.undo import Undo, undo
 from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, broken_line, practice
 from tests.services.shop import BANDAGE, line, shop
 
@@ -120,6 +122,34 @@ def test_several_messages_about_one_visit_stand_beside_each_other(clinic: Practi
         write_message(clinic.session, letter(appointment_id=visit, request=request))
     found = messages_of(JANE).rows
     assert [row.kind for row in found].count("email") == 2
+
+
+def test_what_was_written_or_withdrawn_by_hand_is_taken_back_step_by_step(clinic: Practice) -> None:
+    clinic.book("2026-11-27 10:30")
+    write_message(clinic.session, letter())
+    written = clinic.store.select("select max(id) from outbox")[0][0]
+    withdraw_message(clinic.session, WithdrawMessage(written))
+    back = [undo(clinic.session, Undo()).says for _ in range(3)]
+    assert back[0] == "Taken back: the email waits again. · u again: write the email"
+    assert back[1].startswith("Taken back: the email is not sent. · u again: book Jane Doe")
+    assert back[2].startswith("Booking taken back")
+    assert set(box(clinic, "state")) == {("withdrawn",)}
+    with pytest.raises(Refused, match="nothing of yours"):
+        undo(clinic.session, Undo())
+
+
+def test_a_message_that_has_gone_or_does_not_hold_any_more_is_not_taken_back(clinic: Practice) -> None:
+    clinic.book("2026-11-27 10:30")
+    write_message(clinic.session, letter())
+    with clinic.store.write_tx():
+        Outbox.update(state="sent").where(Outbox.kind == "email").execute()
+    with pytest.raises(Refused, match="email that you wrote was the last, and has gone"):
+        undo(clinic.session, Undo())
+    reminder = clinic.store.select("select id from outbox where kind = 'reminder'")[0][0]
+    withdraw_message(clinic.session, WithdrawMessage(reminder))
+    clinic.clock[0] += 30 * 86_400
+    with pytest.raises(Refused, match="reminder stays withdrawn: it was too late"):
+        undo(clinic.session, Undo())
 
 
 # --- calls ------------------------------------------------------------------------------------------

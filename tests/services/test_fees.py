@@ -108,6 +108,7 @@ def test_words_are_the_clinics_once_changed_and_english_where_there_are_no_other
 def test_wrong_words_and_those_somebody_else_changed_are_refused(clinic: Practice) -> None:
     for body, language, kind in (
         ("{reason}", "en", "reminder"),
+        ("{owed}", "en", "reminder"),
         ("x", "German", "reminder"),
         ("x", "en", "bill"),
     ):

@@ -75,3 +75,20 @@ async def test_a_booking_that_collides_is_marked_and_stands_under_to_move(stage:
         await p.press("M")
         assert "Over another: Calendly" in p.screen
         assert "Jane Doe" in p.screen
+
+
+async def test_a_booking_that_is_with_nobody_here_is_told_above_the_messages(stage: Stage) -> None:
+    for key, name in (("E", "Jane Doe"), ("F", "John Roe")):
+        there = f"https://x/scheduled_events/{key}"
+        event = Event(there, "Talk", at("2026-11-24 10:30"), 30, "1", hosts=("who@clinic.example",))
+        invitee = Invitee(f"{there}/invitees/I", there, name, "jane@mail.example")
+        take_in(stage.session, desk("", 1), Heard(event, (invitee,)))
+    assert stage.rows("select count(*) from appointment") == [(0,)]
+    async with playing(stage) as p:
+        await p.press("G")
+        shown = " ".join(p.screen.split())
+        assert (
+            "Calendly: bookings are not in the book (Jane Doe 24 Nov 2026 10:30 and 1 more), with nobody"
+            " who takes appointments here: give its host's email in the staff list, or set"
+            " calendly_default_staff."
+        ) in shown

@@ -240,6 +240,22 @@ async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(st
         assert "x" * 60 in p.screen.replace("\n", "")
 
 
+async def test_a_message_that_is_left_half_written_is_there_the_next_time_until_it_is_left_so(
+    stage: Stage,
+) -> None:
+    async with playing(stage, settings=MAIL) as p:
+        await in_profile(p)
+        await p.press("at", "e")
+        await p.type("Bring your card")
+        await p.press("escape")
+        assert "what you typed is there when you write to them again" in " ".join(p.screen.split())
+        await p.press("at", "e")
+        assert "Bring your card" in p.screen
+        await p.press("escape", "at", "e")
+        assert "Bring your card" not in p.screen
+        assert "u takes it back until then" in p.screen
+
+
 # --- calling and copying ----------------------------------------------------------------------------
 
 

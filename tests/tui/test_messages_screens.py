@@ -72,6 +72,10 @@ async def test_a_customers_messages_are_read_and_withdrawn(stage: Stage) -> None
         await p.type("withdrawn")
         await p.press("enter", "up")
         assert "withdrawn: by Anna Berg" in " ".join(p.screen.split())
+        await p.press("escape", "u")
+        assert "Taken back: the reminder waits again. · u again: book Jane Doe" in " ".join(p.screen.split())
+        await p.press("G")
+        assert "▶reminder 2d   email  Fri 27 Nov 2026 10:30  Wed 25 Nov 2026 10:30  waiting" in p.screen
 
 
 async def test_what_failed_says_why_and_is_tried_again(stage: Stage) -> None:
@@ -100,7 +104,10 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         assert "! Text: {reason} is no field, line 1, character 1" in p.screen
         await p.press("ctrl+s")
         assert stage.rows("select count(*) from message_template") == [(0,)]
-        await p.press(*["backspace"] * 9, *"Hello ", "ctrl+s")
+        await p.press(*["backspace"] * 9, *"{owed}")
+        assert "! Text: {owed} (what is left to pay" in p.screen
+        assert "{pay_by}" not in p.screen
+        await p.press(*["backspace"] * 6, *"Hello ", "ctrl+s")
         assert stage.rows("select kind, channel, language, version from message_template") == [
             ("reminder", "sms", "en", 1)
         ]

@@ -58,7 +58,7 @@ async def test_what_the_camera_says_is_told(stage: Stage) -> None:
         await p.press("i", "c")
         await shot(p)
         assert "Cannot open video device" in p.screen
-        await p.press("p")
+        await p.press("P")
         assert "The setting upload_address is empty" in p.screen
 
 
@@ -114,5 +114,5 @@ async def test_a_document_is_looked_at_by_its_facts_and_what_is_not_set_up_is_to
         assert "▶letter.pdf" in p.screen
         assert "PDF" in p.screen
         assert "2 pages" in p.screen
-        await p.press("c")
+        await p.press("C")
         assert "The setting camera is empty" in p.screen

@@ -32,9 +32,15 @@ REFUSED: Mapping[int, tuple[Trouble, str]] = {
     20500: (Trouble.UNSURE, "Twilio had an error of its own: the text may have gone."),
     21211: (Trouble.ADDRESS, "Twilio says that this is no telephone number."),
     21212: (Trouble.SETTINGS, "Twilio says that sms_from is no number that can send."),
-    21408: (Trouble.PLAN, "The Twilio account may not send to that country: allow it there."),
+    21408: (
+        Trouble.ROUTE,
+        "The Twilio account may not send to this country: allow it at Twilio, then send again.",
+    ),
     21606: (Trouble.SETTINGS, "Twilio says that sms_from cannot send texts, or is not ours."),
-    21608: (Trouble.PLAN, "The Twilio account is on trial and sends to confirmed numbers only."),
+    21608: (
+        Trouble.ROUTE,
+        "The Twilio account is on trial: confirm this number at Twilio, or pay for the account.",
+    ),
     21610: (Trouble.OPT_OUT, "The customer has answered STOP and wants no texts."),
     21611: (Trouble.LATER, "Too many texts of ours already wait at Twilio."),
     21612: (Trouble.ADDRESS, "This number cannot be reached from ours."),

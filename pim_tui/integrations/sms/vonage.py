@@ -39,7 +39,10 @@ REFUSED: Mapping[str, tuple[Trouble, str]] = {
     "9": (Trouble.PLAN, "The Vonage account has no money left."),
     "10": (Trouble.BUSY, "Vonage has too many of our lines open."),
     "15": (Trouble.SETTINGS, "Vonage does not take sms_from as a sender."),
-    "29": (Trouble.PLAN, "The Vonage account is on trial and sends to confirmed numbers only."),
+    "29": (
+        Trouble.ROUTE,
+        "The Vonage account is on trial: confirm this number at Vonage, or pay for the account.",
+    ),
 }
 """What it says instead of taking a part."""
 LOST: Mapping[str, tuple[Stand, Trouble, str]] = {

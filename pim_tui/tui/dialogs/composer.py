@@ -100,6 +100,8 @@ class Composer(PimDialog[Finished]):
         self._templates = {one.key: one for one in templates}
         self._written, self._delay, self._refusal, self._keep = written, delay, refusal, keep
         self._typed: dict[str, Words] = {}
+        self.touched = False
+        """Whether anything was typed or chosen here."""
 
     # --- drawing ----------------------------------------------------------------------------------
 
@@ -107,7 +109,7 @@ class Composer(PimDialog[Finished]):
         """To whom, which words, the text, what it becomes."""
         written = self._written
         words = [(one.key, one.label) for one in self._templates.values()]
-        goes = ((False, f"in {self._delay} minutes; x in their messages stops it"), (True, "at once"))
+        goes = ((False, f"in {self._delay} minutes; u takes it back until then"), (True, "at once"))
         with VerticalScroll(classes="panel", can_focus=False):
             yield Static(show(f"{self._title}   (Ctrl+S sends, Esc leaves)"), classes="heading")
             yield from _row("To", Choice(self._to, written.to, id="to"))
@@ -171,6 +173,7 @@ class Composer(PimDialog[Finished]):
         if self.written == self._written:
             return
         self._warn(None)
+        self.touched = True
         if self._keep is not None:
             self._keep(self.written)
         self._read()
@@ -204,7 +207,8 @@ class Composer(PimDialog[Finished]):
 
     def _faults(self) -> list[Fault]:
         """Wrong named fields, then what is wrong with the message."""
-        if wrong := [one for one in template_faults(self.words, self._channel) if one.message != "is empty"]:
+        found = template_faults(self.words, self._channel, self._template.values)
+        if wrong := [one for one in found if one.message != "is empty"]:
             return wrong
         message = self.message
         return message_faults(self._channel, self.written.to, message.subject, message.body)

@@ -46,9 +46,9 @@ class FromInbox(PimDialog[FromFile]):
     CSS_PATH = sheet("profile")
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
-        ("x,delete", "remove", "Remove"),
-        ("c", "camera", "Camera"),
-        ("p", "phone", "Phone"),
+        ("x,X,delete", "remove", "Remove"),
+        ("c,C", "camera", "Camera"),
+        ("p,P", "phone", "Phone"),
     ]
 
     def __init__(

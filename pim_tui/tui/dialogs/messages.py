@@ -13,12 +13,12 @@ from textual.widgets import Static
 from ...domain.messages import (
     BUILT_IN,
     CHANNELS,
-    FIELDS,
     SUBJECT_LIMIT,
     House,
     Told,
     Words,
     faults_of,
+    fields_of,
     filled,
     values_of,
 )
@@ -39,16 +39,18 @@ TITLES = {"subject": "Subject", "body": "Text"}
 
 
 def template_form(
-    title: str, channel: str, language: str, house: House, told: Told, owing: Owing | None = None
-) -> FormSpec:
+    title: str, kind: str, channel: str, language: str, house: House, told: Told, owing: Owing | None = None
+) -> FormSpec:  # fmt: skip
     """The words of a message; what is typed is shown as ``told`` would read it, with its length.
 
     With ``owing`` it is one about money.
     """
 
+    named = fields_of(kind)
+
     def reads(values: Values) -> tuple[str, Sequence[Fault]]:
         words = words_of(values)
-        wrong = faults_of(words, channel)
+        wrong = faults_of(words, channel, named)
         told_values = values_of(told, house, language)
         message = filled(words, owing_values(owing, house, language) if owing else told_values)
         lines = [f"! {TITLES[one.field]}: {one.message}" for one in wrong[:3]]
@@ -58,7 +60,7 @@ def template_form(
 
     subject = ((Field("subject", "Subject", limit=SUBJECT_LIMIT),),) if channel == "email" else ()
     body = (Field("body", "Text", lines=6 if channel == "email" else 4),)
-    fields = " ".join(f"{{{name}}}" for name in FIELDS)
+    fields = " ".join(f"{{{name}}}" for name in named)
     return FormSpec(title, (*subject, body), reads, TITLES, note=f"Fields: {fields}")
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from ...services.printers import PrinterRow
 
 COLUMNS = (
-    TableColumn("Printer", 16, rank=4),
+    TableColumn("Printer", 20, rank=4),
     TableColumn("Kind", 8, rank=2),
-    TableColumn("Usual for", 14, rank=1),
+    TableColumn("Usual for", 17, rank=1),
     TableColumn("State", 20, rank=3, grow=1),
 )
 

@@ -79,7 +79,8 @@ class TemplatesScreen(ListScreen):
         title = f"{seen.named.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
         desk = self.pim.desk
         form = template_form(
-            title, seen.channel, seen.language, house_of(desk.settings), sample(self.pim.now, self.zone),
+            title, seen.kind, seen.channel, seen.language, house_of(desk.settings),
+            sample(self.pim.now, self.zone),
             sample_owing(self.pim.today) if seen.kind in ABOUT_MONEY else None,
         )  # fmt: skip
         values = {"subject": typed.subject, "body": typed.body}

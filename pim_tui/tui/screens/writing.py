@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,22 +53,36 @@ class Writing:
     ) -> None:
         words = await self._screen.fetch(self._templates, found, channel)
         to = addresses(found.person, channel)
-        form = written or Written(to[0][0], OWN, words[0].words)
         record = f"{channel} {found.person.id} {found.visit.id if found.visit else 0}"
+        form = written or await self._left(record, words) or Written(to[0][0], OWN, words[0].words)
         about = f"{BY[channel]} to {found.person.name}"
 
         def keep(now: Written) -> None:
             self._pim.keep_draft(FORM, {"what": about, **now.fields()}, record)
 
         def answered(answer: Finished | None) -> None:
-            if answer is None:
-                self._pim.drop_draft(FORM, record)
-            else:
+            if answer is not None:
                 self._send(found, channel, answer, request, record)
+            elif dialog.touched or written:
+                self._pim.say("Nothing is sent; what you typed is there when you write to them again.")
+            else:
+                self._pim.drop_draft(FORM, record)
 
         delay = self._pim.desk.session.calendar.delay
         dialog = Composer(about, channel, to, words, form, delay=delay, refusal=refusal, keep=keep)
         self._pim.push_screen(dialog, answered)
+
+    async def _left(self, record: str, words: Sequence[Template]) -> Written | None:
+        """What was typed here before and left by Escape; it is given up by leaving it as it is."""
+        desk = self._pim.desk
+        drafts = await self._pim.outside(desk.drafts.latest, desk.session.staff_id)
+        kept = next((one for one in drafts if (one.form, one.record) == (FORM, record)), None)
+        if kept is None:
+            return None
+        await self._pim.outside(desk.drafts.take_up, kept)
+        written = Written.of_draft(kept.fields)
+        known = {one.key for one in words}
+        return written if written.template in known else replace(written, template=OWN)
 
     def _templates(self, found: Contact, channel: Channel) -> list[Template]:
         """Own words, then those of the clinic in every language it has them in; on a database thread."""
