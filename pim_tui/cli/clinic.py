@@ -22,7 +22,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
 def init(arguments: argparse.Namespace) -> int:
     """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
-    from ..db.newfile import new_book
+    from ..db.newfile import begin
     from ..services.setup import NewStaff, SetUp, office_hours, set_up
 
     found = office()
@@ -35,8 +35,8 @@ def init(arguments: argparse.Namespace) -> int:
         tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
         tuple(arguments.room),
     )
-    file = new_book(found.database, lambda book: set_up(book, command, clock, settings.country))
-    terminal.say(f"{command.clinic} is ready in {file}.")
+    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
+    terminal.say(f"{command.clinic} is ready in {made}.")
     terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
     return 0
 

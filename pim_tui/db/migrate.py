@@ -16,7 +16,7 @@ FOLDER = Path(__file__).with_name("migrations")
 def create(book: Book) -> None:
     """Make the tables of a new, empty book."""
     if book.db.get_tables():
-        raise StoreUnfit(f"{book.file} already holds tables.", "Name another file, or run pim-tui migrate.")
+        raise StoreUnfit(f"{book.name} already holds tables.", "Name another file, or run pim-tui migrate.")
     _apply(book)
 
 
