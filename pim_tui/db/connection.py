@@ -59,7 +59,9 @@ class Book:
         proxy.initialize(db)
 
     def connect(self) -> None:
-        """Give the calling thread its connection, which it keeps."""
+        """Give the calling thread its connection, which it keeps; a new one when the server went away."""
+        if not self.db.is_closed() and self.dialect.lost(self.db):
+            self.db.close()
         if self.db.is_closed():
             with explained(self.file):
                 self.db.connect()

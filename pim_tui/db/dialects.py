@@ -81,6 +81,10 @@ class Dialect(ABC):
         """Take away every table and rule, of a book that did not come to be."""
 
     @abstractmethod
+    def lost(self, db: Database) -> bool:
+        """Whether the connection of the calling thread is of no use any more."""
+
+    @abstractmethod
     def serialise_writers(self, db: Database) -> None:
         """Called first in a write transaction: from here on, one writer at a time."""
 
@@ -155,6 +159,9 @@ class Sqlite(Dialect):
     def clear(self, db: Database) -> None:
         """Nothing to do: the unfinished file is deleted."""
 
+    def lost(self, db: Database) -> bool:
+        return False
+
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
 
@@ -228,7 +235,7 @@ class Postgres(Dialect):
         for rule in (*(table._meta.constraints or ()), *(one for f in stay for one in f.constraints or ())):
             if rule.sql.startswith("CHECK"):
                 db.execute_sql(f"alter table {name} add {rule.sql}")
-        table._schema.create_indexes(safe=True)
+        table._schema.create_indexes(safe=True)  # type: ignore[attr-defined]
 
     def never_at_once(
         self, name: str, table: str, resource: str, begins: str, ends: str, where: str
@@ -251,6 +258,9 @@ class Postgres(Dialect):
                 db.execute_sql(f"drop function {function} cascade")
             for table in db.get_tables():
                 db.execute_sql(f'drop table "{table}" cascade')
+
+    def lost(self, db: Database) -> bool:
+        return bool(db.connection().closed)
 
     def serialise_writers(self, db: Database) -> None:
         db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from peewee import PostgresqlDatabase, Psycopg3Adapter  # type: ignore[attr-defined]
+from peewee import PostgresqlDatabase, Psycopg3Adapter
 
 from ..errors import StoreUnfit
 
@@ -83,7 +83,7 @@ def _cursor() -> type[Any]:
     """Cursors that take ``?`` and count the rows their connection has changed."""
     driver = _driver()
 
-    class Cursor(driver.ClientCursor):  # type: ignore[misc, name-defined]  # loaded a moment ago
+    class Cursor(driver.ClientCursor):  # type: ignore[name-defined]  # loaded a moment ago
         def execute(self, query: str, params: Sequence[object] | None = None, **options: Any) -> Any:
             made = super().execute(translated(query, bound=bool(params)), params or None, **options)
             self._count()
@@ -104,7 +104,7 @@ def _cursor() -> type[Any]:
 def _connection() -> type[Any]:
     driver = _driver()
 
-    class Connection(driver.Connection):  # type: ignore[misc, name-defined]  # loaded a moment ago
+    class Connection(driver.Connection):  # type: ignore[name-defined]  # loaded a moment ago
         changes_made = 0
 
     return Connection
@@ -134,7 +134,7 @@ class _Number(_FromText):
         return float(number) if "." in str(number) else int(number)
 
 
-class _Adapter(Psycopg3Adapter):  # type: ignore[misc]
+class _Adapter(Psycopg3Adapter):
     """Peewee's way to the driver, which it was kept from loading by itself."""
 
     def __init__(self) -> None:
@@ -160,9 +160,12 @@ class _Adapter(Psycopg3Adapter):  # type: ignore[misc]
         return made
 
 
-class Server(PostgresqlDatabase):  # type: ignore[misc]
+class Server(PostgresqlDatabase):
     """Peewee's PostgreSQL with the book's own kinds of columns and parameters."""
 
     param = "?"
-    field_types: ClassVar[dict[str, str]] = {**PostgresqlDatabase.field_types, "TEXT": 'TEXT COLLATE "C"'}
+    field_types: ClassVar[dict[str, str]] = {  # type: ignore[misc]  # Peewee's stubs say otherwise
+        **PostgresqlDatabase.field_types,
+        "TEXT": 'TEXT COLLATE "C"',
+    }
     psycopg3_adapter = psycopg2_adapter = _Adapter

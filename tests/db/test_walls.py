@@ -39,9 +39,9 @@ def put(store: Book, table: str, verb: str = "insert", **row: Any) -> int:
     """Insert by plain SQL, past every model and service."""
     marks = ", ".join("?" * len(row))
     cursor = store.db.execute_sql(
-        f"{verb} into {table} ({', '.join(row)}) values ({marks})", tuple(row.values())
+        f"{verb} into {table} ({', '.join(row)}) values ({marks}) returning *", tuple(row.values())
     )
-    return int(cursor.lastrowid)
+    return int(cursor.fetchone()[0])
 
 
 def visit(starts: int = TEN, minutes: int = 30, **over: Any) -> dict[str, Any]:

