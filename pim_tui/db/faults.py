@@ -10,6 +10,7 @@ from peewee import DatabaseError, InterfaceError, OperationalError
 from ..errors import StoreBusy, StoreCollided, StoreError, StoreFull, StoreReadOnly, StoreUnfit
 from .dialects import broken_rule
 
+_COLLIDED = "Somebody else changed the same at the same moment; nothing was saved."
 _GONE = "The database server went away; what was not saved before is not saved."
 _BACK = "Try again in a moment; whoever runs the server can tell when it is back."
 _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
@@ -24,10 +25,8 @@ _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("not a database", StoreUnfit, "{file} is not a database, or it is damaged.",
      "Restore the newest backup, or name another file."),
     ("malformed", StoreUnfit, "{file} is damaged.", "Stop working in it and restore the newest backup."),
-    ("deadlock detected", StoreCollided, "Somebody else changed the same at the same moment; nothing was saved.",
-     "Try again."),
-    ("could not serialize access", StoreCollided,
-     "Somebody else changed the same at the same moment; nothing was saved.", "Try again."),
+    ("deadlock detected", StoreCollided, _COLLIDED, "Try again."),
+    ("could not serialize access", StoreCollided, _COLLIDED, "Try again."),
     ("lock timeout", StoreBusy, "Somebody else has been writing for too long; nothing was saved.",
      "Try again."),
     ("server closed the connection", StoreError, _GONE, _BACK),

@@ -16,6 +16,8 @@ import pytest
 
 from pim_tui.db.drafts import DELAY, KEEP, DraftStore
 
+pytestmark = pytest.mark.sqlite
+
 NOW = 1_790_000_000
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -251,7 +253,6 @@ import resource, signal, sys, tempfile
 from pathlib import Path
 from pim_tui.db.drafts import DraftStore
 
-pytestmark = pytest.mark.sqlite
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = DraftStore(Path(tempfile.mkdtemp()) / "drafts.db", clock=lambda: 1)
 store.put(1, "a", "1", 1, {"name": "small"})

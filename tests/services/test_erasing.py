@@ -31,6 +31,7 @@ from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.offers import OfferTime, offer_time
 from pim_tui.services.usecase import Done
 from pim_tui.services.waiting import AddWaiting, add_waiting
+from tests.db.walls import take_away
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import JANE, LEE, at, broken_line
 from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
@@ -109,7 +110,7 @@ def test_the_chain_stays_whole_and_check_tells_emptied_from_lost(clinic: Shop) -
     erased(clinic)
     assert broken_line(clinic.store) is None
     assert [fault for fault in faults() if fault.code not in ("C11", "C12") or fault.row == MAX] == []
-    clinic.store.db.execute_sql("drop trigger journal_values_fixed")
+    take_away(clinic.store, "journal_values_fixed")
     for kind in ("posting", "note"):
         emptied = f"(select seq from journal where kind = '{kind}' limit 1)"
         clinic.store.db.execute_sql(
