@@ -33,7 +33,12 @@ OLDEST = 14
 RESERVED = ("window",)
 """Names of the book's columns that mean something else to PostgreSQL."""
 
-_TO_TRANSLATE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|%s|[?%]|\b(?:""" + "|".join(RESERVED) + r")\b")
+_EMPTY = {"in ()": "= any ('{}')", "not in ()": "<> all ('{}')"}
+"""Lists with nothing in them, which this engine knows only as arrays."""
+
+_TO_TRANSLATE = re.compile(
+    r"""'(?:[^']|'')*'|"[^"]*"|%s|[?%]|\b(?:not )?in \(\)|\b(?:""" + "|".join(RESERVED) + r")\b"
+)
 
 
 def without_password(url: str) -> str:
@@ -61,7 +66,8 @@ def _bound(found: re.Match[str]) -> str:
 
 
 def _unbound(found: re.Match[str]) -> str:
-    return f'"{found[0]}"' if found[0] in RESERVED else found[0]
+    part = found[0]
+    return f'"{part}"' if part in RESERVED else _EMPTY.get(part, part)
 
 
 @cache

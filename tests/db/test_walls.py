@@ -452,7 +452,8 @@ def test_the_triggers_refuse_exactly_what_overlaps(
                 for other, long, who, where in kept
             )
             try:
-                book(ground.store, TEN + start * HOUR, hours * 60, staff_id=staff, room_id=room)
+                with ground.store.db.atomic():
+                    book(ground.store, TEN + start * HOUR, hours * 60, staff_id=staff, room_id=room)
             except IntegrityError:
                 assert taken
             else:
