@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pim_tui.db.connection import Book
+from pim_tui.db.connection import Book, current
 from pim_tui.db.dialects import Sqlite
 
 _NET = {"appointment_staff_free", "appointment_staff_still_free"}
@@ -54,6 +54,6 @@ def checks_of(store: Book, table: str) -> str:
     return " ".join(row[0] for row in rows).replace('"', "")
 
 
-def tables_of(store: Book) -> list[str]:
-    """The names of all tables, in order."""
-    return sorted(store.db.get_tables())
+def tables() -> list[str]:
+    """The names of all tables of the open book, in order."""
+    return sorted(current().db.get_tables())

@@ -330,6 +330,7 @@ def test_a_file_that_is_gone_is_told_and_tried_again(clinic: Shop, carrier: Carr
     assert go(clinic, carrier, 30) == Round(sent=1)
 
 
+@pytest.mark.sqlite
 def test_due_messages_are_found_by_their_index(clinic: Shop) -> None:
     plan = select(f"explain query plan {DUE}", ["email", 5, 5, 9])
     assert "outbox_open (channel=? AND due_at<?)" in plan[0][3]
