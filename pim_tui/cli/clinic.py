@@ -44,14 +44,16 @@ def init(arguments: argparse.Namespace) -> int:
 def migrate(arguments: argparse.Namespace) -> int:
     """``pim-tui migrate``."""
     from ..db import migrate as migrations
-    from ..db.connection import open_book
+    from ..db.connection import SCHEMA, open_book
 
     book = open_book(office().database)
     try:
+        current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
     finally:
         book.close()
-    terminal.say(f"Done. The book as it was is kept in {kept}." if kept else "The book is up to date.")
+    said = f"Done. The book as it was is kept in {kept}." if kept else "Done."
+    terminal.say("The book is up to date." if current else said)
     return 0
 
 

@@ -29,6 +29,8 @@ _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("could not serialize access", StoreCollided, _COLLIDED, "Try again."),
     ("lock timeout", StoreBusy, "Somebody else has been writing for too long; nothing was saved.",
      "Try again."),
+    ("connection failed", StoreUnfit, "The database server cannot be used: {why}",
+     "Check PIM_DATABASE; whoever runs the server can tell whether it is up."),
     ("server closed the connection", StoreError, _GONE, _BACK),
     ("terminating connection", StoreError, _GONE, _BACK),
     ("connection is lost", StoreError, _GONE, _BACK),
@@ -68,7 +70,7 @@ def _named(error: BaseException, file: Path | None) -> StoreError | None:
     causes = " | ".join(str(cause).lower() for cause in _chain(error))
     for sign, kind, message, hint in _SIGNS:
         if sign in causes:
-            return kind(message.format(file=file), hint)
+            return kind(message.format(file=file, why=str(error)[:200]), hint)
     if isinstance(error, OperationalError):
         return StoreError(
             f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays."

@@ -21,7 +21,8 @@ def create(book: Book) -> None:
 
 
 def migrate(book: Book, stamp: str) -> Path | None:
-    """Apply what is missing; the path of the backup made first, or None when nothing was to do.
+    """Apply what is missing; the path of the backup made first, or None when nothing was to do
+    or the book is on a server, which has its own backups.
 
     ``stamp`` names the backup, as in ``20261123-081500``.
     """
