@@ -96,7 +96,8 @@ def _cursor() -> type[Any]:
             return made
 
         def executemany(self, query: str, params_seq: Iterable[Sequence[object]], **options: Any) -> None:
-            super().executemany(translated(query, bound=True), params_seq, **options)
+            # All at once: rows that are worked out by a select would wait for this very statement.
+            super().executemany(translated(query, bound=True), list(params_seq), **options)
             self._count()
 
         def _count(self) -> None:
