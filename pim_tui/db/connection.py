@@ -101,6 +101,15 @@ class Book:
             yield
 
     @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is done inside is taken back at the end, before anybody else has seen it."""
+        with self.db.atomic() as tried:
+            try:
+                yield
+            finally:
+                tried.rollback()
+
+    @contextmanager
     def _queued(self) -> Iterator[None]:
         if self.file is None:
             yield

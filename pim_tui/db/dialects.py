@@ -224,7 +224,7 @@ class Postgres(Dialect):
         name = table._meta.table_name
         there = {column.name for column in db.get_columns(name)}
         checks = db.execute_sql(
-            f"select conname from pg_constraint where conrelid = '{name}'::regclass and contype = 'c'"
+            "select conname from pg_constraint where conrelid = cast(? as regclass) and contype = 'c'", [name]
         )
         for (check,) in checks.fetchall():
             db.execute_sql(f'alter table {name} drop constraint "{check}"')
@@ -253,11 +253,10 @@ class Postgres(Dialect):
     def clear(self, db: Database) -> None:
         triggers = "select oid::regprocedure from pg_proc where prorettype = 'trigger'::regtype"
         mine = f"{triggers} and pronamespace = current_schema()::regnamespace"
-        with db.atomic():
-            for (function,) in db.execute_sql(mine).fetchall():
-                db.execute_sql(f"drop function {function} cascade")
-            for table in db.get_tables():
-                db.execute_sql(f'drop table "{table}" cascade')
+        for (function,) in db.execute_sql(mine).fetchall():
+            db.execute_sql(f"drop function {function} cascade")
+        for table in db.get_tables():
+            db.execute_sql(f'drop table "{table}" cascade')
 
     def lost(self, db: Database) -> bool:
         return bool(db.connection().closed)

@@ -43,7 +43,8 @@ def begin(url: str, fill: Callable[[Book], object]) -> str:
         try:
             fill(book)
         except BaseException:
-            book.dialect.clear(book.db)
+            with book.write_tx():
+                book.dialect.clear(book.db)
             raise
     finally:
         book.close()

@@ -98,13 +98,11 @@ def _as_migrated() -> dict[str, tuple[str, str]]:
 
 def _as_migrated_on_server(book: Book) -> dict[str, tuple[str, str]]:
     """The same in a schema of its own, which goes again before anybody else has seen it."""
-    with book.db.atomic() as tried:
+    with book.undone():
         book.db.execute_sql("create schema pim_meant")
         book.db.execute_sql("set local search_path to pim_meant")
         Runner(book.db, str(FOLDER)).up()
-        meant = _objects(book.select(_SCHEMA_ON_SERVER))
-        tried.rollback()
-    return meant
+        return _objects(book.select(_SCHEMA_ON_SERVER))
 
 
 def _objects(rows: list[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:

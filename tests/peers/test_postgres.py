@@ -16,6 +16,7 @@ import pytest
 from peewee import IntegrityError
 
 from pim_tui.db.connection import open_book, select
+from pim_tui.db.newfile import begin
 from pim_tui.db.soundness import schema_faults
 from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import Refused, StoreError, StoreUnfit
@@ -162,6 +163,19 @@ def test_words_marks_and_numbers_are_as_on_sqlite(clinic: Practice) -> None:
     assert total is None
     ((total,),) = select("select sum(version) from room")
     assert type(total) is int
+
+
+def test_a_book_that_cannot_be_filled_leaves_nothing_on_the_server(server: str) -> None:
+    url = postgres.new_database(server)
+
+    def fill(_: object) -> None:
+        raise Refused("No.")
+
+    with pytest.raises(Refused, match="No"):
+        begin(url, fill)
+    assert postgres.run(url, "select count(*) from pg_tables where schemaname = 'public'") == [(0,)]
+    assert begin(url, lambda _: None).startswith("postgresql://")
+    postgres.drop_database(url)
 
 
 def test_a_server_without_a_book_is_refused(server: str, tmp_path: Path) -> None:
