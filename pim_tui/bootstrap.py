@@ -114,7 +114,7 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     clinic = book.select("select zone from clinic where id = 1")
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
     if not clinic:
-        raise Refused(f"{book.file} was not set up completely.", "Delete it and run pim-tui init.")
+        raise Refused(f"{book.name} was not set up completely.", "Delete it and run pim-tui init.")
     if not found:
         raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
     ((id_, name, role),) = found

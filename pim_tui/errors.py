@@ -111,6 +111,10 @@ class StoreBusy(StoreError):
     """Somebody else has been writing for too long."""
 
 
+class StoreCollided(StoreBusy):
+    """Two transactions were in each other's way and this one was given up: the same again may well pass."""
+
+
 class StoreFull(StoreError):
     """The disk is full."""
 

@@ -63,8 +63,11 @@ def shared() -> Path:
 
 @pytest.fixture(autouse=True)
 def _book_closed() -> Iterator[None]:
-    """Whatever book a test opened on its own thread is closed after it: hundreds would run out of files."""
+    """Whatever book a test opened on its own thread is closed after it, and its database on a server goes:
+    hundreds would run out of files, and of connections."""
     yield
     connection = sys.modules.get("pim_tui.db.connection")
     if connection is not None and connection._current is not None and not connection._current.db.is_closed():
         connection._current.close()
+    if (books := sys.modules.get("tests.db.book")) is not None:
+        books.drop_databases()

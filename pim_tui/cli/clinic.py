@@ -22,7 +22,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
 def init(arguments: argparse.Namespace) -> int:
     """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
-    from ..db.newfile import new_book
+    from ..db.newfile import begin
     from ..services.setup import NewStaff, SetUp, office_hours, set_up
 
     found = office()
@@ -35,8 +35,8 @@ def init(arguments: argparse.Namespace) -> int:
         tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
         tuple(arguments.room),
     )
-    file = new_book(found.database, lambda book: set_up(book, command, clock, settings.country))
-    terminal.say(f"{command.clinic} is ready in {file}.")
+    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
+    terminal.say(f"{command.clinic} is ready in {made}.")
     terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
     return 0
 
@@ -44,14 +44,16 @@ def init(arguments: argparse.Namespace) -> int:
 def migrate(arguments: argparse.Namespace) -> int:
     """``pim-tui migrate``."""
     from ..db import migrate as migrations
-    from ..db.connection import open_book
+    from ..db.connection import SCHEMA, open_book
 
     book = open_book(office().database)
     try:
+        current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
     finally:
         book.close()
-    terminal.say(f"Done. The book as it was is kept in {kept}." if kept else "The book is up to date.")
+    said = f"Done. The book as it was is kept in {kept}." if kept else "Done."
+    terminal.say("The book is up to date." if current else said)
     return 0
 
 

@@ -19,9 +19,13 @@ from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-define
 
 from ..errors import StoreError, StoreUnfit
 from ..models import database as proxy
+from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+
+SERVERS = ("postgresql", "postgres")
+"""How the URL of a book on a PostgreSQL server begins."""
 
 SCHEMA = 7
 """The newest migration this program knows."""
@@ -40,16 +44,24 @@ PRAGMAS = {
 
 
 class Book:
-    """An open database: its Peewee handle, its dialect, and the file behind it if there is one."""
+    """An open database: its Peewee handle, its dialect, and the file behind it if there is one.
 
-    def __init__(self, db: Database, file: Path | None) -> None:
+    ``place`` is that file, or what it would be called: photos, documents and locks lie beside it.
+    ``name`` is what a person knows the book by.
+    """
+
+    def __init__(self, db: Database, file: Path | None, place: Path, name: str) -> None:
         self.db = db
         self.file = file
+        self.place = place
+        self.name = name
         self.dialect: Dialect = dialect_of(db)
         proxy.initialize(db)
 
     def connect(self) -> None:
-        """Give the calling thread its connection, which it keeps."""
+        """Give the calling thread its connection, which it keeps; a new one when the server went away."""
+        if not self.db.is_closed() and self.dialect.lost(self.db):
+            self.db.close()
         if self.db.is_closed():
             with explained(self.file):
                 self.db.connect()
@@ -57,8 +69,6 @@ class Book:
     def select(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a hand-written select, fetched at once; parameters are ``?`` on every engine."""
         with explained(self.file):
-            if self.db.param != "?":
-                sql = sql.replace("?", self.db.param)
             rows: list[tuple[Any, ...]] = self.db.execute_sql(sql, params).fetchall()
         return rows
 
@@ -91,6 +101,15 @@ class Book:
             yield
 
     @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is done inside is taken back at the end, before anybody else has seen it."""
+        with self.db.atomic() as tried:
+            try:
+                yield
+            finally:
+                tried.rollback()
+
+    @contextmanager
     def _queued(self) -> Iterator[None]:
         if self.file is None:
             yield
@@ -105,6 +124,11 @@ class Book:
 
 
 _current: Book | None = None
+
+
+def is_on_server(url: str) -> bool:
+    """Whether ``url`` names a database on a PostgreSQL server."""
+    return url.partition("://")[0] in SERVERS
 
 
 def current() -> Book:
@@ -126,21 +150,42 @@ def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     return current().select(sql, params)
 
 
-def open_book(url: str, *, create: bool = False) -> Book:
-    """Open the book at ``url`` (a path or ``sqlite:///path``) and make it the process's current one.
+def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> Book:
+    """Open the book at ``url`` and make it the process's current one.
 
-    Only ``create`` makes a new file. Raises :class:`StoreUnfit` with what to do when the file is
-    missing, empty, foreign, damaged, of another version, or on a file system that cannot be trusted.
+    ``url`` is a path, ``sqlite:///path`` or ``postgresql://``; with the last, ``beside`` is the folder
+    for what is no row, the platform's data folder by default. Only ``create`` makes a new file. Raises
+    :class:`StoreUnfit` with what to do when the file is missing, empty, foreign, damaged, of another
+    version, or on a file system that cannot be trusted, or when the server has no book of ours.
     """
     global _current
+    if is_on_server(url):
+        _current = _on_server(url, beside or places().data, create=create)
+        return _current
     file = file_of(url)
     require_fit_library(sqlite3.sqlite_version_info)
     require_fit_file(file, create=create)
     if not create:
         _require_ours(file)
-    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS), file)
+    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS), file, file, str(file))
     book.connect()
     _current = book
+    return book
+
+
+def _on_server(url: str, beside: Path, *, create: bool) -> Book:
+    """The book on a server; unless it is to be made, there must be one that this program knows."""
+    from .server import database_at, without_password
+
+    name = without_password(url)
+    private_folder(beside)
+    book = Book(database_at(url), None, beside / "clinic.db", name)
+    book.connect()
+    number = book.dialect.schema_number(book.db)
+    if number == 0 and not create:
+        book.close()
+        raise StoreUnfit(f"There is no clinic's book in {name}.", "Run pim-tui init to make one.")
+    _require_known(name, number)
     return book
 
 
@@ -160,7 +205,7 @@ def file_of(url: str) -> Path:
         return Path(path).expanduser().absolute()
     raise StoreUnfit(
         f"{parts.scheme} databases are not supported by this version.",
-        "Name a file: PIM_DATABASE=/path/to/clinic.db",
+        "Name a file, PIM_DATABASE=/path/to/clinic.db, or a server, PIM_DATABASE=postgresql://host/name.",
     )
 
 
@@ -172,9 +217,13 @@ def _require_ours(file: Path) -> None:
         number = dialect_of(db).schema_number(db)
     if mark != APPLICATION_ID:
         raise StoreUnfit(f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+    _require_known(str(file), number)
+
+
+def _require_known(name: str, number: int) -> None:
     if number > SCHEMA:
         raise StoreUnfit(
-            f"{file} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
+            f"{name} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
         )
 
@@ -184,6 +233,6 @@ def require_current_schema(book: Book) -> None:
     number = book.dialect.schema_number(book.db)
     if number < SCHEMA:
         raise StoreUnfit(
-            f"{book.file} is from an older version (schema {number} of {SCHEMA}).",
+            f"{book.name} is from an older version (schema {number} of {SCHEMA}).",
             "Run pim-tui migrate; it makes a backup first.",
         )

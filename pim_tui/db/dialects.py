@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from peewee import Database, Model, SqliteDatabase
+from peewee import Database, Field, ForeignKeyField, Model, SqliteDatabase
 
 APPLICATION_ID = 0x50494D31
 """Marks a SQLite file as a book of this program ("PIM1")."""
@@ -35,6 +35,9 @@ class Dialect(ABC):
 
     same: str
     """The operator that holds two values for equal even where both are null."""
+
+    still: str | None
+    """How a transaction begins whose selects all see the same moment."""
 
     @abstractmethod
     def refusal(
@@ -62,8 +65,24 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def never_at_once(
+        self, name: str, table: str, resource: str, begins: str, ends: str, where: str
+    ) -> Sequence[str]:
+        """Statements that let no two rows have the same ``resource`` at the same time, where the engine
+        can do so by itself: a net below the :meth:`refusal` that tells why. Half-open; rows ``where``.
+        """
+
+    @abstractmethod
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         """An index over the rows that satisfy ``where``."""
+
+    @abstractmethod
+    def clear(self, db: Database) -> None:
+        """Take away every table and rule, of a book that did not come to be."""
+
+    @abstractmethod
+    def lost(self, db: Database) -> bool:
+        """Whether the connection of the calling thread is of no use any more."""
 
     @abstractmethod
     def serialise_writers(self, db: Database) -> None:
@@ -90,6 +109,7 @@ class Sqlite(Dialect):
     """One file, one writer at a time by IMMEDIATE transactions."""
 
     begin_mode = "IMMEDIATE"
+    still = None
     same = "is"
     table_options: ClassVar[dict[str, bool]] = {"strict_tables": True}
 
@@ -128,8 +148,19 @@ class Sqlite(Dialect):
         for statement in [sql for other, sql in stay.items() if other not in there]:
             db.execute_sql(statement)
 
+    def never_at_once(
+        self, name: str, table: str, resource: str, begins: str, ends: str, where: str
+    ) -> Sequence[str]:
+        return ()
+
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"
+
+    def clear(self, db: Database) -> None:
+        """Nothing to do: the unfinished file is deleted."""
+
+    def lost(self, db: Database) -> bool:
+        return False
 
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
@@ -152,6 +183,7 @@ class Postgres(Dialect):
     """A server with writers side by side: one advisory lock each keeps the journal in order."""
 
     begin_mode = None
+    still = "REPEATABLE READ"
     same = "is not distinct from"
     table_options: ClassVar[dict[str, bool]] = {}
     writer_lock = APPLICATION_ID
@@ -163,15 +195,22 @@ class Postgres(Dialect):
             f"perform 1 from {other} where id = new.{column} for update; "
             for other, column in (pair.split(":") for pair in lock.split(",") if pair)
         )
-        answer = "old" if event == "delete" else "new"
+        # As SQLite's triggers do it: the driver calls it an error of integrity.
+        refuse = f"raise exception using message = 'PIM {rule}: {says}', errcode = '23000'"
+        per_row = f"create trigger {name} before {event} on {table} for each row execute function {name}()"
+        begin = f"create function {name}() returns trigger language plpgsql as $$ begin"
+        if event != "delete":
+            return f"{begin} {locks}if {condition} then {refuse}; end if; return new; end $$", per_row
+        # Nor is the table emptied at a stroke, which asks no trigger of single rows.
         return (
-            f"create function {name}() returns trigger language plpgsql as $$ begin {locks}"
-            f"if {condition} then raise exception 'PIM {rule}: {says}'; end if; return {answer}; end $$",
-            f"create trigger {name} before {event} on {table} for each row execute function {name}()",
+            f"{begin} if tg_op = 'TRUNCATE' then {refuse}; end if; "
+            f"if {condition} then {refuse}; end if; return old; end $$",
+            per_row,
+            f"create trigger {name}_whole before truncate on {table} execute function {name}()",
         )
 
     def lifted(self, name: str, table: str) -> Sequence[str]:
-        return (f"drop trigger {name} on {table}", f"drop function {name}()")
+        return (f"drop function {name}() cascade",)
 
     def consequence(self, name: str, table: str, event: str, statement: str) -> Sequence[str]:
         return (
@@ -181,25 +220,57 @@ class Postgres(Dialect):
         )
 
     def widen(self, db: Database, table: type[Model]) -> None:
-        from playhouse.migrate import SchemaMigrator, migrate
-
-        name, migrator = table._meta.table_name, SchemaMigrator.from_database(db)
+        """Its checks are made anew, those of old columns too: they may allow more now."""
+        name = table._meta.table_name
         there = {column.name for column in db.get_columns(name)}
+        checks = db.execute_sql(
+            "select conname from pg_constraint where conrelid = cast(? as regclass) and contype = 'c'", [name]
+        )
+        for (check,) in checks.fetchall():
+            db.execute_sql(f'alter table {name} drop constraint "{check}"')
+        stay = [field for field in table._meta.sorted_fields if field.column_name in there]
         for field in table._meta.sorted_fields:
             if field.column_name not in there:
-                migrate(migrator.add_column(name, field.column_name, field))
+                _add_column(db, name, field)
+        for rule in (*(table._meta.constraints or ()), *(one for f in stay for one in f.constraints or ())):
+            if rule.sql.startswith("CHECK"):
+                db.execute_sql(f"alter table {name} add {rule.sql}")
+        table._schema.create_indexes(safe=True)  # type: ignore[attr-defined]
+
+    def never_at_once(
+        self, name: str, table: str, resource: str, begins: str, ends: str, where: str
+    ) -> Sequence[str]:
+        # The resource as a range of one: equality would need an extension of the server.
+        return (
+            f"alter table {table} add constraint {name} exclude using gist"
+            f" (int4range({resource}, {resource}, '[]') with &&, int8range({begins}, {ends}) with &&)"
+            f" where ({begins} is not null and {where})",
+        )
 
     def partial_index(self, name: str, table: str, columns: str, where: str) -> str:
         return f"create index {name} on {table} ({columns}) where {where}"
+
+    def clear(self, db: Database) -> None:
+        triggers = "select oid::regprocedure from pg_proc where prorettype = 'trigger'::regtype"
+        mine = f"{triggers} and pronamespace = current_schema()::regnamespace"
+        for (function,) in db.execute_sql(mine).fetchall():
+            db.execute_sql(f"drop function {function} cascade")
+        for table in db.get_tables():
+            db.execute_sql(f'drop table "{table}" cascade')
+
+    def lost(self, db: Database) -> bool:
+        return bool(db.connection().closed)
 
     def serialise_writers(self, db: Database) -> None:
         db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")
 
     def changes_seen(self, db: Database) -> int:
-        return int(db.execute_sql("select coalesce(max(seq), 0) from journal").fetchone()[0])
+        """Which transactions are over, in a number."""
+        seen = db.execute_sql("select hashtextextended(cast(pg_current_snapshot() as text), 0)")
+        return int(seen.fetchone()[0])
 
     def changes_made(self, db: Database) -> int:
-        return self.changes_seen(db)
+        return int(db.connection().changes_made)
 
     def schema_number(self, db: Database) -> int:
         if not db.table_exists("schema_migration"):
@@ -219,6 +290,27 @@ def _made_on(db: Database, table: str) -> dict[str, str]:
         [table],
     )
     return dict(rows.fetchall())
+
+
+def _add_column(db: Database, table: str, field: Field[Any]) -> None:
+    """A new column of a table of PostgreSQL; where it may not be null, its rows take the model's default."""
+    context = db.get_sql_context()
+    told = any(rule.sql.startswith("default") for rule in field.constraints or ())
+    sql, _ = context.literal(f"alter table {table} add column ").sql(field.ddl(context)).query()
+    value = "" if field.null or told else f" default {_literal(field.db_value(field.default))}"
+    db.execute_sql(sql + value)
+    if value:
+        db.execute_sql(f"alter table {table} alter column {field.column_name} drop default")
+    if isinstance(field, ForeignKeyField):
+        into = f"{field.rel_model._meta.table_name} ({field.rel_field.column_name})"
+        db.execute_sql(
+            f"alter table {table} add foreign key ({field.column_name}) references {into}"
+            f" on delete {field.on_delete}"
+        )
+
+
+def _literal(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def dialect_of(db: Database) -> Dialect:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from peewee import DatabaseError, InterfaceError, OperationalError
 
-from ..errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnfit
+from ..errors import StoreBusy, StoreCollided, StoreError, StoreFull, StoreReadOnly, StoreUnfit
 from .dialects import broken_rule
 
+_COLLIDED = "Somebody else changed the same at the same moment; nothing was saved."
+_GONE = "The database server went away; what was not saved before is not saved."
+_BACK = "Try again in a moment; whoever runs the server can tell when it is back."
 _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("database or disk is full", StoreFull, "The disk is full; nothing was saved.",
      "Free some space and save again."),
@@ -22,6 +25,16 @@ _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("not a database", StoreUnfit, "{file} is not a database, or it is damaged.",
      "Restore the newest backup, or name another file."),
     ("malformed", StoreUnfit, "{file} is damaged.", "Stop working in it and restore the newest backup."),
+    ("deadlock detected", StoreCollided, _COLLIDED, "Try again."),
+    ("could not serialize access", StoreCollided, _COLLIDED, "Try again."),
+    ("lock timeout", StoreBusy, "Somebody else has been writing for too long; nothing was saved.",
+     "Try again."),
+    ("connection failed", StoreUnfit, "The database server cannot be used: {why}",
+     "Check PIM_DATABASE; whoever runs the server can tell whether it is up."),
+    ("server closed the connection", StoreError, _GONE, _BACK),
+    ("terminating connection", StoreError, _GONE, _BACK),
+    ("connection is lost", StoreError, _GONE, _BACK),
+    ("connection is closed", StoreError, _GONE, _BACK),
     ("locked", StoreBusy, "Somebody else has been writing for too long; nothing was saved.", "Try again."),
 )  # fmt: skip
 
@@ -57,7 +70,7 @@ def _named(error: BaseException, file: Path | None) -> StoreError | None:
     causes = " | ".join(str(cause).lower() for cause in _chain(error))
     for sign, kind, message, hint in _SIGNS:
         if sign in causes:
-            return kind(message.format(file=file), hint)
+            return kind(message.format(file=file, why=str(error)[:200]), hint)
     if isinstance(error, OperationalError):
         return StoreError(
             f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays."

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import FileProblem, StoreError
+from ..errors import FileProblem
 from ..paths import private_folder
 from .connection import Book
 from .faults import explained
@@ -152,14 +152,10 @@ _RESTORE = "Restore it from a backup, or attach it again; pim-tui check names ev
 
 
 def store_of(book: Book) -> FileStore:
-    """The store beside the book's file."""
-    if book.file is None:
-        raise StoreError("This book has no folder for files.", "Open a book that is a file.")
-    return FileStore(book.file.parent / FOLDER)
+    """The store beside the book."""
+    return FileStore(book.place.parent / FOLDER)
 
 
 def is_alone(book: Book) -> bool:
     """Whether no other book shares the folder: its files would look like nobody's."""
-    return book.file is not None and all(
-        other == book.file for other in book.file.parent.glob(f"*{book.file.suffix}")
-    )
+    return all(other == book.place for other in book.place.parent.glob(f"*{book.place.suffix}"))

@@ -16,12 +16,13 @@ FOLDER = Path(__file__).with_name("migrations")
 def create(book: Book) -> None:
     """Make the tables of a new, empty book."""
     if book.db.get_tables():
-        raise StoreUnfit(f"{book.file} already holds tables.", "Name another file, or run pim-tui migrate.")
+        raise StoreUnfit(f"{book.name} already holds tables.", "Name another file, or run pim-tui migrate.")
     _apply(book)
 
 
 def migrate(book: Book, stamp: str) -> Path | None:
-    """Apply what is missing; the path of the backup made first, or None when nothing was to do.
+    """Apply what is missing; the path of the backup made first, or None when nothing was to do
+    or the book is on a server, which has its own backups.
 
     ``stamp`` names the backup, as in ``20261123-081500``.
     """

@@ -1,4 +1,4 @@
-"""A new book's file: it appears under its name when everything is in it, or not at all."""
+"""A new book: it is there when everything is in it, or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import Refused
 from ..paths import private_folder
 from . import migrate
-from .connection import Book, file_of, open_book
+from .connection import Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
 from .faults import explained
 
@@ -23,6 +23,32 @@ _WHILE_BUILDING = (
 """Nobody else knows the file yet and a failure throws it away: there is nothing to guard."""
 
 _WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
+
+
+def begin(url: str, fill: Callable[[Book], object]) -> str:
+    """Make a book at ``url``, a file or an empty database on a server; what it is known by.
+
+    As :func:`new_book`. On a server its tables go again when ``fill`` fails.
+    """
+    if not is_on_server(url):
+        return str(new_book(url, fill))
+    book = open_book(url, create=True)
+    try:
+        if book.db.get_tables():
+            raise Refused(
+                f"There are tables in {book.name} already; they were not touched.",
+                "Run pim-tui to open it, or name an empty database.",
+            )
+        migrate.create(book)
+        try:
+            fill(book)
+        except BaseException:
+            with book.write_tx():
+                book.dialect.clear(book.db)
+            raise
+    finally:
+        book.close()
+    return book.name
 
 
 def new_book(url: str, fill: Callable[[Book], object]) -> Path:

@@ -17,10 +17,7 @@ def slot(name: str, count: int, chosen: int = 0) -> Iterator[None]:
 
     The places are files beside the book, freed by the system when a process ends, however it ends.
     """
-    file = current().file
-    if file is None:
-        yield
-        return
+    file = current().place
     with explained(file):
         places = [
             os.open(f"{file}.{name}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

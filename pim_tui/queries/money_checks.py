@@ -274,7 +274,7 @@ def voids() -> Found:
     rows = select(
         "select v.id, o.id from posting v join posting o on o.id = v.corrects_id where v.kind = 'void' and"
         " (v.day <> o.day or v.amount <> o.amount or exists (select 1 from (select account, sum(amount)"
-        " as amount from entry where posting_id in (v.id, o.id) group by account) as both where amount <> 0))"
+        " as amount from entry where posting_id in (v.id, o.id) group by account) as sums where amount <> 0))"
         f" order by v.id limit {SHOWN}"
     )
     for id_, voided in rows:

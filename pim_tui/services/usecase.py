@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -18,7 +19,7 @@ from ..db.dialects import broken_rule
 from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Refused
+from ..errors import Refused, StoreCollided
 from ..models import Journal, JournalValues
 from ..queries.holds import Asker
 from . import audit
@@ -100,14 +101,20 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
     def decorate(act: Callable[[Work, C], Done]) -> Callable[[Session, C], Done]:
         RIGHTS[f"{act.__module__}.{act.__qualname__}"] = right
 
-        @wraps(act)
-        def service(session: Session, command: C) -> Done:
-            session.needs(right)
+        def once(session: Session, command: C) -> Done:
             try:
                 with write_tx():
                     return answered(command.request) or _carried_out(session, command, act)
             except IntegrityError as error:
                 raise as_refusal(error) from error
+
+        @wraps(act)
+        def service(session: Session, command: C) -> Done:
+            session.needs(right)
+            for _ in range(_AGAIN):
+                with suppress(StoreCollided):
+                    return once(session, command)
+            return once(session, command)
 
         return service
 
@@ -159,6 +166,9 @@ def as_refusal(error: IntegrityError) -> Exception:
         return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)
     return error
 
+
+_AGAIN = 2
+"""How often a use case that collided with another one on a server is begun once more."""
 
 _ANEW = "Look at it again and choose anew."
 _HINTS = {

@@ -12,6 +12,7 @@ import pytest
 
 from pim_tui.db import migrate
 from pim_tui.db.connection import Book, open_book
+from tests.peers import postgres
 
 
 def empty(book: Book) -> None:
@@ -24,11 +25,43 @@ def new_book(folder: Path, furnish: Callable[[Book], None] = empty) -> Book:
     The migrations run once, and so does each ``furnish``: every book is a copy of what they made, which is
     nine tenths cheaper.
     """
+    if server := postgres.chosen():
+        return _on_server(server, folder, furnish)
     copy, file = folder / "copy.db", folder / "clinic.db"
     shutil.copyfile(Path(_made(furnish).name) / "template.db", copy)
     copy.chmod(0o600)
     copy.rename(file)
     return open_book(str(file))
+
+
+def _on_server(server: str, folder: Path, furnish: Callable[[Book], None]) -> Book:
+    url = postgres.new_database(server, postgres.name_of(_template(server, furnish)))
+    _databases.append(url)
+    return open_book(url, beside=folder)
+
+
+_databases: list[str] = []
+"""Those of the running test."""
+
+
+def drop_databases() -> None:
+    """Drop what the test has made on a server."""
+    while _databases:
+        postgres.drop_database(_databases.pop())
+
+
+@cache
+def _template(server: str, furnish: Callable[[Book], None]) -> str:
+    """The URL of a database that nobody has open."""
+    made = "template0" if furnish is empty else postgres.name_of(_template(server, empty))
+    url = postgres.new_database(server, made)
+    book = open_book(url, create=furnish is empty, beside=Path(tempfile.gettempdir()))
+    if furnish is empty:
+        migrate.create(book)
+    with book.write_tx():
+        furnish(book)
+    book.close()
+    return url
 
 
 @cache

@@ -16,6 +16,8 @@ import pytest
 
 from pim_tui.db.drafts import DELAY, KEEP, DraftStore
 
+pytestmark = pytest.mark.sqlite
+
 NOW = 1_790_000_000
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -250,6 +252,7 @@ def test_a_full_disk_is_a_notice_and_the_draft_is_written_once_there_is_room() -
 import resource, signal, sys, tempfile
 from pathlib import Path
 from pim_tui.db.drafts import DraftStore
+
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = DraftStore(Path(tempfile.mkdtemp()) / "drafts.db", clock=lambda: 1)
 store.put(1, "a", "1", 1, {"name": "small"})

@@ -14,6 +14,8 @@ from pim_tui import cli
 from pim_tui.db import connection, fitness
 from tests.cli.shell import Shell, with_a_full_disk, without_privileges
 
+pytestmark = pytest.mark.sqlite
+
 MOUNTS = """\
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 31 22 0:40 / /srv rw,relatime shared:1 - nfs4 server:/export rw

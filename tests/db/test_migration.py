@@ -15,6 +15,8 @@ from pim_tui.db.dialects import Sqlite
 from pim_tui.db.soundness import schema_faults
 from pim_tui.errors import StoreUnfit
 
+pytestmark = pytest.mark.sqlite
+
 ROWS = (
     "insert into clinic values (1, 'Harbour', 'Europe/Dublin', 5)",
     "insert into staff values (1, 1, 'Anna Berg', 'AB', '', 'everyone', null, null, 0, 1, 1)",

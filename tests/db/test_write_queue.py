@@ -58,6 +58,7 @@ def pragmas(book: Book) -> dict[str, object]:
     return found
 
 
+@pytest.mark.sqlite
 def test_the_pragmas_are_in_force_on_every_connection(clinic: Practice) -> None:
     assert set(PRAGMAS) <= set(EXPECTED)
     assert pragmas(clinic.store) == EXPECTED
@@ -67,6 +68,7 @@ def test_the_pragmas_are_in_force_on_every_connection(clinic: Practice) -> None:
     assert pragmas(again) == EXPECTED
 
 
+@pytest.mark.sqlite
 def test_without_asking_for_them_they_are_not_in_force(clinic: Practice) -> None:
     bare = SqliteDatabase(str(clinic.store.file))
     with bare:
@@ -76,6 +78,7 @@ def test_without_asking_for_them_they_are_not_in_force(clinic: Practice) -> None
     }
 
 
+@pytest.mark.sqlite
 def test_a_book_says_that_it_is_ours_and_how_new(clinic: Practice) -> None:
     clinic.store.db.execute_sql(f"pragma user_version = {SCHEMA + 1}")
     with pytest.raises(StoreUnfit, match="newer version"):
@@ -97,6 +100,7 @@ def test_a_query_on_a_thread_without_a_connection_raises_at_once(clinic: Practic
     assert isinstance(error, InterfaceError)
 
 
+@pytest.mark.sqlite
 def test_with_autoconnect_such_a_query_would_open_a_file_on_the_spot(tmp_path: Path) -> None:
     lax = SqliteDatabase(str(tmp_path / "lax.db"))
     assert in_thread(lambda: lax.execute_sql("select 1").fetchone()) == [(1,)]
@@ -111,6 +115,7 @@ def test_a_write_transaction_is_the_outermost_or_none(clinic: Practice) -> None:
         assert clinic.store.db.in_transaction()
 
 
+@pytest.mark.sqlite
 def test_an_immediate_transaction_inside_another_would_silently_be_a_savepoint(clinic: Practice) -> None:
     other = open_book(str(clinic.store.file))
     with clinic.store.db.atomic(), clinic.store.db.atomic("IMMEDIATE"):
@@ -120,6 +125,7 @@ def test_an_immediate_transaction_inside_another_would_silently_be_a_savepoint(c
     other.close()
 
 
+@pytest.mark.sqlite
 def test_a_write_transaction_holds_the_write_lock_from_its_first_statement_on(clinic: Practice) -> None:
     other = SqliteDatabase(str(clinic.store.file), timeout=0)
     other.connect()
@@ -198,6 +204,7 @@ def test_a_writer_waits_for_the_one_before_and_then_goes_on(clinic: Practice) ->
     assert order == ["first", "second"]
 
 
+@pytest.mark.sqlite
 def test_the_queue_moves_on_when_whoever_holds_it_is_killed(clinic: Practice) -> None:
     holding = (
         "import fcntl, sys, signal; queue = open(sys.argv[1], 'a'); fcntl.flock(queue, fcntl.LOCK_EX);"
@@ -232,6 +239,7 @@ def test_a_failed_transaction_gives_the_queue_back(clinic: Practice) -> None:
     assert in_thread(lambda: _touch(clinic)) == [1]
 
 
+@pytest.mark.sqlite
 def test_the_queue_is_its_owners_alone(clinic: Practice) -> None:
     _touch(clinic)
     assert os.stat(f"{clinic.store.file}.wlock").st_mode & 0o777 == 0o600

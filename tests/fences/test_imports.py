@@ -90,3 +90,12 @@ def test_the_app_starts_without_what_only_some_keys_need() -> None:
     )
     assert LATER & (ours - theirs) == set()
     assert "peewee" in ours
+
+
+def test_a_book_that_is_a_file_loads_no_driver_of_a_server() -> None:
+    """Peewee would, wherever one is installed; only :mod:`pim_tui.db.server` does when it connects."""
+    code = (
+        "import sys, json\nimport pim_tui.tui.app, pim_tui.db.server\nprint(json.dumps("
+        "[name for name, module in sys.modules.items() if name.startswith('psycopg') and module]))"
+    )
+    assert child(code) == []

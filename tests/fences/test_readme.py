@@ -213,7 +213,10 @@ def test_a_real_ssh_server_takes_the_configuration(tmp_path: Path) -> None:
     assert read_by_a_server(misspelt, tmp_path).returncode != 0
 
 
-def test_postgresql_is_refused_as_the_readme_says(tmp_path: Path) -> None:
-    done = run("pim-tui check", environment(tmp_path, PIM_DATABASE="postgresql://localhost/clinic"))
+def test_a_server_that_is_not_there_or_has_no_driver_here_is_told(tmp_path: Path) -> None:
+    done = run(
+        "pim-tui check", environment(tmp_path, PIM_DATABASE="postgresql://x:secret@localhost:1/clinic")
+    )
     assert done.returncode == 1
-    assert "not supported by this version" in done.stderr
+    assert "pip install 'pim-tui[postgresql]'" in done.stderr or "server cannot be used" in done.stderr
+    assert "secret" not in done.stderr

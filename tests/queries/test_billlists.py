@@ -182,6 +182,7 @@ def test_what_was_dispensed_names_its_lots_and_directions(jane: int) -> None:
         (BillFilter("sale"), "posting_kind_day (kind=?)"),
     ],
 )
+@pytest.mark.sqlite
 def test_each_list_is_read_by_the_index_it_names(
     sales: int, monkeypatch: pytest.MonkeyPatch, shown: BillFilter, index: str
 ) -> None:

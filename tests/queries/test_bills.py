@@ -112,6 +112,7 @@ def test_a_number_that_is_none_or_nobodys_is_told(till: Shop) -> None:
         bill_page(12)
 
 
+@pytest.mark.sqlite
 def test_every_read_goes_by_an_index(till: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     bill = till.post(line(TABLETS, 2), paid=1000).ids[0]
     asked: list[tuple[str, object]] = []

@@ -265,6 +265,7 @@ READINGS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("name", READINGS)
+@pytest.mark.sqlite
 def test_no_reading_goes_through_all_appointments_or_customers(
     clinic: Practice, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +289,7 @@ def test_no_reading_goes_through_all_appointments_or_customers(
     ] == []
 
 
+@pytest.mark.sqlite
 def test_a_missing_index_would_be_seen(clinic: Practice) -> None:
     ((plan,),) = [
         row[3:]

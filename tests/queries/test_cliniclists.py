@@ -91,6 +91,7 @@ def test_a_visit_is_unpaid_until_a_bill_for_it_is_paid(jane: int) -> None:
     assert unpaid_visits(UnpaidFilter(jane, billed=("no",), last=date(2026, 11, 4))).total == 1
 
 
+@pytest.mark.sqlite
 def test_each_is_read_by_the_index_it_names(jane: int, monkeypatch: pytest.MonkeyPatch) -> None:
     plans: list[str] = []
 

@@ -137,6 +137,7 @@ def test_words_are_not_looked_for_in_the_whole_book(
         assert look(TODAY).total <= 1
 
 
+@pytest.mark.sqlite
 def test_each_is_read_by_the_index_it_names_and_none_is_sorted(
     both: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,7 @@ def test_the_ledger_and_the_ages_agree(
     assert balance_on(jane) == running
 
 
+@pytest.mark.sqlite
 def test_the_ledger_is_read_by_the_indexes_it_names(account: int, monkeypatch: pytest.MonkeyPatch) -> None:
     plans: list[str] = []
 

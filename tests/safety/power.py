@@ -127,7 +127,7 @@ def _on_the_disk(made: Practice, synchronous: str, checkpoint: int) -> Book:
     DISK.safe[made.store.file.name] = bytearray(made.store.file.read_bytes())
     pragmas = {**PRAGMAS, "synchronous": synchronous, "wal_autocheckpoint": checkpoint}
     db = APSWDatabase(str(made.store.file), pragmas=pragmas, vfs="forgetful", autoconnect=False)
-    store = Book(db, made.store.file)
+    store = Book(db, made.store.file, made.store.file, str(made.store.file))
     store.connect()
     connection._current = store
     return store

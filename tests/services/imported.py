@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pim_tui.db.connection import select
+from tests.db.walls import tables
 
 HEADER = "First Name,Last Name,Name Prefix,Birthday,Notes,E-mail 1 - Value,Phone 1 - Value"
 
@@ -36,8 +37,7 @@ def many(count: int) -> list[str]:
 def held(besides: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the book, but for the journal and what tells about imports."""
     left_out = {"journal", "journal_values", "import_run", "import_row", *besides}
-    tables = select("select name from sqlite_master where type = 'table' order by name")
-    return {name: select(f"select * from {name}") for (name,) in tables if name not in left_out}
+    return {name: select(f"select * from {name} order by 1, 2") for name in tables() if name not in left_out}
 
 
 def state(number: int) -> str:

@@ -105,7 +105,7 @@ def handed(clinic: Shop, wanted: PostingPaper | LabelPaper | ClosePaper, to: Goe
 
 def said(clinic: Shop, wanted: Wanted) -> tuple[str, str]:
     """The words of the PDF, and of the preview."""
-    file = clinic.store.file.parent / "paper.pdf"
+    file = clinic.store.place.parent / "paper.pdf"
     print_paper(clinic.session, PrintPaper(wanted, PAPER, str(file)))
     shown = preview(clinic.session, wanted, PAPER, 132)
     return text_of(file.read_bytes()), " ".join(" ".join(shown.lines).split())

@@ -123,8 +123,7 @@ def test_a_bill_goes_with_the_very_file_that_was_stored(clinic: Shop, carrier: C
 
 
 def _stored(clinic: Shop, digest: str) -> bytes:
-    assert clinic.store.file is not None
-    return (clinic.store.file.parent / "files" / digest[:2] / digest[2:]).read_bytes()
+    return (clinic.store.place.parent / "files" / digest[:2] / digest[2:]).read_bytes()
 
 
 def test_what_does_not_hold_any_more_is_withdrawn_and_says_why(clinic: Shop, carrier: Carrier) -> None:
@@ -322,8 +321,7 @@ def test_a_file_that_is_gone_is_told_and_tried_again(clinic: Shop, carrier: Carr
     email_bill(clinic.session, EmailBill(bill, Letter("x@mail.example", "Your bill", "Here."), PAPER))
     ((payload,),) = box("payload")
     digest = json.loads(payload)["file"]
-    assert clinic.store.file is not None
-    path = clinic.store.file.parent / "files" / digest[:2] / digest[2:]
+    path = clinic.store.place.parent / "files" / digest[:2] / digest[2:]
     data = path.read_bytes()
     path.unlink()
     assert go(clinic, carrier, HOLDS) == Round(later=1)
@@ -332,6 +330,7 @@ def test_a_file_that_is_gone_is_told_and_tried_again(clinic: Shop, carrier: Carr
     assert go(clinic, carrier, 30) == Round(sent=1)
 
 
+@pytest.mark.sqlite
 def test_due_messages_are_found_by_their_index(clinic: Shop) -> None:
     plan = select(f"explain query plan {DUE}", ["email", 5, 5, 9])
     assert "outbox_open (channel=? AND due_at<?)" in plan[0][3]

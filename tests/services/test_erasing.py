@@ -31,6 +31,7 @@ from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.offers import OfferTime, offer_time
 from pim_tui.services.usecase import Done
 from pim_tui.services.waiting import AddWaiting, add_waiting
+from tests.db.walls import tables, take_away
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import JANE, LEE, at, broken_line
 from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
@@ -73,9 +74,8 @@ def erased(clinic: Shop, id_: int = MAX, *, clinical: bool = False, number: int 
 
 def secrets(clinic: Shop) -> list[str]:
     """Tables that still tell something of the person."""
-    names = [name for (name,) in select("select name from sqlite_schema where type = 'table'")]
     found = []
-    for table in names:
+    for table in tables():
         for row in select(f"select * from {table}"):
             text = " ".join(map(str, row)).casefold()
             if any(word in text for word in ("power", "secret", "7770000", "max@", "1970-05-05", "max.jpg")):
@@ -109,7 +109,7 @@ def test_the_chain_stays_whole_and_check_tells_emptied_from_lost(clinic: Shop) -
     erased(clinic)
     assert broken_line(clinic.store) is None
     assert [fault for fault in faults() if fault.code not in ("C11", "C12") or fault.row == MAX] == []
-    clinic.store.db.execute_sql("drop trigger journal_values_fixed")
+    take_away(clinic.store, "journal_values_fixed")
     for kind in ("posting", "note"):
         emptied = f"(select seq from journal where kind = '{kind}' limit 1)"
         clinic.store.db.execute_sql(

@@ -280,7 +280,7 @@ def test_a_photo_goes_into_the_card_and_one_that_is_lost_is_told(clinic: Practic
     card = vobject.readOne((tmp_path / "a.vcf").read_text("utf-8"))
     assert card.photo.value == content(photo.sha256)
     assert whole.says == f"1 customer is in {tmp_path / 'a.vcf'}."
-    for kept in (clinic.store.file.parent / "files").rglob("*"):
+    for kept in (clinic.store.place.parent / "files").rglob("*"):
         if kept.is_file():
             kept.unlink()
     lost = export_customers(clinic.session, ExportCustomers(CustomersWanted((JANE,)), form))

@@ -26,6 +26,7 @@ from pim_tui.queries.customers import record
 from pim_tui.services import importing
 from pim_tui.services.customers import values_of
 from pim_tui.services.importing import import_customers, import_synthea
+from tests.db.walls import tables
 from tests.services.desk import NOW, ZONE, desk
 
 Rows = Sequence[Mapping[str, str]]
@@ -85,8 +86,7 @@ def both(act: Any, source: Path) -> Report:
 
 def everything() -> list[list[tuple[Any, ...]]]:
     desk()
-    tables = select("select name from sqlite_master where type = 'table' order by name")
-    return [select(f"select * from {name}") for (name,) in tables]
+    return [select(f"select * from {name} order by 1, 2") for name in tables()]
 
 
 def reasons(report: Report) -> list[str]:

@@ -63,7 +63,7 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
 
 def printed(clinic: Practice, wanted: Wanted, paper: Stationery = PAPER) -> str:
     """The words of the PDF that was written."""
-    file = clinic.store.file.parent / "paper.pdf"
+    file = clinic.store.place.parent / "paper.pdf"
     print_paper(clinic.session, PrintPaper(wanted, paper, str(file)))
     return " ".join(" ".join(page.extract_text() for page in PdfReader(file).pages).split())
 

@@ -22,6 +22,7 @@ from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.undoing_imports import undo_import
 from pim_tui.services.visit_rows import KnownType, Visit
+from tests.db.walls import take_away
 from tests.services.clinic import (
     AARON,
     BUFFERED,
@@ -252,7 +253,7 @@ def test_the_check_counts_places(clinic: Practice) -> None:
     clinic.book("10:15", staff_id=1, customer_id=AARON)
     assert [_faults(code) for code in ("C07", "C08", "C09", "C31", "C32")] == [[]] * 5
     for trigger in ("appointment_room_still_free", "appointment_equipment_free"):
-        clinic.store.db.execute_sql(f"drop trigger {trigger}")
+        take_away(clinic.store, trigger)
     clinic.store.db.execute_sql("update appointment set room_id = 1, version = 2 where id = 3")
     clinic.store.db.execute_sql(
         "insert into appointment_equipment select id, 2, occupied_from, occupied_to from appointment"

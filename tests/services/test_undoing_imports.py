@@ -51,6 +51,11 @@ def customer(first: str) -> int:
     return int(select("select id from customer where first_name = ?", [first])[0][0])
 
 
+def made_of_each_kind() -> list[tuple[str, int]]:
+    """How many rows imports have made, by kind."""
+    return select("select kind, count(*) from import_row group by kind order by kind")
+
+
 # --- the record of an import -----------------------------------------------------------------------
 
 
@@ -59,7 +64,10 @@ def test_an_import_is_recorded_with_what_it_read_and_each_row_it_made(anna: Sess
     (run,) = imports(ZONE)
     assert (run.number, run.kind, run.source, run.state) == (1, "customers", "people.csv", "done")
     assert (run.began, run.staff, run.added, run.refused) == ("23 Nov 2026 09:00", "Dr Who", 3, 0)
-    assert select("select kind, count(*) from import_row group by kind") == [("customer", 3), ("note", 3)]
+    assert made_of_each_kind() == [
+        ("customer", 3),
+        ("note", 3),
+    ]
     assert Report.from_json(report_of(1)) == report
     assert (report.number, select("select length(digest) from import_run")) == (1, [(64,)])
 
@@ -101,7 +109,10 @@ def test_a_crash_leaves_whole_batches_and_says_running_and_the_same_import_goes_
         taken(anna, file, progress=cut)
     (run,) = imports(ZONE)
     assert (run.state, run.added, report_of(1)) == ("running", 20, {})
-    assert select("select kind, count(*) from import_row group by kind") == [("customer", 20), ("note", 20)]
+    assert made_of_each_kind() == [
+        ("customer", 20),
+        ("note", 20),
+    ]
     rest = taken(anna, file)
     assert rest.count("customers") == Count("customers", added=15, already_here=20)
     assert "was imported in part" in rest.earlier
@@ -153,7 +164,7 @@ def test_a_first_batch_that_fails_leaves_no_trace_and_says_why(
         taken(anna, file)
     assert select("select count(*) from import_run") == [(0,)]
     monkeypatch.undo()
-    assert taken(anna, file).number == 1
+    assert [(taken(anna, file).number,)] == select("select id from import_run")
 
 
 def test_a_long_report_is_cut_where_the_record_ends(anna: Session) -> None:
@@ -352,6 +363,7 @@ def test_two_desks_that_take_back_the_same_do_not_meet_in_one_batch(anna: Sessio
     assert (taken_back[0].kinds, state(1), broken_line()) == ({"note": 40, "customer": 40}, "undone", None)
 
 
+@pytest.mark.sqlite
 def test_whoever_gets_an_id_that_has_become_free_meanwhile_is_safe(anna: Session, hundred: Path) -> None:
     def somebody(done: int, total: int) -> None:
         if done == 50:

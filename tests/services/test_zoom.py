@@ -29,6 +29,7 @@ from pim_tui.services.meeting_courier import ByMeeting
 from pim_tui.services.passes import SharedPass
 from pim_tui.services.starting import start_link
 from pim_tui.services.undo import Undo, undo
+from tests.db.walls import tables
 from tests.peers.fakeweb import Said, Trick
 from tests.peers.zoom import SECRET, START, instant
 from tests.services.clinic import JANE, LEE, SATO, at
@@ -87,13 +88,9 @@ def test_a_booked_visit_has_a_meeting_after_some_minutes_and_keeps_how_to_join_b
         ("meeting", "make", "sent", "zoom", str(number), None)
     ]
     assert "pressure" not in json.dumps([one.body.decode() for one in video.zoom.asked])
-    everything = str([select(f"select * from {table}") for table in _tables()])
+    everything = str([select(f"select * from {table}") for table in tables()])
     assert START.format(number) not in everything
     assert "host-key" not in everything
-
-
-def _tables() -> list[str]:
-    return [row[0] for row in select("select name from sqlite_master where type = 'table'")]
 
 
 def test_it_follows_the_visit_and_is_told_of_many_changes_once(video: Video) -> None:

@@ -372,6 +372,10 @@ def _rules(dialect: Dialect) -> Iterator[str]:
     )  # fmt: skip
     for resource, owner in (("staff_id", "staff member"), ("room_id", "room")):
         yield from _no_double_booking(dialect, resource, owner)
+    yield from dialect.never_at_once(
+        "appointment_staff_alone", "appointment", "staff_id", "occupied_from", "occupied_to",
+        "overbooked_by_id is null",
+    )  # fmt: skip
 
 
 def _no_double_booking(dialect: Dialect, resource: str, owner: str) -> Iterator[str]:

