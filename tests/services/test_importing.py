@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pim_tui.db.connection import Book, select
+from pim_tui.db.connection import Book, current, select
 from pim_tui.domain import chain
 from pim_tui.domain.moments import resolve
 from pim_tui.domain.rights import Right
@@ -206,7 +206,7 @@ def test_patients_are_recognised_as_the_contacts_they_are_and_get_their_visits(
 
 
 def one_visit() -> dict[str, Any]:
-    columns = [name for _, name, *_ in select("select * from pragma_table_info('appointment')")]
+    columns = [column.name for column in current().db.get_columns("appointment")]
     (row,) = select("select * from appointment")
     return dict(zip(columns, row, strict=True))
 
