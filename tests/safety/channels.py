@@ -8,6 +8,7 @@ worker that does again whatever it finds begun.
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -97,21 +98,35 @@ KINDS: dict[str, dict[str, type[Looks]]] = {
 
 
 def killed(folder: str, count: int, kills: int, seed: int, kind: str) -> dict[str, Any]:
-    """So many rows of each channel and so many workers that die; what each channel came to."""
+    """So many rows of each channel and so many workers that die; what each channel came to.
+
+    Every second one stands still when the service has done something and it has not been written down:
+    by chance alone a quick machine hardly ever kills there.
+    """
     made, rng = clinic(Path(folder), count, CHANNELS), Random(seed)
     service = Service(Path(folder) / "done")
 
-    def work(number: int, told: Told) -> None:
-        _work(made, kind, service, NOW + number * LEASE, f"worker-{number}", told)
+    def work(number: int, told: Told, stands: int = 0) -> None:
+        still = partial(_still_after, iter(range(1, stands)), told) if stands else told
+        _work(made, kind, service, NOW + number * LEASE, f"worker-{number}", still)
 
     most = max(2, 3 * count * len(CHANNELS) // max(1, kills))
     for number in range(kills):
-        _killed(*_start(partial(work, number)), rng.randint(1, most), rng.randint(0, 400))
+        after = rng.randint(1, most)
+        stands = 0 if number % 2 else after + after % 2
+        _killed(*_start(partial(work, number, stands=stands)), stands or after, rng.randint(0, 400))
     for number in range(kills, kills + 2):
         work(number, lambda _: None)
     store, done = open_book(str(made.store.file)), service.done()
     found: dict[str, Any] = {one: dict(_counted(one, done)) for one in CHANNELS}
     return {**found, "broken": broken_line(store)}
+
+
+def _still_after(left: Iterator[int], told: Told, number: int) -> None:
+    """Tell, and do nothing more once none is left."""
+    told(number)
+    if next(left, None) is None:
+        signal.pause()
 
 
 def _work(made: Practice, kind: str, service: Service, now: int, key: str, told: Told) -> None:

@@ -29,7 +29,7 @@ SCREENS = {
     "wishes": (("e",), "waits for"),
     "offer": (("escape", "down", "enter"), "Jane Doe"),
     "waiting room": (("escape", "f2", "f5"), "Jane Doe"),
-    "templates": (("f2", "G"), "reminder"),
+    "templates": (("f2", "G", "t"), "reminder"),
     "words": (("e",), "characters"),
     "reports": (("escape", "f2", "Y"), "No-shows"),
     "use": (("tab",), "Use of working time"),

@@ -146,7 +146,8 @@ async def waiting(walk: Walk) -> None:
 
 async def messages(walk: Walk) -> None:
     """Templates with their preview, and what waits to be sent to somebody."""
-    await walk.screen("templates", "G")
+    await walk.screen("what goes out", "G")
+    await walk.screen("templates", "t")
     await walk.dialog("words", "e", typed="{" + walk.text)
     await walk.dialog("words refused", "ctrl+s")
     await walk.asked("body", "tab")
