@@ -58,11 +58,6 @@ def by_key(service: str, key: str) -> Kept | None:
     return _first(f"{_KEPT} where service = ? and key = ?", [service, key])
 
 
-def of_visit(appointment_id: int) -> Kept | None:
-    """The booking that a visit is and that stands at its service. Index: ``booking (appointment)``."""
-    return _first(f"{_KEPT} where appointment_id = ? and state = 'active'", [appointment_id])
-
-
 def of_visits(ids: Iterable[int]) -> list[Kept]:
     """Every booking that those visits are or were. Index: ``booking (appointment)``."""
     return [

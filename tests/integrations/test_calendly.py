@@ -125,6 +125,10 @@ def test_what_may_have_been_done_is_unsure(there: There, what: str, trick: Trick
 def test_what_is_so_already_counts_as_done(there: There, what: str, answer: Said) -> None:
     there.web.tricks.append(Trick(answer))
     DONE[what](there)
+    method, _, part = what.partition(" ")
+    assert there.web.asked[-1].method == method
+    assert part in there.web.asked[-1].path
+    assert not there.web.tricks, "it was answered so"
 
 
 @pytest.mark.parametrize(
