@@ -310,4 +310,4 @@ def withdraw_message(work: Work, command: WithdrawMessage) -> Done:
     changed: dict[str, Any] = {"state": "withdrawn", "why": why}
     Outbox.update(**changed).where(Outbox.id == command.id, Outbox.state == state).execute()
     work.changed("withdraw", "outbox", command.id, {"kind": kind, "state": state}, {"kind": kind, **changed})
-    return Done("outbox", (command.id,), says=f"The {named} is withdrawn.")
+    return Done("outbox", (command.id,), says=f"The {named} is withdrawn; u lets it wait again.")

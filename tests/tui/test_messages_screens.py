@@ -66,7 +66,7 @@ async def test_a_customers_messages_are_read_and_withdrawn(stage: Stage) -> None
         assert "When: Fri 27 Nov 2026 at 10:30" in p.screen
         assert "HIV" not in p.screen
         await p.press("escape", "x")
-        assert "The reminder is withdrawn." in p.screen
+        assert "The reminder is withdrawn; u lets it wait again." in p.screen
         assert "reminder 2d" not in p.screen
         await p.press("f")
         await p.type("withdrawn")
