@@ -108,8 +108,8 @@ def _named_settings(book: Book, settings: Settings) -> Settings:
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
     """The session of the staff member whose login is ``login``, in the clinic's zone."""
-    from .domain.rights import rights_of
     from .domain.session import Session
+    from .queries.roles import rights_of_role
 
     clinic = book.select("select zone from clinic where id = 1")
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
@@ -119,7 +119,7 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
         raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
     ((id_, name, role),) = found
     return Session(
-        id_, name, clinic[0][0], clock, rights_of(role), os.urandom(8).hex(), settings.country,
+        id_, name, clinic[0][0], clock, rights_of_role(role), os.urandom(8).hex(), settings.country,
         settings.currency, house_rules(settings), calendar_rules(settings),
     )  # fmt: skip
 

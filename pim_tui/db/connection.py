@@ -27,7 +27,7 @@ from .fitness import require_fit_file, require_fit_library
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
 
-SCHEMA = 7
+SCHEMA = 8
 """The newest migration this program knows."""
 
 PRAGMAS = {

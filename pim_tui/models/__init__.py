@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from .returns import ReturnLine, ReturnRequest, StaffPin
     from .series import OutsideEvent, Series, SeriesDate, SeriesVisit
     from .stock import StockMovement
+    from .trust import BreakGlass, DeskSession, Role, RoleRight, SignInWait
     from .waiting import Hold, WaitingEntry, WaitingOffer
     from .worktime import Holiday, Leave, SpecialHours
 
@@ -92,21 +93,22 @@ _GROUPS = {
     "outside": (
         "Service", "Meeting", "Booking", "InboundText", "CalendarItem", "BlockedTime", "Upload",
     ),
+    "trust": ("Role", "RoleRight", "SignInWait", "DeskSession", "BreakGlass"),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
     "TABLES", "Alert", "Allocation", "Appointment", "AppointmentEquipment", "AppointmentType",
-    "Attachment", "BillLine", "BlockedTime", "Booking", "CalendarItem", "Clinic", "Consent", "Coverage",
-    "Customer", "CustomerMerge", "DayClose", "DraftBill", "Drawer", "DrawerMove", "Email", "Entry",
-    "Equipment", "Erasure", "ExternalId", "FormerName", "Hold", "Holiday", "ImportRow", "ImportRun",
-    "InboundText", "Journal", "JournalValues", "Leave", "LineTax", "Loan", "LoanEvent", "Lot",
-    "Meeting", "MergedRow", "MessageTemplate", "Note", "NumberSeries", "Outbox", "OutsideEvent",
-    "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting", "Product", "ReturnLine",
-    "ReturnRequest", "Room", "SearchDigits", "SearchSound", "SearchWord", "Series", "SeriesDate",
-    "SeriesVisit", "Service", "SpecialHours", "Staff", "StaffPin", "StockMovement", "StoredFile",
-    "Table", "Tax", "TaxClass", "TypeEquipment", "Upload", "WaitingEntry", "WaitingOffer",
-    "WorkingHours", "database",
+    "Attachment", "BillLine", "BlockedTime", "Booking", "BreakGlass", "CalendarItem", "Clinic", "Consent",
+    "Coverage", "Customer", "CustomerMerge", "DayClose", "DeskSession", "DraftBill", "Drawer",
+    "DrawerMove", "Email", "Entry", "Equipment", "Erasure", "ExternalId", "FormerName", "Hold", "Holiday",
+    "ImportRow", "ImportRun", "InboundText", "Journal", "JournalValues", "Leave", "LineTax", "Loan",
+    "LoanEvent", "Lot", "Meeting", "MergedRow", "MessageTemplate", "Note", "NumberSeries", "Outbox",
+    "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting", "Product",
+    "ReturnLine", "ReturnRequest", "Role", "RoleRight", "Room", "SearchDigits", "SearchSound",
+    "SearchWord", "Series", "SeriesDate", "SeriesVisit", "Service", "SignInWait", "SpecialHours", "Staff",
+    "StaffPin", "StockMovement", "StoredFile", "Table", "Tax", "TaxClass", "TypeEquipment", "Upload",
+    "WaitingEntry", "WaitingOffer", "WorkingHours", "database",
 ]  # fmt: skip
 
 

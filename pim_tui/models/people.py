@@ -19,14 +19,14 @@ class Clinic(Table):
 
 
 class Staff(Versioned):
-    """Somebody who works here. ``login`` is the operating-system user, until sign-in arrives; ``email`` is by
-    what services outside know them.
+    """Somebody who works here. ``login`` is the operating-system user, ``role`` the name of a role; by
+    ``email`` services outside know them.
     """
 
     name = LineField(120)
     initials = LineField(6)
     speciality = LineField(120)
-    role = LineField(40, default="everyone")
+    role = LineField(40, default="receptionist")
     login = LineField(64, null=True, unique=True)
     external_id = LineField(120, null=True, unique=True)
     position = WholeField(default=0)

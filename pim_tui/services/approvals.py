@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ..db.connection import select
 from ..domain import chain
 from ..domain.returns import Quote, may_approve
-from ..domain.rights import Right, rights_of
+from ..domain.rights import Right
 from ..errors import Forbidden, NotFound, Refused
 from ..models import ReturnRequest
 from ..queries.refundable import cashiers_of
 from ..queries.returns import Returnable
+from ..queries.roles import rights_of_role
 from ..queries.staff import StaffRow, approvers
 from .refunds import Owner, credit_parts
 from .usecase import Work
@@ -137,7 +138,7 @@ def approver(staff_id: int) -> str:
     if not rows:
         raise NotFound("Nobody of that name works here now.", "Choose somebody on the staff list.")
     name, role = rows[0]
-    if Right.APPROVE_RETURN not in rights_of(role):
+    if Right.APPROVE_RETURN not in rights_of_role(role):
         raise Forbidden(
             f"{name} does not have the right {Right.APPROVE_RETURN.value}.", "Ask somebody who has it."
         )

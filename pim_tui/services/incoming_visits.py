@@ -99,6 +99,7 @@ class StaffIntake:
         values: dict[str, Any] = {
             "name": row.name, "initials": initials(row.name), "speciality": tidy(about, limit=120),
             "external_id": external_key(row.id), "position": place, "books": True, "active": True,
+            "role": "clinician",
         }  # fmt: skip
         id_ = int(Staff.insert(values).execute())
         self._run.stored("staff", id_, values)

@@ -50,13 +50,14 @@ class NewStaff:
     """Somebody on the staff list.
 
     ``hours`` are (weekday, from, to), Monday 0, minutes after midnight; ``login`` the operating-system
-    user; ``books`` whether appointments are made with them.
+    user; ``books`` whether appointments are made with them; ``role`` the name of their role.
     """
 
     name: str
     login: str | None = None
     speciality: str = ""
     books: bool = True
+    role: str = "owner"
     hours: tuple[tuple[int, int, int], ...] = ()
 
 
@@ -93,7 +94,7 @@ def write_clinic(command: SetUp, clock: Callable[[], int], country: str) -> Sess
     changes += [_add_type(place, one) for place, one in enumerate(command.types)]
     first = command.staff[0]
     session = Session(
-        int(changes[1].row_id or 0), first.name, command.zone, clock, rights_of("everyone"), "set-up", country
+        int(changes[1].row_id or 0), first.name, command.zone, clock, rights_of(first.role), "set-up", country
     )
     session.needs(Right.SET_UP)
     audit.append(session, changes)
@@ -118,6 +119,7 @@ def _add_staff(place: int, one: NewStaff) -> Change:
     values: dict[str, Any] = {
         "name": tidy(one.name, limit=120), "initials": initials(one.name), "speciality": one.speciality,
         "login": one.login, "position": place, "books": one.books, "active": True,
+        "role": one.role,
     }  # fmt: skip
     id_ = int(Staff.insert(values).execute())
     for weekday, starts, ends in one.hours:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from ..db.connection import select
-from ..domain.rights import Right, rights_of
+from ..domain.rights import Right
 from ..domain.stafflist import TITLES, StaffFields, changed, read_staff
-from ..errors import Difference, Invalid, Refused, Stale
+from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Staff
+from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, staff_record
 from .setup import initials
 from .usecase import Done, Work, use_case
@@ -69,6 +70,8 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
 
 def _read(typed: StaffFields) -> StaffFields:
     read, faults = read_staff(typed)
+    if read.role not in (names := role_names()):
+        faults.append(Fault("role", f"is not one of {', '.join(names)}"))
     if faults:
         raise Invalid(faults, "Nothing was saved.")
     return replace(read, initials=read.initials or initials(read.name))
@@ -87,7 +90,11 @@ def _refuse_taken(login: str, own_id: int | None) -> None:
 
 def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:
     """Whoever changes the list keeps their way in: nobody else might be able to give it back."""
-    if not after.active or after.login != before.login or Right.CHANGE_STAFF not in rights_of(after.role):
+    if (
+        not after.active
+        or after.login != before.login
+        or Right.CHANGE_STAFF not in rights_of_role(after.role)
+    ):
         raise Refused(
             "You would lock yourself out.",
             "Ask somebody else who may change the staff list to do it.",

@@ -19,9 +19,11 @@ from ..db.dialects import broken_rule
 from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Refused, StoreCollided
+from ..errors import Forbidden, Refused, StoreCollided
 from ..models import Journal, JournalValues
+from ..queries.gate import on_behalf_of
 from ..queries.holds import Asker
+from ..queries.roles import still_may
 from . import audit
 from .audit import Change, Values
 
@@ -104,6 +106,7 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
         def once(session: Session, command: C) -> Done:
             try:
                 with write_tx():
+                    _still(session, right)
                     return answered(command.request) or _carried_out(session, command, act)
             except IntegrityError as error:
                 raise as_refusal(error) from error
@@ -111,14 +114,24 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
         @wraps(act)
         def service(session: Session, command: C) -> Done:
             session.needs(right)
-            for _ in range(_AGAIN):
-                with suppress(StoreCollided):
-                    return once(session, command)
-            return once(session, command)
+            with on_behalf_of(None):
+                for _ in range(_AGAIN):
+                    with suppress(StoreCollided):
+                        return once(session, command)
+                return once(session, command)
 
         return service
 
     return decorate
+
+
+def _still(session: Session, right: Right) -> None:
+    """A right that was taken away, or a person who left, since the session began."""
+    if not still_may(session.staff_id, right):
+        raise Forbidden(
+            f"{session.name} no longer has the right {right.value}.",
+            "Ask the person who looks after the staff list.",
+        )
 
 
 def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:

@@ -27,6 +27,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
+from ..queries.gate import on_behalf_of
 from . import notices, stylesheets
 from .base import PimScreen
 from .errands import Couriers, Errands
@@ -133,14 +134,14 @@ class PimApp(SafeApp[None]):
         self.turns.reading(+held)
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._readers, self._on_connection, query, args, kwargs
+                self._readers, self._read, query, args, kwargs
             )
         finally:
             self.turns.reading(-held)
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
-        return self._on_connection(query, args, kwargs)
+        return self._read(query, args, kwargs)
 
     def submit(
         self,
@@ -189,6 +190,11 @@ class PimApp(SafeApp[None]):
         """On a worker thread: use the connection that thread keeps."""
         self.desk.book.connect()
         return act(*args, **kwargs)
+
+    def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        """The same on behalf of whoever works here, who may not read everything."""
+        with on_behalf_of(self.desk.session):
+            return self._on_connection(query, args, kwargs)
 
     def announce(self, done: Done) -> None:
         """Tell every screen what was changed, once."""

@@ -126,6 +126,6 @@ def opened(file: Path) -> Iterator[Session]:
     """Somebody at the other desk of the clinic in ``file``."""
     other = open_book(str(file))
     try:
-        yield Session(2, "Bench", ZONE, clock, rights_of("everyone"), "other desk", "US")
+        yield Session(2, "Bench", ZONE, clock, rights_of("owner"), "other desk", "US")
     finally:
         other.close()

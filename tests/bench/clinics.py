@@ -51,7 +51,7 @@ def clinic(size: tuple[int, ...]) -> Path:
 def opened(size: tuple[int, ...]) -> tuple[Book, Session]:
     """The clinic's book and somebody who works in it."""
     book = open_book(str(clinic(size)))
-    return book, Session(1, "Bench", ZONE, clock, rights_of("everyone"), "bench", "US")
+    return book, Session(1, "Bench", ZONE, clock, rights_of("owner"), "bench", "US")
 
 
 def new_clinic(folder: Path) -> tuple[Book, Session]:
@@ -59,4 +59,4 @@ def new_clinic(folder: Path) -> tuple[Book, Session]:
     file = new_book(
         str(folder / "clinic.db"), lambda book: furnish_large(book, Size(1, 0), ZONE, clock, "bench", "US")
     )
-    return open_book(str(file)), Session(1, "Bench", ZONE, clock, rights_of("everyone"), "bench", "US")
+    return open_book(str(file)), Session(1, "Bench", ZONE, clock, rights_of("owner"), "bench", "US")

@@ -27,7 +27,7 @@ WHO = 3
 def book(clinic: Shell) -> Iterator[Book]:
     """The shell's book with two bills of one customer, one of them paid and dispensed."""
     opened = open_book(str(clinic.book))
-    session = Session(1, "Anna", "UTC", lambda: NOW, rights_of("everyone"), "desk", "US", "USD")
+    session = Session(1, "Anna", "UTC", lambda: NOW, rights_of("owner"), "desk", "US", "USD")
     for kind, tenders in (("sale", ()), ("dispense", (card(1_000),))):
         goods = line(None, description="Eye drops", unit_price=1_000, directions="One drop a day")
         post_bill(session, PostBill(Basket(kind, (goods,), customer_id=WHO), tenders))

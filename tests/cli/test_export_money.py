@@ -27,7 +27,7 @@ VERIFY = re.search(r"^```python verify.py\n(.*?)^```$", (ROOT / "README.md").rea
 def sold(clinic: Shell) -> Shell:
     """A clinic in which customer 1 has bought and paid something."""
     book = open_book(str(clinic.book))
-    session = Session(1, "Desk", ZONE, lambda: noon(TODAY), rights_of("everyone"), "desk", "US")
+    session = Session(1, "Desk", ZONE, lambda: noon(TODAY), rights_of("owner"), "desk", "US")
     post = Posted(TODAY, session)
     post.bill(1, Sold("Soap", 1000), Sold("=Pen", 50), paid=500)
     post.bill(2, Sold("Bandage", 300))

@@ -15,6 +15,7 @@ import pytest
 from pim_tui import services
 from pim_tui.domain.rights import ROLES, Right, rights_of
 from pim_tui.errors import Forbidden
+from pim_tui.queries.roles import roles
 from pim_tui.services.usecase import RIGHTS
 from tests.services.clinic import Practice, practice
 
@@ -117,5 +118,8 @@ def call(name: str, session: Any, folder: Path) -> None:
 
 def test_a_role_nobody_wrote_down_may_do_nothing() -> None:
     assert rights_of("emperor") == frozenset()
-    assert set(ROLES) == {"everyone"}
-    assert rights_of("everyone") == frozenset(Right)
+    assert rights_of("owner") == frozenset(Right)
+
+
+def test_a_new_book_begins_with_the_roles_of_the_program(clinic: Practice) -> None:
+    assert {role.name: role.rights for role in roles()} == ROLES

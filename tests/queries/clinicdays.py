@@ -30,7 +30,9 @@ def furnished(book: Book, zone: str, days: Sequence[date], seed: int, visits: in
     rng = Random(seed)
     with book.write_tx():
         for position, name in enumerate(STAFF):
-            Staff.create(name=name, initials=name[-1], position=position, active=True, books=True)
+            Staff.create(
+                name=name, initials=name[-1], position=position, active=True, books=True, role="owner"
+            )
         for staff in (1, 2):
             for weekday in range(7 if staff == 1 else 4):
                 WorkingHours.create(staff=staff, weekday=weekday, starts=0, ends=720)

@@ -132,7 +132,7 @@ class Year:
         days = [self.first + timedelta(days=n) for n in range(380)]
         self.changes = [day for day in days if _length(day, self.zone) not in (0, 86_400)]
         with self.clinic.store.write_tx():
-            Staff.create(name="Nurse Ito", initials="NI", position=4, active=True, books=True)
+            Staff.create(name="Nurse Ito", initials="NI", position=4, active=True, books=True, role="owner")
             for day, parts in HOURS[NIGHT].items():
                 for starts, ends in parts:
                     WorkingHours.create(staff=NIGHT, weekday=day, starts=starts, ends=ends)

@@ -88,7 +88,9 @@ def last_places(folder: str, processes: int, slots: int, places: int) -> dict[st
     with made.store.write_tx():
         Equipment.create(name="Scales", initials="S", active=True, capacity=places)
         for number in range(processes):
-            Staff.create(name=f"Dr {number}", initials="D", position=number, active=True, books=True)
+            Staff.create(
+                name=f"Dr {number}", initials="D", position=number, active=True, books=True, role="owner"
+            )
     ((first,),) = made.store.select("select min(id) from staff where name like 'Dr _'")
     made.store.close()
 

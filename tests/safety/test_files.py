@@ -304,7 +304,7 @@ def practice_session(book: Book) -> Any:
     from pim_tui.domain.rights import rights_of
     from pim_tui.domain.session import Session
 
-    return Session(1, "Anna Berg", ZONE, lambda: 0, rights_of("everyone"), "desk-1", "DE")
+    return Session(1, "Anna Berg", ZONE, lambda: 0, rights_of("owner"), "desk-1", "DE")
 
 
 def test_the_sweep_leaves_what_is_attached_and_what_another_book_may_own(

@@ -88,7 +88,7 @@ class Practice:
 
     def as_(self, staff_id: int, *without: Right, key: str = "") -> Session:
         """The session of somebody else, perhaps with fewer rights."""
-        rights = rights_of("everyone") - set(without)
+        rights = rights_of("owner") - set(without)
         return replace(self.session, staff_id=staff_id, rights=rights, key=key or f"desk-{staff_id}")
 
     def row(self, id_: int) -> dict[str, Any]:
@@ -129,7 +129,9 @@ def furnish(book: Book) -> None:
     """The people, hours, types and rooms."""
     Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
     for position, name in enumerate(("Anna Berg", "Dr Lee", "Dr Sato")):
-        Staff.create(name=name, initials=name[-1], position=position, active=True, books=position > 0)
+        Staff.create(
+            name=name, initials=name[-1], position=position, active=True, books=position > 0, role="owner"
+        )
     for weekday in range(5):
         WorkingHours.create(staff=LEE, weekday=weekday, starts=480, ends=1020)
     for name, minutes, before, after in (
@@ -156,5 +158,5 @@ def practice(folder: Path, rows: Callable[[Book], None] = furnish) -> Practice:
     """Make the clinic's book with ``rows`` in ``folder`` and open it."""
     store = new_book(folder, rows)
     clock = [NOW]
-    session = Session(ANNA, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE")
+    session = Session(ANNA, "Anna Berg", ZONE, lambda: clock[0], rights_of("owner"), "desk-1", "DE")
     return Practice(store, session, clock)

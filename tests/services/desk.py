@@ -23,7 +23,7 @@ def desk(
     staff_id: int | None = None,
 ) -> Session:
     """A session of somebody on the staff, who is hired when nobody is."""
-    allowed = rights_of("everyone") if rights is None else rights
+    allowed = rights_of("owner") if rights is None else rights
     return Session(staff_id or staff(), "Dr Who", ZONE, lambda: now, allowed, "desk-1", country)
 
 
@@ -33,7 +33,9 @@ def staff(name: str = "Dr Who") -> int:
     if known:
         return int(known[0][0])
     with write_tx():
-        return int(Staff.insert(name=name, initials=name[:2], books=True, active=True).execute())
+        return int(
+            Staff.insert(name=name, initials=name[:2], books=True, active=True, role="owner").execute()
+        )
 
 
 def appointment(

@@ -123,7 +123,7 @@ def test_a_room_for_a_hundred_holds_a_hundred_and_not_one_more(tmp_path: Path) -
     with clinic.store.write_tx():
         Room.update(capacity=100, version=Room.version + 1).where(Room.id == 1).execute()
         for n in range(4, 105):
-            Staff.create(name=f"Dr {n}", initials="D", position=n, active=True, books=True)
+            Staff.create(name=f"Dr {n}", initials="D", position=n, active=True, books=True, role="owner")
             Customer.create(
                 number=n, first_name="A", last_name=f"B{n}", sort_name=f"b{n}", created_at=1, active=True
             )

@@ -328,7 +328,7 @@ def test_an_external_id_belongs_to_one_customer(book: Book) -> None:
 
 
 def test_without_the_right_nothing_is_changed(book: Book) -> None:
-    nobody = desk(rights=rights_of("everyone") - {Right.CHANGE_CUSTOMER})
+    nobody = desk(rights=rights_of("owner") - {Right.CHANGE_CUSTOMER})
 
     with pytest.raises(Forbidden, match=r"customer\.change"):
         create_customer(nobody, CreateCustomer(JANE))

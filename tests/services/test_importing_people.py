@@ -94,7 +94,7 @@ def test_a_photo_that_cannot_be_used_is_told_and_the_customer_kept(book: Book, t
     report = both(import_customers, file(tmp_path, card("UID:1", "N:Doe;Jane", broken)))
     assert report.counts == (Count("customers", added=1, notices=1),)
     assert "the photo was left out: " in str(report.notices[0])
-    may_not = desk(rights=rights_of("everyone") - {Right.ATTACH})
+    may_not = desk(rights=rights_of("owner") - {Right.ATTACH})
     told = import_customers(may_not, file(tmp_path, card("UID:2", "N:Roe;Ann", photo())), dry_run=False)
     assert "may not attach" in str(told.notices[0])
     assert select("select count(*) from attachment") == [(0,)]
@@ -141,7 +141,7 @@ def test_what_a_file_is_taken_for_is_told_before_and_dates_that_do_not_tell_are_
     with pytest.raises(UsageError, match="has no columns"):
         survey_customers(desk(), cards, ImportOptions({"last": "N"}))
     with pytest.raises(Forbidden):
-        survey_customers(desk(rights=rights_of("everyone") - {Right.IMPORT}), cards, ImportOptions())
+        survey_customers(desk(rights=rights_of("owner") - {Right.IMPORT}), cards, ImportOptions())
 
 
 def test_who_no_longer_comes_stays_so(book: Book, tmp_path: Path) -> None:

@@ -179,8 +179,8 @@ def empty(place: Path) -> Session:
     new_book(place)
     with write_tx():
         Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
-        Staff.create(name="Anna Berg", initials="A", active=True, books=True)
-    return Session(1, "Anna Berg", ZONE, lambda: NOW, rights_of("everyone"), "desk-1", "DE")
+        Staff.create(name="Anna Berg", initials="A", active=True, books=True, role="owner")
+    return Session(1, "Anna Berg", ZONE, lambda: NOW, rights_of("owner"), "desk-1", "DE")
 
 
 def people(session: Session, file: Path) -> str:

@@ -81,7 +81,9 @@ def furnish(book: Book) -> None:
     names = ("Anna Berg", "Dr Lee", "Dr Sato", "Nurse Ito")
     for position, name in enumerate(names):
         initials = "".join(word[0] for word in name.split())
-        Staff.create(name=name, initials=initials, position=position, active=True, books=position > 0)
+        Staff.create(
+            name=name, initials=initials, position=position, active=True, books=position > 0, role="owner"
+        )
     for staff_id in (2, 3, 4):
         for weekday in range(5):
             WorkingHours.create(staff=staff_id, weekday=weekday, starts=480, ends=1020)
@@ -122,7 +124,7 @@ def staged(
 
 def _session(clock: list[int]) -> Session:
     return Session(
-        1, "Anna Berg", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE",
+        1, "Anna Berg", ZONE, lambda: clock[0], rights_of("owner"), "desk-1", "DE",
         calendar=CalendarRules(holidays="off"),
     )  # fmt: skip
 

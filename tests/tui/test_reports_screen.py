@@ -50,7 +50,7 @@ def stage(tmp_path: Path) -> Stage:
     with opened.write_tx():
         Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
     furnished(opened, ZONE, [TODAY + timedelta(days=n) for n in range(-50, 14)], seed=5, visits=220)
-    session = Session(1, "Dr Lee", ZONE, lambda: clock[0], rights_of("everyone"), "desk-1", "DE")
+    session = Session(1, "Dr Lee", ZONE, lambda: clock[0], rights_of("owner"), "desk-1", "DE")
     return Stage(opened, session, Places(tmp_path, tmp_path, tmp_path / "state"), clock)
 
 

@@ -25,7 +25,7 @@ def fields_of_draft(fields: dict[str, str]) -> StaffFields:
     """The form as a draft kept it."""
     return StaffFields(
         **{name: fields.get(name, "") for name in _TYPED},
-        role=fields.get("role") or "everyone",
+        role=fields.get("role") or "receptionist",
         books=fields.get("books") == "yes",
         active=fields.get("active", "yes") == "yes",
     )
