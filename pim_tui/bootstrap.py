@@ -21,6 +21,7 @@ from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
+    from .db.privacy import Exposed
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
     from .domain.session import Session
@@ -82,21 +83,45 @@ class Clinic:
 
 
 @contextmanager
-def opened(office: Office) -> Iterator[Clinic]:
+def opened(office: Office, *, closed: bool = True) -> Iterator[Clinic]:
     """The clinic's book, opened by whoever started this process; closed afterwards.
 
+    Only with ``closed`` unset are files used that others may get at: by what tells of them.
     Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
     somebody who is not on the staff list.
     """
-    from .db.connection import open_book, require_current_schema
+    from .db.connection import require_current_schema
 
-    book = open_book(office.database)
+    book = book_of(office, closed=closed)
     try:
         require_current_schema(book)
         session = open_session(book, office.settings, login())
         yield Clinic(book, session, _named_settings(book, office.settings), office.places)
     finally:
         book.close()
+
+
+def book_of(office: Office, *, closed: bool = True) -> Book:
+    """The clinic's book, opened once its files were seen to be this account's alone; of whatever schema.
+
+    Raises the :class:`StoreError` family.
+    """
+    from .db.connection import open_book
+
+    if closed and (found := exposures(office)):
+        from .db.privacy import refusal
+
+        raise refusal(found)
+    return open_book(office.database)
+
+
+def exposures(office: Office) -> list[Exposed]:
+    """What others on this machine may read or change of the clinic's files."""
+    from .db.connection import file_of, is_on_server
+    from .db.privacy import exposed
+
+    file = None if is_on_server(office.database) else file_of(office.database)
+    return exposed(file, office.places, office.settings)
 
 
 def _named_settings(book: Book, settings: Settings) -> Settings:

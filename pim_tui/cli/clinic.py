@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ..bootstrap import clock, login, office, opened, serve, serve_demo
+from ..bootstrap import book_of, clock, exposures, login, office, opened, serve, serve_demo
 from ..errors import UsageError
 from . import terminal
 from .outside import couriers
@@ -44,9 +44,9 @@ def init(arguments: argparse.Namespace) -> int:
 def migrate(arguments: argparse.Namespace) -> int:
     """``pim-tui migrate``."""
     from ..db import migrate as migrations
-    from ..db.connection import SCHEMA, open_book
+    from ..db.connection import SCHEMA
 
-    book = open_book(office().database)
+    book = book_of(office())
     try:
         current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
@@ -60,23 +60,24 @@ def migrate(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
     from ..domain.rights import Right
-    from ..queries.checks import CHECKS, faults
+    from ..queries import checks as rules
     from ..services.files import sweep
 
-    with opened(office()) as clinic:
+    asked = office()
+    with opened(asked, closed=False) as clinic:
         clinic.session.needs(Right.CHECK)
         swept = sweep(clinic.session) if arguments.sweep else 0
-        found = list(faults())
+        found = list(dict.fromkeys([*rules.exposures(exposures(asked)), *rules.faults()]))
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
-        checks = [one.code for one in CHECKS]
+        checks = [one.code for one in rules.CHECKS]
         terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
         if swept:
             terminal.say(f"{swept} files that belonged to nothing were deleted.")
         for fault in found:
             terminal.say(str(fault))
-        terminal.say(f"{len(found)} found wrong." if found else f"All {len(CHECKS)} checks passed.")
+        terminal.say(f"{len(found)} found wrong." if found else f"All {len(rules.CHECKS)} checks passed.")
     return 1 if found else 0
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreError, StoreUnfit
+from ..errors import Gate, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
@@ -216,7 +216,9 @@ def _require_ours(file: Path) -> None:
         mark = db.execute_sql("pragma application_id").fetchone()[0]
         number = dialect_of(db).schema_number(db)
     if mark != APPLICATION_ID:
-        raise StoreUnfit(f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+        raise StoreUnfit(
+            f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.", gate=Gate.FOREIGN
+        )
     _require_known(str(file), number)
 
 
@@ -225,6 +227,7 @@ def _require_known(name: str, number: int) -> None:
         raise StoreUnfit(
             f"{name} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
+            gate=Gate.NEWER,
         )
 
 
@@ -235,4 +238,5 @@ def require_current_schema(book: Book) -> None:
         raise StoreUnfit(
             f"{book.name} is from an older version (schema {number} of {SCHEMA}).",
             "Run pim-tui migrate; it makes a backup first.",
+            gate=Gate.OLDER,
         )

@@ -6,7 +6,7 @@ All checks read one snapshot. Each goes through its table in the order of an ind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,8 @@ from typing import Any
 
 from ..db.connection import current, select
 from ..db.filestore import is_alone, store_of
-from ..db.soundness import SHOWN, lost_references, open_to_others, page_faults, schema_faults
+from ..db.privacy import Exposed, exposed_beside
+from ..db.soundness import SHOWN, lost_references, page_faults, schema_faults
 from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
@@ -76,8 +77,17 @@ def _schema() -> Found:
 
 
 def _modes() -> Found:
-    for name, mode in open_to_others(current()):
-        yield name, None, f"others on this machine may get at it (mode {mode}); run chmod 600"
+    file = current().file
+    yield from ((str(one.path), None, _says(one)) for one in (exposed_beside(file) if file else ()))
+
+
+def _says(one: Exposed) -> str:
+    return f"others on this machine may get at it: it {one.says}; run {one.mend}"
+
+
+def exposures(found: Iterable[Exposed]) -> list[Finding]:
+    """What C02 says of folders and files that are not the book's own."""
+    return [Finding("C02", str(one.path), None, _says(one)) for one in found]
 
 
 def _pages() -> Found:
