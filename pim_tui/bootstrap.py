@@ -149,6 +149,20 @@ def open_session(book: Book, settings: Settings, login: str) -> Session:
     )  # fmt: skip
 
 
+def origin(key: str = "") -> str:
+    """Where this process is used from: by whose key, from which address, or at which terminal."""
+    from .domain.text import tidy
+
+    if key:
+        return tidy(f"ssh key {key}", limit=100)
+    if address := os.environ.get("SSH_CONNECTION", "").partition(" ")[0]:
+        return tidy(f"ssh {address}", limit=100)
+    try:
+        return tidy(os.ttyname(0).removeprefix("/dev/"), limit=100)
+    except OSError:
+        return "no terminal"
+
+
 def house_rules(settings: Settings) -> HouseRules:
     """How the clinic charges, from its settings."""
     from .domain.houserules import HouseRules

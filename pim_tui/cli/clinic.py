@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ..bootstrap import book_of, clock, exposures, login, office, opened, serve, serve_demo
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-def open_calendar(arguments: argparse.Namespace) -> int:
+def open_calendar(arguments: argparse.Namespace | SimpleNamespace) -> int:
     """``pim-tui`` and ``pim-tui --demo``."""
     found = office()
     return serve_demo(found.settings) if arguments.demo else serve(found, couriers)

@@ -11,7 +11,7 @@ from ..errors import UsageError
 
 _EPILOG = (
     "Settings: pim_tui.toml in the platform's configuration folder, then PIM_* variables; PIM_DATABASE names "
-    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
+    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage, 11-18 the book is not opened."
 )
 
 
@@ -42,7 +42,7 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
-        _upload_page, _doctor, _migrate, _check, _demo,
+        _upload_page, _doctor, _migrate, _check, _demo, _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -415,6 +415,19 @@ def _check(commands: Any) -> None:
         help="first delete stored files that have belonged to nothing for a day",
     )
     _json(made)
+
+
+def _session(commands: Any) -> None:
+    made = _command(
+        commands,
+        "session",
+        "kiosk:session",
+        "Open the book and nothing else, for an SSH key",
+    )
+    who = made.add_mutually_exclusive_group()
+    who.add_argument("--key", default="", metavar="LOGIN", help="whose key it is, by the staff list")
+    who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
+    made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
 
 
 def _demo(commands: Any) -> None:
