@@ -219,7 +219,14 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
     carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers)
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
+                account=_account(clinic.book))  # fmt: skip
+
+
+def _account(book: Book) -> int:
+    """Whose account of the operating system this is; 0: nobody's of the staff."""
+    found = book.select("select id from staff where login = ?", [login()])
+    return int(found[0][0]) if found else 0
 
 
 def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:

@@ -71,6 +71,8 @@ class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
     ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    ``account`` is whose account of the operating system this is, None where that does not matter: everybody
+    else who works in it has an inbox and an outbox of their own.
     """
 
     session: Session
@@ -79,16 +81,24 @@ class Desk:
     places: Places
     drafts: DraftStore
     couriers: Couriers | None = None
+    account: int | None = None
+
+    @property
+    def own(self) -> Places:
+        """The folders of whoever works here now."""
+        if self.account in (None, self.session.staff_id):
+            return self.places
+        return self.places.of(self.session.staff_id)
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
-        return str(private_folder(self.places.outbox) / name)
+        return str(private_folder(self.own.outbox) / name)
 
     def new_outbox_file(self, name: str, ending: str) -> str:
         """The same, and no file of that name is there yet."""
         from ..exports.outfile import fresh
 
-        return str(fresh(private_folder(self.places.outbox), name, ending))
+        return str(fresh(private_folder(self.own.outbox), name, ending))
 
 
 class PimApp(SafeApp[None]):
