@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -288,12 +289,10 @@ def test_no_key_and_no_field_leads_out(desk: Server, home: Path, tmp_path: Path)
         terminal.feed("\x1a\x1c\x03\x1a")
         for_a_while(terminal, 0.5)
         terminal.feed("\x1b")
-        for opener in ("a", "/", "F", "A", "\x10"):
-            for text in TYPED:
-                terminal.feed(f"{opener}{text.format(mark)}\r")
-                terminal.pump(0.05)
-                terminal.feed("\x1b\x1b")
-        for_a_while(terminal, 1.0)
+        for opener, text in zip(cycle(("a", "/", "A", "\x10", "F")), TYPED, strict=False):
+            closes(terminal)
+            terminal.feed(f"{opener}{text.format(mark)}\r")
+        closes(terminal)
         terminal.feed("\x1b]l!touch /x\x1b\\\x1b[?1;2c\x1b[21t\x1bP1$r0m\x1b\\")
         terminal.resize(132, 43)
         for_a_while(terminal, 0.7)
@@ -308,7 +307,7 @@ def test_no_key_and_no_field_leads_out(desk: Server, home: Path, tmp_path: Path)
             offered = [line for line in terminal.text.splitlines() if word in line.lower()]
             assert len(offered) == 1, terminal.text  # what was typed, and nothing of that name
             terminal.feed("\x1b")
-            terminal.wait_for(lambda: word not in terminal.text)
+            terminal.wait_for(lambda name=word: name not in terminal.text)
         assert sessions(home) == [process]
         # Of what a program can ask a terminal, its title comes back as if it were typed.
         assert b"\x1b[21t" not in terminal.raw
