@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, load, read_windows
-from .errors import Refused
+from .errors import Gate, Refused, SettingsError, StoreUnfit
 from .paths import Places, places
 
 if TYPE_CHECKING:
@@ -108,11 +108,33 @@ def book_of(office: Office, *, closed: bool = True) -> Book:
     """
     from .db.connection import open_book
 
-    if closed and (found := exposures(office)):
+    if closed:
+        require_closed(office)
+    return open_book(office.database, key=key_of(office.settings))
+
+
+def key_of(settings: Settings) -> str:
+    """The key of an encrypted book, from where the settings say; empty for any other.
+
+    Raises :class:`StoreUnfit`, which never shows it.
+    """
+    if not settings.database_key:
+        return ""
+    from .db.cipher import require_key
+    from .integrations.secrets import secret
+
+    try:
+        return require_key(secret(settings.database_key))
+    except SettingsError as error:
+        raise StoreUnfit(f"The key of the book: {error.message}", error.hint, gate=Gate.KEY) from None
+
+
+def require_closed(office: Office) -> None:
+    """Raise :class:`StoreUnfit` when others on this machine may get at the clinic's files."""
+    if found := exposures(office):
         from .db.privacy import refusal
 
         raise refusal(found)
-    return open_book(office.database)
 
 
 def exposures(office: Office) -> list[Exposed]:
@@ -217,7 +239,7 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .db.drafts import DraftStore
     from .tui.app import Desk
 
-    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
+    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
     carriers = partial(couriers, clinic) if couriers else None
     return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
                 account=_account(clinic.book))  # fmt: skip
@@ -257,7 +279,8 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        office = Office(replace(settings, database=str(places.database_file), holidays=kept), places)
+        plain = replace(settings, database=str(places.database_file), database_key="", holidays=kept)
+        office = Office(plain, places)
         new_book(
             office.database,
             lambda book: furnish(

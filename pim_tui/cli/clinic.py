@@ -6,7 +6,18 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from ..bootstrap import book_of, clock, exposures, login, office, opened, serve, serve_demo
+from ..bootstrap import (
+    book_of,
+    clock,
+    exposures,
+    key_of,
+    login,
+    office,
+    opened,
+    require_closed,
+    serve,
+    serve_demo,
+)
 from ..errors import UsageError
 from . import terminal
 from .outside import couriers
@@ -36,7 +47,9 @@ def init(arguments: argparse.Namespace) -> int:
         tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
         tuple(arguments.room),
     )
-    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
+    made = begin(
+        found.database, lambda book: set_up(book, command, clock, settings.country), key_of(settings)
+    )
     terminal.say(f"{command.clinic} is ready in {made}.")
     terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
     return 0
@@ -55,6 +68,26 @@ def migrate(arguments: argparse.Namespace) -> int:
         book.close()
     said = f"Done. The book as it was is kept in {kept}." if kept else "Done."
     terminal.say("The book is up to date." if current else said)
+    return 0
+
+
+def encrypt(arguments: argparse.Namespace) -> int:
+    """``pim-tui encrypt``: the book is encrypted; as it was, it is kept until somebody deletes it."""
+    from ..db.connection import file_of
+    from ..db.encrypting import encrypted
+
+    found = office()
+    if not (key := key_of(found.settings)):
+        raise UsageError(
+            "There is no key to encrypt with.",
+            "Make one (openssl rand -hex 32), and say in database_key where it is kept.",
+        )
+    require_closed(found)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock()))
+    kept = encrypted(file_of(found.database), key, stamp)
+    found.places.drafts_file.unlink(missing_ok=True)
+    terminal.say("The book is encrypted. Nobody reads it without its key: keep a copy of that apart.")
+    terminal.say(f"As it was, it is in {kept}: delete that, and older backups, once you have seen it open.")
     return 0
 
 
@@ -101,6 +134,7 @@ def make_demo(arguments: argparse.Namespace) -> int:
             lambda book: furnish_large(
                 book, size, settings.zone_name, clock, login(), settings.country, progress
             ),
+            key_of(settings),
         )
     finally:
         progress.end()

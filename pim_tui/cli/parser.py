@@ -42,7 +42,7 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
-        _upload_page, _doctor, _migrate, _check, _demo, _session,
+        _upload_page, _doctor, _migrate, _encrypt, _check, _demo, _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -405,6 +405,10 @@ def _doctor(commands: Any) -> None:
 
 def _migrate(commands: Any) -> None:
     _command(commands, "migrate", "clinic:migrate", "Bring the book to this version's schema, after a backup")
+
+
+def _encrypt(commands: Any) -> None:
+    _command(commands, "encrypt", "clinic:encrypt", "Encrypt the book with the key that database_key names")
 
 
 def _check(commands: Any) -> None:

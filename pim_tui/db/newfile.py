@@ -25,13 +25,13 @@ _WHILE_BUILDING = (
 _WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
 
 
-def begin(url: str, fill: Callable[[Book], object]) -> str:
+def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
     As :func:`new_book`. On a server its tables go again when ``fill`` fails.
     """
     if not is_on_server(url):
-        return str(new_book(url, fill))
+        return str(new_book(url, fill, key))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
@@ -51,8 +51,8 @@ def begin(url: str, fill: Callable[[Book], object]) -> str:
     return book.name
 
 
-def new_book(url: str, fill: Callable[[Book], object]) -> Path:
-    """Make a book at ``url`` and let ``fill`` write its first rows; the path.
+def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
+    """Make a book at ``url``, encrypted by ``key`` if any, and let ``fill`` write its first rows; the path.
 
     :class:`Refused` when anything is there already: nothing is ever overwritten. The folder is made,
     for its owner alone, when it is missing.
@@ -64,7 +64,7 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
             raise _taken(file)
         making = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
-            _make(making, fill)
+            _make(making, fill, key)
             _put_in_place(making, file)
         finally:
             for end in _COMPANIONS:
@@ -72,9 +72,9 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
     return file
 
 
-def _make(file: Path, fill: Callable[[Book], object]) -> None:
+def _make(file: Path, fill: Callable[[Book], object], key: str) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    book = open_book(str(file), create=True)
+    book = open_book(str(file), create=True, key=key)
     try:
         _set(book, _WHILE_BUILDING)
         migrate.create(book)

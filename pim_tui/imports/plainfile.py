@@ -26,8 +26,9 @@ BOMS = (
 
 
 def opened_file(path: Path, kind: str = "CSV file") -> io.BufferedReader:
-    """The file at ``path``, if it is an ordinary one; never waits, as opening a pipe would, and follows no link:
-    it may have been put there since the file was chosen.
+    """The file at ``path``, if it is an ordinary one; never waits, as opening a pipe would.
+
+    Follows no link: one may have been put there since the file was chosen.
 
     Raises :class:`FileProblem`; ``kind`` is what the file should have been.
     """

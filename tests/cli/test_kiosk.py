@@ -63,8 +63,9 @@ def test_of_what_is_sent_along_only_what_is_known_is_kept() -> None:
     me = pwd.getpwuid(os.geteuid())
     own = {"HOME": me.pw_dir, "USER": me.pw_name, "LOGNAME": me.pw_name, "PATH": "/usr/bin:/bin"}
     kept = {"LC_ALL": "de_DE.UTF-8", "NO_COLOR": "1", "SSH_CONNECTION": "192.0.2.7 5022 192.0.2.8 22"}
-    decides = """PIM_HOME EDITOR PAGER BROWSER PYTHONPATH LD_PRELOAD LD_LIBRARY_PATH COLUMNS LINES XDG_DATA_HOME
-    TEXTUAL_LOG SSH_AUTH_SOCK DISPLAY TMUX TZ IFS ENV BASH_ENV CREDENTIALS_DIRECTORY HOME USER PATH"""
+    decides = """PIM_HOME EDITOR PAGER BROWSER PYTHONPATH LD_PRELOAD LD_LIBRARY_PATH COLUMNS LINES
+    XDG_DATA_HOME TEXTUAL_LOG SSH_AUTH_SOCK DISPLAY TMUX TZ IFS ENV BASH_ENV
+    CREDENTIALS_DIRECTORY HOME USER PATH"""
     dropped = dict.fromkeys(decides.split(), "/x") | {"LANG": "C;sh", "SSH_TTY": "/dev/../etc/passwd"}
     assert reduced({**dropped, **kept, "TERM": "xterm-kitty"}) == own | kept | {"TERM": "xterm-kitty"}
     assert reduced({}) == own | {"LANG": "C.UTF-8", "TERM": "vt100"}
