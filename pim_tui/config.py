@@ -247,6 +247,11 @@ class Settings:
     database_key: str = _setting(
         "", "where the key of an encrypted book is kept; empty: it is not encrypted", _reference
     )
+    sign_in: str = _setting(
+        "auto",
+        "who comes in: the user of this machine who is on the staff list; ask: always by name and PIN",
+        _one_of("auto", "ask"),
+    )
     clinic_name: str = _setting("My clinic", "printed on every paper")
     clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
     clinic_phone: str = _setting("", "printed on every paper")

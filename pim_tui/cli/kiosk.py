@@ -12,10 +12,9 @@ import re
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
-from ..bootstrap import book_of, clock, office, origin
+from ..bootstrap import book_of, clock, office, origin, serve
 from ..errors import PimError, Refused, UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ _STOPPING: Final = (signal.SIGTSTP, signal.SIGQUIT)
 def session(arguments: argparse.Namespace) -> int:
     """Open the book for whoever came in; there is nothing else to be had."""
     from ..tui.lifeline import require_terminal
-    from .clinic import open_calendar
+    from .outside import couriers
 
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
@@ -67,7 +66,7 @@ def session(arguments: argparse.Namespace) -> int:
     except UsageError:
         _told(key, "a session without a terminal")
         raise
-    return open_calendar(SimpleNamespace(demo=False, key=key))
+    return serve(office(), couriers, key)
 
 
 def shut_in(home: str = "") -> None:

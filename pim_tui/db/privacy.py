@@ -6,6 +6,7 @@ looked at one by one: attachments, backups and exports are judged by their folde
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import shlex
@@ -103,9 +104,25 @@ def _look_up(folder: Path) -> Iterator[Exposed]:
             continue
         if found.st_uid not in (0, os.geteuid()):
             yield _owned(above, found)
-        elif found.st_mode & _WRITE and not found.st_mode & stat.S_ISVTX:
+        elif _written_by_others(found):
             says = f"has mode {found.st_mode & 0o7777:04o}: others may put files in the place of these"
             yield Exposed(above, says, f"chmod go-w {_quoted(above)}")
+
+
+def _written_by_others(found: os.stat_result) -> bool:
+    """Whether others may write in a folder; a group that the owner has for themselves is nobody else."""
+    if found.st_mode & stat.S_ISVTX or not found.st_mode & _WRITE:
+        return False
+    return bool(found.st_mode & 0o002) or not _is_own(found.st_gid, found.st_uid)
+
+
+def _is_own(group: int, user: int) -> bool:
+    """Whether a group is the one that many systems make for each user, with nobody else in it."""
+    try:
+        kept = grp.getgrgid(group)
+    except KeyError:
+        return False
+    return kept.gr_name == _name(user) and not set(kept.gr_mem) - {kept.gr_name}
 
 
 def _owned(path: Path, found: os.stat_result) -> Exposed:

@@ -284,6 +284,8 @@ def test_somebody_elses_file_and_a_folder_above_that_others_write_to(tmp_path: P
     tmp_path.chmod(0o1777)
     assert clinic.run("day").code == 0, "a sticky folder keeps others from moving ours"
     tmp_path.chmod(0o770)
+    assert clinic.run("day").code == 0, "a group that its owner has alone"
+    os.chown(tmp_path, -1, 1)
     assert f"{tmp_path} has mode 0770" in clinic.run("day").complaint
 
 
