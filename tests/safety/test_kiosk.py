@@ -6,6 +6,7 @@ Every way out that is tried stands here. The tunnel has its control: without ``D
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
@@ -261,6 +262,10 @@ def test_what_the_client_sends_along_decides_nothing(desk: Server, home: Path, t
     with desk.terminal(*options, **sent, TERM="xterm-256color") as terminal:
         opens(terminal)
         assert "Elsewhere" not in terminal.text
+        (process,) = sessions(home)
+        assert "Umask:\t0077" in Path(f"/proc/{process}/status").read_text()
+        limits = Path(f"/proc/{process}/limits").read_text()
+        assert re.search(r"Max core file size +0 ", limits)
         leaves(terminal)
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["pim_tui", "sitecustomize.py"]
