@@ -66,9 +66,10 @@ def _guessed(pin: str, called: Iterable[str]) -> str:
     bare = _bare(pin)
     if bare in COMMON or pin.casefold() in COMMON:
         return "is one of those that everybody tries first"
-    words = {_bare(word) for name in called for word in (name, *name.split())}
+    words = {_bare(part) for name in called for part in (name, *name.split())}
+    turned = words | {word[::-1] for word in words}
     rest = bare
-    for word in sorted({turned for word in words for turned in (word, word[::-1])} - {""}, key=len)[::-1]:
+    for word in sorted(filter(None, turned), key=len, reverse=True):
         rest = rest.replace(word, "")
     return "" if rest or not bare else "is made of the person's own name"
 
