@@ -112,12 +112,13 @@ def opened(office: Office, *, given: bool = False, closed: bool = True) -> Itera
 
 
 @contextmanager
-def at_work(office: Office, key: str = "") -> Iterator[Clinic]:
+def at_work(office: Office, key: str = "", *, closed: bool = True) -> Iterator[Clinic]:
     """The clinic's book for the screens. Its session is nobody's where they have to ask who it is.
 
-    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN.
+    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN; ``closed`` as for
+    :func:`opened`.
     """
-    with _book_of(office) as book:
+    with _book_of(office, closed=closed) as book:
         door = door_of(book, office.settings, key)
         known = _let_in(book, door, office.settings.sign_in == "ask")
         session = door.nobody() if known is None else door.come_in(known[0])
@@ -378,7 +379,8 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
                 book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
             ),
         )
-        with at_work(office) as clinic:
+        # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
+        with at_work(office, closed=False) as clinic:
             made = desk(clinic)
             try:
                 yield made
