@@ -83,18 +83,20 @@ class Clinic:
 
 @contextmanager
 def opened(office: Office) -> Iterator[Clinic]:
-    """The clinic's book, opened by whoever started this process; closed afterwards.
+    """The clinic's book, opened by whoever started this process, read on their behalf; closed afterwards.
 
     Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
     somebody who is not on the staff list.
     """
     from .db.connection import open_book, require_current_schema
+    from .queries.gate import on_behalf_of
 
     book = open_book(office.database)
     try:
         require_current_schema(book)
         session = open_session(book, office.settings, login())
-        yield Clinic(book, session, _named_settings(book, office.settings), office.places)
+        with on_behalf_of(session):
+            yield Clinic(book, session, _named_settings(book, office.settings), office.places)
     finally:
         book.close()
 

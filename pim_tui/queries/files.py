@@ -13,6 +13,7 @@ from ..domain.filekinds import KINDS
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
 from ..domain.text import clean
+from ..errors import NotFound
 from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
@@ -264,6 +265,15 @@ def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
 @guarded(Right.SEE_FILE, of="sha256", whose=whose)
 def content(sha256: str) -> bytes:
     """A stored file. Raises :class:`FileProblem` when it is missing or damaged."""
+    return store_of(current()).read(sha256)
+
+
+@guarded(Right.SEE_CUSTOMER)
+def photo_data(sha256: str) -> bytes:
+    """The file of a photo. Raises :class:`FileProblem` when it is missing or damaged, NotFound when it is
+    nobody's photo."""
+    if not is_photo(sha256):
+        raise NotFound("That is nobody's photo.", "Go back to the customer.")
     return store_of(current()).read(sha256)
 
 

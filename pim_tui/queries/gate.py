@@ -18,8 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..db.connection import select
 from ..domain.rights import Right
-from ..domain.session import Session, lacks
-from ..errors import Forbidden
+from ..domain.session import Session, lacking
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +50,17 @@ def for_reader(act: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     return handing
 
 
+def for_program(act: Callable[P, R]) -> Callable[P, R]:
+    """Make a service read unhindered although it is no use case: what it reads it shows to nobody."""
+
+    @wraps(act)
+    def unhindered(*args: P.args, **kwargs: P.kwargs) -> R:
+        with on_behalf_of(None):
+            return act(*args, **kwargs)
+
+    return unhindered
+
+
 def guarded(
     *rights: Right, of: str = "", whose: Callable[[Any], Iterable[int]] = lambda asked: (asked,)
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -69,10 +79,10 @@ def guarded(
             session = _reader.get()
             if session is None:
                 return query(*args, **kwargs)
-            if lacking := next((right for right in rights if not may(session, right)), None):
+            if lacked := next((right for right in rights if not may(session, right)), None):
                 asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
                 if asked is None or not any(opened_by(session, one) for one in whose(asked)):
-                    raise Forbidden(*lacks(session, lacking))
+                    raise lacking(session, lacked)
             # What it asks in turn is part of its answer.
             with on_behalf_of(None):
                 return query(*args, **kwargs)

@@ -43,7 +43,7 @@ def stepped_up(session: Session, pin: str) -> None:
 
 
 def stepped_up_for(session: Session, people: int, pin: str) -> None:
-    """Let so many people's data leave at once: more than :data:`FEW` need a right of their own, and the PIN."""
+    """Let so many people's data leave at once: for more than :data:`FEW` one needs a right, and the PIN."""
     session.needs(Right.EXPORT)
     if people > FEW:
         session.needs(Right.EXPORT_MANY)

@@ -130,6 +130,7 @@ def _still(session: Session, right: Right) -> None:
         raise Forbidden(
             f"{session.name} no longer has the right {right.value}.",
             "Ask the person who looks after the staff list.",
+            right=right.value,
         )
 
 

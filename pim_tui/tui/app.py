@@ -264,7 +264,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        return await loop.run_in_executor(self._outside, self._on_connection, act, args, kwargs)
 
     # --- time -------------------------------------------------------------------------------------
 
