@@ -102,7 +102,7 @@ AREAS: dict[str, dict[Right, str]] = {
     "Customers": {
         Right.SEE_CUSTOMER: "see who customers are and how to reach them",
         Right.CHANGE_CUSTOMER: "add and change customers",
-        Right.MERGE_CUSTOMERS: "merge two records of one person",
+        Right.MERGE_CUSTOMERS: "merge records of one person",
         Right.ERASE_CUSTOMER: "erase customers",
         Right.SEND_MESSAGE: "write to customers",
         Right.CALL: "list and write down calls",
@@ -141,8 +141,8 @@ AREAS: dict[str, dict[Right, str]] = {
         Right.RESTOCK_MEDICINE: "put returned medicine back on the shelf",
     },
     "In and out": {
-        Right.PRINT: "print what one may see",
-        Right.EXPORT: "export what one may see",
+        Right.PRINT: "print",
+        Right.EXPORT: "export",
         Right.EXPORT_MANY: "export more than 50 people at once",
         Right.IMPORT: "import files",
         Right.UNDO_IMPORT: "take whole imports back",

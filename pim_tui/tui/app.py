@@ -15,6 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -482,6 +484,19 @@ class PimApp(SafeApp[None]):
         screen.call_after_refresh(opened)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out what a key stands for, unless it needs a right that is missing: then that is said."""
+        screen, asked = self.screen, default_namespace
+        scope = "app" if asked is self else asked.scope if isinstance(asked, PimScreen) else ""
+        if isinstance(action, str) and isinstance(screen, PimScreen) and screen.lacks(action, scope):
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_export(self) -> None:
         """Write what the screen shows to a file."""
