@@ -11,6 +11,7 @@ from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, staff_record
+from .roles import refuse_leaving_nobody, refuse_own_gain
 from .setup import initials
 from .usecase import Done, Work, use_case
 
@@ -58,10 +59,13 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     _refuse_taken(read.login, stored.id)
     if stored.id == work.session.staff_id:
         _refuse_locking_out(stored.fields, read)
+        if gained := rights_of_role(read.role) - rights_of_role(stored.role):
+            refuse_own_gain(work, stored.role, gained)
     columns = {key: value for key, value in _columns(read).items() if key in dirty}
     Staff.update(version=stored.version + 1, **columns).where(
         Staff.id == stored.id, Staff.version == stored.version
     ).execute()
+    refuse_leaving_nobody()
     before, after = asdict(stored.fields), asdict(read)
     work.changed("change", "staff", stored.id, {k: before[k] for k in dirty}, {k: after[k] for k in dirty})
     says = f"{read.name}: {', '.join(TITLES[key] for key in dirty)} changed."

@@ -65,6 +65,7 @@ MESSAGE_FORM = "message"
 CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
+ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
@@ -459,6 +460,10 @@ class PimApp(SafeApp[None]):
             from .screens.resources import ResourcesScreen
 
             self.push_screen(ResourcesScreen(draft))
+        elif draft.form == ROLE_FORM:
+            from .screens.roles import RolesScreen
+
+            self.push_screen(RolesScreen(draft))
         elif draft.form == KEYBACK_FORM:
             from .screens.keyback import KeybackScreen
 
@@ -590,6 +595,13 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, StaffScreen):
             self.push_screen(StaffScreen())
+
+    def action_roles(self) -> None:
+        """Open the table of roles and rights."""
+        from .screens.roles import RolesScreen
+
+        if not isinstance(self.screen, RolesScreen):
+            self.push_screen(RolesScreen())
 
     def action_products(self) -> None:
         """Open the list of products."""

@@ -28,6 +28,7 @@ PLACES = {
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
+    "roles": "Among the roles",
     "resources": "Among rooms, equipment and types",
     "keyback": "Keying back",
     "imports": "Among the files and imports",

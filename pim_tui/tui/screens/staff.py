@@ -177,6 +177,10 @@ class StaffScreen(PimScreen):
         old = row.pin_set_at is not None and not by_right
         self.app.push_screen(NewPinDialog(row.name, old=old, refusal=refusal), answered)
 
+    def action_roles(self) -> None:
+        """Roles, and what each may do."""
+        self.pim.action_roles()
+
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
