@@ -232,10 +232,10 @@ RULES = (
         # which leaves its lines in the journal (M3); so does a hold, which lasts for minutes (T8). Public
         # holidays to come are those of a package, and filled in anew where the clinic's place is another.
         # Where a rule puts an appointment, and which dates it leaves out, is told anew by every change of a
-        # series, and the journal keeps what it was.
+        # series, and the journal keeps what it was; so it is with what a role may do.
         but=(
             "integrations/", "services/drafts.py", "services/holds.py", "services/holidays.py",
-            "services/series_rows.py",
+            "services/roles.py", "services/series_rows.py",
         ),
     ),
     Rule(

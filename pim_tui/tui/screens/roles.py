@@ -24,7 +24,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import Remark
 
-RIGHT = TableColumn("This role may", 38, rank=10, grow=1)
+RIGHT = TableColumn("This role may", 36, rank=10, grow=1)
 WIDTH, GAP = 6, 2
 """Cells of a role's column, and between two."""
 
@@ -33,7 +33,7 @@ class RolesScreen(PimScreen):
     """Left and Right choose a role, Enter changes it; Up and Down go through the rights."""
 
     scope = "roles"
-    CSS_PATH = sheet("refunds")
+    CSS_PATH = sheet("roles")
 
     def __init__(self, draft: Draft | None = None) -> None:
         """``draft`` is a form to go on with."""
@@ -64,7 +64,7 @@ class RolesScreen(PimScreen):
 
     def on_resize(self) -> None:
         """Other columns fit."""
-        self._draw()
+        self.call_after_refresh(self._draw)
 
     async def _read(self) -> None:
         self._roles = await self.fetch(roles)
@@ -92,7 +92,8 @@ class RolesScreen(PimScreen):
 
     def _window(self) -> tuple[RoleRow, ...]:
         """The roles whose columns fit, the chosen one among them."""
-        room = max(1, (self.size.width - RIGHT.width - 1) // (WIDTH + GAP))
+        width = self.query_one(LineTable).size.width
+        room = max(1, (width - RIGHT.width - 1) // (WIDTH + GAP))
         self._first = max(min(self._first, self._at), self._at - room + 1, 0)
         return self._roles[self._first : self._first + room]
 
