@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from .. import asking
 from ..errors import NeedsAnswer, Refused
 from ..services.stepup import PIN
 
@@ -23,12 +23,6 @@ def with_pin(act: Callable[[Any], R], command: Any) -> R:
     except NeedsAnswer as error:
         if error.question != PIN:
             raise
-        return act(replace(command, pin=_typed(error)))
-
-
-def _typed(error: NeedsAnswer) -> str:
-    from getpass import getpass
-
-    if not sys.stdin.isatty():
-        raise Refused(error.message, "Run it at a terminal, where you can type it.") from error
-    return getpass("Your PIN: ")
+        if not asking.can_ask():
+            raise Refused(error.message, "Run it at a terminal, where you can type it.") from error
+    return act(replace(command, pin=asking.secret("Your PIN")))

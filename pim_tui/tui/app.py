@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
+    from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
 
@@ -73,7 +74,9 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    ``couriers`` makes what takes a message out of the house; None where this session takes none. ``door`` is
+    where people sign in; None where nobody else does. Before anybody has, ``session`` is nobody's
+    (:meth:`~pim_tui.services.signing.Door.nobody`).
     """
 
     session: Session
@@ -82,6 +85,7 @@ class Desk:
     places: Places
     drafts: DraftStore
     couriers: Couriers | None = None
+    door: Door | None = None
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
