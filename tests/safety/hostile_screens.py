@@ -25,7 +25,7 @@ from pim_tui.models import TABLES, Role, RoleRight
 from pim_tui.models.base import LineField
 from tests.safety.hostiletext import texts
 from tests.tui.hostile import COLOURS, FORBIDDEN, SCROLLBAR
-from tests.tui.stage import Stage, playing
+from tests.tui.stage import Player, Stage, playing
 from tests.tui.test_roles_walk import clinic_with_everything, walk
 
 COUNT = 100_000
@@ -90,7 +90,7 @@ def _filled(supply: Iterator[str], limit: int) -> tuple[str, int]:
 
 
 def look(p: Player, where: str) -> None:
-    """Like `assert_harmless`; the program's own links may be there, as what somebody's number is dialled by."""
+    """Nothing is obeyed, and a click does nothing; links of the program itself may be there, to dial with."""
     console = p.app.console
     for strip in p.app.screen._compositor.render_strips():
         written = _LINK.sub("", COLOURS.sub("", strip.render(console)))
