@@ -51,7 +51,7 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
-        _deliver, _sync, _upload_page, _doctor, _migrate, _encrypt, _check, _demo, _session,
+        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _demo, _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -428,6 +428,10 @@ def _upload_page(commands: Any) -> None:
 def _doctor(commands: Any) -> None:
     made = _command(commands, "doctor", "doctor:doctor", "Try every connection, and say what is wrong")
     _json(made)
+
+
+def _roles(commands: Any) -> None:
+    _json(_command(commands, "roles", "roles:roles", "The roles of the clinic, and what each may do"))
 
 
 def _migrate(commands: Any) -> None:

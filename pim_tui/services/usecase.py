@@ -21,9 +21,8 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused, StoreCollided
 from ..models import Journal, JournalValues
-from ..queries.gate import on_behalf_of
+from ..queries.gate import on_behalf_of, still_may
 from ..queries.holds import Asker
-from ..queries.roles import still_may
 from . import audit
 from .audit import Change, Values
 
@@ -131,6 +130,7 @@ def _still(session: Session, right: Right) -> None:
         raise Forbidden(
             f"{session.name} no longer has the right {right.value}.",
             "Ask the person who looks after the staff list.",
+            right=right.value,
         )
 
 

@@ -15,6 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -64,6 +66,7 @@ MESSAGE_FORM = "message"
 CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
+ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
@@ -278,7 +281,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        return await loop.run_in_executor(self._outside, self._on_connection, act, args, kwargs)
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -471,6 +474,10 @@ class PimApp(SafeApp[None]):
             from .screens.resources import ResourcesScreen
 
             self.push_screen(ResourcesScreen(draft))
+        elif draft.form == ROLE_FORM:
+            from .screens.roles import RolesScreen
+
+            self.push_screen(RolesScreen(draft))
         elif draft.form == KEYBACK_FORM:
             from .screens.keyback import KeybackScreen
 
@@ -496,6 +503,19 @@ class PimApp(SafeApp[None]):
         screen.call_after_refresh(opened)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out what a key stands for, unless it needs a right that is missing: then that is said."""
+        screen, asked = self.screen, default_namespace
+        scope = "app" if asked is self else asked.scope if isinstance(asked, PimScreen) else ""
+        if isinstance(action, str) and isinstance(screen, PimScreen) and screen.lacks(action, scope):
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_export(self) -> None:
         """Write what the screen shows to a file."""
@@ -589,6 +609,13 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, StaffScreen):
             self.push_screen(StaffScreen())
+
+    def action_roles(self) -> None:
+        """Open the table of roles and rights."""
+        from .screens.roles import RolesScreen
+
+        if not isinstance(self.screen, RolesScreen):
+            self.push_screen(RolesScreen())
 
     def action_products(self) -> None:
         """Open the list of products."""

@@ -197,6 +197,13 @@ class ListPane(Vertical):
         self.query_one("#sums", Remark).show(self._summed(sums))
         self._detail()
 
+    def close(self, why: str) -> None:
+        """Nothing is shown here; ``why`` stands in its place."""
+        self._found, self._total = [], 0
+        self.table.show([], empty=why)
+        self.query_one("#sums", Remark).show("")
+        self._detail()
+
     def _want(self, offset: int, again: bool = False, quiet: bool = False) -> None:
         self._asked = True
         self.post_message(self.Wanted(self, offset, again, quiet))
