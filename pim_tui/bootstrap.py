@@ -89,12 +89,15 @@ def opened(office: Office) -> Iterator[Clinic]:
     somebody who is not on the staff list.
     """
     from .db.connection import open_book, require_current_schema
+    from .services.refusals import refusals_told
 
     book = open_book(office.database)
     try:
         require_current_schema(book)
         session = open_session(book, office.settings, login())
-        yield Clinic(book, session, _named_settings(book, office.settings), office.places)
+        clinic = Clinic(book, session, _named_settings(book, office.settings), office.places)
+        with refusals_told(session, "command line"):
+            yield clinic
     finally:
         book.close()
 

@@ -58,7 +58,17 @@ class NeedsAnswer(Refused):
 
 
 class Forbidden(Refused):
-    """The person lacks the named right."""
+    """The person lacks the named ``right``, or must not be the one who says yes.
+
+    ``told`` is set once the journal has it.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, right: str = "", rule: str = "", offers: Sequence[int] = ()
+    ) -> None:
+        super().__init__(message, hint, rule=rule, offers=offers)
+        self.right = right
+        self.told = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "email", "export", "export report", "start")
+CHANGE_NOTHING = (
+    *("print", "email", "export", "export report", "start"),
+    *("see", "refused", "sign in", "sign out", "lock", "unlock"),
+)
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "fill", "book over")
 """What happens by itself: a series goes on, public holidays are filled in, a hold goes with its booking."""

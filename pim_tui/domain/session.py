@@ -37,4 +37,5 @@ class Session:
             raise Forbidden(
                 f"{self.name} does not have the right {right.value}.",
                 "Ask somebody who has it, or the person who looks after the staff list.",
+                right=right.value,
             )

@@ -26,6 +26,7 @@ from ..queries.holds import Asker
 from ..queries.roles import still_may
 from . import audit
 from .audit import Change, Values
+from .refusals import called, refusals_told
 
 
 class Command(Protocol):
@@ -113,8 +114,8 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
 
         @wraps(act)
         def service(session: Session, command: C) -> Done:
-            session.needs(right)
-            with on_behalf_of(None):
+            with refusals_told(session, called(act), rules=True), on_behalf_of(None):
+                session.needs(right)
                 for _ in range(_AGAIN):
                     with suppress(StoreCollided):
                         return once(session, command)
@@ -131,6 +132,7 @@ def _still(session: Session, right: Right) -> None:
         raise Forbidden(
             f"{session.name} no longer has the right {right.value}.",
             "Ask the person who looks after the staff list.",
+            right=right.value,
         )
 
 

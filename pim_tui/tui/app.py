@@ -189,7 +189,14 @@ class PimApp(SafeApp[None]):
     def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """On a worker thread: use the connection that thread keeps."""
         self.desk.book.connect()
-        return act(*args, **kwargs)
+        return self._watched(act, args, kwargs)
+
+    def _watched(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        """On a worker thread: what is refused for want of a right stays in the journal."""
+        from ..services.refusals import called, refusals_told
+
+        with refusals_told(self.desk.session, called(act)):
+            return act(*args, **kwargs)
 
     def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """The same on behalf of whoever works here, who may not read everything."""
@@ -264,7 +271,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        return await loop.run_in_executor(self._outside, self._watched, act, args, kwargs)
 
     # --- time -------------------------------------------------------------------------------------
 
