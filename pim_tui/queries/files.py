@@ -11,7 +11,10 @@ from ..db.filestore import store_of
 from ..domain.documentkinds import SOON, expiry_alert, good_until, loud_word, subject_word
 from ..domain.filekinds import KINDS
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from ..domain.text import clean
+from ..errors import NotFound
+from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
@@ -226,8 +229,22 @@ MOST_SHOWN = 200_000
 """Characters of a text that are shown; a copy has the rest."""
 
 
-def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
-    """The lines of a stored text, cleaned, and whether that is all of it.
+@guarded(Right.SEE_FILE, of="customer_id")
+def picture_of(document_id: int, *, customer_id: int) -> str:
+    """The digest of a customer's document that is looked at as a picture; NotFound. Index: primary key."""
+    rows = select(
+        "select f.sha256 from attachment a join stored_file f on f.id = a.file_id"
+        " where a.id = ? and a.customer_id = ?",
+        [document_id, customer_id],
+    )
+    if not rows:
+        raise NotFound("That file does not exist.", "Go back to the customer.")
+    return str(rows[0][0])
+
+
+@guarded(Right.SEE_FILE, of="customer_id")
+def text_of(sha256: str, *, customer_id: int) -> tuple[tuple[str, ...], bool]:
+    """The lines of a customer's stored text, cleaned, and whether that is all of it.
 
     Raises :class:`FileProblem` when it is missing or damaged.
     """

@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -24,13 +25,24 @@ R = TypeVar("R")
 READS: dict[str, Right] = {}
 """Which right each query needs that needs one, by its qualified name."""
 
-_reader: ContextVar[Session | None] = ContextVar("reader", default=None)
+Seen = Callable[[Right, frozenset[int], bool], object]
+"""Hears what was read by which right, of which customers, and whether the record was opened for a reason:
+then before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    session: Session
+    seen: Seen | None
+
+
+_reader: ContextVar[_Reader | None] = ContextVar("reader", default=None)
 
 
 @contextmanager
-def on_behalf_of(session: Session | None) -> Iterator[None]:
-    """What is read inside is read for this person; None for the program itself."""
-    token = _reader.set(session)
+def on_behalf_of(session: Session | None, seen: Seen | None = None) -> Iterator[None]:
+    """What is read inside is read for this person; None for the program itself. ``seen`` hears of it."""
+    token = _reader.set(_Reader(session, seen) if session else None)
     try:
         yield
     finally:
@@ -49,20 +61,37 @@ def guarded(right: Right, of: str = "") -> Callable[[Callable[P, R]], Callable[P
 
         @wraps(query)
         def read(*args: P.args, **kwargs: P.kwargs) -> R:
-            session = _reader.get()
-            if session is None:
+            reader = _reader.get()
+            if reader is None:
                 return query(*args, **kwargs)
-            if right not in session.rights:
-                asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
-                if not isinstance(asked, int) or not opened_by(session, asked):
-                    session.needs(right)
+            asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
+            whose = frozenset({asked}) if isinstance(asked, int) else frozenset[int]()
+            if right not in reader.session.rights:
+                _require_opened(reader, right, whose)
             # What it asks in turn is part of its answer.
             with on_behalf_of(None):
-                return query(*args, **kwargs)
+                found = query(*args, **kwargs)
+            if reader.seen is not None:
+                reader.seen(right, whose or _told_of(found), False)
+            return found
 
         return read
 
     return decorate
+
+
+def _require_opened(reader: _Reader, right: Right, whose: frozenset[int]) -> None:
+    """Forbidden, unless the one record that is asked for was opened for a reason: then it is told first."""
+    if not any(opened_by(reader.session, customer_id) for customer_id in whose):
+        reader.session.needs(right)
+    if reader.seen is not None:
+        reader.seen(right, whose, True)
+
+
+def _told_of(found: object) -> frozenset[int]:
+    """The customers whom an answer is about: one row, or the rows of a page."""
+    rows = getattr(found, "rows", (found,))
+    return frozenset(id_ for row in rows if isinstance(id_ := getattr(row, "customer_id", None), int))
 
 
 def opened_by(session: Session, customer_id: int) -> bool:

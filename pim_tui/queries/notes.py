@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds, day_of
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
@@ -50,6 +52,7 @@ _NOTE = (
 _SUMS = "select coalesce(sum(1 - n.withdrawn), 0), coalesce(sum(n.withdrawn), 0), count(*) from note n where"
 
 
+@guarded(Right.SEE_NOTE, of="customer_id")
 def notes_of(
     customer_id: int | None, shown: NoteFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
 ) -> Page[NoteRow]:

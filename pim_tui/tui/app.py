@@ -25,9 +25,10 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, SettingsError, StoreError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
+from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import PimScreen
 from .errands import Couriers, Errands
@@ -114,6 +115,7 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
+        self.views = Views(desk.settings.journal_views)
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
@@ -138,6 +140,17 @@ class PimApp(SafeApp[None]):
             )
         finally:
             self.turns.reading(-held)
+            self._keep_views()
+
+    def _keep_views(self) -> None:
+        """What was looked at is told to the journal soon, behind everything else."""
+        if self.views.waiting:
+            self.set_timer(WITHIN, lambda: self._outside.submit(self._write_views))
+
+    def _write_views(self) -> None:
+        """On a worker thread. What cannot be written now is written with the next look."""
+        with suppress(StoreError):
+            self.views.flush()
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -200,7 +213,8 @@ class PimApp(SafeApp[None]):
 
     def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """The same on behalf of whoever works here, who may not read everything."""
-        with on_behalf_of(self.desk.session):
+        session = self.desk.session
+        with on_behalf_of(session, partial(self.views.read, session=session)):
             return self._on_connection(query, args, kwargs)
 
     def announce(self, done: Done) -> None:
@@ -341,6 +355,7 @@ class PimApp(SafeApp[None]):
         self.printing.close()
         if self._holds:
             await self._let_go()
+        self._outside.submit(self._write_views)
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)

@@ -148,6 +148,7 @@ class ProfileScreen(
                 self.app.pop_screen()
             self.pim.tell(error)
             return
+        self.pim.views.opened(self.pim.desk.session, self.customer_id)
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
