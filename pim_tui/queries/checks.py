@@ -20,10 +20,12 @@ from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
+from ..domain.rights import Right
 from ..errors import Invalid
 from . import calendar_checks, place_checks
 from .erasing import forgotten_files
 from .files import is_known
+from .gate import guarded
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
 
@@ -56,6 +58,7 @@ class Check:
     look: Callable[[], Iterator[tuple[str, int | None, str]]]
 
 
+@guarded(Right.CHECK)
 def faults() -> Iterator[Finding]:
     """Everything found wrong, check by check; at most :data:`SHOWN` of each."""
     book = current()

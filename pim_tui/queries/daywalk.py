@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from ..db.connection import select
 from ..domain.agenda import Block
+from ..domain.rights import Right
 from .day_figures import closed_on, last_closed
 from .drawers import DrawerRow, drawers_of, open_until
+from .gate import guarded
 from .loanlists import LoanFilter, LoanRow, loans_out
 from .returns import RequestRow, waiting
 from .visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
@@ -52,6 +54,7 @@ class DayWalk:
         return next((one for one in self.drawers if one.closed_at is None), None)
 
 
+@guarded(Right.SEE_BILL)
 def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
     """Everything that the close of ``day`` walks through, read in one go.
 
@@ -80,6 +83,7 @@ def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def unresolved(day: date) -> tuple[Block, ...]:
     """The appointments of ``day`` and of the days before it that are still Scheduled (S4).
 
@@ -96,6 +100,7 @@ def unresolved(day: date) -> tuple[Block, ...]:
     return tuple(Block(*row) for row in rows)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def open_visits(day: date) -> int:
     """How many those are. Index: as of :func:`unresolved`."""
     ((count,),) = select(
@@ -105,6 +110,7 @@ def open_visits(day: date) -> int:
     return int(count)
 
 
+@guarded(Right.SEE_BILL)
 def not_closed(day: date) -> tuple[date, ...]:
     """The days before ``day``, but after the last close, on which something was posted.
 

@@ -10,7 +10,9 @@ from ..db.connection import select
 from ..domain.customer import ConsentEntry, EmailEntry, NewCustomer, PhoneEntry
 from ..domain.handout import CustomersWanted, PersonOut
 from ..domain.names import PersonName
+from ..domain.rights import Right
 from .exporting import batches
+from .gate import guarded
 
 _PERSON = (
     "select id, number, active, prefix, first_name, middle_name, last_name, suffix, sex, birth_date,"
@@ -34,6 +36,7 @@ _HANGING = (
 _KINDS = range(1, 9)
 
 
+@guarded(Right.SEE_CUSTOMER)
 def customer_ids(wanted: CustomersWanted) -> list[int]:
     """Whom to export, by number. Index: ``customer (number)``, or the primary key."""
     if wanted.ids is not None:
@@ -42,6 +45,7 @@ def customer_ids(wanted: CustomersWanted) -> list[int]:
     return [row[0] for row in select(f"select id from customer{where} order by number")]
 
 
+@guarded(Right.SEE_CUSTOMER)
 def most_entries() -> tuple[int, int]:
     """How many phones, and e-mail addresses, one customer has at most.
 
@@ -55,6 +59,7 @@ def _most(table: str) -> int:
     return int(select(f"select coalesce(max(n), 0) from ({counted}) as counted")[0][0])
 
 
+@guarded(Right.SEE_CUSTOMER)
 def customers(ids: Sequence[int]) -> Iterator[list[PersonOut]]:
     """The customers with these ids, in their order, in chunks.
 

@@ -87,6 +87,11 @@ def _with_text(
     )
 
 
+def _whose(note_id: int) -> tuple[int, ...]:
+    return tuple(id_ for (id_,) in select("select customer_id from note where id = ?", [note_id]))
+
+
+@guarded(Right.SEE_NOTE, of="note_id", whose=_whose)
 def note(note_id: int, *, zone: Zone) -> NoteRow:
     """The note with this id; :class:`NotFound` when there is none. Index: primary key."""
     rows = _rows("n.id = ?", [note_id, 1, 0], zone)

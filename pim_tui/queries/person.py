@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..db.connection import current, select
+from ..domain.rights import Right
 from .erasing import everybody
+from .gate import guarded
 from .merging import GOING
 
 Rows = list[dict[str, Any]]
@@ -48,6 +50,7 @@ class PersonFile(NamedTuple):
     media_type: str
 
 
+@guarded(Right.SEE_CUSTOMER, Right.SEE_APPOINTMENT, Right.SEE_BILL, Right.SEE_NOTE, Right.SEE_FILE)
 def rows_of(customer_id: int) -> dict[str, Rows]:
     """Every row about a customer and the records that became part of this one, by table.
 
@@ -78,6 +81,7 @@ def names() -> dict[str, dict[int, str]]:
     }
 
 
+@guarded(Right.SEE_CUSTOMER, Right.SEE_FILE)
 def files_of(customer_id: int) -> tuple[PersonFile, ...]:
     """Photo, documents and papers, also those taken out of the record unless they were erased.
 

@@ -17,7 +17,7 @@ from ..domain.text import clean
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from ..models import BreakGlass as Table
 from ..queries.glass import glass_use, open_glass
-from .pins import verify
+from .stepup import stepped_up
 from .usecase import Done, Work, use_case
 
 
@@ -44,13 +44,13 @@ class ReviewGlass:
 def break_glass(session: Session, command: BreakGlass) -> Done:
     """Open the record to this person, for half an hour.
 
-    Raises Invalid for a reason that is none, Refused for a wrong PIN (R4) or a record that is open already,
-    NotFound, Forbidden. What is wrong is told before the PIN is looked at.
+    Raises Invalid for a reason that is none, Refused for a record that is open already, NotFound, Forbidden,
+    and as :func:`~.stepup.stepped_up` for the PIN. What is wrong is told before the PIN is looked at.
     """
     session.needs(Right.BREAK_GLASS)
     reason = _reason(command.reason)
     _require_closed(session, command.customer_id)
-    verify(session, session.staff_id, command.pin)
+    stepped_up(session, command.pin)
     return _open(session, _Opening(command.customer_id, reason, command.request))
 
 

@@ -71,7 +71,7 @@ def verify(session: Session, staff_id: int, pin: str) -> None:
 
     Nobody learns from the time it takes whether the person has a PIN at all.
     """
-    session.needs(Right.REQUEST_RETURN)
+    session.needs(Right.WORK)
     typed = as_compared(pin)
     if not (name := _name(staff_id)):
         _matches(_nobody(), typed, staff_id)

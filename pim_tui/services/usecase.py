@@ -21,9 +21,8 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused, StoreCollided
 from ..models import Journal, JournalValues
-from ..queries.gate import on_behalf_of
+from ..queries.gate import on_behalf_of, still_may
 from ..queries.holds import Asker
-from ..queries.roles import still_may
 from . import audit
 from .audit import Change, Values
 from .refusals import called, refusals_told

@@ -110,7 +110,7 @@ class DocumentDialog(PimDialog[str]):
         """The text, as far as it is shown, in lines that fit; a file that is damaged is not shown."""
         view = self.query_one(TextView)
         try:
-            lines, whole = await self.fetch(text_of, self._row.sha256, customer_id=self._row.customer_id)
+            lines, whole = await self.fetch(text_of, self._row.sha256)
         except FileProblem as error:
             view.show((str(error),))
             return
