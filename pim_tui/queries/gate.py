@@ -119,6 +119,12 @@ def may(session: Session, right: Right, customer_id: int | None = None) -> bool:
     return customer_id is not None and opened_by(session, customer_id)
 
 
+def reader_may(right: Right) -> bool:
+    """Whether whoever is read for may see what needs ``right``; the program itself may."""
+    reader = _reader.get()
+    return reader is None or may(reader.session, right)
+
+
 def still_may(staff_id: int, right: Right) -> bool:
     """Whether somebody works here now and has the right now, whatever they had when they signed in.
 
