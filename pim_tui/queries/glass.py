@@ -71,12 +71,14 @@ def glass_uses(every: bool = False, limit: int = 100, offset: int = 0) -> Page[G
     return Page(tuple(map(GlassRow._make, rows)), total, offset, {"waiting": waiting})
 
 
+@guarded(Right.REVIEW_GLASS)
 def to_review() -> int:
     """How many wait for a review. Index: ``break_glass_open``."""
     ((count,),) = select("select count(*) from break_glass where reviewed_by_id is null")
     return int(count)
 
 
+@guarded(Right.REVIEW_GLASS)
 def glass_use(id_: int) -> GlassRow:
     """One use; :class:`NotFound` when there is none. Index: primary key."""
     rows: list[tuple[Any, ...]] = select(f"{_ROW} where g.id = ?", [id_])
@@ -85,6 +87,7 @@ def glass_use(id_: int) -> GlassRow:
     return GlassRow._make(rows[0])
 
 
+@guarded(Right.WORK)
 def open_glass(staff_id: int, customer_id: int, now: int) -> OpenGlass | None:
     """Until when this person has the customer's record open, None where they have not. Index:
     ``break_glass (staff, customer, until_at)``."""

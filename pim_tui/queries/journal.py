@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds
@@ -147,8 +147,10 @@ def _conditions(wanted: JournalWanted) -> tuple[str, list[object]]:
     text, params = "", list[object]()
     # Written so that no index answers them: the leading one must be the one that is gone along.
     for column, values in (
-        ("j.action || ''", wanted.actions), ("j.staff_id + 0", wanted.staff_ids), ("j.kind || ''", wanted.kinds)
-    ):  # fmt: skip
+        ("j.action || ''", wanted.actions),
+        ("j.staff_id + 0", wanted.staff_ids),
+        ("j.kind || ''", wanted.kinds),
+    ):
         if values:
             text += f" and {column} in ({', '.join('?' * len(values))})"
             params += values
@@ -172,6 +174,49 @@ def _of_customer(customer_id: int, also: str, rest: list[object]) -> tuple[str, 
         f" and k.row_id = ?{mine}) and j.seq between ? and ?{also} order by j.seq desc limit ?"
     )
     return sql, [*[customer_id] * (1 + len(OF_CUSTOMER)), *rest]
+
+
+# --- handing them out -----------------------------------------------------------------------------------
+
+SEALED_COLUMNS = (
+    "prev", "seq", "at_ms", "staff_id", "session", "action", "kind", "row_id", "reason", "request",
+    "before_hash", "after_hash", "hash", "staff",
+)  # fmt: skip
+"""``hash`` seals the twelve columns before it."""
+CHUNK = 500
+
+
+@guarded(Right.SEE_JOURNAL)
+def numbers(wanted: JournalWanted, *, zone: Zone) -> list[int]:
+    """The numbers of all lines wanted, the oldest first. Indexes as of :func:`journal_page`."""
+    first, last = _span(wanted, zone)
+    sql, params = _seqs(wanted, first, last, last)
+    return sorted(seq for (seq,) in select(sql, params))
+
+
+@guarded(Right.SEE_JOURNAL)
+def sealed_numbered(found: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
+    """These lines as they were sealed, :data:`SEALED_COLUMNS`, a chunk at a time. Index: primary key."""
+    columns = ", ".join(f"j.{name}" for name in SEALED_COLUMNS[:-1])
+    for some in _chunks(found):
+        marks = ", ".join("?" * len(some))
+        yield select(
+            f"select {columns}, coalesce(s.name, '') from journal j left join staff s on s.id = j.staff_id"
+            f" where j.seq in ({marks}) order by j.seq",
+            some,
+        )
+
+
+@guarded(Right.SEE_JOURNAL)
+def rows_numbered(found: Sequence[int]) -> Iterator[list[JournalRow]]:
+    """The same as rows of the list."""
+    for some in _chunks(found):
+        marks = ", ".join("?" * len(some))
+        yield list(map(JournalRow._make, select(f"{_ROW} where j.seq in ({marks}) order by j.seq", some)))
+
+
+def _chunks(found: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (found[start : start + CHUNK] for start in range(0, len(found), CHUNK))
 
 
 # --- what a search may ask for ------------------------------------------------------------------------

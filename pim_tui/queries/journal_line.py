@@ -45,7 +45,7 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line with its seals; ``fields`` are empty where they were ``erased``, or need the right ``hidden``."""
+    """A line with its seals; ``fields`` are empty where they were ``erased`` or need the right ``hidden``."""
 
     row: JournalRow
     request: str
@@ -90,9 +90,10 @@ def _line(seq: int) -> JournalLine:
     if not rows:
         raise NotFound(f"The journal has no line {seq}.", "Go back to the list.")
     *told, before, after = rows[0]
-    row, seals = JournalRow._make(told[:9]), told[9:]
-    erased = bool(seals[1] or seals[2]) and not before and not after
-    return JournalLine(row, *seals, _fields(before, after), erased)
+    request, before_hash, after_hash, prev, hash_ = told[9:]
+    erased = bool(before_hash or after_hash) and not before and not after
+    row, fields = JournalRow._make(told[:9]), _fields(before, after)
+    return JournalLine(row, request, before_hash, after_hash, prev, hash_, fields, erased)
 
 
 def _fields(before: str, after: str) -> tuple[Field, ...]:

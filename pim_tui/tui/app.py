@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -226,12 +226,20 @@ class PimApp(SafeApp[None]):
         """Tell every screen what other desks changed: once for each kind of record."""
         kinds: dict[str, list[News]] = {}
         for one in news:
-            kinds.setdefault(one.kind, []).append(one)
+            kinds.setdefault(one.kind, []).append(self._told_of_glass(one))
         for kind, ones in kinds.items():
             ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
+
+    def _told_of_glass(self, one: News) -> News:
+        """That a closed record was opened is told at once to whoever may look into it, and to nobody else."""
+        if one.kind != "break_glass":
+            return one
+        if one.says and Right.REVIEW_GLASS in self.desk.session.rights:
+            self.notify(one.says, severity="warning", timeout=20)
+        return replace(one, says="")
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
@@ -624,6 +632,26 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see bills.")
         elif not isinstance(self.screen, ListsScreen):
             self.push_screen(ListsScreen())
+
+    def action_journal(self) -> None:
+        """Open the journal: of what the screen shows, where it is one record; there, all of it."""
+        from .screens.journal import JournalScreen
+
+        if Right.SEE_JOURNAL not in self.desk.session.rights:
+            self.say("You do not have the right to read the journal.")
+        elif isinstance(self.screen, JournalScreen):
+            self.screen.action_whole()
+        elif isinstance(self.screen, PimScreen):
+            self.push_screen(JournalScreen(*(self.screen.journal_about or ())))
+
+    def action_glass(self) -> None:
+        """Open the list of records that were opened for a reason."""
+        from .screens.glass import GlassScreen
+
+        if Right.REVIEW_GLASS not in self.desk.session.rights:
+            self.say("You do not have the right to look into opened records.")
+        elif not isinstance(self.screen, GlassScreen):
+            self.push_screen(GlassScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

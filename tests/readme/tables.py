@@ -28,6 +28,8 @@ PLACES = {
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
+    "journal": "In the journal",
+    "glass": "Among the opened records",
     "resources": "Among rooms, equipment and types",
     "keyback": "Keying back",
     "imports": "Among the files and imports",
