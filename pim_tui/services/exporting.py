@@ -105,6 +105,7 @@ def export_appointments(
     need a right of their own and the PIN, see :func:`~.stepup.stepped_up_for`.
     """
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_APPOINTMENT)
     require_kind(command.form.kind, VISIT_KINDS)
     stepped_up_for(session, book.people_among(command.wanted, FEW + 1), command.pin)
     count = Counting(book.count_visits(command.wanted), progress, stop)
@@ -124,6 +125,7 @@ def export_customers(
     """Write the customers wanted, without notes for whoever may not read those; raises and stops as
     :func:`export_appointments`."""
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_CUSTOMER)
     require_kind(command.form.kind, CUSTOMER_KINDS)
     ids = customer_ids(command.wanted)
     stepped_up_for(session, len(ids), command.pin)
