@@ -1,4 +1,4 @@
-"""Every query names the right it needs, or is known to be for everybody who is signed in, or for nobody's eyes."""
+"""Every query names the right it needs, or is known to be for everybody signed in, or for nobody's eyes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ANYBODY = {
     "outside": ("standing late_since", "how many wait since when, and why; of nobody in particular"),
     "delivery": ("newest_waiting", "a number, for whoever just wrote the message"),
     "calendars": ("left_over", "names of services"),
-    "roles": ("role_names roles_with rights_of_role", "asked before anybody is signed in, and of whom to ask"),
+    "roles": ("role_names roles_with rights_of_role", "asked before anybody is signed in, and whom to ask"),
     "staff": ("approvers", "names, which whoever asks for a second yes chooses from"),
     "stock": ("witnesses", "names, which whoever needs a witness chooses from"),
     "templates": ("templates template words_for", "words without anybody's data"),
