@@ -1,4 +1,4 @@
-"""What leaves the house holds only what whoever lets it leave may see, and many people leave by right alone."""
+"""What leaves the house holds only what whoever lets it leave may see; many people leave by right alone."""
 
 from __future__ import annotations
 

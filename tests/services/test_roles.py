@@ -180,7 +180,7 @@ def test_a_role_is_changed_with_the_own_pin_alone(clinic: Practice, pin: str, sa
 
 
 def test_whoever_has_no_pin_of_their_own_is_told_to_set_one(clinic: Practice) -> None:
-    with pytest.raises(Refused, match="you have none yet. Set one"):
+    with pytest.raises(Refused, match="and you have none yet"):
         stepped_up(clinic.as_(LEE), OWN)
     set_pin(clinic.session, SetPin(LEE, "harbour-9"))
     with pytest.raises(Refused, match="given to you by somebody else"):
