@@ -21,8 +21,12 @@ from pim_tui.queries.roles import roles
 from pim_tui.services.usecase import RIGHTS
 from tests.services.clinic import Practice, practice
 
-INSIDE = {"pim_tui.services.audit.append", "pim_tui.services.customer_rows.insert_customers"}
-"""Steps of a use case: they run inside its transaction, after its check."""
+INSIDE = {
+    "pim_tui.services.audit.append",
+    "pim_tui.services.customer_rows.insert_customers",
+    "pim_tui.services.refusals.refusals_told",
+}
+"""Steps of a use case: they run inside its transaction, after its check; the last watches it."""
 
 
 def modules() -> list[Any]:
