@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from .db.connection import Book
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
+    from .domain.rights import Right
     from .domain.session import Session
     from .services.couriers import Courier
+    from .services.signing import Door
     from .tui.app import Desk
 
 DEMO_FOLDER = "pim-tui-demo-"
@@ -79,25 +81,90 @@ class Clinic:
     session: Session
     settings: Settings
     places: Places
+    door: Door | None = None
 
 
 @contextmanager
-def opened(office: Office) -> Iterator[Clinic]:
-    """The clinic's book, opened by whoever started this process; closed afterwards.
+def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
+    """The clinic's book for one command of whoever started this process, read on their behalf; closed after.
 
-    Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
-    somebody who is not on the staff list.
+    Whom the operating system has let in works without more ado, which is no sign-in; so does, where names are
+    asked for, what runs without a terminal. Anybody else is asked for name and PIN; ``given`` lets in who
+    still has to replace a PIN. Raises the :class:`StoreError` family when the book cannot be used, and
+    :class:`Refused` for somebody who is not on the staff list.
     """
-    from .db.connection import open_book, require_current_schema
+    from . import asking
+    from .queries.gate import on_behalf_of
     from .services.refusals import refusals_told
+
+    with _book_of(office) as book:
+        door = door_of(book, office.settings)
+        asks = office.settings.sign_in == "ask" and asking.can_ask()
+        known = _let_in(book, door, asks)
+        session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
+        try:
+            with on_behalf_of(session), refusals_told(session, "command line"):
+                yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            if known is None:
+                door.close()
+
+
+@contextmanager
+def at_work(office: Office, key: str = "") -> Iterator[Clinic]:
+    """The clinic's book for the screens. Its session is nobody's where they have to ask who it is.
+
+    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN.
+    """
+    with _book_of(office) as book:
+        door = door_of(book, office.settings, key)
+        known = _let_in(book, door, office.settings.sign_in == "ask")
+        session = door.nobody() if known is None else door.come_in(known[0])
+        try:
+            yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            door.close()
+
+
+def _let_in(book: Book, door: Door, asks: bool) -> tuple[int, str, frozenset[Right]] | None:
+    """Whom the operating system lets in; None where name and PIN are asked for.
+
+    Refused where nobody has a PIN that would do.
+    """
+    from .services.signing import anybody_has_a_pin
+
+    asks = asks or bool(door.person)
+    if not asks and (known := _known(book, login())):
+        return known
+    if anybody_has_a_pin():
+        return None
+    if asks:
+        raise Refused("Nobody has a PIN yet.", f"Run PIM_SIGN_IN=auto pim-tui pin as {_logins(book)}.")
+    raise _not_listed(book, login())
+
+
+def _asked(door: Door, given: bool) -> Session:
+    """The session of whoever answers at the terminal with a name and a PIN."""
+    from . import asking
+    from .services.signing import SignIn, must_change
+
+    session = door.sign_in(SignIn(asking.line("Name"), asking.secret("PIN"), door.origin))
+    if must_change(session) and not given:
+        door.leave(session, "left")
+        raise Refused(
+            "You were given this PIN by somebody else.", "Run pim-tui pin and choose one of your own."
+        )
+    return session
+
+
+@contextmanager
+def _book_of(office: Office) -> Iterator[Book]:
+    from .db.connection import open_book, require_current_schema
 
     book = open_book(office.database)
     try:
         require_current_schema(book)
-        session = open_session(book, office.settings, login())
-        clinic = Clinic(book, session, _named_settings(book, office.settings), office.places)
-        with refusals_told(session, "command line"):
-            yield clinic
+        yield book
     finally:
         book.close()
 
@@ -111,20 +178,49 @@ def _named_settings(book: Book, settings: Settings) -> Settings:
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
     """The session of the staff member whose login is ``login``, in the clinic's zone."""
-    from .domain.session import Session
+    door = door_of(book, settings)
+    if (known := _known(book, login)) is None:
+        raise _not_listed(book, login)
+    return door.made(*known, os.urandom(8).hex())
+
+
+def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]] | None:
+    """Who of the staff has this login: id, name and rights."""
     from .queries.roles import rights_of_role
 
-    clinic = book.select("select zone from clinic where id = 1")
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
+    return (found[0][0], found[0][1], rights_of_role(found[0][2])) if found else None
+
+
+def door_of(book: Book, settings: Settings, key: str = "") -> Door:
+    """The way in on this terminal; ``key`` is the login that the SSH key stands for."""
+    from .domain.session import Session
+    from .services.signing import Door
+
+    clinic = book.select("select zone from clinic where id = 1")
     if not clinic:
         raise Refused(f"{book.name} was not set up completely.", "Delete it and run pim-tui init.")
-    if not found:
-        raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
-    ((id_, name, role),) = found
-    return Session(
-        id_, name, clinic[0][0], clock, rights_of_role(role), os.urandom(8).hex(), settings.country,
-        settings.currency, house_rules(settings), calendar_rules(settings),
-    )  # fmt: skip
+    zone, house, calendar = clinic[0][0], house_rules(settings), calendar_rules(settings)
+
+    def made(staff_id: int, name: str, rights: frozenset[Right], key: str) -> Session:
+        return Session(staff_id, name, zone, clock, rights, key, settings.country, settings.currency, house,
+                       calendar)  # fmt: skip
+
+    return Door(origin(key), clock, made, key)
+
+
+def origin(key: str = "") -> str:
+    """Where this process is used from: by whose key, from which address, or at which terminal."""
+    from .domain.text import tidy
+
+    if key:
+        return tidy(f"ssh key {key}", limit=100)
+    if address := os.environ.get("SSH_CONNECTION", "").partition(" ")[0]:
+        return tidy(f"ssh {address}", limit=100)
+    try:
+        return tidy(os.ttyname(0).removeprefix("/dev/"), limit=100)
+    except OSError:
+        return "no terminal"
 
 
 def house_rules(settings: Settings) -> HouseRules:
@@ -166,14 +262,18 @@ def calendar_rules(settings: Settings) -> CalendarRules:
     )
 
 
-def _who_is(book: Book) -> str:
-    """The next step for somebody who is not on the list."""
+def _not_listed(book: Book, login: str) -> Refused:
+    return Refused(f"{login} is not on the staff list of this clinic.", f"Start pim-tui as {_logins(book)}.")
+
+
+def _logins(book: Book) -> str:
+    """Those who may come in without being asked."""
     rows = book.select(
         "select login from staff where active = 1 and login is not null order by id limit ?", [_NAMED + 1]
     )
     logins = [row[0] for row in rows]
     more = " or another of the staff" if len(logins) > _NAMED else ""
-    return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
+    return f"{' or '.join(logins[:_NAMED])}{more}"
 
 
 def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
@@ -183,13 +283,16 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
     carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers)
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers, clinic.door)
 
 
-def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:
-    """Open the clinic's book on this terminal; the exit code. ``couriers`` as for :func:`desk`."""
+def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]], key: str = "") -> int:
+    """Open the clinic's book on this terminal; the exit code.
+
+    ``couriers`` as for :func:`desk`, ``key`` as for :func:`at_work`.
+    """
     _before_start()
-    with opened(office) as clinic:
+    with at_work(office, key) as clinic:
         made = desk(clinic, couriers)
         try:
             return _run(made)
@@ -221,7 +324,7 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
                 book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
             ),
         )
-        with opened(office) as clinic:
+        with at_work(office) as clinic:
             made = desk(clinic)
             try:
                 yield made

@@ -34,12 +34,13 @@ class Session:
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""
         if right not in self.rights:
-            raise Forbidden(*lacks(self, right), right=right.value)
+            raise lacking(self, right)
 
 
-def lacks(session: Session, right: Right) -> tuple[str, str]:
-    """What to tell somebody who lacks a right, and what they can do about it."""
-    return (
+def lacking(session: Session, right: Right) -> Forbidden:
+    """What to raise for somebody who lacks a right: which one, and what they can do about it."""
+    return Forbidden(
         f"{session.name} does not have the right {right.value}: {TITLES[right]}.",
         "Ask somebody who has it, or the person who looks after the staff list.",
+        right=right.value,
     )

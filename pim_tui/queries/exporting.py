@@ -60,6 +60,15 @@ def count_visits(wanted: VisitsWanted) -> int:
 
 
 @guarded(Right.SEE_APPOINTMENT)
+def people_among(wanted: VisitsWanted, most: int) -> int:
+    """How many customers they are with, counted up to ``most``; indexes as :func:`visits`."""
+    where, params = _where(wanted)
+    some = f"select distinct a.customer_id from appointment a where {where}{_days(wanted)} limit ?"
+    counted = select(f"select count(*) from ({some}) as c", [*params, *_span(wanted), most])
+    return int(counted[0][0])
+
+
+@guarded(Right.SEE_APPOINTMENT)
 def visits(wanted: VisitsWanted, zone: Zone, *, besides_series: bool = False) -> Iterator[list[VisitOut]]:
     """The appointments by start, in chunks of whole days; ``besides_series``: none that :func:`series` has.
 

@@ -66,6 +66,14 @@ _ENTRIES = "posting p join entry e on e.posting_id = p.id"
 
 
 @guarded(Right.SEE_BILL)
+def people_among(wanted: MoneyWanted, most: int) -> int:
+    """How many customers the postings are of, counted up to ``most``; index: ``posting (day)``."""
+    where, params = _where(wanted)
+    some = f"select distinct p.customer_id from posting p where p.customer_id is not null and {where} limit ?"
+    return int(select(f"select count(*) from ({some}) as c", [*params, most])[0][0])
+
+
+@guarded(Right.SEE_BILL)
 def count_entries(wanted: MoneyWanted) -> int:
     """How many entries there are; indexes as :func:`entries`."""
     where, params = _where(wanted)

@@ -281,6 +281,15 @@ def content(sha256: str) -> bytes:
     return store_of(current()).read(sha256)
 
 
+@guarded(Right.SEE_CUSTOMER)
+def photo_data(sha256: str) -> bytes:
+    """The file of a photo. Raises :class:`FileProblem` when it is missing or damaged, NotFound when it is
+    nobody's photo."""
+    if not is_photo(sha256):
+        raise NotFound("That is nobody's photo.", "Go back to the customer.")
+    return store_of(current()).read(sha256)
+
+
 def is_known(sha256: str) -> bool:
     """Whether a row speaks of this file. Index: ``stored_file (sha256)``."""
     return bool(select("select 1 from stored_file where sha256 = ?", [sha256]))

@@ -19,8 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..db.connection import select
 from ..domain.rights import Right
-from ..domain.session import Session, lacks
-from ..errors import Forbidden
+from ..domain.session import Session, lacking
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +62,17 @@ def for_reader(act: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     return handing
 
 
+def for_program(act: Callable[P, R]) -> Callable[P, R]:
+    """Make a service read unhindered although it is no use case: what it reads it shows to nobody."""
+
+    @wraps(act)
+    def unhindered(*args: P.args, **kwargs: P.kwargs) -> R:
+        with on_behalf_of(None):
+            return act(*args, **kwargs)
+
+    return unhindered
+
+
 def guarded(
     *rights: Right, of: str = "", whose: Callable[[Any], Iterable[int]] = lambda asked: (asked,)
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -83,8 +93,8 @@ def guarded(
                 return query(*args, **kwargs)
             asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
             about = frozenset(() if asked is None else whose(asked))
-            if lacking := next((right for right in rights if not may(reader.session, right)), None):
-                _require_opened(reader, lacking, about)
+            if lacked := next((right for right in rights if not may(reader.session, right)), None):
+                _require_opened(reader, lacked, about)
             # What it asks in turn is part of its answer.
             with on_behalf_of(None):
                 found = query(*args, **kwargs)
@@ -101,7 +111,7 @@ def guarded(
 def _require_opened(reader: _Reader, right: Right, about: frozenset[int]) -> None:
     """Forbidden, unless the record that is asked for was opened for a reason: then that is told first."""
     if not any(opened_by(reader.session, customer_id) for customer_id in about):
-        raise Forbidden(*lacks(reader.session, right), right=right.value)
+        raise lacking(reader.session, right)
     if reader.seen is not None:
         reader.seen(right, about, True)
 

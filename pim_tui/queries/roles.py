@@ -40,12 +40,14 @@ def role_names() -> tuple[str, ...]:
     return tuple(str(name) for (name,) in select("select name from role order by position, id"))
 
 
-def roles_with(right: Right) -> frozenset[str]:
-    """The names of the roles that have the right. Reads the whole of two short tables."""
+def roles_with(right: Right) -> tuple[str, ...]:
+    """The names of the roles that have the right, in the clinic's order. Reads two short tables whole."""
     rows = select(
-        "select r.name from role r join role_right g on g.role_id = r.id where g.name = ?", [right.value]
+        "select r.name from role r join role_right g on g.role_id = r.id where g.name = ?"
+        " order by r.position, r.id",
+        [right.value],
     )
-    return frozenset(name for (name,) in rows)
+    return tuple(str(name) for (name,) in rows)
 
 
 def rights_of_role(name: str) -> frozenset[Right]:

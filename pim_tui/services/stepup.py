@@ -13,7 +13,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NeedsAnswer, Refused
-from .pins import verify
+from .pins import is_given, verify
 
 PIN: Final = "pin"
 """The question of :class:`NeedsAnswer` that the own PIN answers."""
@@ -28,12 +28,10 @@ def stepped_up(session: Session, pin: str) -> None:
     they have to wait after too many; each wrong one stays in the journal.
     """
     session.needs(Right.WORK)
-    found = select("select given from staff_pin where staff_id = ?", [session.staff_id])
-    if not found or found[0][0]:
-        had = "your PIN was given to you by somebody else" if found else "you have none yet"
-        raise Refused(
-            f"This asks for a PIN of your own, and {had}.", "Set one in the staff list, then try again."
-        )
+    kept = bool(select("select 1 from staff_pin where staff_id = ?", [session.staff_id]))
+    if not kept or is_given(session.staff_id):
+        had = "yours was given to you by somebody else" if kept else "you have none yet"
+        raise Refused(f"This asks for a PIN of your own, and {had}.", "Set one in the staff list first.")
     if not pin:
         raise NeedsAnswer("This asks for your own PIN.", "Nothing was done yet.", question=PIN)
     try:
@@ -43,7 +41,7 @@ def stepped_up(session: Session, pin: str) -> None:
 
 
 def stepped_up_for(session: Session, people: int, pin: str) -> None:
-    """Let so many people's data leave at once: more than :data:`FEW` need their own right, and the PIN."""
+    """Let so many people's data leave at once: for more than :data:`FEW` one needs a right, and the PIN."""
     session.needs(Right.EXPORT)
     if people > FEW:
         session.needs(Right.EXPORT_MANY)

@@ -15,6 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
+    from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
 
@@ -64,6 +67,7 @@ MESSAGE_FORM = "message"
 CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
+ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 
 
@@ -71,7 +75,9 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    ``couriers`` makes what takes a message out of the house; None where this session takes none. ``door`` is
+    where people sign in; None where nobody else does. Before anybody has, ``session`` is nobody's
+    (:meth:`~pim_tui.services.signing.Door.nobody`).
     """
 
     session: Session
@@ -80,6 +86,7 @@ class Desk:
     places: Places
     drafts: DraftStore
     couriers: Couriers | None = None
+    door: Door | None = None
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
@@ -293,7 +300,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, self._watched, act, args, kwargs)
+        return await loop.run_in_executor(self._outside, self._on_connection, act, args, kwargs)
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -487,6 +494,10 @@ class PimApp(SafeApp[None]):
             from .screens.resources import ResourcesScreen
 
             self.push_screen(ResourcesScreen(draft))
+        elif draft.form == ROLE_FORM:
+            from .screens.roles import RolesScreen
+
+            self.push_screen(RolesScreen(draft))
         elif draft.form == KEYBACK_FORM:
             from .screens.keyback import KeybackScreen
 
@@ -512,6 +523,19 @@ class PimApp(SafeApp[None]):
         screen.call_after_refresh(opened)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out what a key stands for, unless it needs a right that is missing: then that is said."""
+        screen, asked = self.screen, default_namespace
+        scope = "app" if asked is self else asked.scope if isinstance(asked, PimScreen) else ""
+        if isinstance(action, str) and isinstance(screen, PimScreen) and screen.lacks(action, scope):
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_export(self) -> None:
         """Write what the screen shows to a file."""
@@ -605,6 +629,13 @@ class PimApp(SafeApp[None]):
 
         if not isinstance(self.screen, StaffScreen):
             self.push_screen(StaffScreen())
+
+    def action_roles(self) -> None:
+        """Open the table of roles and rights."""
+        from .screens.roles import RolesScreen
+
+        if not isinstance(self.screen, RolesScreen):
+            self.push_screen(RolesScreen())
 
     def action_products(self) -> None:
         """Open the list of products."""

@@ -397,7 +397,8 @@ class ProfileScreen(
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
-        self.write_note(self.customer_id, self.full_name)
+        if not self.lacks("note", self.scope):
+            self.write_note(self.customer_id, self.full_name)
 
     def action_missed(self) -> None:
         """Mark the appointment Missed; where there are no appointments, N is for a note."""
