@@ -97,6 +97,7 @@ def opened(office: Office, *, given: bool = False, closed: bool = True) -> Itera
     """
     from . import asking
     from .queries.gate import on_behalf_of
+    from .services.refusals import refusals_told
 
     with _book_of(office, closed=closed) as book:
         door = door_of(book, office.settings)
@@ -104,7 +105,7 @@ def opened(office: Office, *, given: bool = False, closed: bool = True) -> Itera
         known = _let_in(book, door, asks)
         session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
         try:
-            with on_behalf_of(session):
+            with on_behalf_of(session), refusals_told(session, "command line"):
                 yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
         finally:
             if known is None:

@@ -276,6 +276,14 @@ class Settings:
     )
     stock_below_zero: str = _setting("no", "yes: sell what is not in stock", _one_of("yes", "no"))
     receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", _one_of("roll", *_PAPERS))
+    journal_views: str = _setting(
+        "notes",
+        "looks that the journal keeps: none, at notes and documents, at every profile too",
+        _one_of("off", "notes", "all"),
+    )
+    journal_head: str = _setting(
+        "", "file outside of the book that pim-tui deliver writes the journal's head to; empty: none"
+    )
     zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
     date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
     day_starts: str = _setting("08:00", "first hour drawn", _clock)

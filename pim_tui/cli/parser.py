@@ -51,7 +51,8 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
-        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _demo, _session,
+        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _journal, _demo,
+        _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -466,6 +467,23 @@ def _session(commands: Any) -> None:
     )
     who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
     made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
+
+
+def _journal(commands: Any) -> None:
+    made = _command(
+        commands, "journal", "journal:journal", "What happened, from the journal, the newest last"
+    )
+    made.add_argument("--who", action="append", default=[], metavar="NAME", help="by whom; may recur")
+    made.add_argument("--action", action="append", default=[], metavar="WORD", help="book, see, print ...")
+    made.add_argument("--customer", metavar="WHO", help="what is about one customer: a name or #number")
+    made.add_argument("--from", dest="since", metavar="DATE", help="the first day")
+    made.add_argument("--until", metavar="DATE", help="the last day, which is included")
+    made.add_argument("--words", metavar="TEXT", help="words of the reason")
+    made.add_argument("--limit", type=int, default=100, metavar="N", help="so many lines (default 100)")
+    _json(made)
+    heads = made.add_subparsers(title="commands", metavar="COMMAND")
+    head = _command(heads, "head", "journal:head", "Number and digest of the last line, to be kept elsewhere")
+    head.add_argument("--to", metavar="FILE", help="add it to this file as well")
 
 
 def _demo(commands: Any) -> None:

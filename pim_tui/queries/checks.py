@@ -29,6 +29,7 @@ from .files import is_known
 from .gate import guarded
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
+from .money_seals import seals
 
 PAGE = 20_000
 SAMPLE = 2_000
@@ -315,5 +316,6 @@ CHECKS = (
     Check("C35", "no time is held twice, or for somebody who waits no more", calendar_checks.holds),
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
+    Check("C38", "money and stock are as the journal sealed them", seals),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

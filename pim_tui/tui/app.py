@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -27,9 +27,10 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, SettingsError, StoreError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
+from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import PimScreen
 from .errands import Couriers, Errands
@@ -131,6 +132,7 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
+        self.views = Views(desk.settings.journal_views)
         self.live = Live(desk.book, desk.session, self.heard)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
@@ -155,6 +157,17 @@ class PimApp(SafeApp[None]):
             )
         finally:
             self.turns.reading(-held)
+            self._keep_views()
+
+    def _keep_views(self) -> None:
+        """What was looked at is told to the journal soon, behind everything else."""
+        if self.views.waiting:
+            self.set_timer(WITHIN, lambda: self._outside.submit(self._write_views))
+
+    def _write_views(self) -> None:
+        """On a worker thread. What cannot be written now is written with the next look."""
+        with suppress(StoreError):
+            self.views.flush()
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -206,11 +219,19 @@ class PimApp(SafeApp[None]):
     def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """On a worker thread: use the connection that thread keeps."""
         self.desk.book.connect()
-        return act(*args, **kwargs)
+        return self._watched(act, args, kwargs)
+
+    def _watched(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        """On a worker thread: what is refused for want of a right stays in the journal."""
+        from ..services.refusals import called, refusals_told
+
+        with refusals_told(self.desk.session, called(act)):
+            return act(*args, **kwargs)
 
     def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """The same on behalf of whoever works here, who may not read everything."""
-        with on_behalf_of(self.desk.session):
+        session = self.desk.session
+        with on_behalf_of(session, partial(self.views.read, session=session)):
             return self._on_connection(query, args, kwargs)
 
     def announce(self, done: Done) -> None:
@@ -222,12 +243,20 @@ class PimApp(SafeApp[None]):
         """Tell every screen what other desks changed: once for each kind of record."""
         kinds: dict[str, list[News]] = {}
         for one in news:
-            kinds.setdefault(one.kind, []).append(one)
+            kinds.setdefault(one.kind, []).append(self._told_of_glass(one))
         for kind, ones in kinds.items():
             ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
+
+    def _told_of_glass(self, one: News) -> News:
+        """That a closed record was opened is told at once to whoever may look into it, and to nobody else."""
+        if one.kind != "break_glass":
+            return one
+        if one.says and Right.REVIEW_GLASS in self.desk.session.rights:
+            self.notify(one.says, severity="warning", timeout=20)
+        return replace(one, says="")
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
@@ -351,6 +380,7 @@ class PimApp(SafeApp[None]):
         self.printing.close()
         if self._holds:
             await self._let_go()
+        self._outside.submit(self._write_views)
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
@@ -643,6 +673,26 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see bills.")
         elif not isinstance(self.screen, ListsScreen):
             self.push_screen(ListsScreen())
+
+    def action_journal(self) -> None:
+        """Open the journal: of what the screen shows, where it is one record; there, all of it."""
+        from .screens.journal import JournalScreen
+
+        if Right.SEE_JOURNAL not in self.desk.session.rights:
+            self.say("You do not have the right to read the journal.")
+        elif isinstance(self.screen, JournalScreen):
+            self.screen.action_whole()
+        elif isinstance(self.screen, PimScreen):
+            self.push_screen(JournalScreen(*(self.screen.journal_about or ())))
+
+    def action_glass(self) -> None:
+        """Open the list of records that were opened for a reason."""
+        from .screens.glass import GlassScreen
+
+        if Right.REVIEW_GLASS not in self.desk.session.rights:
+            self.say("You do not have the right to look into opened records.")
+        elif not isinstance(self.screen, GlassScreen):
+            self.push_screen(GlassScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

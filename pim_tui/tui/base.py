@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..domain.quickline import Names
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
+    from ..queries.journal import JournalWanted
     from .app import PimApp
 
 P = ParamSpec("P")
@@ -174,6 +175,11 @@ class PimScreen(Reads, Screen[None]):
             if (key.id != "app.export" or self.exports)
             and ((right := needed(key.scope, key.action)) is None or right in rights)
         ]
+
+    @property
+    def journal_about(self) -> tuple[JournalWanted, str] | None:
+        """What the journal's key shows lines about here, and that in words; None for all of it."""
+        return None
 
     def _compositor_refresh(self) -> None:
         """What changes below another screen is drawn when that one is gone; only a dialog lets see it.
