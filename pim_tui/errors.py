@@ -129,3 +129,14 @@ class StoreUnfit(StoreError):
 
 class FileProblem(PimError):
     """A file somebody named cannot be read or written."""
+
+
+class ProgramReplaced(PimError):
+    """The program was updated while this process ran: what it has not loaded yet is of another version."""
+
+    exit_code = 75
+
+    def __init__(self) -> None:
+        super().__init__(
+            "pim-tui was updated while it was open.", "Leave and start again: what you typed is kept."
+        )

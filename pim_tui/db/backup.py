@@ -13,6 +13,7 @@ from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it fo
 
 from ..errors import StoreError
 from .connection import Book
+from .disk import require_room
 from .faults import explained
 
 
@@ -20,6 +21,7 @@ def backed_up(book: Book, stamp: str) -> Path | None:
     """Copy the book into the ``backups`` folder beside it, check the copy, and return its path."""
     if book.file is None:
         return None
+    require_room(book.file, "A backup", os.stat(book.file).st_size)
     folder = book.file.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{book.file.stem}-{stamp}.db"

@@ -2,13 +2,12 @@
 
 Connections belong to threads and are kept; nothing connects by itself, so a query on the wrong
 thread fails at once instead of blocking the screen. All writes of all processes stand in one
-queue, an ``flock`` on a file beside the database: SQLite's own waiting is unfair, up to seconds.
+queue (:mod:`.queue`). A program that a newer one has overtaken writes nothing any more: it would not
+know the newer one's rules.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .queue import in_turn
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -96,9 +96,22 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with (
+            in_turn(self.file),
+            explained(self.file),
+            self.db.atomic(*filter(None, [self.dialect.begin_mode])),
+        ):
             self.dialect.serialise_writers(self.db)
+            self.require_not_newer()
             yield
+
+    def require_not_newer(self) -> None:
+        """Raise :class:`StoreUnfit` when a newer program has changed the tables since this one began."""
+        if self.dialect.schema_number(self.db) > SCHEMA:
+            raise StoreUnfit(
+                "A newer version of pim-tui has taken over this book; nothing was saved.",
+                "Leave and start again: what you typed is kept.",
+            )
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -108,19 +121,6 @@ class Book:
                 yield
             finally:
                 tried.rollback()
-
-    @contextmanager
-    def _queued(self) -> Iterator[None]:
-        if self.file is None:
-            yield
-            return
-        with explained(self.file):
-            descriptor = os.open(f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 _current: Book | None = None

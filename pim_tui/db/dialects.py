@@ -273,7 +273,7 @@ class Postgres(Dialect):
         return int(db.connection().changes_made)
 
     def schema_number(self, db: Database) -> int:
-        if not db.table_exists("schema_migration"):
+        if db.execute_sql("select to_regclass('schema_migration')").fetchone()[0] is None:
             return 0
         newest = db.execute_sql("select max(name) from schema_migration").fetchone()[0]
         return int(newest[:4]) if newest else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +10,17 @@ from peewee import DatabaseError, InterfaceError, OperationalError
 
 from ..errors import StoreBusy, StoreCollided, StoreError, StoreFull, StoreReadOnly, StoreUnfit
 from .dialects import broken_rule
+from .disk import disk_of
 
+_FULL = "The {disk} is full; nothing was saved."
+_FREE = "Free some space there and save again."
 _COLLIDED = "Somebody else changed the same at the same moment; nothing was saved."
 _GONE = "The database server went away; what was not saved before is not saved."
 _BACK = "Try again in a moment; whoever runs the server can tell when it is back."
 _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
-    ("database or disk is full", StoreFull, "The disk is full; nothing was saved.",
-     "Free some space and save again."),
-    ("disk i/o error", StoreFull, "The disk could not be written to (it may be full); nothing was saved.",
-     "Free some space or check the disk, then try again."),
+    ("database or disk is full", StoreFull, _FULL, _FREE),
+    ("disk i/o error", StoreFull, "The {disk} could not be written to (it may be full); nothing was saved.",
+     "Free some space there or check it, then try again."),
     ("readonly database", StoreReadOnly, "{file} cannot be written to.",
      "Check the permissions of the file and of its folder."),
     ("unable to open database", StoreReadOnly, "{file} cannot be opened.",
@@ -63,6 +66,10 @@ class explained:
 
 
 def _named(error: BaseException, file: Path | None) -> StoreError | None:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreFull(
+            f"The {disk_of(file)} is full; nothing was saved.", "Free some space there and save again."
+        )
     if isinstance(error, OSError):
         return StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions and free space.")
     if broken_rule(error):
@@ -70,7 +77,8 @@ def _named(error: BaseException, file: Path | None) -> StoreError | None:
     causes = " | ".join(str(cause).lower() for cause in _chain(error))
     for sign, kind, message, hint in _SIGNS:
         if sign in causes:
-            return kind(message.format(file=file, why=str(error)[:200]), hint)
+            disk = disk_of(file) if kind is StoreFull else ""
+            return kind(message.format(file=file, why=str(error)[:200], disk=disk), hint)
     if isinstance(error, OperationalError):
         return StoreError(
             f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from peewee import SqliteDatabase
 from playhouse.migrations import Runner
@@ -46,6 +48,31 @@ def page_faults(book: Book) -> Iterator[str]:
         for (verdict,) in book.select(f"pragma integrity_check({SHOWN})"):
             if verdict != "ok":
                 yield str(verdict)
+
+
+def damaged_pages(book: Book) -> bool:
+    """Whether a page of the file is damaged: the quick look, a tenth of the time of :func:`page_faults`."""
+    return book.select("pragma quick_check(1)") != [("ok",)]
+
+
+def looked_at(book: Book) -> str:
+    """The day on which the pages were last found whole, as it was given to :func:`note_look`."""
+    try:
+        return _look_file(book).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def note_look(book: Book, day: str) -> None:
+    """Remember ``day``; where that cannot be written, the next start looks again."""
+    with suppress(OSError):
+        handle = os.open(_look_file(book), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(day)
+
+
+def _look_file(book: Book) -> Path:
+    return book.place.with_name(f"{book.place.name}.looked")
 
 
 def lost_references(book: Book) -> Iterator[tuple[str, int | None, str]]:

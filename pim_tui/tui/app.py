@@ -25,7 +25,7 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, ProgramReplaced, SettingsError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from . import notices, stylesheets
@@ -64,6 +64,7 @@ CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
+_OFFERED = "what you typed is offered to you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
-        self.live = Live(desk.book, desk.session, self.heard)
+        self.live = Live(desk.book, desk.session, self.heard, overtaken=self._overtaken)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
         self.printing = Printing(self)
@@ -231,6 +232,14 @@ class PimApp(SafeApp[None]):
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
             self._driver.write(text)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A module that may not be loaded any more is no crash: leave in order and say why."""
+        if isinstance(error, ProgramReplaced):
+            self.save_drafts()
+            self.exit(return_code=error.exit_code, message=f"{error.message} Start it again: {_OFFERED}")
+        else:
+            super()._handle_exception(error)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
@@ -368,11 +377,28 @@ class PimApp(SafeApp[None]):
         self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+            await self.look_around()
         from ..queries.series import any_due
 
         if await self.fetch(any_due, self.now):
             self._make_further_visits()
         await self._fill_holidays()
+
+    async def look_around(self) -> None:
+        """Tell whoever has just come what is wrong with the book, its disk or the clock."""
+        from ..services.morning import look_around
+
+        try:
+            found = await self.outside(self._on_connection, look_around, (self.desk.session,), {})
+        except PimError as error:
+            self.tell(error)
+        else:
+            for text in found:
+                self.notify(text, severity="warning", timeout=60)
+
+    def _overtaken(self, says: str) -> None:
+        """A newer version is here: it stays on the screen until somebody leaves."""
+        self.notify(says, severity="error", timeout=12 * 3600)
 
     async def _fill_holidays(self) -> None:
         """Once a year, or when the settings name another place: behind everything else."""

@@ -3,6 +3,8 @@
 A thread of its own asks the database once a second whether anybody has committed, which reads no
 table and wakes nothing else. Only then are the new lines of the journal read, and only those of other
 sessions. What they tell is handed to the event loop; the screens read again what they show of it.
+
+The same thread notices when a newer version has taken over the book or the program's own files.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from peewee import PeeweeException
 from ..db.connection import Book
 from ..domain.news import News, many, news_of
 from ..domain.session import Session
-from ..errors import StoreError
+from ..errors import ProgramReplaced, StoreError, StoreUnfit
+from ..program import replaced
 from ..queries.changes import last_line, lines_between
 
 EVERY = 1.0
@@ -28,12 +31,22 @@ _FAILS = (StoreError, PeeweeException)
 
 
 class Live:
-    """Watches ``book`` for ``session``; ``heard`` gets what others did, on the event loop."""
+    """Watches ``book`` for ``session``; ``heard`` gets what others did, on the event loop.
+
+    ``overtaken`` is told once, also there, that a newer version is here and what to do.
+    """
 
     def __init__(
-        self, book: Book, session: Session, heard: Callable[[Sequence[News]], object], every: float = EVERY
+        self,
+        book: Book,
+        session: Session,
+        heard: Callable[[Sequence[News]], object],
+        every: float = EVERY,
+        overtaken: Callable[[str], object] = lambda says: None,
     ) -> None:
         self._book, self._session, self._heard, self._every = book, session, heard, every
+        self._overtaken = overtaken
+        self.newer = ""
         self._seen: int | None = None
         self._line: int | None = None
         self._ended = threading.Event()
@@ -60,10 +73,13 @@ class Live:
             self._thread.join()
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        told = ""
         try:
             while not self._ended.wait(self._every):
                 if news := self.look():
                     loop.call_soon_threadsafe(self._heard, news)
+                if not told and (told := self.newer or (str(ProgramReplaced()) if replaced() else "")):
+                    loop.call_soon_threadsafe(self._overtaken, told)
         finally:
             self._book.close()
 
@@ -78,6 +94,7 @@ class Live:
             seen = self._book.changes_seen()
             if seen == self._seen:
                 return ()
+            self._note_newer()
             news = self._read()
             self._seen = seen
         except _FAILS:
@@ -85,6 +102,12 @@ class Live:
             self._book.close()
             return ()
         return news
+
+    def _note_newer(self) -> None:
+        try:
+            self._book.require_not_newer()
+        except StoreUnfit as error:
+            self.newer = str(error)
 
     def _read(self) -> tuple[News, ...]:
         before, last = self._line, last_line()

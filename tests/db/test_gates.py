@@ -12,6 +12,7 @@ import pytest
 
 from pim_tui import cli
 from pim_tui.db import connection, fitness
+from pim_tui.db.disk import mount_of
 from tests.cli.shell import Shell, with_a_full_disk, without_privileges
 
 pytestmark = pytest.mark.sqlite
@@ -246,7 +247,7 @@ def test_the_file_system_of_a_file_is_that_of_the_deepest_mount(tmp_path: Path) 
         ("/srvx/clinic.db", "ext4"),
         ("/mnt/host/clinic.db", "fuse.sshfs"),
     ):
-        assert fitness.file_system_of(Path(file), mounts) == kind
+        assert mount_of(Path(file).parent, mounts).kind == kind
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "lustre", "ceph"])

@@ -57,7 +57,7 @@ def test_a_power_cut_damages_the_book_when_nothing_is_synced(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), some_rows([("FullError", "disk is full"), ("IOError", "disk could not be written")])
+    ("kind", "words"), some_rows([("FullError", " is full"), ("IOError", " could not be written")])
 )
 def test_whichever_write_fails_the_person_is_told_and_may_try_again(
     tmp_path: Path, kind: str, words: str
