@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui import cli
-from pim_tui.db import connection, fitness
+from pim_tui.db import connection, disk, fitness
 from pim_tui.db.disk import mount_of
 from tests.cli.shell import Shell, with_a_full_disk, without_privileges
 
@@ -225,6 +225,30 @@ def test_a_full_disk_loses_nothing_and_the_next_try_works(clinic: Shell) -> None
     assert lines() == told + 1
     onlooker.close()
     assert clinic.run("check").code == 0
+
+
+def _with_room(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
+    monkeypatch.setattr(disk, "room_left", lambda path: megabytes << 20)
+
+
+def test_what_is_big_and_can_wait_is_refused_while_the_disk_has_little_room(
+    clinic: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIM_HOME", str(clinic.home))
+    (tmp_path / "people.csv").write_text("first name,last name\nJane,Doe\n")
+    people, paper = str(tmp_path / "people.csv"), str(clinic.home / "out.csv")
+    _with_room(monkeypatch, 150)
+    for big in (["import", "customers", people], ["export", "customers", "--to", paper]):
+        assert cli.main(big) == 1
+        complaint = capsys.readouterr().err
+        assert "needs more room than there is: the disk at /" in complaint
+        assert "has 150 MB left. Free 51 MB there" in complaint
+    assert cli.main(["import", "customers", people, "--dry-run"]) == 0
+    assert cli.main(["day"]) == 0
+
+    _with_room(monkeypatch, 250)
+    assert cli.main(["import", "customers", people]) == 0
+    assert cli.main(["export", "customers", "--to", paper]) == 0
 
 
 def test_init_on_a_full_disk_leaves_nothing_behind(shell_without_book: Shell) -> None:
