@@ -17,34 +17,36 @@ LATE = "pim_tui.tui.screens.staff"
 """A module that is loaded when its screen is first opened."""
 
 
-@pytest.fixture
 def updated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files are another version's, and the screen of the staff list was never opened."""
+    """From now on the files are another version's, and the screen of the staff list was never opened."""
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     program.guard()
     monkeypatch.setattr(program, "_BEGAN_WITH", (1, 2, 3))
     monkeypatch.delitem(sys.modules, LATE, raising=False)
 
 
-def test_a_module_of_another_version_is_not_loaded(updated: None) -> None:
+def test_a_module_of_another_version_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    updated(monkeypatch)
     with pytest.raises(ProgramReplaced, match="updated while it was open"):
         import_module(LATE)
     assert import_module("pim_tui.errors")
     assert import_module("colorsys")
 
 
-def test_without_the_guard_it_would_be(updated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_guard_it_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    updated(monkeypatch)
     monkeypatch.setattr(program, "replaced", lambda: False)
     assert import_module(LATE)
 
 
 async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offered(
-    tmp_path: Path, updated: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:
         await player.press("A")
         await player.type("jane")
+        updated(monkeypatch)
         player.app.call_next(player.app.action_staff)
         for _ in range(2000):
             if not player.app.screen_stack:
