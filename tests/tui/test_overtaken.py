@@ -40,7 +40,7 @@ def test_without_the_guard_it_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:
@@ -53,7 +53,7 @@ async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offere
                 break
             await asyncio.sleep(0.001)
     assert player.app.return_code == ProgramReplaced.exit_code
-    assert "updated while it was open. Start it again" in str(player.app._exit_renderables[0])
+    assert "updated while it was open. Start it again" in " ".join(capsys.readouterr().err.split())
     monkeypatch.setattr(program, "replaced", lambda: False)
     async with playing(stage) as player:
         assert "Typed and not saved" in player.screen
