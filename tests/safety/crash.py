@@ -121,12 +121,13 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("book", "careless"):
             os.mkdir(f"{folder}/{name}")
-        since = time.monotonic()
         found = alone(rounds, Path(folder) / "book", kills, 7, timeout=1200)
-        print(f"{kills} desks killed, {found['promised']} promises in {time.monotonic() - since:.0f} s")
-        print("\n".join(found["wrong"]) or "nothing lost, nothing half, check clean")
         seen = alone(careless_rounds, Path(folder) / "careless", 40)
-        print(f"control: promising before writing goes wrong in {seen} of 40 rounds")
+    print("\n".join(found["wrong"]) or "nothing lost, nothing half, check clean, no number missing")
+    print(
+        f"{kills} desks killed, {found['promised']} promises, {found['imports']} imports:"
+        f" {len(found['wrong'])} wrong; control wrong in {seen} of 40"
+    )
     return int(bool(found["wrong"]) or not seen)
 
 

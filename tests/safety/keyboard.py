@@ -128,17 +128,20 @@ def _megabytes(process: int) -> int:
 
 def main(arguments: list[str]) -> int:
     """1 when a stream ends the program or makes it deaf, or the control takes them all."""
-    short = arguments == ["--short"]
+    terminals = 2 if arguments == ["--short"] else TERMINALS
     deaf = [seed for seed in range(SEEDS) if not hears(seed)]
     failed = sum(careless(seed) for seed in range(SEEDS))
-    print(f"{SEEDS} streams of {LENGTH} bytes: deaf after {deaf}; control: fails at {failed}")
     wrong = {}
     with tempfile.TemporaryDirectory() as home:
         run(Path(home), "init", "--clinic", "Harbour Clinic", "--zone", "UTC", "--name", "Anna Berg")
-        for seed in range(2 if short else TERMINALS):
+        for seed in range(terminals):
             if says := survives(Path(home), seed):
                 wrong[seed] = says
-    print(f"{2 if short else TERMINALS} terminals: {wrong or 'all live'}")
+    print("\n".join(f"seed {seed}: {says}" for seed, says in wrong.items()))
+    print(
+        f"{SEEDS} streams: {len(deaf)} deaf; {terminals} terminals: {len(wrong)} wrong;"
+        f" control fails at {failed}"
+    )
     return int(bool(deaf or wrong or not failed or not pasted()))
 
 
