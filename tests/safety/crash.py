@@ -24,7 +24,7 @@ from pim_tui.services import importing
 from pim_tui.services.importing import import_customers
 from tests.safety.alone import alone
 from tests.safety.deskwork import DeskWork, Door, clinic, warmed, wrong_in
-from tests.safety.kill import careless_rounds, killed, start
+from tests.safety.kill import _killed, _start, careless_rounds
 
 KILLS = 1_000
 WRITERS = 4
@@ -58,7 +58,7 @@ def _round(door: Door, desks: list[str], chance: Random) -> list[list[int]]:
     for desk in desks:
         file = _people(Path(door.beside), desk) if chance.random() < 0.1 else None
         act = partial(_work, door, desk, chance.random(), file)
-        writers.append(start(act))
+        writers.append(_start(act))
     told = []
     for writer in writers:
         after = chance.randint(0, 2)
@@ -69,7 +69,7 @@ def _round(door: Door, desks: list[str], chance: Random) -> list[list[int]]:
 def _killed_later(child: int, reader: int, after: int, seconds: float) -> list[int]:
     """Kill it so many seconds after so many promises."""
     time.sleep(seconds)
-    return killed(child, reader, after, 0)
+    return _killed(child, reader, after, 0)
 
 
 BROKE = 0

@@ -23,7 +23,7 @@ from tests.services.clinic import LEE, SATO, at, broken_line, overlaps, practice
 _ACK = struct.Struct("<q")
 
 
-def start(act: Callable[[Callable[[int], object]], None]) -> tuple[int, int]:
+def _start(act: Callable[[Callable[[int], object]], None]) -> tuple[int, int]:
     """Fork a writer that tells each number it has been promised; its process and where it tells."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -37,7 +37,7 @@ def start(act: Callable[[Callable[[int], object]], None]) -> tuple[int, int]:
     return child, reader
 
 
-def killed(child: int, reader: int, after: int, delay: int) -> list[int]:
+def _killed(child: int, reader: int, after: int, delay: int) -> list[int]:
     """Kill it after so many promises and a little more; every promise it made until then."""
     told = b""
     while len(told) < after * _ACK.size and (more := os.read(reader, _ACK.size)):
@@ -59,8 +59,8 @@ def rounds(folder: str, count: int, seed: int) -> dict[str, Any]:
     made.store.close()
     file, promised, faults = str(made.store.file), 0, list[str]()
     for number in range(count):
-        writers = [start(partial(_write, file, made, staff, number)) for staff in (LEE, SATO)]
-        told = [id_ for writer in writers for id_ in killed(*writer, rng.randint(1, 6), rng.randint(0, 400))]
+        writers = [_start(partial(_write, file, made, staff, number)) for staff in (LEE, SATO)]
+        told = [id_ for writer in writers for id_ in _killed(*writer, rng.randint(1, 6), rng.randint(0, 400))]
         promised += len(told)
         store = open_book(file)
         faults += [f"round {number}: {fault}" for fault in faults_of(store, told)]
@@ -114,7 +114,7 @@ def careless_rounds(folder: str, count: int) -> int:
             own.execute_sql("insert into line values (?)", (id_,))
 
     for number in range(count):
-        told = killed(*start(write), 1 + number % 3, number % 7)
+        told = _killed(*_start(write), 1 + number % 3, number % 7)
         with SqliteDatabase(file) as seen:
             visits, lines = (
                 {row[0] for row in seen.execute_sql(f"select id from {table}").fetchall()}

@@ -15,7 +15,7 @@ from pim_tui.queries.checks import CHECKS
 from pim_tui.services import importing, undoing_imports
 from pim_tui.services.importing import import_customers
 from pim_tui.services.undoing_imports import undo_import
-from tests.safety.kill import killed, start
+from tests.safety.kill import _killed, _start
 from tests.services.clinic import practice
 from tests.services.imported import contacts, held, many
 
@@ -39,8 +39,8 @@ def rounds(folder: str, seed: int) -> dict[str, Any]:
         after = done + rng.randint(1, 2)
         may_go, go = os.pipe()
         os.write(go, b"." * after)
-        child = start(lambda told: _once(file, act, lambda far: (told(far), os.read(may_go, 1))))
-        killed(*child, after, rng.randint(0, 3000))
+        child = _start(lambda told: _once(file, act, lambda far: (told(far), os.read(may_go, 1))))
+        _killed(*child, after, rng.randint(0, 3000))
         os.close(may_go)
         os.close(go)
         store = open_book(file)
