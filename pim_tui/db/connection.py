@@ -23,6 +23,7 @@ from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .hearing import Ear, Listening, Looking
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -96,9 +97,24 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with self._queued(), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
+            made = self.dialect.changes_made(self.db)
             yield
+            if self.dialect.changes_made(self.db) != made:
+                self.dialect.tell_others(self.db)
+
+    @property
+    def _as_writer(self) -> tuple[str, ...]:
+        return (self.dialect.begin_mode,) if self.dialect.begin_mode else ()
+
+    def _in_the_way(self) -> str:
+        """Who is writing so long that others gave up waiting; empty where nobody can tell."""
+        return self.dialect.in_the_way(self.db)
+
+    def ear(self, every: float) -> Ear:
+        """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
+        return Looking(every) if self.file else Listening(self.db, every)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -175,7 +191,8 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> 
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     """The book on a server; unless it is to be made, there must be one that this program knows."""
-    from .server import database_at, without_password
+    from .reaching import without_password
+    from .server import database_at
 
     name = without_password(url)
     private_folder(beside)
