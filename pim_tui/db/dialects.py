@@ -294,7 +294,7 @@ class Postgres(Dialect):
 
     def tell_others(self, db: Database) -> None:
         # No payload: whoever wakes reads the journal, and many in one transaction are one.
-        db.execute_sql(f"select pg_notify('{CHANNEL}', '')")
+        db.execute_sql("select pg_notify(?, '')", [CHANNEL])
 
     def changes_seen(self, db: Database) -> int:
         """Which transactions are over, in a number."""

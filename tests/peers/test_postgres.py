@@ -19,7 +19,7 @@ from pim_tui.db.connection import open_book, select
 from pim_tui.db.newfile import begin
 from pim_tui.db.soundness import schema_faults
 from pim_tui.domain.visit import Answers, Details
-from pim_tui.errors import Refused, StoreError, StoreUnfit
+from pim_tui.errors import Refused, StoreAway, StoreUnfit
 from pim_tui.models import Room
 from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
@@ -136,16 +136,29 @@ def test_desks_side_by_side_book_each_time_once_and_keep_the_journal_whole(clini
     assert broken_line(clinic.store) is None
 
 
-def test_a_lost_connection_is_told_and_the_next_try_has_another(clinic: Practice) -> None:
+def cut(clinic: Practice) -> None:
+    """Every line to the server is cut, from the other end."""
     postgres.run(
         str(clinic.store.db.database),
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid()",
     )
-    with pytest.raises(StoreError, match="went away"):
+
+
+def test_a_lost_connection_is_told_where_something_was_under_way_and_the_next_try_has_another(
+    clinic: Practice,
+) -> None:
+    cut(clinic)
+    assert select("select 1") == [(1,)]
+    cut(clinic)
+    clinic.book("10:00", 30)
+    with pytest.raises(StoreAway, match="went away"), clinic.store.write_tx():
+        Room.create(name="Attic", initials="A", active=True)
+        cut(clinic)
         select("select 1")
     clinic.store.connect()
-    assert select("select 1") == [(1,)]
+    assert select("select count(*) from room where name = 'Attic'") == [(0,)]
+    assert clinic.count() == 1
 
 
 def test_words_marks_and_numbers_are_as_on_sqlite(clinic: Practice) -> None:
