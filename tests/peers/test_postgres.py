@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -25,10 +22,10 @@ from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
 from tests.db.walls import take_away
 from tests.peers import postgres, present
+from tests.peers.program import command
 from tests.services.clinic import LEE, Practice, at, broken_line, overlaps, practice
 
 pytestmark = pytest.mark.peer
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -53,28 +50,18 @@ def clinic(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     drop_databases()
 
 
-def command(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the program says on a book at ``url``."""
-    env = {name: value for name, value in os.environ.items() if name != postgres.VARIABLE}
-    env |= {"PIM_DATABASE": url, "PIM_HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "pim_tui", *words], cwd=ROOT, env=env, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-
-
 def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> None:
     url = postgres.new_database(server)
-    missing = command(url, tmp_path, "check")
+    missing = command(tmp_path, url, "check")
     assert missing.returncode == 1
     assert "There is no clinic's book" in missing.stderr
 
-    made = command(url, tmp_path, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
+    made = command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
     assert "Harbour is ready in postgresql://" in made.stdout, made.stderr
-    again = command(url, tmp_path, "init")
+    again = command(tmp_path, url, "init")
     assert again.returncode == 1
     assert "were not touched" in again.stderr
-    found = command(url, tmp_path, "check")
+    found = command(tmp_path, url, "check")
     assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
     postgres.drop_database(url)
 
@@ -152,10 +139,15 @@ def test_a_lost_connection_is_told_where_something_was_under_way_and_the_next_tr
     assert select("select 1") == [(1,)]
     cut(clinic)
     clinic.book("10:00", 30)
-    with pytest.raises(StoreAway, match="went away"), clinic.store.write_tx():
-        Room.create(name="Attic", initials="A", active=True)
-        cut(clinic)
-        select("select 1")
+
+    def add_a_room_while_the_line_is_cut() -> None:
+        with clinic.store.write_tx():
+            Room.create(name="Attic", initials="A", active=True)
+            cut(clinic)
+            select("select 1")
+
+    with pytest.raises(StoreAway, match="went away"):
+        add_a_room_while_the_line_is_cut()
     clinic.store.connect()
     assert select("select count(*) from room where name = 'Attic'") == [(0,)]
     assert clinic.count() == 1
