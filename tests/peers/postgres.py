@@ -80,14 +80,14 @@ class Engine:
 
 
 @contextmanager
-def engine(*, hasty: bool = True) -> Iterator[Engine]:
-    """A server; a ``hasty`` one does not wait for the disk."""
+def engine() -> Iterator[Engine]:
+    """A server of one's own; it does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="pim-tui-postgres-"))
     # As root it runs as somebody else, who has to get there.
     folder.chmod(0o755)
     made = Engine(folder / "data")
     try:
-        for name, value in _HASTY.items() if hasty else ():
+        for name, value in _HASTY.items():
             run(made.url, f"alter system set {name} = {value}")
         run(made.url, "select pg_reload_conf()")
         yield made
