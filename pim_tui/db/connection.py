@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreError, StoreUnfit
+from ..errors import StoreAway, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
@@ -197,7 +197,10 @@ def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     name = without_password(url)
     private_folder(beside)
     book = Book(database_at(url), None, beside / "clinic.db", name)
-    book.connect()
+    try:
+        book.connect()
+    except StoreAway as error:
+        raise StoreAway(f"{name} cannot be reached: {error.__cause__}", error.hint) from error
     number = book.dialect.schema_number(book.db)
     if number == 0 and not create:
         book.close()

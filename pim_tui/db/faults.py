@@ -21,7 +21,7 @@ from .dialects import broken_rule
 
 _COLLIDED = "Somebody else changed the same at the same moment; nothing was saved."
 _GONE = "The database server went away; what was not saved before is not saved."
-_AWAY = "The database server is away; nothing was saved, and what is typed stays."
+_AWAY = "The database server cannot be reached; nothing was saved."
 _BACK = "Try again in a moment; whoever runs the server can tell when it is back."
 _OWNER = "Run it as the role that the book belongs to, or have that right granted; the README has both roles."
 _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
@@ -40,8 +40,9 @@ _SIGNS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("could not serialize access", StoreCollided, _COLLIDED, "Try again."),
     ("lock timeout", StoreBusy, "Somebody else has been writing for too long; nothing was saved.",
      "Try again."),
-    ("permission denied", StoreUnfit, "The database server does not allow that here: {why}", _OWNER),
-    ("must be owner", StoreUnfit, "The database server does not allow that here: {why}", _OWNER),
+    *((sign, StoreUnfit, "The database server does not allow that here: {why}", _OWNER) for sign in (
+        "permission denied", "no schema has been selected", "must be owner",
+    )),
     *((sign, StoreAway, _AWAY, _BACK) for sign in (
         "connection refused", "no such file or directory", "timeout expired", "the database system is",
         "no route to host", "network is unreachable", "session is read-only", "server is in hot standby",

@@ -27,7 +27,7 @@ SESSION = {
 }
 """Settings of every connection. Waiting ends where it does on SQLite; a desk that froze blocks nobody."""
 
-OLDEST = 14
+OLDEST = 15
 """The oldest major version of the server that the rules in the tables were written for."""
 
 RESERVED = ("window",)
