@@ -117,6 +117,12 @@ class Book:
         return Looking(every) if self.file else Listening(self.db, every)
 
     @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Every select inside sees the same moment, whatever is committed meanwhile."""
+        with self.db.atomic(*filter(None, [self.dialect.still])):
+            yield
+
+    @contextmanager
     def undone(self) -> Iterator[None]:
         """What is done inside is taken back at the end, before anybody else has seen it."""
         with self.db.atomic() as tried:

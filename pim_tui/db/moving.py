@@ -111,12 +111,8 @@ def copy_files(source: Book, target: Path) -> int:
 @contextmanager
 def held(book: Book, *, alone: bool) -> Iterator[None]:
     """One moment of ``book`` for as long as this lasts; with ``alone`` nobody writes in it meanwhile."""
-    if alone:
-        with book.write_tx():
-            yield
-    else:
-        with book.db.atomic(*filter(None, [book.dialect.still])):
-            yield
+    with book.write_tx() if alone else book.one_moment():
+        yield
 
 
 def _copied(source: End, target: End, way: _Way) -> dict[str, Sum]:
