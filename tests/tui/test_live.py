@@ -390,7 +390,7 @@ async def test_its_thread_tells_the_loop_and_ends_with_the_app(stage: Stage, oth
 
 async def test_it_tells_once_that_a_newer_version_has_taken_over_the_book(stage: Stage, other: Stage) -> None:
     told: asyncio.Queue[str] = asyncio.Queue()
-    watcher = Live(stage.book, stage.session, lambda news: None, 0.005, told.put_nowait)
+    watcher = Live(stage.book, stage.session, lambda news: None, every=0.005, overtaken=told.put_nowait)
     watcher.begin()
     watcher.start()
     try:
@@ -406,7 +406,7 @@ async def test_it_tells_once_that_a_newer_version_has_taken_over_the_book(stage:
 
 async def test_it_tells_that_the_program_was_updated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     told: asyncio.Queue[str] = asyncio.Queue()
-    watcher = Live(stage.book, stage.session, lambda news: None, 0.005, told.put_nowait)
+    watcher = Live(stage.book, stage.session, lambda news: None, every=0.005, overtaken=told.put_nowait)
     watcher.start()
     try:
         monkeypatch.setattr(program, "_BEGAN_WITH", None)
