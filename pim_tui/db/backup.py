@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from .connection import Book
+from .disk import require_room
 from .faults import explained
 
 
@@ -18,6 +19,7 @@ def backed_up(book: Book, stamp: str) -> Path | None:
     """Copy the book into the ``backups`` folder beside it, check the copy, and return its path."""
     if book.file is None:
         return None
+    require_room(book.file, "A backup", os.stat(book.file).st_size)
     folder = book.file.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{book.file.stem}-{stamp}.db"

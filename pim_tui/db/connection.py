@@ -2,13 +2,12 @@
 
 Connections belong to threads and are kept; nothing connects by itself, so a query on the wrong
 thread fails at once instead of blocking the screen. All writes of all processes stand in one
-queue, an ``flock`` on a file beside the database: SQLite's own waiting is unfair, up to seconds.
+queue (:mod:`.queue`). A program that a newer one has overtaken writes nothing any more: it would not
+know the newer one's rules.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +16,14 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import Gate, StoreError, StoreUnfit
+from ..errors import Gate, StoreAway, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .hearing import Ear, Listening, Looking
+from .queue import in_turn
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -105,9 +106,39 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with in_turn(self.file), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
+            self.require_not_newer()
+            made = self.dialect.changes_made(self.db)
             yield
+            if self.dialect.changes_made(self.db) != made:
+                self.dialect.tell_others(self.db)
+
+    @property
+    def _as_writer(self) -> tuple[str, ...]:
+        return (self.dialect.begin_mode,) if self.dialect.begin_mode else ()
+
+    def _in_the_way(self) -> str:
+        """Who is writing so long that others gave up waiting; empty where nobody can tell."""
+        return self.dialect.in_the_way(self.db)
+
+    def ear(self, every: float) -> Ear:
+        """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
+        return Looking(every) if self.file else Listening(self.db, every)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Every select inside sees the same moment, whatever is committed meanwhile."""
+        with self.db.atomic(*filter(None, [self.dialect.still])):
+            yield
+
+    def require_not_newer(self) -> None:
+        """Raise :class:`StoreUnfit` when a newer program has changed the tables since this one began."""
+        if self.dialect.schema_number(self.db) > SCHEMA:
+            raise StoreUnfit(
+                "A newer version of pim-tui has taken over this book; nothing was saved.",
+                "Leave and start again: what you typed is kept.",
+            )
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -117,19 +148,6 @@ class Book:
                 yield
             finally:
                 tried.rollback()
-
-    @contextmanager
-    def _queued(self) -> Iterator[None]:
-        if self.file is None:
-            yield
-            return
-        with explained(self.file):
-            descriptor = os.open(f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 _current: Book | None = None
@@ -185,12 +203,16 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None, key
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     """The book on a server; unless it is to be made, there must be one that this program knows."""
-    from .server import database_at, without_password
+    from .reaching import without_password
+    from .server import database_at
 
     name = without_password(url)
     private_folder(beside)
     book = Book(database_at(url), None, beside / "clinic.db", name)
-    book.connect()
+    try:
+        book.connect()
+    except StoreAway as error:
+        raise StoreAway(f"{name} cannot be reached: {error.__cause__}", error.hint) from error
     number = book.dialect.schema_number(book.db)
     if number == 0 and not create:
         book.close()
