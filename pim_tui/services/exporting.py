@@ -147,7 +147,9 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
     if form.kind == "ics":
         return export_appointments(session, _as_appointments(command, pages), out=out)
     count = Counting(pages[0].total)
-    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(dict(command.chosen))}
+    # Not the words that were searched for: they may be somebody's name.
+    chosen = {key: value for key, value in command.chosen.items() if key != "text"}
+    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(chosen)}
     kind = spec.key.removesuffix("s")
     what = Leaving(form, kind, after, command.request, kind if spec.key in _COUNTED else "row")
     return hand_out(session, what, lambda file: _write_list(session, command, pages, file, count), count, out)

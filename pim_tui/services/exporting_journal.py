@@ -77,6 +77,6 @@ def _write(session: Session, command: ExportLines, found: list[int], file: OutFi
 
 
 def _told_of(wanted: JournalWanted) -> dict[str, object]:
-    """The parts of a search that narrow, for the journal itself."""
-    parts = ((name, getattr(wanted, name)) for name in wanted.__slots__)
+    """The parts of a search that narrow, for the journal itself; not its words, which may name somebody."""
+    parts = ((name, getattr(wanted, name)) for name in wanted.__slots__ if name != "words")
     return {name: str(value) if name in ("first", "last") else value for name, value in parts if value}
