@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreError, StoreUnfit
+from ..errors import StoreBusy, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
@@ -41,6 +41,13 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
+
+_ALONE = {
+    "locking_mode": "exclusive",
+    **{name: value for name, value in PRAGMAS.items() if name != "journal_mode"},
+    "busy_timeout": 1_000,
+}
+"""Long enough for a command that is about to end, short enough to be told that others work here."""
 
 
 class Book:
@@ -99,6 +106,39 @@ class Book:
         with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
             self.dialect.serialise_writers(self.db)
             yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else has the book open until the end. :class:`StoreBusy` when somebody has.
+
+        A server keeps its own order: there the transaction of a migration is alone by itself.
+        """
+        if self.file is None:
+            yield
+            return
+        normal, self.db = self.db, _database(self.file, "rw", _ALONE)
+        normal.close()
+        proxy.initialize(self.db)
+        try:
+            self._take_alone()
+            yield
+        finally:
+            self.db.close()
+            self.db = normal
+            proxy.initialize(normal)
+            self.connect()
+
+    def _take_alone(self) -> None:
+        """Only who has a book alone may take it out of WAL, and back: from then on the lock is kept."""
+        try:
+            self.connect()
+            with explained(self.file):
+                for mode in ("delete", "wal"):
+                    self.db.execute_sql(f"pragma journal_mode = {mode}").fetchall()
+        except StoreBusy:
+            raise StoreBusy(
+                f"Somebody has {self.name} open.", "End the other sessions, and pim-tui deliver, then try again."
+            ) from None
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -171,6 +211,24 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> 
     book.connect()
     _current = book
     return book
+
+
+@contextmanager
+def opened_beside(file: Path) -> Iterator[Book]:
+    """The book at ``file`` is the process's current one for a while, then the one before is again.
+
+    For commands that look into copies; nothing else may be reading meanwhile.
+    """
+    global _current
+    before = _current
+    book = open_book(str(file))
+    try:
+        yield book
+    finally:
+        book.close()
+        _current = before
+        if before is not None:
+            proxy.initialize(before.db)
 
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:

@@ -1,0 +1,74 @@
+"""Which backups are kept: so many hours, days and months back, the newest of each.
+
+What a backup is worth is in its name: ``clinic-20261126-235501.tar`` was restored and found whole,
+``-unverified`` was not looked at, ``-faulty`` was looked at and is not. ``.age`` behind it says encrypted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+GOOD, UNVERIFIED, FAULTY = "", "-unverified", "-faulty"
+ENCRYPTED = ".age"
+
+_NAME = re.compile(r"(.+)-(\d{8}-\d{6})(-unverified|-faulty)?\.tar(\.age)?")
+_PART = re.compile(r"(\d{1,4})([hdm])")
+_BUCKETS = {"h": len("20261126-23"), "d": len("20261126"), "m": len("202611")}
+"""How much of a stamp two backups have in common that were made in the same hour, day or month (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupName:
+    """What the name of a backup says: whose, when (UTC, as ``20261126-235501``), and what it is worth."""
+
+    book: str
+    stamp: str
+    worth: str = GOOD
+    encrypted: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.book}-{self.stamp}{self.worth}.tar{ENCRYPTED if self.encrypted else ''}"
+
+
+def read_name(name: str) -> BackupName | None:
+    """The inverse of ``str``; None for a file that is not ours."""
+    found = _NAME.fullmatch(name)
+    return BackupName(found[1], found[2], found[3] or GOOD, bool(found[4])) if found else None
+
+
+def read_keep(text: str) -> dict[str, int] | None:
+    """``24h 14d 12m`` as numbers by unit; None where it is no such list, or keeps nothing."""
+    found = dict[str, int]()
+    for part in text.split():
+        read = _PART.fullmatch(part)
+        if read is None or read[2] in found:
+            return None
+        found[read[2]] = int(read[1])
+    return found if any(found.values()) else None
+
+
+def superfluous(names: Iterable[BackupName], keep: dict[str, int]) -> list[BackupName]:
+    """What may be deleted of one book's backups, the oldest first.
+
+    The last good one never is. One that is not good goes once a good one is newer.
+    """
+    newest_first = sorted(names, key=lambda one: one.stamp, reverse=True)
+    good = [one for one in newest_first if one.worth == GOOD]
+    if not good:
+        return []
+    kept = {good[0].stamp}
+    for unit, most in keep.items():
+        kept |= _newest_of_each(good, _BUCKETS[unit], most)
+    lost = [one for one in good if one.stamp not in kept]
+    lost += [one for one in newest_first if one.worth != GOOD and one.stamp < good[0].stamp]
+    return sorted(lost, key=lambda one: one.stamp)
+
+
+def _newest_of_each(newest_first: Sequence[BackupName], length: int, most: int) -> set[str]:
+    """The stamps of the newest of each of the last ``most`` hours, days or months that have one."""
+    seen = dict[str, str]()
+    for one in newest_first:
+        seen.setdefault(one.stamp[:length], one.stamp)
+    return set(list(seen.values())[:most])
