@@ -13,8 +13,8 @@ from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it fo
 
 from ..errors import StoreError
 from .connection import Book
+from .disk import to_disk
 from .faults import explained
-from .newfile import to_disk
 
 _HEAD = "select seq, hash from journal order by seq desc limit 1"
 

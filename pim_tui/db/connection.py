@@ -137,7 +137,8 @@ class Book:
                     self.db.execute_sql(f"pragma journal_mode = {mode}").fetchall()
         except StoreBusy:
             raise StoreBusy(
-                f"Somebody has {self.name} open.", "End the other sessions, and pim-tui deliver, then try again."
+                f"Somebody has {self.name} open.",
+                "End the other sessions and workers, then try again.",
             ) from None
 
     @contextmanager

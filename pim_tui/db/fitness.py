@@ -10,6 +10,9 @@ from ..errors import StoreReadOnly, StoreUnfit
 SAFE_SQLITE = (3, 51, 3)
 """Earlier versions can damage a WAL file that several processes share (sqlite.org/wal.html#walresetbug)."""
 
+HALF_RESTORED = ".restoring"
+"""What the file is called, behind the book's name, that says how a restore goes on."""
+
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.", "lustre", "ceph", "gluster", "afs", "beegfs")
 
 
@@ -35,6 +38,8 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         )
     if create:
         return
+    if file.with_name(file.name + HALF_RESTORED).exists():
+        raise StoreUnfit(f"A restore of {file} broke off.", "Finish it: pim-tui restore --go-on")
     try:
         size = file.stat().st_size
     except FileNotFoundError:

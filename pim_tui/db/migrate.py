@@ -24,7 +24,8 @@ def migrate(book: Book, stamp: str) -> Path | None:
     """Apply what is missing, with nobody else in the book; the path of the backup made first, or None when
     nothing was to do or the book is on a server, which has its own backups.
 
-    ``stamp`` names the backup, as in ``20261123-081500``. Raises :class:`StoreBusy` while others have it open.
+    ``stamp`` names the backup, as in ``20261123-081500``. Raises :class:`StoreBusy` while others have it
+    open.
     """
     if is_current(book):
         return None

@@ -7,6 +7,8 @@ What a backup is worth is in its name: ``clinic-20261126-235501.tar`` was restor
 from __future__ import annotations
 
 import re
+import time
+from calendar import timegm
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +16,7 @@ GOOD, UNVERIFIED, FAULTY = "", "-unverified", "-faulty"
 ENCRYPTED = ".age"
 
 _NAME = re.compile(r"(.+)-(\d{8}-\d{6})(-unverified|-faulty)?\.tar(\.age)?")
-_PART = re.compile(r"(\d{1,4})([hdm])")
+_STAMP = "%Y%m%d-%H%M%S"
 _BUCKETS = {"h": len("20261126-23"), "d": len("20261126"), "m": len("202611")}
 """How much of a stamp two backups have in common that were made in the same hour, day or month (UTC)."""
 
@@ -32,21 +34,20 @@ class BackupName:
         return f"{self.book}-{self.stamp}{self.worth}.tar{ENCRYPTED if self.encrypted else ''}"
 
 
+def stamp_of(instant: int) -> str:
+    """UTC seconds as they stand in names: ``20261126-235501``."""
+    return time.strftime(_STAMP, time.gmtime(instant))
+
+
+def instant_of(stamp: str) -> int:
+    """The inverse. Raises ValueError for digits that are no moment."""
+    return timegm(time.strptime(stamp, _STAMP))
+
+
 def read_name(name: str) -> BackupName | None:
     """The inverse of ``str``; None for a file that is not ours."""
     found = _NAME.fullmatch(name)
     return BackupName(found[1], found[2], found[3] or GOOD, bool(found[4])) if found else None
-
-
-def read_keep(text: str) -> dict[str, int] | None:
-    """``24h 14d 12m`` as numbers by unit; None where it is no such list, or keeps nothing."""
-    found = dict[str, int]()
-    for part in text.split():
-        read = _PART.fullmatch(part)
-        if read is None or read[2] in found:
-            return None
-        found[read[2]] = int(read[1])
-    return found if any(found.values()) else None
 
 
 def superfluous(names: Iterable[BackupName], keep: dict[str, int]) -> list[BackupName]:
