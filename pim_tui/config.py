@@ -69,7 +69,7 @@ def _windows(value: Any) -> str | None:
     return "must be lengths such as 48h or 7d, 2h" if read_windows(value) is None else None
 
 
-_KEPT = re.compile(r"(\d{1,4})([hdm])")
+_KEPT = re.compile(r"([0-9]{1,4})([hdm])")
 
 
 def read_keep(text: str) -> dict[str, int] | None:

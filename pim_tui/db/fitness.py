@@ -38,8 +38,7 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         )
     if create:
         return
-    if file.with_name(file.name + HALF_RESTORED).exists():
-        raise StoreUnfit(f"A restore of {file} broke off.", "Finish it: pim-tui restore --go-on")
+    require_none_half_restored(file)
     try:
         size = file.stat().st_size
     except FileNotFoundError:
@@ -55,6 +54,12 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         raise StoreReadOnly(
             f"{file} cannot be written to.", "Check the permissions of the file and of its folder."
         )
+
+
+def require_none_half_restored(file: Path) -> None:
+    """Refuse a book that a restore was about to replace."""
+    if file.with_name(file.name + HALF_RESTORED).exists():
+        raise StoreUnfit(f"A restore of {file} broke off.", "Finish it: pim-tui restore --go-on")
 
 
 def file_system_of(file: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from peewee import SqliteDatabase
 from playhouse.migrations import Runner
@@ -88,6 +89,7 @@ def open_to_others(book: Book) -> Iterator[tuple[str, str]]:
             yield str(path), f"{mode:04o}"
 
 
+@cache
 def _as_migrated() -> dict[str, tuple[str, str]]:
     """What the migrations make of an empty database."""
     db = SqliteDatabase(":memory:")

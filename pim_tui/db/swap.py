@@ -90,12 +90,16 @@ def swap(new: Path, file: Path, stamp: str) -> Path | None:
     """Put ``new``, which lies on the same disk, in the place of the book ``file``; what the one that was
     there is called now, None where there was none. Only while others are :func:`kept_out`.
     """
-    aside, moves = aside_of(file, stamp), []
+    aside = aside_of(file, stamp)
     there = [end for end in ENDINGS if os.path.lexists(f"{file}{end}")]
     if any(os.path.lexists(f"{aside}{end}") for end in ENDINGS):
         raise FileProblem(f"There is already something at {aside}.", "Try again in a second.")
+    # Under a name that nobody sweeps, until it has its place.
+    made = file.with_name(f".{file.name}.restored")
+    os.replace(new, made)
+    to_disk(file.parent)
     moves = [(f"{file}{end}", f"{aside}{end}") for end in there]
-    _write_down(file, [*moves, (str(new), str(file))])
+    _write_down(file, [*moves, (str(made), str(file))])
     go_on(file)
     return aside if "" in there else None
 

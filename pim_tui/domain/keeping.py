@@ -15,7 +15,7 @@ from dataclasses import dataclass
 GOOD, UNVERIFIED, FAULTY = "", "-unverified", "-faulty"
 ENCRYPTED = ".age"
 
-_NAME = re.compile(r"(.+)-(\d{8}-\d{6})(-unverified|-faulty)?\.tar(\.age)?")
+_NAME = re.compile(r"(.+)-([0-9]{8}-[0-9]{6})(-unverified|-faulty)?\.tar(\.age)?")
 _STAMP = "%Y%m%d-%H%M%S"
 _BUCKETS = {"h": len("20261126-23"), "d": len("20261126"), "m": len("202611")}
 """How much of a stamp two backups have in common that were made in the same hour, day or month (UTC)."""

@@ -20,6 +20,7 @@ from ..db.connection import SCHEMA, opened_beside, write_tx
 from ..db.disk import to_disk
 from ..db.faults import explained
 from ..db.filestore import FOLDER, FileStore
+from ..db.fitness import require_none_half_restored
 from ..db.migrate import bring_up
 from ..db.parcel import UNPACKED, unpack
 from ..db.swap import kept_out, swap
@@ -68,6 +69,7 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
     """
     if not command.source.is_file():
         raise FileProblem(f"There is no backup at {command.source}.", "pim-tui backup --status lists them.")
+    require_none_half_restored(command.to)
     stamp = stamp_of(clock())
     with workroom(command.to) as room:
         # That somebody is in is told before the work, and looked at again after it.
