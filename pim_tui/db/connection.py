@@ -43,9 +43,9 @@ PRAGMAS = {
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
 
 _ALONE = {
-    "locking_mode": "exclusive",
-    **{name: value for name, value in PRAGMAS.items() if name != "journal_mode"},
     "busy_timeout": 1_000,
+    "locking_mode": "exclusive",
+    **{name: value for name, value in PRAGMAS.items() if name not in ("journal_mode", "busy_timeout")},
 }
 """Long enough for a command that is about to end, short enough to be told that others work here."""
 
