@@ -211,7 +211,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        office = Office(replace(settings, database=str(places.database_file), holidays=kept), places)
+        office = Office(
+            replace(settings, database=str(places.database_file), holidays=kept, backup_warn_hours=0), places
+        )
         new_book(
             office.database,
             lambda book: furnish(

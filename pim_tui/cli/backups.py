@@ -76,13 +76,14 @@ def _say(taken: Taken) -> None:
 
 
 def _status(clinic: Clinic, folder: Path, as_json: bool) -> int:
-    from ..domain.keeping import GOOD
-    from ..queries.backups import last_backup
+    from ..domain.keeping import GOOD, told_too_old
+    from ..queries.backups import last_backup, unsaved_since
     from ..services.backups import backups_in
 
     clinic.session.needs(Right.BACK_UP)
     last, names = last_backup(), backups_in(folder, clinic.book.place.stem)
-    late = is_late(clinic, last.at if last else None)
+    most = clinic.settings.backup_warn_hours
+    late = bool(told_too_old(*unsaved_since(), clinic.session.clock(), most))
     size = sum((folder / str(one)).stat().st_size for one in names)
     good = sum(one.worth == GOOD for one in names)
     if as_json:
@@ -106,12 +107,6 @@ def how_it_stands(clinic: Clinic, at: int | None) -> str:
     zone, hours = clinic.session.zone, (clinic.session.clock() - at) // _HOUR
     when = f"{day_label(day_of(at, zone))} {clock_of(at, zone)}"
     return f"The last good backup was made on {when}, {hours} hours ago."
-
-
-def is_late(clinic: Clinic, at: int | None) -> bool:
-    """Whether the last good backup is older than the setting allows."""
-    most = clinic.settings.backup_warn_hours
-    return bool(most) and (at is None or clinic.session.clock() - at > most * _HOUR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,17 @@ def instant_of(stamp: str) -> int:
     return timegm(time.strptime(stamp, _STAMP))
 
 
+def told_too_old(since: int, ever: bool, now: int, most_hours: int) -> str:
+    """What is said where the last good backup, or without any the book, is older than so many hours (0: any);
+    else nothing. Moments are UTC seconds.
+    """
+    hours = (now - since) // 3600
+    if not most_hours or hours < most_hours:
+        return ""
+    long = f"{hours} hours" if hours < 72 else f"{hours // 24} days"
+    return f"The last good backup is {long} old." if ever else "No good backup was made of this book yet."
+
+
 def read_name(name: str) -> BackupName | None:
     """The inverse of ``str``; None for a file that is not ours."""
     found = _NAME.fullmatch(name)

@@ -98,6 +98,14 @@ def told_until(ends: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
     }
 
 
+def unsaved_since() -> tuple[int, bool]:
+    """The moment of the last good backup in UTC seconds and True; where there is none, that of the book."""
+    if made := last_backup():
+        return made.at, True
+    rows = select("select created_at from clinic where id = 1")
+    return (int(rows[0][0]) if rows else 0), False
+
+
 def last_backup() -> Made | None:
     """The newest that was restored and found whole. Index: ``journal (kind, row_id)``."""
     rows = select(
