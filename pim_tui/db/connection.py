@@ -269,8 +269,10 @@ def file_of(url: str) -> Path:
 
 
 def _require_ours(file: Path) -> None:
-    """The file must carry our mark and a schema this program knows; looked at without changing it."""
-    db = _database(file, "ro", {})
+    """The file must carry our mark and a schema this program knows; looked at without changing it, unless
+    whoever turned its log on or off was killed: what was begun then has to be taken back first.
+    """
+    db = _database(file, "rw" if os.path.exists(f"{file}-journal") else "ro", {})
     with explained(file), db.connection_context():
         mark = db.execute_sql("pragma application_id").fetchone()[0]
         number = dialect_of(db).schema_number(db)
