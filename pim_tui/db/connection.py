@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreAway, StoreError, StoreUnfit
+from ..errors import StoreAway, StoreCollided, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
 from .hearing import Ear, Listening, Looking
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AGAIN = 3
+"""How often a transaction that collided with another one is begun anew."""
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -165,6 +172,22 @@ def write_tx() -> Iterator[None]:
     """:meth:`Book.write_tx` of the open book."""
     with current().write_tx():
         yield
+
+
+def begun_again(act: Callable[P, R]) -> Callable[P, R]:
+    """``act``, begun again up to :data:`AGAIN` times where it collided with another writer on a server.
+
+    For what is one write transaction and nothing besides: it reads anew what it then writes.
+    """
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(AGAIN):
+            with suppress(StoreCollided):
+                return act(*args, **kwargs)
+        return act(*args, **kwargs)
+
+    return whole
 
 
 def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
