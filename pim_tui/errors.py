@@ -115,6 +115,10 @@ class StoreCollided(StoreBusy):
     """Two transactions were in each other's way and this one was given up: the same again may well pass."""
 
 
+class StoreAway(StoreError):
+    """The database server cannot be reached, now; it may be back any moment."""
+
+
 class StoreFull(StoreError):
     """The disk is full."""
 

@@ -42,7 +42,11 @@ def init(arguments: argparse.Namespace) -> int:
 
 
 def migrate(arguments: argparse.Namespace) -> int:
-    """``pim-tui migrate``."""
+    """``pim-tui migrate``, and ``--to`` another place."""
+    if arguments.to:
+        from .moving import move
+
+        return move(arguments.to)
     from ..db import migrate as migrations
     from ..db.connection import SCHEMA, open_book
 

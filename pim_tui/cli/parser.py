@@ -444,7 +444,13 @@ def _identity(command: argparse.ArgumentParser) -> None:
 
 
 def _migrate(commands: Any) -> None:
-    _command(commands, "migrate", "clinic:migrate", "Bring the book to this version's schema, after a backup")
+    what = "Bring the book to this version's schema, after a backup"
+    made = _command(commands, "migrate", "clinic:migrate", what)
+    made.add_argument(
+        "--to",
+        metavar="URL",
+        help="copy the whole book to an empty database or a new file, and check it there",
+    )
 
 
 def _check(commands: Any) -> None:

@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreBusy, StoreError, StoreUnfit
+from ..errors import StoreAway, StoreBusy, StoreCollided, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .hearing import Ear, Listening, Looking
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AGAIN = 3
+"""How often a transaction that collided with another one is begun anew."""
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -103,8 +111,29 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with self._queued(), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
+            made = self.dialect.changes_made(self.db)
+            yield
+            if self.dialect.changes_made(self.db) != made:
+                self.dialect.tell_others(self.db)
+
+    @property
+    def _as_writer(self) -> tuple[str, ...]:
+        return (self.dialect.begin_mode,) if self.dialect.begin_mode else ()
+
+    def _in_the_way(self) -> str:
+        """Who is writing so long that others gave up waiting; empty where nobody can tell."""
+        return self.dialect.in_the_way(self.db)
+
+    def ear(self, every: float) -> Ear:
+        """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
+        return Looking(every) if self.file else Listening(self.db, every)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Every select inside sees the same moment, whatever is committed meanwhile."""
+        with self.db.atomic(*filter(None, [self.dialect.still])):
             yield
 
     @contextmanager
@@ -186,6 +215,22 @@ def write_tx() -> Iterator[None]:
         yield
 
 
+def begun_again(act: Callable[P, R]) -> Callable[P, R]:
+    """``act``, begun again up to :data:`AGAIN` times where it collided with another writer on a server.
+
+    For what is one write transaction and nothing besides: it reads anew what it then writes.
+    """
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(AGAIN):
+            with suppress(StoreCollided):
+                return act(*args, **kwargs)
+        return act(*args, **kwargs)
+
+    return whole
+
+
 def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """:meth:`Book.select` of the open book."""
     return current().select(sql, params)
@@ -220,26 +265,35 @@ def opened_beside(file: Path) -> Iterator[Book]:
 
     For commands that look into copies; nothing else may be reading meanwhile.
     """
-    global _current
     before = _current
     book = open_book(str(file))
     try:
         yield book
     finally:
         book.close()
-        _current = before
         if before is not None:
-            proxy.initialize(before.db)
+            go_back_to(before)
+
+
+def go_back_to(book: Book) -> None:
+    """Make a book the process's current one again, after another was."""
+    global _current
+    _current = book
+    proxy.initialize(book.db)
 
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     """The book on a server; unless it is to be made, there must be one that this program knows."""
-    from .server import database_at, without_password
+    from .reaching import without_password
+    from .server import database_at
 
     name = without_password(url)
     private_folder(beside)
     book = Book(database_at(url), None, beside / "clinic.db", name)
-    book.connect()
+    try:
+        book.connect()
+    except StoreAway as error:
+        raise StoreAway(f"{name} cannot be reached: {error.__cause__}", error.hint) from error
     number = book.dialect.schema_number(book.db)
     if number == 0 and not create:
         book.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import Refused
 from ..paths import private_folder
 from . import migrate
-from .connection import Book, file_of, is_on_server, open_book
+from .connection import SCHEMA, Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
 from .disk import to_disk
 from .faults import explained
@@ -29,17 +29,21 @@ _WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
 def begin(url: str, fill: Callable[[Book], object]) -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
-    As :func:`new_book`. On a server its tables go again when ``fill`` fails.
+    As :func:`new_book`. On a server its tables go again when ``fill`` fails, or the next time when that was
+    cut short: a book without a clinic never came to be.
     """
     if not is_on_server(url):
         return str(new_book(url, fill))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
-            raise Refused(
-                f"There are tables in {book.name} already; they were not touched.",
-                "Run pim-tui to open it, or name an empty database.",
-            )
+            if not _never_came_to_be(book):
+                raise Refused(
+                    f"There are tables in {book.name} already; they were not touched.",
+                    "Run pim-tui to open it, or name an empty database.",
+                )
+            with book.write_tx():
+                book.dialect.clear(book.db)
         migrate.create(book)
         try:
             fill(book)
@@ -50,6 +54,13 @@ def begin(url: str, fill: Callable[[Book], object]) -> str:
     finally:
         book.close()
     return book.name
+
+
+def _never_came_to_be(book: Book) -> bool:
+    """Whether it has this program's tables, and no clinic in them."""
+    if book.dialect.schema_number(book.db) != SCHEMA:
+        return False
+    return book.select("select count(*) from clinic") == [(0,)]
 
 
 def new_book(url: str, fill: Callable[[Book], object]) -> Path:

@@ -59,7 +59,7 @@ class Check:
 def faults() -> Iterator[Finding]:
     """Everything found wrong, check by check; at most :data:`SHOWN` of each."""
     book = current()
-    with book.db.atomic(*filter(None, [book.dialect.still])):
+    with book.one_moment():
         for check in CHECKS:
             found = check.look()
             for kind, row, says in islice(found, SHOWN):

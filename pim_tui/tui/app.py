@@ -25,11 +25,11 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, SettingsError, StoreAway
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from . import notices, stylesheets
-from .base import PimScreen
+from .base import TELLS, PimScreen
 from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
@@ -64,6 +64,12 @@ CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
+
+_AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
+_BACK = "The database server is back."
+
+AGAIN = 1.0
+"""Seconds until a server that is away is asked again for what a screen cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +120,14 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
-        self.live = Live(desk.book, desk.session, self.heard)
+        self.live = Live(desk.book, desk.session, self.heard, self.server_away)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
         self.printing = Printing(self)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self._holds = False
+        self._away = False
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -129,7 +136,23 @@ class PimApp(SafeApp[None]):
     # --- the two doors ----------------------------------------------------------------------------
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query on the reading connection; keys that act on its result wait for it."""
+        """Run a query on the reading connection; keys that act on its result wait for it.
+
+        While the database server is away it waits, keys going on, until that is back: what is being opened
+        then opens. Raises :class:`StoreAway` only to a :meth:`~pim_tui.tui.base.Reads.load`, which tells.
+        """
+        while True:
+            try:
+                return await self._fetched(query, args, kwargs)
+            except StoreAway:
+                self.server_away(True)
+                if TELLS.get():
+                    raise
+            await asyncio.sleep(AGAIN)
+            if self._exit:
+                raise asyncio.CancelledError
+
+    async def _fetched(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         held = HOLDS.get()
         self.turns.reading(+held)
         try:
@@ -211,6 +234,16 @@ class PimApp(SafeApp[None]):
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
+
+    def server_away(self, away: bool) -> None:
+        """Say once that the server went away, and that it is back, when everything was read again."""
+        if self._away == away:
+            return
+        self._away, text = away, _AWAY if away else _BACK
+        for bar in (bar for screen in self.screen_stack for bar in screen.query(KeyBar)):
+            bar.say(text)
+        if not self.screen.query(KeyBar):
+            self.notify(text, severity="warning" if away else "information", timeout=10)
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
