@@ -6,6 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.cli.shell import Shell
 
 
@@ -15,6 +17,7 @@ def count(book: Path) -> int:
         return int(db.execute("select count(*) from customer").fetchone()[0])
 
 
+@pytest.mark.walk
 def test_a_book_is_backed_up_tried_lost_and_had_again(clinic: Shell) -> None:
     key = clinic.home / "key"
     made = clinic.run("backup", "--make-key", str(key))

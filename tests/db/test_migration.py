@@ -136,7 +136,7 @@ def _elsewhere(file: Path) -> tuple[int, int]:
 
 
 def test_killed_at_any_moment_it_is_the_old_book_or_the_new_one(tmp_path: Path) -> None:
-    assert migrations_killed(tmp_path, 2, seed=4).faults == []
+    assert migrations_killed(tmp_path, 1, seed=4).faults == []
 
 
 def test_the_files_of_released_books_are_there(tmp_path: Path) -> None:

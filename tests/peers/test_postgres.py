@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections import Counter
@@ -64,6 +65,23 @@ def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> N
     assert "were not touched" in again.stderr
     found = command(tmp_path, url, "check")
     assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
+    postgres.drop_database(url)
+
+
+def test_a_book_on_a_server_is_backed_up_and_restored_to_a_file(server: str, tmp_path: Path) -> None:
+    url = postgres.new_database(server)
+    assert command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin").returncode == 0
+    made = command(tmp_path, url, "backup", "--json")
+    told = json.loads(made.stdout)
+    assert (made.returncode, told["ok"], told["verified"]) == (0, True, True), made.stderr
+    tried = command(tmp_path, url, "drill")
+    assert (tried.returncode, "is the book as it was" in tried.stdout) == (0, True), tried.stdout
+
+    file = tmp_path / "elsewhere.db"
+    back = command(tmp_path, url, "restore", told["file"], "--to", str(file))
+    assert back.returncode == 0, back.stderr
+    checked = command(tmp_path, str(file), "check")
+    assert (checked.returncode, checked.stdout[-15:]) == (0, "checks passed.\n"), checked.stdout
     postgres.drop_database(url)
 
 
