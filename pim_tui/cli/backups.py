@@ -187,7 +187,9 @@ def _folder(clinic: Clinic, to: str | None) -> Path:
 
 
 def _target(found: Office, to: str | None) -> Path:
-    """The file of the book: the clinic's, the one that was named, or one in the folder that was named."""
+    """The file of the book: the clinic's, the one that was named, or one in the folder that was named; a
+    name without an ending is a folder's.
+    """
     from ..db.connection import file_of, is_on_server
 
     url = to or found.database
@@ -196,7 +198,7 @@ def _target(found: Office, to: str | None) -> Path:
             "A backup is restored into a file.", "Name one with --to; pim-tui migrate takes it to a server."
         )
     file = file_of(url)
-    return file / found.places.database_file.name if file.is_dir() else file
+    return file / found.places.database_file.name if file.is_dir() or not file.suffix else file
 
 
 def _require_right(found: Office, to: Path) -> None:

@@ -8,7 +8,7 @@ needs no session; who may is for whoever calls it to say, where there is a book 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -35,6 +35,7 @@ from . import audit
 from .audit import Acting, Change
 from .backups import TOLD
 
+_LYING_ABOUT = "C14"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -76,10 +77,13 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
         with kept_out(command.to):
             pass
         manifest = opened(command.source, room, command.identity)
+        if manifest is None and (command.to.parent / FOLDER).is_dir():
+            # A plain copy has no files with it: those that are there must do.
+            (room / FOLDER).symlink_to(command.to.parent / FOLDER)
         with opened_beside(room / UNPACKED) as book:
             schema, last = book.dialect.schema_number(book.db), head()
             bring_up(book)
-            found = tuple(map(str, islice(faults(), TOLD)))
+            found = tuple(islice(_wrong(whole=manifest is not None), TOLD))
             if found and not command.anyway:
                 raise Refused(
                     f"The check finds {len(found)} faults in it, such as: {found[0]}",
@@ -88,7 +92,8 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
             _tell(author(), last, command.source.name, manifest)
         to_disk(room / UNPACKED)
         with kept_out(command.to):
-            _take_files(room / FOLDER, command.to.parent / FOLDER)
+            if manifest is not None:
+                _take_files(room / FOLDER, command.to.parent / FOLDER)
             before = swap(room / UNPACKED, command.to, stamp)
     return Restored(command.to, before, last, manifest.made_at if manifest else None, schema, found)
 
@@ -138,6 +143,11 @@ def _require_known(manifest: Manifest) -> None:
             f"The backup is of a newer version of pim-tui (schema {manifest.schema}; this is {SCHEMA}).",
             "Update pim-tui on this machine.",
         )
+
+
+def _wrong(*, whole: bool) -> Iterator[str]:
+    """What the check finds; beside a plain copy lie files of later days, which belong to nothing in it."""
+    return (str(fault) for fault in faults() if whole or fault.code != _LYING_ABOUT)
 
 
 def _tell(author: Acting, last: Head, name: str, manifest: Manifest | None) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pim_tui.db import parcel, swap
-from pim_tui.db.connection import SCHEMA, Book, open_book, select
+from pim_tui.db.connection import SCHEMA, Book, open_book, require_current_schema, select
 from pim_tui.db.filestore import store_of
+from pim_tui.db.migrate import migrate
 from pim_tui.domain.keeping import FAULTY, GOOD, UNVERIFIED, read_name
 from pim_tui.domain.names import search_words
 from pim_tui.domain.rights import Right
@@ -25,6 +26,7 @@ from pim_tui.queries.checks import faults
 from pim_tui.services.backups import TakeBackup, Taken, backups_in, take_backup
 from pim_tui.services.drills import Drill, drill
 from pim_tui.services.restoring import Restore, Restored, restore
+from tests.db.released import released
 from tests.services.clinic import JANE, NOW
 from tests.services.shop import BANDAGE, Shop, line, shop
 
@@ -125,6 +127,26 @@ def test_what_is_not_whole_is_no_backup_and_takes_nobodys_place(clinic: Shop, tm
     unlooked = taken(clinic, folder, verify=False)
     assert read_name(unlooked.file.name).worth == UNVERIFIED  # type: ignore[union-attr]
     assert last_backup().file == str(good.file)  # type: ignore[union-attr]
+
+    clinic.store.close()
+    to = tmp_path / "elsewhere" / "clinic.db"
+    with pytest.raises(Refused, match=r"C13.*--anyway"):
+        restored(unlooked.file, to)
+    assert not to.exists()
+    assert "C13" in restored(unlooked.file, to, anyway=True).faults[0]
+
+
+@pytest.mark.parametrize("number", [1, SCHEMA - 1])
+def test_the_copy_that_a_migration_made_is_restored_and_brought_up(number: int, tmp_path: Path) -> None:
+    book = open_book(str(released(number, tmp_path)))
+    kept = migrate(book, "20261126-120000")
+    book.close()
+    assert kept is not None
+    done = restored(kept, tmp_path / "clinic.db")
+    assert (done.schema, done.faults, done.made_at) == (number, (), None)
+    book = open_book(str(tmp_path / "clinic.db"))
+    require_current_schema(book)
+    book.close()
 
 
 def test_older_ones_go_and_what_is_not_ours_stays(clinic: Shop, tmp_path: Path) -> None:
