@@ -372,7 +372,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        plain = replace(settings, database=str(places.database_file), database_key="", holidays=kept)
+        plain = replace(
+            settings, database=str(places.database_file), database_key="", holidays=kept, backup_warn_hours=0
+        )
         office = Office(plain, places)
         new_book(
             office.database,

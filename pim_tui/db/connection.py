@@ -8,15 +8,16 @@ know the newer one's rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import Gate, StoreAway, StoreError, StoreUnfit
+from ..errors import Gate, StoreAway, StoreBusy, StoreCollided, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
@@ -24,6 +25,12 @@ from .faults import explained
 from .fitness import require_fit_file, require_fit_library
 from .hearing import Ear, Listening, Looking
 from .queue import in_turn
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AGAIN = 3
+"""How often a transaction that collided with another one is begun anew."""
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -42,6 +49,13 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
+
+_ALONE = {
+    "busy_timeout": 1_000,
+    "locking_mode": "exclusive",
+    **{name: value for name, value in PRAGMAS.items() if name not in ("journal_mode", "busy_timeout")},
+}
+"""Long enough for a command that is about to end, short enough to be told that others work here."""
 
 
 class Book:
@@ -141,6 +155,40 @@ class Book:
             )
 
     @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else has the book open until the end. :class:`StoreBusy` when somebody has.
+
+        A server keeps its own order: there the transaction of a migration is alone by itself.
+        """
+        if self.file is None:
+            yield
+            return
+        normal, self.db = self.db, _database(self.file, "rw", _ALONE, self.key)
+        normal.close()
+        proxy.initialize(self.db)
+        try:
+            self._take_alone()
+            yield
+        finally:
+            self.db.close()
+            self.db = normal
+            proxy.initialize(normal)
+            self.connect()
+
+    def _take_alone(self) -> None:
+        """Only who has a book alone may take it out of WAL, and back: from then on the lock is kept."""
+        try:
+            self.connect()
+            with explained(self.file):
+                for mode in ("delete", "wal"):
+                    self.db.execute_sql(f"pragma journal_mode = {mode}").fetchall()
+        except StoreBusy:
+            raise StoreBusy(
+                f"Somebody has {self.name} open.",
+                "End the other sessions and workers, then try again.",
+            ) from None
+
+    @contextmanager
     def undone(self) -> Iterator[None]:
         """What is done inside is taken back at the end, before anybody else has seen it."""
         with self.db.atomic() as tried:
@@ -172,6 +220,22 @@ def write_tx() -> Iterator[None]:
         yield
 
 
+def begun_again(act: Callable[P, R]) -> Callable[P, R]:
+    """``act``, begun again up to :data:`AGAIN` times where it collided with another writer on a server.
+
+    For what is one write transaction and nothing besides: it reads anew what it then writes.
+    """
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(AGAIN):
+            with suppress(StoreCollided):
+                return act(*args, **kwargs)
+        return act(*args, **kwargs)
+
+    return whole
+
+
 def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """:meth:`Book.select` of the open book."""
     return current().select(sql, params)
@@ -199,6 +263,30 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None, key
     book.connect()
     _current = book
     return book
+
+
+@contextmanager
+def opened_beside(file: Path, key: str | None = None) -> Iterator[Book]:
+    """The book at ``file`` is the process's current one for a while, then the one before is again.
+
+    For commands that look into copies; nothing else may be reading meanwhile. A copy is encrypted by the
+    ``key`` of the book before, unless another is said.
+    """
+    before = _current
+    book = open_book(str(file), key=(before.key if before else "") if key is None else key)
+    try:
+        yield book
+    finally:
+        book.close()
+        if before is not None:
+            go_back_to(before)
+
+
+def go_back_to(book: Book) -> None:
+    """Make a book the process's current one again, after another was."""
+    global _current
+    _current = book
+    proxy.initialize(book.db)
 
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
@@ -255,7 +343,9 @@ def file_of(url: str) -> Path:
 
 
 def _require_ours(file: Path, key: str) -> None:
-    """The file must carry our mark and a schema this program knows; looked at without changing it."""
+    """The file must carry our mark and a schema this program knows; looked at without changing it, unless
+    whoever turned its log on or off was killed: what was begun then has to be taken back first.
+    """
     try:
         mark, number = _marks(file, key)
     except StoreUnfit as unfit:
@@ -271,7 +361,7 @@ def _require_ours(file: Path, key: str) -> None:
 
 def _marks(file: Path, key: str) -> tuple[int, int]:
     """Whose file it is, and the number of its schema."""
-    db = _database(file, "ro", {}, key)
+    db = _database(file, "rw" if file.with_name(f"{file.name}-journal").exists() else "ro", {}, key)
     with explained(file), db.connection_context():
         return db.execute_sql("pragma application_id").fetchone()[0], dialect_of(db).schema_number(db)
 

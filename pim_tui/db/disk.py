@@ -84,3 +84,12 @@ def disk_of(path: Path | None) -> str:
     """What a person calls the disk that ``path`` is on: ``disk at /srv``."""
     point = mount_of(path).point if path else ""
     return f"disk at {point}" if point else "disk"
+
+
+def to_disk(path: Path) -> None:
+    """Wait until the file, or the folder's list of names, would survive a power cut; nobody has it open."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

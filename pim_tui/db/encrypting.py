@@ -12,7 +12,7 @@ from . import cipher
 from .connection import open_book
 from .faults import explained
 from .fitness import require_fit_file
-from .newfile import to_disk
+from .disk import to_disk
 from .privacy import COMPANIONS
 
 FOLDER = "backups"

@@ -11,6 +11,9 @@ from .disk import mount_of
 SAFE_SQLITE = (3, 51, 3)
 """Earlier versions can damage a WAL file that several processes share (sqlite.org/wal.html#walresetbug)."""
 
+HALF_RESTORED = ".restoring"
+"""What the file is called, behind the book's name, that says how a restore goes on."""
+
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.", "lustre", "ceph", "gluster", "afs", "beegfs")
 
 
@@ -38,6 +41,7 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         )
     if create:
         return
+    require_none_half_restored(file)
     try:
         size = file.stat().st_size
     except FileNotFoundError:
@@ -55,6 +59,12 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         raise StoreReadOnly(
             f"{file} cannot be written to.", "Check the permissions of the file and of its folder."
         )
+
+
+def require_none_half_restored(file: Path) -> None:
+    """Refuse a book that a restore was about to replace."""
+    if file.with_name(file.name + HALF_RESTORED).exists():
+        raise StoreUnfit(f"A restore of {file} broke off.", "Finish it: pim-tui restore --go-on")
 
 
 def file_system_of(file: Path) -> str:

@@ -11,6 +11,7 @@ from ..paths import private_folder
 from . import migrate
 from .connection import SCHEMA, Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
+from .disk import to_disk
 from .faults import explained
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal", ".wlock")
@@ -107,15 +108,6 @@ def _set(book: Book, pragmas: tuple[str, ...]) -> None:
     if isinstance(book.dialect, Sqlite):
         for pragma in pragmas:
             book.db.execute_sql(f"pragma {pragma}").fetchall()
-
-
-def to_disk(path: Path) -> None:
-    """Wait until the file, or the folder's list of names, would survive a power cut; nobody has it open."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _put_in_place(made: Path, file: Path) -> None:

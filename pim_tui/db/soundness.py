@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from peewee import SqliteDatabase
@@ -106,6 +107,7 @@ def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
             yield name, f"the {meant[name][0]} is not as this version makes it"
 
 
+@cache
 def _as_migrated() -> dict[str, tuple[str, str]]:
     """What the migrations make of an empty database."""
     db = SqliteDatabase(":memory:")

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 from peewee import IntegrityError
 
-from ..db.connection import write_tx
+from ..db.connection import begun_again, write_tx
 from ..db.dialects import broken_rule
 from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Forbidden, Refused, StoreCollided
+from ..errors import Forbidden, Refused
 from ..models import Journal, JournalValues
 from ..queries.gate import on_behalf_of, still_may
 from ..queries.holds import Asker
@@ -105,6 +104,7 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
     def decorate(act: Callable[[Work, C], Done]) -> Callable[[Session, C], Done]:
         RIGHTS[f"{act.__module__}.{act.__qualname__}"] = right
 
+        @begun_again
         def once(session: Session, command: C) -> Done:
             try:
                 with write_tx():
@@ -117,9 +117,6 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
         def service(session: Session, command: C) -> Done:
             with refusals_told(session, called(act), rules=True), on_behalf_of(None):
                 session.needs(right)
-                for _ in range(_AGAIN):
-                    with suppress(StoreCollided):
-                        return once(session, command)
                 return once(session, command)
 
         return service
@@ -182,9 +179,6 @@ def as_refusal(error: IntegrityError) -> Exception:
         return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)
     return error
 
-
-_AGAIN = 2
-"""How often a use case that collided with another one on a server is begun once more."""
 
 _ANEW = "Look at it again and choose anew."
 _HINTS = {

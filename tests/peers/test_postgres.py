@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +14,12 @@ from random import Random
 import pytest
 from peewee import IntegrityError
 
-from pim_tui.db.connection import open_book, select
+from pim_tui.db.connection import begun_again, open_book, select
 from pim_tui.db.newfile import begin
 from pim_tui.db.soundness import schema_faults
 from pim_tui.domain.visit import Answers, Details
-from pim_tui.errors import Refused, StoreAway, StoreUnfit
-from pim_tui.models import Room
+from pim_tui.errors import Refused, StoreAway, StoreBusy, StoreCollided, StoreUnfit
+from pim_tui.models import DeskSession, Room
 from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
 from tests.db.walls import take_away
@@ -63,6 +65,23 @@ def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> N
     assert "were not touched" in again.stderr
     found = command(tmp_path, url, "check")
     assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
+    postgres.drop_database(url)
+
+
+def test_a_book_on_a_server_is_backed_up_and_restored_to_a_file(server: str, tmp_path: Path) -> None:
+    url = postgres.new_database(server)
+    assert command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin").returncode == 0
+    made = command(tmp_path, url, "backup", "--json")
+    told = json.loads(made.stdout)
+    assert (made.returncode, told["ok"], told["verified"]) == (0, True, True), made.stderr
+    tried = command(tmp_path, url, "drill")
+    assert (tried.returncode, "is the book as it was" in tried.stdout) == (0, True), tried.stdout
+
+    file = tmp_path / "elsewhere.db"
+    back = command(tmp_path, url, "restore", told["file"], "--to", str(file))
+    assert back.returncode == 0, back.stderr
+    checked = command(tmp_path, str(file), "check")
+    assert (checked.returncode, checked.stdout[-15:]) == (0, "checks passed.\n"), checked.stdout
     postgres.drop_database(url)
 
 
@@ -121,6 +140,56 @@ def test_desks_side_by_side_book_each_time_once_and_keep_the_journal_whole(clini
     assert sum(said, Counter()) == {"done": 12, "T7": 36}
     assert overlaps(clinic.store) == []
     assert broken_line(clinic.store) is None
+
+
+_COLLIDE = """do $$ begin raise exception 'could not serialize access' using errcode = '40001'; end $$"""
+
+
+@pytest.mark.parametrize(("times", "written"), [(1, True), (3, True), (4, False)])
+def test_a_transaction_that_collided_is_begun_again_three_times_and_then_told(
+    clinic: Practice, times: int, written: bool
+) -> None:
+    begun: list[int] = []
+
+    @begun_again
+    def add_a_room() -> None:
+        with clinic.store.write_tx():
+            Room.create(name="Attic", initials="A", active=True)
+            begun.append(1)
+            if len(begun) <= times:
+                clinic.store.db.execute_sql(_COLLIDE)
+
+    if written:
+        add_a_room()
+    else:
+        with pytest.raises(StoreCollided):
+            add_a_room()
+    assert select("select count(*) from room where name = 'Attic'") == [(int(written),)]
+    assert len(begun) == min(times, 3) + 1
+
+
+def test_whoever_writes_for_too_long_is_named(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        DeskSession.create(
+            key="k", staff=LEE, began_at=0, origin="", host=os.uname().nodename, pid=os.getpid()
+        )
+    clinic.store.db.execute_sql("set lock_timeout = '50ms'")
+    writing, done = threading.Event(), threading.Event()
+
+    def long() -> None:
+        with clinic.store.write_tx():
+            writing.set()
+            done.wait(20)
+        clinic.store.close()
+
+    other = threading.Thread(target=long)
+    other.start()
+    writing.wait(20)
+    with pytest.raises(StoreBusy, match="Dr Lee has been writing for too long; nothing was saved"):
+        clinic.book("10:00", 30)
+    done.set()
+    other.join(20)
+    clinic.book("10:00", 30)
 
 
 def cut(clinic: Practice) -> None:

@@ -29,6 +29,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView, Part
 from .appointments import AppointmentKeys
+from .backupnews import backup_news
 from .contactkeys import ContactKeys
 from .daynumbers import DayNumbers
 from .dayrows import parts_of, title_of, told_open
@@ -80,6 +81,7 @@ class DayCloseScreen(
         super().__init__()
         self._day = self.pim.today
         self._walk: DayWalk | None = None
+        self._backup = ""
         self._parts: list[Part] = []
 
     def compose(self) -> ComposeResult:
@@ -103,6 +105,7 @@ class DayCloseScreen(
     async def _read(self, quiet: bool = False) -> None:
         before = self.chosen
         self._walk = await self.fetch(day_walk, self._day, charged(self.pim.desk.session.calendar))
+        self._backup = await backup_news(self)
         session = self.pim.desk.session
         if Right.REVIEW_GLASS in session.rights:
             waiting = await self.fetch(glass_uses, limit=MOST_OPENED)
@@ -333,6 +336,7 @@ class DayCloseScreen(
                 self.pim.submit(close_day, CloseDay(day, new_request()), self._day_closed)
 
         told += "Nothing of the day can be voided then, and the report stays as it is."
+        told += f" {self._backup}" if self._backup else ""
         self.app.push_screen(Pick("Close the day?", options, True, told=told), answered)
 
     def _day_closed(self, done: Done) -> None:
