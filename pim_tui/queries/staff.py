@@ -8,7 +8,8 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.stafflist import StaffFields
 from ..errors import NotFound
-from .roles import roles
+from .gate import guarded
+from .roles import roles_with
 
 
 class StaffRow(NamedTuple):
@@ -47,18 +48,24 @@ _ROW = (
 )
 
 
+@guarded(Right.SEE_STAFF)
 def staff_list() -> tuple[StaffRow, ...]:
     """Everybody, those who work here first, in the clinic's order. Reads the whole table, which is short."""
-    rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
-    return tuple(_row(row) for row in rows)
+    return _everybody()
 
 
+@guarded(Right.SEE_STAFF)
 def staff_record(staff_id: int) -> StaffRow:
     """One of them. Raises NotFound. Index: primary key."""
     rows = select(f"{_ROW} where s.id = ?", [staff_id])
     if not rows:
         raise NotFound("That person is not on the staff list.", "Choose another.")
     return _row(rows[0])
+
+
+def _everybody() -> tuple[StaffRow, ...]:
+    rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
+    return tuple(_row(row) for row in rows)
 
 
 def _row(row: tuple[Any, ...]) -> StaffRow:
@@ -69,9 +76,9 @@ def approvers(right: Right, besides: frozenset[int]) -> tuple[StaffRow, ...]:
     """Who works here, has a PIN of their own and the right, and is not one of ``besides``, in the clinic's
     order.
     """
-    may = {role.name for role in roles() if right in role.rights}
+    may = roles_with(right)
     return tuple(
         one
-        for one in staff_list()
+        for one in _everybody()
         if one.active and one.has_own_pin and one.id not in besides and one.role in may
     )

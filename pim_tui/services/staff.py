@@ -12,6 +12,7 @@ from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, staff_record
 from .above import require_not_above, require_same_role
+from .roles import refuse_leaving_nobody, refuse_own_gain
 from .setup import initials
 from .usecase import Done, Work, use_case
 
@@ -62,10 +63,13 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     require_same_role(work.session, stored.id, stored.role, read.role)
     if stored.id == work.session.staff_id:
         _refuse_locking_out(stored.fields, read)
+        if gained := rights_of_role(read.role) - rights_of_role(stored.role):
+            refuse_own_gain(work, stored.role, gained)
     columns = {key: value for key, value in _columns(read).items() if key in dirty}
     Staff.update(version=stored.version + 1, **columns).where(
         Staff.id == stored.id, Staff.version == stored.version
     ).execute()
+    refuse_leaving_nobody()
     before, after = asdict(stored.fields), asdict(read)
     work.changed("change", "staff", stored.id, {k: before[k] for k in dirty}, {k: after[k] for k in dirty})
     says = f"{read.name}: {', '.join(TITLES[key] for key in dirty)} changed."

@@ -233,6 +233,10 @@ class StaffScreen(PimScreen):
         title, hint = f"End the session of {seen.name}", "Type why; Enter ends it."
         self.app.push_screen(Prompt(title, lambda text: hint, hint=hint), answered)
 
+    def action_roles(self) -> None:
+        """Roles, and what each may do."""
+        self.pim.action_roles()
+
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
