@@ -237,6 +237,7 @@ def _guess(file: str, now: int, number: int, answers: object) -> None:
     answers.put(looked)  # type: ignore[attr-defined]
 
 
+@pytest.mark.sqlite
 def test_who_tries_from_many_processes_at_once_gains_nothing(clinic: Practice) -> None:
     context = get_context("fork")
     answers = context.SimpleQueue()
