@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.processes import runs
 from ..domain.rights import Right
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NotFound, Refused
@@ -54,9 +53,10 @@ def end_session(work: Work, command: EndSession) -> Done:
     if key == work.session.key:
         raise Refused("That is the session you are working in.", "Leave the program, or lock it.")
     asked: dict[str, object] = {"end_asked_by": work.session.staff_id}
-    gone = host == this_host() and not alive(pid, began_at)
+    now = max(work.now, began_at)
+    gone = host == this_host() and not runs(pid, now - began_at)
     if gone:
-        asked |= {"ended_at": work.now, "ended_why": "lost"}
+        asked |= {"ended_at": now, "ended_why": "lost"}
     DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
     work.changed("end session", "desk_session", command.id, None, {"name": name, **asked}, reason)
     says = f"The session of {name} {'is ended' if gone else 'ends'}."
@@ -77,22 +77,27 @@ def begin(session: audit.Acting, origin: str) -> None:
 
 
 def end(session: audit.Acting, why: str) -> None:
-    """Write down that the session has ended; nothing for one that has ended before."""
-    if id_ := id_of(session.key, still=True):
-        DeskSession.update(ended_at=session.clock(), ended_why=why).where(DeskSession.id == id_).execute()
+    """Write down that the session has ended; nothing for one that has ended before.
+
+    Where the clock was set back it ends when it began. Index: ``desk_session (key)``.
+    """
+    rows = select("select id, began_at from desk_session where key = ? and ended_at is null", [session.key])
+    for id_, began_at in rows:
+        ended = {"ended_at": max(session.clock(), began_at), "ended_why": why}
+        DeskSession.update(**ended).where(DeskSession.id == id_).execute()
         audit.append(session, [Change("sign out", "desk_session", id_, None, None, why)])
 
 
-def id_of(key: str, *, still: bool = False) -> int | None:
-    """The row of the session, ``still`` open. Index: ``desk_session (key)``."""
-    rows = select("select id, ended_at from desk_session where key = ?", [key])
-    return int(rows[0][0]) if rows and not (still and rows[0][1] is not None) else None
+def id_of(key: str) -> int | None:
+    """The row of the session, if it has one. Index: ``desk_session (key)``."""
+    rows = select("select id from desk_session where key = ?", [key])
+    return int(rows[0][0]) if rows else None
 
 
 def end_lost(clock: Callable[[], int]) -> None:
     """End what processes of this machine left open when they died. Index: partial ``desk_session_open``."""
     for gone, pid, began_at in _open_here(clock):
-        if not alive(pid, began_at):
+        if not runs(pid, clock() - began_at):
             end(gone, "lost")
 
 
@@ -123,37 +128,3 @@ def _open_here(clock: Callable[[], int]) -> Iterator[tuple[_Gone, int, int]]:
 def this_host() -> str:
     """The name of this machine."""
     return tidy(os.uname().nodename, limit=120)
-
-
-def alive(pid: int, began_at: int) -> bool:
-    """Whether the process with this number runs in which a session began then, UTC seconds.
-
-    One that was started later is another which was given the number anew, as they are after a restart.
-    """
-    if pid == os.getpid():
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    started = _started_at(pid)
-    return started is None or started <= began_at + _ROUNDED
-
-
-_ROUNDED = 2
-"""Seconds that the system's two clocks may differ."""
-
-
-def _started_at(pid: int) -> int | None:
-    """When a process was started, UTC seconds; None where the system does not tell.
-
-    Format: proc_pid_stat(5).
-    """
-    try:
-        ticks = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
-        up = float(Path("/proc/uptime").read_text("utf-8").split()[0])
-        return int(time.time() - up + int(ticks) / os.sysconf("SC_CLK_TCK"))
-    except (OSError, ValueError, IndexError):
-        return None

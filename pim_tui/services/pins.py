@@ -127,11 +127,11 @@ def tell_failure(acting: audit.Acting, staff_id: int | None, tried: Try, origin:
         audit.append(acting, [audit.Change("wrong pin", "staff_pin", staff_id, None, values)])
 
 
-def what_next(tried: Try) -> str:
-    """What to do after a wrong one."""
+def what_next(tried: Try, again: str = "Type it again; nothing was changed.") -> str:
+    """What to do after a wrong one: ``again``, or wait."""
     if tried.wait:
         return f"After {tried.failures} wrong tries, wait {so_long(tried.wait)}."
-    return "Type it again; nothing was changed."
+    return again
 
 
 # --- in the tables ---------------------------------------------------------------------------------
@@ -211,12 +211,12 @@ def first_hash(pin: str) -> str:
 
 def fits(kept: str, typed: str, staff_id: int) -> bool:
     """Whether ``typed`` has the hash ``kept``; for the empty hash of nobody no, after the same time."""
-    from argon2.exceptions import VerificationError
+    from argon2.exceptions import InvalidHashError, VerificationError
 
     with slot("pins", AT_A_TIME, staff_id):
         try:
             return _hasher(COST).verify(kept or _nobody(COST), as_compared(typed))
-        except VerificationError:
+        except (VerificationError, InvalidHashError):
             return False
 
 
