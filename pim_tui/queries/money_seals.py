@@ -109,8 +109,8 @@ def seals() -> Found:
             last[table] = max(upto, last.get(table, 0))
         for table, (id_, _, kept) in _ranges(told, CHANGING).items():
             newest[table, id_] = kept
-        if kind == "posting" and row_id is not None and "customer_id" in told:
-            yield from owners.looked_at(row_id, told["customer_id"])
+        if kind == "posting" and row_id is not None and _wrote(told, row_id):
+            yield from owners.looked_at(row_id, told.get("customer_id"))
     for table, upto in last.items():
         yield from _unsealed(table, upto, None)
     for (table, id_), kept in sorted(newest.items()):
@@ -136,6 +136,12 @@ def _told() -> Iterator[tuple[str, int | None, dict[str, Any]]]:
                 continue
             if isinstance(told, dict):
                 yield kind, row_id, told
+
+
+def _wrote(told: dict[str, Any], posting_id: int) -> bool:
+    """Whether the line is the one that the document was posted by; later ones tell whose it was then."""
+    first, last, _ = _ranges(told, COLUMNS).get("posting", (0, -1, ""))
+    return first <= posting_id <= last and "customer_id" in told
 
 
 def _ranges(told: dict[str, Any], known: Mapping[str, str]) -> dict[str, tuple[int, int, str]]:
