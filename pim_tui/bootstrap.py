@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, load, read_windows
-from .errors import Refused
+from .errors import Gate, Refused, SettingsError, StoreUnfit
 from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
+    from .db.privacy import Exposed
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
+    from .domain.rights import Right
     from .domain.session import Session
     from .services.couriers import Courier
+    from .services.signing import Door
     from .tui.app import Desk
 
 DEMO_FOLDER = "pim-tui-demo-"
@@ -79,24 +82,139 @@ class Clinic:
     session: Session
     settings: Settings
     places: Places
+    door: Door | None = None
 
 
 @contextmanager
-def opened(office: Office) -> Iterator[Clinic]:
-    """The clinic's book, opened by whoever started this process; closed afterwards.
+def opened(office: Office, *, given: bool = False, closed: bool = True) -> Iterator[Clinic]:
+    """The clinic's book for one command of whoever started this process, read on their behalf; closed after.
 
-    Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
-    somebody who is not on the staff list.
+    Whom the operating system has let in works without more ado, which is no sign-in; so does, where names are
+    asked for, what runs without a terminal. Anybody else is asked for name and PIN; ``given`` lets in who
+    still has to replace a PIN. Only with ``closed`` unset are files used that others may get at: by what
+    tells of them. Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused`
+    for somebody who is not on the staff list.
     """
-    from .db.connection import open_book, require_current_schema
+    from . import asking
+    from .queries.gate import on_behalf_of
+    from .services.refusals import refusals_told
 
-    book = open_book(office.database)
+    with _book_of(office, closed=closed) as book:
+        door = door_of(book, office.settings)
+        asks = office.settings.sign_in == "ask" and asking.can_ask()
+        known = _let_in(book, door, asks)
+        session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
+        try:
+            with on_behalf_of(session), refusals_told(session, "command line"):
+                yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            if known is None:
+                door.close()
+
+
+@contextmanager
+def at_work(office: Office, key: str = "", *, closed: bool = True) -> Iterator[Clinic]:
+    """The clinic's book for the screens. Its session is nobody's where they have to ask who it is.
+
+    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN; ``closed`` as for
+    :func:`opened`.
+    """
+    with _book_of(office, closed=closed) as book:
+        door = door_of(book, office.settings, key)
+        known = _let_in(book, door, office.settings.sign_in == "ask")
+        session = door.nobody() if known is None else door.come_in(known[0])
+        try:
+            yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            door.close()
+
+
+def _let_in(book: Book, door: Door, asks: bool) -> tuple[int, str, frozenset[Right]] | None:
+    """Whom the operating system lets in; None where name and PIN are asked for.
+
+    Refused where nobody has a PIN that would do.
+    """
+    from .services.signing import anybody_has_a_pin
+
+    asks = asks or bool(door.person)
+    if not asks and (known := _known(book, login())):
+        return known
+    if anybody_has_a_pin():
+        return None
+    if asks:
+        raise Refused("Nobody has a PIN yet.", f"Run PIM_SIGN_IN=auto pim-tui pin as {_logins(book)}.")
+    raise _not_listed(book, login())
+
+
+def _asked(door: Door, given: bool) -> Session:
+    """The session of whoever answers at the terminal with a name and a PIN."""
+    from . import asking
+    from .services.signing import SignIn, must_change
+
+    session = door.sign_in(SignIn(asking.line("Name"), asking.secret("PIN"), door.origin))
+    if must_change(session) and not given:
+        door.leave(session, "left")
+        raise Refused(
+            "You were given this PIN by somebody else.", "Run pim-tui pin and choose one of your own."
+        )
+    return session
+
+
+@contextmanager
+def _book_of(office: Office, *, closed: bool = True) -> Iterator[Book]:
+    from .db.connection import require_current_schema
+
+    book = book_of(office, closed=closed)
     try:
         require_current_schema(book)
-        session = open_session(book, office.settings, login())
-        yield Clinic(book, session, _named_settings(book, office.settings), office.places)
+        yield book
     finally:
         book.close()
+
+
+def book_of(office: Office, *, closed: bool = True) -> Book:
+    """The clinic's book, opened once its files were seen to be this account's alone; of whatever schema.
+
+    Raises the :class:`StoreError` family.
+    """
+    from .db.connection import open_book
+
+    if closed:
+        require_closed(office)
+    return open_book(office.database, key=key_of(office.settings))
+
+
+def key_of(settings: Settings) -> str:
+    """The key of an encrypted book, from where the settings say; empty for any other.
+
+    Raises :class:`StoreUnfit`, which never shows it.
+    """
+    if not settings.database_key:
+        return ""
+    from .db.cipher import require_key
+    from .integrations.secrets import secret
+
+    try:
+        return require_key(secret(settings.database_key))
+    except SettingsError as error:
+        raise StoreUnfit(f"The key of the book: {error.message}", error.hint, gate=Gate.KEY) from None
+
+
+def require_closed(office: Office) -> None:
+    """Raise :class:`StoreUnfit` when others on this machine may get at the clinic's files."""
+    if found := exposures(office):
+        from .db.privacy import refusal
+
+        raise refusal(found)
+
+
+def exposures(office: Office) -> list[Exposed]:
+    """What others on this machine may read or change of the clinic's files."""
+    from .db.connection import file_of, is_on_server
+    from .db.privacy import exposed
+
+    file = None if is_on_server(office.database) else file_of(office.database)
+    return exposed(file, office.places, office.settings)
 
 
 def _named_settings(book: Book, settings: Settings) -> Settings:
@@ -108,20 +226,49 @@ def _named_settings(book: Book, settings: Settings) -> Settings:
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
     """The session of the staff member whose login is ``login``, in the clinic's zone."""
-    from .domain.session import Session
+    door = door_of(book, settings)
+    if (known := _known(book, login)) is None:
+        raise _not_listed(book, login)
+    return door.made(*known, os.urandom(8).hex())
+
+
+def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]] | None:
+    """Who of the staff has this login: id, name and rights."""
     from .queries.roles import rights_of_role
 
-    clinic = book.select("select zone from clinic where id = 1")
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
+    return (found[0][0], found[0][1], rights_of_role(found[0][2])) if found else None
+
+
+def door_of(book: Book, settings: Settings, key: str = "") -> Door:
+    """The way in on this terminal; ``key`` is the login that the SSH key stands for."""
+    from .domain.session import Session
+    from .services.signing import Door
+
+    clinic = book.select("select zone from clinic where id = 1")
     if not clinic:
         raise Refused(f"{book.name} was not set up completely.", "Delete it and run pim-tui init.")
-    if not found:
-        raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
-    ((id_, name, role),) = found
-    return Session(
-        id_, name, clinic[0][0], clock, rights_of_role(role), os.urandom(8).hex(), settings.country,
-        settings.currency, house_rules(settings), calendar_rules(settings),
-    )  # fmt: skip
+    zone, house, calendar = clinic[0][0], house_rules(settings), calendar_rules(settings)
+
+    def made(staff_id: int, name: str, rights: frozenset[Right], key: str) -> Session:
+        return Session(staff_id, name, zone, clock, rights, key, settings.country, settings.currency, house,
+                       calendar)  # fmt: skip
+
+    return Door(origin(key), clock, made, key)
+
+
+def origin(key: str = "") -> str:
+    """Where this process is used from: by whose key, from which address, or at which terminal."""
+    from .domain.text import tidy
+
+    if key:
+        return tidy(f"ssh key {key}", limit=100)
+    if address := os.environ.get("SSH_CONNECTION", "").partition(" ")[0]:
+        return tidy(f"ssh {address}", limit=100)
+    try:
+        return tidy(os.ttyname(0).removeprefix("/dev/"), limit=100)
+    except OSError:
+        return "no terminal"
 
 
 def house_rules(settings: Settings) -> HouseRules:
@@ -163,14 +310,18 @@ def calendar_rules(settings: Settings) -> CalendarRules:
     )
 
 
-def _who_is(book: Book) -> str:
-    """The next step for somebody who is not on the list."""
+def _not_listed(book: Book, login: str) -> Refused:
+    return Refused(f"{login} is not on the staff list of this clinic.", f"Start pim-tui as {_logins(book)}.")
+
+
+def _logins(book: Book) -> str:
+    """Those who may come in without being asked."""
     rows = book.select(
         "select login from staff where active = 1 and login is not null order by id limit ?", [_NAMED + 1]
     )
     logins = [row[0] for row in rows]
     more = " or another of the staff" if len(logins) > _NAMED else ""
-    return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
+    return f"{' or '.join(logins[:_NAMED])}{more}"
 
 
 def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
@@ -178,15 +329,25 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .db.drafts import DraftStore
     from .tui.app import Desk
 
-    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
+    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
     carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers)
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
+                clinic.door, _account(clinic.book))  # fmt: skip
 
 
-def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:
-    """Open the clinic's book on this terminal; the exit code. ``couriers`` as for :func:`desk`."""
+def _account(book: Book) -> int:
+    """Whose account of the operating system this is; 0: nobody's of the staff."""
+    found = book.select("select id from staff where login = ?", [login()])
+    return int(found[0][0]) if found else 0
+
+
+def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]], key: str = "") -> int:
+    """Open the clinic's book on this terminal; the exit code.
+
+    ``couriers`` as for :func:`desk`, ``key`` as for :func:`at_work`.
+    """
     _before_start()
-    with opened(office) as clinic:
+    with at_work(office, key) as clinic:
         made = desk(clinic, couriers)
         try:
             return _run(made)
@@ -211,14 +372,16 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        office = Office(replace(settings, database=str(places.database_file), holidays=kept), places)
+        plain = replace(settings, database=str(places.database_file), database_key="", holidays=kept)
+        office = Office(plain, places)
         new_book(
             office.database,
             lambda book: furnish(
                 book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
             ),
         )
-        with opened(office) as clinic:
+        # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
+        with at_work(office, closed=False) as clinic:
             made = desk(clinic)
             try:
                 yield made

@@ -93,7 +93,7 @@ def references(settings: Settings) -> dict[str, str]:
     """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
     found: dict[str, str] = {}
     for one in dataclasses.fields(settings):
-        if one.name.endswith(("_password", "_passwords", "_secret", "_token")):
+        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "database_key")):
             value = getattr(settings, one.name)
             many = isinstance(value, dict)
             found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
@@ -244,6 +244,14 @@ class Settings:
     """Typed settings. ``zone`` empty means the zone of this machine."""
 
     database: str = _setting("", "database URL or file; empty: the platform's data folder")
+    database_key: str = _setting(
+        "", "where the key of an encrypted book is kept; empty: it is not encrypted", _reference
+    )
+    sign_in: str = _setting(
+        "auto",
+        "who comes in: the user of this machine who is on the staff list; ask: always by name and PIN",
+        _one_of("auto", "ask"),
+    )
     clinic_name: str = _setting("My clinic", "printed on every paper")
     clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
     clinic_phone: str = _setting("", "printed on every paper")
@@ -268,6 +276,14 @@ class Settings:
     )
     stock_below_zero: str = _setting("no", "yes: sell what is not in stock", _one_of("yes", "no"))
     receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", _one_of("roll", *_PAPERS))
+    journal_views: str = _setting(
+        "notes",
+        "looks that the journal keeps: none, at notes and documents, at every profile too",
+        _one_of("off", "notes", "all"),
+    )
+    journal_head: str = _setting(
+        "", "file outside of the book that pim-tui deliver writes the journal's head to; empty: none"
+    )
     zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
     date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
     day_starts: str = _setting("08:00", "first hour drawn", _clock)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 
 class PimError(Exception):
@@ -58,7 +59,17 @@ class NeedsAnswer(Refused):
 
 
 class Forbidden(Refused):
-    """The person lacks the named right."""
+    """The person lacks the named ``right``, or must not be the one who says yes.
+
+    ``told`` is set once the journal has it.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, right: str = "", rule: str = "", offers: Sequence[int] = ()
+    ) -> None:
+        super().__init__(message, hint, rule=rule, offers=offers)
+        self.right = right
+        self.told = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +138,28 @@ class StoreReadOnly(StoreError):
     """The database or its folder cannot be written to."""
 
 
+class Gate(IntEnum):
+    """Why a book is not opened at all, as the exit code that a script can tell it by."""
+
+    LIBRARY = 11
+    NETWORK = 12
+    EMPTY = 13
+    FOREIGN = 14
+    NEWER = 15
+    OLDER = 16
+    OPEN = 17
+    KEY = 18
+
+
 class StoreUnfit(StoreError):
-    """The file is missing, empty, damaged, newer than the program or not a clinic's book at all."""
+    """The file is missing, empty, damaged, newer than the program or not a clinic's book at all.
+
+    ``gate`` is which of the checks at the start it was that refused, where it was one.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, gate: Gate | None = None) -> None:
+        super().__init__(message, hint)
+        self.exit_code = gate or type(self).exit_code
 
 
 class FileProblem(PimError):

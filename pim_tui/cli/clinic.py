@@ -1,44 +1,44 @@
-"""Commands about the book as a whole: open, init, migrate, check, demo."""
+"""Commands about the book as a whole: open, migrate, check, demo."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from ..bootstrap import clock, login, office, opened, serve, serve_demo
-from ..errors import UsageError
-from . import terminal
+from ..bootstrap import (
+    book_of,
+    clock,
+    exposures,
+    key_of,
+    login,
+    office,
+    opened,
+    require_closed,
+    serve,
+    serve_demo,
+)
+from ..errors import PimError, UsageError
+from . import newbook, terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from ..queries.checks import Finding
 
 
 def open_calendar(arguments: argparse.Namespace) -> int:
-    """``pim-tui`` and ``pim-tui --demo``."""
+    """``pim-tui`` and ``pim-tui --demo``; where there is no book yet, whoever starts it is asked for one.
+
+    Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
+    """
     found = office()
-    return serve_demo(found.settings) if arguments.demo else serve(found, couriers)
-
-
-def init(arguments: argparse.Namespace) -> int:
-    """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
-    from ..db.newfile import begin
-    from ..services.setup import NewStaff, SetUp, office_hours, set_up
-
-    found = office()
-    settings, me = found.settings, login()
-    hours = office_hours(settings.opens_at, settings.closes_at)
-    names = arguments.name or [me]
-    command = SetUp(
-        arguments.clinic or settings.clinic_name,
-        arguments.zone or settings.zone_name,
-        tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
-        tuple(arguments.room),
-    )
-    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
-    terminal.say(f"{command.clinic} is ready in {made}.")
-    terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
-    return 0
+    if arguments.demo:
+        return serve_demo(found.settings)
+    if not arguments.key and newbook.is_missing(found):
+        newbook.first_start(found)
+    return serve(found, couriers, arguments.key)
 
 
 def migrate(arguments: argparse.Namespace) -> int:
@@ -48,9 +48,9 @@ def migrate(arguments: argparse.Namespace) -> int:
 
         return move(arguments.to)
     from ..db import migrate as migrations
-    from ..db.connection import SCHEMA, open_book
+    from ..db.connection import SCHEMA
 
-    book = open_book(office().database)
+    book = book_of(office())
     try:
         current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
@@ -61,27 +61,67 @@ def migrate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def encrypt(arguments: argparse.Namespace) -> int:
+    """``pim-tui encrypt``: the book is encrypted; as it was, it is kept until somebody deletes it."""
+    from ..db.connection import file_of
+    from ..db.encrypting import encrypted
+
+    found = office()
+    if not (key := key_of(found.settings)):
+        raise UsageError(
+            "There is no key to encrypt with.",
+            "Make one (openssl rand -hex 32), and say in database_key where it is kept.",
+        )
+    require_closed(found)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock()))
+    kept = encrypted(file_of(found.database), key, stamp)
+    found.places.drafts_file.unlink(missing_ok=True)
+    terminal.say("The book is encrypted. Nobody reads it without its key: keep a copy of that apart.")
+    terminal.say(f"As it was, it is in {kept}: delete that, and older backups, once you have seen it open.")
+    return 0
+
+
 def check(arguments: argparse.Namespace) -> int:
     """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
     from ..domain.rights import Right
-    from ..queries.checks import CHECKS, faults
+    from ..queries import checks as rules
+    from ..queries.heads import CODE
     from ..services.files import sweep
 
-    with opened(office()) as clinic:
+    asked = office()
+    with opened(asked, closed=False) as clinic:
         clinic.session.needs(Right.CHECK)
         swept = sweep(clinic.session) if arguments.sweep else 0
-        found = list(faults())
+        heads = clinic.settings.journal_head
+        exposed = rules.exposures(exposures(asked))
+        found = [*dict.fromkeys([*exposed, *rules.faults()]), *(_departures(heads) if heads else ())]
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
-        checks = [one.code for one in CHECKS]
+        checks = [*(one.code for one in rules.CHECKS), *([CODE] if heads else [])]
         terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
         if swept:
             terminal.say(f"{swept} files that belonged to nothing were deleted.")
         for fault in found:
             terminal.say(str(fault))
-        terminal.say(f"{len(found)} found wrong." if found else f"All {len(CHECKS)} checks passed.")
+        made = len(rules.CHECKS) + bool(heads)
+        terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
     return 1 if found else 0
+
+
+def _departures(file: str) -> Iterator[Finding]:
+    """Where the journal is another one than the heads tell that were written down outside."""
+    from pathlib import Path
+
+    from ..exports.heads import heads_in
+    from ..queries.checks import Finding
+    from ..queries.heads import CODE, departures
+
+    try:
+        for seq, says in departures(heads_in(Path(file).expanduser())):
+            yield Finding(CODE, "journal", seq, says)
+    except PimError as error:
+        yield Finding(CODE, "journal_head", None, str(error))
 
 
 def make_demo(arguments: argparse.Namespace) -> int:
@@ -103,6 +143,7 @@ def make_demo(arguments: argparse.Namespace) -> int:
             lambda book: furnish_large(
                 book, size, settings.zone_name, clock, login(), settings.country, progress
             ),
+            key_of(settings),
         )
     finally:
         progress.end()

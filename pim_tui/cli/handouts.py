@@ -14,6 +14,7 @@ from ..bootstrap import Clinic, office, opened
 from ..domain.handout import CustomersWanted, VisitsWanted
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
+from ..domain.session import Session
 from ..domain.states import Status
 from ..errors import UsageError
 from ..exports.outfile import PIPE, fresh
@@ -31,6 +32,7 @@ from ..services.leaving import Exported, Form
 from ..services.printing import stationery
 from . import said, terminal
 from .imports import stopping
+from .ownpin import with_pin
 
 
 def appointments(arguments: argparse.Namespace) -> int:
@@ -41,7 +43,7 @@ def appointments(arguments: argparse.Namespace) -> int:
         wanted = _wanted(arguments, clinic)
         form = form_of(arguments, clinic, kind, "appointments")
         command = ExportAppointments(wanted, form, _narrowed(arguments, wanted), secrets.token_hex(16))
-        return carry_out(arguments, lambda **options: export_appointments(clinic.session, command, **options))
+        return carry_out(arguments, clinic.session, export_appointments, command)
 
 
 def customers(arguments: argparse.Namespace) -> int:
@@ -50,15 +52,22 @@ def customers(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         form = form_of(arguments, clinic, kind, "customers")
         command = ExportCustomers(CustomersWanted(active=not arguments.all), form, secrets.token_hex(16))
-        return carry_out(arguments, lambda **options: export_customers(clinic.session, command, **options))
+        return carry_out(arguments, clinic.session, export_customers, command)
 
 
-def carry_out(arguments: argparse.Namespace, act: Callable[..., Exported]) -> int:
-    """Carry it out with progress; Ctrl+C stops it and leaves nothing behind."""
+def carry_out(
+    arguments: argparse.Namespace, session: Session, service: Callable[..., Exported], command: Any
+) -> int:
+    """Carry it out with progress, with the own PIN where that is asked for; Ctrl+C stops it and leaves
+    nothing behind."""
     progress = terminal.Progress("Written")
-    try:
+
+    def act(command: Any) -> Exported:
         with stopping() as stop:
-            done = act(progress=progress, stop=stop, out=sys.stdout.buffer)
+            return service(session, command, progress=progress, stop=stop, out=sys.stdout.buffer)
+
+    try:
+        done = with_pin(act, command)
     finally:
         progress.end()
     if arguments.json:

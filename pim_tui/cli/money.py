@@ -26,7 +26,7 @@ def ledger(arguments: argparse.Namespace) -> int:
         wanted = _wanted(arguments, clinic, tuple(PostingKind))
         form = form_of(arguments, clinic, kind, "audit")
         command = ExportMoney("audit", wanted, form, secrets.token_hex(16))
-        return carry_out(arguments, lambda **options: export_journal(clinic.session, command, **options))
+        return carry_out(arguments, clinic.session, export_journal, command)
 
 
 def bills(arguments: argparse.Namespace) -> int:
@@ -47,7 +47,7 @@ def _export(arguments: argparse.Namespace, what: str, kinds: tuple[PostingKind, 
         wanted = _wanted(arguments, clinic, kinds)
         form = form_of(arguments, clinic, kind, what)
         command = ExportMoney(what, wanted, form, secrets.token_hex(16))
-        return carry_out(arguments, lambda **options: export_money(clinic.session, command, **options))
+        return carry_out(arguments, clinic.session, export_money, command)
 
 
 def _wanted(arguments: argparse.Namespace, clinic: Clinic, kinds: tuple[PostingKind, ...]) -> MoneyWanted:

@@ -11,8 +11,11 @@ from ..errors import UsageError
 
 _EPILOG = (
     "Settings: pim_tui.toml in the platform's configuration folder, then PIM_* variables; PIM_DATABASE names "
-    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
+    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage, 11-18 the book is not opened."
 )
+
+_OPEN = "clinic:open_calendar"
+_SESSION = "kiosk:session"
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,7 +28,10 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read a command line; ``run`` of the result is ``module:function`` of the command."""
-    return build().parse_args(argv)
+    read = build().parse_args(argv)
+    if read.key and (read.demo or read.run not in (_OPEN, _SESSION)):
+        raise UsageError("--key goes with opening the book.", "Leave it out, or the command.")
+    return read
 
 
 def build() -> Parser:
@@ -38,11 +44,15 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"pim-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
-    parser.set_defaults(run="clinic:open_calendar")
+    parser.add_argument(
+        "--key", default="", metavar="LOGIN", help="whose SSH key it is: asks for that person's PIN alone"
+    )
+    parser.set_defaults(run=_OPEN)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
-        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
-        _upload_page, _doctor, _migrate, _check, _demo,
+        _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
+        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _journal, _demo,
+        _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -62,7 +72,7 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _init(commands: Any) -> None:
     made = _command(
-        commands, "init", "clinic:init", "Make a new, empty book; whoever runs it is its first staff member"
+        commands, "init", "newbook:init", "Make a new, empty book; whoever runs it is its first staff member"
     )
     made.add_argument("--clinic", metavar="NAME", help="name of the clinic")
     made.add_argument("--zone", help="its time zone, such as Europe/Berlin; default: this machine's")
@@ -75,6 +85,24 @@ def _init(commands: Any) -> None:
     made.add_argument(
         "--room", action="append", default=[], metavar="NAME", help="a room; may be given several times"
     )
+    made.add_argument("--no-pin", action="store_true", help="ask for no PIN")
+
+
+def _pin(commands: Any) -> None:
+    made = _command(commands, "pin", "people:pin", "Set your PIN or passphrase, or give somebody a new one")
+    made.add_argument("--staff", metavar="NAME", help="whose, by name or login; default: your own")
+    made.add_argument(
+        "--forgotten",
+        action="store_true",
+        help="without the one before, by the right to change the staff list",
+    )
+
+
+def _sessions(commands: Any) -> None:
+    made = _command(commands, "sessions", "people:sessions", "List who is at work, or end a session")
+    made.add_argument("--end", metavar="KEY", help="ask that this session ends")
+    made.add_argument("--reason", metavar="WHY", help="why, for whoever works in it")
+    _json(made)
 
 
 def _import(commands: Any) -> None:
@@ -403,6 +431,10 @@ def _doctor(commands: Any) -> None:
     _json(made)
 
 
+def _roles(commands: Any) -> None:
+    _json(_command(commands, "roles", "roles:roles", "The roles of the clinic, and what each may do"))
+
+
 def _migrate(commands: Any) -> None:
     what = "Bring the book to this version's schema, after a backup"
     made = _command(commands, "migrate", "clinic:migrate", what)
@@ -413,6 +445,10 @@ def _migrate(commands: Any) -> None:
     )
 
 
+def _encrypt(commands: Any) -> None:
+    _command(commands, "encrypt", "clinic:encrypt", "Encrypt the book with the key that database_key names")
+
+
 def _check(commands: Any) -> None:
     made = _command(commands, "check", "clinic:check", "Check every rule of the book, row by row")
     made.add_argument(
@@ -421,6 +457,39 @@ def _check(commands: Any) -> None:
         help="first delete stored files that have belonged to nothing for a day",
     )
     _json(made)
+
+
+def _session(commands: Any) -> None:
+    made = _command(
+        commands,
+        "session",
+        "kiosk:session",
+        "Open the book and nothing else, for an SSH key",
+    )
+    who = made.add_mutually_exclusive_group()
+    # Said before the command as well, it must not be forgotten.
+    who.add_argument(
+        "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose key it is, by the staff list"
+    )
+    who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
+    made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
+
+
+def _journal(commands: Any) -> None:
+    made = _command(
+        commands, "journal", "journal:journal", "What happened, from the journal, the newest last"
+    )
+    made.add_argument("--who", action="append", default=[], metavar="NAME", help="by whom; may recur")
+    made.add_argument("--action", action="append", default=[], metavar="WORD", help="book, see, print ...")
+    made.add_argument("--customer", metavar="WHO", help="what is about one customer: a name or #number")
+    made.add_argument("--from", dest="since", metavar="DATE", help="the first day")
+    made.add_argument("--until", metavar="DATE", help="the last day, which is included")
+    made.add_argument("--words", metavar="TEXT", help="words of the reason")
+    made.add_argument("--limit", type=int, default=100, metavar="N", help="so many lines (default 100)")
+    _json(made)
+    heads = made.add_subparsers(title="commands", metavar="COMMAND")
+    head = _command(heads, "head", "journal:head", "Number and digest of the last line, to be kept elsewhere")
+    head.add_argument("--to", metavar="FILE", help="add it to this file as well")
 
 
 def _demo(commands: Any) -> None:

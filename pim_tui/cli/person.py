@@ -21,4 +21,4 @@ def person(arguments: argparse.Namespace) -> int:
         whom = said.customer_id(numbered(arguments.customer), clinic)
         form = form_of(arguments, clinic, kind, "person")
         command = ExportPerson(whom, form, secrets.token_hex(16))
-        return carry_out(arguments, lambda **options: export_person(clinic.session, command, **options))
+        return carry_out(arguments, clinic.session, export_person, command)

@@ -34,7 +34,7 @@ def report(arguments: argparse.Namespace) -> int:
         if arguments.to:
             form = form_of(arguments, clinic, kind, asked.name)
             command = ExportReport(asked, form, secrets.token_hex(16))
-            return carry_out(arguments, lambda **options: export_report(clinic.session, command, **options))
+            return carry_out(arguments, clinic.session, export_report, command)
         found = _counted(clinic, asked)
         if arguments.json:
             terminal.say_json(_as_json(found))

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreAway, StoreError, StoreUnfit
+from ..errors import Gate, StoreAway, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
@@ -48,14 +48,15 @@ class Book:
     """An open database: its Peewee handle, its dialect, and the file behind it if there is one.
 
     ``place`` is that file, or what it would be called: photos, documents and locks lie beside it.
-    ``name`` is what a person knows the book by.
+    ``name`` is what a person knows the book by. ``key`` opens an encrypted one; empty: it is not.
     """
 
-    def __init__(self, db: Database, file: Path | None, place: Path, name: str) -> None:
+    def __init__(self, db: Database, file: Path | None, place: Path, name: str, key: str = "") -> None:
         self.db = db
         self.file = file
         self.place = place
         self.name = name
+        self.key = key
         self.dialect: Dialect = dialect_of(db)
         proxy.initialize(db)
 
@@ -86,6 +87,14 @@ class Book:
     def close(self) -> None:
         """Close the calling thread's connection."""
         self.db.close()
+
+    def connected_to(self, file: Path) -> Any:
+        """A connection to another file that is kept as this one is: encrypted by its key, or plain."""
+        if self.key:
+            from .cipher import connect
+
+            return connect(file, self.key)
+        return sqlite3.connect(str(file))
 
     @contextmanager
     def write_tx(self) -> Iterator[None]:
@@ -168,24 +177,25 @@ def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     return current().select(sql, params)
 
 
-def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> Book:
+def open_book(url: str, *, create: bool = False, beside: Path | None = None, key: str = "") -> Book:
     """Open the book at ``url`` and make it the process's current one.
 
     ``url`` is a path, ``sqlite:///path`` or ``postgresql://``; with the last, ``beside`` is the folder
-    for what is no row, the platform's data folder by default. Only ``create`` makes a new file. Raises
-    :class:`StoreUnfit` with what to do when the file is missing, empty, foreign, damaged, of another
-    version, or on a file system that cannot be trusted, or when the server has no book of ours.
+    for what is no row, the platform's data folder by default. Only ``create`` makes a new file; one with a
+    ``key`` is encrypted. Raises :class:`StoreUnfit` with what to do when the file is missing, empty, foreign,
+    damaged, of another version, or on a file system that cannot be trusted, when the key does not open it, or
+    when the server has no book of ours.
     """
     global _current
     if is_on_server(url):
         _current = _on_server(url, beside or places().data, create=create)
         return _current
     file = file_of(url)
-    require_fit_library(sqlite3.sqlite_version_info)
+    require_fit_library(_version(key))
     require_fit_file(file, create=create)
     if not create:
-        _require_ours(file)
-    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS), file, file, str(file))
+        _require_ours(file, key)
+    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS, key), file, file, str(file), key)
     book.connect()
     _current = book
     return book
@@ -211,10 +221,23 @@ def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     return book
 
 
-def _database(file: Path, mode: str, pragmas: Mapping[str, object]) -> SqliteDatabase:
-    return SqliteDatabase(
-        f"file:{quote(str(file))}?mode={mode}", pragmas=pragmas, uri=True, autoconnect=False
-    )
+def _version(key: str) -> tuple[int, ...]:
+    """Which SQLite it is that opens the book."""
+    version: tuple[int, ...] = sqlite3.sqlite_version_info
+    if key:
+        from .cipher import driver
+
+        version = driver().sqlite_version_info
+    return version
+
+
+def _database(file: Path, mode: str, pragmas: Mapping[str, object], key: str) -> SqliteDatabase:
+    uri = f"file:{quote(str(file))}?mode={mode}"
+    if key:
+        from .cipher import database
+
+        return database(uri, pragmas, key)
+    return SqliteDatabase(uri, pragmas=pragmas, uri=True, autoconnect=False)
 
 
 def file_of(url: str) -> Path:
@@ -231,15 +254,55 @@ def file_of(url: str) -> Path:
     )
 
 
-def _require_ours(file: Path) -> None:
+def _require_ours(file: Path, key: str) -> None:
     """The file must carry our mark and a schema this program knows; looked at without changing it."""
-    db = _database(file, "ro", {})
-    with explained(file), db.connection_context():
-        mark = db.execute_sql("pragma application_id").fetchone()[0]
-        number = dialect_of(db).schema_number(db)
+    try:
+        mark, number = _marks(file, key)
+    except StoreUnfit as unfit:
+        if why := _wrong_key(file, key):
+            raise why from unfit
+        raise
     if mark != APPLICATION_ID:
-        raise StoreUnfit(f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+        raise StoreUnfit(
+            f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.", gate=Gate.FOREIGN
+        )
     _require_known(str(file), number)
+
+
+def _marks(file: Path, key: str) -> tuple[int, int]:
+    """Whose file it is, and the number of its schema."""
+    db = _database(file, "ro", {}, key)
+    with explained(file), db.connection_context():
+        return db.execute_sql("pragma application_id").fetchone()[0], dialect_of(db).schema_number(db)
+
+
+def _wrong_key(file: Path, key: str) -> StoreUnfit | None:
+    """Whether a file that cannot be read lacks its key, has another one, or needs none."""
+    from .cipher import looks_encrypted
+
+    if looks_encrypted(file):
+        if key:
+            return StoreUnfit(
+                f"The key does not open {file}.",
+                "database_key must name the key it was made with.",
+                gate=Gate.KEY,
+            )
+        return StoreUnfit(
+            f"{file} is encrypted, as it seems, and there is no key.",
+            "Say where its key is kept: database_key.",
+            gate=Gate.KEY,
+        )
+    if not key:
+        return None
+    try:
+        _marks(file, "")
+    except StoreError:
+        return None
+    return StoreUnfit(
+        f"{file} is not encrypted, though database_key names a key.",
+        "Run pim-tui encrypt, or take the setting away.",
+        gate=Gate.KEY,
+    )
 
 
 def _require_known(name: str, number: int) -> None:
@@ -247,6 +310,7 @@ def _require_known(name: str, number: int) -> None:
         raise StoreUnfit(
             f"{name} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
+            gate=Gate.NEWER,
         )
 
 
@@ -257,4 +321,5 @@ def require_current_schema(book: Book) -> None:
         raise StoreUnfit(
             f"{book.name} is from an older version (schema {number} of {SCHEMA}).",
             "Run pim-tui migrate; it makes a backup first.",
+            gate=Gate.OLDER,
         )

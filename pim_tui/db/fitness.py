@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import StoreReadOnly, StoreUnfit
+from ..errors import Gate, StoreReadOnly, StoreUnfit
 from .disk import mount_of
 
 SAFE_SQLITE = (3, 51, 3)
@@ -21,6 +21,7 @@ def require_fit_library(version: tuple[int, ...]) -> None:
         raise StoreUnfit(
             f"This machine's SQLite {found} can damage a book that several people have open.",
             "Install the pysqlite3 package (pip install pysqlite3).",
+            gate=Gate.LIBRARY,
         )
 
 
@@ -33,6 +34,7 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         raise StoreUnfit(
             f"{file} is on a network file system ({kind}), where a shared book gets damaged.",
             "Keep it on a local disk and reach it over SSH.",
+            gate=Gate.NETWORK,
         )
     if create:
         return
@@ -46,7 +48,9 @@ def require_fit_file(file: Path, *, create: bool) -> None:
     except OSError as error:
         raise StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions.") from error
     if size == 0:
-        raise StoreUnfit(f"{file} is empty.", "Restore a backup, or delete it and run pim-tui init.")
+        raise StoreUnfit(
+            f"{file} is empty.", "Restore a backup, or delete it and run pim-tui init.", gate=Gate.EMPTY
+        )
     if not os.access(file, os.R_OK | os.W_OK) or not os.access(file.parent, os.W_OK):
         raise StoreReadOnly(
             f"{file} cannot be written to.", "Check the permissions of the file and of its folder."

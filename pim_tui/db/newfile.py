@@ -25,14 +25,20 @@ _WHILE_BUILDING = (
 _WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
 
 
-def begin(url: str, fill: Callable[[Book], object]) -> str:
+def require_free(url: str) -> None:
+    """Refuse a file that is there already; what is on a server is looked at when the book is made."""
+    if not is_on_server(url) and os.path.lexists(file := file_of(url)):
+        raise _taken(file)
+
+
+def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
     As :func:`new_book`. On a server its tables go again when ``fill`` fails, or the next time when that was
     cut short: a book without a clinic never came to be.
     """
     if not is_on_server(url):
-        return str(new_book(url, fill))
+        return str(new_book(url, fill, key))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
@@ -62,8 +68,8 @@ def _never_came_to_be(book: Book) -> bool:
     return book.select("select count(*) from clinic") == [(0,)]
 
 
-def new_book(url: str, fill: Callable[[Book], object]) -> Path:
-    """Make a book at ``url`` and let ``fill`` write its first rows; the path.
+def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
+    """Make a book at ``url``, encrypted by ``key`` if any, and let ``fill`` write its first rows; the path.
 
     :class:`Refused` when anything is there already: nothing is ever overwritten. The folder is made,
     for its owner alone, when it is missing.
@@ -75,7 +81,7 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
             raise _taken(file)
         making = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
-            _make(making, fill)
+            _make(making, fill, key)
             _put_in_place(making, file)
         finally:
             for end in _COMPANIONS:
@@ -83,9 +89,9 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
     return file
 
 
-def _make(file: Path, fill: Callable[[Book], object]) -> None:
+def _make(file: Path, fill: Callable[[Book], object], key: str) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    book = open_book(str(file), create=True)
+    book = open_book(str(file), create=True, key=key)
     try:
         _set(book, _WHILE_BUILDING)
         migrate.create(book)

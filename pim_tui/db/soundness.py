@@ -1,4 +1,4 @@
-"""Whether the database itself is whole: its pages, references, tables and triggers, its files' modes."""
+"""Whether the database itself is whole: its pages, references, tables and triggers."""
 
 from __future__ import annotations
 
@@ -104,17 +104,6 @@ def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
     for name in sorted(found.keys() & meant.keys()):
         if found[name] != meant[name]:
             yield name, f"the {meant[name][0]} is not as this version makes it"
-
-
-def open_to_others(book: Book) -> Iterator[tuple[str, str]]:
-    """(file, mode) of the book's files and folder that others on this machine may read or change."""
-    if book.file is None:
-        return
-    files = (book.file.with_name(book.file.name + end) for end in ("", "-wal", "-shm", ".wlock"))
-    for path in filter(os.path.exists, files):
-        mode = os.stat(path).st_mode & 0o777
-        if mode & 0o077:
-            yield str(path), f"{mode:04o}"
 
 
 def _as_migrated() -> dict[str, tuple[str, str]]:

@@ -79,6 +79,93 @@ class Right(StrEnum):
     BACK_UP = "clinic.back_up"
 
 
+AREAS: dict[str, dict[Right, str]] = {
+    "At the desk": {
+        Right.WORK: "work at a desk: sign in, lock, unlock",
+        Right.SEE_STAFF: "see staff list, roles, working hours",
+    },
+    "Appointments": {
+        Right.SEE_APPOINTMENT: "see the calendar and every appointment",
+        Right.BOOK: "book appointments",
+        Right.CHANGE_APPOINTMENT: "move and change appointments",
+        Right.CANCEL_APPOINTMENT: "cancel appointments",
+        Right.MARK_APPOINTMENT: "mark arrivals, Completed and Missed",
+        Right.REOPEN_APPOINTMENT: "open closed appointments again",
+        Right.OVERBOOK: "overbook, up to the daily cap",
+        Right.OVERBOOK_BEYOND_CAP: "overbook beyond the daily cap",
+        Right.HOLD: "hold a time while somebody decides",
+        Right.WAITING_LIST: "change the waiting list",
+        Right.WAIVE_FEE: "waive fees for late or missed visits",
+        Right.START_VIDEO: "start video visits",
+        Right.SEE_REPORT: "see the reports",
+    },
+    "Customers": {
+        Right.SEE_CUSTOMER: "see customers and how to reach them",
+        Right.CHANGE_CUSTOMER: "add and change customers",
+        Right.MERGE_CUSTOMERS: "merge records of one person",
+        Right.ERASE_CUSTOMER: "erase customers",
+        Right.SEND_MESSAGE: "write to customers",
+        Right.CALL: "list and write down calls",
+    },
+    "Notes and documents": {
+        Right.SEE_NOTE: "read notes",
+        Right.WRITE_NOTE: "write notes",
+        Right.SEE_FILE: "read documents",
+        Right.ATTACH: "attach documents and photos",
+        Right.REMOVE_FILE: "remove documents and photos",
+        Right.BREAK_GLASS: "open a closed record for a reason",
+        Right.REVIEW_GLASS: "look into who opened closed records",
+    },
+    "Bills and payments": {
+        Right.SEE_BILL: "see bills, payments and balances",
+        Right.POST_BILL: "post bills",
+        Right.TAKE_PAYMENT: "take payments",
+        Right.DISCOUNT: "give discounts",
+        Right.OVERRIDE_PRICE: "charge another price",
+        Right.ADJUST_BILL: "adjust posted bills",
+        Right.VOID_BILL: "void bills",
+        Right.WRITE_OFF: "write off what is owed",
+        Right.REQUEST_RETURN: "ask for a return or refund",
+        Right.APPROVE_RETURN: "approve the refunds of others",
+        Right.PAY_REFUND: "pay refunds out",
+        Right.USE_DRAWER: "open, count and close a cash drawer",
+        Right.CLOSE_DAY: "close the day",
+        Right.CHANGE_PAYER: "change who else pays",
+        Right.CHANGE_LOAN: "take loans back and extend them",
+    },
+    "Products and stock": {
+        Right.SEE_PRODUCT: "see products and stock",
+        Right.CHANGE_PRODUCT: "change products and prices",
+        Right.RECEIVE_STOCK: "take deliveries in",
+        Right.COUNT_STOCK: "count and correct stock",
+        Right.RESTOCK_MEDICINE: "put returned medicine on the shelf",
+    },
+    "In and out": {
+        Right.PRINT: "print",
+        Right.EXPORT: "export",
+        Right.EXPORT_MANY: "export more than 50 people at once",
+        Right.IMPORT: "import files",
+        Right.UNDO_IMPORT: "take whole imports back",
+    },
+    "The clinic": {
+        Right.CHANGE_HOURS: "change hours, leave and holidays",
+        Right.CHANGE_RESOURCES: "change rooms, equipment and types",
+        Right.CHANGE_TEMPLATE: "change the words of messages",
+        Right.CHANGE_STAFF: "change the staff list",
+        Right.CHANGE_ROLES: "change what roles may do",
+        Right.END_SESSION: "end somebody else's session",
+        Right.SEE_JOURNAL: "read the journal",
+        Right.DELIVER: "run deliveries and outside services",
+        Right.SET_UP: "set up the clinic",
+        Right.CHECK: "check the book",
+        Right.BACK_UP: "back up and restore the book",
+    },
+}
+"""Every right in words, completing "this role may ...", by what it is about."""
+
+TITLES: dict[Right, str] = {right: title for area in AREAS.values() for right, title in area.items()}
+"""Every right in words."""
+
 _ANYBODY = frozenset({Right.WORK, Right.SEE_APPOINTMENT, Right.SEE_PRODUCT, Right.SEE_STAFF})
 """What everybody needs who works at a desk."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import Forbidden
 from .calendarrules import USUAL, CalendarRules
 from .houserules import AS_USUAL, HouseRules
-from .rights import Right
+from .rights import TITLES, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,13 @@ class Session:
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""
         if right not in self.rights:
-            raise Forbidden(
-                f"{self.name} does not have the right {right.value}.",
-                "Ask somebody who has it, or the person who looks after the staff list.",
-            )
+            raise lacking(self, right)
+
+
+def lacking(session: Session, right: Right) -> Forbidden:
+    """What to raise for somebody who lacks a right: which one, and what they can do about it."""
+    return Forbidden(
+        f"{session.name} does not have the right {right.value}: {TITLES[right]}.",
+        "Ask somebody who has it, or the person who looks after the staff list.",
+        right=right.value,
+    )

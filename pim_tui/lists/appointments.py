@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..domain.rights import Right
 from ..domain.states import Status
 from ..queries.calendar import types
 from ..queries.customers import AppointmentFilter, AppointmentRow, appointments_of
@@ -67,6 +68,7 @@ APPOINTMENTS = ListSpec(
         RowAction("print", "Print", "p", needs_row=False),
     ),
     empty="No appointments yet. Press a to book one.",
+    right=Right.SEE_APPOINTMENT,
 )
 
 _DAY, _TIME, _LENGTH, _TYPE, _STAFF, *_OTHERS = APPOINTMENTS.columns

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..domain.bills import PostingKind
 from ..domain.dues import Paid
+from ..domain.rights import Right
 from ..queries.billlists import LOANS, BillFilter, BillRow, bills_of
 from ..queries.page import Page
 from .periods import ANY, Period
@@ -104,6 +105,7 @@ def _spec(kind: PostingKind, what: str, columns: tuple[Column, ...] = _USUAL) ->
         actions=_ACTIONS,
         empty=f"Nothing was {what} yet. Press a to begin.",
         page_size=50,
+        right=Right.SEE_BILL,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from ..domain.rights import Right
 from ..queries.loanlists import LoanFilter, LoanRow, loans_out
 from ..queries.page import Page
 from ..queries.visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
@@ -50,6 +51,7 @@ OVERDUE: Final = ListSpec(
     actions=WIDE_ACTIONS,
     empty="Nothing is overdue.",
     page_size=50,
+    right=Right.SEE_BILL,
 )
 
 
@@ -82,6 +84,7 @@ UNPAID: Final = ListSpec(
     empty="Every visit of this time is paid. F changes the filter.",
     page_size=50,
     usual="this month",
+    right=Right.SEE_BILL,
 )
 
 CLINIC_LISTS: tuple[ListSpec[Any], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..domain.rights import Right
 from ..queries.duplicates import DuplicateFilter, DuplicateRow, duplicates
 from ..queries.page import Page
 from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
@@ -37,4 +38,5 @@ DUPLICATES: Final = ListSpec(
     ),
     empty="Nobody seems to be in the book twice.",
     page_size=50,
+    right=Right.SEE_CUSTOMER,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..domain.bills import PostingKind
+from ..domain.rights import Right
 from ..queries.ledger import LedgerFilter, LedgerRow, ledger_of
 from ..queries.page import Page
 from .periods import ANY, Period
@@ -43,4 +44,5 @@ LEDGER: Final = ListSpec(
     actions=(RowAction("open", "Open", "enter"), RowAction("print", "Print", "p", needs_row=False)),
     empty="Nothing was posted yet.",
     page_size=100,
+    right=Right.SEE_BILL,
 )

@@ -63,5 +63,6 @@ CLINIC_NOTES = replace(
     empty="No notes in this time. F changes the filter.",
     page_size=50,
     usual="this month",
+    right=Right.SEE_NOTE,
 )
 """About everybody."""

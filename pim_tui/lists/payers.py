@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.payers import PayerRow, payers
 from .spec import Chosen, Column, Filter, ListSpec, Metric, Scope
@@ -28,4 +29,5 @@ PAYERS = ListSpec(
     filters=(Filter("text", "Containing", "text"), Filter("retired", "Out of use too", "yes")),
     metrics=(Metric("Owed", "owed", "money"),),
     empty="No payers yet. Press a to add an insurer or another third party.",
+    right=Right.SEE_BILL,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.paymentlists import METHODS, PaymentFilter, PaymentRow, payments_of
 from .periods import ANY, Period
@@ -55,4 +56,5 @@ PAYMENTS: Final = ListSpec(
     empty="Nothing was paid in this time. F changes the filter.",
     page_size=50,
     usual="this month",
+    right=Right.SEE_BILL,
 )

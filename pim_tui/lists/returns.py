@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.returns import RequestRow, waiting
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
@@ -48,4 +49,5 @@ REFUNDS: Final = ListSpec(
     ),
     empty="Nothing waits to be approved or paid out.",
     page_size=100,
+    right=Right.SEE_BILL,
 )  # fmt: skip

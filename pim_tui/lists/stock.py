@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from ..domain.rights import Right
 from ..queries.movements import WORDS, MovementFilter, MovementRow, movements
 from ..queries.page import Page
 from ..queries.stocklists import (
@@ -78,6 +79,7 @@ PRODUCTS = ListSpec(
     ),
     actions=_OPEN,
     empty="No products yet. F6 adds them, F7 takes over a table.",
+    right=Right.SEE_PRODUCT,
 )
 
 
@@ -96,6 +98,7 @@ LOW = ListSpec(
     metrics=(Metric("Expired items", "expired"), Metric("BELOW ZERO", "below")),
     actions=_OPEN,
     empty="Nothing is low: no product has fewer than it is to be reordered at.",
+    right=Right.SEE_PRODUCT,
 )
 
 
@@ -125,6 +128,7 @@ EXPIRING = ListSpec(
     metrics=(Metric("Items", "items"), Metric("Expired", "over")),
     actions=_OPEN,
     empty="Nothing has expired or will within 90 days. F asks for other days.",
+    right=Right.SEE_PRODUCT,
 )
 
 
@@ -149,6 +153,7 @@ VALUE = ListSpec(
     metrics=(Metric("Value", "value", "money"), Metric("Items of unknown cost", "unknown")),
     actions=_OPEN,
     empty="Nothing is in stock.",
+    right=Right.SEE_PRODUCT,
 )
 
 
@@ -199,6 +204,7 @@ MOVEMENTS = ListSpec(
     actions=_OPEN,
     empty="Nothing was moved in these days.",
     usual="this month",
+    right=Right.SEE_PRODUCT,
 )
 
 

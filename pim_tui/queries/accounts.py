@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class AccountLine(NamedTuple):
@@ -24,6 +26,7 @@ _WHOSE = "e.account = 'receivable' and e.customer_id = ?"
 _ALL = "e.account = 'receivable'"
 
 
+@guarded(Right.SEE_BILL)
 def balance_before(day: date, customer_id: int | None = None) -> int:
     """The balance on the evening before ``day``: what was owed less what was paid.
 
@@ -37,6 +40,7 @@ def balance_before(day: date, customer_id: int | None = None) -> int:
     return int(found)
 
 
+@guarded(Right.SEE_BILL)
 def account_lines(
     first: date, last: date, customer_id: int | None = None, *, limit: int
 ) -> tuple[AccountLine, ...]:

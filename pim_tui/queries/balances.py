@@ -12,6 +12,8 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain import dues as rules
 from ..domain.bills import code
+from ..domain.rights import Right
+from .gate import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ _OF_CUSTOMER = {"account": "receivable", "whose": "customer_id"}
 _OF_PAYER = {"account": "payer", "whose": "payer_id"}
 
 
+@guarded(Right.SEE_BILL)
 def balance(customer_id: int) -> Balance:
     """What the customer owes on the whole, in one select.
 
@@ -83,26 +86,31 @@ def balance(customer_id: int) -> Balance:
     return Balance(int(total), int(owed), int(owed - total))
 
 
+@guarded(Right.SEE_BILL)
 def dues(customer_id: int) -> tuple[Due, ...]:
     """What the customer still owes on, the oldest first. Indexes: as :func:`balance`."""
     return _open(_DEBIT, _OF_CUSTOMER, customer_id)
 
 
+@guarded(Right.SEE_BILL)
 def credits_of(customer_id: int) -> tuple[Due, ...]:
     """Payments and notes of the customer that settle nothing yet, the oldest first. Indexes: as above."""
     return _open(_CREDIT, _OF_CUSTOMER, customer_id)
 
 
+@guarded(Right.SEE_BILL)
 def payer_dues(payer_id: int) -> tuple[Due, ...]:
     """What a payer still owes on. Indexes: ``entry (payer, day, amount)``, ``allocation (debit, ...)``."""
     return _open(_DEBIT, _OF_PAYER, payer_id)
 
 
+@guarded(Right.SEE_BILL)
 def payer_credits(payer_id: int) -> tuple[Due, ...]:
     """What a payer has paid too much. Indexes: ``entry (payer, ...)``, ``allocation (credit, ...)``."""
     return _open(_CREDIT, _OF_PAYER, payer_id)
 
 
+@guarded(Right.SEE_BILL)
 def drafts(customer_id: int | None = None) -> tuple[Draft, ...]:
     """Parked bills of a customer, or all of them; the newest first. Index: ``draft_bill (customer)``."""
     where, params = ("where d.customer_id = ?", [customer_id]) if customer_id is not None else ("", [])
@@ -117,6 +125,7 @@ def drafts(customer_id: int | None = None) -> tuple[Draft, ...]:
     )
 
 
+@guarded(Right.SEE_BILL)
 def draft_basket(draft_id: int) -> tuple[str, int] | None:
     """(basket as JSON, version) of a parked bill, None when it is gone. Index: primary key."""
     rows = select("select basket, version from draft_bill where id = ?", [draft_id])

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 
 class TaxRow(NamedTuple):
@@ -45,6 +47,7 @@ class PartRow(NamedTuple):
     tendered: int | None
 
 
+@guarded(Right.SEE_BILL)
 def day_posted(posting_id: int) -> date:
     """The clinic's date of a posting; :class:`NotFound`. Index: primary key."""
     rows = select("select day from posting where id = ?", [posting_id])
@@ -53,6 +56,7 @@ def day_posted(posting_id: int) -> date:
     return date.fromisoformat(rows[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def bill_of_line(line_id: int) -> int:
     """The bill that a line belongs to; :class:`NotFound`. Index: primary key."""
     rows = select("select bill_id from bill_line where id = ?", [line_id])
@@ -61,6 +65,7 @@ def bill_of_line(line_id: int) -> int:
     return int(rows[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def expiries_of(posting_id: int) -> dict[int, date]:
     """The last day that each line's lot may be used, by line. Index: ``bill_line (bill, position)``."""
     rows = select(
@@ -71,6 +76,7 @@ def expiries_of(posting_id: int) -> dict[int, date]:
     return {line_id: date.fromisoformat(day) for line_id, day in rows}
 
 
+@guarded(Right.SEE_BILL)
 def line_taxes(posting_id: int) -> tuple[TaxRow, ...]:
     """The taxes of all lines, in their order. Indexes: ``bill_line (bill, position)``, primary key."""
     return tuple(
@@ -91,11 +97,13 @@ _ACROSS = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def settled_by(posting_id: int, as_of: int) -> tuple[SettledRow, ...]:
     """What settles a bill (M7). Index: ``allocation (debit, account, amount, credit)``."""
     return _across(posting_id, as_of, "debit", "credit")
 
 
+@guarded(Right.SEE_BILL)
 def settles(posting_id: int, as_of: int) -> tuple[SettledRow, ...]:
     """What a payment or credit note settles. Index: ``allocation (credit, account, amount, debit)``."""
     return _across(posting_id, as_of, "credit", "debit")
@@ -110,6 +118,7 @@ def _across(posting_id: int, as_of: int, side: str, other: str) -> tuple[Settled
     )
 
 
+@guarded(Right.SEE_BILL)
 def parts_of(posting_ids: Sequence[int]) -> tuple[PartRow, ...]:
     """The parts of payments and refunds. Index: ``payment_part (payment, position)``."""
     marks = ", ".join("?" * len(posting_ids))
@@ -123,6 +132,7 @@ def parts_of(posting_ids: Sequence[int]) -> tuple[PartRow, ...]:
     )
 
 
+@guarded(Right.SEE_BILL)
 def reason_of_refund(posting_id: int) -> tuple[str, str]:
     """The bill that a refund is for, and why; empty for none. Index: ``return_request (refund)``."""
     rows = select(
@@ -140,6 +150,7 @@ _SOME = 500
 """Ids of one select."""
 
 
+@guarded(Right.SEE_BILL)
 def first_items(posting_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
     """Of each posting the first line's words, and how many lines there are.
 
@@ -153,6 +164,7 @@ def first_items(posting_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
     return {bill_id: (words, int(count)) for bill_id, words, count, _ in rows}
 
 
+@guarded(Right.SEE_BILL)
 def methods_of(posting_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """By which methods each payment or refund went. Index: ``payment_part (payment, position)``."""
     found: dict[int, tuple[str, ...]] = {}
@@ -184,6 +196,7 @@ class CustomerBill(NamedTuple):
     voided: bool
 
 
+@guarded(Right.SEE_BILL)
 def bills_of(customer_id: int) -> tuple[CustomerBill, ...]:
     """All bills and debit notes of a customer, the latest first.
 

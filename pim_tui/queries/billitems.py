@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
 from .exporting import batches
+from .gate import guarded
 
 FIRST = 3
 """How many lines of a bill are named."""
@@ -22,6 +24,7 @@ class Item(NamedTuple):
     of: int
 
 
+@guarded(Right.SEE_BILL)
 def items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
     """The first :data:`FIRST` lines of each bill, by the bill's id.
 
@@ -58,6 +61,7 @@ def told(items: Sequence[Item]) -> str:
     return ", ".join([*named, *([f"{more} more"] if more else [])])
 
 
+@guarded(Right.SEE_BILL)
 def lots_of(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The lots that the goods of each line left the shelf from; those without a name are left out."""
     if not line_ids:

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.bills import code, read_code
 from ..domain.dues import Paid, status
+from ..domain.rights import Right
 from ..errors import Invalid
 from .billitems import Item, items_of, told
 from .billtext import bills_with, goods_called
+from .gate import guarded
 from .page import Page
 
 LOANS = {"active": "Active", "overdue": "Overdue", "returned": "Fully returned"}
@@ -120,6 +122,7 @@ _LOAN_STATE = {
 }
 
 
+@guarded(Right.SEE_BILL)
 def bills_of(shown: BillFilter, limit: int = 50, offset: int = 0) -> Page[BillRow]:
     """The bills, the newest first; sums over all of them: ``bills``, ``total``, ``payer_share``, ``paid``,
     ``off``, ``left`` and ``payer_left``, and of borrow bills ``out``.
@@ -143,6 +146,7 @@ def bills_of(shown: BillFilter, limit: int = 50, offset: int = 0) -> Page[BillRo
     return Page(_rows(found, shown.today), count, offset, sums, currency or "")
 
 
+@guarded(Right.SEE_BILL)
 def bills_with_ids(ids: Sequence[int]) -> tuple[BillRow, ...]:
     """The bills with these ids, whatever their kinds, in no order; nothing is told of loans.
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.bills import BILLS, PostingKind, code, read_code
 from ..domain.pricing import PricedTax, tax_totals
+from ..domain.rights import Right
 from ..errors import NotFound
 from .bill_rows import BillPage, CorrectionRow, Header, LineRow, LotRow, PartRow, ReturnRow, SettledRow
+from .gate import guarded
 from .timelines import Event, timeline
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+@guarded(Right.SEE_BILL)
 def bill_page(posting_id: int) -> BillPage:
     """The page of a document; one select for each part of it. Raises NotFound.
 
@@ -42,6 +45,7 @@ def bill_page(posting_id: int) -> BillPage:
     )  # fmt: skip
 
 
+@guarded(Right.SEE_BILL)
 def find_posting(text: str) -> int:
     """The id of the document with this number, such as S-2026-000012. Raises Invalid, NotFound.
 
@@ -65,6 +69,7 @@ class Reversal(NamedTuple):
     day: date
 
 
+@guarded(Right.SEE_BILL)
 def reversal_of_last(session: str) -> Reversal | None:
     """What the session with this key has posted last and was not voided; of a bill paid at once, the bill.
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.text import fold
+from .gate import guarded
 from .matching import matcher
 
 
+@guarded(Right.SEE_BILL)
 def bills_with(text: str, where: str, params: list[object]) -> list[int]:
     """Ids of the bills of one customer whose items hold every word of ``text``; accents aside.
 

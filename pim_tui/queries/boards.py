@@ -9,10 +9,12 @@ from typing import NamedTuple
 from ..domain.agenda import Block, Column, DayLoad, Mark
 from ..domain.intervals import Interval, lanes
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from ..domain.worktime import Worker, day_note, expected, keeps_hours, marks_of, minutes_between
 from . import calendar
 from .calendar import EVERYTHING, Filter
 from .equipment import rooms_of_several
+from .gate import guarded
 from .holds import Held, holds_between
 from .worktime import WorkTime, work_time
 
@@ -59,6 +61,7 @@ class ListBoard(NamedTuple):
     rooms: Mapping[int, str]
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def day_board(
     day: date, zone: Zone, by_room: bool = False, shown: Filter = EVERYTHING, now: int | None = None
 ) -> DayBoard:
@@ -90,6 +93,7 @@ def _marks(told: WorkTime, day: date, zone: Zone) -> dict[int, tuple[Mark, ...]]
     return {id_: marks for id_, marks in found.items() if marks}
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) -> WeekBoard:
     """Count, booked and free minutes per day and staff member; rooms have no working hours."""
     days = tuple(monday + timedelta(days=n) for n in range(7))
@@ -115,6 +119,7 @@ def week_board(monday: date, by_room: bool = False, shown: Filter = EVERYTHING) 
     return WeekBoard(days, columns, loads)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) -> MonthBoard:
     """Load per day over the whole team and the first ``per_day`` appointments of each day."""
     rows = calendar.load_rows(days[0], days[-1], shown)
@@ -135,6 +140,7 @@ def month_board(days: Sequence[date], per_day: int, shown: Filter = EVERYTHING) 
     return MonthBoard(loads, calendar.first_of_days(days[0], days[-1], per_day, shown) if per_day else ())
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def list_board(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -> ListBoard:
     """Every appointment of the days, by start."""
     staff = {column.id: column.name for column in calendar.staff_columns()}

@@ -13,8 +13,10 @@ from ..db.connection import select
 from ..db.many import marks
 from ..domain.agenda import Block, Column
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from ..errors import NotFound
 from .equipment import taken_by
+from .gate import guarded
 
 _BLOCK_COLUMNS = (
     "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, a.room_id,"
@@ -53,6 +55,7 @@ class Filter(NamedTuple):
 EVERYTHING = Filter()
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def blocks_of(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -> tuple[Block, ...]:
     """Every appointment that touches the days ``first`` to ``last``, by start.
 
@@ -69,6 +72,7 @@ def blocks_of(first: date, last: date, zone: Zone, shown: Filter = EVERYTHING) -
     return tuple(map(Block._make, rows))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def blocks_named(ids: Collection[int]) -> tuple[Block, ...]:
     """Those of the appointments that there are, by start. Index: primary key."""
     if not ids:
@@ -85,6 +89,7 @@ class LoadRow(NamedTuple):
     minutes: int
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def load_rows(first: date, last: date, shown: Filter = EVERYTHING, *, by: str = "") -> list[LoadRow]:
     """Count and booked minutes per day, and per ``by`` (``staff`` or ``room``) when given.
 
@@ -104,6 +109,7 @@ def load_rows(first: date, last: date, shown: Filter = EVERYTHING, *, by: str = 
     return list(map(LoadRow._make, rows))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def first_of_days(first: date, last: date, count: int, shown: Filter = EVERYTHING) -> tuple[Block, ...]:
     """The first ``count`` appointments of each day that are not canceled, by start.
 
@@ -211,6 +217,7 @@ class Visit(NamedTuple):
     equipment: str = ""
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visit(appointment_id: int) -> Visit:
     """The appointment with this id; :class:`NotFound` when there is none. Indexes: primary keys."""
     rows = select(

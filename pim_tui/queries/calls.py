@@ -9,6 +9,8 @@ from ..db.connection import select
 from ..domain.bills import OWED, code
 from ..domain.moments import Zone, day_bounds, day_of
 from ..domain.money import shown
+from ..domain.rights import Right
+from .gate import guarded
 from .page import Page
 
 LATELY = 14
@@ -71,6 +73,7 @@ _UNPAID = (
 )
 
 
+@guarded(Right.CALL)
 def calls_to_make(
     today: date, zone: Zone, reasons: tuple[str, ...] = (), limit: int = 200, offset: int = 0
 ) -> Page[CallRow]:

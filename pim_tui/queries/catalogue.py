@@ -11,10 +11,12 @@ from ..domain.dates import Order
 from ..domain.moments import Zone, wall
 from ..domain.quickline import Named, Names, TypeNamed
 from ..domain.resourcefields import named
+from ..domain.rights import Right
 from ..errors import Fault
 from . import calendar, equipment
 from .calendar import TypeRow
 from .equipment import EquipmentRow
+from .gate import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def catalogue() -> Catalogue:
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def usual_staff(customer_id: int) -> int | None:
     """Who saw the customer last and still takes appointments. Index: appointment (customer, starts_at)."""
     rows = select(

@@ -6,7 +6,7 @@ All checks read one snapshot. Each goes through its table in the order of an ind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,17 +14,21 @@ from itertools import islice
 
 from ..db.connection import current, select
 from ..db.filestore import is_alone, store_of
-from ..db.soundness import SHOWN, lost_references, open_to_others, page_faults, schema_faults
+from ..db.privacy import Exposed, exposed_beside
+from ..db.soundness import SHOWN, lost_references, page_faults, schema_faults
 from ..domain import chain
 from ..domain.moments import day_bounds, wall
 from ..domain.names import search_words
 from ..domain.phones import digits_of
+from ..domain.rights import Right
 from ..errors import Invalid
 from . import calendar_checks, place_checks
 from .erasing import forgotten_files
 from .files import is_known
+from .gate import guarded
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
+from .money_seals import seals
 from .paging import paged
 
 SAMPLE = 2_000
@@ -55,6 +59,7 @@ class Check:
     look: Callable[[], Iterator[tuple[str, int | None, str]]]
 
 
+@guarded(Right.CHECK)
 def faults() -> Iterator[Finding]:
     """Everything found wrong, check by check; at most :data:`SHOWN` of each."""
     book = current()
@@ -75,8 +80,17 @@ def _schema() -> Found:
 
 
 def _modes() -> Found:
-    for name, mode in open_to_others(current()):
-        yield name, None, f"others on this machine may get at it (mode {mode}); run chmod 600"
+    file = current().file
+    yield from ((str(one.path), None, _says(one)) for one in (exposed_beside(file) if file else ()))
+
+
+def _says(one: Exposed) -> str:
+    return f"others on this machine may get at it: it {one.says}; run {one.mend}"
+
+
+def exposures(found: Iterable[Exposed]) -> list[Finding]:
+    """What C02 says of folders and files that are not the book's own."""
+    return [Finding("C02", str(one.path), None, _says(one)) for one in found]
 
 
 def _pages() -> Found:
@@ -293,5 +307,6 @@ CHECKS = (
     Check("C35", "no time is held twice, or for somebody who waits no more", calendar_checks.holds),
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
+    Check("C38", "money and stock are as the journal sealed them", seals),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.contact import Number, Person
 from ..domain.phones import takes_texts
+from ..domain.rights import Right
 from .customers import Record, address_lines, record
+from .gate import guarded
 from .links import join_link
 from .merging import erased, pointer
 
@@ -49,6 +51,7 @@ _VISIT = (
 _NEXT = "a.customer_id = ? and a.starts_at > ? and a.status = 'S'{} order by a.starts_at, a.id limit 1"
 
 
+@guarded(Right.SEE_CUSTOMER)
 def contact(customer_id: int, appointment_id: int | None, now: int, rooms: str = "") -> Contact:
     """Everything the contact dialog shows; ``rooms`` is where those of video visits are
     (:mod:`~pim_tui.queries.links`). Indexes: as :func:`~pim_tui.queries.customers.record`;
@@ -68,12 +71,14 @@ def contact(customer_id: int, appointment_id: int | None, now: int, rooms: str =
     return Contact(person, visit, video, join_link(video.id, rooms) if video else "", waiting, failed)
 
 
+@guarded(Right.SEE_CUSTOMER)
 def next_video(customer_id: int, now: int) -> VisitFacts | None:
     """The customer's next video visit. Index: ``appointment (customer, starts_at)``."""
     found = _visits(_NEXT.format(" and a.mode = 'virtual'"), customer_id, now - STILL)
     return found[0] if found else None
 
 
+@guarded(Right.SEE_CUSTOMER)
 def next_join(customer_id: int, now: int, rooms: str = "") -> str:
     """The address of the customer's next video visit, empty where there is none; ``rooms`` and indexes as
     for :func:`contact`.
@@ -82,6 +87,7 @@ def next_join(customer_id: int, now: int, rooms: str = "") -> str:
     return join_link(video.id, rooms) if video else ""
 
 
+@guarded(Right.SEE_CUSTOMER)
 def person_of(customer_id: int) -> Person:
     """How a customer is reached. Indexes: those of :func:`~pim_tui.queries.customers.record`."""
     found = record(customer_id)

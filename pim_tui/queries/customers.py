@@ -12,8 +12,10 @@ from ..domain.customer import ConsentEntry, CustomerFields, EmailEntry, NewCusto
 from ..domain.names import PersonName
 from ..domain.people import Identity, age, likely_same
 from ..domain.phones import display
+from ..domain.rights import Right
 from ..domain.text import fold
 from ..errors import NotFound
+from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
 from .texting import Way, texting
@@ -96,6 +98,7 @@ _HANGING = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def record(customer_id: int) -> Record:
     """The customer with this id; :class:`NotFound` when there is none.
 
@@ -123,6 +126,7 @@ def record(customer_id: int) -> Record:
     return Record(id_, number, version, customer, since, bool(active))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def editable(customer_id: int) -> Editable:
     """The customer as the edit form takes it; raises and reads as :func:`record` does."""
     found = record(customer_id)
@@ -142,6 +146,7 @@ _VISITS = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def profile(customer_id: int, today: date) -> Profile:
     """The left panel of the customer's screen; :class:`NotFound` when there is none.
 
@@ -199,6 +204,7 @@ _ALIKE = 40
 """The most records compared for one of the reasons to compare them at all."""
 
 
+@guarded(Right.SEE_CUSTOMER)
 def look_alikes(
     customer: NewCustomer, e164s: Iterable[str] = (), *, besides: int | None = None
 ) -> tuple[LookAlike, ...]:
@@ -317,6 +323,7 @@ _APPOINTMENT = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def appointments_of(
     customer_id: int | None, shown: AppointmentFilter | None = None, limit: int = 200, offset: int = 0
 ) -> Page[AppointmentRow]:
@@ -343,6 +350,7 @@ def appointments_of(
     return Page(rows[offset : offset + limit], len(rows), offset, sums)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def appointments_where(
     where: str, params: Sequence[object], limit: int = 200, offset: int = 0
 ) -> Page[AppointmentRow]:

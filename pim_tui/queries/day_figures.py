@@ -13,7 +13,9 @@ from datetime import date
 from ..db.connection import select
 from ..domain.bills import code
 from ..domain.records import from_text
+from ..domain.rights import Right
 from .drawers import cash_beside, cash_taken, drawers_of
+from .gate import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"
 _GOES_OUT = "case when p.kind in ('credit_note', 'refund', 'write_off', 'void') then -1 else 1 end"
 
 
+@guarded(Right.SEE_BILL)
 def sales_of(day: date) -> tuple[Figure, ...]:
     """Bills and notes by kind; credit notes below zero. Index: ``posting (day, kind)``."""
     rows = select(
@@ -122,6 +125,7 @@ def sales_of(day: date) -> tuple[Figure, ...]:
     return tuple(Figure(name, times, int(amount)) for name, times, amount in rows)
 
 
+@guarded(Right.SEE_BILL)
 def taxes_of(day: date) -> tuple[TaxFigure, ...]:
     """The taxes of those. Indexes: ``posting (day, kind)``, ``bill_line (bill, position)``."""
     rows = select(
@@ -135,11 +139,13 @@ def taxes_of(day: date) -> tuple[TaxFigure, ...]:
     )
 
 
+@guarded(Right.SEE_BILL)
 def payments_of(day: date) -> tuple[Figure, ...]:
     """Payments by method. Indexes: ``posting (day, kind)``, ``payment_part (payment, position)``."""
     return _by_method(day, "payment", 1)
 
 
+@guarded(Right.SEE_BILL)
 def refunds_of(day: date) -> tuple[Figure, ...]:
     """Refunds by method, below zero. Indexes: as :func:`payments_of`."""
     return _by_method(day, "refund", -1)
@@ -154,6 +160,7 @@ def _by_method(day: date, kind: str, sign: int) -> tuple[Figure, ...]:
     return tuple(Figure(name, times, sign * int(amount)) for name, times, amount in rows)
 
 
+@guarded(Right.SEE_BILL)
 def voids_of(day: date) -> tuple[PostedFigure, ...]:
     """What was voided. Index: ``posting (day, kind)``."""
     rows = select(
@@ -165,6 +172,7 @@ def voids_of(day: date) -> tuple[PostedFigure, ...]:
     return tuple(PostedFigure(code(*row[:3]), *row[3:]) for row in rows)
 
 
+@guarded(Right.SEE_BILL)
 def write_offs_of(day: date) -> Figure:
     """What was written off. Index: ``posting (day, kind)``."""
     ((times, amount),) = select(
@@ -174,6 +182,7 @@ def write_offs_of(day: date) -> Figure:
     return Figure("write_off", times, int(amount))
 
 
+@guarded(Right.SEE_BILL)
 def late_before(day: date) -> tuple[PostedFigure, ...]:
     """What was posted after the close of the day that was closed last before ``day``, and dated on that day
     or, by a clock that was wrong, before it (M8, M9).
@@ -192,6 +201,7 @@ def late_before(day: date) -> tuple[PostedFigure, ...]:
     return tuple(PostedFigure(code(*row[:3]), *row[3:]) for row in rows)
 
 
+@guarded(Right.SEE_BILL)
 def drawer_of(day: date) -> DrawerFigures:
     """The drawers that were opened that day.
 
@@ -220,6 +230,7 @@ def _moves(drawer_id: int, where: str) -> tuple[MoveFigure, ...]:
     return tuple(MoveFigure(*row) for row in rows)
 
 
+@guarded(Right.SEE_BILL)
 def figures_of(day: date) -> DayFigures:
     """All figures of a day as they are now. Indexes: those of the parts."""
     ((last,),) = select("select coalesce(max(id), 0) from posting")
@@ -229,6 +240,7 @@ def figures_of(day: date) -> DayFigures:
     )  # fmt: skip
 
 
+@guarded(Right.SEE_BILL)
 def closed_on(day: date) -> Closed | None:
     """The close of a day, None while it is open. Index: ``day_close (day)``."""
     rows = select(
@@ -242,12 +254,14 @@ def closed_on(day: date) -> Closed | None:
     return Closed(number, at, staff, from_text(DayFigures, report) if report != "{}" else figures_of(day))
 
 
+@guarded(Right.SEE_BILL)
 def last_closed() -> tuple[date, int] | None:
     """The day that was closed last and its Z number. Index: ``day_close (number)``."""
     rows = select("select day, number from day_close order by number desc limit 1")
     return (date.fromisoformat(rows[0][0]), rows[0][1]) if rows else None
 
 
+@guarded(Right.SEE_BILL)
 def journal_head() -> str:
     """The digest of the journal's last line; empty while there is none. Index: primary key."""
     rows = select("select hash from journal order by seq desc limit 1")

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds
 from ..domain.names import PersonName
+from ..domain.rights import Right
 from .calendar import EVERYTHING, Filter
+from .gate import guarded
 
 
 class SheetRow(NamedTuple):
@@ -46,6 +48,7 @@ _ROW = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT, Right.SEE_CUSTOMER)
 def sheet_rows(
     day: date,
     zone: Zone,
@@ -74,6 +77,7 @@ def sheet_rows(
     return tuple(_sheet_row(row, alerts) for row in rows)
 
 
+@guarded(Right.SEE_BILL)
 def owed_by_those_coming(day: date, zone: Zone) -> dict[int, int]:
     """What everybody who comes that day owes on open bills (M5), minor units, by customer id.
 
@@ -91,6 +95,7 @@ def owed_by_those_coming(day: date, zone: Zone) -> dict[int, int]:
     return dict(map(tuple, rows))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def phones_of_those_coming(day: date, zone: Zone) -> dict[int, tuple[str, ...]]:
     """Every number of everybody who comes that day, by customer id; the first one first.
 
@@ -144,6 +149,7 @@ class Coming(NamedTuple):
     mode: str
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def coming(customer_id: int, now: int, limit: int) -> tuple[tuple[Coming, ...], int]:
     """The customer's next visits, and how many there are in all.
 

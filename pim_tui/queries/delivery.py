@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
 from .following import Queued, facts_of, queued_whole
+from .gate import guarded
 
 
 class Taken(NamedTuple):
@@ -143,6 +145,7 @@ class Failed(NamedTuple):
     why: str
 
 
+@guarded(Right.DELIVER)
 def failed(limit: int) -> list[Failed]:
     """The newest that have failed, on whatever channel. Index: outbox_failed (due_at)."""
     rows = select(

@@ -6,6 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class DrawerRow(NamedTuple):
@@ -33,26 +35,31 @@ _SELECT = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def drawer_now(name: str) -> DrawerRow | None:
     """The drawer of this name that is open. Index: ``drawer_open_once``."""
     return _one("d.name = ? and d.closed_at is null", name)
 
 
+@guarded(Right.SEE_BILL)
 def drawer_by_id(id_: int) -> DrawerRow | None:
     """A drawer, open or counted. Index: primary key."""
     return _one("d.id = ?", id_)
 
 
+@guarded(Right.SEE_BILL)
 def drawers_of(day: date) -> tuple[DrawerRow, ...]:
     """The drawers that were opened on a day. Index: ``drawer (day)``."""
     return _many("d.day = ? order by d.id", day.isoformat())
 
 
+@guarded(Right.SEE_BILL)
 def open_until(day: date) -> tuple[DrawerRow, ...]:
     """The drawers opened on a day or earlier that nobody has counted; the table has a row or two a day."""
     return _many("d.closed_at is null and d.day <= ? order by d.id", day.isoformat())
 
 
+@guarded(Right.SEE_BILL)
 def cash_taken(drawer: DrawerRow) -> int:
     """The cash that came into a drawer less what went out of it, without what was moved for other reasons.
 
@@ -62,6 +69,7 @@ def cash_taken(drawer: DrawerRow) -> int:
     return _cash("t.drawer_id = ?", drawer.id)
 
 
+@guarded(Right.SEE_BILL)
 def cash_beside(day: date) -> int:
     """The cash of a day that went into no drawer, because none was open. Indexes: ``posting (day, kind)``,
     ``payment_part (payment, position)``.
@@ -83,6 +91,7 @@ def _cash(where: str, *params: object) -> int:
     return int(cash)
 
 
+@guarded(Right.SEE_BILL)
 def moved(drawer_id: int) -> int:
     """The cash put into a drawer less what was taken out. Index: ``drawer_move (drawer)``."""
     ((cash,),) = select(

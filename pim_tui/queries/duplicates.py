@@ -10,7 +10,9 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.names import PersonName
 from ..domain.people import Identity, likely_same
+from ..domain.rights import Right
 from ..domain.text import fold
+from .gate import guarded
 from .matching import matcher
 from .page import Page
 
@@ -65,6 +67,7 @@ _SHARED = (
 """Who shares a telephone or an address and was not plainly born on another day: the rest are families."""
 
 
+@guarded(Right.SEE_CUSTOMER)
 def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: int = 0) -> Page[DuplicateRow]:
     """Pairs of customers in use, the likeliest first; sums: ``pairs`` and how many of them are ``sure``.
 

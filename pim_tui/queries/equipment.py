@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class EquipmentRow(NamedTuple):
@@ -41,6 +43,7 @@ def usual_equipment(type_id: int | None) -> tuple[int, ...]:
     return equipment_by_type().get(type_id, ())
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def taken_by(appointment_id: int) -> tuple[tuple[int, str], ...]:
     """Id and name of what an appointment takes, by id. Index: primary key."""
     rows = select(

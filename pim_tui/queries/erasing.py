@@ -8,8 +8,10 @@ from datetime import date
 
 from ..db.connection import select
 from ..domain.money import shown
+from ..domain.rights import Right
 from .balances import balance
 from .customers import record
+from .gate import guarded
 from .loanlists import LoanFilter, loans_out
 from .merging import erased, pointer
 
@@ -34,6 +36,7 @@ class ErasePreview:
     ids: tuple[int, ...]
 
 
+@guarded(Right.SEE_CUSTOMER)
 def erase_preview(customer_id: int, today: date, currency: str, *, clinical: bool = False) -> ErasePreview:
     """What erasing would do; ``clinical``: notes, reasons of visits and medical documents go, too.
 

@@ -14,7 +14,9 @@ from typing import Any, Final, NamedTuple
 from ..db.connection import select
 from ..domain.bills import code
 from ..domain.dues import AGES, age_of
+from ..domain.rights import Right
 from .balances import Due, credits_of, dues
+from .gate import guarded
 from .ledger import aged, ledger_rows
 
 
@@ -45,6 +47,7 @@ class Explained:
         return sum(part.amount for part in self.parts)
 
 
+@guarded(Right.SEE_BILL)
 def explain(kind: str, id_: int, as_of: date | None = None) -> Explained:
     """The rows behind a number; ``kind`` is a key of :data:`KINDS`.
 
@@ -64,6 +67,7 @@ def _balance(customer_id: int, as_of: date) -> Explained:
     return Explained("Balance", parts, rows[0].currency if rows else "")
 
 
+@guarded(Right.SEE_BILL)
 def balance_behind(customer_id: int, posting_id: int) -> Explained:
     """The rows of the ledger up to the one of a posting: what its balance is made of."""
     found = _balance(customer_id, date.max)

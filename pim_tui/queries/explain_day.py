@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.bills import BILLS, PostingKind
 from ..domain.returns import quote
+from ..domain.rights import Right
 from ..domain.rounding import Rounding
 from .day_figures import COUNTED, OF_DAY, SIGN, DayFigures, closed_on, figures_of
 from .drawers import CASH_MOVED, CASH_SIGN
 from .explain import Explained, Part, explain, parts_of
+from .gate import guarded
 from .returns import request_page, returnable
 
 NOTHING_LATER = 2**62
@@ -28,6 +30,7 @@ class Figure(NamedTuple):
     read: Callable[[], Explained]
 
 
+@guarded(Right.SEE_BILL)
 def left_of_visit(appointment_id: int) -> Explained:
     """What the customer and the payer still owe for a visit. Index: ``posting_of_visit``."""
     marks = ", ".join("?" * len(BILLS))
@@ -41,6 +44,7 @@ def left_of_visit(appointment_id: int) -> Explained:
     return Explained("Left to pay", tuple(part for one in found for part in one.parts), currency)
 
 
+@guarded(Right.SEE_BILL)
 def value_of_request(request_id: int, rounding: Rounding) -> Explained:
     """What comes back, line by line; of a payout the credit that is paid out. Raises NotFound.
 
@@ -62,6 +66,7 @@ def value_of_request(request_id: int, rounding: Rounding) -> Explained:
 # --- a drawer ------------------------------------------------------------------------------------------
 
 
+@guarded(Right.SEE_BILL)
 def expected_in(drawer_id: int, currency: str) -> Explained:
     """What must be in a drawer: the float, its cash, what was put in and taken out.
 
@@ -80,6 +85,7 @@ def expected_in(drawer_id: int, currency: str) -> Explained:
     return Explained("Expected", told, currency)
 
 
+@guarded(Right.SEE_BILL)
 def counted_in(drawer_id: int, currency: str) -> Explained:
     """What was counted in it, and what put the count right since. Index: ``drawer_move (drawer)``."""
     ((day, counted),) = select("select day, counted from drawer where id = ?", [drawer_id])
@@ -87,6 +93,7 @@ def counted_in(drawer_id: int, currency: str) -> Explained:
     return Explained("Counted", (first, *_moves(drawer_id, "kind = 'correction'")), currency)
 
 
+@guarded(Right.SEE_BILL)
 def difference_in(drawer_id: int, currency: str) -> Explained:
     """What was counted less what was expected."""
     counted, expected = counted_in(drawer_id, currency), expected_in(drawer_id, currency)
@@ -107,6 +114,7 @@ def _moves(drawer_id: int, where: str) -> tuple[Part, ...]:
 # --- the report ----------------------------------------------------------------------------------------
 
 
+@guarded(Right.SEE_BILL)
 def report_figures(day: date) -> tuple[Figure, ...]:
     """The figures of the X report, or of the Z report of a day that is closed: those of the close, as then.
 

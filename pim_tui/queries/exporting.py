@@ -14,6 +14,8 @@ from itertools import islice
 from ..db.connection import select
 from ..domain.handout import SeriesOut, VisitOut, VisitsWanted, ZoneUse
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
+from .gate import guarded
 
 CHUNK = 5_000
 """About how many rows are held at once."""
@@ -47,6 +49,7 @@ _JOINS = (
 _ORDER = " order by a.starts_at, a.id"
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def count_visits(wanted: VisitsWanted) -> int:
     """How many appointments there are to export; indexes as :func:`visits`."""
     where, params = _where(wanted)
@@ -56,6 +59,16 @@ def count_visits(wanted: VisitsWanted) -> int:
     return int(days[0][0])
 
 
+@guarded(Right.SEE_APPOINTMENT)
+def people_among(wanted: VisitsWanted, most: int) -> int:
+    """How many customers they are with, counted up to ``most``; indexes as :func:`visits`."""
+    where, params = _where(wanted)
+    some = f"select distinct a.customer_id from appointment a where {where}{_days(wanted)} limit ?"
+    counted = select(f"select count(*) from ({some}) as c", [*params, *_span(wanted), most])
+    return int(counted[0][0])
+
+
+@guarded(Right.SEE_APPOINTMENT)
 def visits(wanted: VisitsWanted, zone: Zone, *, besides_series: bool = False) -> Iterator[list[VisitOut]]:
     """The appointments by start, in chunks of whole days; ``besides_series``: none that :func:`series` has.
 
@@ -87,6 +100,7 @@ def _read(where: str, params: Sequence[object]) -> list[VisitOut]:
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visit_named(id_: int) -> VisitOut | None:
     """One appointment; None where there is none. Index: primary key."""
     return next(iter(_read("a.id = ?", [id_])), None)
@@ -172,6 +186,7 @@ def _series_where(wanted: VisitsWanted) -> tuple[str, list[object]]:
     return text, params
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def zones_of_series(wanted: VisitsWanted) -> tuple[ZoneUse, ...]:
     """The zones of the series wanted, and from when to when each is needed. Series are few: all are read."""
     where, params = _series_where(wanted)
@@ -184,6 +199,7 @@ def zones_of_series(wanted: VisitsWanted) -> tuple[ZoneUse, ...]:
     return tuple(map(ZoneUse._make, rows))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def series(wanted: VisitsWanted) -> Iterator[list[SeriesOut]]:
     """The series by id, in chunks, each with its dates and the visits that differ from it.
 
@@ -196,6 +212,7 @@ def series(wanted: VisitsWanted) -> Iterator[list[SeriesOut]]:
         yield series_named(some)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def series_named(some: Sequence[int]) -> list[SeriesOut]:
     """Those few series, by id; indexes as :func:`series`."""
     marks = ", ".join("?" * len(some))

@@ -12,8 +12,10 @@ from ..db.connection import select
 from ..domain.bills import BILLS, code
 from ..domain.handout import AccountOut, BillOut, EntryOut, LineOut, MoneyWanted, SealedOut
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from .billlists import BillRow, bills_with_ids
 from .exporting import CHUNK, batches, spans
+from .gate import guarded
 
 _NAME = "coalesce(trim(c.first_name || ' ' || c.last_name), '')"
 _ABOUT = (
@@ -63,12 +65,22 @@ def _by_days(
 _ENTRIES = "posting p join entry e on e.posting_id = p.id"
 
 
+@guarded(Right.SEE_BILL)
+def people_among(wanted: MoneyWanted, most: int) -> int:
+    """How many customers the postings are of, counted up to ``most``; index: ``posting (day)``."""
+    where, params = _where(wanted)
+    some = f"select distinct p.customer_id from posting p where p.customer_id is not null and {where} limit ?"
+    return int(select(f"select count(*) from ({some}) as c", [*params, most])[0][0])
+
+
+@guarded(Right.SEE_BILL)
 def count_entries(wanted: MoneyWanted) -> int:
     """How many entries there are; indexes as :func:`entries`."""
     where, params = _where(wanted)
     return int(select(f"select count(*) from {_ENTRIES} where {where}", params)[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def entries(wanted: MoneyWanted) -> Iterator[list[EntryOut]]:
     """Every side of every posting, in the order of posting.
 
@@ -93,12 +105,14 @@ def _entry(row: tuple[Any, ...]) -> EntryOut:
 # --- bills -----------------------------------------------------------------------------------------
 
 
+@guarded(Right.SEE_BILL)
 def count_bills(wanted: MoneyWanted) -> int:
     """How many bills there are. Index: ``posting (day, kind)`` or ``(customer, kind, day)``."""
     where, params = _where(wanted, BILLS)
     return int(select(f"select count(*) from posting p where {where}", params)[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def bills(wanted: MoneyWanted) -> Iterator[list[BillOut]]:
     """Every bill with what it comes to, in the order of posting.
 
@@ -146,12 +160,14 @@ _LINE = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def count_lines(wanted: MoneyWanted) -> int:
     """How many lines the bills have; indexes as :func:`lines`."""
     where, params = _where(wanted, BILLS)
     return int(select(f"select count(*) from {_LINES} where {where}", params)[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def lines(wanted: MoneyWanted) -> Iterator[list[LineOut]]:
     """Every line of every bill, in the order of posting.
 
@@ -168,12 +184,14 @@ def _line(row: tuple[Any, ...]) -> LineOut:
 # --- one customer ----------------------------------------------------------------------------------
 
 
+@guarded(Right.SEE_BILL)
 def count_account(wanted: MoneyWanted) -> int:
     """How many postings the customer has. Index: ``posting (customer, day)``."""
     where, params = _where(wanted)
     return int(select(f"select count(*) from posting p where {where}", params)[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def account(wanted: MoneyWanted) -> Iterator[list[tuple[AccountOut, list[LineOut]]]]:
     """Every posting of ``wanted.customer_id`` with its lines, the oldest first, and the balance behind it.
 
@@ -224,6 +242,7 @@ def _lines_of(ids: Sequence[int]) -> dict[int, list[LineOut]]:
 # --- the journal -----------------------------------------------------------------------------------
 
 
+@guarded(Right.SEE_JOURNAL)
 def sealed_span(wanted: MoneyWanted, zone: Zone) -> tuple[int, int]:
     """First and last number of the journal lines written on the days wanted; (1, 0) for none.
 
@@ -240,6 +259,7 @@ def sealed_span(wanted: MoneyWanted, zone: Zone) -> tuple[int, int]:
     return (first, last) if first is not None else (1, 0)
 
 
+@guarded(Right.SEE_JOURNAL)
 def sealed(first: int, last: int) -> Iterator[list[SealedOut]]:
     """The lines of the journal from number ``first`` to ``last``. Index: primary key."""
     marks = ", ".join("?" * len(MONEY_KINDS))

@@ -10,7 +10,9 @@ from ..db.connection import select
 from ..domain.customer import ConsentEntry, EmailEntry, NewCustomer, PhoneEntry
 from ..domain.handout import CustomersWanted, PersonOut
 from ..domain.names import PersonName
+from ..domain.rights import Right
 from .exporting import batches
+from .gate import guarded
 
 _PERSON = (
     "select id, number, active, prefix, first_name, middle_name, last_name, suffix, sex, birth_date,"
@@ -32,8 +34,10 @@ _HANGING = (
     " and a.removed_at is null order by 1, 2, 3"
 )
 _KINDS = range(1, 9)
+_NOTE = 7
 
 
+@guarded(Right.SEE_CUSTOMER)
 def customer_ids(wanted: CustomersWanted) -> list[int]:
     """Whom to export, by number. Index: ``customer (number)``, or the primary key."""
     if wanted.ids is not None:
@@ -42,6 +46,7 @@ def customer_ids(wanted: CustomersWanted) -> list[int]:
     return [row[0] for row in select(f"select id from customer{where} order by number")]
 
 
+@guarded(Right.SEE_CUSTOMER)
 def most_entries() -> tuple[int, int]:
     """How many phones, and e-mail addresses, one customer has at most.
 
@@ -55,8 +60,9 @@ def _most(table: str) -> int:
     return int(select(f"select coalesce(max(n), 0) from ({counted}) as counted")[0][0])
 
 
-def customers(ids: Sequence[int]) -> Iterator[list[PersonOut]]:
-    """The customers with these ids, in their order, in chunks.
+@guarded(Right.SEE_CUSTOMER)
+def customers(ids: Sequence[int], *, notes: bool = True) -> Iterator[list[PersonOut]]:
+    """The customers with these ids, in their order, in chunks; with their ``notes``, or without.
 
     Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
     """
@@ -64,7 +70,8 @@ def customers(ids: Sequence[int]) -> Iterator[list[PersonOut]]:
         marks = ", ".join("?" * len(some))
         hanging: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
         for id_, kind, _, *values in select(_HANGING.format(marks), [*some] * len(_KINDS)):
-            hanging.setdefault((id_, kind), []).append(tuple(values))
+            if notes or kind != _NOTE:
+                hanging.setdefault((id_, kind), []).append(tuple(values))
         rows = {row[0]: row for row in select(f"{_PERSON} id in ({marks})", some)}
         yield [_person(rows[id_], hanging) for id_ in some if id_ in rows]
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import BILLS, code
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 
 class NotKeptVisit(NamedTuple):
@@ -37,6 +39,7 @@ class Service(NamedTuple):
     currency: str
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def not_kept_visit(appointment_id: int) -> NotKeptVisit:
     """The visit. Index: primary key. Raises :class:`NotFound`."""
     rows = select(
@@ -51,6 +54,7 @@ def not_kept_visit(appointment_id: int) -> NotKeptVisit:
     return found._replace(late=bool(found.late))
 
 
+@guarded(Right.SEE_BILL)
 def bill_of_visit(appointment_id: int) -> VisitBill | None:
     """The newest bill for a visit that was not voided. Index: ``posting_of_visit``."""
     rows = select(
@@ -63,6 +67,7 @@ def bill_of_visit(appointment_id: int) -> VisitBill | None:
     return VisitBill(rows[0][0], code(*rows[0][1:])) if rows else None
 
 
+@guarded(Right.SEE_PRODUCT)
 def service_by_code(wanted: str) -> Service | None:
     """The product or service with exactly this code that is in use. Index: product (code)."""
     rows = select(

@@ -11,7 +11,10 @@ from ..db.filestore import store_of
 from ..domain.documentkinds import SOON, expiry_alert, good_until, loud_word, subject_word
 from ..domain.filekinds import KINDS
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from ..domain.text import clean
+from ..errors import NotFound
+from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
@@ -88,6 +91,7 @@ class DocumentFilter:
     """Whom of the staff they were added by."""
 
 
+@guarded(Right.SEE_CUSTOMER)
 def photo_of(customer_id: int) -> Photo | None:
     """The customer's photo, None without one. Index: ``attachment_one_photo``."""
     rows = select(
@@ -115,6 +119,7 @@ _SUMS = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def documents_of(
     customer_id: int | None,
     shown: DocumentFilter | None = None,
@@ -196,6 +201,7 @@ def _document(row: tuple[Any, ...], today: date | None) -> DocumentRow:
     return DocumentRow._make((*told[:4], kind, *told[4:], subject, until, today, customer))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def expiry_alerts(customer_id: int, today: date) -> tuple[str, ...]:
     """What whoever opens the record must see: ``Consent expired 3 Nov``.
 
@@ -217,15 +223,48 @@ def expiry_alerts(customer_id: int, today: date) -> tuple[str, ...]:
     return tuple(filter(None, told))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def integrity(sha256: str) -> str | None:
     """What is wrong with a stored file (``is missing``, ``is damaged``), None when it is whole."""
     return store_of(current()).fault(sha256)
+
+
+def whose(sha256: str) -> tuple[int, ...]:
+    """The customers whose document it is. Index: ``stored_file (sha256)``, ``attachment (file)``."""
+    return tuple(id_ for id_, _ in _kept_as(sha256))
+
+
+def is_photo(sha256: str) -> bool:
+    """Whether it is the photo of somebody: that is for everybody who may see customers."""
+    return any(kind == "photo" for _, kind in _kept_as(sha256))
+
+
+def _kept_as(sha256: str) -> list[tuple[int, str]]:
+    return select(
+        "select distinct a.customer_id, a.kind from attachment a join stored_file f on f.id = a.file_id"
+        " where f.sha256 = ?",
+        [sha256],
+    )
 
 
 MOST_SHOWN = 200_000
 """Characters of a text that are shown; a copy has the rest."""
 
 
+@guarded(Right.SEE_FILE, of="customer_id")
+def picture_of(document_id: int, *, customer_id: int) -> str:
+    """The digest of a customer's document that is looked at as a picture; NotFound. Index: primary key."""
+    rows = select(
+        "select f.sha256 from attachment a join stored_file f on f.id = a.file_id"
+        " where a.id = ? and a.customer_id = ?",
+        [document_id, customer_id],
+    )
+    if not rows:
+        raise NotFound("That file does not exist.", "Go back to the customer.")
+    return str(rows[0][0])
+
+
+@guarded(Right.SEE_FILE, of="sha256", whose=whose)
 def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
     """The lines of a stored text, cleaned, and whether that is all of it.
 
@@ -236,8 +275,18 @@ def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
     return tuple(shown.split("\n")), len(text) <= MOST_SHOWN
 
 
+@guarded(Right.SEE_FILE, of="sha256", whose=whose)
 def content(sha256: str) -> bytes:
     """A stored file. Raises :class:`FileProblem` when it is missing or damaged."""
+    return store_of(current()).read(sha256)
+
+
+@guarded(Right.SEE_CUSTOMER)
+def photo_data(sha256: str) -> bytes:
+    """The file of a photo. Raises :class:`FileProblem` when it is missing or damaged, NotFound when it is
+    nobody's photo."""
+    if not is_photo(sha256):
+        raise NotFound("That is nobody's photo.", "Go back to the customer.")
     return store_of(current()).read(sha256)
 
 

@@ -9,10 +9,12 @@ from typing import Any, Literal, NamedTuple
 from ..db.connection import select
 from ..domain.intervals import Interval, intersect, union
 from ..domain.moments import MINUTE, Zone, day_bounds, day_of
+from ..domain.rights import Right
 from ..domain.scheduling import Candidate, Clash, Occupied, Thing, clashes, nearest_free
 from ..domain.visit import Details
 from ..domain.worktime import refusal
 from . import calendar
+from .gate import guarded
 from .holds import Asker, held_by_others
 from .worktime import open_time, work_time
 
@@ -34,6 +36,7 @@ _OCCUPIED = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def candidate_of(
     details: Details, ignore_id: int | None = None, buffers: tuple[int, int] | None = None
 ) -> Candidate:
@@ -94,6 +97,7 @@ def things_of(room_id: int | None, equipment_ids: Sequence[int]) -> tuple[Thing,
     return tuple(Thing(wanted[place][0], *rest) for place, *rest in found)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def around(
     candidate: Candidate, zone: Zone, days: int = 1, *, asker: Asker | None = None
 ) -> tuple[Occupied, ...]:
@@ -124,6 +128,7 @@ class Ground(NamedTuple):
     closed: str
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def ground(
     candidate: Candidate, zone: Zone, before: Mapping[str, Any] | None = None, asker: Asker | None = None
 ) -> Ground:
@@ -161,6 +166,7 @@ def _held(candidate: Candidate, before: Mapping[str, Any] | None) -> list[Interv
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def occupied_around(
     window: Interval,
     *,
@@ -240,6 +246,7 @@ def day_window(instant: int, zone: Zone, days: int = 1) -> Interval:
     return Interval(day_bounds(day, zone)[0], day_bounds(day + timedelta(days=days - 1), zone)[1])
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def collisions(
     details: Details, zone: Zone, now: int, ignore_id: int | None = None, session: str = ""
 ) -> tuple[tuple[Clash, ...], tuple[int, ...]]:
@@ -286,6 +293,7 @@ class Place(NamedTuple):
     ends: int
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def occupied_at(
     places: Sequence[Place], customer_id: int, days: Interval, equipment_ids: Sequence[int] = ()
 ) -> tuple[Occupied, ...]:

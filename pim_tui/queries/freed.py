@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.intervals import Interval, subtract
+from ..domain.rights import Right
 from ..domain.waiting import Slot, left_of
 from .calendar import Visit, visit
 from .fitting import occupied_around
+from .gate import guarded
 from .holds import Asker
 from .waiting import FITS, Waiting, fitting
 
@@ -26,16 +28,19 @@ MOST = 8
 """Of many times that one change leaves free so many are looked at."""
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def all_freed(places: Iterable[Visit], asker: Asker) -> tuple[Freed, ...]:
     """What appointments that were at ``places`` have left free, of each as :func:`freed`, in their order."""
     return tuple(one for place in places if (one := freed(place, asker)))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visits_of(ids: Iterable[int]) -> tuple[Visit, ...]:
     """Appointments as they are, before they are changed together or after they were canceled."""
     return tuple(map(visit, ids))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def freed(was: Visit, asker: Asker, limit: int = FITS) -> Freed | None:
     """What an appointment that was at ``was`` has left free, the longest part of it, for whom it fits.
 

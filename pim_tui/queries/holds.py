@@ -11,7 +11,9 @@ from ..db.connection import select
 from ..domain.agenda import HELD, Block
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, clock
+from ..domain.rights import Right
 from ..domain.scheduling import Occupied
+from .gate import guarded
 
 
 class Asker(NamedTuple):
@@ -80,6 +82,7 @@ _HELD = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def holds_between(first: int, last: int, now: int) -> tuple[Held, ...]:
     """The holds that have not ended and touch the instants from ``first`` to before ``last``, by start.
 
@@ -91,11 +94,13 @@ def holds_between(first: int, last: int, now: int) -> tuple[Held, ...]:
     return tuple(map(Held._make, rows))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def every_hold(now: int) -> tuple[Held, ...]:
     """All that have not ended, by start."""
     return tuple(map(Held._make, select(f"{_HELD} order by h.starts_at, h.id", [now])))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def held_by_others(
     window: Interval, asker: Asker, *, staff_id: int | None, room_id: int | None
 ) -> tuple[Held, ...]:
@@ -108,6 +113,7 @@ def held_by_others(
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def own_holds(session: str) -> tuple[int, ...]:
     """The ids of what a session holds, ended or not."""
     return tuple(id_ for (id_,) in select("select id from hold where session = ? order by id", [session]))

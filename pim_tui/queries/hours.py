@@ -7,8 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.worktime import Absence, Hours, Special, Week, told_special, week_of
 from ..errors import NotFound
+from .gate import guarded
 
 
 class LeaveRow(NamedTuple):
@@ -38,6 +40,7 @@ _LEAVE = (
 )
 
 
+@guarded(Right.SEE_STAFF)
 def hours_of(staff_id: int) -> tuple[Hours, ...]:
     """Every week that somebody has, whenever in force. Index: ``working_hours (staff)``."""
     rows = select(
@@ -48,11 +51,13 @@ def hours_of(staff_id: int) -> tuple[Hours, ...]:
     return tuple(map(Hours._make, rows))
 
 
+@guarded(Right.SEE_STAFF)
 def week_on(staff_id: int, day: date) -> Week:
     """The week of somebody that is in force on ``day``."""
     return week_of(hours_of(staff_id), day)
 
 
+@guarded(Right.SEE_STAFF)
 def leaves_of(staff_id: int, since: date) -> tuple[LeaveRow, ...]:
     """The leave of somebody that ends on ``since`` or later. Index: ``leave (staff, last_day)``."""
     rows = select(
@@ -62,6 +67,7 @@ def leaves_of(staff_id: int, since: date) -> tuple[LeaveRow, ...]:
     return tuple(_leave(*row) for row in rows)
 
 
+@guarded(Right.SEE_STAFF)
 def leave(leave_id: int) -> LeaveRow:
     """One of them, taken back or not. Raises NotFound. Index: primary key."""
     rows = select(f"{_LEAVE} l.id = ?", [leave_id])
@@ -78,6 +84,7 @@ def _leave(
     return LeaveRow(id_, version, staff_id, staff, absence, reason, bool(active))
 
 
+@guarded(Right.SEE_STAFF)
 def special_days(staff_id: int | None, since: date) -> tuple[DayRow, ...]:
     """What is said of days from ``since`` on, of somebody or the clinic. Index: ``special_hours (day)``."""
     whose = "staff_id is null" if staff_id is None else "staff_id = ?"
@@ -100,6 +107,7 @@ def special_days(staff_id: int | None, since: date) -> tuple[DayRow, ...]:
     )
 
 
+@guarded(Right.SEE_STAFF)
 def special_day(staff_id: int | None, day: date) -> DayRow | None:
     """What is said of one day. Index: ``special_hours (day)``."""
     return next((row for row in special_days(staff_id, day) if row.day == day), None)

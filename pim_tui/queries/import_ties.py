@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks
+from ..domain.rights import Right
+from .gate import guarded
 
 LISTED = 200
 """The most that are named; whoever has seen to them asks again."""
@@ -90,11 +92,13 @@ _NAMES = {
 }
 
 
+@guarded(Right.IMPORT)
 def made_by(run: int) -> dict[str, int]:
     """How many records of each kind an import made that are still there. Index: import_row_of."""
     return dict(select("select kind, count(*) from import_row where run_id = ? group by kind", [run]))
 
 
+@guarded(Right.IMPORT)
 def ties(run: int) -> tuple[Tied, ...]:
     """Why an import cannot be taken back, at most :data:`LISTED`; empty when nothing is in the way.
 

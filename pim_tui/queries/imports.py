@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone, day_of, short_day, wall
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 
 class Imported(NamedTuple):
@@ -47,11 +49,13 @@ _IMPORT = (
 )
 
 
+@guarded(Right.IMPORT)
 def imports(zone: Zone, limit: int = 200) -> tuple[Imported, ...]:
     """All imports, the newest first. Index: primary key."""
     return tuple(_imported(row, zone) for row in select(f"{_IMPORT} order by r.id desc limit ?", [limit]))
 
 
+@guarded(Right.IMPORT)
 def imported(number: int, zone: Zone) -> Imported:
     """The import of that number; :class:`NotFound` when there is none. Index: primary key."""
     rows = select(f"{_IMPORT} where r.id = ?", [number])
@@ -60,6 +64,7 @@ def imported(number: int, zone: Zone) -> Imported:
     return _imported(rows[0], zone)
 
 
+@guarded(Right.IMPORT)
 def standing(digest: str, zone: Zone) -> Imported | None:
     """The newest import of a file with this SHA-256 that was not taken back. Index: import_run (digest)."""
     rows = select(
@@ -68,6 +73,7 @@ def standing(digest: str, zone: Zone) -> Imported | None:
     return _imported(rows[0], zone) if rows else None
 
 
+@guarded(Right.IMPORT)
 def report_of(number: int) -> Mapping[str, Any]:
     """The report of an import as JSON; empty for one that broke off. Index: primary key."""
     rows = select("select report from import_run where id = ?", [number])

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.handout import SeriesOut, VisitOut
+from ..domain.rights import Right
 from .exporting import series_named, visit_named
+from .gate import guarded
 
 
 class Invited(NamedTuple):
@@ -17,6 +19,7 @@ class Invited(NamedTuple):
     at: int | None
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def invited(appointment_id: int) -> Invited | None:
     """A visit that somebody is told of; None where there is none. Indexes: primary keys."""
     if (visit := visit_named(appointment_id)) is None:
@@ -30,6 +33,7 @@ def invited(appointment_id: int) -> Invited | None:
     return Invited(visit, whole(series_id), at)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def whole(series_id: int) -> SeriesOut | None:
     """A series; None where there is none. Indexes: as :func:`~.exporting.series`."""
     return next(iter(series_named([series_id])), None)

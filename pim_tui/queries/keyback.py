@@ -12,12 +12,14 @@ from ..domain.dates import read_start
 from ..domain.keyback import KeyedLine, What
 from ..domain.moments import clock, day_label, day_of, resolve, span, wall
 from ..domain.quickline import Reader
+from ..domain.rights import Right
 from ..domain.states import Status
 from ..domain.text import fold
 from ..domain.visit import Details
 from ..errors import PimError
 from . import calendar
 from .catalogue import Catalogue
+from .gate import guarded
 from .proposals import Context, propose
 
 _NAMED = 3  # people written out where a line could mean several
@@ -53,6 +55,7 @@ class Desk:
     closes: int
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def meant(text: str, desk: Desk) -> Meant:
     """What the line would do. Indexes: those of the day's appointments and of the search by name."""
     line = keyback.read_line(text)

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.bills import code
 from ..domain.dues import ageing
+from ..domain.rights import Right
+from .gate import guarded
 from .page import Page
 from .postingwords import Told, words_of
 
@@ -82,6 +84,7 @@ _ROW = "select p.id, p.kind, p.year, p.number, p.day, s.name, p.currency, b.amou
 _JOINS = "join posting p on p.id = b.id join staff s on s.id = p.staff_id"
 
 
+@guarded(Right.SEE_BILL)
 def ledger_of(
     customer_id: int, shown: LedgerFilter | None = None, limit: int = 100, offset: int = 0
 ) -> Page[LedgerRow]:
@@ -121,6 +124,7 @@ def _where(shown: LedgerFilter) -> tuple[str, list[object]]:
     return text, params
 
 
+@guarded(Right.SEE_BILL)
 def balance_on(customer_id: int, last: date | None = None) -> int:
     """The balance on the evening of ``last``, or with all rows. Index: as :func:`ledger_of`, covering."""
     until = " and e.day <= ?" if last else ""
@@ -128,12 +132,14 @@ def balance_on(customer_id: int, last: date | None = None) -> int:
     return int(select(f"select coalesce(sum(e.amount), 0) from entry e where {_OF}{until}", params)[0][0])
 
 
+@guarded(Right.SEE_BILL)
 def first_day(customer_id: int) -> date | None:
     """The day of the first row of the ledger; None without one. Index: as :func:`ledger_of`, covering."""
     found = select(f"select min(e.day) from entry e where {_OF}", [customer_id])[0][0]
     return date.fromisoformat(found) if found else None
 
 
+@guarded(Right.SEE_BILL)
 def ledger_rows(
     customer_id: int, first: date | None = None, last: date | None = None
 ) -> Iterator[list[LedgerRow]]:
@@ -176,6 +182,7 @@ def _spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         yield start, counted[-1][0]
 
 
+@guarded(Right.SEE_BILL)
 def aged(customer_id: int, as_of: date) -> tuple[Aged, ...]:
     """What was not settled on the evening of ``as_of``, the oldest first; together it is the balance.
 
@@ -201,6 +208,7 @@ def aged(customer_id: int, as_of: date) -> tuple[Aged, ...]:
     )
 
 
+@guarded(Right.SEE_BILL)
 def ageing_of(customer_id: int, as_of: date) -> Ageing:
     """The balance as of ``as_of`` by age. Indexes: as :func:`aged`."""
     rows = aged(customer_id, as_of)

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.video import room_link
+from .gate import guarded
 
 SECRET = "video"
 """The row of ``service`` whose token the names of rooms are made with."""
@@ -25,6 +27,7 @@ _LINK = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def join_link(appointment_id: int, base: str = "") -> str:
     """How a customer joins a visit; empty where it is not by video, is canceled, or has no link (yet).
 
@@ -41,6 +44,7 @@ def join_link(appointment_id: int, base: str = "") -> str:
     return room_link(base, _secret(), f"visit {appointment_id} {handed_on}")
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def series_link(series_id: int, base: str) -> str:
     """The room in which all video visits of a series are."""
     return room_link(base, _secret(), f"series {series_id}")

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import code
+from ..domain.rights import Right
 from .billitems import lots_of
+from .gate import guarded
 from .page import Page
 
 
@@ -49,6 +51,7 @@ _DUE = (
 _PHONE = "(select h.number from phone h where h.customer_id = n.customer_id order by h.position limit 1)"
 
 
+@guarded(Right.SEE_BILL)
 def loans_out(shown: LoanFilter, limit: int = 50, offset: int = 0) -> Page[LoanRow]:
     """The loans, by when they are due; sums: ``out`` items and ``overdue`` ones of them.
 

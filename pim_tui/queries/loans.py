@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import code
+from ..domain.rights import Right
 from ..errors import NotFound
 from .billitems import lots_of
+from .gate import guarded
 
 
 class LoanRecord(NamedTuple):
@@ -64,6 +66,7 @@ _SELECT = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def loan_record(loan_id: int) -> LoanRecord:
     """A loan by its id. Raises NotFound. Indexes: primary keys, ``loan_event (loan)``."""
     rows = _records(f"{_SELECT} where n.id = ?", loan_id)
@@ -72,6 +75,7 @@ def loan_record(loan_id: int) -> LoanRecord:
     return rows[0]
 
 
+@guarded(Right.SEE_BILL)
 def loans_of_bill(bill_id: int) -> tuple[LoanRecord, ...]:
     """Every loan of a borrow bill, as its lines are.
 

@@ -12,9 +12,11 @@ from ..domain.bills import code
 from ..domain.chain import canonical, digest
 from ..domain.customer import as_fields
 from ..domain.moments import Zone, day_of, short_day
+from ..domain.rights import Right
 from ..errors import NotFound
 from .balances import Balance, balance
 from .customers import Record, record
+from .gate import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Pointer(NamedTuple):
     at: int
 
 
+@guarded(Right.SEE_CUSTOMER)
 def pointer(customer_id: int) -> Pointer | None:
     """The record that this one became part of; None for one that stands on its own.
 
@@ -134,6 +137,7 @@ def pointer(customer_id: int) -> Pointer | None:
     return Pointer(*rows[0]) if rows else None
 
 
+@guarded(Right.SEE_CUSTOMER)
 def survivors(ids: Sequence[int]) -> dict[int, int]:
     """Those of ``ids`` that became part of another record, each with the one it is found under now.
 
@@ -158,11 +162,13 @@ def _steps(ids: Sequence[int]) -> dict[int, int]:
     return {int(loser): int(survivor) for loser, survivor in rows}
 
 
+@guarded(Right.SEE_CUSTOMER)
 def erased(customer_id: int) -> bool:
     """Whether the customer was erased (P5). Index: primary key."""
     return bool(select("select 1 from erasure where customer_id = ?", [customer_id]))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def merged_into(customer_id: int) -> tuple[Pointer, ...]:
     """The records that became part of this one, the newest first; ``survivor`` names the one that did.
 
@@ -207,6 +213,7 @@ class MergePreview:
     photo_stays: bool
 
 
+@guarded(Right.SEE_CUSTOMER)
 def merge_preview(survivor_id: int, loser_id: int) -> MergePreview:
     """What would move from ``loser_id`` to ``survivor_id``. Raises NotFound.
 
@@ -274,6 +281,7 @@ class Merge:
     at: int
 
 
+@guarded(Right.SEE_CUSTOMER)
 def merge(merge_id: int) -> Merge:
     """One merge. Raises NotFound. Index: primary key."""
     rows = select(
@@ -300,6 +308,7 @@ def seal_of_rows(one: Going, merge_id: int, survivor_id: int) -> str:
     return digest(canonical({"rows": [list(row) for row in rows]})) if rows else ""
 
 
+@guarded(Right.SEE_CUSTOMER)
 def against_undoing(found: Merge, zone: Zone) -> tuple[str, ...]:
     """What depends on the merge by now, in sentences; nothing when it can be taken back (P4)."""
     return tuple(_against(found, zone))

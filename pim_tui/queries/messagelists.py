@@ -10,7 +10,9 @@ from ..db.connection import select
 from ..db.many import marks
 from ..domain.delivery import FATES
 from ..domain.moments import Zone, at_minute
+from ..domain.rights import Right
 from ..domain.text import fold
+from .gate import guarded
 from .page import Page
 
 
@@ -77,6 +79,7 @@ _ROWS = (
 _COUNTS = f"select o.state, count(*) {_FROM} where {{}} group by o.state"
 
 
+@guarded(Right.SEE_CUSTOMER)
 def outgoing(shown: OutFilter, zone: Zone, limit: int = 50, offset: int = 0) -> Page[OutRow]:
     """The rows, the latest first; sums: each of :data:`~pim_tui.domain.delivery.FATES`.
 
@@ -129,6 +132,7 @@ class Step(NamedTuple):
     action: str
 
 
+@guarded(Right.SEE_CUSTOMER)
 def tried(message_id: int) -> Tried:
     """How one row was tried; it must be there. Index: primary key."""
     (found,) = select(
@@ -139,6 +143,7 @@ def tried(message_id: int) -> Tried:
     return Tried._make(found)
 
 
+@guarded(Right.SEE_CUSTOMER)
 def steps(message_id: int) -> list[Step]:
     """What the journal tells of one row, the oldest first. Index: journal (kind, row_id)."""
     rows = select(

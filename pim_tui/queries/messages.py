@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.messages import House, Told, Words, filled, values_of
+from ..domain.rights import Right
 from ..errors import NotFound
 from .following import facts_of
+from .gate import guarded
 from .links import join_link
 from .page import Page
 from .templates import words_for
@@ -81,6 +83,7 @@ _COUNTED = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def messages_of(
     customer_id: int, limit: int = 100, offset: int = 0, *, withdrawn: bool = True
 ) -> Page[MessageRow]:
@@ -108,6 +111,7 @@ _ONE = _MESSAGE.format(_WENT.format("id = ?"))
 _CAME_IN = _MESSAGE.format(_CAME.format("id = ?"))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def composed(message_id: int, house: House, language: str) -> Composed:
     """One message. What was sent, and what somebody wrote by hand, stands in its payload; what waits is made
     of the template and the visit as they are now. Index: primary key. Raises :class:`NotFound`.

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
+from ..domain.rights import Right
+from .gate import guarded
 from .matching import matcher
 from .page import Page
 
@@ -95,6 +97,7 @@ _OF_ONE = (
 _OF_ALL = "select o.*, o.on_hand as balance from stock_movement o"
 
 
+@guarded(Right.SEE_PRODUCT)
 def movements(shown: MovementFilter, limit: int = 200, offset: int = 0) -> Page[MovementRow]:
     """Movements, the newest first; sums: items that ``came`` and that ``went``.
 

@@ -17,8 +17,10 @@ from ..domain.agenda import Block
 from ..domain.bookings import BOOKED, CALENDLY
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
+from ..domain.rights import Right
 from ..domain.worktime import Absence, in_the_way, minutes_on, minutes_text
 from . import bookings, calendar
+from .gate import guarded
 from .worktime import WorkTime, work_time
 
 AT_ONCE = 500
@@ -37,6 +39,7 @@ class ToMove(NamedTuple):
     why: str
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def ids_to_move(
     now: int, zone: Zone, staff_id: int | None = None, first: date | None = None, last: date | None = None
 ) -> tuple[int, ...]:
@@ -60,11 +63,13 @@ def ids_to_move(
     return tuple(id_ for part in _years(rows, zone) for id_ in _outside(*part, zone))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def all_to_move(now: int, zone: Zone) -> tuple[int, ...]:
     """Every appointment that needs moving, for whatever reason; those of :func:`ids_to_move` first."""
     return tuple(dict.fromkeys((*ids_to_move(now, zone), *_booked_elsewhere(now))))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
     """The first :data:`AT_ONCE` of them as a list shows them, by start."""
     elsewhere = _booked_elsewhere(now)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds, day_of
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page
 
@@ -50,6 +52,7 @@ _NOTE = (
 _SUMS = "select coalesce(sum(1 - n.withdrawn), 0), coalesce(sum(n.withdrawn), 0), count(*) from note n where"
 
 
+@guarded(Right.SEE_NOTE, of="customer_id")
 def notes_of(
     customer_id: int | None, shown: NoteFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
 ) -> Page[NoteRow]:
@@ -84,6 +87,11 @@ def _with_text(
     )
 
 
+def _whose(note_id: int) -> tuple[int, ...]:
+    return tuple(id_ for (id_,) in select("select customer_id from note where id = ?", [note_id]))
+
+
+@guarded(Right.SEE_NOTE, of="note_id", whose=_whose)
 def note(note_id: int, *, zone: Zone) -> NoteRow:
     """The note with this id; :class:`NotFound` when there is none. Index: primary key."""
     rows = _rows("n.id = ?", [note_id, 1, 0], zone)

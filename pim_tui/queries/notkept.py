@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class NotKept(NamedTuple):
@@ -21,6 +23,7 @@ class NotKept(NamedTuple):
         return f"{', '.join(told)} in 12 months" if told else ""
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def not_kept(customer_id: int, now: int) -> NotKept:
     """Since a year before ``now``. Index: ``appointment (customer, starts_at)``."""
     ((missed, late),) = select(

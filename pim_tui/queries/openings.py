@@ -21,11 +21,13 @@ from ..domain.openings import (
     starts_within,
     thinned,
 )
+from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, possible_starts
 from ..domain.visit import Details
 from .calendar import staff_columns
 from .fitting import DAY, LONGEST_BUFFER, candidate_of, occupied_around
 from .freetime import WEEK, days_of_week, free_time_kept, week_number
+from .gate import guarded
 from .holds import every_hold
 from .openings_none import why_none
 
@@ -62,6 +64,7 @@ class Answer:
     why: str = ""
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def find(wanted: Wanted, zone: Zone, now: int, how: How | None = None) -> Answer:
     """The first openings from ``now`` on, over all the staff members that will do.
 

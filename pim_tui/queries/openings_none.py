@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..domain.moments import MINUTE, short_day
 from ..domain.openings import Span, longest_within, part_text
+from ..domain.rights import Right
 from ..domain.worktime import week_of, why_closed
 from .freetime import days_of_week
+from .gate import guarded
 from .worktime import work_time
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ _NAMED = 3  # people written out
 _WEEKS = 4  # looked through for what is usual
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def why_none(search: Search) -> str:
     """The first of these that holds: nobody to ask, no such time, nobody works then, or it is taken.
 

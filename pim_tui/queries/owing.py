@@ -10,7 +10,9 @@ from ..db.connection import select
 from ..domain.moments import Zone, day_of
 from ..domain.owing import why_no_notice
 from ..domain.people import Answer
+from ..domain.rights import Right
 from .balances import dues
+from .gate import guarded
 from .page import Page
 
 
@@ -63,6 +65,7 @@ _ROWS = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def owing_list(shown: OwingFilter, currency: str, limit: int = 50, offset: int = 0) -> Page[OwingRow]:
     """Those who owe, the most first; sums: ``owed``.
 
@@ -95,6 +98,7 @@ class Debtor(NamedTuple):
     told_at: int | None
 
 
+@guarded(Right.SEE_BILL)
 def debtor(customer_id: int) -> Debtor:
     """One customer; they must be there. Indexes: primary key, those of each table by customer."""
     (row,) = select(
@@ -107,6 +111,7 @@ def debtor(customer_id: int) -> Debtor:
     return Debtor(first, last, number, Answer(answer), tuple(address for (address,) in found), told_at)
 
 
+@guarded(Right.SEE_BILL)
 def still_owed(customer_id: int, posting_id: int | None) -> int:
     """What is left of one bill for the customer to pay, or of all; minor units. As ``dues``."""
     found = dues(customer_id)

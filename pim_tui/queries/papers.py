@@ -7,6 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class IssuedRow(NamedTuple):
@@ -30,16 +32,19 @@ _ISSUED = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def of_posting(posting_id: int) -> IssuedRow | None:
     """The paper of a posting. Indexes: ``paper (posting, kind)``, ``paper_print (paper, copy)``."""
     return _issued("p.posting_id = ? and p.kind in ('receipt', 'bill', 'credit_note')", [posting_id])
 
 
+@guarded(Right.SEE_BILL)
 def of_line(line_id: int) -> IssuedRow | None:
     """The label of a line. Index: ``paper_of_line``."""
     return _issued("p.line_id = ? and p.kind = 'label'", [line_id])
 
 
+@guarded(Right.SEE_BILL)
 def of_close(day: date) -> IssuedRow | None:
     """The Z report of a day; there are some hundreds a year. Index: ``paper (posting, kind)``."""
     return _issued("p.posting_id is null and p.kind = 'day_close' and p.about = ?", [day.isoformat()])

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..domain.moments import short_day
 from ..domain.payer import CoverageFields, PayerFields, share_text
+from ..domain.rights import Right
 from ..domain.taxline import rate_text
 from ..errors import NotFound
+from .gate import guarded
 from .matching import matcher
 from .page import Page
 
@@ -79,6 +81,7 @@ _PAYER = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def payers(
     text: str = "", limit: int = 200, offset: int = 0, *, retired: bool = False, currency: str = ""
 ) -> Page[PayerRow]:
@@ -97,6 +100,7 @@ def payers(
     return Page(rows, len(found), offset, sums, currency)
 
 
+@guarded(Right.SEE_BILL)
 def payer(payer_id: int) -> PayerRow:
     """One payer. Raises :class:`NotFound`."""
     rows = select(f"{_PAYER} where p.id = ?", [payer_id])
@@ -111,17 +115,20 @@ _COVER = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def coverages(customer_id: int) -> tuple[Cover, ...]:
     """All that payers have agreed to for a customer, ended ones too. Index: coverage (customer, payer)."""
     return tuple(map(_cover, select(f"{_COVER} c.customer_id = ? order by c.id", [customer_id])))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def coverage_of(customer_id: int, day: date) -> tuple[Cover, ...]:
     """What counts on ``day``, the largest share first: the first one is what the till proposes."""
     holding = [cover for cover in coverages(customer_id) if cover.holds(day)]
     return tuple(sorted(holding, key=lambda cover: (-cover.share, cover.id)))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def coverage(coverage_id: int) -> Cover:
     """One agreement. Raises :class:`NotFound`."""
     rows = select(f"{_COVER} c.id = ?", [coverage_id])

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
+from ..domain.rights import Right
+from .gate import guarded
 from .page import Page
 from .postingwords import methods_of, methods_told
 
@@ -62,6 +64,7 @@ _VOID = "(select count(*) from posting v where v.corrects_id = p.id and v.kind =
 _SETTLES = "(select coalesce(sum(a.amount), 0) from allocation a where a.credit_id = p.id)"
 
 
+@guarded(Right.SEE_BILL)
 def payments_of(shown: PaymentFilter, limit: int = 50, offset: int = 0) -> Page[PaymentRow]:
     """The payments and refunds, the newest first. Sums leave out what was voided: ``counted``, and what went
     by each of :data:`METHODS`; ``void`` is how much was.

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..db.connection import current, select
+from ..domain.rights import Right
 from .erasing import everybody
+from .gate import guarded
 from .merging import GOING
 
 Rows = list[dict[str, Any]]
@@ -35,7 +37,7 @@ NAMES = {
     "staff": "name", "payer": "name", "appointment_type": "name", "room": "name",
 }  # fmt: skip
 """What ids in the rows stand for: tables, and the column with the name."""
-JOURNALED = ("customer", *(one.table for one in GOING))
+JOURNALED = ("customer", "break_glass", *(one.table for one in GOING))
 
 
 class PersonFile(NamedTuple):
@@ -48,6 +50,7 @@ class PersonFile(NamedTuple):
     media_type: str
 
 
+@guarded(Right.SEE_CUSTOMER, Right.SEE_APPOINTMENT, Right.SEE_BILL, Right.SEE_NOTE, Right.SEE_FILE)
 def rows_of(customer_id: int) -> dict[str, Rows]:
     """Every row about a customer and the records that became part of this one, by table.
 
@@ -65,6 +68,7 @@ def rows_of(customer_id: int) -> dict[str, Rows]:
     found["stored_file"] = _rows("stored_file", "id", sorted(files))
     found["customer_merge"] = _rows("customer_merge", "survivor_id", ids)
     found["erasure"] = _rows("erasure", "customer_id", ids)
+    found["break_glass"] = _rows("break_glass", "customer_id", ids)
     found["journal"] = list(_journal(found))
     return found
 
@@ -77,6 +81,7 @@ def names() -> dict[str, dict[int, str]]:
     }
 
 
+@guarded(Right.SEE_CUSTOMER, Right.SEE_FILE)
 def files_of(customer_id: int) -> tuple[PersonFile, ...]:
     """Photo, documents and papers, also those taken out of the record unless they were erased.
 

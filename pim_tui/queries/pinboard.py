@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..domain.moments import MINUTE
+from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, clashes, nearest_free
 from ..domain.visit import Details
 from .calendar import Visit, staff_name, visit
 from .fitting import Ground, candidate_of, ground
+from .gate import guarded
 from .holds import Asker
 
 
@@ -36,6 +38,7 @@ class Placing(NamedTuple):
     nearest: int | None = None
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def placings(wishes: Sequence[Wish], asker: Asker) -> tuple[Placing, ...]:
     """Each in its turn: behind those before it, and with none of their old places in the way.
 

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.bills import BILLS, PostingKind, code
 from ..domain.money import figures
+from ..domain.rights import Right
 from .billitems import items_of, told
 from .exporting import batches
+from .gate import guarded
 
 _PAYING = (PostingKind.PAYMENT, PostingKind.REFUND)
 
@@ -21,6 +23,7 @@ class Told(NamedTuple):
     kind: str
 
 
+@guarded(Right.SEE_BILL)
 def words_of(postings: Sequence[Told]) -> dict[int, str]:
     """A few words on each posting, by its id.
 
@@ -36,6 +39,7 @@ def words_of(postings: Sequence[Told]) -> dict[int, str]:
     }
 
 
+@guarded(Right.SEE_BILL)
 def methods_of(payment_ids: Sequence[int]) -> dict[int, list[tuple[str, int, str]]]:
     """(method, amount, currency) of every part of each payment or refund, by its id."""
     found: dict[int, list[tuple[str, int, str]]] = {}

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.money import written
 from ..domain.productfields import ProductFields
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 _TEXTS = ("name", "code", "kind", "category", "barcode", "unit", "pack", "directions", "description")
 _TICKS = ("tracked", "lots", "serials", "controlled", "medicine", "lendable")
@@ -26,6 +28,7 @@ class ProductRecord(NamedTuple):
     fields: ProductFields
 
 
+@guarded(Right.SEE_PRODUCT)
 def product_record(product_id: int) -> ProductRecord:
     """The product with this id, whether it is in use or not. Raises :class:`NotFound`."""
     rows = select(
@@ -49,6 +52,7 @@ def product_record(product_id: int) -> ProductRecord:
     return ProductRecord(id_, version, bool(active), price, currency, tax, class_id, fields)
 
 
+@guarded(Right.SEE_PRODUCT)
 def also_with(column: str, value: str, besides: int | None) -> str:
     """The name of another product in use with the same ``code`` or ``barcode``; empty when there is none.
 

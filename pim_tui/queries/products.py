@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.barcodes import LENGTHS, same_code
 from ..domain.product import NewProduct, sort_name
+from ..domain.rights import Right
 from ..domain.text import digits, tidy
+from .gate import guarded
 
 _END = "\U0010ffff"
 """Behind every text that begins with what stands before it."""
@@ -41,6 +43,7 @@ _COLUMNS = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def find_products(words: str, limit: int) -> tuple[Listed, ...]:
     """Products that ``words`` mean, the likeliest first; without words the first ones by name.
 

@@ -10,11 +10,13 @@ from typing import Literal
 from ..domain.dates import Order
 from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resolve
 from ..domain.quickline import Ask, Choice, Reading
+from ..domain.rights import Right
 from ..domain.scheduling import OVERBOOKABLE, Clash
 from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from . import fitting, search
 from .catalogue import Catalogue, usual_staff
+from .gate import guarded
 from .search import Found
 
 SHOWN = 6
@@ -58,6 +60,7 @@ class Proposal:
     anyway: Literal["", "yes", "overbook"] = ""
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
     """Find the customer, take what was not said from the context, and look what is in the way."""
     person, people, asks = _customer(reading, context)

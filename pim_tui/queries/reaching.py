@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..domain.people import Answer, Channel
+from ..domain.rights import Right
 from .customers import record
+from .gate import guarded
 
 
 class ByEmail(NamedTuple):
@@ -16,6 +18,7 @@ class ByEmail(NamedTuple):
     answer: Answer
 
 
+@guarded(Right.SEE_CUSTOMER)
 def by_email(customer_id: int) -> ByEmail:
     """Index: that of :func:`~pim_tui.queries.customers.record`. Raises NotFound."""
     found = record(customer_id).customer

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class CameIn:
     most: int
 
 
+@guarded(Right.SEE_BILL)
 def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
     """What payments settled of a bill in ``account``, less what went back for it already.
 
@@ -61,11 +64,13 @@ def paid_on(bill_id: int, account: str, credit_id: int) -> tuple[CameIn, ...]:
     return _within(most, credit_id, bill_id)
 
 
+@guarded(Right.SEE_BILL)
 def paid_by(payment_id: int, left: int) -> tuple[CameIn, ...]:
     """The parts of a payment of which ``left`` is credit. Index: ``payment_part (payment, position)``."""
     return _within({payment_id: left}, payment_id, payment_id)
 
 
+@guarded(Right.SEE_BILL)
 def paid_for(credit_id: int, account: str, left: int) -> tuple[CameIn, ...]:
     """How a payment of which ``left`` is credit came in; of a credit note, what paid its bill."""
     rows = select("select kind, corrects_id from posting where id = ?", [credit_id])
@@ -85,6 +90,7 @@ def at_most(parts: Iterable[CameIn], amount: int) -> tuple[CameIn, ...]:
     return tuple(found)
 
 
+@guarded(Right.SEE_BILL)
 def cashiers_of(bill_id: int) -> frozenset[int]:
     """Who took a payment that settled something of the bill, be it taken back since (R4)."""
     rows = select(

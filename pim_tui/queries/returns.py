@@ -15,7 +15,9 @@ from ..domain.bills import OWED, PostingKind, code
 from ..domain.money import shown
 from ..domain.pricing import PricedTax
 from ..domain.returns import SoldLine, usual_disposition
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 from .page import Page
 
 COUNTS = "q.state not in ('rejected', 'withdrawn')"
@@ -81,6 +83,7 @@ class Returnable:
         return next((line for line in self.lines if line.sold.id == line_id), None)
 
 
+@guarded(Right.SEE_BILL)
 def returnable(bill_id: int, before: int | None = None) -> Returnable:
     """The bill and its lines. ``before`` counts only what was asked for earlier than that request.
 
@@ -160,6 +163,7 @@ def _lots(bill_id: int) -> dict[int, str]:
     return {line_id: ", ".join(filter(None, names)) for line_id, names in found.items()}
 
 
+@guarded(Right.SEE_BILL)
 def charged(bill_id: int) -> dict[str, int]:
     """What the bill comes to after everything that took something off it and stands: ``receivable`` of the
     customer, ``payer``, and the ``tax`` in it.
@@ -275,6 +279,7 @@ _ROW = (
 )
 
 
+@guarded(Right.SEE_BILL)
 def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow]:
     """Requests in these states, the oldest first; sums count and add up all of them.
 
@@ -293,6 +298,7 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     return Page(found, int(total), offset, sums, found[0].currency if found else "")
 
 
+@guarded(Right.SEE_BILL)
 def waiting_of(bill_id: int) -> tuple[RequestRow, ...]:
     """The requests of a bill that wait to be decided or paid. Index: ``return_request (bill)``."""
     rows = select(
@@ -301,6 +307,7 @@ def waiting_of(bill_id: int) -> tuple[RequestRow, ...]:
     return tuple(map(_row, rows))
 
 
+@guarded(Right.SEE_BILL)
 def request_page(request_id: int) -> RequestPage:
     """One request. Indexes: primary keys, ``return_line (request, line)``. Raises NotFound."""
     rows = select(f"{_ROW} where q.id = ?", [request_id])

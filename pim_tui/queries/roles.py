@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.rights import Right, read_rights
+from .gate import guarded
 
 
 class RoleRow(NamedTuple):
@@ -18,6 +19,7 @@ class RoleRow(NamedTuple):
     people: int
 
 
+@guarded(Right.SEE_STAFF)
 def roles() -> tuple[RoleRow, ...]:
     """Every role, in the clinic's order. Reads the whole of three short tables."""
     granted: dict[int, list[str]] = {}
@@ -38,22 +40,19 @@ def role_names() -> tuple[str, ...]:
     return tuple(str(name) for (name,) in select("select name from role order by position, id"))
 
 
+def roles_with(right: Right) -> tuple[str, ...]:
+    """The names of the roles that have the right, in the clinic's order. Reads two short tables whole."""
+    rows = select(
+        "select r.name from role r join role_right g on g.role_id = r.id where g.name = ?"
+        " order by r.position, r.id",
+        [right.value],
+    )
+    return tuple(str(name) for (name,) in rows)
+
+
 def rights_of_role(name: str) -> frozenset[Right]:
     """What the role may; nothing for one that does not exist. Indexes: ``role (name)``,
     ``role_right (role, name)``.
     """
     rows = select("select g.name from role r join role_right g on g.role_id = r.id where r.name = ?", [name])
     return read_rights(name for (name,) in rows)
-
-
-def still_may(staff_id: int, right: Right) -> bool:
-    """Whether somebody works here now and has the right now, whatever they had when they signed in.
-
-    Indexes: primary key, ``role (name)``, ``role_right (role, name)``.
-    """
-    rows = select(
-        "select 1 from staff s join role r on r.name = s.role join role_right g on g.role_id = r.id"
-        " and g.name = ? where s.id = ? and s.active = 1",
-        [right.value, staff_id],
-    )
-    return bool(rows)

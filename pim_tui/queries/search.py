@@ -17,8 +17,10 @@ from ..db.connection import select
 from ..domain.names import PersonName, search_words, sounds
 from ..domain.people import Order, SearchQuery, age, read_birth_date, read_search
 from ..domain.phones import display
+from ..domain.rights import Right
 from ..domain.text import fold
 from ..domain.text import words as folded_words
+from .gate import guarded
 from .merging import survivors
 
 COUNTED = 5_000
@@ -65,6 +67,7 @@ class Found:
     twin: bool = False
 
 
+@guarded(Right.SEE_CUSTOMER)
 def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy") -> tuple[Found, ...]:
     """Customers that *query_text* may mean, best first, at most *limit*.
 

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone
+from ..domain.rights import Right
 from ..domain.series import Member
 from ..domain.visit import Details
 from ..errors import NotFound
 from .equipment import usual_equipment
+from .gate import guarded
 
 
 class SeriesHere(NamedTuple):
@@ -44,6 +46,7 @@ class SeriesHere(NamedTuple):
         )  # fmt: skip
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def series_of(appointment_id: int) -> SeriesHere:
     """The series of an appointment; :class:`NotFound` when it belongs to none. Indexes: primary keys."""
     rows = select(
@@ -60,6 +63,7 @@ def series_of(appointment_id: int) -> SeriesHere:
     return SeriesHere(*rows[0])
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def members(series_id: int, since: int | None = None) -> list[Member]:
     """The visits of a series by where the rule put them, from ``since`` on (UTC seconds).
 
@@ -91,11 +95,13 @@ def _equipment_of(series_id: int) -> dict[int, tuple[int, ...]]:
     return found
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def dates_of(series_id: int) -> dict[int, str]:
     """The dates left out (``out``) and those added (``in``). Index: ``series_date (series, at)``."""
     return dict(select("select at, kind from series_date where series_id = ? order by at", [series_id]))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def links_of(series_id: int) -> list[tuple[int, int]]:
     """Each appointment of a series, by id, with where the rule put it.
 
@@ -107,6 +113,7 @@ def links_of(series_id: int) -> list[tuple[int, int]]:
     )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def series_at(appointment_id: int) -> SeriesHere | None:
     """As :func:`series_of`; None when it belongs to none."""
     try:

@@ -10,6 +10,7 @@ from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, day_bounds, day_of, wall
 from ..domain.recurrence import Rule, in_words, read_rule
 from ..domain.recurrence.drawing import HORIZON, Plan, plan
+from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, nearest_free
 from ..domain.series import (
     Asked,
@@ -29,6 +30,7 @@ from ..domain.visit import Details
 from ..errors import Refused
 from . import fitting
 from .equipment import usual_equipment
+from .gate import guarded
 from .holds import Asker, holds_between
 from .series_members import SeriesHere, dates_of, members, series_of
 from .worktime import work_time
@@ -79,6 +81,7 @@ class Changing:
     dropped: tuple[Member, ...]
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def preview(asked: Asked, asker: Asker, choices: Mapping[int, Choice]) -> Preview:
     """A new series as it would be; selects: one of what is there, and the working time."""
     course = course_of(asked)
@@ -88,6 +91,7 @@ def preview(asked: Asked, asker: Asker, choices: Mapping[int, Choice]) -> Previe
     return Preview(course, planned(wanted, choices, course.zone, asker), drawn.drawn_to, says=drawn.says)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def change_preview(change: Change, asker: Asker, choices: Mapping[int, Choice]) -> Preview:
     """A changed series as it would be."""
     found = changing(change, asker.now)
@@ -226,6 +230,7 @@ def _with_why(visit: Planned, why: Callable[[date], Mapping[int, str]], zone: Zo
     return replace(visit, remark="; ".join(filter(None, (visit.remark, said))))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def nearest(visits: Sequence[Planned], zone: Zone, asker: Asker) -> dict[int, int]:
     """The nearest free start of its day or the week after it for each visit; some have none (T7, T9).
 
@@ -291,6 +296,7 @@ class Page:
         return remaining(course_here(self.here), split), wall(split, self.here.zone)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def page(appointment_id: int) -> Page:
     """The series of an appointment with all its visits; :class:`NotFound` when it belongs to none."""
     here = series_of(appointment_id)

@@ -8,11 +8,14 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.stafflist import StaffFields
 from ..errors import NotFound
-from .roles import roles
+from .gate import guarded
+from .roles import roles_with
 
 
 class StaffRow(NamedTuple):
-    """Somebody who works here, or did. ``pin_set_at`` is UTC seconds, None without a PIN."""
+    """Somebody who works here, or did. ``pin_set_at`` is UTC seconds, None without a PIN; one that was set by
+    somebody else is ``pin_given``.
+    """
 
     id: int
     version: int
@@ -25,6 +28,12 @@ class StaffRow(NamedTuple):
     active: bool
     email: str
     pin_set_at: int | None
+    pin_given: bool = False
+
+    @property
+    def has_own_pin(self) -> bool:
+        """Whether the person has a PIN that nobody else has set for them (R4)."""
+        return self.pin_set_at is not None and not self.pin_given
 
     @property
     def fields(self) -> StaffFields:
@@ -34,16 +43,18 @@ class StaffRow(NamedTuple):
 
 _ROW = (
     "select s.id, s.version, s.name, s.initials, s.speciality, coalesce(s.login, ''), s.role, s.books,"
-    " s.active, s.email, p.set_at from staff s left join staff_pin p on p.staff_id = s.id"
+    " s.active, s.email, p.set_at, coalesce(p.given, 0) from staff s left join staff_pin p"
+    " on p.staff_id = s.id"
 )
 
 
+@guarded(Right.SEE_STAFF)
 def staff_list() -> tuple[StaffRow, ...]:
     """Everybody, those who work here first, in the clinic's order. Reads the whole table, which is short."""
-    rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
-    return tuple(_row(row) for row in rows)
+    return _everybody()
 
 
+@guarded(Right.SEE_STAFF)
 def staff_record(staff_id: int) -> StaffRow:
     """One of them. Raises NotFound. Index: primary key."""
     rows = select(f"{_ROW} where s.id = ?", [staff_id])
@@ -52,15 +63,22 @@ def staff_record(staff_id: int) -> StaffRow:
     return _row(rows[0])
 
 
+def _everybody() -> tuple[StaffRow, ...]:
+    rows = select(f"{_ROW} order by s.active desc, s.position, s.name, s.id")
+    return tuple(_row(row) for row in rows)
+
+
 def _row(row: tuple[Any, ...]) -> StaffRow:
-    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), *row[9:]))
+    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), *row[9:11], bool(row[11])))
 
 
 def approvers(right: Right, besides: frozenset[int]) -> tuple[StaffRow, ...]:
-    """Who works here, has a PIN and the right, and is not one of ``besides``, in the clinic's order."""
-    may = {role.name for role in roles() if right in role.rights}
+    """Who works here, has a PIN of their own and the right, and is not one of ``besides``, in the clinic's
+    order.
+    """
+    may = roles_with(right)
     return tuple(
         one
-        for one in staff_list()
-        if one.active and one.pin_set_at is not None and one.id not in besides and one.role in may
+        for one in _everybody()
+        if one.active and one.has_own_pin and one.id not in besides and one.role in may
     )

@@ -10,7 +10,9 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 PLACES = ("shelf", "quarantine")
 
@@ -71,6 +73,7 @@ _LOT = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def lot(lot_id: int) -> LotRow:
     """One lot. Raises :class:`NotFound`."""
     rows = select(f"{_LOT} l.id = ?", [lot_id])
@@ -79,6 +82,7 @@ def lot(lot_id: int) -> LotRow:
     return _lot_row(rows[0])
 
 
+@guarded(Right.SEE_PRODUCT)
 def lots_of(product_id: int, *, empty: bool = False) -> tuple[LotRow, ...]:
     """The lots of a product of which there is something (all when ``empty``), shortest expiry first (K2).
 
@@ -89,12 +93,14 @@ def lots_of(product_id: int, *, empty: bool = False) -> tuple[LotRow, ...]:
     return tuple(sorted(kept, key=lambda row: (row.expires_on or date.max, row.id)))
 
 
+@guarded(Right.SEE_PRODUCT)
 def lot_named(product_id: int, code: str, serial: str) -> LotRow | None:
     """The lot with this code and serial number, if the product has it. Index: lot (product, code, serial)."""
     rows = select(f"{_LOT} l.product_id = ? and l.code = ? and l.serial = ?", [product_id, code, serial])
     return _lot_row(rows[0]) if rows else None
 
 
+@guarded(Right.SEE_PRODUCT)
 def on_hand(product_id: int, today: date) -> OnHand:
     """What there is of a product on ``today``, the clinic's date. Indexes as :func:`lots_of`."""
     lots = lots_of(product_id)

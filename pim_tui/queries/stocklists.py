@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 from .matching import matcher
 from .page import Page
 from .stock import ON_SHELF, SET_ASIDE
@@ -138,6 +140,7 @@ _PRODUCTS = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def products_in_stock(today: date, shown: StockFilter, limit: int = 200, offset: int = 0) -> Page[StockRow]:
     """Products by name with what there is of each; sums: ``products``, ``low`` ones, ``expired`` items.
 
@@ -177,6 +180,7 @@ _LOTS = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def expiring(
     today: date,
     text: str = "",
@@ -222,6 +226,7 @@ _VALUES = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def stock_value(currency: str, text: str = "", limit: int = 200, offset: int = 0) -> Page[ValueRow]:
     """What is in stock at what its lot cost last; sums: ``value`` and ``unknown`` items.
 

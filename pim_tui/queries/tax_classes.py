@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
 from ..domain.taxes import Tax
 from ..domain.taxline import Named
 from ..errors import NotFound
+from .gate import guarded
 
 
 class TaxClassRow(NamedTuple):
@@ -31,6 +33,7 @@ class TaxClassRow(NamedTuple):
         return Named(self.id, self.name, self.rate)
 
 
+@guarded(Right.SEE_PRODUCT)
 def tax_classes(*, retired: bool = False) -> tuple[TaxClassRow, ...]:
     """All classes by name; ``retired`` ones too when asked. There are a handful, so all is read."""
     rows = select(
@@ -45,6 +48,7 @@ def tax_classes(*, retired: bool = False) -> tuple[TaxClassRow, ...]:
     )
 
 
+@guarded(Right.SEE_PRODUCT)
 def tax_class(class_id: int) -> TaxClassRow:
     """One class. Raises :class:`NotFound`."""
     for row in tax_classes(retired=True):

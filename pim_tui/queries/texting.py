@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..db.many import AT_ONCE, marks, pieces
 from ..domain.phones import takes_texts
+from ..domain.rights import Right
+from .gate import guarded
 from .page import Page
 
 NO_NUMBER = "no number takes text messages"
@@ -27,6 +29,7 @@ class Way(NamedTuple):
     refused: tuple[tuple[str, str], ...] = ()
 
 
+@guarded(Right.SEE_CUSTOMER)
 def texting(customers: Iterable[int]) -> dict[int, Way]:
     """How each of these customers is reached by text. Indexes: phone (customer), outbox (customer)."""
     wanted = list(dict.fromkeys(customers))
@@ -139,6 +142,7 @@ _TEXTS_COUNTED = (
 )
 
 
+@guarded(Right.SEE_CUSTOMER)
 def texts_in(
     first: int | None, last: int | None, limit: int = 50, offset: int = 0, *, strangers: bool = False
 ) -> Page[TextRow]:

@@ -6,8 +6,10 @@ from datetime import date
 
 from ..db.connection import select
 from ..domain.goods import Goods, LotOffer
+from ..domain.rights import Right
 from ..domain.taxes import UNTAXED, Tax, TaxClass
 from ..errors import NotFound
+from .gate import guarded
 
 _GOODS = (
     "select p.id, p.code, p.name, p.kind, p.unit, p.price, p.currency, p.tracked, p.lots, p.serials,"
@@ -16,6 +18,7 @@ _GOODS = (
 )
 
 
+@guarded(Right.SEE_PRODUCT)
 def priced_product(product_id: int, today: date) -> Goods:
     """The product with its taxes and its lots on ``today``; :class:`NotFound` when it is not sold any more.
 
@@ -60,6 +63,7 @@ def _lots(product_id: int, today: date) -> tuple[LotOffer, ...]:
     )
 
 
+@guarded(Right.SEE_PRODUCT)
 def tax_classes() -> tuple[tuple[int, TaxClass], ...]:
     """Every tax class in use, by name: for a line that is no product. The table is small."""
     ids = select("select id from tax_class where active = 1 order by name, id")

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.moments import day_label
 from ..domain.names import PersonName
+from ..domain.rights import Right
 from ..errors import NotFound
+from .gate import guarded
 
 
 class Cover(NamedTuple):
@@ -45,6 +47,7 @@ class Visit(NamedTuple):
         return f"{day_label(self.day)} {self.wall} {self.type_name}".strip()
 
 
+@guarded(Right.SEE_CUSTOMER, Right.SEE_BILL)
 def buyer(customer_id: int, today: date) -> Buyer:
     """The customer with this id; :class:`NotFound` when there is none.
 
@@ -71,12 +74,14 @@ def buyer(customer_id: int, today: date) -> Buyer:
     )
 
 
+@guarded(Right.SEE_BILL)
 def payers() -> tuple[Cover, ...]:
     """Every payer in use, by name. Index: ``payer (sort_name)``."""
     rows = select("select id, name from payer where active = 1 order by sort_name, id")
     return tuple(Cover(id_, name) for id_, name in rows)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visits_near(customer_id: int, today: date, limit: int = 12) -> tuple[Visit, ...]:
     """The customer's latest visits up to ``today``, those canceled left out.
 
@@ -90,6 +95,7 @@ def visits_near(customer_id: int, today: date, limit: int = 12) -> tuple[Visit, 
     return tuple(map(_visit, rows))
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visit_of(id_: int) -> Visit:
     """The visit that a bill is for, whenever it was or whatever became of it. Index: primary key."""
     (row,) = select(f"{_VISITS} where a.id = ?", [id_])

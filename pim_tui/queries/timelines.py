@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import code
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class Event(NamedTuple):
@@ -23,6 +25,7 @@ class Event(NamedTuple):
     note: str
 
 
+@guarded(Right.SEE_BILL)
 def timeline(posting_id: int) -> tuple[Event, ...]:
     """Posted, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one select.
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from ..db.connection import select
 from ..domain.pricing import PricedTax
+from ..domain.rights import Right
 from .bill_rows import BillPage
+from .gate import guarded
 from .returns import charged
 
 
@@ -28,6 +30,7 @@ class Uncredited:
         return sum(tax.amount for tax in self.taxes)
 
 
+@guarded(Right.SEE_BILL)
 def uncredited(page: BillPage) -> Uncredited:
     """What is left of the bill to credit. Indexes: those of :func:`~.returns.charged` and of the taxes."""
     still = charged(page.header.id)

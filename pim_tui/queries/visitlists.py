@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import BILLS, code
+from ..domain.rights import Right
+from .gate import guarded
 from .page import Page
 
 
@@ -64,6 +66,7 @@ _VISITS = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT, Right.SEE_BILL)
 def unpaid_visits(shown: UnpaidFilter, limit: int = 50, offset: int = 0) -> Page[UnpaidRow]:
     """The unpaid visits, the newest first; sums: ``unbilled`` counts those without a bill, ``left``.
 

@@ -13,12 +13,14 @@ from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, wall
 from ..domain.people import Answer, may_write
+from ..domain.rights import Right
 from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
 from .equipment import usual_equipment
 from .fitting import collisions, occupied_around
+from .gate import guarded
 from .holds import Asker
 from .matching import matcher
 from .page import Page
@@ -132,6 +134,7 @@ _ENTRY = (
 _IN_TURN = " order by w.urgency desc, w.created_at, w.id"
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def entry(id_: int, zone: Zone) -> Waiting:
     """One entry; :class:`NotFound` when there is none. Indexes: primary keys, ``waiting_offer (entry)``."""
     rows = select(f"{_ENTRY} where w.id = ?", [id_])
@@ -140,6 +143,7 @@ def entry(id_: int, zone: Zone) -> Waiting:
     return _waiting(rows[0], zone)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def waiting_list(
     text: str, limit: int, offset: int, zone: Zone, *, closed: bool = False, customer_id: int | None = None
 ) -> Page[Waiting]:
@@ -162,6 +166,7 @@ def waiting_list(
     return Page(tuple(found[offset : offset + limit]), len(found), offset, {"urgent": urgent})
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def fitting(
     slot: Slot, zone: Zone, now: int, limit: int = FITS, *, besides: int | None = None, session: str = ""
 ) -> tuple[Waiting, ...]:
@@ -213,6 +218,7 @@ def _bookable(
                 yield one
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def details_for(one: Waiting, slot: Slot) -> Details:
     """The visit that would be booked for an entry at the beginning of the slot."""
     return Details(
@@ -254,6 +260,7 @@ _OFFER = (
 )
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def offer(id_: int) -> Offer:
     """One offer; :class:`NotFound` when there is none. Index: primary key."""
     rows = select(f"{_OFFER} o.id = ?", [id_])
@@ -262,6 +269,7 @@ def offer(id_: int) -> Offer:
     return Offer._make(rows[0])
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def open_offers(entry_id: int, staff_id: int, starts_at: int) -> tuple[Offer, ...]:
     """Open offers of the entry, and of the time. Indexes: ``waiting_offer_once``, ``waiting_offer_slot``."""
     rows = select(
@@ -271,6 +279,7 @@ def open_offers(entry_id: int, staff_id: int, starts_at: int) -> tuple[Offer, ..
     return tuple(map(Offer._make, rows))
 
 
+@guarded(Right.SEE_CUSTOMER)
 def message_of(offer_id: int) -> str:
     """The words that were drafted for an offer; empty when there are none. Index: that of the customer."""
     rows = select(
@@ -292,6 +301,7 @@ class Contact(NamedTuple):
     last_name: str
 
 
+@guarded(Right.SEE_CUSTOMER)
 def contact(customer_id: int, unknown: bool) -> Contact:
     """Telephone numbers, and the channel by which the customer may be written to: SMS before email, else the
     telephone (P5). ``unknown``: whether that is so of who was never asked.
@@ -316,6 +326,7 @@ def contact(customer_id: int, unknown: bool) -> Contact:
     return Contact(phones, "phone", phones[0] if phones else "", *names)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def waits_for(customer_id: int, zone: Zone) -> tuple[str, ...]:
     """What a customer waits for, in words. Index: that of the entry's customer."""
     rows = waiting_list("", FITS, 0, zone, customer_id=customer_id).rows

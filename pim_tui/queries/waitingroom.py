@@ -7,15 +7,19 @@ from datetime import date
 
 from ..domain.agenda import Block
 from ..domain.moments import Zone, day_bounds
+from ..domain.rights import Right
 from . import calendar
 from .boards import ListBoard, list_board
+from .gate import guarded
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def waiting_room(day: date, zone: Zone) -> ListBoard:
     """Every appointment that touches the day, with the names behind its ids."""
     return list_board(day, day, zone)
 
 
+@guarded(Right.SEE_APPOINTMENT)
 def visits_now(ids: Sequence[int], day: date, zone: Zone) -> tuple[Block, ...]:
     """Those of the appointments that (still) touch the day, as they are now. Index: primary key."""
     start, end = day_bounds(day, zone)

@@ -20,6 +20,7 @@ from ..domain.session import Session
 from ..domain.text import clean
 from ..errors import SettingsError
 from ..models import Service
+from ..queries.gate import for_program
 from ..queries.outside import ServiceRow, service
 from .holding import is_news, tell_once
 from .usecase import Work
@@ -75,6 +76,7 @@ class Turn:
     now: bool = False
 
 
+@for_program
 def run_chores(session: Session, chores: Iterable[Chore], turn: Turn) -> list[Ran]:
     """Do those that are due and that nobody else does; what came of each that was done."""
     session.needs(Right.DELIVER)

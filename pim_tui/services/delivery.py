@@ -33,6 +33,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import SettingsError
 from ..queries.delivery import Taken
+from ..queries.gate import for_program
 from .consents import TOLD_THE_SERVICE, answer_is
 from .couriers import Courier, Handed, NotWanted
 from .holding import Held, goes, held, hold
@@ -80,6 +81,7 @@ class Round:
         return {fate: count for fate in fates if (count := getattr(self, fate))}
 
 
+@for_program
 def deliver(session: Session, post: Post) -> Round:
     """Do what is due until nothing is left, nothing can go, or ``post.stop`` says so.
 
@@ -102,6 +104,7 @@ def deliver(session: Session, post: Post) -> Round:
     return done
 
 
+@for_program
 def deliver_one(session: Session, post: Post, id_: int) -> Round:
     """Do one row now, if it is due and nobody has it: for whoever waits to see it go."""
     session.needs(Right.DELIVER)

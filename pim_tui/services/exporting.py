@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from ..domain.handout import CustomersWanted, PersonOut, VisitOut, VisitsWanted
@@ -20,7 +20,8 @@ from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
 from ..queries.exporting_people import customer_ids, customers, most_entries
-from ..queries.files import content
+from ..queries.files import photo_data
+from ..queries.gate import for_reader, may
 from ..queries.page import Page
 from .leaving import (
     Counting,
@@ -34,6 +35,7 @@ from .leaving import (
     write_csv,
     write_paper,
 )
+from .stepup import FEW, stepped_up_for
 
 VISIT_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "ics": "iCalendar", "pdf": "PDF", "txt": "text"}
 CUSTOMER_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "vcf": "vCard", "pdf": "PDF", "txt": "text"}
@@ -60,6 +62,7 @@ class ExportAppointments:
     form: Form
     narrowed: str = ""
     request: str = ""
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class ExportCustomers:
     wanted: CustomersWanted
     form: Form
     request: str = ""
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,10 @@ class ExportList:
     form: Form
     about: str = ""
     request: str = ""
+    pin: str = field(default="", repr=False)
 
 
+@for_reader
 def export_appointments(
     session: Session,
     command: ExportAppointments,
@@ -95,15 +101,19 @@ def export_appointments(
 
     A calendar holds a series as a series where all of it is wanted, else its visits one by one. Raises
     :class:`UsageError` for a kind there is not, :class:`FileProblem` when the file cannot be written or
-    is there already, :class:`Refused` when it was stopped: then nothing is there.
+    is there already, :class:`Refused` when it was stopped: then nothing is there. More people than a few
+    need a right of their own and the PIN, see :func:`~.stepup.stepped_up_for`.
     """
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_APPOINTMENT)
     require_kind(command.form.kind, VISIT_KINDS)
+    stepped_up_for(session, book.people_among(command.wanted, FEW + 1), command.pin)
     count = Counting(book.count_visits(command.wanted), progress, stop)
     what = Leaving(command.form, "appointment", _told_of(command.wanted), command.request)
     return hand_out(session, what, lambda file: _write_visits(session, command, file, count), count, out)
 
 
+@for_reader
 def export_customers(
     session: Session,
     command: ExportCustomers,
@@ -112,15 +122,19 @@ def export_customers(
     stop: Callable[[], bool] = lambda: False,
     out: BinaryIO | None = None,
 ) -> Exported:
-    """Write the customers wanted; raises and stops as :func:`export_appointments`."""
+    """Write the customers wanted, without notes for whoever may not read those; raises and stops as
+    :func:`export_appointments`."""
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_CUSTOMER)
     require_kind(command.form.kind, CUSTOMER_KINDS)
     ids = customer_ids(command.wanted)
+    stepped_up_for(session, len(ids), command.pin)
     count = Counting(len(ids), progress, stop)
     what = Leaving(command.form, "customer", _told_of(command.wanted), command.request)
     return hand_out(session, what, lambda file: _write_people(session, command, ids, file, count), count, out)
 
 
+@for_reader
 def export_list(session: Session, command: ExportList, *, out: BinaryIO | None = None) -> Exported:
     """Write what a list shows: every row its filter lets through, every column; raises as the others do."""
     session.needs(Right.EXPORT)
@@ -129,10 +143,13 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
         session.needs(spec.right)
     require_kind(form.kind, kinds_of(spec))
     pages = _pages(command)
+    stepped_up_for(session, _people(pages), command.pin)
     if form.kind == "ics":
         return export_appointments(session, _as_appointments(command, pages), out=out)
     count = Counting(pages[0].total)
-    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(dict(command.chosen))}
+    # Not the words that were searched for: they may be somebody's name.
+    chosen = {key: value for key, value in command.chosen.items() if key != "text"}
+    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(chosen)}
     kind = spec.key.removesuffix("s")
     what = Leaving(form, kind, after, command.request, kind if spec.key in _COUNTED else "row")
     return hand_out(session, what, lambda file: _write_list(session, command, pages, file, count), count, out)
@@ -188,7 +205,7 @@ def _write_people(
     session: Session, command: ExportCustomers, ids: Sequence[int], file: OutFile, count: Counting
 ) -> str:
     form = command.form
-    persons: Iterator[PersonOut] = count.each(customers(ids))
+    persons: Iterator[PersonOut] = count.each(customers(ids, notes=may(session, Right.SEE_NOTE)))
     match form.kind:
         case "csv":
             most, key = most_entries(), book.clinic_key()
@@ -212,7 +229,7 @@ def _write_cards(session: Session, file: OutFile, persons: Iterator[PersonOut]) 
         photo = b""
         if person.photo:
             try:
-                photo = content(person.photo)
+                photo = photo_data(person.photo)
             except FileProblem:
                 lost += 1
         file.text.write(vcard.card(person, stamp, key, photo))
@@ -243,7 +260,17 @@ def _as_appointments(command: ExportList, pages: list[Page[Any]]) -> ExportAppoi
     part = command.chosen or command.spec.key not in KNOWN
     ids = tuple(row.id for page in pages for row in page.rows) if part else None
     wanted = VisitsWanted(ids=ids, customer_id=command.scope.customer_id)
-    return ExportAppointments(wanted, command.form, request=command.request)
+    return ExportAppointments(wanted, command.form, request=command.request, pin=command.pin)
+
+
+def _people(pages: list[Page[Any]]) -> int:
+    """How many customers a list tells something about."""
+    named = (
+        getattr(row, "customer_id", None) or getattr(row, "customer", None)
+        for page in pages
+        for row in page.rows
+    )
+    return len(set(filter(None, named)))
 
 
 def _write_list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from ..domain.handout import MoneyWanted
@@ -13,7 +13,9 @@ from ..errors import UsageError
 from ..exports import jsonlines, money
 from ..exports.outfile import OutFile
 from ..queries import exporting_money as book
+from ..queries.gate import for_reader
 from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, write_csv
+from .stepup import FEW, stepped_up_for
 
 KINDS: Final = {"csv": "CSV table", "jsonl": "JSON Lines"}
 """What money can be written as."""
@@ -27,6 +29,7 @@ class ExportMoney:
     wanted: MoneyWanted
     form: Form
     request: str = ""
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ WHAT: Final[dict[str, _Table]] = {
 }
 
 
+@for_reader
 def export_money(
     session: Session,
     command: ExportMoney,
@@ -62,12 +66,14 @@ def export_money(
     session.needs(Right.SEE_BILL)
     require_kind(command.form.kind, KINDS)
     table, wanted = WHAT[command.what], command.wanted
+    stepped_up_for(session, book.people_among(wanted, FEW + 1), command.pin)
     count = Counting(table.count(wanted), progress, stop)
     what = Leaving(command.form, table.word, _told_of(wanted), command.request)
     rows = table.rows(count.each(table.read(wanted)))
     return hand_out(session, what, lambda file: _write(command.form, file, table.columns, rows), count, out)
 
 
+@for_reader
 def export_journal(
     session: Session,
     command: ExportMoney,
@@ -80,14 +86,15 @@ def export_journal(
 
     Raises :class:`UsageError` when anything but days narrows it; else as :func:`export_money`.
     """
-    session.needs(Right.EXPORT)
-    session.needs(Right.SEE_BILL)
+    for right in (Right.EXPORT, Right.SEE_BILL, Right.SEE_JOURNAL):
+        session.needs(right)
     require_kind(command.form.kind, KINDS)
     wanted = command.wanted
     if wanted.customer_id is not None or wanted.kinds or wanted.staff_ids:
         raise UsageError(
             "The journal is one chain: left out lines would break it.", "Narrow it by days alone."
         )
+    stepped_up_for(session, book.people_among(wanted, FEW + 1), command.pin)
     first, last = book.sealed_span(wanted, session.zone)
     count = Counting(last - first + 1, progress, stop)
     what = Leaving(command.form, "journal line", _told_of(wanted), command.request)

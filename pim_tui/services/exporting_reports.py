@@ -14,6 +14,7 @@ from ..domain.session import Session
 from ..exports import jsonlines
 from ..exports.outfile import OutFile
 from ..lists.reports import report_rows
+from ..queries.gate import for_reader
 from ..queries.reports import Watched, figures
 from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, write_csv
 from .printing import logo_of
@@ -32,6 +33,7 @@ class ExportReport:
     request: str = ""
 
 
+@for_reader
 def export_report(
     session: Session,
     command: ExportReport,

@@ -24,7 +24,7 @@ from ..domain.filekinds import (
     refuse_hidden,
 )
 from ..domain.rights import Right
-from ..domain.session import Session
+from ..domain.session import Session, lacking
 from ..domain.text import tidy
 from ..errors import Difference, Fault, FileProblem, Invalid, NotFound, Refused, Stale
 from ..exports.outfile import write_whole
@@ -33,7 +33,8 @@ from ..integrations.inbox import Inbox
 from ..integrations.pictures import Thumbnail
 from ..models import Attachment, StoredFile
 from ..queries.erasing import forgotten_files
-from ..queries.files import is_known
+from ..queries.files import is_known, is_photo, whose
+from ..queries.gate import may, opened_by
 from .audit import Values
 from .usecase import Done, Work, answered, use_case
 
@@ -329,6 +330,7 @@ def save_copy(session: Session, command: SaveCopy) -> Done:
     Raises NotFound, and :class:`FileProblem` when the file is missing or damaged or cannot be written.
     """
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_CUSTOMER)
     rows = select(
         "select a.name, f.sha256, f.media_type from attachment a join stored_file f on f.id = a.file_id"
         " where a.id = ?",
@@ -337,6 +339,7 @@ def save_copy(session: Session, command: SaveCopy) -> Done:
     if not rows:
         raise NotFound("That file does not exist.", "Go back to the customer.")
     ((name, sha256, media_type),) = rows
+    _may_look(session, sha256)
     data = store_of(current()).read(sha256)
     path = Path(command.folder) / copy_name(name, command.id, media_type)
     _tell_copy(session, _Copied(command.id, sha256, command.request))
@@ -367,7 +370,16 @@ def picture(session: Session, sha256: str, width: int, height: int, *, whole: bo
     Raises :class:`FileProblem` when the file is missing or damaged, or cannot be read.
     """
     session.needs(Right.SEE_CUSTOMER)
+    _may_look(session, sha256)
     return _small(store_of(current()), sha256, width, height, whole)
+
+
+def _may_look(session: Session, sha256: str) -> None:
+    """A photo is for everybody who may see customers, a document for those who may read documents."""
+    if not is_photo(sha256) and not may(session, Right.SEE_FILE):
+        if any(opened_by(session, one) for one in whose(sha256)):
+            return
+        raise lacking(session, Right.SEE_FILE)
 
 
 @lru_cache(maxsize=64)

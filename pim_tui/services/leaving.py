@@ -138,6 +138,8 @@ def _tell(work: Work, left: _Left) -> Done:
         "asked": leaving.asked, "format": leaving.form.kind, "rows": left.rows, "sha256": left.sha256,
         "to": "pipe" if leaving.form.to == PIPE else "file",
     }  # fmt: skip
+    if leaving.form.to != PIPE:
+        after["file"] = Path(leaving.form.to).name
     work.changed("export", leaving.kind, None, None, after)
     return Done("export", ())
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ..documents.blocks import Letterhead
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..queries.gate import for_reader
 from .account_papers import ledger_paper, statement_paper
 from .bill_papers import label_paper, posting_paper
 from .calendar_papers import day_paper, month_paper, schedule_paper, week_paper
@@ -48,8 +49,9 @@ _MAKERS: Final[dict[type, Callable[[Session, Any, Letterhead], Made]]] = {
 }  # fmt: skip
 
 
+@for_reader
 def make(session: Session, wanted: Wanted, clinic: Letterhead) -> Made:
-    """The paper as plain data.
+    """The paper as plain data, read on behalf of whoever wants it.
 
     Raises :class:`Refused` for what is too long to print, :class:`NotFound` for a customer, a staff
     member or a list that does not exist.

@@ -20,12 +20,17 @@ from ..exports.outfile import OutFile
 from ..queries import person
 from ..queries.balances import balance
 from ..queries.customers import record
+from ..queries.gate import for_reader
 from .customers import values_of
 from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind
 from .stationery import render
 from .wanted import RecordPaper
 
 KINDS: Final = {"zip": "ZIP archive"}
+_ALL: Final = (
+    Right.EXPORT, Right.SEE_CUSTOMER, Right.SEE_APPOINTMENT, Right.SEE_BILL, Right.SEE_NOTE, Right.SEE_FILE,
+    Right.PRINT,
+)  # fmt: skip
 ABOUT: Final = (
     "Everything the clinic's book has of this person. 'rows' are the tables as they are kept: amounts are"
     " whole minor units of the currency, moments UTC seconds, 'names' tell what ids stand for. record.pdf is"
@@ -42,6 +47,7 @@ class ExportPerson:
     request: str = ""
 
 
+@for_reader
 def export_person(
     session: Session,
     command: ExportPerson,
@@ -56,7 +62,7 @@ def export_person(
     in the archive and stops nothing. Needs the rights to see what is in it, and to print the record. Raises
     NotFound, Refused when it was stopped, :class:`FileProblem` when it cannot be written.
     """
-    for right in (Right.EXPORT, Right.SEE_CUSTOMER, Right.SEE_BILL, Right.PRINT):
+    for right in _ALL:
         session.needs(right)
     require_kind(command.form.kind, KINDS)
     number = record(command.customer_id).number

@@ -15,6 +15,7 @@ from ..domain.session import Session
 from ..domain.states import Status
 from ..queries import bill_papers, customers, files, notes
 from ..queries.customers import AppointmentRow
+from ..queries.gate import may
 from . import paper_words as words
 from .wanted import Made, RecordPaper
 
@@ -24,10 +25,11 @@ _SEXES = {"F": "female", "M": "male", "X": "other", "": ""}
 
 
 def record_paper(session: Session, wanted: RecordPaper, clinic: Letterhead) -> Made:
-    """Everything the book has of a customer."""
+    """Everything the book has of a customer; of notes that one may not read, only that they are there."""
     session.needs(Right.PRINT)
     session.needs(Right.SEE_CUSTOMER)
     session.needs(Right.SEE_BILL)
+    session.needs(Right.SEE_APPOINTMENT)
     found = customers.record(wanted.customer_id)
     name = found.customer.name.full
     parts = (_appointments(found.id), _bills(session, found.id), _documents(session, found.id))
@@ -96,6 +98,8 @@ def _documents(session: Session, customer_id: int) -> Part:
 
 
 def _notes(session: Session, customer_id: int) -> tuple[Note, ...]:
+    if not may(session, Right.SEE_NOTE, customer_id):
+        return (Note("Notes are left out", "Whoever had this printed may not read them."),)
     rows = notes.notes_of(customer_id, limit=_MOST, zone=session.zone).rows
     return tuple(
         Note(f"{words.moment(row.written_at, session.zone)}, {row.author}", row.text) for row in rows

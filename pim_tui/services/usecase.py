@@ -21,11 +21,13 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused, StoreCollided
 from ..models import Journal, JournalValues
-from ..queries.gate import on_behalf_of
+from ..queries.gate import on_behalf_of, still_may
 from ..queries.holds import Asker
-from ..queries.roles import still_may
+from ..queries.money_seals import marks
 from . import audit
 from .audit import Change, Values
+from .refusals import called, refusals_told
+from .seals import sealed
 
 
 class Command(Protocol):
@@ -113,8 +115,8 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
 
         @wraps(act)
         def service(session: Session, command: C) -> Done:
-            session.needs(right)
-            with on_behalf_of(None):
+            with refusals_told(session, called(act), rules=True), on_behalf_of(None):
+                session.needs(right)
                 for _ in range(_AGAIN):
                     with suppress(StoreCollided):
                         return once(session, command)
@@ -131,17 +133,18 @@ def _still(session: Session, right: Right) -> None:
         raise Forbidden(
             f"{session.name} no longer has the right {right.value}.",
             "Ask the person who looks after the staff list.",
+            right=right.value,
         )
 
 
 def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:
-    work = Work(session, session.clock())
+    work, before = Work(session, session.clock()), marks()
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
     follow(work)
     done = replace(done, says=" · ".join((done.says, *work.told)))
-    audit.append(session, work.changes, command.request or None, done.to_json())
+    audit.append(session, sealed(work.changes, before), command.request or None, done.to_json())
     return done
 
 

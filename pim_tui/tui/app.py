@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -25,9 +27,10 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway
+from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway, StoreError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
+from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import TELLS, PimScreen
 from .errands import Couriers, Errands
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
+    from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
 
@@ -63,6 +67,7 @@ MESSAGE_FORM = "message"
 CALL_FORM = "call"
 GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
+ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 _OFFERED = "what you typed is offered to you."
 
@@ -77,7 +82,11 @@ AGAIN = 1.0
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    ``couriers`` makes what takes a message out of the house; None where this session takes none. ``door`` is
+    where people sign in; None where nobody else does. Before anybody has, ``session`` is nobody's
+    (:meth:`~pim_tui.services.signing.Door.nobody`).
+    ``account`` is whose account of the operating system this is, None where that does not matter: everybody
+    else who works in it has an inbox and an outbox of their own.
     """
 
     session: Session
@@ -86,16 +95,25 @@ class Desk:
     places: Places
     drafts: DraftStore
     couriers: Couriers | None = None
+    door: Door | None = None
+    account: int | None = None
+
+    @property
+    def own(self) -> Places:
+        """The folders of whoever works here now."""
+        if self.account in (None, self.session.staff_id):
+            return self.places
+        return self.places.of(self.session.staff_id)
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
-        return str(private_folder(self.places.outbox) / name)
+        return str(private_folder(self.own.outbox) / name)
 
     def new_outbox_file(self, name: str, ending: str) -> str:
         """The same, and no file of that name is there yet."""
         from ..exports.outfile import fresh
 
-        return str(fresh(private_folder(self.places.outbox), name, ending))
+        return str(fresh(private_folder(self.own.outbox), name, ending))
 
 
 class PimApp(SafeApp[None]):
@@ -121,6 +139,7 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
+        self.views = Views(desk.settings.journal_views)
         self.live = Live(desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
@@ -162,6 +181,17 @@ class PimApp(SafeApp[None]):
             )
         finally:
             self.turns.reading(-held)
+            self._keep_views()
+
+    def _keep_views(self) -> None:
+        """What was looked at is told to the journal soon, behind everything else."""
+        if self.views.waiting:
+            self.set_timer(WITHIN, lambda: self._outside.submit(self._write_views))
+
+    def _write_views(self) -> None:
+        """On a worker thread. What cannot be written now is written with the next look."""
+        with suppress(StoreError):
+            self.views.flush()
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -213,11 +243,19 @@ class PimApp(SafeApp[None]):
     def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """On a worker thread: use the connection that thread keeps."""
         self.desk.book.connect()
-        return act(*args, **kwargs)
+        return self._watched(act, args, kwargs)
+
+    def _watched(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        """On a worker thread: what is refused for want of a right stays in the journal."""
+        from ..services.refusals import called, refusals_told
+
+        with refusals_told(self.desk.session, called(act)):
+            return act(*args, **kwargs)
 
     def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """The same on behalf of whoever works here, who may not read everything."""
-        with on_behalf_of(self.desk.session):
+        session = self.desk.session
+        with on_behalf_of(session, partial(self.views.read, session=session)):
             return self._on_connection(query, args, kwargs)
 
     def announce(self, done: Done) -> None:
@@ -229,12 +267,20 @@ class PimApp(SafeApp[None]):
         """Tell every screen what other desks changed: once for each kind of record."""
         kinds: dict[str, list[News]] = {}
         for one in news:
-            kinds.setdefault(one.kind, []).append(one)
+            kinds.setdefault(one.kind, []).append(self._told_of_glass(one))
         for kind, ones in kinds.items():
             ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
+
+    def _told_of_glass(self, one: News) -> News:
+        """That a closed record was opened is told at once to whoever may look into it, and to nobody else."""
+        if one.kind != "break_glass":
+            return one
+        if one.says and Right.REVIEW_GLASS in self.desk.session.rights:
+            self.notify(one.says, severity="warning", timeout=20)
+        return replace(one, says="")
 
     def server_away(self, away: bool) -> None:
         """Say once that the server went away, and that it is back, when everything was read again."""
@@ -306,7 +352,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        return await loop.run_in_executor(self._outside, self._on_connection, act, args, kwargs)
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -376,6 +422,7 @@ class PimApp(SafeApp[None]):
         self.printing.close()
         if self._holds:
             await self._let_go()
+        self._outside.submit(self._write_views)
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
@@ -516,6 +563,10 @@ class PimApp(SafeApp[None]):
             from .screens.resources import ResourcesScreen
 
             self.push_screen(ResourcesScreen(draft))
+        elif draft.form == ROLE_FORM:
+            from .screens.roles import RolesScreen
+
+            self.push_screen(RolesScreen(draft))
         elif draft.form == KEYBACK_FORM:
             from .screens.keyback import KeybackScreen
 
@@ -541,6 +592,19 @@ class PimApp(SafeApp[None]):
         screen.call_after_refresh(opened)
 
     # --- keys that work everywhere ----------------------------------------------------------------
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out what a key stands for, unless it needs a right that is missing: then that is said."""
+        screen, asked = self.screen, default_namespace
+        scope = "app" if asked is self else asked.scope if isinstance(asked, PimScreen) else ""
+        if isinstance(action, str) and isinstance(screen, PimScreen) and screen.lacks(action, scope):
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_export(self) -> None:
         """Write what the screen shows to a file."""
@@ -635,6 +699,13 @@ class PimApp(SafeApp[None]):
         if not isinstance(self.screen, StaffScreen):
             self.push_screen(StaffScreen())
 
+    def action_roles(self) -> None:
+        """Open the table of roles and rights."""
+        from .screens.roles import RolesScreen
+
+        if not isinstance(self.screen, RolesScreen):
+            self.push_screen(RolesScreen())
+
     def action_products(self) -> None:
         """Open the list of products."""
         from .screens.products import ProductsScreen
@@ -661,6 +732,26 @@ class PimApp(SafeApp[None]):
             self.say("You do not have the right to see bills.")
         elif not isinstance(self.screen, ListsScreen):
             self.push_screen(ListsScreen())
+
+    def action_journal(self) -> None:
+        """Open the journal: of what the screen shows, where it is one record; there, all of it."""
+        from .screens.journal import JournalScreen
+
+        if Right.SEE_JOURNAL not in self.desk.session.rights:
+            self.say("You do not have the right to read the journal.")
+        elif isinstance(self.screen, JournalScreen):
+            self.screen.action_whole()
+        elif isinstance(self.screen, PimScreen):
+            self.push_screen(JournalScreen(*(self.screen.journal_about or ())))
+
+    def action_glass(self) -> None:
+        """Open the list of records that were opened for a reason."""
+        from .screens.glass import GlassScreen
+
+        if Right.REVIEW_GLASS not in self.desk.session.rights:
+            self.say("You do not have the right to look into opened records.")
+        elif not isinstance(self.screen, GlassScreen):
+            self.push_screen(GlassScreen())
 
     def action_find(self) -> None:
         """Find a customer and open the profile."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.css.query import NoMatches
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from ..domain.news import News, summed
-from ..domain.rights import Right
-from ..errors import PimError
+from ..domain.rights import TITLES, Right
+from ..errors import Forbidden, PimError
+from .keyrights import needed
 from .keys import Key
 from .messages import Changed
 from .textsafe import show
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ..domain.quickline import Names
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
+    from ..queries.journal import JournalWanted
     from .app import PimApp
 
 P = ParamSpec("P")
@@ -137,6 +140,15 @@ class Reads:
         event.refresh_styles = event.refresh_styles and self._shown_before
         self._shown_before = True
 
+    async def _dispatch_message(self, message: Message) -> None:
+        """What is refused while a screen reads by itself is told; a dialog that cannot begin goes again."""
+        try:
+            await super()._dispatch_message(message)  # type: ignore[misc]
+        except Forbidden as error:
+            self.pim.tell(error)
+            if isinstance(self, PimDialog) and isinstance(message, events.Mount):
+                self.call_later(self.action_dismiss_none)
+
     def on_unmount(self) -> None:
         """Nobody is left to show it to."""
         for task in self._loading.values():
@@ -158,9 +170,20 @@ class PimScreen(Reads, Screen[None]):
             )
 
     def offered(self) -> list[Key]:
-        """The keys for the footer: its own, and of those that work everywhere what does something here."""
-        keys = self.pim.keys.footer(self.scope)
-        return [key for key in keys if key.id != "app.export" or self.exports]
+        """The keys for the footer: its own, and of those that work everywhere what does something here;
+        none that would be refused to whoever works here."""
+        keys, rights = self.pim.keys.footer(self.scope), self.pim.desk.session.rights
+        return [
+            key
+            for key in keys
+            if (key.id != "app.export" or self.exports)
+            and ((right := needed(key.scope, key.action)) is None or right in rights)
+        ]
+
+    @property
+    def journal_about(self) -> tuple[JournalWanted, str] | None:
+        """What the journal's key shows lines about here, and that in words; None for all of it."""
+        return None
 
     def _compositor_refresh(self) -> None:
         """What changes below another screen is drawn when that one is gone; only a dialog lets see it.
@@ -172,6 +195,20 @@ class PimScreen(Reads, Screen[None]):
         else:
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
+
+    def lacks(self, action: str, scope: str) -> bool:
+        """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""
+        right = needed(scope, action)
+        if right is None or right in self.pim.desk.session.rights:
+            return False
+        self.load(self._tell_lacking, right, group="lacking")
+        return True
+
+    async def _tell_lacking(self, right: Right) -> None:
+        from ..queries.roles import roles_with
+
+        who = ", ".join(await self.fetch(roles_with, right)) or "nobody"
+        self.pim.say(f"You do not have the right to {TITLES[right]}. Who may: {who}.")
 
     def allowed(self, right: Right, what: str) -> bool:
         """Whether whoever works here has the right; else the footer says so, before anything is typed."""

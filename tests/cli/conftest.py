@@ -21,7 +21,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small made-up clinic, made once."""
     home = tmp_path_factory.mktemp("made")
     shell = Shell(home)
-    done = shell.run("demo", "--customers", "60", "--appointments", "640", "--to", str(shell.book))
+    done = shell.run("demo", "--customers", "50", "--appointments", "640", "--to", str(shell.book))
     assert done.code == 0, done.err
     return home
 

@@ -197,6 +197,7 @@ def test_check_of_a_sound_book_passes_and_answers_in_json(clinic: Shell) -> None
 def test_check_deletes_what_belongs_to_nothing_only_when_asked_to(clinic: Shell) -> None:
     lost = clinic.book.parent / "files" / "ab" / ("c" * 62)
     lost.parent.mkdir(parents=True)
+    lost.parent.parent.chmod(0o700)
     lost.write_bytes(b"nobody's")
     os.utime(lost, (1, 1))
     assert "C14 files: ab/ccc" in clinic.run("check").out
@@ -244,14 +245,14 @@ def test_import_names_every_refused_row_keeps_the_good_ones_and_adds_nothing_twi
     file.write_text(CUSTOMERS, "utf-8")
     dry = clinic.run("import", "customers", "--dry-run", "--json", str(file))
     assert json.loads(dry.out)["dry_run"] is True
-    assert rows(clinic, "select count(*) from customer") == [(60,)]
+    assert rows(clinic, "select count(*) from customer") == [(50,)]
     done = clinic.run("import", "customers", str(file))
     assert done.code == 1, "a row was refused"
     assert "patients.csv:3:" in done.out
     assert "Quill, Ada" in clinic.run("find", "quill ada").out
     again = json.loads(clinic.run("import", "customers", "--json", str(file)).out)
     assert again["counts"]["customers"]["added"] == 0
-    assert rows(clinic, "select count(*) from customer") == [(61,)]
+    assert rows(clinic, "select count(*) from customer") == [(51,)]
 
 
 def test_import_of_what_is_not_there_says_so(clinic: Shell) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pim_tui.config import Settings
+from pim_tui.domain.rights import ROLES
+from pim_tui.domain.roles import RoleFields, matrix
 from pim_tui.tui.keys import TABLE, Key, printed
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -28,6 +30,9 @@ PLACES = {
     "products": "In the list of products",
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
+    "roles": "Among the roles",
+    "journal": "In the journal",
+    "glass": "Among the opened records",
     "resources": "Among rooms, equipment and types",
     "keyback": "Keying back",
     "imports": "Among the files and imports",
@@ -56,7 +61,18 @@ def settings() -> str:
     return _table(("Setting", "Default", "May be", "Meaning"), map(_setting, dataclasses.fields(Settings)))
 
 
-TABLES = {"keys": keys, "settings": settings}
+def roles() -> str:
+    """What the roles of a new book may, a part for each area."""
+    head = ("A role may", *ROLES)
+    found = [RoleFields(name, rights) for name, rights in ROLES.items()]
+    lines = [
+        (title, *cells) if right else (f"**{title}**", *("" for _ in ROLES))
+        for title, right, cells in matrix(found)
+    ]
+    return _table(head, lines)
+
+
+TABLES = {"roles": roles, "keys": keys, "settings": settings}
 """What stands between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 

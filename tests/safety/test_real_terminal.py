@@ -3,12 +3,10 @@ the terminal it is gone within three seconds with what was typed kept for its ow
 
 from __future__ import annotations
 
-import getpass
 import os
 import select
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +21,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pim_tui.db.connection import SCHEMA
-from tests.tui.ptyterm import Gone, PtyTerm
+from tests.safety.sshserver import here, server
+from tests.tui.ptyterm import PtyTerm
 from tests.walks import some
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -537,61 +536,16 @@ def test_a_newer_version_that_takes_over_the_book_is_told_and_nothing_typed_is_l
 # --- ssh ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def sshd(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """An sshd on the loopback that takes one key; its port and the key."""
-    program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None or shutil.which("ssh") is None:
-        pytest.skip("OpenSSH is not installed")
-    if os.geteuid() != 0:
-        pytest.skip("sshd needs root to serve other than its own user here")
-    apart = Path("/run/sshd")
-    made = not apart.exists()
-    apart.mkdir(mode=0o755, exist_ok=True)
-    key, host = tmp_path / "key", tmp_path / "host"
-    for file in (key, host):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = tmp_path / "sshd_config"
-    settings.write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {host}\nAuthorizedKeysFile {key}.pub\nStrictModes no\n"
-        "UsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nPidFile none\n"
-    )
-    server = subprocess.Popen([program, "-D", "-e", "-f", settings], stderr=subprocess.PIPE)
-    assert server.stderr is not None
-    while b"listening" not in (line := server.stderr.readline()):
-        if not line:
-            pytest.skip("sshd does not start here")
-    try:
-        yield port, key
-    finally:
-        server.terminate()
-        server.wait()
-        server.stderr.close()
-        if made:
-            apart.rmdir()
-
-
-def test_a_lost_ssh_client_ends_the_session_and_the_draft_is_offered(
-    home: Path, sshd: tuple[int, Path], tmp_path: Path
-) -> None:
-    port, key = sshd
+def test_a_lost_ssh_client_ends_the_session_and_the_draft_is_offered(home: Path, tmp_path: Path) -> None:
     number = tmp_path / "pid"
     remote = (
         f"echo $$ > {number}; cd {ROOT}; exec env PIM_HOME={home} LC_ALL=C.UTF-8 {sys.executable} -m pim_tui"
     )
-    options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR")
-    client = ["ssh", "-tt", "-F", "none", "-i", str(key), "-p", str(port)]
-    client += [part for option in options for part in ("-o", option)]
-    with PtyTerm([*client, f"{getpass.getuser()}@127.0.0.1", remote]) as terminal:
-        try:
-            calendar(terminal)
-        except Gone as gone:
-            if "Harbour" not in str(gone) and not number.exists():
-                pytest.skip(f"sshd lets nobody in here: {terminal.text.strip()[:200]}")
-            raise
+    with (
+        server(tmp_path / "sshd", "", {"desk": ""}) as sshd,
+        PtyTerm(sshd.client("-tt", here(), remote)) as terminal,
+    ):
+        calendar(terminal)
         typing(terminal)
         program = os.pidfd_open(int(number.read_text()))
         terminal.kill(signal.SIGKILL)

@@ -7,7 +7,9 @@ from typing import Final
 
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figures
+from ...domain.rights import Right
 from ..customers import AppointmentRow, appointments_where
+from ..gate import guarded
 from ..page import Page
 from . import heat, lead, lost, reasons, returning, use
 from .reading import UNWATCHED, Rows, Watched
@@ -32,11 +34,13 @@ _BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Rows | None]]] = {
 }
 
 
+@guarded(Right.SEE_REPORT)
 def figures(asked: Asked, zone: Zone, watched: Watched = UNWATCHED) -> Figures:
     """The report that is asked for; ``zone`` is the clinic's. Raises :class:`Refused` when it is stopped."""
     return _MAKERS[asked.name](asked, zone, watched)
 
 
+@guarded(Right.SEE_REPORT)
 def behind(
     asked: Asked, key: object, figure: str, zone: Zone, limit: int = 200, offset: int = 0
 ) -> Page[AppointmentRow]:

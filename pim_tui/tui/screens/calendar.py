@@ -13,7 +13,7 @@ from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
 from ...domain.news import News
 from ...domain.states import Status
-from ...errors import PimError, Refused
+from ...errors import Forbidden, PimError, Refused
 from ...queries import boards
 from ...queries import calendar as book
 from ..base import PimScreen
@@ -88,6 +88,9 @@ class CalendarScreen(
         self.grid.focus()
         try:
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
+        except Forbidden as error:
+            self._draw_closed()
+            self.pim.tell(error)
         except PimError as error:
             self.pim.tell(error)
         self.call_after_refresh(self.count_to_move)
@@ -125,7 +128,12 @@ class CalendarScreen(
             "month": self._show_month,
             "list": self._show_list,
         }
-        await views[self._view]()
+        try:
+            await views[self._view]()
+        except Forbidden:
+            self._turn_to("day")
+            self._draw_closed()
+            raise
 
     def _turn_to(self, view: View) -> None:
         """The list takes the place of the grid, or gives it back."""
@@ -162,6 +170,13 @@ class CalendarScreen(
         if self._aim:
             self.grid.go_to(**self._aim)
             self._aim = {}
+
+    def _draw_closed(self) -> None:
+        """A day with nothing on it, for whoever may not see appointments."""
+        self._keep(())
+        self.grid.remark = f"Appointments: not yours to see · {self.pim.desk.session.name}"
+        hours = (self._clinic_hours(self._day),)
+        self.grid.show_day(self._day, (EVERYBODY,), (), open_hours=hours, now=self.pim.now)
 
     async def _show_week(self) -> None:
         monday = self._day - timedelta(days=self._day.weekday())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from textual.app import ComposeResult
 from ...domain.agenda import Block
 from ...domain.fees import charged
 from ...domain.moments import at_minute, day_label
+from ...domain.rights import Right
 from ...queries.daywalk import DayWalk, day_walk
 from ...queries.drawers import DrawerRow
+from ...queries.glass import GlassRow, glass_uses
 from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ...queries.visitlists import UnpaidRow
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "appointment", "posting", "return_request", "loan", "drawer", "day_close", "customer", "allocation",
+    "break_glass",
 )  # fmt: skip
 ON = {
     "visit": frozenset(("complete", "missed", "cancel", "profile")),
@@ -46,9 +50,12 @@ ON = {
     "fee": frozenset(("fee", "profile")),
     "refund": frozenset(("approve",)),
     "loan": ON_LOANS | {"profile"},
+    "glass": frozenset(("profile",)),
 }
 """Keys that work on one kind of row only."""
 ITEMS = frozenset(action for actions in ON.values() for action in actions)
+MOST_OPENED = 50
+"""Opened records that wait to be looked into, of those that are listed."""
 AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
 """Keys that work everywhere, but are offered where the drawer is."""
 
@@ -97,6 +104,9 @@ class DayCloseScreen(
         before = self.chosen
         self._walk = await self.fetch(day_walk, self._day, charged(self.pim.desk.session.calendar))
         session = self.pim.desk.session
+        if Right.REVIEW_GLASS in session.rights:
+            waiting = await self.fetch(glass_uses, limit=MOST_OPENED)
+            self._walk = replace(self._walk, opened=waiting.rows)
         self.query_one(TitleBar).show(title_of(self._walk, self.pim.today))
         self._parts = parts_of(self._walk, session.zone, session.currency)
         self.view.show(self._parts)
@@ -123,8 +133,10 @@ class DayCloseScreen(
         self._to_section(-1)
 
     def _to_section(self, step: int) -> None:
-        """The first item of the section that is ``step`` further on."""
+        """The first item of the section that is ``step`` further on; a day without any has none to go to."""
         sections = [[row.key for row in part.rows] for part in self._parts if part.rows[0].key]
+        if not sections:
+            return
         mine = (at for at, keys in enumerate(sections) if self.view.cursor_key in keys)
         self.view.go_to(sections[(next(mine, 0) + step) % len(sections)][0])
 
@@ -141,12 +153,13 @@ class DayCloseScreen(
         return next((row for row in rows(walk) if row.id == id_), None) if walk else None
 
     @property
-    def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | DrawerRow | None:
+    def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | GlassRow | DrawerRow | None:
         """The row under the cursor, where it is an item."""
         lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
             "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
             "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
-            "drawer": lambda walk: walk.drawers, "fee": lambda walk: walk.fees,
+            "glass": lambda walk: walk.opened, "drawer": lambda walk: walk.drawers,
+            "fee": lambda walk: walk.fees,
         }  # fmt: skip
         rows = lists.get(self._at[0])
         return self._row_of(rows) if rows else None
@@ -196,7 +209,8 @@ class DayCloseScreen(
         kind, value = self._at
         acts: dict[str, Callable[[], None]] = {
             "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
-            "fee": self.action_fee, "loan": self._open_bill, "drawer": self._go_on_with_drawer,
+            "fee": self.action_fee, "loan": self._open_bill, "glass": self.pim.action_glass,
+            "drawer": self._go_on_with_drawer,
             "report": self.action_report, "close": self.action_close_day, "tomorrow": self.action_tomorrow,
             "day": lambda: self._go_to(value),
         }  # fmt: skip

@@ -35,7 +35,7 @@ class FileKeys(_Base):
     @property
     def inbox(self) -> Inbox:
         """The one folder of this person that files come from."""
-        return Inbox(self.pim.desk.places.inbox, moves=self.pim.desk.settings.inbox_after == "move")
+        return Inbox(self.pim.desk.own.inbox, moves=self.pim.desk.settings.inbox_after == "move")
 
     def choose_photo(self, customer_id: int, name: str, photo: Photo | None) -> None:
         """Choose a photo from the inbox, or remove the one there is."""
@@ -58,8 +58,9 @@ class FileKeys(_Base):
             if answer is not None and answer.name:
                 self._ask_kind(customer_id, answer.name)
 
-        dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
-        self.app.push_screen(dialog, answered)
+        if not self.lacks("picture", "profile"):
+            dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
+            self.app.push_screen(dialog, answered)
 
     def _ask_kind(self, customer_id: int, name: str) -> None:
         """What kind of document it is, and until when it is good."""

@@ -45,9 +45,10 @@ class Exports:
                 return
             from ...services.leaving import Form
             from ...services.printing import stationery
+            from ..stepping import submit_with_pin
 
             form = Form(kind, pim.desk.new_outbox_file(name, kind), stationery(pim.desk.settings))
             pim.say("Writing…")
-            pim.submit(service, command(form), lambda done: pim.say(done.says), waits=False)
+            submit_with_pin(pim, service, command(form), lambda done: pim.say(done.says), waits=False)
 
         pim.push_screen(ExportDialog(what, kinds), chosen)

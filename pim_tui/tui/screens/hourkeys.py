@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...domain.rights import Right
 from ..base import PimScreen
 from ..messages import Changed
 
@@ -33,7 +34,8 @@ class HourKeys(_Base):
 
     def count_to_move(self) -> None:
         """Look how many there are, behind everything else; no key waits for it."""
-        self.load(self._count_to_move, group="moving", waits=False)
+        if Right.SEE_APPOINTMENT in self.pim.desk.session.rights:
+            self.load(self._count_to_move, group="moving", waits=False)
 
     async def _count_to_move(self) -> None:
         from ...queries.moving import all_to_move

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import ContentSwitcher
 
 from ...domain import dates
+from ...errors import Forbidden
 from ...lists.spec import Choice, ListSpec, Scope
 from ...queries.page import Page
 from ..base import PimScreen
@@ -107,7 +108,11 @@ class ListHost(Exports, _Base):
     async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
         spec = pane.spec
         limit = max(spec.page_size, pane.count) if again else spec.page_size
-        page = await self.fetch(spec.query, self.list_scope, pane.chosen, limit, offset)
+        try:
+            page = await self.fetch(spec.query, self.list_scope, pane.chosen, limit, offset)
+        except Forbidden:
+            pane.show((), 0, (), empty=f"{spec.title}: not yours to see.")
+            raise
         was = self.under_cursor()
         pane.show(page.rows, page.total, spec.sums(page, self.zone), offset)
         self.summed[spec.key] = page

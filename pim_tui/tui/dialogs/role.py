@@ -1,0 +1,121 @@
+"""A role: what it is called, and every right with a box to tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from ...domain.rights import AREAS, Right, read_rights
+from ...domain.roles import LONGEST, RoleFields, read_role
+from ...errors import Invalid, PimError
+from ..base import RecordDialog
+from ..stylesheets import sheet
+from ..textsafe import show
+from ..widgets.linetable import LineTable, TableColumn, TableRow
+
+COLUMNS = (TableColumn("May", 3, rank=3), TableColumn("What", 40, rank=2, grow=1))
+
+
+def fields_of_draft(fields: Mapping[str, str]) -> RoleFields:
+    """The form as a draft kept it."""
+    return RoleFields(fields.get("name", ""), read_rights(fields.get("rights", "").split()))
+
+
+class RoleForm(RecordDialog[RoleFields]):
+    """Space ticks a right or takes the tick away, Tab goes to the name and back, Ctrl+S saves."""
+
+    FORM = "role"
+    CSS_PATH = sheet("profile")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s,f9", "save", "Save"),
+        ("space", "turn", "Tick"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        typed: RoleFields,
+        refusal: PimError | None = None,
+        *,
+        record: str = "",
+        version: int = 0,
+    ) -> None:
+        super().__init__()
+        self._title, self._typed, self._refusal = title, typed, refusal
+        self._record, self._version = record, version
+        self._rights = set(typed.rights)
+
+    def compose(self) -> ComposeResult:
+        """The name, and the rights by what they are about."""
+        with Vertical(classes="panel tall"):
+            told = f"{self._title}   (Space ticks, Ctrl+S saves, Esc leaves)"
+            yield Static(show(told), classes="heading")
+            with Horizontal(classes="row"):
+                yield Static(show("Name"), classes="label")
+                yield Input(self._typed.name, compact=True, max_length=LONGEST + 40, id="name")
+            yield LineTable(COLUMNS)
+            yield Static("", classes="warning")
+
+    def on_mount(self) -> None:
+        """A new role is named first; of another one the rights are looked at."""
+        self.pim.dress(self)
+        self._draw()
+        self._warn(str(self._refusal) if self._refusal else "")
+        (self.query_one(LineTable) if self._typed.name else self.query_one("#name")).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep a draft."""
+        self._keep()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """From the name to the rights."""
+        self.query_one(LineTable).focus()
+
+    def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
+        """Enter ticks as Space does."""
+        self.action_turn()
+
+    def action_turn(self) -> None:
+        """Give the right under the cursor, or take it."""
+        here = self.query_one(LineTable).cursor_key
+        if isinstance(here, Right):
+            self._rights ^= {here}
+            self._draw()
+            self._keep()
+
+    def action_save(self) -> None:
+        """Return the role, or show what is wrong with it."""
+        entered = self._entered()
+        if faults := read_role(entered)[1]:
+            self._warn(str(Invalid(faults)))
+        else:
+            self.dismiss(entered)
+
+    def _entered(self) -> RoleFields:
+        return RoleFields(self.query_one("#name", Input).value, frozenset(self._rights))
+
+    def _draw(self) -> None:
+        rows = []
+        for area, rights in AREAS.items():
+            rows.append(TableRow(area, ("", area), "strong"))
+            for right, title in rights.items():
+                ticked = "[x]" if right in self._rights else "[ ]"
+                rows.append(TableRow(right, (ticked, title)))
+        self.query_one(LineTable).show(rows)
+
+    def _keep(self) -> None:
+        entered = self._entered()
+        if entered != self._typed:
+            kept = {"name": entered.name, "rights": " ".join(entered.names)}
+            self.pim.keep_draft(self.FORM, kept, self._record, self._version)
+
+    def _warn(self, text: str) -> None:
+        warning = self.query_one(".warning", Static)
+        warning.display = bool(text)
+        warning.update(show(text))
