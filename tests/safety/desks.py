@@ -27,8 +27,8 @@ DESKS = 20
 SECONDS = 60
 THOUGHT = (0.05, 0.95)
 """Seconds between two steps of one desk."""
-SLOWEST = 5.0
-"""Seconds that nobody may have waited, however busy the machine is."""
+SLOWEST = 15.0
+"""Seconds that nobody may have waited, however busy the machine is: later one is refused."""
 
 Answers = dict[str, Any]
 
