@@ -66,7 +66,7 @@ JOURNAL: Final = ListSpec(
         Filter("text", "Why, #customer", "text"),
     ),
     actions=(RowAction("open", "The whole line", "enter"),),
-    empty="Nothing is in the journal yet.",
+    empty="The journal tells of nothing like that.",
     page_size=100,
     right=Right.SEE_JOURNAL,
 )
