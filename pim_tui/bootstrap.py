@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, load, read_windows
-from .errors import Refused
+from .errors import Gate, Refused, SettingsError, StoreUnfit
 from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
+    from .db.privacy import Exposed
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
     from .domain.rights import Right
@@ -85,19 +86,20 @@ class Clinic:
 
 
 @contextmanager
-def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
+def opened(office: Office, *, given: bool = False, closed: bool = True) -> Iterator[Clinic]:
     """The clinic's book for one command of whoever started this process, read on their behalf; closed after.
 
     Whom the operating system has let in works without more ado, which is no sign-in; so does, where names are
     asked for, what runs without a terminal. Anybody else is asked for name and PIN; ``given`` lets in who
-    still has to replace a PIN. Raises the :class:`StoreError` family when the book cannot be used, and
-    :class:`Refused` for somebody who is not on the staff list.
+    still has to replace a PIN. Only with ``closed`` unset are files used that others may get at: by what
+    tells of them. Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused`
+    for somebody who is not on the staff list.
     """
     from . import asking
     from .queries.gate import on_behalf_of
     from .services.refusals import refusals_told
 
-    with _book_of(office) as book:
+    with _book_of(office, closed=closed) as book:
         door = door_of(book, office.settings)
         asks = office.settings.sign_in == "ask" and asking.can_ask()
         known = _let_in(book, door, asks)
@@ -111,12 +113,13 @@ def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
 
 
 @contextmanager
-def at_work(office: Office, key: str = "") -> Iterator[Clinic]:
+def at_work(office: Office, key: str = "", *, closed: bool = True) -> Iterator[Clinic]:
     """The clinic's book for the screens. Its session is nobody's where they have to ask who it is.
 
-    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN.
+    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN; ``closed`` as for
+    :func:`opened`.
     """
-    with _book_of(office) as book:
+    with _book_of(office, closed=closed) as book:
         door = door_of(book, office.settings, key)
         known = _let_in(book, door, office.settings.sign_in == "ask")
         session = door.nobody() if known is None else door.come_in(known[0])
@@ -158,15 +161,60 @@ def _asked(door: Door, given: bool) -> Session:
 
 
 @contextmanager
-def _book_of(office: Office) -> Iterator[Book]:
-    from .db.connection import open_book, require_current_schema
+def _book_of(office: Office, *, closed: bool = True) -> Iterator[Book]:
+    from .db.connection import require_current_schema
 
-    book = open_book(office.database)
+    book = book_of(office, closed=closed)
     try:
         require_current_schema(book)
         yield book
     finally:
         book.close()
+
+
+def book_of(office: Office, *, closed: bool = True) -> Book:
+    """The clinic's book, opened once its files were seen to be this account's alone; of whatever schema.
+
+    Raises the :class:`StoreError` family.
+    """
+    from .db.connection import open_book
+
+    if closed:
+        require_closed(office)
+    return open_book(office.database, key=key_of(office.settings))
+
+
+def key_of(settings: Settings) -> str:
+    """The key of an encrypted book, from where the settings say; empty for any other.
+
+    Raises :class:`StoreUnfit`, which never shows it.
+    """
+    if not settings.database_key:
+        return ""
+    from .db.cipher import require_key
+    from .integrations.secrets import secret
+
+    try:
+        return require_key(secret(settings.database_key))
+    except SettingsError as error:
+        raise StoreUnfit(f"The key of the book: {error.message}", error.hint, gate=Gate.KEY) from None
+
+
+def require_closed(office: Office) -> None:
+    """Raise :class:`StoreUnfit` when others on this machine may get at the clinic's files."""
+    if found := exposures(office):
+        from .db.privacy import refusal
+
+        raise refusal(found)
+
+
+def exposures(office: Office) -> list[Exposed]:
+    """What others on this machine may read or change of the clinic's files."""
+    from .db.connection import file_of, is_on_server
+    from .db.privacy import exposed
+
+    file = None if is_on_server(office.database) else file_of(office.database)
+    return exposed(file, office.places, office.settings)
 
 
 def _named_settings(book: Book, settings: Settings) -> Settings:
@@ -281,9 +329,16 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .db.drafts import DraftStore
     from .tui.app import Desk
 
-    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
+    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
     carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers, clinic.door)
+    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
+                clinic.door, _account(clinic.book))  # fmt: skip
+
+
+def _account(book: Book) -> int:
+    """Whose account of the operating system this is; 0: nobody's of the staff."""
+    found = book.select("select id from staff where login = ?", [login()])
+    return int(found[0][0]) if found else 0
 
 
 def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]], key: str = "") -> int:
@@ -317,14 +372,16 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        office = Office(replace(settings, database=str(places.database_file), holidays=kept), places)
+        plain = replace(settings, database=str(places.database_file), database_key="", holidays=kept)
+        office = Office(plain, places)
         new_book(
             office.database,
             lambda book: furnish(
                 book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
             ),
         )
-        with at_work(office) as clinic:
+        # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
+        with at_work(office, closed=False) as clinic:
             made = desk(clinic)
             try:
                 yield made
@@ -380,9 +437,11 @@ def _free(descriptor: int) -> bool:
 
 def _before_start() -> None:
     """Refuse without a terminal before anything slow; collect no garbage until the first screen stands."""
+    from .program import guard
     from .tui.lifeline import require_terminal
 
     require_terminal()
+    guard()
     gc.disable()
 
 

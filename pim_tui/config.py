@@ -93,7 +93,7 @@ def references(settings: Settings) -> dict[str, str]:
     """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
     found: dict[str, str] = {}
     for one in dataclasses.fields(settings):
-        if one.name.endswith(("_password", "_passwords", "_secret", "_token")):
+        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "database_key")):
             value = getattr(settings, one.name)
             many = isinstance(value, dict)
             found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
@@ -244,6 +244,9 @@ class Settings:
     """Typed settings. ``zone`` empty means the zone of this machine."""
 
     database: str = _setting("", "database URL or file; empty: the platform's data folder")
+    database_key: str = _setting(
+        "", "where the key of an encrypted book is kept; empty: it is not encrypted", _reference
+    )
     sign_in: str = _setting(
         "auto",
         "who comes in: the user of this machine who is on the staff list; ask: always by name and PIN",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 
 class PimError(Exception):
@@ -125,6 +126,10 @@ class StoreCollided(StoreBusy):
     """Two transactions were in each other's way and this one was given up: the same again may well pass."""
 
 
+class StoreAway(StoreError):
+    """The database server cannot be reached, now; it may be back any moment."""
+
+
 class StoreFull(StoreError):
     """The disk is full."""
 
@@ -133,9 +138,40 @@ class StoreReadOnly(StoreError):
     """The database or its folder cannot be written to."""
 
 
+class Gate(IntEnum):
+    """Why a book is not opened at all, as the exit code that a script can tell it by."""
+
+    LIBRARY = 11
+    NETWORK = 12
+    EMPTY = 13
+    FOREIGN = 14
+    NEWER = 15
+    OLDER = 16
+    OPEN = 17
+    KEY = 18
+
+
 class StoreUnfit(StoreError):
-    """The file is missing, empty, damaged, newer than the program or not a clinic's book at all."""
+    """The file is missing, empty, damaged, newer than the program or not a clinic's book at all.
+
+    ``gate`` is which of the checks at the start it was that refused, where it was one.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, gate: Gate | None = None) -> None:
+        super().__init__(message, hint)
+        self.exit_code = gate or type(self).exit_code
 
 
 class FileProblem(PimError):
     """A file somebody named cannot be read or written."""
+
+
+class ProgramReplaced(PimError):
+    """The program was updated while this process ran: what it has not loaded yet is of another version."""
+
+    exit_code = 75
+
+    def __init__(self) -> None:
+        super().__init__(
+            "pim-tui was updated while it was open.", "Leave and start again: what you typed is kept."
+        )

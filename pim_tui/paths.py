@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -14,6 +14,12 @@ class Places:
     config: Path
     data: Path
     state: Path
+    person: str = ""
+    """The folder in inbox and outbox of one of several who work in the same account."""
+
+    def of(self, staff_id: int) -> Places:
+        """The same, with an inbox and an outbox that are this person's alone."""
+        return replace(self, person=f"staff-{staff_id}")
 
     @property
     def settings_file(self) -> Path:
@@ -33,12 +39,12 @@ class Places:
     @property
     def outbox(self) -> Path:
         """Files made for the person who works here: sheets and exports."""
-        return self.data / "outbox"
+        return self.data / "outbox" / self.person
 
     @property
     def inbox(self) -> Path:
         """Files for this person to take in: scans, photos, exports of other programs."""
-        return self.data / "inbox"
+        return self.data / "inbox" / self.person
 
     @property
     def crash_folder(self) -> Path:

@@ -1,7 +1,8 @@
 """The ``pim-tui`` command: reads the line, carries it out, and answers with an exit code.
 
-0 is done, 1 refused or found wrong, 2 wrong usage. What was asked for goes to stdout, one line of what
-is wrong and what to do to stderr. Nothing slow is imported until a command needs it.
+0 is done, 1 refused or found wrong, 2 wrong usage, 11 to 18 a book that is not opened
+(:class:`~pim_tui.errors.Gate`). What was asked for goes to stdout, one line of what is wrong and what to do
+to stderr. Nothing slow is imported until a command needs it.
 """
 
 from __future__ import annotations

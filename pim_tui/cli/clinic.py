@@ -5,7 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ..bootstrap import clock, login, office, opened, serve, serve_demo
+from ..bootstrap import (
+    book_of,
+    clock,
+    exposures,
+    key_of,
+    login,
+    office,
+    opened,
+    require_closed,
+    serve,
+    serve_demo,
+)
 from ..errors import PimError, UsageError
 from . import newbook, terminal
 from .outside import couriers
@@ -31,11 +42,15 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
 
 def migrate(arguments: argparse.Namespace) -> int:
-    """``pim-tui migrate``."""
-    from ..db import migrate as migrations
-    from ..db.connection import SCHEMA, open_book
+    """``pim-tui migrate``, and ``--to`` another place."""
+    if arguments.to:
+        from .moving import move
 
-    book = open_book(office().database)
+        return move(arguments.to)
+    from ..db import migrate as migrations
+    from ..db.connection import SCHEMA
+
+    book = book_of(office())
     try:
         current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
@@ -46,28 +61,50 @@ def migrate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def encrypt(arguments: argparse.Namespace) -> int:
+    """``pim-tui encrypt``: the book is encrypted; as it was, it is kept until somebody deletes it."""
+    from ..db.connection import file_of
+    from ..db.encrypting import encrypted
+
+    found = office()
+    if not (key := key_of(found.settings)):
+        raise UsageError(
+            "There is no key to encrypt with.",
+            "Make one (openssl rand -hex 32), and say in database_key where it is kept.",
+        )
+    require_closed(found)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock()))
+    kept = encrypted(file_of(found.database), key, stamp)
+    found.places.drafts_file.unlink(missing_ok=True)
+    terminal.say("The book is encrypted. Nobody reads it without its key: keep a copy of that apart.")
+    terminal.say(f"As it was, it is in {kept}: delete that, and older backups, once you have seen it open.")
+    return 0
+
+
 def check(arguments: argparse.Namespace) -> int:
     """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
     from ..domain.rights import Right
-    from ..queries.checks import CHECKS, faults
+    from ..queries import checks as rules
     from ..queries.heads import CODE
     from ..services.files import sweep
 
-    with opened(office()) as clinic:
+    asked = office()
+    with opened(asked, closed=False) as clinic:
         clinic.session.needs(Right.CHECK)
         swept = sweep(clinic.session) if arguments.sweep else 0
         heads = clinic.settings.journal_head
-        found = [*faults(), *(_departures(heads) if heads else ())]
+        exposed = rules.exposures(exposures(asked))
+        found = [*dict.fromkeys([*exposed, *rules.faults()]), *(_departures(heads) if heads else ())]
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
-        checks = [*(one.code for one in CHECKS), *([CODE] if heads else [])]
+        checks = [*(one.code for one in rules.CHECKS), *([CODE] if heads else [])]
         terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
         if swept:
             terminal.say(f"{swept} files that belonged to nothing were deleted.")
         for fault in found:
             terminal.say(str(fault))
-        made = len(CHECKS) + bool(heads)
+        made = len(rules.CHECKS) + bool(heads)
         terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
     return 1 if found else 0
 
@@ -106,6 +143,7 @@ def make_demo(arguments: argparse.Namespace) -> int:
             lambda book: furnish_large(
                 book, size, settings.zone_name, clock, login(), settings.country, progress
             ),
+            key_of(settings),
         )
     finally:
         progress.end()

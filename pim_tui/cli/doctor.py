@@ -28,7 +28,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     """Try everything; 1 where something is wrong."""
     from .trials import trials
 
-    with opened(office()) as clinic:
+    with opened(office(), closed=False) as clinic:
         clinic.session.needs(Right.CHECK)
         # What is tried runs on threads, whose errors would be printed with what they hold.
         silence(clinic.places.crash_folder)

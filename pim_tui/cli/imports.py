@@ -29,6 +29,7 @@ _BROKE_OFF = "This import broke off before there was a report."
 def take_over(arguments: argparse.Namespace) -> int:
     """``pim-tui import customers`` and the others: what the file is taken for, then the report."""
     file = Path(arguments.path)
+    file = file.resolve() if file.is_symlink() else file
     with opened(office()) as clinic:
         options = _options(arguments, clinic.settings)
         survey = survey_file(clinic.session, arguments.kind, file, options)

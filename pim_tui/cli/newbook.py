@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .. import asking
-from ..bootstrap import Office, clock, login, office
+from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
 from . import terminal
 
@@ -115,7 +115,9 @@ def _make(found: Office, wanted: _Clinic) -> None:
         for place, name in enumerate(wanted.names)
     )
     command = SetUp(wanted.name, wanted.zone, staff, wanted.rooms, pin=wanted.pin)
-    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
+    made = begin(
+        found.database, lambda book: set_up(book, command, clock, settings.country), key_of(settings)
+    )
     first = wanted.names[0]
     terminal.say(f"{wanted.name} is ready in {made}.")
     terminal.say(f"{first} ({me}) may open it: run pim-tui.")

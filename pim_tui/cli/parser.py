@@ -11,10 +11,11 @@ from ..errors import UsageError
 
 _EPILOG = (
     "Settings: pim_tui.toml in the platform's configuration folder, then PIM_* variables; PIM_DATABASE names "
-    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
+    "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage, 11-18 the book is not opened."
 )
 
 _OPEN = "clinic:open_calendar"
+_SESSION = "kiosk:session"
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,7 +29,7 @@ class Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read a command line; ``run`` of the result is ``module:function`` of the command."""
     read = build().parse_args(argv)
-    if read.key and (read.demo or read.run != _OPEN):
+    if read.key and (read.demo or read.run not in (_OPEN, _SESSION)):
         raise UsageError("--key goes with opening the book.", "Leave it out, or the command.")
     return read
 
@@ -50,7 +51,8 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
-        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _check, _journal, _demo,
+        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _journal, _demo,
+        _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -434,7 +436,17 @@ def _roles(commands: Any) -> None:
 
 
 def _migrate(commands: Any) -> None:
-    _command(commands, "migrate", "clinic:migrate", "Bring the book to this version's schema, after a backup")
+    what = "Bring the book to this version's schema, after a backup"
+    made = _command(commands, "migrate", "clinic:migrate", what)
+    made.add_argument(
+        "--to",
+        metavar="URL",
+        help="copy the whole book to an empty database or a new file, and check it there",
+    )
+
+
+def _encrypt(commands: Any) -> None:
+    _command(commands, "encrypt", "clinic:encrypt", "Encrypt the book with the key that database_key names")
 
 
 def _check(commands: Any) -> None:
@@ -445,6 +457,22 @@ def _check(commands: Any) -> None:
         help="first delete stored files that have belonged to nothing for a day",
     )
     _json(made)
+
+
+def _session(commands: Any) -> None:
+    made = _command(
+        commands,
+        "session",
+        "kiosk:session",
+        "Open the book and nothing else, for an SSH key",
+    )
+    who = made.add_mutually_exclusive_group()
+    # Said before the command as well, it must not be forgotten.
+    who.add_argument(
+        "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose key it is, by the staff list"
+    )
+    who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
+    made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
 
 
 def _journal(commands: Any) -> None:

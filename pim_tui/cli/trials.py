@@ -28,16 +28,11 @@ def trials(clinic: Clinic) -> list[Trial]:
 
 
 def _files(clinic: Clinic) -> Iterator[Trial]:
-    from ..integrations.reaching import require_private
-
-    places, book = clinic.places, clinic.book.file
-    private = [path for path in (book, places.data, places.state, places.inbox, places.outbox) if path]
+    from ..db.privacy import exposed, refusal
 
     def ours() -> str:
-        for path in private:
-            require_private(path)
-        # It names programs that are run, so nobody else may write it.
-        require_private(places.settings_file, from_readers=False)
+        if found := exposed(clinic.book.file, clinic.places, clinic.settings):
+            raise refusal(found)
         return "The book and its folders are closed to others."
 
     yield Trial("files", ours)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it found
-
 from ..errors import StoreError
 from .connection import Book
+from .disk import require_room
 from .faults import explained
 
 
@@ -20,6 +19,7 @@ def backed_up(book: Book, stamp: str) -> Path | None:
     """Copy the book into the ``backups`` folder beside it, check the copy, and return its path."""
     if book.file is None:
         return None
+    require_room(book.file, "A backup", os.stat(book.file).st_size)
     folder = book.file.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{book.file.stem}-{stamp}.db"
@@ -30,7 +30,7 @@ def backed_up(book: Book, stamp: str) -> Path | None:
 
 def _copy(book: Book, copy: Path) -> None:
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    target = sqlite3.connect(str(copy))
+    target = book.connected_to(copy)
     try:
         book.db.connection().backup(target)
         verdict = target.execute("pragma integrity_check").fetchone()[0]

@@ -2,13 +2,12 @@
 
 Connections belong to threads and are kept; nothing connects by itself, so a query on the wrong
 thread fails at once instead of blocking the screen. All writes of all processes stand in one
-queue, an ``flock`` on a file beside the database: SQLite's own waiting is unfair, up to seconds.
+queue (:mod:`.queue`). A program that a newer one has overtaken writes nothing any more: it would not
+know the newer one's rules.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +16,14 @@ from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import StoreError, StoreUnfit
+from ..errors import Gate, StoreAway, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .hearing import Ear, Listening, Looking
+from .queue import in_turn
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -47,14 +48,15 @@ class Book:
     """An open database: its Peewee handle, its dialect, and the file behind it if there is one.
 
     ``place`` is that file, or what it would be called: photos, documents and locks lie beside it.
-    ``name`` is what a person knows the book by.
+    ``name`` is what a person knows the book by. ``key`` opens an encrypted one; empty: it is not.
     """
 
-    def __init__(self, db: Database, file: Path | None, place: Path, name: str) -> None:
+    def __init__(self, db: Database, file: Path | None, place: Path, name: str, key: str = "") -> None:
         self.db = db
         self.file = file
         self.place = place
         self.name = name
+        self.key = key
         self.dialect: Dialect = dialect_of(db)
         proxy.initialize(db)
 
@@ -86,6 +88,14 @@ class Book:
         """Close the calling thread's connection."""
         self.db.close()
 
+    def connected_to(self, file: Path) -> Any:
+        """A connection to another file that is kept as this one is: encrypted by its key, or plain."""
+        if self.key:
+            from .cipher import connect
+
+            return connect(file, self.key)
+        return sqlite3.connect(str(file))
+
     @contextmanager
     def write_tx(self) -> Iterator[None]:
         """One write transaction: outermost only, alone from its first statement on.
@@ -96,9 +106,39 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with in_turn(self.file), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
+            self.require_not_newer()
+            made = self.dialect.changes_made(self.db)
             yield
+            if self.dialect.changes_made(self.db) != made:
+                self.dialect.tell_others(self.db)
+
+    @property
+    def _as_writer(self) -> tuple[str, ...]:
+        return (self.dialect.begin_mode,) if self.dialect.begin_mode else ()
+
+    def _in_the_way(self) -> str:
+        """Who is writing so long that others gave up waiting; empty where nobody can tell."""
+        return self.dialect.in_the_way(self.db)
+
+    def ear(self, every: float) -> Ear:
+        """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
+        return Looking(every) if self.file else Listening(self.db, every)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Every select inside sees the same moment, whatever is committed meanwhile."""
+        with self.db.atomic(*filter(None, [self.dialect.still])):
+            yield
+
+    def require_not_newer(self) -> None:
+        """Raise :class:`StoreUnfit` when a newer program has changed the tables since this one began."""
+        if self.dialect.schema_number(self.db) > SCHEMA:
+            raise StoreUnfit(
+                "A newer version of pim-tui has taken over this book; nothing was saved.",
+                "Leave and start again: what you typed is kept.",
+            )
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -108,19 +148,6 @@ class Book:
                 yield
             finally:
                 tried.rollback()
-
-    @contextmanager
-    def _queued(self) -> Iterator[None]:
-        if self.file is None:
-            yield
-            return
-        with explained(self.file):
-            descriptor = os.open(f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 _current: Book | None = None
@@ -150,24 +177,25 @@ def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     return current().select(sql, params)
 
 
-def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> Book:
+def open_book(url: str, *, create: bool = False, beside: Path | None = None, key: str = "") -> Book:
     """Open the book at ``url`` and make it the process's current one.
 
     ``url`` is a path, ``sqlite:///path`` or ``postgresql://``; with the last, ``beside`` is the folder
-    for what is no row, the platform's data folder by default. Only ``create`` makes a new file. Raises
-    :class:`StoreUnfit` with what to do when the file is missing, empty, foreign, damaged, of another
-    version, or on a file system that cannot be trusted, or when the server has no book of ours.
+    for what is no row, the platform's data folder by default. Only ``create`` makes a new file; one with a
+    ``key`` is encrypted. Raises :class:`StoreUnfit` with what to do when the file is missing, empty, foreign,
+    damaged, of another version, or on a file system that cannot be trusted, when the key does not open it, or
+    when the server has no book of ours.
     """
     global _current
     if is_on_server(url):
         _current = _on_server(url, beside or places().data, create=create)
         return _current
     file = file_of(url)
-    require_fit_library(sqlite3.sqlite_version_info)
+    require_fit_library(_version(key))
     require_fit_file(file, create=create)
     if not create:
-        _require_ours(file)
-    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS), file, file, str(file))
+        _require_ours(file, key)
+    book = Book(_database(file, "rwc" if create else "rw", PRAGMAS, key), file, file, str(file), key)
     book.connect()
     _current = book
     return book
@@ -175,12 +203,16 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None) -> 
 
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     """The book on a server; unless it is to be made, there must be one that this program knows."""
-    from .server import database_at, without_password
+    from .reaching import without_password
+    from .server import database_at
 
     name = without_password(url)
     private_folder(beside)
     book = Book(database_at(url), None, beside / "clinic.db", name)
-    book.connect()
+    try:
+        book.connect()
+    except StoreAway as error:
+        raise StoreAway(f"{name} cannot be reached: {error.__cause__}", error.hint) from error
     number = book.dialect.schema_number(book.db)
     if number == 0 and not create:
         book.close()
@@ -189,10 +221,23 @@ def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     return book
 
 
-def _database(file: Path, mode: str, pragmas: Mapping[str, object]) -> SqliteDatabase:
-    return SqliteDatabase(
-        f"file:{quote(str(file))}?mode={mode}", pragmas=pragmas, uri=True, autoconnect=False
-    )
+def _version(key: str) -> tuple[int, ...]:
+    """Which SQLite it is that opens the book."""
+    version: tuple[int, ...] = sqlite3.sqlite_version_info
+    if key:
+        from .cipher import driver
+
+        version = driver().sqlite_version_info
+    return version
+
+
+def _database(file: Path, mode: str, pragmas: Mapping[str, object], key: str) -> SqliteDatabase:
+    uri = f"file:{quote(str(file))}?mode={mode}"
+    if key:
+        from .cipher import database
+
+        return database(uri, pragmas, key)
+    return SqliteDatabase(uri, pragmas=pragmas, uri=True, autoconnect=False)
 
 
 def file_of(url: str) -> Path:
@@ -209,15 +254,55 @@ def file_of(url: str) -> Path:
     )
 
 
-def _require_ours(file: Path) -> None:
+def _require_ours(file: Path, key: str) -> None:
     """The file must carry our mark and a schema this program knows; looked at without changing it."""
-    db = _database(file, "ro", {})
-    with explained(file), db.connection_context():
-        mark = db.execute_sql("pragma application_id").fetchone()[0]
-        number = dialect_of(db).schema_number(db)
+    try:
+        mark, number = _marks(file, key)
+    except StoreUnfit as unfit:
+        if why := _wrong_key(file, key):
+            raise why from unfit
+        raise
     if mark != APPLICATION_ID:
-        raise StoreUnfit(f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.")
+        raise StoreUnfit(
+            f"{file} is not a clinic's book.", "Name another file, or run pim-tui init.", gate=Gate.FOREIGN
+        )
     _require_known(str(file), number)
+
+
+def _marks(file: Path, key: str) -> tuple[int, int]:
+    """Whose file it is, and the number of its schema."""
+    db = _database(file, "ro", {}, key)
+    with explained(file), db.connection_context():
+        return db.execute_sql("pragma application_id").fetchone()[0], dialect_of(db).schema_number(db)
+
+
+def _wrong_key(file: Path, key: str) -> StoreUnfit | None:
+    """Whether a file that cannot be read lacks its key, has another one, or needs none."""
+    from .cipher import looks_encrypted
+
+    if looks_encrypted(file):
+        if key:
+            return StoreUnfit(
+                f"The key does not open {file}.",
+                "database_key must name the key it was made with.",
+                gate=Gate.KEY,
+            )
+        return StoreUnfit(
+            f"{file} is encrypted, as it seems, and there is no key.",
+            "Say where its key is kept: database_key.",
+            gate=Gate.KEY,
+        )
+    if not key:
+        return None
+    try:
+        _marks(file, "")
+    except StoreError:
+        return None
+    return StoreUnfit(
+        f"{file} is not encrypted, though database_key names a key.",
+        "Run pim-tui encrypt, or take the setting away.",
+        gate=Gate.KEY,
+    )
 
 
 def _require_known(name: str, number: int) -> None:
@@ -225,6 +310,7 @@ def _require_known(name: str, number: int) -> None:
         raise StoreUnfit(
             f"{name} was written by a newer version of pim-tui (schema {number}, this one knows {SCHEMA}).",
             "Update pim-tui on this machine.",
+            gate=Gate.NEWER,
         )
 
 
@@ -235,4 +321,5 @@ def require_current_schema(book: Book) -> None:
         raise StoreUnfit(
             f"{book.name} is from an older version (schema {number} of {SCHEMA}).",
             "Run pim-tui migrate; it makes a backup first.",
+            gate=Gate.OLDER,
         )

@@ -6,7 +6,8 @@ through a ``SimpleQueue``, which may be used anywhere, even in a signal handler 
 same call: there is no lock to be caught with.
 
 The file holds patients' text: it is readable by its owner only (0600), deleted rows are overwritten
-(``secure_delete``), drafts are dropped after `KEEP` seconds, and it is in no backup.
+(``secure_delete``), drafts are dropped after `KEEP` seconds, and it is in no backup. Beside an encrypted
+book it is encrypted with the same key.
 """
 
 from __future__ import annotations
@@ -112,11 +113,13 @@ class NotDrafts(Exception):
 class DraftStore:
     """The drafts of everybody who works with this file; safe with several processes on it.
 
-    ``clock`` gives UTC seconds. No trouble with the file ever raises: `listen` and `notice` tell of it.
+    ``clock`` gives UTC seconds; ``key`` is the book's, where it is encrypted. No trouble with the file ever
+    raises: `listen` and `notice` tell of it.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], int]) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], int], key: str = "") -> None:
         self._path = path
+        self._key = key
         self._clock = clock
         self._told: Callable[[str], object] | None = None
         self._untold: SimpleQueue[str] = SimpleQueue()
@@ -210,7 +213,7 @@ class DraftStore:
 
     def _work(self) -> None:
         """The thread: gather changes, write them when the oldest is `DELAY` old, answer questions."""
-        file = _File(self._path)
+        file = _File(self._path, self._key)
         pending: dict[_Key, _Put] = {}
         due: float | None = None
         while True:
@@ -258,7 +261,7 @@ class DraftStore:
         try:
             if file.do(act):
                 self._say(f"The drafts file was damaged: it is kept as {file.aside}, a new one is used.")
-        except (sqlite.Error, OSError, NotDrafts) as error:
+        except (file.sqlite.Error, OSError, NotDrafts) as error:
             reason = f"What you type is not kept as a draft: {_plain(error, self._path)}"
             if reason != self._notice:
                 self._notice = reason
@@ -273,8 +276,10 @@ class DraftStore:
 class _File:
     """The connection; opened when first needed and again after trouble. One thread only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: str) -> None:
         self._path = path
+        self._key = key
+        self.sqlite = _driver(key)
         self._connection: Any = None
         self.aside = ""
 
@@ -283,7 +288,7 @@ class _File:
         try:
             self._transact(act)
             return False
-        except sqlite.DatabaseError as error:
+        except self.sqlite.DatabaseError as error:
             self.close()
             if not _is_damage(error):
                 raise
@@ -294,14 +299,14 @@ class _File:
     def close(self) -> None:
         """Let go of the file, whatever state it is in."""
         if self._connection is not None:
-            with suppress(sqlite.Error):
+            with suppress(self.sqlite.Error):
                 self._connection.close()
             self._connection = None
 
     def _transact(self, act: Callable[[Any], None]) -> None:
         if self._connection is None or not self._path.exists():
             self.close()
-            self._connection = _open(self._path)
+            self._connection = _open(self._path, self._key)
         connection = self._connection
         connection.execute("begin immediate")
         try:
@@ -322,14 +327,14 @@ class _File:
         raise NotDrafts("too many damaged drafts files lie beside it")
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path, key: str) -> Any:
     """A connection to the drafts file, made (0600, folder 0700) when there is none."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):  # never open a living one: closing it would drop SQLite's locks
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
-    connection = sqlite.connect(str(path), timeout=1.0, isolation_level=None, check_same_thread=True)
+    connection = _connected(path, key)
     try:
         new = _check_kind(connection)
         for pragma in ("journal_mode = truncate", "synchronous = normal", "secure_delete = on"):
@@ -340,6 +345,23 @@ def _open(path: Path) -> Any:
         connection.close()
         raise
     return connection
+
+
+def _driver(key: str) -> Any:
+    """The DB-API module that opens the file."""
+    if not key:
+        return sqlite
+    from .cipher import driver
+
+    return driver()
+
+
+def _connected(path: Path, key: str) -> Any:
+    if not key:
+        return sqlite.connect(str(path), timeout=1.0, isolation_level=None, check_same_thread=True)
+    from .cipher import connect
+
+    return connect(path, key, timeout=1.0, isolation_level=None, check_same_thread=True)
 
 
 def _check_kind(connection: Any) -> bool:

@@ -85,6 +85,12 @@ class FileStore:
             return f"cannot be read: {error.strerror}"
         return None if seen.hexdigest() == digest else "is damaged"
 
+    def digests(self) -> Iterator[str]:
+        """What every stored file is kept under, in order; what is still being written is none."""
+        for path in sorted(self.folder.glob("??/*")):
+            if _DIGEST.fullmatch(digest := path.parent.name + path.name):
+                yield digest
+
     def orphans(self, is_known: Callable[[str], bool]) -> Iterator[Path]:
         """Every file that :meth:`is_orphan`, in the order of their digests."""
         for path in sorted(self.folder.glob("??/*")):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import StoreReadOnly, StoreUnfit
+from ..errors import Gate, StoreReadOnly, StoreUnfit
+from .disk import mount_of
 
 SAFE_SQLITE = (3, 51, 3)
 """Earlier versions can damage a WAL file that several processes share (sqlite.org/wal.html#walresetbug)."""
@@ -20,6 +21,7 @@ def require_fit_library(version: tuple[int, ...]) -> None:
         raise StoreUnfit(
             f"This machine's SQLite {found} can damage a book that several people have open.",
             "Install the pysqlite3 package (pip install pysqlite3).",
+            gate=Gate.LIBRARY,
         )
 
 
@@ -32,6 +34,7 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         raise StoreUnfit(
             f"{file} is on a network file system ({kind}), where a shared book gets damaged.",
             "Keep it on a local disk and reach it over SSH.",
+            gate=Gate.NETWORK,
         )
     if create:
         return
@@ -45,28 +48,15 @@ def require_fit_file(file: Path, *, create: bool) -> None:
     except OSError as error:
         raise StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions.") from error
     if size == 0:
-        raise StoreUnfit(f"{file} is empty.", "Restore a backup, or delete it and run pim-tui init.")
+        raise StoreUnfit(
+            f"{file} is empty.", "Restore a backup, or delete it and run pim-tui init.", gate=Gate.EMPTY
+        )
     if not os.access(file, os.R_OK | os.W_OK) or not os.access(file.parent, os.W_OK):
         raise StoreReadOnly(
             f"{file} cannot be written to.", "Check the permissions of the file and of its folder."
         )
 
 
-def file_system_of(file: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
-    """The type of the file system that holds ``file``; empty where the system does not tell.
-
-    Format of ``mountinfo``: proc_pid_mountinfo(5).
-    """
-    try:
-        lines = mounts.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    target = os.path.realpath(file.parent)
-    best = ("", "")
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        point = before.split()[4].encode().decode("unicode_escape")
-        inside = target == point or target.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best[0]):
-            best = (point, after.split()[0])
-    return best[1]
+def file_system_of(file: Path) -> str:
+    """The type of the file system that holds ``file``; empty where the system does not tell."""
+    return mount_of(file.parent).kind

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import Refused
 from ..paths import private_folder
 from . import migrate
-from .connection import Book, file_of, is_on_server, open_book
+from .connection import SCHEMA, Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
 from .faults import explained
 
@@ -31,20 +31,24 @@ def require_free(url: str) -> None:
         raise _taken(file)
 
 
-def begin(url: str, fill: Callable[[Book], object]) -> str:
+def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
-    As :func:`new_book`. On a server its tables go again when ``fill`` fails.
+    As :func:`new_book`. On a server its tables go again when ``fill`` fails, or the next time when that was
+    cut short: a book without a clinic never came to be.
     """
     if not is_on_server(url):
-        return str(new_book(url, fill))
+        return str(new_book(url, fill, key))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
-            raise Refused(
-                f"There are tables in {book.name} already; they were not touched.",
-                "Run pim-tui to open it, or name an empty database.",
-            )
+            if not _never_came_to_be(book):
+                raise Refused(
+                    f"There are tables in {book.name} already; they were not touched.",
+                    "Run pim-tui to open it, or name an empty database.",
+                )
+            with book.write_tx():
+                book.dialect.clear(book.db)
         migrate.create(book)
         try:
             fill(book)
@@ -57,8 +61,15 @@ def begin(url: str, fill: Callable[[Book], object]) -> str:
     return book.name
 
 
-def new_book(url: str, fill: Callable[[Book], object]) -> Path:
-    """Make a book at ``url`` and let ``fill`` write its first rows; the path.
+def _never_came_to_be(book: Book) -> bool:
+    """Whether it has this program's tables, and no clinic in them."""
+    if book.dialect.schema_number(book.db) != SCHEMA:
+        return False
+    return book.select("select count(*) from clinic") == [(0,)]
+
+
+def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
+    """Make a book at ``url``, encrypted by ``key`` if any, and let ``fill`` write its first rows; the path.
 
     :class:`Refused` when anything is there already: nothing is ever overwritten. The folder is made,
     for its owner alone, when it is missing.
@@ -70,7 +81,7 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
             raise _taken(file)
         making = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
-            _make(making, fill)
+            _make(making, fill, key)
             _put_in_place(making, file)
         finally:
             for end in _COMPANIONS:
@@ -78,9 +89,9 @@ def new_book(url: str, fill: Callable[[Book], object]) -> Path:
     return file
 
 
-def _make(file: Path, fill: Callable[[Book], object]) -> None:
+def _make(file: Path, fill: Callable[[Book], object], key: str) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    book = open_book(str(file), create=True)
+    book = open_book(str(file), create=True, key=key)
     try:
         _set(book, _WHILE_BUILDING)
         migrate.create(book)

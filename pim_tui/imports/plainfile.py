@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import stat
@@ -27,17 +28,21 @@ BOMS = (
 def opened_file(path: Path, kind: str = "CSV file") -> io.BufferedReader:
     """The file at ``path``, if it is an ordinary one; never waits, as opening a pipe would.
 
+    Follows no link: one may have been put there since the file was chosen.
+
     Raises :class:`FileProblem`; ``kind`` is what the file should have been.
     """
     name = visible(str(path))
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except FileNotFoundError:
         raise FileProblem(f"There is no file {name}.", "Check the path.") from None
     except PermissionError:
         raise FileProblem(f"You may not read {name}.", "Ask its owner, or copy it.") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "this is no path"
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            reason = "it is a link to another file"
         raise FileProblem(f"{name} cannot be opened: {reason}.", "Check the path.") from None
     try:
         _require_file(os.fstat(descriptor), name, kind)

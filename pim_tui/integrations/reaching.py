@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import time
@@ -35,19 +34,6 @@ def require_writable(folder: Path) -> None:
     except OSError as error:
         shown = visible(str(folder))
         raise FileProblem(f"{shown} takes no file: {error.strerror}.", "Check the folder's owner.") from None
-
-
-def require_private(path: Path, *, from_readers: bool = True) -> None:
-    """Raise :class:`FileProblem` for what others can write, and ``from_readers`` for what they can read."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return
-    others = 0o007 if from_readers else 0o022
-    if mode & others:
-        what, how = ("open", "o-rwx") if from_readers else ("change", "go-w")
-        shown = visible(str(path))
-        raise FileProblem(f"Others can {what} {shown}.", f"Keep them out: chmod {how} {shown}")
 
 
 def certificate_ends(host: str, port: int, certificate: str, timeout: float = TIMEOUT_SECONDS) -> int:

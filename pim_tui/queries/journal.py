@@ -165,7 +165,7 @@ def _conditions(wanted: JournalWanted) -> tuple[str, list[object]]:
 
 def _of_customer(customer_id: int, also: str, rest: list[object]) -> tuple[str, list[object]]:
     mine = "".join(
-        f" union all select k.seq from {table} t join journal k on k.kind = '{table}' and k.row_id = t.id"
+        f" union all select k.seq from {table} t join journal k on k.kind = ? and k.row_id = t.id"
         " where t.customer_id = ?"
         for table in OF_CUSTOMER
     )
@@ -173,7 +173,8 @@ def _of_customer(customer_id: int, also: str, rest: list[object]) -> tuple[str, 
         "select j.seq from journal j where j.seq in (select k.seq from journal k where k.kind = 'customer'"
         f" and k.row_id = ?{mine}) and j.seq between ? and ?{also} order by j.seq desc limit ?"
     )
-    return sql, [*[customer_id] * (1 + len(OF_CUSTOMER)), *rest]
+    whose = [given for table in OF_CUSTOMER for given in (table, customer_id)]
+    return sql, [customer_id, *whose, *rest]
 
 
 # --- handing them out -----------------------------------------------------------------------------------

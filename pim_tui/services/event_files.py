@@ -9,9 +9,11 @@ from typing import Self
 
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..errors import FileProblem
 from ..imports.events import EventRow
 from ..imports.ical import open_events as open_calendar
 from ..imports.mapping import Survey
+from ..imports.plainfile import opened_file
 from ..imports.report import Refusal
 from ..imports.rows import Rows
 from ..imports.visits_csv import open_visits, survey_visits
@@ -75,10 +77,8 @@ def _is_calendar(file: Path) -> bool:
     if file.suffix.casefold() in CALENDARS:
         return True
     try:
-        if not file.is_file():
-            return False
-        with file.open("rb") as opened:
+        with opened_file(file) as opened:
             start = opened.read(_LOOKED_AT)
-    except OSError:
+    except (FileProblem, OSError):
         return False
     return b"BEGIN:V" in start.replace(b"\0", b"").upper()

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, TypeVar, cast
 
 from ..config import Settings
 from ..db.connection import current
+from ..db.disk import require_room
 from ..domain.dates import Order
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -158,7 +159,8 @@ class Run:
 
 @contextmanager
 def begun(kind: str, session: Session, source: Path, dry_run: bool, options: ImportOptions) -> Iterator[Run]:
-    """An import of ``source`` by ``session``; :class:`Forbidden` without the right.
+    """An import of ``source`` by ``session``; :class:`Forbidden` without the right, :class:`StoreFull`
+    when the disk has little room.
 
     What makes it impossible to go on ends it as stopped. After a crash it stays as running, and on a
     full disk it may.
@@ -168,6 +170,8 @@ def begun(kind: str, session: Session, source: Path, dry_run: bool, options: Imp
     digest = digest_of(source)
     earlier = told_before(digest, session)
     began = session.clock()
+    if not dry_run:
+        require_room(current().place, "An import")
     record = None if dry_run else Record(session, kind, named(source), digest, options.told(), began)
     with Scratch() as scratch:
         run = Run(session, dry_run, scratch, began, record, earlier)

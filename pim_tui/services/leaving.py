@@ -13,6 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ..db.connection import current
+from ..db.disk import require_room
 from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -104,9 +106,14 @@ def hand_out(
     count: Counting,
     out: BinaryIO | None,
 ) -> Exported:
-    """Write, tell the journal, put the file in its place. ``write`` returns what should be known."""
+    """Write, tell the journal, put the file in its place. ``write`` returns what should be known.
+
+    Refused while the disk that it would share with the book has little room.
+    """
     session.needs(Right.EXPORT)
     form = leaving.form
+    if form.to != PIPE:
+        require_room(Path(form.to).expanduser().absolute(), "An export", beside=current().place)
     with OutFile(form.to, force=form.force) as file:
         note = write(file)
         sha256 = file.finish()

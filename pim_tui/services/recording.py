@@ -17,8 +17,8 @@ from ..db.bulk import insert
 from ..db.connection import write_tx
 from ..domain.session import Session
 from ..domain.text import tidy, visible
-from ..errors import Refused
-from ..imports.plainfile import LARGEST
+from ..errors import FileProblem, Refused
+from ..imports.plainfile import LARGEST, opened_file
 from ..imports.report import Count, Report, counts_json
 from ..imports.synthea import FILES
 from ..models import ImportRow, ImportRun
@@ -91,7 +91,7 @@ def digest_of(path: Path) -> str:
     Empty when one cannot be read, or is more than an import reads: whoever reads it next says why.
     """
     digest = hashlib.sha256()
-    with suppress(OSError):
+    with suppress(OSError, FileProblem):
         for file in [path / name for name in FILES] if path.is_dir() else [path]:
             if not file.is_file() or file.stat().st_size > LARGEST:
                 return ""
@@ -101,7 +101,7 @@ def digest_of(path: Path) -> str:
 
 
 def _take(digest: hashlib._Hash, file: Path) -> None:
-    with file.open("rb") as opened:
+    with opened_file(file) as opened:
         while chunk := opened.read(_CHUNK):
             digest.update(chunk)
 

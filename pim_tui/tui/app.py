@@ -27,12 +27,12 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError, StoreError
+from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway, StoreError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from ..services.views import WITHIN, Views
 from . import notices, stylesheets
-from .base import PimScreen
+from .base import TELLS, PimScreen
 from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
@@ -69,6 +69,13 @@ GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
+_OFFERED = "what you typed is offered to you."
+
+_AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
+_BACK = "The database server is back."
+
+AGAIN = 1.0
+"""Seconds until a server that is away is asked again for what a screen cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Desk:
     ``couriers`` makes what takes a message out of the house; None where this session takes none. ``door`` is
     where people sign in; None where nobody else does. Before anybody has, ``session`` is nobody's
     (:meth:`~pim_tui.services.signing.Door.nobody`).
+    ``account`` is whose account of the operating system this is, None where that does not matter: everybody
+    else who works in it has an inbox and an outbox of their own.
     """
 
     session: Session
@@ -87,16 +96,24 @@ class Desk:
     drafts: DraftStore
     couriers: Couriers | None = None
     door: Door | None = None
+    account: int | None = None
+
+    @property
+    def own(self) -> Places:
+        """The folders of whoever works here now."""
+        if self.account in (None, self.session.staff_id):
+            return self.places
+        return self.places.of(self.session.staff_id)
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
-        return str(private_folder(self.places.outbox) / name)
+        return str(private_folder(self.own.outbox) / name)
 
     def new_outbox_file(self, name: str, ending: str) -> str:
         """The same, and no file of that name is there yet."""
         from ..exports.outfile import fresh
 
-        return str(fresh(private_folder(self.places.outbox), name, ending))
+        return str(fresh(private_folder(self.own.outbox), name, ending))
 
 
 class PimApp(SafeApp[None]):
@@ -123,13 +140,14 @@ class PimApp(SafeApp[None]):
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self._writes: set[asyncio.Task[None]] = set()
         self.views = Views(desk.settings.journal_views)
-        self.live = Live(desk.book, desk.session, self.heard)
+        self.live = Live(desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken)
         self.work = LongWork(self)
         self.errands = Errands(self, desk.couriers)
         self.printing = Printing(self)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self._holds = False
+        self._away = False
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -138,7 +156,23 @@ class PimApp(SafeApp[None]):
     # --- the two doors ----------------------------------------------------------------------------
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query on the reading connection; keys that act on its result wait for it."""
+        """Run a query on the reading connection; keys that act on its result wait for it.
+
+        While the database server is away it waits, keys going on, until that is back: what is being opened
+        then opens. Raises :class:`StoreAway` only to a :meth:`~pim_tui.tui.base.Reads.load`, which tells.
+        """
+        while True:
+            try:
+                return await self._fetched(query, args, kwargs)
+            except StoreAway:
+                self.server_away(True)
+                if TELLS.get():
+                    raise
+            await asyncio.sleep(AGAIN)
+            if self._exit:
+                raise asyncio.CancelledError
+
+    async def _fetched(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         held = HOLDS.get()
         self.turns.reading(+held)
         try:
@@ -248,6 +282,16 @@ class PimApp(SafeApp[None]):
             self.notify(one.says, severity="warning", timeout=20)
         return replace(one, says="")
 
+    def server_away(self, away: bool) -> None:
+        """Say once that the server went away, and that it is back, when everything was read again."""
+        if self._away == away:
+            return
+        self._away, text = away, _AWAY if away else _BACK
+        for bar in (bar for screen in self.screen_stack for bar in screen.query(KeyBar)):
+            bar.say(text)
+        if not self.screen.query(KeyBar):
+            self.notify(text, severity="warning" if away else "information", timeout=10)
+
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
         notices.tell(self, error)
@@ -267,6 +311,14 @@ class PimApp(SafeApp[None]):
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
             self._driver.write(text)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A module that may not be loaded any more is no crash: leave in order and say why."""
+        if isinstance(error, ProgramReplaced):
+            self.save_drafts()
+            self.exit(return_code=error.exit_code, message=f"{error.message} Start it again: {_OFFERED}")
+        else:
+            super()._handle_exception(error)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
@@ -405,11 +457,28 @@ class PimApp(SafeApp[None]):
         self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+            await self.look_around()
         from ..queries.series import any_due
 
         if await self.fetch(any_due, self.now):
             self._make_further_visits()
         await self._fill_holidays()
+
+    async def look_around(self) -> None:
+        """Tell whoever has just come what is wrong with the book, its disk or the clock."""
+        from ..services.morning import look_around
+
+        try:
+            found = await self.outside(self._on_connection, look_around, (self.desk.session,), {})
+        except PimError as error:
+            self.tell(error)
+        else:
+            for text in found:
+                self.notify(text, severity="warning", timeout=60)
+
+    def _overtaken(self, says: str) -> None:
+        """A newer version is here: it stays on the screen until somebody leaves."""
+        self.notify(says, severity="error", timeout=12 * 3600)
 
     async def _fill_holidays(self) -> None:
         """Once a year, or when the settings name another place: behind everything else."""

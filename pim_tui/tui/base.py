@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 Result = TypeVar("Result")
+
+TELLS: ContextVar[bool] = ContextVar("tells", default=False)
+"""Whether what is being read is begun by :meth:`Reads.load`, which tells when it cannot be."""
 
 
 class Reads:
@@ -114,6 +117,7 @@ class Reads:
     async def _told_of(
         self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]
     ) -> None:
+        TELLS.set(True)
         try:
             await reading(*args)
         except PimError as error:

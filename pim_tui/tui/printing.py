@@ -34,7 +34,7 @@ class Printing:
         from ..services.carrying import Ways
 
         app, desk = self._app, self._app.desk
-        return Ways(str(desk.places.outbox), app.write_through, desk.settings.media_copy, app.ascii_only)
+        return Ways(str(desk.own.outbox), app.write_through, desk.settings.media_copy, app.ascii_only)
 
     def paper(self) -> Stationery:
         """The clinic's paper and printers."""

@@ -72,9 +72,10 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
             self._lifeline.start(asyncio.get_running_loop())
 
     def on_mount(self) -> None:
-        """Textual's driver has just taken the stop signal; a kiosk has no shell to stop to."""
+        """Textual's driver has just taken the signals to stop and go on; a kiosk has no shell to stop to."""
         if self._lifeline is not None:
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            self._lifeline.keep_through_stops(lambda: self.refresh(layout=True))
 
     def _leave(self, return_code: int) -> None:
         self.exit(return_code=return_code)

@@ -26,6 +26,7 @@ PARTS = (
     "screen",
     "reports",
     "deliver",
+    "encrypted",
 )
 
 

@@ -51,7 +51,7 @@ class Shell:
     def settings(self, text: str) -> None:
         """Write the settings file."""
         file = self.home / "config" / "pim_tui.toml"
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
 
     def run(

@@ -197,6 +197,7 @@ def test_check_of_a_sound_book_passes_and_answers_in_json(clinic: Shell) -> None
 def test_check_deletes_what_belongs_to_nothing_only_when_asked_to(clinic: Shell) -> None:
     lost = clinic.book.parent / "files" / "ab" / ("c" * 62)
     lost.parent.mkdir(parents=True)
+    lost.parent.parent.chmod(0o700)
     lost.write_bytes(b"nobody's")
     os.utime(lost, (1, 1))
     assert "C14 files: ab/ccc" in clinic.run("check").out

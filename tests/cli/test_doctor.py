@@ -88,7 +88,7 @@ def test_what_is_set_up_is_reached_and_what_is_wrong_says_what_to_do(clinic: She
         clinic.book.chmod(0o644)
         bad = findings(clinic.run("doctor", "--json", CLINIC_MAIL=CANARY))
     told = {name: says for name, (state, says) in bad.items() if state == "wrong"}
-    assert "chmod o-rwx" in told["files"]
+    assert f"chmod 600 {clinic.book}" in told["files"]
     assert "does not take the name or the password" in told["email"]
     assert "takes no file" in told["feeds"]
     assert "Nobody listens" in told["printer slips"]

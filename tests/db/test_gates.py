@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pim_tui import cli
-from pim_tui.db import connection, fitness
+from pim_tui.config import Settings
+from pim_tui.db import connection, disk, fitness
+from pim_tui.db.disk import mount_of
+from pim_tui.db.privacy import exposed
+from pim_tui.errors import Gate
+from pim_tui.paths import Places
 from tests.cli.shell import Shell, with_a_full_disk, without_privileges
 
 pytestmark = pytest.mark.sqlite
@@ -104,7 +111,7 @@ def test_a_folder_where_the_book_should_be(clinic: Shell) -> None:
 
 def test_an_empty_file(clinic: Shell) -> None:
     clinic.book.write_bytes(b"")
-    _refused(clinic, "is empty", "Restore a backup")
+    _refused(clinic, "is empty", "Restore a backup", code=Gate.EMPTY)
 
 
 def test_a_text_file(clinic: Shell) -> None:
@@ -116,21 +123,22 @@ def test_somebody_elses_database(clinic: Shell) -> None:
     clinic.book.unlink()
     with sqlite3.connect(clinic.book) as db:
         db.execute("create table recipe (name)")
+    clinic.book.chmod(0o600)
     before = clinic.book.read_bytes()
-    _refused(clinic, "is not a clinic's book", "Name another file")
+    _refused(clinic, "is not a clinic's book", "Name another file", code=Gate.FOREIGN)
     assert clinic.book.read_bytes() == before
 
 
 def test_a_book_of_a_newer_version(clinic: Shell) -> None:
     with sqlite3.connect(clinic.book) as db:
         db.execute("pragma user_version = 99")
-    _refused(clinic, "newer version", "Update pim-tui")
+    _refused(clinic, "newer version", "Update pim-tui", code=Gate.NEWER)
 
 
 def test_a_book_of_an_older_version_asks_for_migrate(clinic: Shell) -> None:
     with sqlite3.connect(clinic.book) as db:
         db.execute("pragma user_version = 0")
-    _refused(clinic, "older version", "pim-tui migrate")
+    _refused(clinic, "older version", "pim-tui migrate", code=Gate.OLDER)
 
 
 def test_a_page_that_was_overwritten_is_told_and_the_file_left_alone(clinic: Shell) -> None:
@@ -226,11 +234,104 @@ def test_a_full_disk_loses_nothing_and_the_next_try_works(clinic: Shell) -> None
     assert clinic.run("check").code == 0
 
 
+def _with_room(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
+    monkeypatch.setattr(disk, "room_left", lambda path: megabytes << 20)
+
+
+def test_what_is_big_and_can_wait_is_refused_while_the_disk_has_little_room(
+    clinic: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIM_HOME", str(clinic.home))
+    (tmp_path / "people.csv").write_text("first name,last name\nJane,Doe\n")
+    people, paper = str(tmp_path / "people.csv"), str(clinic.home / "out.csv")
+    _with_room(monkeypatch, 150)
+    for big in (["import", "customers", people], ["export", "customers", "--to", paper]):
+        assert cli.main(big) == 1
+        complaint = capsys.readouterr().err
+        assert "needs more room than there is: the disk at /" in complaint
+        assert "has 150 MB left. Free 51 MB there" in complaint
+    assert cli.main(["import", "customers", people, "--dry-run"]) == 0
+    assert cli.main(["day"]) == 0
+
+    _with_room(monkeypatch, 250)
+    assert cli.main(["import", "customers", people]) == 0
+    assert cli.main(["export", "customers", "--to", paper]) == 0
+
+
 def test_init_on_a_full_disk_leaves_nothing_behind(shell_without_book: Shell) -> None:
     done = shell_without_book.run("init", "--zone", "UTC", before=with_a_full_disk(40_000))
     assert done.code == 1
     assert "disk" in done.complaint
     assert not list(shell_without_book.book.parent.iterdir())
+
+
+# --- others on this machine ------------------------------------------------------------------------
+
+
+def test_what_others_may_read_or_change_is_told_all_at_once_with_what_mends_it(clinic: Shell) -> None:
+    home = clinic.home
+    for folder in ("inbox", "outbox", "files", "backups"):
+        (home / "data" / folder).mkdir(mode=0o755)
+    (home / "state" / "crashes").mkdir(parents=True)
+    clinic.settings('smtp_host = "localhost"\nsmtp_password = "env:X"\n')
+    open_ = {
+        clinic.book: 0o644,
+        clinic.book.with_name("clinic.db-wal"): 0o640,
+        clinic.book.with_name("clinic.db.wlock"): 0o604,
+        home / "state" / "drafts.db": 0o644,
+        home / "config" / "pim_tui.toml": 0o644,
+        home / "config": 0o755,
+        home: 0o777,
+    }
+    for path, mode in open_.items():
+        path.touch() if not path.exists() else None
+        path.chmod(mode)
+    done = clinic.run("day")
+    assert (done.code, done.out) == (Gate.OPEN, "")
+    told = done.complaint
+    for path in (*open_, home / "data" / "inbox", home / "data" / "files", home / "state"):
+        # A folder for settings may be looked into, as long as the file in it is closed.
+        assert (f"{path} has mode" in told) is (path != home / "config"), path
+    mend = told.partition("Close them: ")[2]
+    subprocess.run(["sh", "-c", mend], check=True)
+    assert clinic.run("day").code == 0
+
+
+def test_somebody_elses_file_and_a_folder_above_that_others_write_to(tmp_path: Path, clinic: Shell) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    os.chown(clinic.book, 1, -1)
+    done = clinic.run("day")
+    assert done.code == Gate.OPEN
+    assert f"{clinic.book} belongs to daemon" in done.complaint
+    assert f"sudo chown root {clinic.book}" in done.complaint
+    os.chown(clinic.book, 0, -1)
+    tmp_path.chmod(0o1777)
+    assert clinic.run("day").code == 0, "a sticky folder keeps others from moving ours"
+    tmp_path.chmod(0o770)
+    assert clinic.run("day").code == 0, "a group that its owner has alone"
+    os.chown(tmp_path, -1, 1)
+    assert f"{tmp_path} has mode 0770" in clinic.run("day").complaint
+
+
+def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
+    (clinic.home / "data" / "outbox").mkdir(mode=0o755)
+    clinic.book.chmod(0o644)
+    (clinic.home / "data").chmod(0o755)
+    checked, tried = clinic.run("check").out, clinic.run("doctor").out
+    for path, mode in (
+        (clinic.book, 600), (clinic.home / "data", 700), (clinic.home / "data" / "outbox", 700),
+    ):  # fmt: skip
+        assert checked.count(f"C02 {path}: ") == 1
+        assert f"run chmod {mode} {path}" in checked
+        assert f"chmod {mode} {path}" in tried
+
+
+def test_looking_takes_a_blink(clinic: Shell) -> None:
+    home, began = Places(*(clinic.home / one for one in ("config", "data", "state"))), time.perf_counter()
+    for _ in range(10):
+        assert exposed(clinic.book, home, Settings()) == []
+    assert (time.perf_counter() - began) / 10 < 0.02
 
 
 # --- the machine -----------------------------------------------------------------------------------
@@ -246,7 +347,7 @@ def test_the_file_system_of_a_file_is_that_of_the_deepest_mount(tmp_path: Path) 
         ("/srvx/clinic.db", "ext4"),
         ("/mnt/host/clinic.db", "fuse.sshfs"),
     ):
-        assert fitness.file_system_of(Path(file), mounts) == kind
+        assert mount_of(Path(file).parent, mounts).kind == kind
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "lustre", "ceph"])
@@ -255,7 +356,7 @@ def test_a_network_file_system_is_refused(
 ) -> None:
     monkeypatch.setenv("PIM_HOME", str(clinic.home))
     monkeypatch.setattr(fitness, "file_system_of", lambda file: kind)
-    assert cli.main(["day"]) == 1
+    assert cli.main(["day"]) == Gate.NETWORK
     complaint = capsys.readouterr().err
     assert f"network file system ({kind})" in complaint
     assert "over SSH" in complaint
@@ -266,7 +367,7 @@ def test_an_old_sqlite_is_refused(
 ) -> None:
     monkeypatch.setenv("PIM_HOME", str(clinic.home))
     monkeypatch.setattr(connection.sqlite3, "sqlite_version_info", (3, 40, 1))
-    assert cli.main(["day"]) == 1
+    assert cli.main(["day"]) == Gate.LIBRARY
     complaint = capsys.readouterr().err
     assert "SQLite 3.40.1 can damage" in complaint
     assert "pip install pysqlite3" in complaint

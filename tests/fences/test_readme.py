@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from packaging.requirements import Requirement
 
 from pim_tui.cli.parser import parse
 from pim_tui.config import load
+from pim_tui.errors import Gate
 from pim_tui.tui.keys import Keys
 from tests.fences.fresh import OFFLINE, checkout, environment, lend_packages, opens_and_quits, run, said
 from tests.fences.rules import ROOT
@@ -59,9 +61,11 @@ def test_every_command_is_one_that_is_run_here() -> None:
     assert [line for line in COMMANDS if not re.match(r"pim-tui( |$)", line)] == []
     kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
     assert kinds == {
-        "sh", "toml", "sh pim-session", "text sshd_config", "python verify.py", "text crontab",
+        "sh", "toml", "text pim_keys", "text sshd_config", "text sshd_config accounts", "python verify.py",
+        "text crontab",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
-        "ini pim-worker.service",
+        "ini pim-worker.service", "sql roles", "sql desks", "text pg_hba.conf", "text pg_ident.conf",
+        "sh standby", "sql confirmed", "sh promote",
     }  # fmt: skip
 
 
@@ -171,25 +175,26 @@ def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) 
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "pim_tui.toml"
     examples = blocks("toml")
-    assert len(examples) == 9
+    assert len(examples) == 10
     for example in examples:
         file.write_text(example, "utf-8")
         Keys(load(file, {}).keys)
 
 
 @pytest.mark.parametrize("term", ["xterm-256color", "linux; reboot"])
-def test_the_session_of_the_service_account_opens_the_book(tmp_path: Path, term: str) -> None:
-    (script,) = blocks("sh pim-session")
-    program, home = shutil.which("pim-tui", path=environment(tmp_path)["PATH"]), tmp_path / "home"
-    assert program
-    session = tmp_path / "pim-session"
-    session.write_text(script.replace("/opt/pim/bin/pim-tui", program), "utf-8")
-    home.mkdir()
-    env = environment(home)
-    del env["PIM_HOME"]
-    said(run((program, "init", "--clinic", "Quay"), env))
-    with PtyTerm(["sh", str(session)], env={**env, "PIM_DATABASE": "elsewhere.db"}, term=term) as terminal:
+def test_the_forced_command_opens_the_book_and_nothing_the_client_sent(tmp_path: Path, term: str) -> None:
+    (line,) = blocks("text pim_keys")
+    command = re.findall(r'^restrict,pty,command="/opt/pim/bin/python3 (.*) --key anna" ssh-', line)[0]
+    env = environment(tmp_path / "home")
+    said(run(("pim-tui", "init", "--clinic", "Quay"), env))
+    asked = [sys.executable, *command.split(), "--home", str(tmp_path / "home")]
+    sent = {**env, "PIM_HOME": str(tmp_path / "none"), "PIM_DATABASE": "elsewhere.db", "COLUMNS": "30"}
+    with PtyTerm(asked, env=sent, term=term) as terminal:
         opens_and_quits(terminal, "Quay")
+    refused = run([*asked, "--key", "anna"], {**sent, "SSH_ORIGINAL_COMMAND": "scp -t /"})
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "carries out nothing else" in refused.stderr
+    assert not (tmp_path / "none").exists()
 
 
 def read_by_a_server(config: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -204,13 +209,24 @@ def read_by_a_server(config: str, folder: Path) -> subprocess.CompletedProcess[s
     return run((SSHD, "-T", "-C", user, "-h", str(key), "-f", str(file)), env)
 
 
-def test_a_real_ssh_server_takes_the_configuration(tmp_path: Path) -> None:
-    (config,) = blocks("text sshd_config")
+def test_a_real_ssh_server_takes_the_configurations(tmp_path: Path) -> None:
+    (config,), (accounts,) = blocks("text sshd_config"), blocks("text sshd_config accounts")
     understood = said(read_by_a_server(config, tmp_path))
-    for line in ("forcecommand /opt/pim/bin/pim-session", "disableforwarding yes", "clientaliveinterval 15"):
+    for line in (
+        "authorizedkeysfile /etc/ssh/pim_keys", "disableforwarding yes", "clientaliveinterval 15",
+        "maxstartups 50:30:200",
+    ):  # fmt: skip
         assert line in understood
+    understood = said(read_by_a_server(accounts.replace("Group pim-staff", "User pim"), tmp_path))
+    forced = re.findall(r"^forcecommand sudo -n -u pim (\S+ -I -m pim_tui (.*))$", understood, re.MULTILINE)
+    assert parse(forced[0][1].split()).sudo
+    assert f"NOPASSWD: {forced[0][0]}`" in README
     misspelt = config.replace("DisableForwarding", "DisableForwardings")
     assert read_by_a_server(misspelt, tmp_path).returncode != 0
+
+
+def test_every_exit_code_of_a_book_that_is_not_opened_is_told() -> None:
+    assert [int(code) for code in re.findall(r"^\| (\d\d) \| .* \|$", README, re.MULTILINE)] == [*Gate]
 
 
 def test_a_server_that_is_not_there_or_has_no_driver_here_is_told(tmp_path: Path) -> None:
@@ -218,5 +234,5 @@ def test_a_server_that_is_not_there_or_has_no_driver_here_is_told(tmp_path: Path
         "pim-tui check", environment(tmp_path, PIM_DATABASE="postgresql://x:secret@localhost:1/clinic")
     )
     assert done.returncode == 1
-    assert "pip install 'pim-tui[postgresql]'" in done.stderr or "server cannot be used" in done.stderr
+    assert "pip install 'pim-tui[postgresql]'" in done.stderr or "has a password in it" in done.stderr
     assert "secret" not in done.stderr

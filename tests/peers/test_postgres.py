@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,16 +16,16 @@ from pim_tui.db.connection import open_book, select
 from pim_tui.db.newfile import begin
 from pim_tui.db.soundness import schema_faults
 from pim_tui.domain.visit import Answers, Details
-from pim_tui.errors import Refused, StoreError, StoreUnfit
+from pim_tui.errors import Refused, StoreAway, StoreUnfit
 from pim_tui.models import Room
 from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
 from tests.db.walls import take_away
 from tests.peers import postgres, present
+from tests.peers.program import command
 from tests.services.clinic import LEE, Practice, at, broken_line, overlaps, practice
 
 pytestmark = pytest.mark.peer
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -53,28 +50,18 @@ def clinic(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     drop_databases()
 
 
-def command(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the program says on a book at ``url``."""
-    env = {name: value for name, value in os.environ.items() if name != postgres.VARIABLE}
-    env |= {"PIM_DATABASE": url, "PIM_HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "pim_tui", *words], cwd=ROOT, env=env, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-
-
 def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> None:
     url = postgres.new_database(server)
-    missing = command(url, tmp_path, "check")
+    missing = command(tmp_path, url, "check")
     assert missing.returncode == 1
     assert "There is no clinic's book" in missing.stderr
 
-    made = command(url, tmp_path, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
+    made = command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
     assert "Harbour is ready in postgresql://" in made.stdout, made.stderr
-    again = command(url, tmp_path, "init")
+    again = command(tmp_path, url, "init")
     assert again.returncode == 1
     assert "were not touched" in again.stderr
-    found = command(url, tmp_path, "check")
+    found = command(tmp_path, url, "check")
     assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
     postgres.drop_database(url)
 
@@ -136,16 +123,34 @@ def test_desks_side_by_side_book_each_time_once_and_keep_the_journal_whole(clini
     assert broken_line(clinic.store) is None
 
 
-def test_a_lost_connection_is_told_and_the_next_try_has_another(clinic: Practice) -> None:
+def cut(clinic: Practice) -> None:
+    """Every line to the server is cut, from the other end."""
     postgres.run(
         str(clinic.store.db.database),
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid()",
     )
-    with pytest.raises(StoreError, match="went away"):
-        select("select 1")
-    clinic.store.connect()
+
+
+def test_a_lost_connection_is_told_where_something_was_under_way_and_the_next_try_has_another(
+    clinic: Practice,
+) -> None:
+    cut(clinic)
     assert select("select 1") == [(1,)]
+    cut(clinic)
+    clinic.book("10:00", 30)
+
+    def add_a_room_while_the_line_is_cut() -> None:
+        with clinic.store.write_tx():
+            Room.create(name="Attic", initials="A", active=True)
+            cut(clinic)
+            select("select 1")
+
+    with pytest.raises(StoreAway, match="went away"):
+        add_a_room_while_the_line_is_cut()
+    clinic.store.connect()
+    assert select("select count(*) from room where name = 'Attic'") == [(0,)]
+    assert clinic.count() == 1
 
 
 def test_words_marks_and_numbers_are_as_on_sqlite(clinic: Practice) -> None:

@@ -60,7 +60,7 @@ def test_a_right_that_was_taken_away_meanwhile_is_a_refusal_as_well(clinic: Prac
     with write_tx():
         clinic.store.db.execute_sql("update staff set role = 'cashier', version = version + 1 where id = 1")
     with pytest.raises(Forbidden, match="no longer"):
-        clinic.book("2026-11-24 10:00")
+        book(clinic.as_(1, key="since"), BookAppointment(clinic.details("2026-11-24 10:00")))
     assert [told[2] for told in lines(clinic)] == ["appointment.book"]
 
 

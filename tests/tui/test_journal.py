@@ -167,4 +167,4 @@ async def test_without_the_rights_neither_opens(stage: Stage) -> None:
         await player.press("ctrl+d")
         assert "do not have the right to read the journal" in player.screen
         await player.press("ctrl+x")
-        assert "do not have the right to look into opened records" in player.screen
+        assert "closed records. Who may:" in player.screen

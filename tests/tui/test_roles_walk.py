@@ -85,8 +85,13 @@ LEAVES = frozenset(("app.leave", "app.help", "app.palette"))
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
+    """Jane's clinic."""
+    return clinic_with_everything(tmp_path)
+
+
+def clinic_with_everything(folder: Path) -> Stage:
     """Jane's clinic: visits, a bill, a note, a document; whoever works in it has a PIN."""
-    made, inbox = with_till(tmp_path), tmp_path / "inbox"
+    made, inbox = with_till(folder), folder / "inbox"
     inbox.mkdir()
     (inbox / "result.txt").write_text(f"{TEXT}\n", "utf-8")
     made.booked("Jane Doe", "2026-11-23 10:30")
@@ -121,10 +126,16 @@ def not_theirs(role: str) -> list[str]:
     ]
 
 
-def look(p: Player, role: str, where: str) -> None:
-    assert p.app.is_running, (role, where)
-    for words in not_theirs(role):
-        assert words not in p.screen, (role, where, words, p.screen)
+def looking(role: str) -> Callable[[Player, str], None]:
+    """How a screen of this role is looked at."""
+    hidden = not_theirs(role)
+
+    def look(p: Player, where: str) -> None:
+        assert p.app.is_running, (role, where)
+        for words in hidden:
+            assert words not in p.screen, (role, where, words, p.screen)
+
+    return look
 
 
 async def leave_dialogs(p: Player, screen: PimScreen) -> None:
@@ -137,20 +148,20 @@ async def leave_dialogs(p: Player, screen: PimScreen) -> None:
         await p.press()
 
 
-async def walk(p: Player, role: str, deep: bool) -> None:
-    """Through all screens; ``deep`` presses every key on each."""
+async def walk(p: Player, look: Callable[[Player, str], None], deep: bool) -> None:
+    """Through all screens, looking at each; ``deep`` presses every key on each."""
     for name, make in screens():
         screen = make(1)
         if isinstance(screen, ListsScreen) and screen._first not in [one.key for one in screen.lists]:
             continue
         p.app.push_screen(screen)
         await p.press()
-        look(p, role, name)
+        look(p, name)
         for key in [*p.app.keys.of(screen.scope)] if deep else ():
             if key.id in LEAVES or not key.keys or key.action == "back":
                 continue
             await p.press(key.keys[0])
-            look(p, role, f"{name}, {key.id}")
+            look(p, f"{name}, {key.id}")
             await leave_dialogs(p, screen)
             if screen not in p.app.screen_stack:
                 p.app.push_screen(screen := make(1))
@@ -164,7 +175,7 @@ async def test_every_screen_opens_to_whoever_sees_to_the_program_and_shows_nobod
     become(stage, "administrator")
     async with playing(stage) as p:
         assert "Appointments: not yours to see" in p.screen
-        await walk(p, "administrator", deep=False)
+        await walk(p, looking("administrator"), deep=False)
 
 
 @pytest.mark.walk
@@ -173,4 +184,4 @@ async def test_every_screen_opens_to_whoever_sees_to_the_program_and_shows_nobod
 async def test_every_key_of_every_screen_answers_every_role(stage: Stage, role: str) -> None:
     become(stage, role)
     async with playing(stage) as p:
-        await walk(p, role, deep=True)
+        await walk(p, looking(role), deep=True)

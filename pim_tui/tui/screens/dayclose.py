@@ -133,8 +133,10 @@ class DayCloseScreen(
         self._to_section(-1)
 
     def _to_section(self, step: int) -> None:
-        """The first item of the section that is ``step`` further on."""
+        """The first item of the section that is ``step`` further on; a day without any has none to go to."""
         sections = [[row.key for row in part.rows] for part in self._parts if part.rows[0].key]
+        if not sections:
+            return
         mine = (at for at, keys in enumerate(sections) if self.view.cursor_key in keys)
         self.view.go_to(sections[(next(mine, 0) + step) % len(sections)][0])
 

@@ -35,7 +35,7 @@ class FileKeys(_Base):
     @property
     def inbox(self) -> Inbox:
         """The one folder of this person that files come from."""
-        return Inbox(self.pim.desk.places.inbox, moves=self.pim.desk.settings.inbox_after == "move")
+        return Inbox(self.pim.desk.own.inbox, moves=self.pim.desk.settings.inbox_after == "move")
 
     def choose_photo(self, customer_id: int, name: str, photo: Photo | None) -> None:
         """Choose a photo from the inbox, or remove the one there is."""

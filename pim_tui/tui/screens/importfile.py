@@ -73,7 +73,7 @@ class ImportFileScreen(ImportWork, PimScreen):
         plan, session = self._plan, self.pim.desk.session
         self._staff = {one.id: one.name for one in (await self.fetch(catalogue)).staff}
         self._tell_decisions()
-        path = await self.pim.outside(Inbox(self.pim.desk.places.inbox).path, plan.name)
+        path = await self.pim.outside(Inbox(self.pim.desk.own.inbox).path, plan.name)
         self._survey = await self.fetch(survey_file, session, plan.kind, path, plan.options)
         self.query_one(KeyBar).clear_refusal()
         self._draw()

@@ -70,7 +70,7 @@ class ImportsScreen(ImportWork, PimScreen):
         """Say where files go, and look into the inbox."""
         self.pim.dress(self)
         self.query_one(TitleBar).show("Imports")
-        folder = self.pim.desk.places.inbox
+        folder = self.pim.desk.own.inbox
         self.query_one(".told", Static).update(show(f"Put files into {folder}"))
         self._files.focus()
         self.load(self._read)
@@ -91,7 +91,7 @@ class ImportsScreen(ImportWork, PimScreen):
     async def _read(self) -> None:
         zone = self.pim.desk.session.zone
         runs = await self.fetch(imports, zone)
-        files = await self.pim.outside(Inbox(self.pim.desk.places.inbox).files, *ENDINGS)
+        files = await self.pim.outside(Inbox(self.pim.desk.own.inbox).files, *ENDINGS)
         self._runs = {run.number: run for run in runs}
         self._files.show([_file_row(file, zone) for file in files], empty=EMPTY)
         self.query_one("#runs", LineTable).show([_run_row(run) for run in runs])

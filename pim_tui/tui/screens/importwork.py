@@ -64,7 +64,7 @@ class ImportWork(_Base):
     def begin(self, plan: Plan, *, dry: bool) -> Job:
         """Start a dry run or the import of a file; :class:`Refused` while other work is under way."""
         pim, options = self.pim, plan.options
-        file = Inbox(pim.desk.places.inbox).path(plan.name)
+        file = Inbox(pim.desk.own.inbox).path(plan.name)
 
         def act(progress: Progress, stop: Stop) -> Report:
             return import_file(
