@@ -18,6 +18,7 @@ from tests.fences.rules import PACKAGE
 ANYBODY = {
     "calendar": ("staff_columns staff_name staff_names room_columns types", "names, which every form offers"),
     "catalogue": ("catalogue", "names, which every typed line is read by"),
+    "checks": ("exposures", "reads nothing"),
     "customers": ("address_lines", "reads nothing"),
     "explain": ("parts_of", "reads nothing"),
     "billitems": ("told", "reads nothing"),
@@ -57,7 +58,7 @@ ANYBODY = {
 NOBODY = {
     "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads", "worktime",
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
-    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals",
+    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
     "reports.use", "reports.working",
 }  # fmt: skip
