@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from ..config import Settings
@@ -28,10 +28,11 @@ from ..domain.session import Session
 from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
+from ..queries.standing import known_as
 from . import notices, stylesheets
 from .base import PimScreen
 from .errands import Couriers, Errands
-from .keys import Key, Keys
+from .keys import Key, Keys, printed
 from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
@@ -39,6 +40,8 @@ from .messages import Changed
 from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
+from .seat import Seat
+from .seats import DOOR, FIRST, PATIENCE, Seats
 from .stylesheets import sheet
 from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
@@ -48,7 +51,9 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
+    from ..services.signing import Door
     from ..services.usecase import Command, Done
+    from .dialogs.pin import NewPin
     from .screens.importwork import Plan
 
 P = ParamSpec("P")
@@ -70,7 +75,8 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house; None where this session takes none.
+    ``couriers`` makes what takes a message out of the house for a session; None where none does. ``door``
+    lets people in; without one nobody locks.
     """
 
     session: Session
@@ -79,6 +85,7 @@ class Desk:
     places: Places
     drafts: DraftStore
     couriers: Couriers | None = None
+    door: Door | None = None
 
     def outbox_file(self, name: str) -> str:
         """Where a file for this person goes; the folder is made when first needed."""
@@ -97,51 +104,90 @@ class PimApp(SafeApp[None]):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         self.opens_links = opens_links(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
+        self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
-            self._bindings.bind(binding.key, binding.action, binding.description, show=False)
-        self.turns = Turns(self, self._deliver)
+            self._bindings.bind(
+                binding.key, binding.action, binding.description, show=False, priority=binding.priority
+            )
+        self._lock_keys = self.keys.named("app.lock")
+        self.seats = Seats(self, desk)
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
-        self._writes: set[asyncio.Task[None]] = set()
-        self.live = Live(desk.book, desk.session, self.heard)
-        self.work = LongWork(self)
-        self.errands = Errands(self, desk.couriers)
-        self.printing = Printing(self)
-        self.plans: dict[tuple[str, str], Plan] = {}
-        self.pinboard: dict[int, Block] = {}
-        self._holds = False
+        self.live = Live(desk.book, desk.session, self.heard, stood=self.seats.stands)
+        self._why = ""
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
         return {**super().get_css_variables(), **stylesheets.colours()}
 
+    # --- whoever is present ------------------------------------------------------------------------
+
+    @property
+    def seat(self) -> Seat:
+        """Whoever is present, or was last: what a screen does, it does for them."""
+        return self.seats.now
+
+    @property
+    def desk(self) -> Desk:
+        """What they work with."""
+        return self.seats.now.desk
+
+    @property
+    def turns(self) -> Turns:
+        """The keys that are typed now."""
+        return self.seats.turns
+
+    @property
+    def work(self) -> LongWork:
+        """What they have under way."""
+        return self.seat.work
+
+    @property
+    def errands(self) -> Errands:
+        """What their session carries out of the house by itself."""
+        return self.seat.errands
+
+    @property
+    def printing(self) -> Printing:
+        """Their prints."""
+        return self.seat.printing
+
+    @property
+    def plans(self) -> dict[tuple[str, str], Plan]:
+        """What they have chosen for files that are to be imported."""
+        return self.seat.plans
+
+    @property
+    def pinboard(self) -> dict[int, Block]:
+        """What they have picked up."""
+        return self.seat.pinboard
+
     # --- the two doors ----------------------------------------------------------------------------
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on the reading connection; keys that act on its result wait for it."""
-        held = HOLDS.get()
-        self.turns.reading(+held)
+        held, seat = HOLDS.get(), self.seat
+        seat.turns.reading(+held)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._readers, self._read, query, args, kwargs
-            )
+            loop = asyncio.get_running_loop()
+            reading = loop.run_in_executor(self._readers, self._read, seat.desk.session, query, args, kwargs)
+            return await seat.back(reading)
         finally:
-            self.turns.reading(-held)
+            seat.turns.reading(-held)
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
-        return self._read(query, args, kwargs)
+        return self._read(self.desk.session, query, args, kwargs)
 
     def submit(
         self,
@@ -152,31 +198,30 @@ class PimApp(SafeApp[None]):
         *,
         waits: bool = True,
     ) -> None:
-        """Carry out a write. The app owns it: no screen that closes meanwhile loses its answer.
+        """Carry out a write of whoever is present. The app owns it: no screen that closes meanwhile loses its
+        answer, and whoever is away hears it when they are back.
 
         ``on_refused`` gets what was refused; without it a notice tells. Keys wait for the answer,
         except with ``waits`` False: for what takes long outside, such as a printer.
         """
-        pool = self._writer if waits else self._outside
-        self.turns.writing(+waits)
-        task = asyncio.create_task(self._write(pool, service, command, on_done, on_refused))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        task.add_done_callback(lambda _: self.turns.writing(-waits))
+        pool, seat = self._writer if waits else self._outside, self.seat
+        loop = asyncio.get_running_loop()
+        doing = loop.run_in_executor(pool, self._on_connection, service, (seat.desk.session, command), {})
+        seat.turns.writing(+waits)
+        task = asyncio.create_task(self._answer(seat, doing, on_done, on_refused))
+        seat.writes.add(task)
+        task.add_done_callback(seat.writes.discard)
+        task.add_done_callback(lambda _: seat.turns.writing(-waits))
 
-    async def _write(
+    async def _answer(
         self,
-        pool: ThreadPoolExecutor,
-        service: Callable[[Session, C], Done],
-        command: C,
+        seat: Seat,
+        doing: asyncio.Future[Done],
         on_done: Callable[[Done], object] | None,
         on_refused: Callable[[PimError], object] | None,
     ) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            done = await loop.run_in_executor(
-                pool, self._on_connection, service, (self.desk.session, command), {}
-            )
+            done = await seat.back(doing)
         except PimError as error:
             (on_refused or self.tell)(error)
         except Exception as error:
@@ -186,14 +231,21 @@ class PimApp(SafeApp[None]):
             if on_done:
                 on_done(done)
 
+    async def behind(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run on the writing connection, after the writes under way, what no screen waits for."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, self._on_connection, act, args, kwargs)
+
     def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """On a worker thread: use the connection that thread keeps."""
         self.desk.book.connect()
         return act(*args, **kwargs)
 
-    def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-        """The same on behalf of whoever works here, who may not read everything."""
-        with on_behalf_of(self.desk.session):
+    def _read(
+        self, session: Session, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
+        """The same on behalf of whoever asks, who may not read everything."""
+        with on_behalf_of(session):
             return self._on_connection(query, args, kwargs)
 
     def announce(self, done: Done) -> None:
@@ -214,14 +266,35 @@ class PimApp(SafeApp[None]):
 
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
-        notices.tell(self, error)
+        if self.seats.at_door:
+            self.seat.when_here(partial(self.tell, error))
+        else:
+            notices.tell(self, error)
 
     def say(self, text: str) -> None:
         """Show a short sentence in the footer of the screen, or as a notice where there is none."""
-        if bars := self.screen.query(KeyBar):
+        if self.seats.at_door:
+            self.seat.when_here(partial(self.say, text))
+        elif bars := self.screen.query(KeyBar):
             bars.first().say(text)
         else:
             self.notify(text, timeout=4)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice to whoever it is for: never on the door."""
+        tell = partial(super().notify, message, title=title, severity=severity, timeout=timeout)
+        if self.seats.at_door:
+            self.seat.when_here(tell)
+        else:
+            tell()
 
     def told_of_clipboard(self, says: str) -> None:
         """In the footer, where there is one."""
@@ -243,6 +316,13 @@ class PimApp(SafeApp[None]):
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
         for widget in screen.query(LineDrawn):
             widget.mono, widget.ascii_only = self.mono, self.ascii_only
+        self.name_on(screen)
+
+    def name_on(self, screen: Screen[Any]) -> None:
+        """Tell in the footer whose screen it is, where more than one person is signed in."""
+        who = self.desk.session.name if len(self.seats.people) > 1 else ""
+        for bar in screen.query(KeyBar):
+            bar.name(who)
 
     @property
     def depth(self) -> Depth:
@@ -294,7 +374,7 @@ class PimApp(SafeApp[None]):
         self._once = taken
         return True
 
-    async def _deliver(self, event: events.Event) -> None:
+    async def deliver(self, event: events.Event) -> None:
         """A key goes to what the footer has offered for it, or to the screens."""
         once, self._once = self._once, None
         if once is None or not isinstance(event, events.Key) or not once(event.key):
@@ -302,8 +382,14 @@ class PimApp(SafeApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            if self.seats.too_late():
+                return
+            self.seats.idling.stir()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.turns.take(event)
+            if isinstance(event, events.Key) and event.key in self._lock_keys:
+                self.set_timer(PATIENCE, partial(self.seats.lock_anyway, event))
             return
         if isinstance(event, events.Resize) and not self.is_headless:
             event.size = event.virtual_size = event.container_size = terminal_size(event.size)
@@ -311,9 +397,9 @@ class PimApp(SafeApp[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screen while the terminal is too small for it; what is open stays as it is."""
-        self._cover_if_small(event.size)
+        self.cover_if_small(event.size)
 
-    def _cover_if_small(self, size: Size) -> None:
+    def cover_if_small(self, size: Size) -> None:
         from .screens.toosmall import TooSmall, fits
 
         small = not fits(size)
@@ -327,47 +413,70 @@ class PimApp(SafeApp[None]):
         """Write every draft now; called from the guard of the terminal as well."""
         self.desk.drafts.save_now()
 
+    def save_aside(self) -> None:
+        """The same, without waiting for it."""
+        self._outside.submit(self.desk.drafts.save_now)
+
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.seats.idling.stop()
         self.live.stop()
-        self.work.close()
-        self.printing.close()
-        if self._holds:
-            await self._let_go()
+        await self.seats.settled()
+        for seat in self.seats.people:
+            seat.work.close()
+            seat.printing.close()
+            await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
     def let_go_at_end(self) -> None:
         """This session holds a time: it goes with the session."""
-        self._holds = True
-
-    async def _let_go(self) -> None:
-        """Let go of what the session holds; whatever hinders that, it ends by itself."""
-        from ..services.holds import ReleaseOwn, release_own
-
-        with suppress(PimError):
-            await asyncio.get_running_loop().run_in_executor(
-                self._writer, self._on_connection, release_own, (self.desk.session, ReleaseOwn()), {}
-            )
+        self.seat.holds = True
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""
         from .screens.calendar import CalendarScreen
+        from .screens.door import DoorScreen
 
         self.live.begin()
-        return CalendarScreen()
+        return DoorScreen() if self.seats.at_door else CalendarScreen()
 
     async def on_ready(self) -> None:
         """The first screen stands: offer what was typed and not saved, before any key is taken."""
+        from .screens.calendar import CalendarScreen
+        from .screens.door import DoorScreen
+
         _collect_again()
+        first = self.seat
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
-        self._cover_if_small(self.size)
+        self.add_mode(self.DEFAULT_MODE, DoorScreen if self.seats.at_door else CalendarScreen)
+        self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
-        self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
-        self.turns.reading(-1)
+        if first.somebody:
+            await self._welcome(first)
+        else:
+            self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+        if first.somebody:
+            await self._look_after()
+
+    async def _welcome(self, seat: Seat) -> None:
+        """Somebody's first screen stands."""
+        self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
+        seat.turns.reading(-1)
+        if seat.desk.door is not None:
+            seat.known = await self.fetch(known_as, seat.desk.session.staff_id)
+            self.seats.watch()
+            self.seats.idling.set()
+            if not seat.known.has_pin and len(self.screen_stack) == 1:
+                self.say(
+                    f"You have no PIN: set one, and {self._lock_key} locks the screen while you are away."
+                )
+
+    async def _look_after(self) -> None:
+        """What is done once a start, behind everything else."""
         from ..queries.series import any_due
 
         if await self.fetch(any_due, self.now):
@@ -481,6 +590,60 @@ class PimApp(SafeApp[None]):
         self.push_screen(screen)
         screen.call_after_refresh(opened)
 
+    # --- the door ---------------------------------------------------------------------------------
+
+    def show_door(self) -> None:
+        """The door instead of everything; what could be pasted or was told goes as well."""
+        from .screens.door import DoorScreen
+
+        self.live.rest()
+        self.clear_notifications()
+        self._clipboard = ""
+        self._once = None
+        self.add_mode(DOOR, DoorScreen)
+        self.switch_mode(DOOR)
+        self.cover_if_small(self.size)
+
+    def show_seat(self, seat: Seat, *, new: bool) -> None:
+        """Somebody's screens instead of the door: as they have left them, or a calendar."""
+        if new:
+            from .screens.calendar import CalendarScreen
+
+            seat.turns.reading(+1)
+            self.add_mode(seat.mode, CalendarScreen)
+        self.switch_mode(seat.mode)
+        self.remove_mode(DOOR)
+        self.cover_if_small(self.size)
+        if new:
+            self._welcoming = asyncio.create_task(self._welcome(seat))
+
+    def show_who(self) -> None:
+        """Others have come or gone."""
+        if not self.seats.at_door:
+            for screen in self.screen_stack:
+                self.name_on(screen)
+
+    def forget(self, seat: Seat) -> None:
+        """Take away the screens of somebody who has left."""
+        self.remove_mode(seat.mode)
+
+    def end(self, why: str, code: int, told: str) -> None:
+        """The last session is over."""
+        self._why = why
+        self.exit(return_code=code, message=told or None)
+
+    def ask_own_pin(self, session: Session, given: str) -> None:
+        """Somebody has come in with a PIN that was given to them: they set their own first, or leave."""
+        from .dialogs.pin import NewPinDialog
+
+        def answered(refusal: PimError | None, answer: NewPin | None) -> None:
+            self.seats.own_pin(session, given, answer.pin if answer else "", refused)
+
+        def refused(error: PimError) -> None:
+            self.push_screen(NewPinDialog(session.name, old=False, refusal=error), partial(answered, error))
+
+        self.push_screen(NewPinDialog(session.name, old=False), partial(answered, None))
+
     # --- keys that work everywhere ----------------------------------------------------------------
 
     def action_export(self) -> None:
@@ -499,9 +662,34 @@ class PimApp(SafeApp[None]):
         self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
 
     def action_leave(self) -> None:
-        """Leave; what was typed stays as a draft."""
-        self.save_drafts()
-        self.exit()
+        """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
+        name = self.desk.session.name
+        if len(self.seats.people) > 1:
+            self.seats.leave(self.seat, "left", f"{name} has left.")
+        else:
+            self.save_drafts()
+            self.exit()
+
+    def action_lock(self) -> None:
+        """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""
+        seat = self.seat
+        if self.seats.at_door or seat.desk.door is None:
+            return
+        if seat.known.has_pin:
+            self.seats.lock()
+        elif self.offer_next(self._leave_instead):
+            self.say(
+                f"You have no PIN to unlock with. {self._lock_key} again signs you out; drafts are kept."
+            )
+
+    def _leave_instead(self, key: str) -> bool:
+        if key in self._lock_keys:
+            self.action_leave()
+        return key in self._lock_keys
+
+    @property
+    def _lock_key(self) -> str:
+        return printed(next(iter(self._lock_keys), ""))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""

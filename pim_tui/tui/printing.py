@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..services.usecase import Done
     from ..services.wanted import Wanted
     from .app import PimApp
+    from .seat import Seat
 
 
 class Printing:
@@ -25,8 +26,8 @@ class Printing:
     LOOKS: ClassVar[tuple[float, ...]] = (2, 3, 5, 10, 15, 25)
     """Seconds before each look at the queue: a minute in all."""
 
-    def __init__(self, app: PimApp) -> None:
-        self._app = app
+    def __init__(self, app: PimApp, seat: Seat) -> None:
+        self._app, self._seat = app, seat
         self._following: set[asyncio.Task[None]] = set()
 
     def ways(self) -> Ways:
@@ -88,6 +89,7 @@ class Printing:
 
         for seconds in self.LOOKS:
             await asyncio.sleep(seconds)
+            await self._seat.here.wait()
             try:
                 found = await self._app.outside(became_of, self._app.desk.session, job)
             except PimError as error:
