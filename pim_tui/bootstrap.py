@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
     from .db.connection import Book
     from .domain.calendarrules import CalendarRules
     from .domain.houserules import HouseRules
+    from .domain.rights import Right
     from .domain.session import Session
     from .services.couriers import Courier
+    from .services.signing import Door
     from .tui.app import Desk
 
 DEMO_FOLDER = "pim-tui-demo-"
@@ -79,22 +80,31 @@ class Clinic:
     session: Session
     settings: Settings
     places: Places
+    door: Door | None = None
 
 
 @contextmanager
 def opened(office: Office) -> Iterator[Clinic]:
     """The clinic's book, opened by whoever started this process; closed afterwards.
 
-    Raises the :class:`StoreError` family when the book cannot be used, and :class:`Refused` for
-    somebody who is not on the staff list.
+    Whom the operating system has let in works without more ado: one command is no sign-in. Raises the
+    :class:`StoreError` family when the book cannot be used, and :class:`Refused` for somebody who is not on
+    the staff list.
     """
+    with _book_of(office) as book:
+        door = door_of(book, office.settings)
+        session = door.made(*_known(book, login()), os.urandom(8).hex())
+        yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+
+
+@contextmanager
+def _book_of(office: Office) -> Iterator[Book]:
     from .db.connection import open_book, require_current_schema
 
     book = open_book(office.database)
     try:
         require_current_schema(book)
-        session = open_session(book, office.settings, login())
-        yield Clinic(book, session, _named_settings(book, office.settings), office.places)
+        yield book
     finally:
         book.close()
 
@@ -108,20 +118,49 @@ def _named_settings(book: Book, settings: Settings) -> Settings:
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
     """The session of the staff member whose login is ``login``, in the clinic's zone."""
-    from .domain.session import Session
+    return door_of(book, settings).made(*_known(book, login), os.urandom(8).hex())
+
+
+def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]]:
+    """Who has this login: id, name and rights. Refused with those who may come in."""
     from .queries.roles import rights_of_role
 
-    clinic = book.select("select zone from clinic where id = 1")
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
-    if not clinic:
-        raise Refused(f"{book.name} was not set up completely.", "Delete it and run pim-tui init.")
     if not found:
         raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
     ((id_, name, role),) = found
-    return Session(
-        id_, name, clinic[0][0], clock, rights_of_role(role), os.urandom(8).hex(), settings.country,
-        settings.currency, house_rules(settings), calendar_rules(settings),
-    )  # fmt: skip
+    return id_, name, rights_of_role(role)
+
+
+def door_of(book: Book, settings: Settings, key: str = "") -> Door:
+    """The way in on this terminal; ``key`` is the login that the SSH key stands for."""
+    from .domain.session import Session
+    from .services.signing import Door
+
+    clinic = book.select("select zone from clinic where id = 1")
+    if not clinic:
+        raise Refused(f"{book.name} was not set up completely.", "Delete it and run pim-tui init.")
+    zone, house, calendar = clinic[0][0], house_rules(settings), calendar_rules(settings)
+
+    def made(staff_id: int, name: str, rights: frozenset[Right], key: str) -> Session:
+        return Session(staff_id, name, zone, clock, rights, key, settings.country, settings.currency, house,
+                       calendar)  # fmt: skip
+
+    return Door(origin(key), clock, made, key)
+
+
+def origin(key: str = "") -> str:
+    """Where this process is used from: by whose key, from which address, or at which terminal."""
+    from .domain.text import tidy
+
+    if key:
+        return tidy(f"ssh key {key}", limit=100)
+    if address := os.environ.get("SSH_CONNECTION", "").partition(" ")[0]:
+        return tidy(f"ssh {address}", limit=100)
+    try:
+        return tidy(os.ttyname(0).removeprefix("/dev/"), limit=100)
+    except OSError:
+        return "no terminal"
 
 
 def house_rules(settings: Settings) -> HouseRules:
@@ -179,8 +218,14 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .tui.app import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock)
-    carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers)
+
+    def carriers(session: Session) -> dict[str, Courier]:
+        return couriers(replace(clinic, session=session)) if couriers else {}
+
+    return Desk(
+        clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers if couriers else None,
+        clinic.door,
+    )  # fmt: skip
 
 
 def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:

@@ -1,11 +1,13 @@
-"""What a PIN may be, and how long somebody waits who typed a wrong one (R4)."""
+"""What a PIN or passphrase may be, and how long somebody waits who typed a wrong one (R4)."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from itertools import pairwise
 
 from ..errors import Fault, Invalid
+from .text import fold
 
 SHORTEST, LONGEST = 6, 64
 """Characters of a PIN."""
@@ -13,19 +15,31 @@ FREE_TRIES = 5
 """Wrong tries in a row before one has to wait."""
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60
 
+_TRIED_FIRST = (
+    "123123 123321 112233 121212 131313 159753 147258 147258369 159357 456456 654321 789456 123654 102030"
+    " 010203 696969 142536 258369 987654321 password passwort passwd motdepasse contrasena wachtwoord"
+    " qwerty qwertz qwertyuiop azerty asdfgh asdfghjkl yxcvbn zxcvbn qazwsx abcabc letmein iloveyou"
+    " welcome willkommen admin administrator changeme secret geheim master login passphrase trustno"
+    " clinic practice praxis doctor doktor reception nurse hospital pimtui football baseball basketball"
+    " princess sunshine dragon monkey shadow superman batman starwars pokemon whatever freedom"
+    " correcthorsebatterystaple"
+)
+COMMON = frozenset(_TRIED_FIRST.split())
+"""What is tried first everywhere: compared without figures at its ends, case, accents and spaces."""
+
 
 def as_compared(typed: str) -> str:
     """What was typed, so that the same letters from another keyboard are the same PIN."""
     return unicodedata.normalize("NFC", typed[: 4 * LONGEST])
 
 
-def read_pin(typed: str) -> str:
-    """A new PIN, :func:`as_compared`.
+def read_pin(typed: str, called: Iterable[str] = ()) -> str:
+    """A new PIN, :func:`as_compared`. ``called`` are names of its owner, which it may not be made of.
 
     Raises :class:`Invalid` for one that anybody would guess, without repeating it.
     """
     pin = as_compared(typed)
-    if fault := _fault(pin):
+    if fault := _fault(pin) or _guessed(pin, called):
         raise Invalid([Fault("PIN", fault)], "Choose another one.")
     return pin
 
@@ -46,8 +60,32 @@ def _fault(pin: str) -> str:
     return ""
 
 
+def _guessed(pin: str, called: Iterable[str]) -> str:
+    """What is tried first by whoever knows the person, or people: letters beside figures do not hide it."""
+    bare = _bare(pin)
+    if bare in COMMON or pin.casefold() in COMMON:
+        return "is one of those that everybody tries first"
+    names = {_bare(part) for name in called for part in (name, *name.split())}
+    if bare and any(bare == name or (len(name) > 2 and bare == name[::-1]) for name in names if name):
+        return "is made of the person's own name"
+    return ""
+
+
+def _bare(text: str) -> str:
+    """The letters of *text* alone, or its figures where there are none."""
+    folded = fold(text).replace(" ", "")
+    return "".join(filter(str.isalpha, folded)) or folded
+
+
 def wait_after(failures: int) -> int:
     """Seconds to wait after so many wrong tries in a row: none at first, then doubled up to 15 minutes."""
     if failures < FREE_TRIES:
         return 0
     return int(min(_LONGEST_WAIT, _FIRST_WAIT << min(failures - FREE_TRIES, 10)))
+
+
+def so_long(seconds: int) -> str:
+    """How long to wait, in words: ``30 seconds``, ``2 minutes``. A begun minute counts whole."""
+    if seconds == 1:
+        return "1 second"
+    return f"{seconds} seconds" if seconds <= 90 else f"{-(-seconds // 60)} minutes"

@@ -1,4 +1,4 @@
-"""How somebody who is signed in stands now: what the list says of them, and whether their session is to end."""
+"""How somebody who is signed in stands now: by the staff list, and whether their session is to end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def known_as(staff_id: int) -> Known:
 
 
 def standing(key: str, staff_id: int) -> Standing:
-    """How the person of session ``key`` stands. Indexes: primary keys, ``desk_session (key)``, ``role (name)``."""
+    """How the person of session ``key`` stands. Indexes: primary keys, ``desk_session (key)``, and those of
+    :func:`~.roles.rights_of_role`.
+    """
     rows = select(
         "select s.active, s.role, coalesce(a.name, ''), p.staff_id is not null from staff s"
         " left join staff_pin p on p.staff_id = s.id left join desk_session d on d.key = ?"

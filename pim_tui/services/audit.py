@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..db.bulk import insert
 from ..db.connection import select
 from ..domain import chain
-from ..domain.session import Session
 from ..domain.text import clean
 from ..models import Journal, JournalValues
 
@@ -30,7 +30,18 @@ class Change:
     reason: str = ""
 
 
-def append(session: Session, changes: list[Change], request: str | None = None, answer: str = "") -> int:
+class Acting(Protocol):
+    """Who a line is of: a session, or somebody who tries to begin one and may be nobody on the list."""
+
+    @property
+    def clock(self) -> Callable[[], int]: ...
+    @property
+    def staff_id(self) -> int | None: ...
+    @property
+    def key(self) -> str: ...
+
+
+def append(session: Acting, changes: list[Change], request: str | None = None, answer: str = "") -> int:
     """Add one line per change inside the running write transaction; the last one's number is returned.
 
     The request id and its answer stay with the first line. A command without one is given one, so that

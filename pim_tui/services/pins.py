@@ -1,8 +1,7 @@
-"""PINs with which a second person says yes: set, checked, and slowed down when guessed at (R4).
+"""PINs and passphrases with which people sign in, and with which a second person says yes (R4).
 
 A hash takes tens of milliseconds and 19 MiB on purpose, so it is never made inside a write transaction
-and at most two are made at a time on one machine. A try is counted before it is checked: whoever
-breaks off in the middle, or tries at many desks at once, gains none.
+and at most two are made at a time on one machine.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from ..db.connection import select, write_tx
 from ..db.slots import slot
-from ..domain.moments import clock
-from ..domain.pins import as_compared, read_pin, wait_after
+from ..domain.pins import as_compared, read_pin, so_long
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NotFound, Refused
 from ..models import StaffPin
-from . import audit
+from . import audit, tries
+from .tries import Try
 from .usecase import Done, Work, use_case
 
 if TYPE_CHECKING:
@@ -43,51 +42,94 @@ COST = Cost()
 
 @dataclass(frozen=True, slots=True)
 class SetPin:
-    """Give somebody a PIN: with the old one, or by the right to change the staff list.
+    """Set a PIN: one's own with the one before it, or somebody else's by the right to change the staff list.
 
-    The PINs are kept out of what is shown of the command.
+    ``forgotten`` sets one's own without the one before, by the same right. The PINs are kept out of what is
+    shown of the command.
     """
 
     staff_id: int
     pin: str = field(repr=False)
     old_pin: str = field(default="", repr=False)
     request: str = ""
+    forgotten: bool = False
 
 
 def set_pin(session: Session, command: SetPin) -> Done:
-    """Store the PIN's hash. Raises Invalid, Forbidden, NotFound, Refused (R4)."""
-    session.needs(Right.APPROVE_RETURN)
+    """Store the PIN's hash. Raises Invalid, Forbidden, NotFound, Refused.
+
+    One that was set by somebody else is *given*: it opens the door once, and approves nothing (R4).
+    """
+    session.needs(Right.WORK)
     own = command.staff_id == session.staff_id
-    if command.old_pin:
-        verify(session, command.staff_id, command.old_pin)
-    elif not own or _kept(command.staff_id):
+    if not own or command.forgotten:
         session.needs(Right.CHANGE_STAFF)
-    made = _hashed(read_pin(command.pin), command.staff_id)
-    return _store(session, _Stored(command.staff_id, made, command.request))
+    elif _kept(command.staff_id):
+        _require_old(session, command)
+    pin = read_pin(command.pin, _called(command.staff_id))
+    made = _hashed(pin, command.staff_id)
+    return _store(session, _Stored(command.staff_id, made, command.forgotten, command.request))
+
+
+def _require_old(session: Session, command: SetPin) -> None:
+    if not command.old_pin:
+        raise Refused("You have a PIN already.", "Type it before the new one.")
+    verify(session, command.staff_id, command.old_pin)
+    if as_compared(command.old_pin) == as_compared(command.pin):
+        raise Refused("That is the PIN you have.", "Choose another one.")
 
 
 def verify(session: Session, staff_id: int, pin: str) -> None:
-    """Return when ``pin`` is that person's. Raises Refused (R4), and the try stays in the journal.
+    """Return when ``pin`` is that person's. Raises Refused, and the try stays in the journal.
 
-    Nobody learns from the time it takes whether the person has a PIN at all.
+    Somebody else's is asked for when they approve something: not one that they were given (R4). Nobody
+    learns from the time it takes whether the person has a PIN at all.
     """
-    session.needs(Right.REQUEST_RETURN)
-    typed = as_compared(pin)
+    session.needs(Right.WORK)
     if not (name := _name(staff_id)):
-        _matches(_nobody(), typed, staff_id)
+        fits("", pin, staff_id)
         raise Refused("Nobody of that name works here now.", "Choose somebody on the staff list.", rule="R4")
     if not _kept(staff_id):
-        _matches(_nobody(), typed, staff_id)
+        fits("", pin, staff_id)
         raise Refused(f"{name} has no PIN yet.", "Set one in the staff list.", rule="R4")
-    kept, failures = _count_try(session, staff_id, name)
-    if not _matches(kept, typed, staff_id):
-        _tell_failure(session, staff_id, failures)
-        raise _wrong(session, name, failures)
-    better = _hashed(typed, staff_id) if _hasher(COST).check_needs_rehash(kept) else kept
+    tried = tries.count(session.clock(), staff_id)
+    if tried.left:
+        raise Refused(
+            f"Too many wrong PINs for {name}: wait {so_long(tried.left)}.",
+            "Then try again, or ask somebody else.",
+            rule="R4",
+        )
+    if not fits(tried.kept, pin, staff_id):
+        tell_failure(session, staff_id, tried)
+        raise Refused(f"That is not the PIN of {name}.", what_next(tried), rule="R4")
+    with_better = better(tried.kept, pin, staff_id)
     with write_tx():
-        StaffPin.update(failures=0, wait_until=0, hash=better).where(
-            StaffPin.staff == staff_id, StaffPin.hash == kept
-        ).execute()
+        tries.clear(staff_id, tried.kept, with_better)
+    if staff_id != session.staff_id and is_given(staff_id):
+        raise Refused(
+            f"{name} was given this PIN by somebody else: it approves nothing.",
+            "Let them set a PIN of their own first.",
+            rule="R4",
+        )
+
+
+def is_given(staff_id: int) -> bool:
+    """Whether the person's PIN was set by somebody else. Index: primary key."""
+    return bool(select("select 1 from staff_pin where staff_id = ? and given = 1", [staff_id]))
+
+
+def tell_failure(acting: audit.Acting, staff_id: int | None, tried: Try, origin: str = "") -> None:
+    """A line of the journal that stays although what was asked is refused (A1)."""
+    values = {"failures": tried.failures} | ({"origin": origin} if origin else {})
+    with write_tx():
+        audit.append(acting, [audit.Change("wrong pin", "staff_pin", staff_id, None, values)])
+
+
+def what_next(tried: Try) -> str:
+    """What to do after a wrong one."""
+    if tried.wait:
+        return f"After {tried.failures} wrong tries, wait {so_long(tried.wait)}."
+    return "Type it again; nothing was changed."
 
 
 # --- in the tables ---------------------------------------------------------------------------------
@@ -97,17 +139,21 @@ def verify(session: Session, staff_id: int, pin: str) -> None:
 class _Stored:
     staff_id: int
     hash: str = field(repr=False)
+    forgotten: bool = False
     request: str = ""
 
 
-@use_case(Right.APPROVE_RETURN)
+@use_case(Right.WORK)
 def _store(work: Work, command: _Stored) -> Done:
     if not (name := _name(command.staff_id)):
         raise NotFound("Nobody of that name works here now.", "Choose somebody on the staff list.")
-    fresh = {"hash": command.hash, "set_at": work.now, "failures": 0, "wait_until": 0}
+    given = command.staff_id != work.session.staff_id
+    fresh = {"hash": command.hash, "set_at": work.now, "failures": 0, "wait_until": 0, "given": given}
     if not StaffPin.update(**fresh).where(StaffPin.staff == command.staff_id).execute():
         StaffPin.insert(staff=command.staff_id, **fresh).execute()
-    work.changed("set", "staff_pin", command.staff_id, None, {"set_at": work.now})
+    told = {"set_at": work.now, "given": given}
+    reason = "forgotten" if command.forgotten else ""
+    work.changed("set", "staff_pin", command.staff_id, None, told, reason)
     return Done("staff", (command.staff_id,), says=f"{name} has a new PIN.")
 
 
@@ -116,44 +162,14 @@ def _name(staff_id: int) -> str:
     return str(rows[0][0]) if rows else ""
 
 
+def _called(staff_id: int) -> tuple[str, ...]:
+    """What the person is called, which no PIN of theirs is made of."""
+    rows = select("select name, coalesce(login, '') from staff where id = ?", [staff_id])
+    return tuple(map(str, rows[0])) if rows else ()
+
+
 def _kept(staff_id: int) -> bool:
     return bool(select("select 1 from staff_pin where staff_id = ?", [staff_id]))
-
-
-def _count_try(session: Session, staff_id: int, name: str) -> tuple[str, int]:
-    """Count a try as failed, in a transaction of its own: the hash to check, and the tries by now."""
-    now = session.clock()
-    with write_tx():
-        ((kept, before, wait_until),) = select(
-            "select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id]
-        )
-        if now < wait_until:
-            raise Refused(
-                f"Too many wrong PINs for {name}: wait until {clock(wait_until, session.zone)}.",
-                "Then try again, or ask somebody else to approve.",
-                rule="R4",
-            )
-        failures = before + 1
-        StaffPin.update(failures=failures, wait_until=now + wait_after(failures)).where(
-            StaffPin.staff == staff_id
-        ).execute()
-    return kept, failures
-
-
-def _tell_failure(session: Session, staff_id: int, failures: int) -> None:
-    """A line of the journal that stays although what was asked is refused (A1)."""
-    told = audit.Change("wrong pin", "staff_pin", staff_id, None, {"failures": failures})
-    with write_tx():
-        audit.append(session, [told])
-
-
-def _wrong(session: Session, name: str, failures: int) -> Refused:
-    if seconds := wait_after(failures):
-        until = clock(session.clock() + seconds, session.zone)
-        hint = f"After {failures} wrong tries, wait until {until}."
-    else:
-        hint = "Type it again; nothing was changed."
-    return Refused(f"That is not the PIN of {name}.", hint, rule="R4")
 
 
 # --- hashes ----------------------------------------------------------------------------------------
@@ -174,17 +190,24 @@ def _hashed(pin: str, staff_id: int) -> str:
         return _hasher(COST).hash(pin)
 
 
-def _matches(kept: str, typed: str, staff_id: int) -> bool:
+def fits(kept: str, typed: str, staff_id: int) -> bool:
+    """Whether ``typed`` has the hash ``kept``; for the empty hash of nobody no, after the same time."""
     from argon2.exceptions import VerificationError
 
     with slot("pins", AT_A_TIME, staff_id):
         try:
-            return _hasher(COST).verify(kept, typed)
+            return _hasher(COST).verify(kept or _nobody(COST), as_compared(typed))
         except VerificationError:
             return False
 
 
-@cache
-def _nobody() -> str:
-    """A hash that no PIN has, as dear to check as a real one."""
-    return _hasher(COST).hash("\0nobody")
+def better(kept: str, typed: str, staff_id: int) -> str:
+    """The hash to keep from now on: made anew where ``kept`` cost something else."""
+    if not _hasher(COST).check_needs_rehash(kept):
+        return kept
+    return _hashed(as_compared(typed), staff_id)
+
+
+def _nobody(cost: Cost) -> str:
+    """A hash that no PIN has, as dear to check as a real one; nothing is hashed to make it."""
+    return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${'A' * 22}${'A' * 43}"

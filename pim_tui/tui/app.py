@@ -75,8 +75,9 @@ RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house for a session; None where none does. ``door``
-    lets people in; without one nobody locks.
+    ``couriers`` makes what takes a message out of the house for a session; None where none does. ``door`` is
+    where people sign in; without one nobody locks. Before anybody has, ``session`` is nobody's
+    (:meth:`~pim_tui.services.signing.Door.nobody`).
     """
 
     session: Session
@@ -322,7 +323,7 @@ class PimApp(SafeApp[None]):
         """Tell in the footer whose screen it is, where more than one person is signed in."""
         who = self.desk.session.name if len(self.seats.people) > 1 else ""
         for bar in screen.query(KeyBar):
-            bar.name(who)
+            bar.belongs_to(who)
 
     @property
     def depth(self) -> Depth:

@@ -31,7 +31,7 @@ _FAILS = (StoreError, PeeweeException)
 
 @dataclass(eq=False, slots=True)
 class _Place:
-    """How far somebody has heard: the database's count of commits, the journal's line, what waits for them."""
+    """How far somebody has heard: the database's commits, the journal's line, what waits for them."""
 
     session: Session | None
     seen: int | None = None
@@ -78,7 +78,7 @@ class Live:
         self._thread.start()
 
     def follow(self, session: Session, line: int | None = None) -> None:
-        """Somebody else is present: from ``line`` of the journal on, or from where they were when they left."""
+        """Somebody else is present: from ``line`` of the journal on, or from where they left."""
         if session.key not in self._places:
             self._places[session.key] = _Place(session, None, line)
         self._place = self._places[session.key]

@@ -232,10 +232,11 @@ RULES = (
         # which leaves its lines in the journal (M3); so does a hold, which lasts for minutes (T8). Public
         # holidays to come are those of a package, and filled in anew where the clinic's place is another.
         # Where a rule puts an appointment, and which dates it leaves out, is told anew by every change of a
-        # series, and the journal keeps what it was.
+        # series, and the journal keeps what it was. How often a place tried to sign in is a counter, and each
+        # wrong try is in the journal.
         but=(
             "integrations/", "services/drafts.py", "services/holds.py", "services/holidays.py",
-            "services/series_rows.py",
+            "services/series_rows.py", "services/tries.py",
         ),
     ),
     Rule(

@@ -58,7 +58,7 @@ class KeyBar(LineDrawn, can_focus=False):
         self._refused = False
         self._who = ""
 
-    def name(self, who: str) -> None:
+    def belongs_to(self, who: str) -> None:
         """Show whose screen it is at the end of the line of keys; empty where there is no doubt."""
         if who != self._who:
             self._who = who

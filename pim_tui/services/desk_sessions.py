@@ -1,0 +1,118 @@
+"""Who is at work: a row for each session, from its beginning to its end, whoever or whatever ended it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ..db.connection import select
+from ..domain.rights import Right
+from ..domain.text import tidy
+from ..errors import Fault, Invalid, NotFound, Refused
+from ..models import DeskSession
+from . import audit
+from .audit import Change
+from .usecase import Done, Work, use_case
+
+WHY = ("left", "locked out", "idle", "lost", "asked")
+"""Why a session ended: somebody left, may no longer work here, did nothing for long, its process died, or
+somebody else asked for it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Ask that somebody's session ends, for a reason that they read."""
+
+    id: int
+    reason: str
+    request: str = ""
+
+
+@use_case(Right.END_SESSION)
+def end_session(work: Work, command: EndSession) -> Done:
+    """Ask for it; the session's own process hears it and ends it. Raises Invalid, NotFound, Refused.
+
+    One whose process on this machine is gone ends at once.
+    """
+    if not (reason := tidy(command.reason, limit=400)):
+        raise Invalid([Fault("reason", "is missing")], "Say why.")
+    rows = select(
+        "select d.key, d.ended_at, d.host, d.pid, s.name from desk_session d join staff s"
+        " on s.id = d.staff_id where d.id = ?",
+        [command.id],
+    )
+    if not rows:
+        raise NotFound("That session does not exist.", "Look at the list again.")
+    key, ended_at, host, pid, name = rows[0]
+    if ended_at is not None:
+        raise Refused(f"The session of {name} has ended already.", "Look at the list again.")
+    if key == work.session.key:
+        raise Refused("That is the session you are working in.", "Leave the program, or lock it.")
+    asked: dict[str, object] = {"end_asked_by": work.session.staff_id}
+    gone = host == this_host() and not alive(pid)
+    if gone:
+        asked |= {"ended_at": work.now, "ended_why": "lost"}
+    DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
+    work.changed("end session", "desk_session", command.id, None, {"name": name, **asked}, reason)
+    says = f"The session of {name} {'is ended' if gone else 'ends'}."
+    return Done("desk_session", (command.id,), says=says)
+
+
+# --- inside a write transaction of whoever comes or goes -----------------------------------------------
+
+
+def begin(session: audit.Acting, origin: str) -> None:
+    """Write down that somebody is at work from now on."""
+    id_ = DeskSession.insert(
+        key=session.key, staff=session.staff_id, began_at=session.clock(), origin=origin, host=this_host(),
+        pid=os.getpid(),
+    ).execute()  # fmt: skip
+    told = {"origin": origin, "host": this_host()}
+    audit.append(session, [Change("sign in", "desk_session", int(id_), None, told)])
+
+
+def end(session: audit.Acting, why: str) -> None:
+    """Write down that the session has ended; nothing for one that has ended before."""
+    if id_ := id_of(session.key, still=True):
+        DeskSession.update(ended_at=session.clock(), ended_why=why).where(DeskSession.id == id_).execute()
+        audit.append(session, [Change("sign out", "desk_session", id_, None, None, why)])
+
+
+def id_of(key: str, *, still: bool = False) -> int | None:
+    """The row of the session, ``still`` open. Index: ``desk_session (key)``."""
+    rows = select("select id, ended_at from desk_session where key = ?", [key])
+    return int(rows[0][0]) if rows and not (still and rows[0][1] is not None) else None
+
+
+def end_lost(session: audit.Acting) -> None:
+    """End what processes of this machine left open when they died. Index: partial ``desk_session_open``."""
+    rows = select(
+        "select key, staff_id, pid from desk_session where ended_at is null and host = ?", [this_host()]
+    )
+    for key, staff_id, pid in rows:
+        if not alive(pid):
+            end(_Gone(session, staff_id, key), "lost")
+
+
+class _Gone:
+    """Whoever was at work in a process that died."""
+
+    def __init__(self, session: audit.Acting, staff_id: int, key: str) -> None:
+        self.clock, self.staff_id, self.key = session.clock, staff_id, key
+
+
+def this_host() -> str:
+    """The name of this machine."""
+    return tidy(os.uname().nodename, limit=120)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process with this number runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

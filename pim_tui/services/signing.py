@@ -1,0 +1,206 @@
+"""The door: who comes in, who unlocks, who leaves. Everything about it is in the journal, wrong tries too.
+
+Somebody comes in by the login that the operating system has checked (:meth:`Door.come_in`), or by name and
+PIN (:meth:`Door.sign_in`). After a PIN that somebody else has given them, :func:`must_change` is true and the
+session may do nothing but set another (:func:`~pim_tui.services.pins.set_pin`, with the given one as
+``old_pin``); then :func:`renewed` is the session to work in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ..db.connection import select, write_tx
+from ..domain.pins import so_long
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..domain.text import fold
+from ..errors import Forbidden, Refused
+from ..queries.desk_sessions import end_asked_by
+from ..queries.roles import rights_of_role
+from . import audit, desk_sessions, pins, tries
+from .audit import Change
+from .tries import Try
+
+_WRONG = "That name and that PIN do not belong together."
+"""The same for a name nobody has, one who has no PIN, and a wrong PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who wants in: a name, initials or login as the staff list has it, and their PIN or passphrase."""
+
+    name: str
+    secret: str = field(repr=False)
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way in on this terminal.
+
+    ``origin`` is where from: ``ssh key anna``, ``ssh 192.0.2.7``, ``tty1``. ``made`` makes the session of
+    somebody (id, name, rights, key). ``person`` is the login that the SSH key stands for, empty without one:
+    then the PIN alone is asked for.
+    """
+
+    origin: str
+    clock: Callable[[], int]
+    made: Callable[[int, str, frozenset[Right], str], Session]
+    person: str = ""
+
+    def nobody(self) -> Session:
+        """The session of nobody yet: without any right, it does and reads nothing."""
+        return self.made(0, "", frozenset(), "")
+
+    def sign_in(self, command: SignIn) -> Session:
+        """The session of whoever has this name and PIN. Raises Refused, with how long to wait.
+
+        A name that nobody has takes as long and gets the same words.
+        """
+        whom = _whose(command.name)
+        places = [command.origin] if whom else [command.origin, tries.place_of(command.name)]
+        tried = _count(self.clock(), whom.id if whom else None, places)
+        if whom is None or not pins.fits(tried.kept, command.secret, whom.id):
+            if whom is None:
+                pins.fits("", command.secret, 0)
+            stranger = _Stranger(self.clock)
+            pins.tell_failure(stranger, whom.id if whom else None, tried, command.origin)
+            raise Refused(_WRONG, pins.what_next(tried))
+        better = pins.better(tried.kept, command.secret, whom.id)
+        return self._begun(whom, command.origin, tried.kept, better, places)
+
+    def come_in(self, staff_id: int) -> Session:
+        """The session of whoever the operating system has let in. Raises Refused."""
+        rows = select(f"{_PEOPLE} and s.id = ?", [staff_id])
+        if not rows:
+            raise Refused("Nobody of that name works here now.", "Ask whoever looks after the staff list.")
+        return self._begun(_Person._make(rows[0]), self.origin, "", "", ())
+
+    def unlock(self, session: Session, secret: str) -> None:
+        """Return when ``secret`` is the PIN of the session's person. Raises Refused.
+
+        So does a session that was ended meanwhile, or somebody who no longer works here.
+        """
+        session.needs(Right.WORK)
+        renewed(session)
+        if asker := end_asked_by(session.key):
+            raise Refused(f"{asker} has ended this session.", "Sign in anew.")
+        tried = _count(self.clock(), session.staff_id, [self.origin])
+        if not pins.fits(tried.kept, secret, session.staff_id):
+            pins.tell_failure(session, session.staff_id, tried, self.origin)
+            raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried))
+        better = pins.better(tried.kept, secret, session.staff_id)
+        with write_tx():
+            tries.clear(session.staff_id, tried.kept, better, [self.origin])
+            _tell(session, "unlock")
+
+    def leave(self, session: Session, why: str) -> None:
+        """Write down that the person has gone; ``why`` is one of :data:`~.desk_sessions.WHY`."""
+        session.needs(Right.WORK)
+        with write_tx():
+            desk_sessions.end(session, why)
+
+    def _begun(
+        self, whom: _Person, origin: str, kept: str, better: str, places: list[str] | tuple[()]
+    ) -> Session:
+        rights = _rights(whom)
+        if kept and pins.is_given(whom.id):
+            rights = frozenset({Right.WORK})
+        session = self.made(whom.id, whom.name, rights, os.urandom(8).hex())
+        session.needs(Right.WORK)
+        with write_tx():
+            if kept:
+                tries.clear(whom.id, kept, better, places)
+            desk_sessions.end_lost(session)
+            tries.forget_old(session.clock())
+            desk_sessions.begin(session, origin)
+        return session
+
+
+def must_change(session: Session) -> bool:
+    """Whether the person's PIN was given to them by somebody else, and must be replaced by their own."""
+    session.needs(Right.WORK)
+    return pins.is_given(session.staff_id)
+
+
+def renewed(session: Session) -> Session:
+    """The same session with what its person may do by now. Raises Forbidden, Refused."""
+    session.needs(Right.WORK)
+    rows = select(f"{_PEOPLE} and s.id = ?", [session.staff_id])
+    if not rows:
+        raise Refused(f"{session.name} no longer works here.", "Ask whoever looks after the staff list.")
+    return replace(session, rights=_rights(_Person._make(rows[0])))
+
+
+def lock(session: Session, why: str) -> None:
+    """Write down that the person's screen was locked: by ``key``, or ``idle``."""
+    session.needs(Right.WORK)
+    with write_tx():
+        _tell(session, "lock", why)
+
+
+def anybody_has_a_pin() -> bool:
+    """Whether somebody could sign in by name and PIN. Reads two short tables."""
+    return bool(
+        select("select 1 from staff_pin p join staff s on s.id = p.staff_id where s.active = 1 limit 1")
+    )
+
+
+class _Person(NamedTuple):
+    id: int
+    name: str
+    initials: str
+    login: str
+    role: str
+
+
+_PEOPLE = "select s.id, s.name, s.initials, coalesce(s.login, ''), s.role from staff s where s.active = 1"
+
+
+class _Stranger(NamedTuple):
+    """Who tried to come in: nobody, as far as is known."""
+
+    clock: Callable[[], int]
+    staff_id: None = None
+    key: str = "door"
+
+
+def _whose(typed: str) -> _Person | None:
+    """The one person who is called that and has a PIN. Reads a short table."""
+    people = [
+        _Person._make(row)
+        for row in select(f"{_PEOPLE} and exists (select 1 from staff_pin p where p.staff_id = s.id)")
+    ]
+    wanted = fold(typed)
+    for called in ("login", "name", "initials"):
+        found = [one for one in people if wanted and fold(getattr(one, called)) == wanted]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _rights(whom: _Person) -> frozenset[Right]:
+    rights = rights_of_role(whom.role)
+    if Right.WORK not in rights:
+        raise Forbidden(
+            f"{whom.name} does not have the right {Right.WORK.value}.",
+            "Ask whoever looks after the staff list.",
+        )
+    return rights
+
+
+def _count(now: int, staff_id: int | None, places: list[str]) -> Try:
+    tried = tries.count(now, staff_id, *places)
+    if tried.left:
+        raise Refused(f"Too many wrong tries: wait {so_long(tried.left)}.", "Then try again.")
+    return tried
+
+
+def _tell(session: Session, action: str, why: str = "") -> None:
+    """A line about the session, inside the running transaction."""
+    id_ = desk_sessions.id_of(session.key)
+    audit.append(session, [Change(action, "desk_session", id_, None, None, why)])

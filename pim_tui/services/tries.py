@@ -1,0 +1,91 @@
+"""Tries at a PIN: counted for the person and for the place they come from, and slowed down.
+
+A try is counted as wrong before it is checked, in a transaction of its own: whoever breaks off in the middle,
+or tries at many desks at once, gains none. Nobody waits for ever, and nobody who is not asked for a PIN.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..db.connection import select, write_tx
+from ..domain.pins import wait_after
+from ..domain.text import fold
+from ..models import SignInWait, StaffPin
+
+_FORGOTTEN = 24 * 3600
+"""Seconds after which wrong tries of a place are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try. ``left`` seconds are still to be waited: then it was not counted and must not be checked.
+
+    ``kept`` is the hash to check it against, empty for nobody's. ``wait`` seconds follow when it is wrong,
+    the ``failures``-th in a row.
+    """
+
+    kept: str = field(default="", repr=False)
+    left: int = 0
+    wait: int = 0
+    failures: int = 0
+
+
+def place_of(name: str) -> str:
+    """The place that tries at a name are counted for which is nobody's: they wait like those at a real one.
+
+    What was typed is not kept: now and then it is a PIN.
+    """
+    return f"name {hashlib.sha256(fold(name).encode()).hexdigest()[:24]}"
+
+
+def count(now: int, staff_id: int | None, *places: str) -> Try:
+    """Count a try at somebody's PIN, None for nobody's, from ``places``. Indexes: primary key, ``sign_in_wait
+    (origin)``.
+    """
+    with write_tx():
+        pins = select("select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id])
+        kept, failures, until = pins[0] if pins else ("", 0, 0)
+        waits = {place: _wait(place, now) for place in places}
+        if (left := max(until, *(wait for _, wait in waits.values()), now) - now) > 0:
+            return Try(left=left)
+        if pins:
+            failures += 1
+            StaffPin.update(failures=failures, wait_until=now + wait_after(failures)).where(
+                StaffPin.staff == staff_id
+            ).execute()
+        counted = [_count_place(place, before + 1, now) for place, (before, _) in waits.items()]
+    most = max((failures, *counted))
+    return Try(kept, 0, wait_after(most), most)
+
+
+def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> None:
+    """Forget the wrong tries at a PIN that was typed rightly, inside the running transaction.
+
+    ``better`` is the hash to keep instead of ``kept``; a PIN that was changed meanwhile stays as it is.
+    """
+    StaffPin.update(failures=0, wait_until=0, hash=better).where(
+        StaffPin.staff == staff_id, StaffPin.hash == kept
+    ).execute()
+    for place in places:
+        SignInWait.delete().where(SignInWait.origin == place).execute()
+
+
+def forget_old(now: int) -> None:
+    """Forget places nobody tried from for a day, inside the running transaction. Reads a short table."""
+    SignInWait.delete().where(SignInWait.wait_until < now - _FORGOTTEN).execute()
+
+
+def _wait(place: str, now: int) -> tuple[int, int]:
+    """Wrong tries so far, and until when to wait."""
+    rows = select("select failures, wait_until from sign_in_wait where origin = ?", [place])
+    return rows[0] if rows and rows[0][1] >= now - _FORGOTTEN else (0, 0)
+
+
+def _count_place(place: str, failures: int, now: int) -> int:
+    fresh = {"failures": failures, "wait_until": now + wait_after(failures)}
+    if not SignInWait.update(**fresh).where(SignInWait.origin == place).execute():
+        SignInWait.insert(origin=place, **fresh).execute()
+    return failures
