@@ -149,7 +149,7 @@ async def test_a_late_cancelation_is_marked_and_its_fee_charged_at_the_till(tmp_
         await p.press("F")
         assert "the setting late_fee is empty" in p.screen
         rules(stage, late_fee="PHY")
-        p.app.desk = replace(p.app.desk, session=stage.session)
+        p.app.seat.desk = replace(p.app.desk, session=stage.session)
         await p.press("F")
         assert "charge Physiotherapy 30 min 35.00" in p.screen
         await p.press("enter")
