@@ -84,17 +84,73 @@ class Clinic:
 
 
 @contextmanager
-def opened(office: Office) -> Iterator[Clinic]:
-    """The clinic's book, opened by whoever started this process; closed afterwards.
+def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
+    """The clinic's book for one command, opened by whoever started this process; closed afterwards.
 
-    Whom the operating system has let in works without more ado: one command is no sign-in. Raises the
-    :class:`StoreError` family when the book cannot be used, and :class:`Refused` for somebody who is not on
-    the staff list.
+    Whom the operating system has let in works without more ado, which is no sign-in; so does, where names are
+    asked for, what runs without a terminal. Anybody else is asked for name and PIN; ``given`` lets in who
+    still has to replace a PIN. Raises the :class:`StoreError` family when the book cannot be used, and
+    :class:`Refused` for somebody who is not on the staff list.
     """
+    from . import asking
+
     with _book_of(office) as book:
         door = door_of(book, office.settings)
-        session = door.made(*_known(book, login()), os.urandom(8).hex())
-        yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        asks = office.settings.sign_in == "ask" and asking.can_ask()
+        known = _let_in(book, door, asks)
+        session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
+        try:
+            yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            if known is None:
+                door.close()
+
+
+@contextmanager
+def at_work(office: Office, key: str = "") -> Iterator[Clinic]:
+    """The clinic's book for the screens. Its session is nobody's where they have to ask who it is.
+
+    ``key`` is the login that the SSH key stands for, which lets nobody in without a PIN.
+    """
+    with _book_of(office) as book:
+        door = door_of(book, office.settings, key)
+        known = _let_in(book, door, office.settings.sign_in == "ask")
+        session = door.nobody() if known is None else door.come_in(known[0])
+        try:
+            yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+        finally:
+            door.close()
+
+
+def _let_in(book: Book, door: Door, asks: bool) -> tuple[int, str, frozenset[Right]] | None:
+    """Whom the operating system lets in; None where name and PIN are asked for.
+
+    Refused where nobody has a PIN that would do.
+    """
+    from .services.signing import anybody_has_a_pin
+
+    asks = asks or bool(door.person)
+    if not asks and (known := _known(book, login())):
+        return known
+    if anybody_has_a_pin():
+        return None
+    if asks:
+        raise Refused("Nobody has a PIN yet.", f"Run PIM_SIGN_IN=auto pim-tui pin as {_logins(book)}.")
+    raise _not_listed(book, login())
+
+
+def _asked(door: Door, given: bool) -> Session:
+    """The session of whoever answers at the terminal with a name and a PIN."""
+    from . import asking
+    from .services.signing import SignIn, must_change
+
+    session = door.sign_in(SignIn(asking.line("Name"), asking.secret("PIN"), door.origin))
+    if must_change(session) and not given:
+        door.leave(session, "left")
+        raise Refused(
+            "You were given this PIN by somebody else.", "Run pim-tui pin and choose one of your own."
+        )
+    return session
 
 
 @contextmanager
@@ -118,18 +174,18 @@ def _named_settings(book: Book, settings: Settings) -> Settings:
 
 def open_session(book: Book, settings: Settings, login: str) -> Session:
     """The session of the staff member whose login is ``login``, in the clinic's zone."""
-    return door_of(book, settings).made(*_known(book, login), os.urandom(8).hex())
+    door = door_of(book, settings)
+    if (known := _known(book, login)) is None:
+        raise _not_listed(book, login)
+    return door.made(*known, os.urandom(8).hex())
 
 
-def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]]:
-    """Who has this login: id, name and rights. Refused with those who may come in."""
+def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]] | None:
+    """Who of the staff has this login: id, name and rights."""
     from .queries.roles import rights_of_role
 
     found = book.select("select id, name, role from staff where login = ? and active = 1", [login])
-    if not found:
-        raise Refused(f"{login} is not on the staff list of this clinic.", _who_is(book))
-    ((id_, name, role),) = found
-    return id_, name, rights_of_role(role)
+    return (found[0][0], found[0][1], rights_of_role(found[0][2])) if found else None
 
 
 def door_of(book: Book, settings: Settings, key: str = "") -> Door:
@@ -202,14 +258,18 @@ def calendar_rules(settings: Settings) -> CalendarRules:
     )
 
 
-def _who_is(book: Book) -> str:
-    """The next step for somebody who is not on the list."""
+def _not_listed(book: Book, login: str) -> Refused:
+    return Refused(f"{login} is not on the staff list of this clinic.", f"Start pim-tui as {_logins(book)}.")
+
+
+def _logins(book: Book) -> str:
+    """Those who may come in without being asked."""
     rows = book.select(
         "select login from staff where active = 1 and login is not null order by id limit ?", [_NAMED + 1]
     )
     logins = [row[0] for row in rows]
     more = " or another of the staff" if len(logins) > _NAMED else ""
-    return f"Start pim-tui as {' or '.join(logins[:_NAMED])}{more}."
+    return f"{' or '.join(logins[:_NAMED])}{more}"
 
 
 def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
@@ -228,10 +288,13 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     )  # fmt: skip
 
 
-def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]]) -> int:
-    """Open the clinic's book on this terminal; the exit code. ``couriers`` as for :func:`desk`."""
+def serve(office: Office, couriers: Callable[[Clinic], dict[str, Courier]], key: str = "") -> int:
+    """Open the clinic's book on this terminal; the exit code.
+
+    ``couriers`` as for :func:`desk`, ``key`` as for :func:`at_work`.
+    """
     _before_start()
-    with opened(office) as clinic:
+    with at_work(office, key) as clinic:
         made = desk(clinic, couriers)
         try:
             return _run(made)
@@ -263,7 +326,7 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
                 book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
             ),
         )
-        with opened(office) as clinic:
+        with at_work(office) as clinic:
             made = desk(clinic)
             try:
                 yield made

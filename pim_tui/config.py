@@ -244,6 +244,11 @@ class Settings:
     """Typed settings. ``zone`` empty means the zone of this machine."""
 
     database: str = _setting("", "database URL or file; empty: the platform's data folder")
+    sign_in: str = _setting(
+        "auto",
+        "who comes in: the user of this machine who is on the staff list; ask: always by name and PIN",
+        _one_of("auto", "ask"),
+    )
     clinic_name: str = _setting("My clinic", "printed on every paper")
     clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
     clinic_phone: str = _setting("", "printed on every paper")

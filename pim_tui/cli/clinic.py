@@ -1,4 +1,4 @@
-"""Commands about the book as a whole: open, init, migrate, check, demo."""
+"""Commands about the book as a whole: open, migrate, check, demo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..bootstrap import clock, login, office, opened, serve, serve_demo
 from ..errors import UsageError
-from . import terminal
+from . import newbook, terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
@@ -15,30 +15,16 @@ if TYPE_CHECKING:
 
 
 def open_calendar(arguments: argparse.Namespace) -> int:
-    """``pim-tui`` and ``pim-tui --demo``."""
+    """``pim-tui`` and ``pim-tui --demo``; where there is no book yet, whoever starts it is asked for one.
+
+    Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
+    """
     found = office()
-    return serve_demo(found.settings) if arguments.demo else serve(found, couriers)
-
-
-def init(arguments: argparse.Namespace) -> int:
-    """``pim-tui init``: a new book, with whoever runs it as its first staff member."""
-    from ..db.newfile import begin
-    from ..services.setup import NewStaff, SetUp, office_hours, set_up
-
-    found = office()
-    settings, me = found.settings, login()
-    hours = office_hours(settings.opens_at, settings.closes_at)
-    names = arguments.name or [me]
-    command = SetUp(
-        arguments.clinic or settings.clinic_name,
-        arguments.zone or settings.zone_name,
-        tuple(NewStaff(name, login=None if place else me, hours=hours) for place, name in enumerate(names)),
-        tuple(arguments.room),
-    )
-    made = begin(found.database, lambda book: set_up(book, command, clock, settings.country))
-    terminal.say(f"{command.clinic} is ready in {made}.")
-    terminal.say(f"{names[0]} ({me}) may open it: run pim-tui.")
-    return 0
+    if arguments.demo:
+        return serve_demo(found.settings)
+    if not arguments.key and newbook.is_missing(found):
+        newbook.first_start(found)
+    return serve(found, couriers, arguments.key)
 
 
 def migrate(arguments: argparse.Namespace) -> int:

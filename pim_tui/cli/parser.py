@@ -14,6 +14,8 @@ _EPILOG = (
     "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."
 )
 
+_OPEN = "clinic:open_calendar"
+
 
 class Parser(argparse.ArgumentParser):
     """Raises :class:`UsageError` with one line instead of printing the usage."""
@@ -25,7 +27,10 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read a command line; ``run`` of the result is ``module:function`` of the command."""
-    return build().parse_args(argv)
+    read = build().parse_args(argv)
+    if read.key and (read.demo or read.run != _OPEN):
+        raise UsageError("--key goes with opening the book.", "Leave it out, or the command.")
+    return read
 
 
 def build() -> Parser:
@@ -38,11 +43,14 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"pim-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
-    parser.set_defaults(run="clinic:open_calendar")
+    parser.add_argument(
+        "--key", default="", metavar="LOGIN", help="whose SSH key it is: asks for that person's PIN alone"
+    )
+    parser.set_defaults(run=_OPEN)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
-        _init, _import, _export, _book, _find, _openings, _day, _report, _print, _printers, _deliver, _sync,
-        _upload_page, _doctor, _migrate, _check, _demo,
+        _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
+        _deliver, _sync, _upload_page, _doctor, _migrate, _check, _demo,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -62,7 +70,7 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _init(commands: Any) -> None:
     made = _command(
-        commands, "init", "clinic:init", "Make a new, empty book; whoever runs it is its first staff member"
+        commands, "init", "newbook:init", "Make a new, empty book; whoever runs it is its first staff member"
     )
     made.add_argument("--clinic", metavar="NAME", help="name of the clinic")
     made.add_argument("--zone", help="its time zone, such as Europe/Berlin; default: this machine's")
@@ -75,6 +83,24 @@ def _init(commands: Any) -> None:
     made.add_argument(
         "--room", action="append", default=[], metavar="NAME", help="a room; may be given several times"
     )
+    made.add_argument("--no-pin", action="store_true", help="ask for no PIN")
+
+
+def _pin(commands: Any) -> None:
+    made = _command(commands, "pin", "people:pin", "Set your PIN or passphrase, or give somebody a new one")
+    made.add_argument("--staff", metavar="NAME", help="whose, by name or login; default: your own")
+    made.add_argument(
+        "--forgotten",
+        action="store_true",
+        help="without the one before, by the right to change the staff list",
+    )
+
+
+def _sessions(commands: Any) -> None:
+    made = _command(commands, "sessions", "people:sessions", "List who is at work, or end a session")
+    made.add_argument("--end", metavar="KEY", help="ask that this session ends")
+    made.add_argument("--reason", metavar="WHY", help="why, for whoever works in it")
+    _json(made)
 
 
 def _import(commands: Any) -> None:

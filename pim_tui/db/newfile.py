@@ -25,6 +25,12 @@ _WHILE_BUILDING = (
 _WHEN_BUILT = ("locking_mode = normal", "journal_mode = wal")
 
 
+def require_free(url: str) -> None:
+    """Refuse a file that is there already; what is on a server is looked at when the book is made."""
+    if not is_on_server(url) and os.path.lexists(file := file_of(url)):
+        raise _taken(file)
+
+
 def begin(url: str, fill: Callable[[Book], object]) -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.rights import Right
@@ -38,19 +42,19 @@ def end_session(work: Work, command: EndSession) -> Done:
     if not (reason := tidy(command.reason, limit=400)):
         raise Invalid([Fault("reason", "is missing")], "Say why.")
     rows = select(
-        "select d.key, d.ended_at, d.host, d.pid, s.name from desk_session d join staff s"
+        "select d.key, d.began_at, d.ended_at, d.host, d.pid, s.name from desk_session d join staff s"
         " on s.id = d.staff_id where d.id = ?",
         [command.id],
     )
     if not rows:
         raise NotFound("That session does not exist.", "Look at the list again.")
-    key, ended_at, host, pid, name = rows[0]
+    key, began_at, ended_at, host, pid, name = rows[0]
     if ended_at is not None:
         raise Refused(f"The session of {name} has ended already.", "Look at the list again.")
     if key == work.session.key:
         raise Refused("That is the session you are working in.", "Leave the program, or lock it.")
     asked: dict[str, object] = {"end_asked_by": work.session.staff_id}
-    gone = host == this_host() and not alive(pid)
+    gone = host == this_host() and not alive(pid, began_at)
     if gone:
         asked |= {"ended_at": work.now, "ended_why": "lost"}
     DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
@@ -85,21 +89,35 @@ def id_of(key: str, *, still: bool = False) -> int | None:
     return int(rows[0][0]) if rows and not (still and rows[0][1] is not None) else None
 
 
-def end_lost(session: audit.Acting) -> None:
+def end_lost(clock: Callable[[], int]) -> None:
     """End what processes of this machine left open when they died. Index: partial ``desk_session_open``."""
+    for gone, pid, began_at in _open_here(clock):
+        if not alive(pid, began_at):
+            end(gone, "lost")
+
+
+def end_all_here(clock: Callable[[], int]) -> None:
+    """End what is open in this process, which goes. Index: partial ``desk_session_open``."""
+    for gone, pid, _ in _open_here(clock):
+        if pid == os.getpid():
+            end(gone, "left")
+
+
+class _Gone(NamedTuple):
+    """Whoever was at work in a process."""
+
+    clock: Callable[[], int]
+    staff_id: int
+    key: str
+
+
+def _open_here(clock: Callable[[], int]) -> Iterator[tuple[_Gone, int, int]]:
     rows = select(
-        "select key, staff_id, pid from desk_session where ended_at is null and host = ?", [this_host()]
+        "select staff_id, key, pid, began_at from desk_session where ended_at is null and host = ?",
+        [this_host()],
     )
-    for key, staff_id, pid in rows:
-        if not alive(pid):
-            end(_Gone(session, staff_id, key), "lost")
-
-
-class _Gone:
-    """Whoever was at work in a process that died."""
-
-    def __init__(self, session: audit.Acting, staff_id: int, key: str) -> None:
-        self.clock, self.staff_id, self.key = session.clock, staff_id, key
+    for staff_id, key, pid, began_at in rows:
+        yield _Gone(clock, staff_id, key), pid, began_at
 
 
 def this_host() -> str:
@@ -107,12 +125,33 @@ def this_host() -> str:
     return tidy(os.uname().nodename, limit=120)
 
 
-def alive(pid: int) -> bool:
-    """Whether a process with this number runs on this machine."""
+def alive(pid: int, began_at: int) -> bool:
+    """Whether the process with this number runs in which a session began then, UTC seconds.
+
+    One that was started later is another which was given the number anew, as they are after a restart.
+    """
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+    except PermissionError:
+        pass
+    started = _started_at(pid)
+    return started is None or started <= began_at + _ROUNDED
+
+
+_ROUNDED = 2
+"""Seconds that the system's two clocks may differ."""
+
+
+def _started_at(pid: int) -> int | None:
+    """When a process was started, UTC seconds; None where the system does not tell.
+
+    Format: proc_pid_stat(5).
+    """
+    try:
+        ticks = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+        up = float(Path("/proc/uptime").read_text("utf-8").split()[0])
+        return int(time.time() - up + int(ticks) / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError):
+        return None

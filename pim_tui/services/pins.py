@@ -190,6 +190,11 @@ def _hashed(pin: str, staff_id: int) -> str:
         return _hasher(COST).hash(pin)
 
 
+def first_hash(pin: str) -> str:
+    """The hash of the first PIN of a book that nobody else has open yet, whom it could keep waiting."""
+    return _hasher(COST).hash(as_compared(pin))
+
+
 def fits(kept: str, typed: str, staff_id: int) -> bool:
     """Whether ``typed`` has the hash ``kept``; for the empty hash of nobody no, after the same time."""
     from argon2.exceptions import VerificationError

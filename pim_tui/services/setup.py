@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..db.connection import Book
 from ..domain.moments import zone_info
+from ..domain.pins import read_pin
 from ..domain.rights import Right, rights_of
 from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import Fault, Invalid
-from ..models import AppointmentType, Clinic, Room, Staff, WorkingHours
+from ..models import AppointmentType, Clinic, Room, Staff, StaffPin, WorkingHours
 from . import audit
 from .audit import Change
+from .pins import first_hash
 
 WORKDAYS = range(5)
 """Monday to Friday."""
@@ -63,13 +65,14 @@ class NewStaff:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """A clinic to begin with; ``staff[0]`` is whoever sets it up."""
+    """A clinic to begin with; ``staff[0]`` is whoever sets it up, with this PIN or none."""
 
     clinic: str
     zone: str
     staff: tuple[NewStaff, ...]
     rooms: tuple[str, ...] = ()
     types: tuple[NewType, ...] = STANDARD_TYPES
+    pin: str = field(default="", repr=False)
 
 
 def office_hours(opens: int, closes: int) -> tuple[tuple[int, int, int], ...]:
@@ -80,12 +83,13 @@ def office_hours(opens: int, closes: int) -> tuple[tuple[int, int, int], ...]:
 def set_up(book: Book, command: SetUp, clock: Callable[[], int], country: str = "US") -> Session:
     """Write the first rows of a new book and the journal's first lines; the first staff member's session."""
     _check(command)
+    made = first_hash(command.pin) if command.pin else ""
     with book.write_tx():
-        return write_clinic(command, clock, country)
+        return write_clinic(command, clock, country, made)
 
 
-def write_clinic(command: SetUp, clock: Callable[[], int], country: str) -> Session:
-    """:func:`set_up` inside a running write transaction."""
+def write_clinic(command: SetUp, clock: Callable[[], int], country: str, made: str = "") -> Session:
+    """:func:`set_up` inside a running write transaction; ``made`` is the hash of the PIN."""
     clinic = {"id": 1, "name": command.clinic, "zone": command.zone, "created_at": clock()}
     Clinic.insert(clinic).execute()
     changes = [Change("set_up", "clinic", 1, None, clinic)]
@@ -97,6 +101,11 @@ def write_clinic(command: SetUp, clock: Callable[[], int], country: str) -> Sess
         int(changes[1].row_id or 0), first.name, command.zone, clock, rights_of(first.role), "set-up", country
     )
     session.needs(Right.SET_UP)
+    if made:
+        StaffPin.insert(staff=session.staff_id, hash=made, set_at=clock(), given=False).execute()
+        changes.append(
+            Change("set", "staff_pin", session.staff_id, None, {"set_at": clock(), "given": False})
+        )
     audit.append(session, changes)
     return session
 
@@ -109,6 +118,11 @@ def _check(command: SetUp) -> None:
         faults.append(Fault("name", "every staff member needs a name"))
     try:
         zone_info(command.zone)
+    except Invalid as error:
+        faults += error.faults
+    try:
+        if command.pin and command.staff:
+            read_pin(command.pin, (command.staff[0].name, command.staff[0].login or ""))
     except Invalid as error:
         faults += error.faults
     if faults:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from ..domain.pins import so_long
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import fold
-from ..errors import Forbidden, Refused
+from ..errors import Forbidden, PimError, Refused
 from ..queries.desk_sessions import end_asked_by
 from ..queries.roles import rights_of_role
 from . import audit, desk_sessions, pins, tries
@@ -104,6 +105,14 @@ class Door:
         with write_tx():
             desk_sessions.end(session, why)
 
+    def close(self) -> None:
+        """Write down that whoever is still at work in this process has gone.
+
+        Whatever hinders that, they have: the next to come in will find their sessions lost.
+        """
+        with suppress(PimError), write_tx():
+            desk_sessions.end_all_here(self.clock)
+
     def _begun(
         self, whom: _Person, origin: str, kept: str, better: str, places: list[str] | tuple[()]
     ) -> Session:
@@ -115,7 +124,7 @@ class Door:
         with write_tx():
             if kept:
                 tries.clear(whom.id, kept, better, places)
-            desk_sessions.end_lost(session)
+            desk_sessions.end_lost(self.clock)
             tries.forget_old(session.clock())
             desk_sessions.begin(session, origin)
         return session
