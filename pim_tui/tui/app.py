@@ -25,7 +25,7 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, Refused, SettingsError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from ..queries.standing import known_as
@@ -383,7 +383,7 @@ class PimApp(SafeApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
-        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+        if isinstance(event, _AT_WORK) and not event.is_forwarded:
             if self.seats.too_late():
                 return
             self.seats.idling.stir()
@@ -605,6 +605,14 @@ class PimApp(SafeApp[None]):
         self.switch_mode(DOOR)
         self.cover_if_small(self.size)
 
+    def tell_door(self) -> None:
+        """Others are away than the door has told."""
+        from .screens.door import DoorScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, DoorScreen) and screen.is_mounted:
+                screen.renew()
+
     def show_seat(self, seat: Seat, *, new: bool) -> None:
         """Somebody's screens instead of the door: as they have left them, or a calendar."""
         if new:
@@ -637,13 +645,13 @@ class PimApp(SafeApp[None]):
         """Somebody has come in with a PIN that was given to them: they set their own first, or leave."""
         from .dialogs.pin import NewPinDialog
 
-        def answered(refusal: PimError | None, answer: NewPin | None) -> None:
-            self.seats.own_pin(session, given, answer.pin if answer else "", refused)
+        def answered(answer: NewPin | None) -> None:
+            self.seats.own_pin(session, given, answer.pin if answer else "", ask)
 
-        def refused(error: PimError) -> None:
-            self.push_screen(NewPinDialog(session.name, old=False, refusal=error), partial(answered, error))
+        def ask(error: PimError) -> None:
+            self.push_screen(NewPinDialog(session.name, old=False, refusal=error), answered)
 
-        self.push_screen(NewPinDialog(session.name, old=False), partial(answered, None))
+        ask(Refused("Somebody else has given you this PIN.", "Set one of your own that nobody knows."))
 
     # --- keys that work everywhere ----------------------------------------------------------------
 
@@ -664,9 +672,12 @@ class PimApp(SafeApp[None]):
 
     def action_leave(self) -> None:
         """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
-        name = self.desk.session.name
-        if len(self.seats.people) > 1:
-            self.seats.leave(self.seat, "left", f"{name} has left.")
+        from .screens.door import DoorScreen
+
+        if isinstance(self.screen, DoorScreen):
+            self.screen.leave()
+        elif len(self.seats.people) > 1 and not self.seats.at_door:
+            self.seats.leave(self.seat, "left", f"{self.desk.session.name} has left.")
         else:
             self.save_drafts()
             self.exit()
@@ -802,6 +813,10 @@ class PimApp(SafeApp[None]):
                 self.push_screen(ProfileScreen(person.id))
 
         self.push_screen(FindDialog(), found)
+
+
+_AT_WORK = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What somebody at the terminal does; a mouse that is only pushed aside is nobody."""
 
 
 def terminal_size(told: Size) -> Size:

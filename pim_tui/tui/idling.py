@@ -40,8 +40,9 @@ class Idling:
 
     def set(self) -> None:
         """Look now, and again when something is due. Event loop only."""
+        due = self._look()
         self.stop()
-        if (due := self._look()) is not None:
+        if due is not None:
             self._timer = asyncio.get_running_loop().call_later(max(1.0, due), self.set)
 
     def stop(self) -> None:

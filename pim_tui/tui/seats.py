@@ -91,7 +91,9 @@ class Seats:
     def lock_anyway(self, event: events.Key) -> None:
         """The key that locks has waited long enough for its turn; what was typed before it waits further."""
         seat = self.now
-        if not self.at_door and (behind := seat.turns.cut(event)) is not None:
+        if self.at_door or seat.desk.door is None or not seat.known.has_pin:
+            return
+        if (behind := seat.turns.cut(event)) is not None:
             self.lock("busy")
             self._door_turns.take_all(behind)
 
@@ -189,6 +191,7 @@ class Seats:
     def _sit(self, seat: Seat, session: Session, *, new: bool = False) -> None:
         seat.desk = replace(seat.desk, session=session)
         self.now, self.at_door = seat, False
+        seat.turns.take_all(self._door_turns.cut() or [])
         self.idling.stir()
         self._app.show_seat(seat, new=new)
         seat.come()
@@ -212,13 +215,15 @@ class Seats:
         if len(self.people) == 1:
             self._app.end(why, 0 if why == "left" else ENDED, told)
             return
+        self.people.remove(seat)
         if not self.at_door and seat is self.now:
             self._stand_up(seat, why)
-        self.people.remove(seat)
-        self.told = told if self.at_door else ""
         seat.close()
         if seat is self.now:
             self.now = self._empty(seat)
+        if self.at_door:
+            self.told = told
+            self._app.tell_door()
         self._app.forget(seat)
         self.watch()
         self._begin(self.sign_out(seat, why))
@@ -343,7 +348,12 @@ class Seats:
     def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(doing)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._app.crashed(error)
 
     async def settled(self) -> None:
         """Wait until what was begun here has ended."""

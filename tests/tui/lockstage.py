@@ -54,5 +54,7 @@ async def unlock(p: Player, pin: str, name: str = "") -> None:
 def lines(stage: Stage, *actions: str) -> list[tuple[str, int, str]]:
     """What the journal says of coming and going: action, who, why."""
     marks = ", ".join("?" * len(actions))
-    found = stage.rows(f"select action, staff_id, reason from journal where action in ({marks}) order by seq", *actions)
+    found = stage.rows(
+        f"select action, staff_id, reason from journal where action in ({marks}) order by seq", *actions
+    )
     return [(str(action), int(who or 0), str(why)) for action, who, why in found]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pim_tui.domain.text import words
-from tests.tui.lockstage import ANNA, LEE, PIN, SATO, at_work, lines, unlock, with_door
-from tests.tui.screentext import screen_lines, style_lines
-from tests.tui.stage import Player, playing
+from tests.tui.lockstage import ANNA, PIN, at_work, lines, unlock
+from tests.tui.stage import playing
 
 
 async def test_the_lock_hides_every_word_and_the_same_person_finds_all_as_it_was(
@@ -32,7 +30,7 @@ async def test_the_lock_hides_every_word_and_the_same_person_finds_all_as_it_was
         assert "Jane" not in p.screen and p.app.clipboard == ""
         assert len(p.screen.splitlines()) <= 24 and max(map(len, p.screen.splitlines())) <= 80
         await unlock(p, PIN[ANNA])
-        assert p.screen == before
+        await p.until(lambda: p.screen == before)
         assert p.app.focused is where
         await p.type("0")
         assert "10:30" in p.screen

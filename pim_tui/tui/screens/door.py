@@ -6,7 +6,8 @@ when, and nothing else of the clinic's: no list of names, no record, no clock th
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -19,11 +20,16 @@ from ...errors import PimError
 from ..base import PimDialog
 from ..textsafe import show
 
+if TYPE_CHECKING:
+    from ..seat import Seat
+
 _WHY = {
     "key": "Locked by {name} at {at}.",
     "busy": "Locked by {name} at {at}. What was typed before that goes on when they are back.",
     "idle": "Locked at {at}: {name} had typed nothing for {minutes} minutes.",
 }
+_BACK = "Enter: unlock. Another name (Up): sign in on top; what is locked stays as it is."
+_IN = "Name, initials or login, then the PIN or passphrase. Ctrl+Q leaves."
 
 
 class DoorScreen(PimDialog[None]):
@@ -33,43 +39,44 @@ class DoorScreen(PimDialog[None]):
         ("escape", "clear", "Clear"),
         ("up,shift+tab", "app.focus_previous", "Name"),
         ("down", "app.focus_next", "PIN"),
-        ("ctrl+q", "end", "Quit"),
     ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._away = self.pim.seats.away
 
     def compose(self) -> ComposeResult:
         """Who is away, the two fields, what to do, and what went wrong."""
         with Vertical(classes="panel"):
             yield Static(show(self.pim.desk.settings.clinic_name), classes="heading")
-            yield Static(show("\n".join(self._told())), classes="told")
-            yield from _row("Name", Input(self._last, compact=True, max_length=120, id="name"))
+            yield Static("", classes="told")
+            yield from _row("Name", Input(compact=True, max_length=120, id="name"))
             yield from _row("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
-            yield Static(show(self._help), classes="reading")
+            yield Static("", classes="reading")
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
         """The PIN of whoever has locked, or first the name."""
         self.pim.dress(self)
-        self.query_one(".warning").display = False
-        self.query_one("#pin" if self._last else "#name", Input).focus()
+        self.renew()
+
+    def on_screen_resume(self) -> None:
+        """Nobody has come in who had to choose a PIN first."""
+        self._warn("")
+
+    def renew(self) -> None:
+        """Tell who is away by now."""
+        away = self.pim.seats.away
+        self.query_one(".told", Static).update(show("\n".join(self._told(away))))
+        self.query_one(".reading", Static).update(show(_BACK if away else _IN))
+        self.query_one("#name", Input).value = self._usual
+        self.query_one("#pin" if self._usual else "#name", Input).focus()
 
     @property
-    def _last(self) -> str:
-        """Who has locked last."""
-        return self._away[0].desk.session.name if self._away else ""
+    def _usual(self) -> str:
+        """Who has locked last, or whose key has opened the line."""
+        door, away = self.pim.desk.door, self.pim.seats.away
+        return away[0].desk.session.name if away else (door.person if door else "")
 
-    @property
-    def _help(self) -> str:
-        if self._away:
-            return "Enter: unlock. Another name (Up): sign in on top; what is locked stays as it is."
-        return "Name, initials or login, then the PIN or passphrase. Ctrl+Q leaves."
-
-    def _told(self) -> list[str]:
+    def _told(self, away: Sequence[Seat]) -> list[str]:
         told = [self.pim.seats.told] if self.pim.seats.told else []
-        for seat in self._away:
+        for seat in away:
             if seat.locked is not None:
                 session = seat.desk.session
                 says = _WHY.get(seat.locked.why, _WHY["key"])
@@ -98,11 +105,11 @@ class DoorScreen(PimDialog[None]):
         """Empty the PIN; then go back to whoever has locked."""
         pin, name = self.query_one("#pin", Input), self.query_one("#name", Input)
         if not pin.value:
-            name.value = self._last
+            name.value = self._usual
         pin.value = ""
         self._warn("")
 
-    def action_end(self) -> None:
+    def leave(self) -> None:
         """Leave, if nobody's work lies behind the door."""
         if self.pim.seats.people:
             self._warn("Somebody is signed in here: only they can leave. Their work is kept.")
