@@ -125,7 +125,7 @@ class PimApp(SafeApp[None]):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self.live = Live(desk.book, desk.session, self.heard, stood=self.seats.stands)
-        self._why = ""
+        self._why, self._looked_after = "", False
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -272,14 +272,15 @@ class PimApp(SafeApp[None]):
         else:
             notices.tell(self, error)
 
-    def say(self, text: str) -> None:
-        """Show a short sentence in the footer of the screen, or as a notice where there is none."""
+    def say(self, text: str, timeout: float = 4) -> None:
+        """Show a short sentence in the footer of the screen, or as a notice where there is none, for so many
+        seconds."""
         if self.seats.at_door:
             self.seat.when_here(partial(self.say, text))
         elif bars := self.screen.query(KeyBar):
             bars.first().say(text)
         else:
-            self.notify(text, timeout=4)
+            self.notify(text, timeout=timeout)
 
     def notify(
         self,
@@ -454,14 +455,12 @@ class PimApp(SafeApp[None]):
         self.add_mode(self.DEFAULT_MODE, DoorScreen if self.seats.at_door else CalendarScreen)
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
+        if not self.is_headless:
+            self.live.start()
         if first.somebody:
             await self._welcome(first)
         else:
             self.turns.reading(-1)
-        if not self.is_headless:
-            self.live.start()
-        if first.somebody:
-            await self._look_after()
 
     async def _welcome(self, seat: Seat) -> None:
         """Somebody's first screen stands."""

@@ -341,7 +341,7 @@ class Seats:
     def _say_once(self, says: str) -> None:
         if self._said_at != self.idling.stirred:
             self._said_at = self.idling.stirred
-            self._app.say(says)
+            self._app.say(says, timeout=WARNED)
 
     # --- the people's tasks -----------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from ...domain.moments import clock
 from ...domain.pins import LONGEST
 from ...errors import PimError
 from ..base import PimDialog
+from ..stylesheets import sheet
 from ..textsafe import show
 
 if TYPE_CHECKING:
@@ -35,15 +36,16 @@ _IN = "Name, initials or login, then the PIN or passphrase. Ctrl+Q leaves."
 class DoorScreen(PimDialog[None]):
     """Name, PIN, Enter. A name that is signed in here unlocks; any other one signs in on top."""
 
+    CSS_PATH = sheet("door")
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "clear", "Clear"),
-        ("up,shift+tab", "app.focus_previous", "Name"),
-        ("down", "app.focus_next", "PIN"),
+        ("up", "go('name')", "Name"),
+        ("down", "go('pin')", "PIN"),
     ]
 
     def compose(self) -> ComposeResult:
         """Who is away, the two fields, what to do, and what went wrong."""
-        with Vertical(classes="panel"):
+        with Vertical(classes="panel door"):
             yield Static(show(self.pim.desk.settings.clinic_name), classes="heading")
             yield Static("", classes="told")
             yield from _row("Name", Input(compact=True, max_length=120, id="name"))
@@ -100,6 +102,10 @@ class DoorScreen(PimDialog[None]):
             secret, pin.value = pin.value, ""
             self._warn("Looking …")
             self.pim.seats.come_in(name.value, secret, self.refuse)
+
+    def action_go(self, field: str) -> None:
+        """To the name or the PIN."""
+        self.query_one(f"#{field}", Input).focus()
 
     def action_clear(self) -> None:
         """Empty the PIN; then go back to whoever has locked."""
