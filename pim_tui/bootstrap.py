@@ -85,7 +85,7 @@ class Clinic:
 
 @contextmanager
 def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
-    """The clinic's book for one command, opened by whoever started this process; closed afterwards.
+    """The clinic's book for one command of whoever started this process, read on their behalf; closed after.
 
     Whom the operating system has let in works without more ado, which is no sign-in; so does, where names are
     asked for, what runs without a terminal. Anybody else is asked for name and PIN; ``given`` lets in who
@@ -93,6 +93,7 @@ def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
     :class:`Refused` for somebody who is not on the staff list.
     """
     from . import asking
+    from .queries.gate import on_behalf_of
 
     with _book_of(office) as book:
         door = door_of(book, office.settings)
@@ -100,7 +101,8 @@ def opened(office: Office, *, given: bool = False) -> Iterator[Clinic]:
         known = _let_in(book, door, asks)
         session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
         try:
-            yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
+            with on_behalf_of(session):
+                yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
         finally:
             if known is None:
                 door.close()

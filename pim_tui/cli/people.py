@@ -37,8 +37,6 @@ def pin(arguments: argparse.Namespace) -> int:
         command = SetPin(whom.id, typed, old, secrets.token_hex(16), arguments.forgotten)
         done = set_pin(clinic.session, command)
     terminal.say(done.says)
-    if not own:
-        terminal.say("It opens the door once: then another one is asked for.")
     return 0
 
 
@@ -51,6 +49,9 @@ def sessions(arguments: argparse.Namespace) -> int:
             return _end(arguments, clinic, rows)
     if arguments.json:
         terminal.say_json([terminal.named(row, _FIELDS) for row in rows])
+        return 0
+    if not rows:
+        terminal.say("Nobody is at work.")
         return 0
     lines = [_line(row, clinic.session.zone) for row in rows]
     terminal.table(lines, ("Key", "Name", "Since", "From", "Machine", ""))

@@ -12,7 +12,9 @@ from .roles import roles
 
 
 class StaffRow(NamedTuple):
-    """Somebody who works here, or did. ``pin_set_at`` is UTC seconds, None without a PIN."""
+    """Somebody who works here, or did. ``pin_set_at`` is UTC seconds, None without a PIN; one that was set by
+    somebody else is ``pin_given``.
+    """
 
     id: int
     version: int
@@ -25,6 +27,12 @@ class StaffRow(NamedTuple):
     active: bool
     email: str
     pin_set_at: int | None
+    pin_given: bool = False
+
+    @property
+    def has_own_pin(self) -> bool:
+        """Whether the person has a PIN that nobody else has set for them (R4)."""
+        return self.pin_set_at is not None and not self.pin_given
 
     @property
     def fields(self) -> StaffFields:
@@ -34,7 +42,8 @@ class StaffRow(NamedTuple):
 
 _ROW = (
     "select s.id, s.version, s.name, s.initials, s.speciality, coalesce(s.login, ''), s.role, s.books,"
-    " s.active, s.email, p.set_at from staff s left join staff_pin p on p.staff_id = s.id"
+    " s.active, s.email, p.set_at, coalesce(p.given, 0) from staff s left join staff_pin p"
+    " on p.staff_id = s.id"
 )
 
 
@@ -53,14 +62,16 @@ def staff_record(staff_id: int) -> StaffRow:
 
 
 def _row(row: tuple[Any, ...]) -> StaffRow:
-    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), *row[9:]))
+    return StaffRow._make((*row[:7], bool(row[7]), bool(row[8]), *row[9:11], bool(row[11])))
 
 
 def approvers(right: Right, besides: frozenset[int]) -> tuple[StaffRow, ...]:
-    """Who works here, has a PIN and the right, and is not one of ``besides``, in the clinic's order."""
+    """Who works here, has a PIN of their own and the right, and is not one of ``besides``, in the clinic's
+    order.
+    """
     may = {role.name for role in roles() if right in role.rights}
     return tuple(
         one
         for one in staff_list()
-        if one.active and one.pin_set_at is not None and one.id not in besides and one.role in may
+        if one.active and one.has_own_pin and one.id not in besides and one.role in may
     )

@@ -96,7 +96,7 @@ def furnish(
 ) -> Session:  # fmt: skip
     """Fill a new book with a clinic as it stands right now: a full today, a past and a future.
 
-    ``login`` becomes the receptionist. The same seed and time of ``clock`` make the same clinic.
+    ``login`` becomes the owner, at the front desk. The same seed and time of ``clock`` make the same clinic.
     """
     with book.write_tx():
         now = clock()
@@ -132,13 +132,19 @@ def _small_clinic(login: str, today: date, zone: str) -> SetUp:
     staff = (
         NewStaff("Robin Park", login, "Front desk", books=False),
         NewStaff("Dr Hannah Lee", None, "General practice", hours=hours((week, 8, 12), (week, 13, 17))),
-        NewStaff("Dr Amara Okafor", None, "General practice", hours=hours((week, 9, 13), (week, 14, 18))),
-        NewStaff("Dr Luis Moreno", None, "Paediatrics", hours=hours(((0, 1, 3, 4), 8, 14))),
-        NewStaff("Priya Nair", None, "Nurse", hours=hours((week, 8, 16), ((5,), 9, 12))),
-        NewStaff("Tomasz Kowalski", None, "Physiotherapy", hours=hours(((0, 2, 4), 10, 18))),
-        NewStaff("Dr Ruth Cohen", None, "Dermatology", hours=hours(((1, 2, 3, 4), 9, 15))),
+        _clinician("Dr Amara Okafor", "General practice", hours((week, 9, 13), (week, 14, 18))),
+        _clinician("Dr Luis Moreno", "Paediatrics", hours(((0, 1, 3, 4), 8, 14))),
+        _clinician("Priya Nair", "Nurse", hours((week, 8, 16), ((5,), 9, 12))),
+        _clinician("Tomasz Kowalski", "Physiotherapy", hours(((0, 2, 4), 10, 18))),
+        _clinician("Dr Ruth Cohen", "Dermatology", hours(((1, 2, 3, 4), 9, 15))),
+        NewStaff("Jamie Torres", None, "Front desk", False, "receptionist"),
+        NewStaff("Elena Rossi", None, "Practice manager", False, "supervisor"),
     )
     return SetUp("Riverside Clinic", zone, staff, ROOMS)
+
+
+def _clinician(name: str, speciality: str, hours: tuple[tuple[int, int, int], ...]) -> NewStaff:
+    return NewStaff(name, None, speciality, True, "clinician", hours)
 
 
 def _wished(day: date, starts: int) -> str | None:
@@ -385,8 +391,11 @@ def _large_clinic(login: str, zone: str) -> SetUp:
     every_day = tuple((weekday, OPENS, OPENS + 600) for weekday in range(7))
     doctors = demodata.people(rng, STAFF + 1, date(2026, 1, 1))
     names = [f"Dr {one.name.first} {one.name.last}" for one in doctors][1:]
-    staff = (NewStaff(login, login, books=False), *(NewStaff(name, hours=every_day) for name in names))
-    return SetUp("Large Clinic", zone, staff, tuple(f"Room {number}" for number in range(1, STAFF + 1)))
+    staff = [NewStaff(name, hours=every_day, role="clinician") for name in names]
+    return SetUp(
+        "Large Clinic", zone, (NewStaff(login, login, books=False), *staff),
+        tuple(f"Room {number}" for number in range(1, STAFF + 1)),
+    )  # fmt: skip
 
 
 def _spread(rng: Random, session: Session, customers: Sequence[int], count: int) -> Iterator[Visit]:

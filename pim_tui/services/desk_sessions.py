@@ -130,6 +130,8 @@ def alive(pid: int, began_at: int) -> bool:
 
     One that was started later is another which was given the number anew, as they are after a restart.
     """
+    if pid == os.getpid():
+        return True
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

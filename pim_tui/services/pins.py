@@ -18,6 +18,7 @@ from ..domain.session import Session
 from ..errors import NotFound, Refused
 from ..models import StaffPin
 from . import audit, tries
+from .above import require_not_above
 from .tries import Try
 from .usecase import Done, Work, use_case
 
@@ -67,8 +68,9 @@ def set_pin(session: Session, command: SetPin) -> Done:
     elif _kept(command.staff_id):
         _require_old(session, command)
     pin = read_pin(command.pin, _called(command.staff_id))
+    store = _store_own if own and not command.forgotten else _store_by_right
     made = _hashed(pin, command.staff_id)
-    return _store(session, _Stored(command.staff_id, made, command.forgotten, command.request))
+    return store(session, _Stored(command.staff_id, made, command.forgotten, command.request))
 
 
 def _require_old(session: Session, command: SetPin) -> None:
@@ -144,6 +146,17 @@ class _Stored:
 
 
 @use_case(Right.WORK)
+def _store_own(work: Work, command: _Stored) -> Done:
+    return _store(work, command)
+
+
+@use_case(Right.CHANGE_STAFF)
+def _store_by_right(work: Work, command: _Stored) -> Done:
+    rows = select("select role from staff where id = ?", [command.staff_id])
+    require_not_above(work.session, *(role for (role,) in rows))
+    return _store(work, command)
+
+
 def _store(work: Work, command: _Stored) -> Done:
     if not (name := _name(command.staff_id)):
         raise NotFound("Nobody of that name works here now.", "Choose somebody on the staff list.")
@@ -154,7 +167,8 @@ def _store(work: Work, command: _Stored) -> Done:
     told = {"set_at": work.now, "given": given}
     reason = "forgotten" if command.forgotten else ""
     work.changed("set", "staff_pin", command.staff_id, None, told, reason)
-    return Done("staff", (command.staff_id,), says=f"{name} has a new PIN.")
+    what_then = " They choose another when they sign in." if given else ""
+    return Done("staff", (command.staff_id,), says=f"{name} has a new PIN.{what_then}")
 
 
 def _name(staff_id: int) -> str:

@@ -11,6 +11,7 @@ from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, staff_record
+from .above import require_not_above, require_same_role
 from .setup import initials
 from .usecase import Done, Work, use_case
 
@@ -36,8 +37,9 @@ class ChangeStaff:
 
 @use_case(Right.CHANGE_STAFF)
 def add_staff(work: Work, command: AddStaff) -> Done:
-    """Put somebody at the end of the list. Raises Invalid, Refused when the login is taken."""
+    """Put somebody at the end of the list. Raises Invalid, Forbidden, Refused when the login is taken."""
     read = _read(command.fields)
+    require_not_above(work.session, read.role)
     _refuse_taken(read.login, None)
     ((position,),) = select("select coalesce(max(position), -1) + 1 from staff")
     id_ = int(Staff.insert(position=int(position), **_columns(read)).execute())
@@ -47,7 +49,7 @@ def add_staff(work: Work, command: AddStaff) -> Done:
 
 @use_case(Right.CHANGE_STAFF)
 def change_staff(work: Work, command: ChangeStaff) -> Done:
-    """Store what differs. Raises Invalid, NotFound, Stale with both values, Refused (A1)."""
+    """Store what differs. Raises Invalid, Forbidden, NotFound, Stale with both values, Refused (A1)."""
     stored = staff_record(command.id)
     if stored.version != command.version:
         raise _stale(stored, command)
@@ -56,6 +58,8 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken(read.login, stored.id)
+    require_not_above(work.session, stored.role, read.role)
+    require_same_role(work.session, stored.id, stored.role, read.role)
     if stored.id == work.session.staff_id:
         _refuse_locking_out(stored.fields, read)
     columns = {key: value for key, value in _columns(read).items() if key in dirty}

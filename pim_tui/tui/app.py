@@ -621,9 +621,21 @@ class PimApp(SafeApp[None]):
             self.add_mode(seat.mode, CalendarScreen)
         self.switch_mode(seat.mode)
         self.remove_mode(DOOR)
+        self._give_focus_back(seat)
         self.cover_if_small(self.size)
         if new:
             self._welcoming = asyncio.create_task(self._welcome(seat))
+
+    def on_app_blur(self) -> None:
+        """The window of the terminal is left: Textual takes the focus away until somebody looks again."""
+        if not self.seats.at_door:
+            self.seat.focused = self.focused
+
+    def _give_focus_back(self, seat: Seat) -> None:
+        """Who has locked while the window was left finds the cursor where it was."""
+        left, seat.focused = seat.focused, None
+        if self.focused is None and left is not None and left.screen is self.screen:
+            self.screen.set_focus(left)
 
     def show_who(self) -> None:
         """Others have come or gone."""
@@ -648,7 +660,9 @@ class PimApp(SafeApp[None]):
             self.seats.own_pin(session, given, answer.pin if answer else "", ask)
 
         def ask(error: PimError) -> None:
-            self.push_screen(NewPinDialog(session.name, old=False, refusal=error), answered)
+            self.push_screen(
+                NewPinDialog(session.name, old=False, called=(session.name,), refusal=error), answered
+            )
 
         ask(Refused("Somebody else has given you this PIN.", "Set one of your own that nobody knows."))
 

@@ -19,6 +19,8 @@ from .printing import Printing
 from .turns import Turns
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from ..domain.agenda import Block
     from ..queries.standing import Known
     from .app import Desk, PimApp
@@ -52,6 +54,7 @@ class Seat:
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
         self.holds = False
+        self.focused: Widget | None = None
         self.writes: set[asyncio.Task[None]] = set()
         self._late: list[Callable[[], object]] = []
 

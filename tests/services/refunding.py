@@ -82,5 +82,5 @@ def counter(folder: Path) -> Counter:
     """Open the shop and give everybody a PIN; hashes must have been made cheap."""
     made = shop(folder)
     for staff_id, pin in PINS.items():
-        set_pin(made.session, SetPin(staff_id, pin))
+        set_pin(made.as_(staff_id), SetPin(staff_id, pin))
     return Counter(made.store, made.session, made.clock)

@@ -118,7 +118,7 @@ def test_what_is_controlled_is_thrown_away_or_lost_before_a_second_person(till: 
         back(till, loan, disposition="scrap")
     with pytest.raises(Refused, match="needs a second person"):
         lose_loan(till.session, LoanLost(loan.id, 1, 500, "gone"))
-    set_pin(till.session, SetPin(LEE, "836201"))
+    set_pin(till.as_(LEE), SetPin(LEE, "836201"))
     with pytest.raises(Refused, match="not the PIN"):
         lose_loan(till.session, LoanLost(loan.id, 1, 500, "gone", LEE, "111111"))
     lose_loan(till.session, LoanLost(loan.id, 1, 500, "gone", LEE, "836201"))

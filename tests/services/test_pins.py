@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from pim_tui.db.connection import current, select
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
+from pim_tui.models import Staff
 from pim_tui.services import pins
 from pim_tui.services.pins import Cost, SetPin, set_pin, verify
 from tests.services.clinic import ANNA, LEE, SATO, Practice, broken_line, practice
@@ -29,6 +31,15 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice
     made.store.close()
 
 
+def give_themselves(clinic: Practice, staff_id: int = LEE, pin: str = PIN) -> None:
+    """A PIN that its owner has set."""
+    set_pin(clinic.as_(staff_id), SetPin(staff_id, pin))
+
+
+def given() -> int:
+    return int(select("select given from staff_pin where staff_id = ?", [LEE])[0][0])
+
+
 def kept(staff_id: int = LEE) -> tuple[str, int, int]:
     ((hash_, failures, wait),) = select(
         "select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id]
@@ -41,7 +52,7 @@ def test_a_pin_is_kept_as_an_argon2id_hash_of_the_cost_that_was_measured(
 ) -> None:
     assert Cost() == Cost(memory=19 * 1024, passes=2, lanes=1)
     monkeypatch.setattr(pins, "COST", Cost())
-    set_pin(clinic.session, SetPin(LEE, PIN))
+    give_themselves(clinic)
     assert kept()[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     verify(clinic.session, LEE, PIN)
 
@@ -49,7 +60,7 @@ def test_a_pin_is_kept_as_an_argon2id_hash_of_the_cost_that_was_measured(
 def test_a_hash_of_less_cost_is_made_anew_when_the_pin_is_right(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_pin(clinic.session, SetPin(LEE, PIN))
+    give_themselves(clinic)
     before = kept()[0]
     monkeypatch.setattr(pins, "COST", Cost(memory=16, passes=1))
     verify(clinic.session, LEE, PIN)
@@ -70,7 +81,7 @@ def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(
 
     real = pins.slot
     monkeypatch.setattr(pins, "slot", watched)
-    set_pin(clinic.session, SetPin(LEE, PIN))
+    give_themselves(clinic)
     verify(clinic.session, LEE, PIN)
     assert places == [2, 2]
     with real("pins", 2), real("pins", 2):
@@ -78,7 +89,7 @@ def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(
 
 
 def test_a_wrong_pin_is_refused_and_stays_in_the_journal(clinic: Practice) -> None:
-    set_pin(clinic.session, SetPin(LEE, PIN))
+    give_themselves(clinic)
     with pytest.raises(Refused, match="not the PIN of Dr Lee") as caught:
         verify(clinic.session, LEE, "lantern-3")
     assert caught.value.rule == "R4"
@@ -101,13 +112,13 @@ def test_after_five_wrong_ones_the_next_waits_longer_each_time(clinic: Practice)
 
 
 def test_while_one_waits_even_the_right_pin_is_not_looked_at(clinic: Practice) -> None:
-    set_pin(clinic.session, SetPin(LEE, PIN))
+    give_themselves(clinic)
     for _ in range(5):
         with pytest.raises(Refused):
             verify(clinic.session, LEE, "guessed")
-    with pytest.raises(Refused, match=r"Too many wrong PINs for Dr Lee: wait until 09:20"):
+    with pytest.raises(Refused, match=r"Too many wrong PINs for Dr Lee: wait 30 seconds"):
         verify(clinic.session, LEE, PIN)
-    set_pin(clinic.session, SetPin(SATO, "pebble-33"))
+    give_themselves(clinic, SATO, "pebble-33")
     verify(clinic.session, SATO, "pebble-33")
     clinic.clock[0] += 30
     verify(clinic.session, LEE, PIN)
@@ -117,7 +128,7 @@ def test_nobody_and_somebody_without_a_pin_cost_as_much_as_a_wrong_one(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked = []
-    monkeypatch.setattr(pins, "_matches", lambda kept, typed, staff_id: checked.append(staff_id))
+    monkeypatch.setattr(pins, "fits", lambda kept, typed, staff_id: checked.append(staff_id))
     with pytest.raises(Refused, match="Nobody of that name"):
         verify(clinic.session, 99, PIN)
     with pytest.raises(Refused, match="Dr Lee has no PIN yet"):
@@ -130,7 +141,9 @@ def test_nobody_and_somebody_without_a_pin_cost_as_much_as_a_wrong_one(
     [("12345", "takes 6 to 64"), ("x" * 65, "takes 6 to 64"), ("111111", "repeats the same"),
      ("121212", "repeats the same"), ("123456", "row of neighbours"), ("987654", "row of neighbours"),
      ("abcdef", "row of neighbours"), ("abcabc", "repeats itself"), ("abc\x1bdef", "what a keyboard prints"),
-     (" harbour", "without spaces at its ends")],
+     (" harbour", "without spaces at its ends"), ("Password 2026!", "everybody tries first"),
+     ("qwertz12", "everybody tries first"), ("Dr. Lée 77", "the person's own name"),
+     ("eelrd-1", "the person's own name")],
 )  # fmt: skip
 def test_a_pin_that_anybody_would_guess_is_refused_without_repeating_it(
     clinic: Practice, pin: str, why: str
@@ -142,25 +155,61 @@ def test_a_pin_that_anybody_would_guess_is_refused_without_repeating_it(
 
 
 def test_the_same_letters_from_another_keyboard_are_the_same_pin(clinic: Practice) -> None:
-    set_pin(clinic.session, SetPin(LEE, "caf\u00e9-12"))
+    give_themselves(clinic, LEE, "caf\u00e9-12")
     verify(clinic.session, LEE, "cafe\u0301-12")
 
 
-def test_ones_own_pin_changes_with_the_old_one_others_by_right(clinic: Practice) -> None:
-    plain = clinic.as_(LEE, Right.CHANGE_STAFF)
-    set_pin(plain, SetPin(LEE, PIN))
-    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
-        set_pin(plain, SetPin(LEE, "another-1"))
-    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
-        set_pin(plain, SetPin(SATO, "another-1"))
+def test_a_passphrase_may_have_spaces_and_64_characters(clinic: Practice) -> None:
+    words = "the tide comes in twice a day, and the boats go out with it now!"
+    assert len(words) == 64
+    give_themselves(clinic, LEE, words)
+    verify(clinic.session, LEE, words)
+
+
+def test_ones_own_pin_changes_with_the_one_before_and_needs_no_right_of_the_till(clinic: Practice) -> None:
+    lee = replace(clinic.as_(LEE), rights=frozenset({Right.WORK}))
+    set_pin(lee, SetPin(LEE, PIN))
+    with pytest.raises(Refused, match="You have a PIN already"):
+        set_pin(lee, SetPin(LEE, "another-1"))
     with pytest.raises(Refused, match="not the PIN of Dr Lee"):
-        set_pin(plain, SetPin(LEE, "another-1", old_pin="lantern-3"))
-    set_pin(plain, SetPin(LEE, "another-1", old_pin=PIN))
+        set_pin(lee, SetPin(LEE, "another-1", old_pin="lantern-3"))
+    with pytest.raises(Refused, match="That is the PIN you have"):
+        set_pin(lee, SetPin(LEE, PIN, old_pin=PIN))
+    set_pin(lee, SetPin(LEE, "another-1", old_pin=PIN))
+    verify(lee, LEE, "another-1")
+    assert given() == 0
+
+
+def test_whoever_forgot_their_own_sets_another_by_right_and_the_journal_says_so(clinic: Practice) -> None:
+    give_themselves(clinic)
+    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+        set_pin(clinic.as_(LEE, Right.CHANGE_STAFF), SetPin(LEE, "another-1", forgotten=True))
+    set_pin(clinic.as_(LEE), SetPin(LEE, "another-1", forgotten=True))
     verify(clinic.session, LEE, "another-1")
-    set_pin(clinic.session, SetPin(LEE, "third-one"))
-    verify(clinic.session, LEE, "third-one")
+    assert select("select reason from journal where action = 'set' order by seq")[-1] == ("forgotten",)
+
+
+def test_a_pin_set_by_somebody_else_needs_a_right_and_approves_nothing(clinic: Practice) -> None:
+    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+        set_pin(clinic.as_(ANNA, Right.CHANGE_STAFF), SetPin(LEE, PIN))
+    assert "They choose another" in set_pin(clinic.session, SetPin(LEE, PIN)).says
+    assert given() == 1
+    with pytest.raises(Refused, match="was given this PIN by somebody else: it approves nothing"):
+        verify(clinic.session, LEE, PIN)
+    verify(clinic.as_(LEE), LEE, PIN)
+    set_pin(clinic.as_(LEE), SetPin(LEE, "another-1", old_pin=PIN))
+    verify(clinic.session, LEE, "another-1")
     with pytest.raises(NotFound):
         set_pin(clinic.session, SetPin(99, "third-one"))
+
+
+def test_whoever_keeps_the_staff_list_gives_no_pin_to_those_above_them(clinic: Practice) -> None:
+    supervisor = clinic.as_(SATO, Right.CHANGE_ROLES)
+    with pytest.raises(Forbidden, match=Right.CHANGE_ROLES.value):
+        set_pin(supervisor, SetPin(ANNA, PIN))
+    with clinic.store.write_tx():
+        Staff.update(role="clinician", version=2).where(Staff.id == LEE).execute()
+    set_pin(supervisor, SetPin(LEE, PIN))
 
 
 def test_no_pin_is_told_anywhere(clinic: Practice, caplog: pytest.LogCaptureFixture) -> None:

@@ -90,7 +90,7 @@ def test_whoever_left_or_has_no_pin_approves_nothing(
 ) -> None:
     monkeypatch.setattr(pins, "COST", CHEAP)
     for staff_id in (ANNA, LEE):
-        set_pin(clinic.session, SetPin(staff_id, "lantern-2"))
+        set_pin(clinic.as_(staff_id), SetPin(staff_id, "lantern-2"))
 
     def who(*besides: int) -> list[int]:
         return [one.id for one in approvers(Right.APPROVE_RETURN, frozenset(besides))]

@@ -186,7 +186,7 @@ def colleague(monkeypatch: pytest.MonkeyPatch) -> int:
     """Somebody else who works here and has a PIN; hashes cost nothing here."""
     monkeypatch.setattr(pins, "COST", pins.Cost(memory=64, passes=1))
     id_ = staff("Dr Two")
-    pins.set_pin(desk(), pins.SetPin(id_, "480217"))
+    pins.set_pin(replace(desk(), staff_id=id_), pins.SetPin(id_, "480217"))
     return id_
 
 

@@ -25,7 +25,7 @@ def with_refunds(folder: Path, monkeypatch: Any, **house: Any) -> Stage:
     monkeypatch.setattr(pins, "COST", CHEAP)
     stage = with_till(folder, **house)
     for staff_id in (1, 2):
-        set_pin(stage.session, SetPin(staff_id, PIN))
+        set_pin(replace(stage.session, staff_id=staff_id), SetPin(staff_id, PIN))
     return stage
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,8 @@ async def test_a_difference_of_a_controlled_product_asks_for_a_second_person(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pins, "COST", pins.Cost(memory=64, passes=1))
-    pins.set_pin(stage.session, pins.SetPin(stage.staff["Dr Lee"], "480217"))
+    lee = stage.staff["Dr Lee"]
+    pins.set_pin(replace(stage.session, staff_id=lee), pins.SetPin(lee, "480217"))
     id_ = gauze(stage, name="Morphine", controlled=True)
     received(stage, id_, 10)
     async with playing(stage) as p:

@@ -169,6 +169,7 @@ def _rules(dialect: Dialect) -> Iterator[str]:
     yield from dialect.refusal(
         "desk_session_fixed", "desk_session", "update",
         "new.key <> old.key or new.staff_id <> old.staff_id or new.began_at <> old.began_at"
+        " or new.origin <> old.origin or new.host <> old.host or new.pid <> old.pid"
         " or old.ended_at is not null",
         "A1", "what was done is not told otherwise",
     )  # fmt: skip

@@ -115,9 +115,12 @@ class NewPinDialog(PimDialog[NewPin]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss_none", "Back")]
 
-    def __init__(self, name: str, *, old: bool, refusal: PimError | None = None) -> None:
+    def __init__(
+        self, name: str, *, old: bool, called: Sequence[str] = (), refusal: PimError | None = None
+    ) -> None:
+        """``called`` are names of its owner, which it may not be made of."""
         super().__init__()
-        self._name_of, self._old, self._refusal = name, old, refusal
+        self._name_of, self._old, self._called, self._refusal = name, old, tuple(called), refusal
 
     def compose(self) -> ComposeResult:
         """Whose, then the fields."""
@@ -127,7 +130,8 @@ class NewPinDialog(PimDialog[NewPin]):
                 yield from _row("PIN now", _secret("old"))
             yield from _row("New PIN", _secret("pin"))
             yield from _row("Once more", _secret("again"))
-            yield Static(show("At least 6 letters or figures; whoever approves types it."), classes="reading")
+            told = "A PIN or a passphrase: 6 to 64 letters, figures or other signs, spaces between them."
+            yield Static(show(told), classes="reading")
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
@@ -146,7 +150,7 @@ class NewPinDialog(PimDialog[NewPin]):
             self._anew("The two are not the same; type both again.")
             return
         try:
-            read_pin(pin)
+            read_pin(pin, self._called)
         except Invalid as error:
             self._anew(str(error))
         else:

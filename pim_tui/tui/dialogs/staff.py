@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ...domain.rights import ROLES
 from ...domain.stafflist import LIMITS, TITLES, StaffFields, read_staff
 from ...errors import Invalid, PimError
 from ..base import RecordDialog
@@ -44,14 +44,16 @@ class StaffForm(RecordDialog[StaffFields]):
     def __init__(
         self,
         title: str,
+        roles: Sequence[str],
         typed: StaffFields,
         refusal: PimError | None = None,
         *,
         record: str = "",
         version: int = 0,
     ) -> None:
+        """``roles`` are those of the clinic, by name."""
         super().__init__()
-        self._title, self._typed, self._refusal = title, typed, refusal
+        self._title, self._roles, self._typed, self._refusal = title, tuple(roles), typed, refusal
         self._record, self._version = record, version
 
     def compose(self) -> ComposeResult:
@@ -63,7 +65,7 @@ class StaffForm(RecordDialog[StaffFields]):
                 value = getattr(typed, name)
                 # The limit is above what is kept, so that a fault says so instead of a key that does nothing.
                 yield from _row(name, Input(value, compact=True, max_length=LIMITS[name] + 40, id=name))
-            yield from _row("role", Choice([(role, role) for role in ROLES], typed.role, id="role"))
+            yield from _row("role", Choice([(role, role) for role in self._roles], typed.role, id="role"))
             yield from _row("books", Choice(YES_NO, typed.books, id="books"))
             yield from _row("active", Choice(YES_NO, typed.active, id="active"))
             yield Static("", classes="warning")

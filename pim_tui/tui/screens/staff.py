@@ -1,21 +1,26 @@
-"""The staff list: who works here, as what, and who has a PIN."""
+"""The staff list: who works here, as what, who has a PIN, and who is at work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 
 from textual.app import ComposeResult
 
-from ...domain.moments import day_of, short_day
+from ...domain.moments import clock, day_of, short_day
 from ...domain.rights import Right
 from ...domain.stafflist import TITLES, StaffFields
 from ...errors import PimError, Stale
+from ...queries.desk_sessions import OpenSession, open_sessions
+from ...queries.roles import role_names
 from ...queries.staff import StaffRow, staff_list, staff_record
+from ...services.desk_sessions import EndSession, end_session
 from ...services.pins import SetPin, set_pin
 from ...services.staff import AddStaff, ChangeStaff, add_staff, change_staff
 from ...services.usecase import Done
 from ..base import PimScreen
+from ..dialogs.pick import Pick
 from ..dialogs.pin import NewPin, NewPinDialog
+from ..dialogs.prompt import Prompt
 from ..dialogs.staff import StaffForm
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..messages import Changed
@@ -26,14 +31,17 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 COLUMNS = (
     TableColumn("Name", 20, rank=10, grow=2),
-    TableColumn("Initials", 8, rank=4),
-    TableColumn("Speciality", 10, rank=3, grow=1),
-    TableColumn("Login", 10, rank=8),
-    TableColumn("Role", 9, rank=6),
-    TableColumn("Books", 5, rank=5),
-    TableColumn("PIN set", 11, "date", rank=9),
-    TableColumn("", 4, rank=7),
+    TableColumn("Initials", 8, rank=3),
+    TableColumn("Speciality", 10, rank=2, grow=1),
+    TableColumn("Login", 9, rank=6),
+    TableColumn("Role", 13, rank=7),
+    TableColumn("Books", 5, rank=4),
+    TableColumn("At work", 8, rank=5),
+    TableColumn("PIN", 11, "date", rank=9),
+    TableColumn("", 4, rank=8),
 )
+GIVEN = "given"
+"""Instead of the day: a PIN that somebody else has set, and that its owner has not replaced yet."""
 
 
 class StaffScreen(PimScreen):
@@ -45,6 +53,7 @@ class StaffScreen(PimScreen):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[int, StaffRow] = {}
+        self._roles: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -62,15 +71,17 @@ class StaffScreen(PimScreen):
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed the list."""
-        if event.kind in ("", "staff", "staff_pin"):
+        if event.kind in ("", "staff", "staff_pin", "desk_session", "role"):
             (self.reload if event.news else self.load)(self._read)
             self.tell_news(event.news)
 
     async def _read(self) -> None:
-        rows = await self.fetch(staff_list)
+        rows, open_ = await self.fetch(staff_list), await self.fetch(open_sessions)
         self._rows = {row.id: row for row in rows}
+        self._roles = await self.fetch(role_names)
         zone = self.pim.desk.session.zone
-        self.query_one(LineTable).show([_row(row, zone) for row in rows], empty="Nobody works here.")
+        shown = [_row(row, [one for one in open_ if one.staff_id == row.id], zone) for row in rows]
+        self.query_one(LineTable).show(shown, empty="Nobody works here.")
 
     def _here(self) -> StaffRow | None:
         key = self.query_one(LineTable).cursor_key
@@ -100,7 +111,7 @@ class StaffScreen(PimScreen):
                 add_staff, command, self._saved(), lambda error: self._add(fields, request, error)
             )
 
-        self.app.push_screen(StaffForm("Somebody new", typed, refusal), answered)
+        self.app.push_screen(StaffForm("Somebody new", self._roles, typed, refusal), answered)
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Enter on a row."""
@@ -118,7 +129,9 @@ class StaffScreen(PimScreen):
             else:
                 self._save(seen, fields)
 
-        form = StaffForm(f"Change {seen.name}", typed, refusal, record=str(seen.id), version=seen.version)
+        form = StaffForm(
+            f"Change {seen.name}", self._roles, typed, refusal, record=str(seen.id), version=seen.version
+        )
         self.app.push_screen(form, answered)
 
     def _save(self, seen: StaffRow, fields: StaffFields) -> None:
@@ -159,13 +172,19 @@ class StaffScreen(PimScreen):
     # --- PINs -------------------------------------------------------------------------------------
 
     def action_pin(self) -> None:
-        """Set the PIN of the one under the cursor: with the old one, or by right."""
-        if (row := self._here()) is not None:
+        """Set the PIN of the one under the cursor: one's own with the old one, somebody else's by right."""
+        if (row := self._here()) is not None and (self._is_own(row) or self._may()):
             self._set_pin(row, new_request())
 
-    def _set_pin(self, row: StaffRow, request: str, refusal: PimError | None = None) -> None:
-        by_right = Right.CHANGE_STAFF in self.pim.desk.session.rights
+    def action_own_pin(self) -> None:
+        """Change one's own PIN."""
+        if (row := self._rows.get(self.pim.desk.session.staff_id)) is not None:
+            self._set_pin(row, new_request())
 
+    def _is_own(self, row: StaffRow) -> bool:
+        return row.id == self.pim.desk.session.staff_id
+
+    def _set_pin(self, row: StaffRow, request: str, refusal: PimError | None = None) -> None:
         def answered(answer: NewPin | None) -> None:
             if answer is not None:
                 command = SetPin(row.id, answer.pin, answer.old, request)
@@ -174,18 +193,74 @@ class StaffScreen(PimScreen):
                     lambda error: self._set_pin(row, request, error),
                 )  # fmt: skip
 
-        old = row.pin_set_at is not None and not by_right
-        self.app.push_screen(NewPinDialog(row.name, old=old, refusal=refusal), answered)
+        old = self._is_own(row) and row.pin_set_at is not None
+        called = (row.name, row.login)
+        self.app.push_screen(NewPinDialog(row.name, old=old, called=called, refusal=refusal), answered)
+
+    # --- who is at work ---------------------------------------------------------------------------
+
+    def action_sessions(self) -> None:
+        """Who is at work; Enter on one ends it, for a reason."""
+        self.load(self._show_sessions, group="record")
+
+    async def _show_sessions(self) -> None:
+        found = {one.id: one for one in await self.fetch(open_sessions)}
+        if not found:
+            self.pim.say("Nobody has signed in.")
+            return
+        zone = self.pim.desk.session.zone
+
+        def chosen(answer: tuple[Hashable] | None) -> None:
+            if answer is not None and isinstance(answer[0], int):
+                self._end(found[answer[0]])
+
+        options = [(id_, _told(one, zone)) for id_, one in found.items()]
+        told = "Enter ends a session; what is typed in it is kept as a draft."
+        self.app.push_screen(Pick("At work", options, told=told), chosen)
+
+    def _end(self, seen: OpenSession) -> None:
+        if Right.END_SESSION not in self.pim.desk.session.rights:
+            self.query_one(KeyBar).say("You do not have the right to end a session.")
+            return
+
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self.pim.submit(
+                    end_session, EndSession(seen.id, reason, new_request()),
+                    lambda done: self.pim.say(done.says),
+                )  # fmt: skip
+
+        title, hint = f"End the session of {seen.name}", "Type why; Enter ends it."
+        self.app.push_screen(Prompt(title, lambda text: hint, hint=hint), answered)
 
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
 
 
-def _row(row: StaffRow, zone: str) -> TableRow:
-    pin = short_day(day_of(row.pin_set_at, zone)) if row.pin_set_at is not None else ""
+def _row(row: StaffRow, at_work: Sequence[OpenSession], zone: str) -> TableRow:
     cells = (
         row.name, row.initials, row.speciality, row.login, row.role, "yes" if row.books else "",
-        pin, "" if row.active else "left",
+        _since(at_work, zone), _pin(row, zone), "" if row.active else "left",
     )  # fmt: skip
     return TableRow(row.id, cells, "" if row.active else "dim")
+
+
+def _pin(row: StaffRow, zone: str) -> str:
+    if row.pin_set_at is None:
+        return ""
+    return GIVEN if row.pin_given else short_day(day_of(row.pin_set_at, zone))
+
+
+def _since(at_work: Sequence[OpenSession], zone: str) -> str:
+    """When the first session began, and how many there are besides it."""
+    if not at_work:
+        return ""
+    more = f" +{len(at_work) - 1}" if len(at_work) > 1 else ""
+    return f"{clock(at_work[0].began_at, zone)}{more}"
+
+
+def _told(one: OpenSession, zone: str) -> str:
+    since = f"since {short_day(day_of(one.began_at, zone))} {clock(one.began_at, zone)}"
+    asked = f" · {one.asked_by} wants it ended" if one.asked_by else ""
+    return f"{one.name} · {since} · {one.origin}{asked}"
