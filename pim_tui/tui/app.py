@@ -14,9 +14,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual._context import active_message_pump
+from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ..config import Settings
 from ..db.connection import Book
@@ -33,6 +36,7 @@ from . import notices, stylesheets
 from .base import PimScreen
 from .errands import Couriers, Errands
 from .keys import Key, Keys, printed
+from .leaving import Left
 from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
@@ -126,6 +130,7 @@ class PimApp(SafeApp[None]):
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self.live = Live(desk.book, desk.session, self.heard, stood=self.seats.stands)
         self._why, self._looked_after = "", False
+        self._own_task: asyncio.Task[Any] | None = None
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -182,9 +187,19 @@ class PimApp(SafeApp[None]):
         try:
             loop = asyncio.get_running_loop()
             reading = loop.run_in_executor(self._readers, self._read, seat.desk.session, query, args, kwargs)
-            return await seat.back(reading)
+            return await (reading if self._stands_still() else seat.back(reading))
         finally:
             seat.turns.reading(-held)
+
+    def _stands_still(self) -> bool:
+        """Whether no key is taken while the running task waits: it is the app's own, or makes a new screen.
+
+        So nobody can come in by the door meanwhile, and it may go on for whoever is away.
+        """
+        task, pump = asyncio.current_task(), active_message_pump.get(None)
+        return task is self._own_task or (
+            isinstance(pump, Widget) and not pump.is_mounted and pump.task is task
+        )
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
@@ -307,6 +322,11 @@ class PimApp(SafeApp[None]):
         if self._driver is not None:
             self._driver.write(text)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """What was under way for somebody who has left ends where it is, which is no fault."""
+        if not isinstance(error, Left):
+            super()._handle_exception(error)
+
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
         if isinstance(error, Exception):
@@ -407,13 +427,17 @@ class PimApp(SafeApp[None]):
         small = not fits(size)
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
-            self.push_screen(TooSmall())
+            self.push_screen(TooSmall(), mode=self.current_mode)
         elif covered and not small:
             self.pop_screen()
 
     def save_drafts(self) -> None:
         """Write every draft now; called from the guard of the terminal as well."""
         self.desk.drafts.save_now()
+
+    def leaving(self) -> None:
+        """Nobody who is away comes back."""
+        self.seats.release()
 
     def save_aside(self) -> None:
         """The same, without waiting for it."""
@@ -441,6 +465,7 @@ class PimApp(SafeApp[None]):
         from .screens.calendar import CalendarScreen
         from .screens.door import DoorScreen
 
+        self._own_task = asyncio.current_task()
         self.live.begin()
         return DoorScreen() if self.seats.at_door else CalendarScreen()
 
@@ -592,6 +617,20 @@ class PimApp(SafeApp[None]):
 
     # --- the door ---------------------------------------------------------------------------------
 
+    if not TYPE_CHECKING:
+
+        def push_screen(self, *args, mode=None, **options):
+            """What somebody's work opens while they are away lies among their own screens."""
+            aside = self.seats.at_door and self.seat.somebody
+            return super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)
+
+    def pop_screen(self) -> AwaitComplete:
+        """What somebody's work closes while they are away is closed when they are back."""
+        if self.seats.at_door and len(self.screen_stack) == 1:
+            self.seat.when_here(super().pop_screen)
+            return AwaitComplete()
+        return super().pop_screen()
+
     def show_door(self) -> None:
         """The door instead of everything; what could be pasted or was told goes as well."""
         from .screens.door import DoorScreen
@@ -660,9 +699,8 @@ class PimApp(SafeApp[None]):
             self.seats.own_pin(session, given, answer.pin if answer else "", ask)
 
         def ask(error: PimError) -> None:
-            self.push_screen(
-                NewPinDialog(session.name, old=False, called=(session.name,), refusal=error), answered
-            )
+            asked = NewPinDialog(session.name, old=False, called=(session.name,), refusal=error)
+            self.push_screen(asked, answered, mode=DOOR)
 
         ask(Refused("Somebody else has given you this PIN.", "Set one of your own that nobody knows."))
 

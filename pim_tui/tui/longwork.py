@@ -9,12 +9,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from ..errors import PimError, Refused
+from .leaving import Left
 
 if TYPE_CHECKING:
     from .app import PimApp
@@ -116,9 +118,10 @@ class LongWork:
             return
         finally:
             job.ended = True
-        await self._seat.here.wait()
-        on_end(job)
-        self._tell(job)
+        with suppress(Left):
+            await self._seat.present()
+            on_end(job)
+            self._tell(job)
 
     def _act(self, job: Job, progress: Progress) -> Any:
         self._app.desk.book.connect()

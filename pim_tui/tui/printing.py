@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import PimError
+from .leaving import Left
 from .requests import new_request
 from .widgets.bars import KeyBar
 
@@ -85,11 +87,15 @@ class Printing:
             task.cancel()
 
     async def _follow(self, name: str, job: str) -> None:
+        with suppress(Left):
+            await self._asked(name, job)
+
+    async def _asked(self, name: str, job: str) -> None:
         from ..services.printers import became_of
 
         for seconds in self.LOOKS:
             await asyncio.sleep(seconds)
-            await self._seat.here.wait()
+            await self._seat.present()
             try:
                 found = await self._app.outside(became_of, self._app.desk.session, job)
             except PimError as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import PimError
 from .errands import Errands
+from .leaving import Left
 from .longwork import LongWork
 from .printing import Printing
 from .turns import Turns
@@ -45,7 +46,7 @@ class Seat:
 
     def __init__(self, app: PimApp, desk: Desk, mode: str, known: Known, since: float) -> None:
         self.desk, self.mode, self.known, self.since = desk, mode, known, since
-        self.here = asyncio.Event()
+        self.here, self.over = asyncio.Event(), False
         self.locked: Locked | None = None
         self.turns = Turns(app, app.deliver, self.here)
         self.work = LongWork(app, self)
@@ -56,6 +57,7 @@ class Seat:
         self.holds = False
         self.focused: Widget | None = None
         self.writes: set[asyncio.Task[None]] = set()
+        """The answers that are waited for: tasks that nobody else holds."""
         self._late: list[Callable[[], object]] = []
 
     @property
@@ -66,17 +68,23 @@ class Seat:
     @property
     def is_here(self) -> bool:
         """Whether this person is present."""
-        return self.here.is_set()
+        return self.here.is_set() and not self.over
 
     async def back(self, coming: Awaitable[R]) -> R:
         """What ``coming`` answers or raises, once this person is present."""
         try:
             found = await coming
         except PimError:
-            await self.here.wait()
+            await self.present()
             raise
-        await self.here.wait()
+        await self.present()
         return found
+
+    async def present(self) -> None:
+        """Wait until this person is present. Raises :class:`Left` once their session is over."""
+        await self.here.wait()
+        if self.over:
+            raise Left
 
     def when_here(self, act: Callable[[], object]) -> None:
         """Do it now, or as soon as this person is back."""
@@ -98,10 +106,21 @@ class Seat:
         self.locked = locked
         self.here.clear()
 
+    def pass_on(self, other: Seat) -> None:
+        """What nobody was here to be told is told to somebody else."""
+        late, self._late = self._late, []
+        for act in late:
+            other.when_here(act)
+
+    def release(self) -> None:
+        """This person does not come back: nothing waits for them any more."""
+        self.turns.cut()
+        self._late.clear()
+        self.over = True
+        self.here.set()
+
     def close(self) -> None:
-        """This person's session is over: nobody waits for anything any more."""
+        """This person's session is over."""
+        self.release()
         self.work.stop()
         self.printing.close()
-        self._late.clear()
-        for task in self.writes:
-            task.cancel()

@@ -55,7 +55,8 @@ class Seats:
         self.now = Seat(app, desk, FIRST, _NEVER_ASKED, self.idling.clock())
         self.people = [self.now] if self.now.somebody else []
         self.at_door = not self.now.somebody
-        self.now.here.set()
+        if self.people:
+            self.now.here.set()
         self._door_open = asyncio.Event()
         self._door_open.set()
         self._door_turns = Turns(app, app.deliver, self._door_open)
@@ -190,6 +191,8 @@ class Seats:
 
     def _sit(self, seat: Seat, session: Session, *, new: bool = False) -> None:
         seat.desk = replace(seat.desk, session=session)
+        if not self.now.somebody:
+            self.now.pass_on(seat)
         self.now, self.at_door = seat, False
         seat.turns.take_all(self._door_turns.cut() or [])
         self.idling.stir()
@@ -232,9 +235,7 @@ class Seats:
         """Nobody, until the next person comes in by the door."""
         assert seat.desk.door is not None
         desk = replace(seat.desk, session=seat.desk.door.nobody())
-        empty = Seat(self._app, desk, "", _NEVER_ASKED, self.idling.clock())
-        empty.here.set()
-        return empty
+        return Seat(self._app, desk, "", _NEVER_ASKED, self.idling.clock())
 
     async def sign_out(self, seat: Seat, why: str) -> None:
         """Let go of what the session holds, and write down that it is over; whatever hinders that, it is."""
@@ -354,6 +355,11 @@ class Seats:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._app.crashed(error)
+
+    def release(self) -> None:
+        """The program leaves: whoever is away does not come back."""
+        for seat in self.away:
+            seat.release()
 
     async def settled(self) -> None:
         """Wait until what was begun here has ended."""

@@ -18,7 +18,10 @@ from pim_tui.domain.text import words
 from pim_tui.models import DeskSession, Staff
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.usecase import Done
+from pim_tui.tui.base import PimScreen
+from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.idling import AT_MOST, LOCKED, WARNED
+from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.door import DoorScreen
 from tests.tui.lockstage import ANNA, LEE, PIN, SATO, at_work, given, lines, unlock, with_door, written
 from tests.tui.screentext import style_lines
@@ -168,6 +171,54 @@ async def test_what_one_does_at_the_terminal_is_news_to_the_other(
         assert [(one.kind, one.who) for one in news if one.kind == "appointment"] == [
             ("appointment", "Dr Lee")
         ]
+
+
+class Slow(PimScreen):
+    """Reads for as long as ``may`` is not set; then it shows something."""
+
+    def __init__(self, may: Event, *, at_once: bool) -> None:
+        super().__init__()
+        self.may, self.at_once = may, at_once
+
+    async def on_mount(self) -> None:
+        if self.at_once:
+            await self.on_changed()
+
+    async def on_changed(self) -> None:
+        await self.fetch(self.may.wait, 10)
+        self.app.push_screen(Pick("Jane Doe", [(1, "Jane Doe")]))
+        self.pim.say("Jane Doe is here")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_is_read_for_somebody_who_has_locked_is_shown_to_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    stage, door = at_work(tmp_path, monkeypatch)
+    async with playing(stage, door=door) as p:
+        anna, may = p.app.seat, Event()
+        screen = Slow(may, at_once=at_once)
+        p.app.push_screen(screen)
+        if not at_once:
+            await p.press()
+            screen.post_message(Changed("customer", (), ()))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        p.app.seats.lock()
+        may.set()
+        await unlock(p, PIN[LEE], "dl")
+        assert "Jane" not in p.screen
+        assert p.app.desk.session.name == "Dr Lee"
+        if at_once:
+            await p.press("ctrl+k")
+            await unlock(p, PIN[ANNA], "ab")
+            assert isinstance(p.app.screen, Pick)
+        else:
+            p.app.seats.leave(anna, "idle", "")
+            await p.app.seats.settled()
+            await p.press("a")
+            assert "Book:" in p.screen
+    assert p.app.return_code is None
 
 
 # --- the door --------------------------------------------------------------------------------------
