@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import io
 import os
+import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,11 @@ def can_ask() -> bool:
     except OSError:
         return False
     return True
+
+
+def somebody_waits() -> bool:
+    """Whether somebody at a terminal has started this and looks at it: nothing is sent in, nothing away."""
+    return can_ask() and all(stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def line(question: str, otherwise: str = "") -> str:

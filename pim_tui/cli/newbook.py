@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def init(arguments: argparse.Namespace) -> int:
     found, me = office(), login()
     require_free(found.database)
     names = tuple(arguments.name) or (me,)
-    asks = sys.stdin.isatty() and asking.can_ask() and not arguments.no_pin
+    asks = asking.somebody_waits() and not arguments.no_pin
     needed = found.settings.sign_in == "ask"
     if needed and not asks:
         raise UsageError(
@@ -64,8 +63,9 @@ def is_missing(found: Office) -> bool:
     """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
     from ..db.connection import file_of, is_on_server
 
-    here = all(stream.isatty() for stream in (sys.stdin, sys.stderr)) and asking.can_ask()
-    return here and not is_on_server(found.database) and not os.path.lexists(file_of(found.database))
+    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
+        return False
+    return asking.somebody_waits()
 
 
 def first_start(found: Office) -> None:

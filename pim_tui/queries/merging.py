@@ -97,7 +97,11 @@ GOING = (
 """In the order in which they go. What a record is found by is made anew instead."""
 
 MADE_ANEW = ("search_word", "search_digits", "search_sound")
-KEPT = {"erasure": ("customer_id",), "customer_merge": ("survivor_id", "loser_id")}
+KEPT = {
+    "erasure": ("customer_id",),
+    "customer_merge": ("survivor_id", "loser_id"),
+    "break_glass": ("customer_id",),
+}
 """What speaks of customers and does not go along: it tells what was done to the records themselves."""
 
 ADDRESS = ("address", "city", "region", "postal_code", "country")
