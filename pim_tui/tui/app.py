@@ -28,7 +28,7 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, Refused, SettingsError
+from ..errors import PimError, SettingsError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from ..queries.standing import known_as
@@ -45,7 +45,8 @@ from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
 from .seat import Seat
-from .seats import DOOR, FIRST, PATIENCE, Seats
+from .seats import PATIENCE, Seats
+from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from ..domain.halfblocks import Depth
     from ..services.signing import Door
     from ..services.usecase import Command, Done
-    from .dialogs.pin import NewPin
     from .screens.importwork import Plan
 
 P = ParamSpec("P")
@@ -405,7 +405,7 @@ class PimApp(SafeApp[None]):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
         if isinstance(event, _AT_WORK) and not event.is_forwarded:
-            if self.seats.too_late():
+            if self.seats.limits.too_late():
                 return
             self.seats.idling.stir()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -631,78 +631,28 @@ class PimApp(SafeApp[None]):
             return AwaitComplete()
         return super().pop_screen()
 
-    def show_door(self) -> None:
-        """The door instead of everything; what could be pasted or was told goes as well."""
-        from .screens.door import DoorScreen
-
-        self.live.rest()
-        self.clear_notifications()
-        self._clipboard = ""
-        self._once = None
-        self.add_mode(DOOR, DoorScreen)
-        self.switch_mode(DOOR)
-        self.cover_if_small(self.size)
-
-    def tell_door(self) -> None:
-        """Others are away than the door has told."""
-        from .screens.door import DoorScreen
-
-        for screen in self.screen_stack:
-            if isinstance(screen, DoorScreen) and screen.is_mounted:
-                screen.renew()
-
-    def show_seat(self, seat: Seat, *, new: bool) -> None:
-        """Somebody's screens instead of the door: as they have left them, or a calendar."""
-        if new:
-            from .screens.calendar import CalendarScreen
-
-            seat.turns.reading(+1)
-            self.add_mode(seat.mode, CalendarScreen)
-        self.switch_mode(seat.mode)
-        self.remove_mode(DOOR)
-        self._give_focus_back(seat)
-        self.cover_if_small(self.size)
-        if new:
-            self._welcoming = asyncio.create_task(self._welcome(seat))
-
     def on_app_blur(self) -> None:
         """The window of the terminal is left: Textual takes the focus away until somebody looks again."""
         if not self.seats.at_door:
             self.seat.focused = self.focused
 
-    def _give_focus_back(self, seat: Seat) -> None:
-        """Who has locked while the window was left finds the cursor where it was."""
-        left, seat.focused = seat.focused, None
-        if self.focused is None and left is not None and left.screen is self.screen:
-            self.screen.set_focus(left)
+    def forget_clipboard(self) -> None:
+        """What was copied is not pasted by somebody else."""
+        self._clipboard = ""
 
-    def show_who(self) -> None:
-        """Others have come or gone."""
-        if not self.seats.at_door:
-            for screen in self.screen_stack:
-                self.name_on(screen)
+    def expect_key(self, taken: Callable[[str], bool] | None) -> None:
+        """The next key is offered to ``taken`` first."""
+        self._once = taken
 
-    def forget(self, seat: Seat) -> None:
-        """Take away the screens of somebody who has left."""
-        self.remove_mode(seat.mode)
+    def welcome(self, seat: Seat) -> None:
+        """Somebody's first screen is shown: offer them what they had typed and not saved."""
+        seat.turns.reading(+1)
+        self._welcoming = asyncio.create_task(self._welcome(seat))
 
     def end(self, why: str, code: int, told: str) -> None:
         """The last session is over."""
         self._why = why
         self.exit(return_code=code, message=told or None)
-
-    def ask_own_pin(self, session: Session, given: str) -> None:
-        """Somebody has come in with a PIN that was given to them: they set their own first, or leave."""
-        from .dialogs.pin import NewPinDialog
-
-        def answered(answer: NewPin | None) -> None:
-            self.seats.own_pin(session, given, answer.pin if answer else "", ask)
-
-        def ask(error: PimError) -> None:
-            asked = NewPinDialog(session.name, old=False, called=(session.name,), refusal=error)
-            self.push_screen(asked, answered, mode=DOOR)
-
-        ask(Refused("Somebody else has given you this PIN.", "Set one of your own that nobody knows."))
 
     # --- keys that work everywhere ----------------------------------------------------------------
 

@@ -11,15 +11,6 @@ import asyncio
 import time
 from collections.abc import Callable
 
-LOCKED = 60 * 60
-"""Seconds after which the session of somebody who has locked and is away ends."""
-AT_MOST = 12 * 60 * 60
-"""Seconds after which a session ends in any case."""
-WARNED = 60
-"""Seconds between the word in the footer and the end, for whoever has no PIN to lock with."""
-FIRST_WORD = 5 * 60
-"""Seconds before the longest session ends that it is said."""
-
 
 def since_start() -> float:
     """Seconds since the machine was started."""

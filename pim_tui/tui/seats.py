@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 
-from ..domain.moments import clock
 from ..domain.rights import Right
 from ..domain.text import fold
 from ..errors import PimError, Refused
 from ..queries.changes import last_line
 from ..queries.standing import Known, Standing, known_as
-from .idling import AT_MOST, FIRST_WORD, LOCKED, WARNED, Idling
+from .idling import Idling
+from .limits import Limits
 from .requests import new_request
 from .seat import Locked, Seat
+from .stacks import FIRST, Stacks
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-DOOR = "door"
-"""The stack of the screen that lets people in."""
-FIRST = "seat-1"
-"""The stack of whoever has the terminal first."""
 MOST = 4
 """People signed in at one terminal at a time."""
 PATIENCE = 1.0
@@ -50,8 +47,9 @@ class Seats:
     """The people at the terminal of ``app``, the first of whom sits at ``desk``: perhaps nobody yet."""
 
     def __init__(self, app: PimApp, desk: Desk) -> None:
-        self._app, self._count = app, 1
-        self.idling = Idling(self._look)
+        self._app, self._stacks, self._count = app, Stacks(app), 1
+        self.limits = Limits(app, self)
+        self.idling = Idling(self.limits.look)
         self.now = Seat(app, desk, FIRST, _NEVER_ASKED, self.idling.clock())
         self.people = [self.now] if self.now.somebody else []
         self.at_door = not self.now.somebody
@@ -61,7 +59,6 @@ class Seats:
         self._door_open.set()
         self._door_turns = Turns(app, app.deliver, self._door_open)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._said_at = -1.0
         self.told = ""
         """What the door says first: why somebody is not there any more."""
 
@@ -101,7 +98,7 @@ class Seats:
     def _stand_up(self, seat: Seat, why: str) -> None:
         seat.go(Locked(self._app.now, self.idling.clock(), why))
         self.at_door, self.told = True, ""
-        self._app.show_door()
+        self._stacks.show_door()
         self.idling.set()
 
     async def _write_down(self, session: Session, why: str) -> None:
@@ -150,7 +147,7 @@ class Seats:
                 self._sit(seat, seat.desk.session)
                 return
         if await self._app.behind(must_change, session):
-            self._app.ask_own_pin(session, secret)
+            self._stacks.ask_own_pin(session, secret)
         else:
             await self.begin(session)
 
@@ -196,7 +193,7 @@ class Seats:
         self.now, self.at_door = seat, False
         seat.turns.take_all(self._door_turns.cut() or [])
         self.idling.stir()
-        self._app.show_seat(seat, new=new)
+        self._stacks.show(seat, new=new)
         seat.come()
         self._app.live.follow(session)
         self.watch()
@@ -205,7 +202,7 @@ class Seats:
     def watch(self) -> None:
         """How everybody who is signed in here stands is watched from now on; and it is shown who it is."""
         self._app.live.watch([one.desk.session for one in self.people])
-        self._app.show_who()
+        self._stacks.name()
 
     # --- leaving ----------------------------------------------------------------------------------
 
@@ -226,8 +223,8 @@ class Seats:
             self.now = self._empty(seat)
         if self.at_door:
             self.told = told
-            self._app.tell_door()
-        self._app.forget(seat)
+            self._stacks.tell_door()
+        self._stacks.forget(seat)
         self.watch()
         self._begin(self.sign_out(seat, why))
 
@@ -266,83 +263,6 @@ class Seats:
         elif how.rights != session.rights:
             seat.desk = replace(seat.desk, session=replace(session, rights=how.rights))
             seat.when_here(lambda: self._app.say("What you may do was changed just now."))
-
-    # --- when nobody types ------------------------------------------------------------------------
-
-    def too_late(self) -> bool:
-        """Whether a key comes after the time at which the screen had to be locked: then it is locked now."""
-        minutes = self._minutes
-        late = minutes and not self.at_door and self.idling.clock() - self.idling.stirred >= minutes * 60
-        if late and self.now.known.has_pin:
-            self.lock("idle")
-        return bool(late and self.at_door)
-
-    @property
-    def _minutes(self) -> int:
-        """After how many without a key whoever is present is locked out; 0 for never, and without a door."""
-        desk = self.now.desk
-        return desk.settings.lock_minutes if desk.door is not None else 0
-
-    def _look(self) -> float | None:
-        """Do what is due; the seconds until something is due next."""
-        now = self.idling.clock()
-        for seat in tuple(self.people):
-            self._look_at(seat, now)
-        if not self.at_door:
-            self._look_at_present(now)
-        dues = [due for seat in self.people for due in self._dues(seat)]
-        return min(dues) - now if dues else None
-
-    def _dues(self, seat: Seat) -> list[float]:
-        """When something becomes due for one person, in seconds of the machine."""
-        if seat.desk.door is None:
-            return []
-        last, now = seat.since + AT_MOST, self.idling.clock()
-        if seat.locked is not None:
-            over = seat.locked.counted + LOCKED
-            return [min(last, over if over > now else now + WARNED)]
-        idle = self.idling.stirred + self._minutes * 60
-        found = [one for one in (last - FIRST_WORD, last) if one > now]
-        return [*found, *([idle if idle > now else idle + WARNED] if self._minutes else [])]
-
-    def _look_at(self, seat: Seat, now: float) -> None:
-        """End what has been locked too long, or has lasted too long."""
-        name, door = seat.desk.session.name, seat.desk.door
-        if door is None or (seat.work.running and seat.locked):
-            return
-        if now >= seat.since + AT_MOST:
-            hours = AT_MOST // 3600
-            self.leave(seat, "idle", f"{name} was signed out after {hours} hours; drafts are kept.")
-        elif seat.locked and now >= seat.locked.counted + LOCKED:
-            at = clock(self._app.now, seat.desk.session.zone)
-            self.leave(
-                seat, "idle", f"{name} was signed out at {at}, an hour after the lock; drafts are kept."
-            )
-
-    def _look_at_present(self, now: float) -> None:
-        """Lock, or say what will happen, or end the session of somebody who cannot lock."""
-        seat, minutes = self.now, self._minutes
-        idle = now - self.idling.stirred
-        if seat not in self.people or not minutes:
-            return
-        if idle < minutes * 60:
-            if seat.since + AT_MOST - now <= FIRST_WORD:
-                self._say_once("This session ends in five minutes: it is twelve hours old. Drafts are kept.")
-        elif seat.known.has_pin:
-            self.lock("idle")
-        elif idle < minutes * 60 + WARNED:
-            self._say_once(
-                f"Nobody has typed for {minutes} minutes: you are signed out in one. Any key stays."
-            )
-        else:
-            at = clock(self._app.now, seat.desk.session.zone)
-            told = f"{seat.desk.session.name} was signed out at {at}: nobody had typed. Drafts are kept."
-            self.leave(seat, "idle", told)
-
-    def _say_once(self, says: str) -> None:
-        if self._said_at != self.idling.stirred:
-            self._said_at = self.idling.stirred
-            self._app.say(says, timeout=WARNED)
 
     # --- the people's tasks -----------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.usecase import Done
 from pim_tui.tui.base import PimScreen
 from pim_tui.tui.dialogs.pick import Pick
-from pim_tui.tui.idling import AT_MOST, LOCKED, WARNED
+from pim_tui.tui.limits import AT_MOST, LOCKED, WARNED
 from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.door import DoorScreen
 from tests.tui.lockstage import ANNA, LEE, PIN, SATO, at_work, given, lines, unlock, with_door, written
