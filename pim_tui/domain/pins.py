@@ -30,7 +30,8 @@ COMMON = frozenset(_TRIED_FIRST.split())
 
 def as_compared(typed: str) -> str:
     """What was typed, so that the same letters from another keyboard are the same PIN."""
-    return unicodedata.normalize("NFC", typed[: 4 * LONGEST])
+    text = typed[: 4 * LONGEST].encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFC", text)
 
 
 def read_pin(typed: str, called: Iterable[str] = ()) -> str:
@@ -65,10 +66,12 @@ def _guessed(pin: str, called: Iterable[str]) -> str:
     bare = _bare(pin)
     if bare in COMMON or pin.casefold() in COMMON:
         return "is one of those that everybody tries first"
-    names = {_bare(part) for name in called for part in (name, *name.split())}
-    if bare and any(bare == name or (len(name) > 2 and bare == name[::-1]) for name in names if name):
-        return "is made of the person's own name"
-    return ""
+    words = {_bare(part) for name in called for part in (name, *name.split())}
+    turned = words | {word[::-1] for word in words}
+    rest = bare
+    for word in sorted(filter(None, turned), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return "" if rest or not bare else "is made of the person's own name"
 
 
 def _bare(text: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.processes import runs
 from ..domain.rights import Right
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NotFound, Refused
@@ -54,7 +53,7 @@ def end_session(work: Work, command: EndSession) -> Done:
     if key == work.session.key:
         raise Refused("That is the session you are working in.", "Leave the program, or lock it.")
     asked: dict[str, object] = {"end_asked_by": work.session.staff_id}
-    gone = host == this_host() and not alive(pid, began_at)
+    gone = host == this_host() and not runs(pid, work.now - began_at)
     if gone:
         asked |= {"ended_at": work.now, "ended_why": "lost"}
     DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
@@ -92,7 +91,7 @@ def id_of(key: str, *, still: bool = False) -> int | None:
 def end_lost(clock: Callable[[], int]) -> None:
     """End what processes of this machine left open when they died. Index: partial ``desk_session_open``."""
     for gone, pid, began_at in _open_here(clock):
-        if not alive(pid, began_at):
+        if not runs(pid, clock() - began_at):
             end(gone, "lost")
 
 
@@ -123,37 +122,3 @@ def _open_here(clock: Callable[[], int]) -> Iterator[tuple[_Gone, int, int]]:
 def this_host() -> str:
     """The name of this machine."""
     return tidy(os.uname().nodename, limit=120)
-
-
-def alive(pid: int, began_at: int) -> bool:
-    """Whether the process with this number runs in which a session began then, UTC seconds.
-
-    One that was started later is another which was given the number anew, as they are after a restart.
-    """
-    if pid == os.getpid():
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    started = _started_at(pid)
-    return started is None or started <= began_at + _ROUNDED
-
-
-_ROUNDED = 2
-"""Seconds that the system's two clocks may differ."""
-
-
-def _started_at(pid: int) -> int | None:
-    """When a process was started, UTC seconds; None where the system does not tell.
-
-    Format: proc_pid_stat(5).
-    """
-    try:
-        ticks = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
-        up = float(Path("/proc/uptime").read_text("utf-8").split()[0])
-        return int(time.time() - up + int(ticks) / os.sysconf("SC_CLK_TCK"))
-    except (OSError, ValueError, IndexError):
-        return None

@@ -211,12 +211,12 @@ def first_hash(pin: str) -> str:
 
 def fits(kept: str, typed: str, staff_id: int) -> bool:
     """Whether ``typed`` has the hash ``kept``; for the empty hash of nobody no, after the same time."""
-    from argon2.exceptions import VerificationError
+    from argon2.exceptions import InvalidHashError, VerificationError
 
     with slot("pins", AT_A_TIME, staff_id):
         try:
             return _hasher(COST).verify(kept or _nobody(COST), as_compared(typed))
-        except VerificationError:
+        except (VerificationError, InvalidHashError):
             return False
 
 

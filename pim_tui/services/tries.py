@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..db.connection import select, write_tx
 from ..domain.pins import wait_after
-from ..domain.text import fold
+from ..domain.text import clean, fold
 from ..models import SignInWait, StaffPin
 
 _FORGOTTEN = 24 * 3600
@@ -48,7 +48,7 @@ def count(now: int, staff_id: int | None, *places: str) -> Try:
     with write_tx():
         pins = select("select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id])
         kept, failures, until = pins[0] if pins else ("", 0, 0)
-        waits = {place: _wait(place, now) for place in places}
+        waits = {place: _wait(place, now) for place in map(_kept_as, places)}
         if (left := max(until, *(wait for _, wait in waits.values()), now) - now) > 0:
             return Try(left=left)
         if pins:
@@ -70,12 +70,17 @@ def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> 
         StaffPin.staff == staff_id, StaffPin.hash == kept
     ).execute()
     for place in places:
-        SignInWait.delete().where(SignInWait.origin == place).execute()
+        SignInWait.delete().where(SignInWait.origin == _kept_as(place)).execute()
 
 
 def forget_old(now: int) -> None:
     """Forget places nobody tried from for a day, inside the running transaction. Reads a short table."""
     SignInWait.delete().where(SignInWait.wait_until < now - _FORGOTTEN).execute()
+
+
+def _kept_as(place: str) -> str:
+    """The place as the table has it, so that it is found again."""
+    return clean(place, limit=SignInWait.origin.limit)
 
 
 def _wait(place: str, now: int) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import get_context
@@ -17,7 +16,7 @@ from pim_tui.domain.pins import FREE_TRIES
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
-from pim_tui.models import DeskSession, RoleRight, Staff
+from pim_tui.models import DeskSession, RoleRight, Staff, StaffPin
 from pim_tui.queries.desk_sessions import end_asked_by, open_sessions
 from pim_tui.services import desk_sessions, pins
 from pim_tui.services.desk_sessions import EndSession, end_session
@@ -201,6 +200,20 @@ def test_nobody_waits_for_ever_and_after_a_day_a_place_is_forgotten(clinic: Prac
     assert clinic.count("sign_in_wait") == 0
 
 
+def test_a_place_that_no_table_takes_as_it_is_waits_all_the_same(clinic: Practice) -> None:
+    origin = "ssh \x1b[2J" + "9" * 300
+    for _ in range(5):
+        refusal(clinic, "Nobody", origin=origin)
+    assert "Too many" in refusal(clinic, "Dr Sato", origin=origin)
+
+
+def test_a_hash_that_was_tampered_with_is_nobodys(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        StaffPin.update(hash="$argon2id$nonsense").where(StaffPin.staff == LEE).execute()
+    assert WRONG in refusal(clinic, "Dr Lee", PINS[LEE])
+    assert WRONG in refusal(clinic, "Dr Lee", "\udcff" * 9)
+
+
 def test_every_failure_is_in_the_journal(clinic: Practice) -> None:
     for name in ("Dr Lee", "Nobody", "Dr Lee"):
         refusal(clinic, name)
@@ -297,14 +310,13 @@ def test_the_end_of_the_program_ends_what_is_still_open_in_it(clinic: Practice) 
 
 
 def test_what_a_dead_process_left_open_is_ended_as_lost_at_the_next_start(clinic: Practice) -> None:
-    here, long_ago, other = desk_sessions.this_host(), clinic.clock[0] - 60, os.getppid()
+    here, other = desk_sessions.this_host(), os.getppid()
     # Of the third the number was given to a process that was started later, as after a restart.
-    where = [("tty1", here, 2**22 + 1), ("tty2", "elsewhere", 2), ("tty3", here, 1), ("tty4", here, other)]
+    places = [("tty1", here, 2**22 + 1, 0), ("tty2", "elsewhere", 2, 0), ("tty3", here, other, 10**8)]
     with clinic.store.write_tx():
-        for key, (origin, host, pid) in enumerate(where):
-            began = long_ago if pid != other else int(time.time())
+        for key, (origin, host, pid, age) in enumerate([*places, ("tty4", here, other, 0)]):
+            began = clinic.clock[0] - age
             DeskSession.create(key=str(key), staff=LEE, began_at=began, origin=origin, host=host, pid=pid)
-    clinic.clock[0] = int(time.time()) + 60
     door(clinic).come_in(ANNA)
     assert [one.origin for one in open_sessions()] == ["tty2", "tty4", "tty1"]
     assert select("select ended_why from desk_session order by id limit 3") == [("lost",), ("",), ("lost",)]
@@ -346,7 +358,7 @@ def test_a_session_whose_process_is_gone_ends_at_once(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     door(clinic).come_in(LEE)
-    monkeypatch.setattr(desk_sessions, "alive", lambda pid, began_at: False)
+    monkeypatch.setattr(desk_sessions, "runs", lambda pid, age: False)
     says = end_session(clinic.session, EndSession(1, "the computer was switched off")).says
     assert says == "The session of Dr Lee is ended."
     assert select("select ended_why from desk_session") == [("lost",)]
