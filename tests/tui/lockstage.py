@@ -8,7 +8,7 @@ from typing import Any
 
 from pim_tui.domain.rights import Right
 from pim_tui.domain.session import Session
-from pim_tui.services import desk_sessions, pins
+from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.signing import Door
 from tests.services.refunding import CHEAP
@@ -21,8 +21,6 @@ PIN = {ANNA: "harbour-71", LEE: "willow-204"}
 def with_door(folder: Path, monkeypatch: Any) -> tuple[Stage, Door]:
     """The stage and its door; nobody has come in yet."""
     monkeypatch.setattr(pins, "COST", CHEAP)
-    # By the clock of the stage this process has not even begun.
-    monkeypatch.setattr(desk_sessions, "alive", lambda pid, began_at: True)
     stage = set_up(folder)
     for staff_id, pin in PIN.items():
         set_pin(replace(stage.session, staff_id=staff_id), SetPin(staff_id, pin))

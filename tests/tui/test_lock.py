@@ -149,6 +149,7 @@ async def test_a_write_under_way_stays_its_own_persons_and_is_told_to_nobody_els
         assert p.app.screen.query(Input)  # the key that was typed before the lock
 
 
+@pytest.mark.walk
 async def test_what_one_does_at_the_terminal_is_news_to_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watch: ThreadPoolExecutor
 ) -> None:
@@ -190,6 +191,7 @@ class Slow(PimScreen):
         self.pim.say("Jane Doe is here")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_what_is_read_for_somebody_who_has_locked_is_shown_to_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
@@ -244,6 +246,7 @@ async def test_before_anybody_has_signed_in_there_is_a_door_and_nothing_else(
         assert "Book:" in p.screen
 
 
+@pytest.mark.walk
 async def test_wrong_tries_at_a_locked_screen_have_to_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +263,7 @@ async def test_wrong_tries_at_a_locked_screen_have_to_wait(
         assert not p.app.seats.at_door
 
 
+@pytest.mark.walk
 async def test_whoever_comes_in_with_a_given_pin_sets_their_own_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +287,7 @@ async def test_whoever_comes_in_with_a_given_pin_sets_their_own_first(
     assert stage.rows("select given from staff_pin where staff_id = ?", SATO) == [(0,)]
 
 
+@pytest.mark.walk
 async def test_the_door_needs_no_colour_and_only_ascii(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,6 +344,7 @@ async def test_an_idle_screen_locks_itself_and_a_key_that_comes_too_late_is_nobo
     assert lines(stage, "lock") == [("lock", ANNA, "idle")] * 2
 
 
+@pytest.mark.walk
 async def test_somebody_without_a_pin_is_told_and_then_signed_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +366,7 @@ async def test_somebody_without_a_pin_is_told_and_then_signed_out(
     assert lines(stage, "sign out") == [("sign out", SATO, "idle")]
 
 
+@pytest.mark.walk
 async def test_the_key_that_locks_signs_somebody_without_a_pin_out_after_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -374,6 +381,7 @@ async def test_the_key_that_locks_signs_somebody_without_a_pin_out_after_a_word(
     assert lines(stage, "sign out") == [("sign out", SATO, "left")]
 
 
+@pytest.mark.walk
 async def test_a_session_ends_an_hour_after_the_lock_and_after_twelve_hours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
