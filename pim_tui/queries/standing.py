@@ -18,16 +18,18 @@ class Known(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """``asked_by`` is who wants the session to end, empty where nobody does; ``rights`` are what their role
-    grants now."""
+    """``asked_by`` is who wants the session to end, for ``reason``; empty where nobody does. ``rights`` are
+    what their role grants now.
+    """
 
     works_here: bool
     asked_by: str
+    reason: str
     rights: frozenset[Right]
     has_pin: bool
 
 
-GONE = Standing(works_here=False, asked_by="", rights=frozenset(), has_pin=False)
+GONE = Standing(works_here=False, asked_by="", reason="", rights=frozenset(), has_pin=False)
 """Somebody who is not on the list any more."""
 
 
@@ -49,12 +51,23 @@ def standing(key: str, staff_id: int) -> Standing:
     :func:`~.roles.rights_of_role`.
     """
     rows = select(
-        "select s.active, s.role, coalesce(a.name, ''), p.staff_id is not null from staff s"
+        "select s.active, s.role, coalesce(a.name, ''), p.staff_id is not null, d.id from staff s"
         " left join staff_pin p on p.staff_id = s.id left join desk_session d on d.key = ?"
         " left join staff a on a.id = d.end_asked_by_id where s.id = ?",
         [key, staff_id],
     )
     if not rows:
         return GONE
-    ((active, role, asked_by, has_pin),) = rows
-    return Standing(bool(active), asked_by, rights_of_role(role), bool(has_pin))
+    ((active, role, asked_by, has_pin, id_),) = rows
+    reason = _reason(id_) if asked_by else ""
+    return Standing(bool(active), asked_by, reason, rights_of_role(role), bool(has_pin))
+
+
+def _reason(desk_session_id: int) -> str:
+    """Why somebody wants the session to end. Index: ``journal (kind, row_id)``."""
+    rows = select(
+        "select reason from journal where kind = 'desk_session' and row_id = ? and action = 'end session'"
+        " order by seq desc limit 1",
+        [desk_session_id],
+    )
+    return str(rows[0][0]) if rows else ""

@@ -258,8 +258,9 @@ class Seats:
         if not (how.works_here and Right.WORK in how.rights):
             self.leave(seat, "locked out", f"{session.name} no longer works here: the session has ended.")
         elif how.asked_by:
-            kept = "what was typed is kept as a draft"
-            self.leave(seat, "asked", f"{how.asked_by} has ended the session of {session.name}; {kept}.")
+            why = f": {how.reason.rstrip('.')}" if how.reason else ""
+            told = f"{how.asked_by} has ended the session of {session.name}{why}. What was typed is kept."
+            self.leave(seat, "asked", told)
         elif how.rights != session.rights:
             seat.desk = replace(seat.desk, session=replace(session, rights=how.rights))
             seat.when_here(lambda: self._app.say("What you may do was changed just now."))
