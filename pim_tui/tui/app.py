@@ -365,8 +365,9 @@ class PimApp(SafeApp[None]):
 
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        loop, seat = asyncio.get_running_loop(), self.seat
+        doing = loop.run_in_executor(self._outside, partial(act, *args, **kwargs))
+        return await (doing if self._stands_still() else seat.back(doing))
 
     # --- time -------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.limits import AT_MOST, LOCKED, WARNED
 from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.door import DoorScreen
+from pim_tui.tui.screens.toosmall import TooSmall
 from tests.tui.lockstage import ANNA, LEE, PIN, SATO, at_work, given, lines, unlock, with_door, written
 from tests.tui.screentext import style_lines
 from tests.tui.stage import Player, Stage, key_event, playing
@@ -285,6 +286,26 @@ async def test_whoever_comes_in_with_a_given_pin_sets_their_own_first(
         assert p.app.desk.session.name == "Dr Sato"
         assert p.app.desk.session.rights
     assert stage.rows("select given from staff_pin where staff_id = ?", SATO) == [(0,)]
+
+
+@pytest.mark.walk
+async def test_a_terminal_may_shrink_and_grow_while_it_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, door = at_work(tmp_path, monkeypatch)
+    async with playing(stage, door=door) as p:
+        await p.press("a")
+        await p.type("jane")
+        for before, after in (((60, 20), (80, 24)), ((80, 24), (60, 20)), ((60, 20), (60, 20))):
+            await p.pilot.resize_terminal(*before)
+            await p.press("ctrl+k")
+            await p.pilot.resize_terminal(*after)
+            await p.press()
+            assert isinstance(p.app.screen, TooSmall) == (after == (60, 20))
+            await p.pilot.resize_terminal(80, 24)
+            await p.press()
+            await unlock(p, PIN[ANNA])
+            await p.until(lambda: "│ jane" in p.screen)
 
 
 @pytest.mark.walk
