@@ -50,14 +50,20 @@ def typing(terminal: PtyTerm, line: str) -> None:
     terminal.wait_for("Book:")
     terminal.feed(line)
     terminal.wait_for(line)
+    at_rest(terminal)
+
+
+def at_rest(terminal: PtyTerm) -> None:
+    """Read until nothing has come for a second."""
+    while terminal.pump(1.0):
+        pass
 
 
 def locked(terminal: PtyTerm) -> None:
+    """Lock by the key."""
     terminal.feed("\x0b")
     terminal.wait_for("Locked by")
-    settled = time.monotonic() + 1
-    while time.monotonic() < settled:
-        terminal.pump(0.2)
+    at_rest(terminal)
 
 
 def on_top(terminal: PtyTerm, name: str = NAMES[1]) -> None:
