@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -330,9 +329,14 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .tui.app import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
-    carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
-                clinic.door, _account(clinic.book))  # fmt: skip
+
+    def carriers(session: Session) -> dict[str, Courier]:
+        return couriers(replace(clinic, session=session)) if couriers else {}
+
+    return Desk(
+        clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers if couriers else None,
+        clinic.door, _account(clinic.book),
+    )  # fmt: skip
 
 
 def _account(book: Book) -> int:

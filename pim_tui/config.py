@@ -322,6 +322,9 @@ class Settings:
         "closed", "public holidays: closed, only shown, or off", _one_of("closed", "shown", "off")
     )
     overbookings: int = _setting(4, "most overbooked appointments of one person on a day", _between(0, 100))
+    lock_minutes: int = _setting(
+        5, "minutes without a key until the screen is locked; 0: only by key", _between(0, 60)
+    )
     hold_minutes: int = _setting(5, "how long a time is held while somebody talks", _between(1, 60))
     notice_hours: int = _setting(24, "a cancelation later than that is late", _between(0, 720))
     late_fee: str = _setting("", "code of the service charged for a late cancelation; empty: none")

@@ -26,6 +26,9 @@ class Ear(Protocol):
         """See to it that the calling thread's connection is told; before reading, so that nothing falls
         between the two."""
 
+    def stir(self) -> None:
+        """It is worth looking soon, whether or not anybody has committed; from any thread."""
+
     def end(self) -> None:
         """Wait no more; from any thread."""
 
@@ -42,6 +45,9 @@ class Looking:
 
     def listen(self) -> None:
         """Nothing to do."""
+
+    def stir(self) -> None:
+        """Nothing to do: the next look is near."""
 
     def end(self) -> None:
         """As :meth:`Ear.end`."""
@@ -77,6 +83,10 @@ class Listening:
             self._db.execute_sql(f"listen {CHANNEL}")
             self._at = here
 
+    def stir(self) -> None:
+        """As :meth:`Ear.stir`."""
+        os.write(self._end, b".")
+
     def end(self) -> None:
         """As :meth:`Ear.end`."""
         os.close(self._end)
@@ -91,7 +101,7 @@ class Listening:
         while not self._told and here is self._at:
             ready, _, _ = select.select([self._ended, here.fileno()], [], [])
             if self._ended in ready:
-                return False
+                return self._stirred()
             self._take_in(here)
         self._told = False
         return True
@@ -107,4 +117,9 @@ class Listening:
 
     def _pause(self, seconds: float) -> bool:
         """Let the time pass; False when it was ended meanwhile."""
-        return not select.select([self._ended], [], [], max(0.0, seconds))[0]
+        ready, _, _ = select.select([self._ended], [], [], max(0.0, seconds))
+        return not ready or self._stirred()
+
+    def _stirred(self) -> bool:
+        """Whether it was only :meth:`stir`; at the end nothing can be read any more."""
+        return bool(os.read(self._ended, 64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events
@@ -43,6 +44,7 @@ class Reads:
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._seat = self.pim.seat
         self._loading: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._shown_before = False
@@ -81,9 +83,13 @@ class Reads:
     ) -> None:
         """Start a coroutine that reads and shows; a newer one of the same group replaces it.
 
-        Keys that act on what it shows wait for it, except with ``waits`` False: for what no key needs.
+        Keys that act on what it shows wait for it, except with ``waits`` False: for what no key needs. While
+        whoever it is for is away, it waits for them.
         """
-        self.pim.turns.reading(+waits)
+        if not self._seat.is_here:
+            self._seat.when_here(partial(self.load, reading, *args, group=group, waits=waits))
+            return
+        self._seat.turns.reading(+waits)
         if (older := self._loading.get(group)) is not None:
             older.cancel()
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
@@ -97,7 +103,9 @@ class Reads:
         What the person asked for comes first: while that is being read, this waits, and it is read once
         however often it was asked for.
         """
-        if (under_way := self._loading.get(group)) is None or under_way.done():
+        if not self._seat.is_here:
+            self._seat.when_here(partial(self.reload, reading, *args, group=group))
+        elif (under_way := self._loading.get(group)) is None or under_way.done():
             context = copy_context()
             context.run(HOLDS.set, False)
             task = asyncio.create_task(self._told_of(reading, args), context=context)
@@ -124,7 +132,7 @@ class Reads:
             self.pim.tell(error)
 
     def _loaded(self, task: asyncio.Task[None], waits: bool) -> None:
-        self.pim.turns.reading(-waits)
+        self._seat.turns.reading(-waits)
         self._reloaded(task)
 
     def _reloaded(self, task: asyncio.Task[None]) -> None:
@@ -139,6 +147,7 @@ class Reads:
         """Its widgets were styled as they were mounted: a new screen need not be styled again."""
         event.refresh_styles = event.refresh_styles and self._shown_before
         self._shown_before = True
+        self.pim.name_on(self)  # type: ignore[arg-type]
 
     async def _dispatch_message(self, message: Message) -> None:
         """What is refused while a screen reads by itself is told; a dialog that cannot begin goes again."""

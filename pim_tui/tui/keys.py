@@ -87,6 +87,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
     Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
+    Key("app.lock", ("ctrl+k",), "Lock", "lock the screen; your PIN opens it again, as it was", 9),
     Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),
     Key(
         "calendar.add",
@@ -677,6 +678,10 @@ class Keys:
         return tuple(k for k in self.table if k.scope == scope) + tuple(
             k for k in self.table if k.scope == "app"
         )
+
+    def named(self, id_: str) -> tuple[str, ...]:
+        """The keys of one row, in Textual's names."""
+        return next(key.keys for key in self.table if key.id == id_)
 
     def bindings(self, scope: str) -> list[Binding]:
         """Textual's bindings of ``scope`` alone."""

@@ -319,7 +319,7 @@ def terminal_home(tmp_path: Path) -> Path:
     write = stage.book.db.execute_sql
     with stage.book.write_tx():
         login = pwd.getpwuid(os.geteuid()).pw_name
-        write("update staff set login = ?, role = 'everyone', version = version + 1 where id = 1", (login,))
+        write("update staff set login = ?, role = 'owner', version = version + 1 where id = 1", (login,))
         Product.create(
             code="GEL", name="Gel", sort_name="gel", price=595, currency="USD", active=True, created_at=0
         )
