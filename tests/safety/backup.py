@@ -247,6 +247,7 @@ def _restore(source: Path, to: Path, clinic: Shop) -> None:
 
 def main(arguments: list[str]) -> int:
     """Exit code 1 where anything was found wrong, or the control was not."""
+    os.umask(0o077)  # as the program itself
     short = "--short" in arguments
     wrong = 0
     pieces: tuple[tuple[str, Callable[[Path], Found]], ...] = (
