@@ -32,7 +32,7 @@ from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from ..services.views import WITHIN, Views
 from . import notices, stylesheets
-from .base import TELLS, PimScreen
+from .base import TELLING, PimScreen
 from .errands import Couriers, Errands
 from .keys import Key, Keys
 from .live import Live
@@ -148,6 +148,7 @@ class PimApp(SafeApp[None]):
         self.pinboard: dict[int, Block] = {}
         self._holds = False
         self._away = False
+        self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -158,19 +159,17 @@ class PimApp(SafeApp[None]):
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on the reading connection; keys that act on its result wait for it.
 
-        While the database server is away it waits, keys going on, until that is back: what is being opened
-        then opens. Raises :class:`StoreAway` only to a :meth:`~pim_tui.tui.base.Reads.load`, which tells.
+        While the database server is away it waits until that is back: what is being opened then opens, and
+        one may leave meanwhile. Raises :class:`StoreAway` only to what tells of it, see :data:`TELLING`.
         """
         while True:
             try:
                 return await self._fetched(query, args, kwargs)
             except StoreAway:
                 self.server_away(True)
-                if TELLS.get():
+                if self._exit or asyncio.current_task() in TELLING:
                     raise
             await asyncio.sleep(AGAIN)
-            if self._exit:
-                raise asyncio.CancelledError
 
     async def _fetched(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         held = HOLDS.get()
@@ -313,11 +312,13 @@ class PimApp(SafeApp[None]):
             self._driver.write(text)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A module that may not be loaded any more is no crash: leave in order and say why."""
+        """A module that may not be loaded any more is no crash: leave in order and say why. Nor is what waited
+        for a server that is away and is given up when the app ends.
+        """
         if isinstance(error, ProgramReplaced):
             self.save_drafts()
             self.exit(return_code=error.exit_code, message=f"{error.message} Start it again: {_OFFERED}")
-        else:
+        elif not (self._exit and isinstance(error, StoreAway)):
             super()._handle_exception(error)
 
     def crashed(self, error: BaseException) -> None:
@@ -390,6 +391,10 @@ class PimApp(SafeApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
+        if self._away and isinstance(event, events.Key) and event.key in self._leaving:
+            # What is being opened waits for the server, and keys for that.
+            self.action_leave()
+            return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.turns.take(event)
             return
