@@ -312,8 +312,8 @@ class PimApp(SafeApp[None]):
             self._driver.write(text)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A module that may not be loaded any more is no crash: leave in order and say why. Nor is what waited
-        for a server that is away and is given up when the app ends.
+        """A module that may not be loaded any more is no crash: leave in order and say why. Nor is it one
+        that what waited for a server is given up when the app ends.
         """
         if isinstance(error, ProgramReplaced):
             self.save_drafts()
