@@ -51,6 +51,10 @@ class End(ABC):
         self.book.db.execute_sql(f"delete from {table}")
 
     @abstractmethod
+    def stay(self) -> None:
+        """Let the running transaction take its time, though nothing is asked for long."""
+
+    @abstractmethod
     def rows(self, table: str, columns: Sequence[str], some: int) -> Iterator[Row]:
         """Every row, ``some`` at a time."""
 
@@ -70,6 +74,9 @@ class End(ABC):
 
 class File(End):
     """A SQLite file."""
+
+    def stay(self) -> None:
+        """Nothing to do: nobody counts."""
 
     def rows(self, table: str, columns: Sequence[str], some: int) -> Iterator[Row]:
         found = self.book.db.execute_sql(f"select {', '.join(columns)} from {table}")
@@ -105,6 +112,9 @@ class File(End):
 
 class OnServer(End):
     """A database on a PostgreSQL server, by its owner."""
+
+    def stay(self) -> None:
+        self.book.db.execute_sql("set local idle_in_transaction_session_timeout = 0")
 
     def rows(self, table: str, columns: Sequence[str], some: int) -> Iterator[Row]:
         with driver_errors, self.book.db.connection().cursor(name="moving") as found:

@@ -112,6 +112,7 @@ def copy_files(source: Book, target: Path) -> int:
 def held(book: Book, *, alone: bool) -> Iterator[None]:
     """One moment of ``book`` for as long as this lasts; with ``alone`` nobody writes in it meanwhile."""
     with book.write_tx() if alone else book.one_moment():
+        end_of(book).stay()
         yield
 
 

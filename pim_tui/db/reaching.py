@@ -40,7 +40,8 @@ def way_to(url: str) -> str:
     told = _read(url)
     if told.get("password"):
         raise StoreUnfit(
-            "PIM_DATABASE has a password in it.", "Keep it in ~/.pgpass, or in the file that passfile= names."
+            "The URL of the database has a password in it.",
+            "Keep it in ~/.pgpass, or in the file that passfile= names.",
         )
     hosts = _hosts(told)
     if far := [host for host in hosts if host and not host.startswith("/") and host not in HERE]:
@@ -80,7 +81,7 @@ def _read(url: str) -> dict[str, str]:
         return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     except ProgrammingError as error:
         raise StoreUnfit(
-            f"PIM_DATABASE cannot be read: {without_password(str(error))}.",
+            f"The URL of the database cannot be read: {without_password(url)}.",
             "Write postgresql://host/name, as the README says.",
         ) from error
 

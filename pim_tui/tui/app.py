@@ -37,7 +37,7 @@ from ..queries.gate import on_behalf_of
 from ..queries.standing import known_as
 from ..services.views import WITHIN, Views
 from . import notices, stylesheets
-from .base import TELLS, PimScreen
+from .base import TELLING, PimScreen
 from .errands import Couriers, Errands
 from .keys import Key, Keys, printed
 from .leaving import Left
@@ -158,6 +158,7 @@ class PimApp(SafeApp[None]):
         self._away = False
         self._why, self._looked_after = "", False
         self._own_task: asyncio.Task[Any] | None = None
+        self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -210,8 +211,8 @@ class PimApp(SafeApp[None]):
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on the reading connection; keys that act on its result wait for it.
 
-        While the database server is away it waits, keys going on, until that is back: what is being opened
-        then opens. Raises :class:`StoreAway` only to a :meth:`~pim_tui.tui.base.Reads.load`, which tells.
+        While the database server is away it waits until that is back: what is being opened then opens, and
+        one may leave meanwhile. Raises :class:`StoreAway` only to what tells of it, see :data:`TELLING`.
         """
         seat = self.seat
         while True:
@@ -219,11 +220,9 @@ class PimApp(SafeApp[None]):
                 return await self._fetched(seat, query, args, kwargs)
             except StoreAway:
                 self.server_away(True)
-                if TELLS.get():
+                if self._exit or asyncio.current_task() in TELLING:
                     raise
             await asyncio.sleep(AGAIN)
-            if self._exit:
-                raise asyncio.CancelledError
 
     async def _fetched(
         self, seat: Seat, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -407,12 +406,13 @@ class PimApp(SafeApp[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A module that may not be loaded any more is no crash: leave in order and say why. Nor is what was
-        under way for somebody who has left: it ends where it is.
+        under way for somebody who has left, and what waited for a server when the app ends: it ends where it
+        is.
         """
         if isinstance(error, ProgramReplaced):
             self.save_drafts()
             self.exit(return_code=error.exit_code, message=f"{error.message} Start it again: {_OFFERED}")
-        elif not isinstance(error, Left):
+        elif not isinstance(error, Left) and not (self._exit and isinstance(error, StoreAway)):
             super()._handle_exception(error)
 
     def crashed(self, error: BaseException) -> None:
@@ -497,6 +497,10 @@ class PimApp(SafeApp[None]):
             if self.seats.limits.too_late():
                 return
             self.seats.idling.stir()
+        if self._away and isinstance(event, events.Key) and event.key in self._leaving:
+            # What is being opened waits for the server, and keys for that.
+            self.action_leave()
+            return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.turns.take(event)
             if isinstance(event, events.Key) and event.key in self._lock_keys:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
+from weakref import WeakSet
 
 from textual import events
 from textual.css.query import NoMatches
@@ -35,8 +36,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Result = TypeVar("Result")
 
-TELLS: ContextVar[bool] = ContextVar("tells", default=False)
-"""Whether what is being read is begun by :meth:`Reads.load`, which tells when it cannot be."""
+TELLING: WeakSet[asyncio.Task[Any]] = WeakSet()
+"""The tasks begun by :meth:`Reads.load`, which tells when something cannot be read."""
 
 
 class Reads:
@@ -125,7 +126,7 @@ class Reads:
     async def _told_of(
         self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]
     ) -> None:
-        TELLS.set(True)
+        TELLING.add(cast("asyncio.Task[None]", asyncio.current_task()))
         try:
             await reading(*args)
         except PimError as error:

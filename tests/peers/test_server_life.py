@@ -20,7 +20,7 @@ from pim_tui.tui.app import Desk, PimApp
 from pim_tui.tui.widgets.bars import KeyBar
 from tests.db.book import drop_databases
 from tests.peers import postgres, present
-from tests.tui.stage import Player, Stage, at, set_up
+from tests.tui.stage import Player, Stage, at, key_event, set_up
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 
@@ -134,6 +134,33 @@ async def test_a_server_that_goes_away_costs_nothing_that_was_typed_and_nobody_i
         await asyncio.to_thread(booked, stage, "2026-11-23 15:00")
         await desk.come("booked Jane Doe, Mon 23 Nov 15:00")
     assert stage.rows("select count(*) from appointment") == [(2,)]
+
+
+async def test_what_is_opened_while_the_server_is_away_opens_when_it_is_back_and_one_may_leave(
+    engine: postgres.Engine, stage: Stage
+) -> None:
+    booked(stage, "2026-11-23 10:00")
+    async with at_desk(stage) as desk:
+        await asyncio.to_thread(engine.stop)
+        await desk.come("The database server is away")
+        await desk.press("f5")
+        await desk.press("f2", "slash")
+        await desk.type("doe")
+        await desk.press("a")
+        assert desk.app.is_running
+        await asyncio.to_thread(engine.start)
+        await desk.come("The database server is back")
+        await desk.press("escape", "escape", "f2")
+        await desk.come("Jane Doe")
+    async with at_desk(stage) as desk:
+        await asyncio.to_thread(engine.stop)
+        await desk.come("The database server is away")
+        desk.app.turns.take(key_event("a"))
+        desk.app.turns.take(key_event("f3"))
+        await asyncio.sleep(0.2)
+        await desk.app.on_event(key_event("ctrl+q"))
+    assert not desk.app.is_running
+    engine.start()
 
 
 def test_what_was_confirmed_is_there_after_a_crash_and_the_same_form_again_is_answered_once(
