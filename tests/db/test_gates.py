@@ -271,8 +271,10 @@ def test_init_on_a_full_disk_leaves_nothing_behind(shell_without_book: Shell) ->
 def test_what_others_may_read_or_change_is_told_all_at_once_with_what_mends_it(clinic: Shell) -> None:
     home = clinic.home
     for folder in ("inbox", "outbox", "files", "backups"):
-        (home / "data" / folder).mkdir(mode=0o755)
+        (home / "data" / folder).mkdir()
+        (home / "data" / folder).chmod(0o755)
     (home / "state" / "crashes").mkdir(parents=True)
+    (home / "state").chmod(0o755)
     clinic.settings('smtp_host = "localhost"\nsmtp_password = "env:X"\n')
     open_ = {
         clinic.book: 0o644,
@@ -315,7 +317,8 @@ def test_somebody_elses_file_and_a_folder_above_that_others_write_to(tmp_path: P
 
 
 def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
-    (clinic.home / "data" / "outbox").mkdir(mode=0o755)
+    (clinic.home / "data" / "outbox").mkdir()
+    (clinic.home / "data" / "outbox").chmod(0o755)
     clinic.book.chmod(0o644)
     (clinic.home / "data").chmod(0o755)
     checked, tried = clinic.run("check").out, clinic.run("doctor").out
