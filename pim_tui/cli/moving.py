@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..bootstrap import Clinic, office, opened
+from ..bootstrap import Clinic, key_of, office, opened
 from ..errors import StoreError
 from . import terminal
 
@@ -24,7 +24,10 @@ def move(url: str) -> int:
         clinic.session.needs(Right.BACK_UP)
         progress = terminal.Progress("Copied")
         try:
-            moved = copy_book(clinic.book, url, progress, verify=lambda book: _require_sound(clinic, book))
+            moved = copy_book(
+                clinic.book, url, progress, verify=lambda book: _require_sound(clinic, book),
+                key=key_of(clinic.settings),
+            )  # fmt: skip
         finally:
             progress.end()
     rows, tables = sum(moved.rows.values()), len(moved.rows)

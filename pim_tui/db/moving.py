@@ -72,8 +72,10 @@ def copy_book(
     verify: Callable[[Book], object] = lambda book: None,
     *,
     alone: bool = True,
+    key: str = "",
 ) -> Moved:
-    """Make a book at ``url``, a new file or an empty database, with every row of ``source``.
+    """Make a book at ``url``, a new file or an empty database, with every row of ``source``; a file is
+    encrypted by ``key``, if any.
 
     One moment of ``source`` is copied, which is not changed. With ``alone`` nobody else can write in it until
     the copy stands, so that no change is left behind. Every row is read back and compared, then ``verify``
@@ -90,7 +92,7 @@ def copy_book(
             sums.update(_copied(*ends, _Way(progress, stopped, ends[0].size() * 2)))
         verify(target)
 
-    name = begin(url, fill)
+    name = begin(url, fill, key)
     return Moved(name, {table: one.rows for table, one in sums.items()})
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from pim_tui.bootstrap import login
 from pim_tui.db.backup import backed_up
 from pim_tui.db.cipher import looks_encrypted
-from pim_tui.db.connection import open_book
+from pim_tui.db.connection import SCHEMA, open_book
 from pim_tui.db.drafts import DraftStore
 from pim_tui.errors import Gate, StoreUnfit
+from pim_tui.paths import private_folder
 from pim_tui.queries.checks import faults
 from tests.cli.shell import Shell
+from tests.db.released import released
 from tests.peers.present import module
 
 pytestmark = [pytest.mark.peer, pytest.mark.sqlite]
@@ -124,6 +128,46 @@ def test_a_plain_book_is_encrypted_whole_and_kept_as_it_was(tmp_path: Path) -> N
     book.close()
     assert "already" in shell.run("encrypt", **keyed()).complaint
     assert "no key" in shell.run("encrypt").complaint
+
+
+def test_its_backup_is_encrypted_and_restores_by_its_key_alone(tmp_path: Path) -> None:
+    shell = clinic(tmp_path / "sealed", **keyed())
+    made = shell.run("backup", "--json", **keyed())
+    told_of = json.loads(made.out)
+    assert (made.code, told_of["ok"], told_of["verified"]) == (0, True, True), made.err
+    tried = shell.run("drill", **keyed())
+    assert (tried.code, "is the book as it was" in tried.out) == (0, True), tried.out
+
+    to = tmp_path / "elsewhere" / "clinic.db"
+    restore = ("restore", told_of["file"], "--to", str(to))
+    for env, says in ((keyed(OTHER), "The key does not open"), ({}, "is encrypted, as it seems")):
+        done = shell.run(*restore, **env)
+        assert (done.code, says in done.complaint) == (Gate.KEY, True)
+    assert not to.exists()
+    assert shell.run(*restore, **keyed()).code == 0
+    assert looks_encrypted(to)
+    assert shell.run("check", PIM_DATABASE=str(to), **keyed()).out.endswith("checks passed.\n")
+    assert told(tmp_path) == []
+
+
+def test_what_is_copied_of_it_for_another_version_or_another_place_is_encrypted(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "old")
+    private_folder(shell.book.parent)
+    with closing(sqlite3.connect(released(SCHEMA - 1, shell.book.parent))) as db, db:
+        db.execute("update staff set login = ?, version = version + 1 where id = 1", [login()])
+    assert shell.run("encrypt", **keyed()).code == 0
+    assert shell.run("migrate", **keyed()).code == 0
+    (kept,) = (shell.book.parent / "backups").glob("clinic-????????-??????.db")
+    assert looks_encrypted(kept)
+    restored = shell.run("restore", str(kept), **keyed())
+    assert restored.code == 0, restored.err
+    assert shell.run("check", **keyed()).out.endswith("checks passed.\n")
+
+    to = tmp_path / "elsewhere" / "clinic.db"
+    moved = shell.run("migrate", "--to", str(to), **keyed())
+    assert moved.code == 0, moved.err
+    assert looks_encrypted(to)
+    assert shell.run("check", PIM_DATABASE=str(to), **keyed()).out.endswith("checks passed.\n")
 
 
 def test_while_somebody_has_it_open_nothing_is_encrypted(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -291,9 +292,13 @@ def test_what_cannot_be_restored_changes_nothing(clinic: Shop, tmp_path: Path) -
         packer.add(parcel.MANIFEST, len(raw), [raw])
         packer.finish()
     (tmp_path / "cut.tar").write_bytes(made.file.read_bytes()[:-600])
+    noise = Random(7).randbytes(8192)
+    # As many bytes as an encrypted book may have.
+    (tmp_path / "damaged.tar").write_bytes(made.file.read_bytes()[:512] + noise[512:])
     for source, says in (
         (newer, "newer version"),
         (tmp_path / "cut.tar", "cut short"),
+        (tmp_path / "damaged.tar", "damaged"),
         (tmp_path, "no backup"),
     ):
         with pytest.raises((FileProblem, StoreUnfit), match=says):
