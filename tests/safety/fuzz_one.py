@@ -34,13 +34,13 @@ class Overweight(BaseException):
 class Measured:
     """``read``, with what each call may cost."""
 
-    def __init__(self, read: Callable[[bytes], object]) -> None:
-        self._read, self._most = read, held() + MEGABYTES
+    def __init__(self, read: Callable[[bytes], object], seconds: float = SECONDS) -> None:
+        self._read, self._seconds, self._most = read, seconds, held() + MEGABYTES
         signal.signal(signal.SIGPROF, _too_long)
 
     def __call__(self, data: bytes) -> None:
         """Read an input; Overtime or Overweight where it costs too much."""
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
         try:
             self._read(bytes(data))
         finally:
@@ -71,8 +71,8 @@ def samples(reader: Reader, seeds: int) -> Iterator[bytes]:
 def fuzz(atheris: Any, reader: Reader, folder: Path, seconds: int, seeds: int) -> NoReturn:
     """Fuzz for so long; what is found lies in ``folder``, and what the fuzzer said in ``folder/log``.
 
-    Never returns: the process ends, with 0 when nothing was found. It has to end by itself, because the fuzzer
-    writes down what it has found when it is left.
+    Never returns: the process ends, with 0 when nothing was found. It has to end by itself, because the
+    fuzzer writes down what it has found when it is left.
     """
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(log, 1)

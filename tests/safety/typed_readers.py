@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar, get_args
 
-from pim_tui.domain import barcodes, dates, hours, keyback, money, names, people, phones, pins, text
+from pim_tui.domain import barcodes, dates, filling, hours, keyback, money, names, people, phones, pins, text
 from pim_tui.domain.bills import read_code
 from pim_tui.domain.expiry import read_expiry
 from pim_tui.domain.messages import Words, faults_of, filled
@@ -21,6 +21,7 @@ from pim_tui.domain.texts import word_of
 from pim_tui.domain.wishes import as_line, read_wishes
 from pim_tui.domain.worktext import read_stretches
 from pim_tui.errors import PimError
+from pim_tui.imports.csvfile import LONGEST
 from pim_tui.lists.appointments import APPOINTMENTS
 from pim_tui.lists.filterline import read_filter
 from pim_tui.lists.spec import Choice
@@ -105,7 +106,7 @@ def read_moment(data: bytes) -> None:
 
 
 def read_money(data: bytes) -> None:
-    """Amounts, percentages, taxes, numbers of bills."""
+    """Amounts, percentages, taxes, numbers of bills, and the lines of the till."""
     line = line_of(data)
     for currency in ("USD", "JPY", "BHD", "CLF"):
         for mark in ("", ".", ","):
@@ -120,6 +121,10 @@ def read_money(data: bytes) -> None:
     meant(line, TAXES)
     _or_none(lambda: read_bills(line, OWING))
     _or_none(lambda: read_code(line))
+    filling.read_line(line)
+    for reads in (filling.read_own, filling.read_discount, filling.read_share):
+        _or_none(lambda r=reads: r(line, "USD"))  # type: ignore[misc]
+    _or_none(lambda: filling.read_quantity(line))
 
 
 def _or_none(reads: Callable[[], T]) -> T | None:
@@ -153,12 +158,14 @@ def read_found(data: bytes) -> None:
     people.read_search(line)
     for order in ORDERS:
         people.read_birth_date(line, order=order, today=TODAY)
-    name, _ = names.split_name(line)
+    cell = line[:LONGEST]  # no row of a table has more
+    name, _ = names.split_name(cell)
     for said in (name.full, name.listed, name.short):
         assert "\n" not in said, line
-    names.search_words([line])
-    names.sound_words([line])
-    names.strip_glued_digits(line)
+    kept = text.tidy(cell, limit=120)
+    names.search_words([kept])
+    names.sound_words([kept])
+    names.strip_glued_digits(cell)
     read_filter(
         line, APPOINTMENTS.filters, CHOICES, today=TODAY, read_day=lambda typed: dates.read_day(typed, TODAY)
     )
@@ -216,6 +223,7 @@ def read_keys(data: bytes) -> None:
     """Bytes of a keyboard, as they come: cut anywhere, with pauses; in the end a key is heard again."""
     clock = [0.0]
     parser, decoder = KeyboardParser(now=lambda: clock[0]), _forgiving_decoder("utf-8")()
+    data = data[: 1 << 16]  # no terminal hands over more at once, and each key is a message of its own
     size = data[0] % 64 + 1 if data else 1
     for at in range(0, len(data), size):
         if typed := decoder.decode(data[at : at + size]):
@@ -243,7 +251,7 @@ WORDS = (
 MONEY = (
     "1,234.50", "1.234,50", "1'234", "-5", "(5)", "+5", ".5", "5.", "5,-", "€", "$", "USD", "EUR", "%",
     " of total", " each", " then", "; ", "GST 5%", "S-2026-000012", "2025-7", "s7", "٣", "\u00a0", "1 000",
-    "9999999999999999",
+    "9999999999999999", "3* ", "3x ", "10%", "room hire ",
 )  # fmt: skip
 NUMBERS = (
     "+1 212 555 0100", "tel:", ";ext=", " ext. 5", "(0)30", "0049", "4.917E+11", "١٢٣", "4014400400007",
@@ -254,7 +262,10 @@ PAPER = (
     "10:30 came", "missed", "walk-in", "walk in", "no show", "moved thu 9:30", "canceled by us ill", "n", "x",
     "c", "note ", "stop", "\n",
 )  # fmt: skip
-REPEATS = ("\n", "w", "ww", "www", "mon thu", "1st mon", "last fri", "31", "last", "10x", "5 times", "999")
+REPEATS = (
+    "\n", "w", "ww", "www", "mon thu", "1st mon", "last fri", "31", "last", "10x", "5 times", "999",
+    "000000001999",
+)  # fmt: skip
 FIELDS = ("{first}", "{name}", "{clinic}", "{", "}", "{{", "}}", "{}", "{ name }", "\n", "é", "😀")
 KEYS = (
     "\x1b[200~", "\x1b[201~", "\x1b[<0;10;10M", "\x1b[<35;9999;9999m", "\x1b[99999999u",
