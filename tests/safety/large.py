@@ -26,6 +26,7 @@ PATIENT = 5.0
 """Seconds of the processor for a large file: it is read to its end, or to a cap, on a thread of its own."""
 LETTERS = "a1é9 \t\n\"'(=,;:-@/\\<[{%\0\x1b\u0301\u202e\u200d\ufffd漢😀ﷺ"
 SIZE, LINE, FIELDS = 100_000, 1_000_000, 10_000
+CLOSED = (100, 400, 800, 900, 950, 990, 5_000)
 NESTED = ("[", "{", "(", '{"a":', "[{", "<a>", "BEGIN:VEVENT\n", "BEGIN:VCARD\n", "AGENT:BEGIN:VCARD\n", '"')
 
 
@@ -61,6 +62,10 @@ def inputs(reader: Reader) -> Iterator[tuple[str, bytes]]:
         yield f"{opening!r} deep", (opening * FIELDS).encode()
         yield f"{opening!r} deep in an answer", b"A\n" + (opening * FIELDS).encode()
         yield f"{opening!r} deep behind a beginning", (head + opening * FIELDS).encode()
+    for depth in CLOSED:
+        nested = "[" * depth + "]" * depth
+        yield f"{depth} deep and closed", f'A\n{{"message":{nested},"resource":{nested}}}'.encode()
+        yield f"{depth} elements deep and closed", ("<a>" * depth + "</a>" * depth).encode()
     yield "1 MB behind a beginning", (head + "a" * LINE).encode()
     yield "a beginning again and again", (head * (LINE // max(1, len(head)) or 1)).encode()[:LINE]
 
