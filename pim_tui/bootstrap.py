@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +96,7 @@ def opened(office: Office, *, given: bool = False, closed: bool = True) -> Itera
     """
     from . import asking
     from .queries.gate import on_behalf_of
+    from .services.refusals import refusals_told
 
     with _book_of(office, closed=closed) as book:
         door = door_of(book, office.settings)
@@ -104,7 +104,7 @@ def opened(office: Office, *, given: bool = False, closed: bool = True) -> Itera
         known = _let_in(book, door, asks)
         session = _asked(door, given) if known is None else door.made(*known, os.urandom(8).hex())
         try:
-            with on_behalf_of(session):
+            with on_behalf_of(session), refusals_told(session, "command line"):
                 yield Clinic(book, session, _named_settings(book, office.settings), office.places, door)
         finally:
             if known is None:
@@ -329,9 +329,14 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
     from .tui.app import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
-    carriers = partial(couriers, clinic) if couriers else None
-    return Desk(clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers,
-                clinic.door, _account(clinic.book))  # fmt: skip
+
+    def carriers(session: Session) -> dict[str, Courier]:
+        return couriers(replace(clinic, session=session)) if couriers else {}
+
+    return Desk(
+        clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers if couriers else None,
+        clinic.door, _account(clinic.book),
+    )  # fmt: skip
 
 
 def _account(book: Book) -> int:
@@ -371,7 +376,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
-        plain = replace(settings, database=str(places.database_file), database_key="", holidays=kept)
+        plain = replace(
+            settings, database=str(places.database_file), database_key="", holidays=kept, backup_warn_hours=0
+        )
         office = Office(plain, places)
         new_book(
             office.database,
@@ -436,9 +443,11 @@ def _free(descriptor: int) -> bool:
 
 def _before_start() -> None:
     """Refuse without a terminal before anything slow; collect no garbage until the first screen stands."""
+    from .program import guard
     from .tui.lifeline import require_terminal
 
     require_terminal()
+    guard()
     gc.disable()
 
 

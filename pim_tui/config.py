@@ -73,6 +73,34 @@ def _windows(value: Any) -> str | None:
     return "must be lengths such as 48h or 7d, 2h" if read_windows(value) is None else None
 
 
+_KEPT = re.compile(r"([0-9]{1,4})([hdm])")
+
+
+def read_keep(text: str) -> dict[str, int] | None:
+    """``24h 14d 12m`` as numbers by unit; None where it is no such list, or keeps nothing."""
+    found = dict[str, int]()
+    for part in text.replace(",", " ").split():
+        read = _KEPT.fullmatch(part)
+        if read is None or read[2] in found:
+            return None
+        found[read[2]] = int(read[1])
+    return found if any(found.values()) else None
+
+
+def _keep(value: Any) -> str | None:
+    return None if read_keep(value) else "must be how many hours, days and months: 24h 14d 12m"
+
+
+def read_recipients(text: str) -> tuple[str, ...]:
+    """Public keys, ``age1...``, one behind the other."""
+    return tuple(text.replace(",", " ").split())
+
+
+def _recipients(value: Any) -> str | None:
+    good = all(one.startswith("age1") and one.isascii() for one in read_recipients(value))
+    return None if good else "must be public keys of age, such as age1..."
+
+
 def _currency(value: Any) -> str | None:
     """ISO 4217 by its form; which of them exist is nobody's business here."""
     return (
@@ -97,7 +125,7 @@ def references(settings: Settings) -> dict[str, str]:
     """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
     found: dict[str, str] = {}
     for one in dataclasses.fields(settings):
-        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "database_key")):
+        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "_identity", "database_key")):
             value = getattr(settings, one.name)
             many = isinstance(value, dict)
             found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
@@ -286,6 +314,14 @@ class Settings:
     )
     stock_below_zero: str = _setting("no", "yes: sell what is not in stock", _one_of("yes", "no"))
     receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", _one_of("roll", *_PAPERS))
+    journal_views: str = _setting(
+        "notes",
+        "looks that the journal keeps: none, at notes and documents, at every profile too",
+        _one_of("off", "notes", "all"),
+    )
+    journal_head: str = _setting(
+        "", "file outside of the book that pim-tui deliver writes the journal's head to; empty: none"
+    )
     zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
     date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
     day_starts: str = _setting("08:00", "first hour drawn", _clock)
@@ -296,6 +332,9 @@ class Settings:
         "closed", "public holidays: closed, only shown, or off", _one_of("closed", "shown", "off")
     )
     overbookings: int = _setting(4, "most overbooked appointments of one person on a day", _between(0, 100))
+    lock_minutes: int = _setting(
+        5, "minutes without a key until the screen is locked; 0: only by key", _between(0, 60)
+    )
     hold_minutes: int = _setting(5, "how long a time is held while somebody talks", _between(1, 60))
     notice_hours: int = _setting(24, "a cancelation later than that is late", _between(0, 720))
     late_fee: str = _setting("", "code of the service charged for a late cancelation; empty: none")
@@ -414,6 +453,17 @@ class Settings:
     upload_url: str = _setting("", "what a telephone opens: https://clinic.example.org:8443")
     upload_certificate: str = _setting("", "its certificate, a PEM file; empty: only behind a proxy")
     upload_key: str = _setting("", "the key of the certificate, a PEM file that nobody else can read")
+    backup_folder: str = _setting("", "where backups go; empty: the folder backups beside the book")
+    backup_keep: str = _setting(
+        "24h 14d 12m", "of how many hours, days and months the newest backup is kept", _keep
+    )
+    backup_recipients: str = _setting(
+        "", "public keys of age, age1...: only who has one of their secret keys can read backups", _recipients
+    )
+    backup_identity: str = _setting("", "where such a secret key is kept, to try restoring here", _reference)
+    backup_warn_hours: int = _setting(
+        26, "told of when the last good backup is older; 0: never", _between(0, 8760)
+    )
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))

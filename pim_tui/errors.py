@@ -126,6 +126,10 @@ class StoreCollided(StoreBusy):
     """Two transactions were in each other's way and this one was given up: the same again may well pass."""
 
 
+class StoreAway(StoreError):
+    """The database server cannot be reached, now; it may be back any moment."""
+
+
 class StoreFull(StoreError):
     """The disk is full."""
 
@@ -160,3 +164,14 @@ class StoreUnfit(StoreError):
 
 class FileProblem(PimError):
     """A file somebody named cannot be read or written."""
+
+
+class ProgramReplaced(PimError):
+    """The program was updated while this process ran: what it has not loaded yet is of another version."""
+
+    exit_code = 75
+
+    def __init__(self) -> None:
+        super().__init__(
+            "pim-tui was updated while it was open.", "Leave and start again: what you typed is kept."
+        )

@@ -65,6 +65,7 @@ def places() -> Places:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` if it is not there, readable by its owner alone, and return it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make ``folder`` and what is missing above it, readable by their owner alone; return it."""
+    for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        one.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -17,12 +17,15 @@ from ..bootstrap import (
     serve,
     serve_demo,
 )
-from ..errors import UsageError
+from ..errors import PimError, UsageError
 from . import newbook, terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from ..queries.checks import Finding
 
 
 def open_calendar(arguments: argparse.Namespace) -> int:
@@ -39,7 +42,11 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
 
 def migrate(arguments: argparse.Namespace) -> int:
-    """``pim-tui migrate``."""
+    """``pim-tui migrate``, and ``--to`` another place."""
+    if arguments.to:
+        from .moving import move
+
+        return move(arguments.to)
     from ..db import migrate as migrations
     from ..db.connection import SCHEMA
 
@@ -78,24 +85,43 @@ def check(arguments: argparse.Namespace) -> int:
     """``pim-tui check``: every fault on a line of its own; 1 when there is any."""
     from ..domain.rights import Right
     from ..queries import checks as rules
+    from ..queries.heads import CODE
     from ..services.files import sweep
 
     asked = office()
     with opened(asked, closed=False) as clinic:
         clinic.session.needs(Right.CHECK)
         swept = sweep(clinic.session) if arguments.sweep else 0
-        found = list(dict.fromkeys([*rules.exposures(exposures(asked)), *rules.faults()]))
+        heads = clinic.settings.journal_head
+        exposed = rules.exposures(exposures(asked))
+        found = [*dict.fromkeys([*exposed, *rules.faults()]), *(_departures(heads) if heads else ())]
     if arguments.json:
         rows = [terminal.named(fault, ("code", "kind", "row", "says")) for fault in found]
-        checks = [one.code for one in rules.CHECKS]
+        checks = [*(one.code for one in rules.CHECKS), *([CODE] if heads else [])]
         terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
         if swept:
             terminal.say(f"{swept} files that belonged to nothing were deleted.")
         for fault in found:
             terminal.say(str(fault))
-        terminal.say(f"{len(found)} found wrong." if found else f"All {len(rules.CHECKS)} checks passed.")
+        made = len(rules.CHECKS) + bool(heads)
+        terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
     return 1 if found else 0
+
+
+def _departures(file: str) -> Iterator[Finding]:
+    """Where the journal is another one than the heads tell that were written down outside."""
+    from pathlib import Path
+
+    from ..exports.heads import heads_in
+    from ..queries.checks import Finding
+    from ..queries.heads import CODE, departures
+
+    try:
+        for seq, says in departures(heads_in(Path(file).expanduser())):
+            yield Finding(CODE, "journal", seq, says)
+    except PimError as error:
+        yield Finding(CODE, "journal_head", None, str(error))
 
 
 def make_demo(arguments: argparse.Namespace) -> int:

@@ -100,6 +100,15 @@ def _feeds(clinic: Clinic) -> list[Chore]:
     return [WriteFeeds(Path(settings.feed_folder).expanduser(), settings.feed_details == "names")]
 
 
+def _journal_head(clinic: Clinic) -> list[Chore]:
+    from pathlib import Path
+
+    from ..services.heads import WriteHead
+
+    file = clinic.settings.journal_head
+    return [WriteHead(Path(file).expanduser())] if file else []
+
+
 def _meeting(clinic: Clinic) -> Courier | None:
     """Rows of meetings that were made while Zoom was set up are told even where it no longer is."""
     from ..services.couriers import NotSetUp
@@ -151,5 +160,12 @@ _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _
 """One for each channel; None where its channel is of no use here. Emails and texts carry the links of
 meetings, which come first.
 """
-_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (_sms_chores, _zoom, _feeds, _calendly, _calendars)
+_CHORES: tuple[Callable[[Clinic], list[Chore]], ...] = (
+    _sms_chores,
+    _zoom,
+    _feeds,
+    _calendly,
+    _calendars,
+    _journal_head,
+)
 """One for each service; an empty list where it is not set up."""

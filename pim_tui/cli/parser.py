@@ -51,7 +51,8 @@ def build() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
-        _deliver, _sync, _upload_page, _doctor, _roles, _migrate, _encrypt, _check, _demo, _session,
+        _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
+        _journal, _demo, _session,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -434,8 +435,54 @@ def _roles(commands: Any) -> None:
     _json(_command(commands, "roles", "roles:roles", "The roles of the clinic, and what each may do"))
 
 
+def _backup(commands: Any) -> None:
+    made = _command(commands, "backup", "backups:backup", "Back up the book and its files, while others work")
+    made.add_argument("--to", metavar="FOLDER", help="where to; default: the setting, else beside the book")
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--status", action="store_true", help="only tell when the last good one was made")
+    what.add_argument(
+        "--no-verify",
+        dest="verify",
+        action="store_false",
+        help="do not restore it to see whether it is whole",
+    )
+    what.add_argument("--make-key", metavar="FILE", help="only make a pair of keys for encrypted backups")
+    _json(made)
+
+
+def _restore(commands: Any) -> None:
+    made = _command(
+        commands, "restore", "backups:restore", "Restore a backup; the book that is there stays beside it"
+    )
+    made.add_argument("file", nargs="?", metavar="FILE", help="the backup")
+    made.add_argument("--to", metavar="PLACE", help="a folder or a book's file; default: the clinic's book")
+    made.add_argument("--anyway", action="store_true", help="also when the check finds faults in it")
+    made.add_argument("--go-on", action="store_true", help="finish a restore that broke off")
+    _identity(made)
+    _json(made)
+
+
+def _drill(commands: Any) -> None:
+    made = _command(commands, "drill", "backups:drill", "Try to restore the newest backup, and compare it")
+    made.add_argument("--of", metavar="FOLDER", help="where backups are; default: as for pim-tui backup")
+    _identity(made)
+    _json(made)
+
+
+def _identity(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--identity", metavar="WHERE", help="its secret key: file:/path, env:NAME, cmd:program ..."
+    )
+
+
 def _migrate(commands: Any) -> None:
-    _command(commands, "migrate", "clinic:migrate", "Bring the book to this version's schema, after a backup")
+    what = "Bring the book to this version's schema, after a backup"
+    made = _command(commands, "migrate", "clinic:migrate", what)
+    made.add_argument(
+        "--to",
+        metavar="URL",
+        help="copy the whole book to an empty database or a new file, and check it there",
+    )
 
 
 def _encrypt(commands: Any) -> None:
@@ -466,6 +513,23 @@ def _session(commands: Any) -> None:
     )
     who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
     made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
+
+
+def _journal(commands: Any) -> None:
+    made = _command(
+        commands, "journal", "journal:journal", "What happened, from the journal, the newest last"
+    )
+    made.add_argument("--who", action="append", default=[], metavar="NAME", help="by whom; may recur")
+    made.add_argument("--action", action="append", default=[], metavar="WORD", help="book, see, print ...")
+    made.add_argument("--customer", metavar="WHO", help="what is about one customer: a name or #number")
+    made.add_argument("--from", dest="since", metavar="DATE", help="the first day")
+    made.add_argument("--until", metavar="DATE", help="the last day, which is included")
+    made.add_argument("--words", metavar="TEXT", help="words of the reason")
+    made.add_argument("--limit", type=int, default=100, metavar="N", help="so many lines (default 100)")
+    _json(made)
+    heads = made.add_subparsers(title="commands", metavar="COMMAND")
+    head = _command(heads, "head", "journal:head", "Number and digest of the last line, to be kept elsewhere")
+    head.add_argument("--to", metavar="FILE", help="add it to this file as well")
 
 
 def _demo(commands: Any) -> None:

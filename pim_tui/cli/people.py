@@ -12,7 +12,8 @@ from ..domain.rights import Right
 from ..domain.text import fold
 from ..errors import NotFound, UsageError
 from ..queries.desk_sessions import OpenSession, open_sessions
-from ..queries.staff import StaffRow, staff_list
+from ..queries.gate import on_behalf_of
+from ..queries.staff import StaffRow, staff_list, staff_record
 from ..services.desk_sessions import EndSession, end_session
 from ..services.pins import SetPin, set_pin
 from . import terminal
@@ -75,9 +76,11 @@ def _end(arguments: argparse.Namespace, clinic: Clinic, rows: tuple[OpenSession,
 
 def _whom(name: str | None, clinic: Clinic) -> StaffRow:
     """Whoever works here and is called so, or has that login; without a name whoever runs this."""
-    among = {row.id: row for row in staff_list() if row.active}
     if name is None:
-        return among[clinic.session.staff_id]
+        # One's own entry, also of whoever may do nothing yet but choose a PIN.
+        with on_behalf_of(None):
+            return staff_record(clinic.session.staff_id)
+    among = {row.id: row for row in staff_list() if row.active}
     by_login = [row for row in among.values() if row.login and fold(row.login) == fold(name)]
     if by_login:
         return by_login[0]

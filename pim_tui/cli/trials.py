@@ -184,6 +184,21 @@ def _printer(clinic: Clinic, paper: Stationery, said: str) -> str:
     return f"The queue {to.target} is {state}."
 
 
+def _backups(clinic: Clinic) -> Iterator[Trial]:
+    def is_new() -> str:
+        from ..domain.keeping import told_too_old
+        from ..queries.backups import last_backup, unsaved_since
+
+        most = clinic.settings.backup_warn_hours
+        if too_old := told_too_old(*unsaved_since(), clinic.session.clock(), most):
+            raise Refused(too_old, "Run pim-tui backup, and see that it runs by itself.")
+        if (made := last_backup()) is None:
+            raise Off("No backup was made yet: pim-tui backup makes one.")
+        return f"The last good backup is {(clinic.session.clock() - made.at) // 3600} hours old: {made.file}."
+
+    yield Trial("backups", is_new)
+
+
 def _camera(clinic: Clinic) -> Iterator[Trial]:
     def takes_one() -> str:
         from ..integrations.camera import taken
@@ -238,7 +253,7 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera, _upload,
-    _outbox,
+    _files, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera,
+    _upload, _outbox,
 )  # fmt: skip
 """One for each thing that can be set up."""

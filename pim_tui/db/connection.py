@@ -2,27 +2,35 @@
 
 Connections belong to threads and are kept; nothing connects by itself, so a query on the wrong
 thread fails at once instead of blocking the screen. All writes of all processes stand in one
-queue, an ``flock`` on a file beside the database: SQLite's own waiting is unfair, up to seconds.
+queue (:mod:`.queue`). A program that a newer one has overtaken writes nothing any more: it would not
+know the newer one's rules.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
-from ..errors import Gate, StoreError, StoreUnfit
+from ..errors import Gate, StoreAway, StoreBusy, StoreCollided, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
 from .fitness import require_fit_file, require_fit_library
+from .hearing import Ear, Listening, Looking
+from .queue import in_turn
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AGAIN = 3
+"""How often a transaction that collided with another one is begun anew."""
 
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
@@ -41,6 +49,13 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
+
+_ALONE = {
+    "busy_timeout": 1_000,
+    "locking_mode": "exclusive",
+    **{name: value for name, value in PRAGMAS.items() if name not in ("journal_mode", "busy_timeout")},
+}
+"""Long enough for a command that is about to end, short enough to be told that others work here."""
 
 
 class Book:
@@ -105,9 +120,73 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with self._queued(), explained(self.file), self.db.atomic(*filter(None, [self.dialect.begin_mode])):
+        with in_turn(self.file), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
+            self.require_not_newer()
+            made = self.dialect.changes_made(self.db)
             yield
+            if self.dialect.changes_made(self.db) != made:
+                self.dialect.tell_others(self.db)
+
+    @property
+    def _as_writer(self) -> tuple[str, ...]:
+        return (self.dialect.begin_mode,) if self.dialect.begin_mode else ()
+
+    def _in_the_way(self) -> str:
+        """Who is writing so long that others gave up waiting; empty where nobody can tell."""
+        return self.dialect.in_the_way(self.db)
+
+    def ear(self, every: float) -> Ear:
+        """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
+        return Looking(every) if self.file else Listening(self.db, every)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Every select inside sees the same moment, whatever is committed meanwhile."""
+        with self.db.atomic(*filter(None, [self.dialect.still])):
+            yield
+
+    def require_not_newer(self) -> None:
+        """Raise :class:`StoreUnfit` when a newer program has changed the tables since this one began."""
+        if self.dialect.schema_number(self.db) > SCHEMA:
+            raise StoreUnfit(
+                "A newer version of pim-tui has taken over this book; nothing was saved.",
+                "Leave and start again: what you typed is kept.",
+            )
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else has the book open until the end. :class:`StoreBusy` when somebody has.
+
+        A server keeps its own order: there the transaction of a migration is alone by itself.
+        """
+        if self.file is None:
+            yield
+            return
+        normal, self.db = self.db, _database(self.file, "rw", _ALONE, self.key)
+        normal.close()
+        proxy.initialize(self.db)
+        try:
+            self._take_alone()
+            yield
+        finally:
+            self.db.close()
+            self.db = normal
+            proxy.initialize(normal)
+            self.connect()
+
+    def _take_alone(self) -> None:
+        """Only who has a book alone may take it out of WAL, and back: from then on the lock is kept."""
+        try:
+            self.connect()
+            with explained(self.file):
+                for mode in ("delete", "wal"):
+                    self.db.execute_sql(f"pragma journal_mode = {mode}").fetchall()
+        except StoreBusy:
+            raise StoreBusy(
+                f"Somebody has {self.name} open.",
+                "End the other sessions and workers, then try again.",
+            ) from None
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -117,19 +196,6 @@ class Book:
                 yield
             finally:
                 tried.rollback()
-
-    @contextmanager
-    def _queued(self) -> Iterator[None]:
-        if self.file is None:
-            yield
-            return
-        with explained(self.file):
-            descriptor = os.open(f"{self.file}.wlock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 _current: Book | None = None
@@ -152,6 +218,22 @@ def write_tx() -> Iterator[None]:
     """:meth:`Book.write_tx` of the open book."""
     with current().write_tx():
         yield
+
+
+def begun_again(act: Callable[P, R]) -> Callable[P, R]:
+    """``act``, begun again up to :data:`AGAIN` times where it collided with another writer on a server.
+
+    For what is one write transaction and nothing besides: it reads anew what it then writes.
+    """
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(AGAIN):
+            with suppress(StoreCollided):
+                return act(*args, **kwargs)
+        return act(*args, **kwargs)
+
+    return whole
 
 
 def select(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -183,14 +265,42 @@ def open_book(url: str, *, create: bool = False, beside: Path | None = None, key
     return book
 
 
+@contextmanager
+def opened_beside(file: Path, key: str | None = None) -> Iterator[Book]:
+    """The book at ``file`` is the process's current one for a while, then the one before is again.
+
+    For commands that look into copies; nothing else may be reading meanwhile. A copy is encrypted by the
+    ``key`` of the book before, unless another is said.
+    """
+    before = _current
+    book = open_book(str(file), key=(before.key if before else "") if key is None else key)
+    try:
+        yield book
+    finally:
+        book.close()
+        if before is not None:
+            go_back_to(before)
+
+
+def go_back_to(book: Book) -> None:
+    """Make a book the process's current one again, after another was."""
+    global _current
+    _current = book
+    proxy.initialize(book.db)
+
+
 def _on_server(url: str, beside: Path, *, create: bool) -> Book:
     """The book on a server; unless it is to be made, there must be one that this program knows."""
-    from .server import database_at, without_password
+    from .reaching import without_password
+    from .server import database_at
 
     name = without_password(url)
     private_folder(beside)
     book = Book(database_at(url), None, beside / "clinic.db", name)
-    book.connect()
+    try:
+        book.connect()
+    except StoreAway as error:
+        raise StoreAway(f"{name} cannot be reached: {error.__cause__}", error.hint) from error
     number = book.dialect.schema_number(book.db)
     if number == 0 and not create:
         book.close()
@@ -233,7 +343,9 @@ def file_of(url: str) -> Path:
 
 
 def _require_ours(file: Path, key: str) -> None:
-    """The file must carry our mark and a schema this program knows; looked at without changing it."""
+    """The file must carry our mark and a schema this program knows; looked at without changing it, unless
+    whoever turned its log on or off was killed: what was begun then has to be taken back first.
+    """
     try:
         mark, number = _marks(file, key)
     except StoreUnfit as unfit:
@@ -249,7 +361,7 @@ def _require_ours(file: Path, key: str) -> None:
 
 def _marks(file: Path, key: str) -> tuple[int, int]:
     """Whose file it is, and the number of its schema."""
-    db = _database(file, "ro", {}, key)
+    db = _database(file, "rw" if file.with_name(f"{file.name}-journal").exists() else "ro", {}, key)
     with explained(file), db.connection_context():
         return db.execute_sql("pragma application_id").fetchone()[0], dialect_of(db).schema_number(db)
 

@@ -17,6 +17,16 @@ from peewee import Database, Field, ForeignKeyField, Model, SqliteDatabase
 APPLICATION_ID = 0x50494D31
 """Marks a SQLite file as a book of this program ("PIM1")."""
 
+CHANNEL = "pim_tui"
+"""Where sessions on a server tell each other that they have committed."""
+
+_WRITER = """
+select coalesce(s.name, a.application_name) from pg_locks l
+join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
+left join desk_session d on a.application_name = 'pim-tui ' || d.pid || '@' || d.host and d.ended_at is null
+left join staff s on s.id = d.staff_id
+where l.locktype = 'advisory' and l.granted and l.objid = ? and l.database = a.datid limit 1"""
+
 _RULE = re.compile(r"PIM (\w+): (.+)")
 
 
@@ -87,6 +97,14 @@ class Dialect(ABC):
     @abstractmethod
     def serialise_writers(self, db: Database) -> None:
         """Called first in a write transaction: from here on, one writer at a time."""
+
+    @abstractmethod
+    def in_the_way(self, db: Database) -> str:
+        """The name of whoever has been writing for too long; empty where nobody can tell."""
+
+    @abstractmethod
+    def tell_others(self, db: Database) -> None:
+        """Wake the sessions that wait for changes once the running transaction is committed."""
 
     @abstractmethod
     def changes_seen(self, db: Database) -> int:
@@ -164,6 +182,12 @@ class Sqlite(Dialect):
 
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
+
+    def in_the_way(self, db: Database) -> str:
+        return ""
+
+    def tell_others(self, db: Database) -> None:
+        """Nothing to do: they look by themselves."""
 
     def changes_seen(self, db: Database) -> int:
         return int(db.execute_sql("pragma data_version").fetchone()[0])
@@ -264,6 +288,14 @@ class Postgres(Dialect):
     def serialise_writers(self, db: Database) -> None:
         db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")
 
+    def in_the_way(self, db: Database) -> str:
+        found = db.execute_sql(_WRITER, [self.writer_lock]).fetchone()
+        return str(found[0]) if found else ""
+
+    def tell_others(self, db: Database) -> None:
+        # No payload: whoever wakes reads the journal, and many in one transaction are one.
+        db.execute_sql("select pg_notify(?, '')", [CHANNEL])
+
     def changes_seen(self, db: Database) -> int:
         """Which transactions are over, in a number."""
         seen = db.execute_sql("select hashtextextended(cast(pg_current_snapshot() as text), 0)")
@@ -273,7 +305,7 @@ class Postgres(Dialect):
         return int(db.connection().changes_made)
 
     def schema_number(self, db: Database) -> int:
-        if not db.table_exists("schema_migration"):
+        if db.execute_sql("select to_regclass('schema_migration')").fetchone()[0] is None:
             return 0
         newest = db.execute_sql("select max(name) from schema_migration").fetchone()[0]
         return int(newest[:4]) if newest else 0

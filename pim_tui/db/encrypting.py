@@ -10,9 +10,9 @@ from ..errors import Gate, Refused, StoreError, StoreUnfit
 from ..paths import private_folder
 from . import cipher
 from .connection import open_book
+from .disk import to_disk
 from .faults import explained
 from .fitness import require_fit_file
-from .newfile import to_disk
 from .privacy import COMPANIONS
 
 FOLDER = "backups"

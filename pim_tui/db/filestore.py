@@ -15,12 +15,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import FileProblem
 from ..paths import private_folder
 from .connection import Book
+from .disk import to_disk
 from .faults import explained
-from .newfile import to_disk
 
 FOLDER = "files"
 ORPHAN_SECONDS = 24 * 3600
@@ -58,6 +59,24 @@ class FileStore:
             raise FileProblem("The file was damaged since it was stored, so it is not shown.", _RESTORE)
         return data
 
+    def opened(self, digest: str) -> BinaryIO:
+        """The file, to be read piece by piece and closed again; whether it is whole is not looked at."""
+        return self._path(digest).open("rb")
+
+    def take(self, path: Path, digest: str) -> None:
+        """Move a whole file in, unless the store has it whole already; on the same disk. What is damaged
+        there is replaced.
+        """
+        target = self._path(digest)
+        with explained(self.folder):
+            if self._is_there(target, digest):
+                return
+            self._make_folders(target.parent)
+            to_disk(path)
+            os.rename(path, target)
+            for folder in (target.parent, self.folder):
+                to_disk(folder)
+
     def has(self, digest: str) -> bool:
         """Whether there is a file under this digest; its content is not looked at."""
         return self._path(digest).is_file()
@@ -84,6 +103,12 @@ class FileStore:
         except OSError as error:
             return f"cannot be read: {error.strerror}"
         return None if seen.hexdigest() == digest else "is damaged"
+
+    def digests(self) -> Iterator[str]:
+        """What every stored file is kept under, in order; what is still being written is none."""
+        for path in sorted(self.folder.glob("??/*")):
+            if _DIGEST.fullmatch(digest := path.parent.name + path.name):
+                yield digest
 
     def orphans(self, is_known: Callable[[str], bool]) -> Iterator[Path]:
         """Every file that :meth:`is_orphan`, in the order of their digests."""

@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 from ..errors import Gate, StoreReadOnly, StoreUnfit
+from .disk import mount_of
 
 SAFE_SQLITE = (3, 51, 3)
 """Earlier versions can damage a WAL file that several processes share (sqlite.org/wal.html#walresetbug)."""
+
+HALF_RESTORED = ".restoring"
+"""What the file is called, behind the book's name, that says how a restore goes on."""
 
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.", "lustre", "ceph", "gluster", "afs", "beegfs")
 
@@ -37,6 +41,7 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         )
     if create:
         return
+    require_none_half_restored(file)
     try:
         size = file.stat().st_size
     except FileNotFoundError:
@@ -56,21 +61,12 @@ def require_fit_file(file: Path, *, create: bool) -> None:
         )
 
 
-def file_system_of(file: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
-    """The type of the file system that holds ``file``; empty where the system does not tell.
+def require_none_half_restored(file: Path) -> None:
+    """Refuse a book that a restore was about to replace."""
+    if file.with_name(file.name + HALF_RESTORED).exists():
+        raise StoreUnfit(f"A restore of {file} broke off.", "Finish it: pim-tui restore --go-on")
 
-    Format of ``mountinfo``: proc_pid_mountinfo(5).
-    """
-    try:
-        lines = mounts.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    target = os.path.realpath(file.parent)
-    best = ("", "")
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        point = before.split()[4].encode().decode("unicode_escape")
-        inside = target == point or target.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best[0]):
-            best = (point, after.split()[0])
-    return best[1]
+
+def file_system_of(file: Path) -> str:
+    """The type of the file system that holds ``file``; empty where the system does not tell."""
+    return mount_of(file.parent).kind

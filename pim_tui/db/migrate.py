@@ -21,16 +21,32 @@ def create(book: Book) -> None:
 
 
 def migrate(book: Book, stamp: str) -> Path | None:
-    """Apply what is missing; the path of the backup made first, or None when nothing was to do
-    or the book is on a server, which has its own backups.
+    """Apply what is missing, with nobody else in the book; the path of the backup made first, or None when
+    nothing was to do or the book is on a server, which has its own backups.
 
-    ``stamp`` names the backup, as in ``20261123-081500``.
+    ``stamp`` names the backup, as in ``20261123-081500``. Raises :class:`StoreBusy` while others have it
+    open.
     """
-    if book.dialect.schema_number(book.db) == SCHEMA:
+    if is_current(book):
         return None
-    kept = backed_up(book, stamp)
-    _apply(book)
+    with book.alone():
+        # Of two who migrate at once, the second finds it done.
+        if is_current(book):
+            return None
+        kept = backed_up(book, stamp)
+        _apply(book)
     return kept
+
+
+def bring_up(book: Book) -> None:
+    """Apply what is missing to a book that nobody else knows: a copy, or one that is being restored."""
+    if not is_current(book):
+        _apply(book)
+
+
+def is_current(book: Book) -> bool:
+    """Whether the book has this program's schema."""
+    return book.dialect.schema_number(book.db) == SCHEMA
 
 
 def _apply(book: Book) -> None:

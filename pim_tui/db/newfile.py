@@ -9,8 +9,9 @@ from pathlib import Path
 from ..errors import Refused
 from ..paths import private_folder
 from . import migrate
-from .connection import Book, file_of, is_on_server, open_book
+from .connection import SCHEMA, Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
+from .disk import to_disk
 from .faults import explained
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal", ".wlock")
@@ -34,17 +35,21 @@ def require_free(url: str) -> None:
 def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
-    As :func:`new_book`. On a server its tables go again when ``fill`` fails.
+    As :func:`new_book`. On a server its tables go again when ``fill`` fails, or the next time when that was
+    cut short: a book without a clinic never came to be.
     """
     if not is_on_server(url):
         return str(new_book(url, fill, key))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
-            raise Refused(
-                f"There are tables in {book.name} already; they were not touched.",
-                "Run pim-tui to open it, or name an empty database.",
-            )
+            if not _never_came_to_be(book):
+                raise Refused(
+                    f"There are tables in {book.name} already; they were not touched.",
+                    "Run pim-tui to open it, or name an empty database.",
+                )
+            with book.write_tx():
+                book.dialect.clear(book.db)
         migrate.create(book)
         try:
             fill(book)
@@ -55,6 +60,13 @@ def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
     finally:
         book.close()
     return book.name
+
+
+def _never_came_to_be(book: Book) -> bool:
+    """Whether it has this program's tables, and no clinic in them."""
+    if book.dialect.schema_number(book.db) != SCHEMA:
+        return False
+    return book.select("select count(*) from clinic") == [(0,)]
 
 
 def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
@@ -96,15 +108,6 @@ def _set(book: Book, pragmas: tuple[str, ...]) -> None:
     if isinstance(book.dialect, Sqlite):
         for pragma in pragmas:
             book.db.execute_sql(f"pragma {pragma}").fetchall()
-
-
-def to_disk(path: Path) -> None:
-    """Wait until the file, or the folder's list of names, would survive a power cut; nobody has it open."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _put_in_place(made: Path, file: Path) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
-from peewee import PostgresqlDatabase, Psycopg3Adapter
+from peewee import InterfaceError, OperationalError, PostgresqlDatabase, Psycopg3Adapter
 
 from ..errors import StoreUnfit
+from .reaching import way_to
 
 SESSION = {
     "default_transaction_isolation": "read committed",
@@ -27,7 +27,7 @@ SESSION = {
 }
 """Settings of every connection. Waiting ends where it does on SQLite; a desk that froze blocks nobody."""
 
-OLDEST = 14
+OLDEST = 15
 """The oldest major version of the server that the rules in the tables were written for."""
 
 RESERVED = ("window",)
@@ -41,14 +41,12 @@ _TO_TRANSLATE = re.compile(
 )
 
 
-def without_password(url: str) -> str:
-    """``url`` as it may be shown."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=re.sub(r":[^@]*@", "@", parts.netloc)).geturl()
-
-
 def database_at(url: str) -> PostgresqlDatabase:
-    """The database that ``url`` names, not yet connected."""
+    """The database that ``url`` names, not yet connected; :class:`StoreUnfit` where it is not to be reached
+    that way, see :func:`~pim_tui.db.reaching.way_to`.
+    """
+    _driver()
+    way_to(url)
     return Server(url, autoconnect=False)
 
 
@@ -153,9 +151,7 @@ class _Adapter(Psycopg3Adapter):
         _driver()
 
     def connect(self, db: PostgresqlDatabase, **params: Any) -> Any:
-        made = _connection().connect(
-            db.database, cursor_factory=_cursor(), connect_timeout=10, application_name="pim-tui"
-        )
+        made = _connection().connect(way_to(db.database), cursor_factory=_cursor())
         made.adapters.register_loader("bool", _Yes)
         made.adapters.register_loader("numeric", _Number)
         made.autocommit = True
@@ -176,3 +172,31 @@ class Server(PostgresqlDatabase):
         "TEXT": 'TEXT COLLATE "C"',
     }
     psycopg3_adapter = psycopg2_adapter = _Adapter
+
+    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Any:
+        """A select whose server went away since the one before is asked once more, of the server that is
+        there now; what it found would have been the same.
+        """
+        try:
+            return super().execute_sql(sql, params)
+        except (OperationalError, InterfaceError):
+            if not sql.startswith(("select", "SELECT", "with", "WITH")) or not self._connected_anew():
+                raise
+        return super().execute_sql(sql, params)
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        """Nothing was done yet in a transaction that cannot begin: it begins on a new connection."""
+        try:
+            super().begin(isolation_level)
+        except (OperationalError, InterfaceError):
+            if not self._connected_anew():
+                raise
+            super().begin(isolation_level)
+
+    def _connected_anew(self) -> bool:
+        """Whether the connection was lost between two transactions, and there is another now."""
+        if self.is_closed() or self.transaction_depth() or not self.connection().closed:
+            return False
+        self.close()
+        self.connect()
+        return True

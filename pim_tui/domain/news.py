@@ -11,7 +11,10 @@ from .states import STEPS, Status
 
 Values = Mapping[str, Any]
 
-CHANGE_NOTHING = ("print", "email", "export", "export report", "start")
+CHANGE_NOTHING = (
+    *("print", "email", "export", "export report", "start"),
+    *("see", "refused", "sign in", "sign out", "lock", "unlock"),
+)
 """What the journal keeps although no record is different afterwards."""
 _QUIET = ("draw", "extend", "fill", "book over")
 """What happens by itself: a series goes on, public holidays are filled in, a hold goes with its booking."""
@@ -340,7 +343,13 @@ def _series(line: JournalLine, zone: Zone) -> str:
     return f"{verbs.get(line.action, 'changed the series of')} {line.customer or 'a customer'}"
 
 
+def _break_glass(line: JournalLine, zone: Zone) -> str:
+    """Who opened a closed record; that somebody has looked into it is no news."""
+    return f"opened the closed record of {line.customer or 'a customer'}" if not line.before else ""
+
+
 _TOLD = {
+    "break_glass": _break_glass,
     "series": _series,
     "appointment": _appointment, "customer": _customer, "note": _note, "attachment": _attachment,
     "product": _product, "posting": _posting, "draft_bill": _draft,

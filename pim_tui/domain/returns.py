@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from ..errors import Forbidden, Refused
 from .pricing import PricedTax, tax_totals
+from .rights import Right
 from .rounding import Rounding, quotient
 
 
@@ -189,7 +190,7 @@ def may_approve(approver_id: int, requester_id: int, cashier_ids: Collection[int
         why = "You took a payment that is to be paid back."
     else:
         return
-    raise Refused(why, "Somebody else must approve it.", rule="R4")
+    raise Forbidden(why, "Somebody else must approve it.", right=Right.APPROVE_RETURN.value, rule="R4")
 
 
 def approved_by_rule(value: int, *, same_day: bool, limit: int) -> bool:

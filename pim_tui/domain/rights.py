@@ -93,11 +93,11 @@ AREAS: dict[str, dict[Right, str]] = {
         Right.REOPEN_APPOINTMENT: "open closed appointments again",
         Right.OVERBOOK: "overbook, up to the daily cap",
         Right.OVERBOOK_BEYOND_CAP: "overbook beyond the daily cap",
-        Right.HOLD: "hold a time while somebody decides",
+        Right.HOLD: "hold a time",
         Right.WAITING_LIST: "change the waiting list",
         Right.WAIVE_FEE: "waive fees for late or missed visits",
         Right.START_VIDEO: "start video visits",
-        Right.SEE_REPORT: "see the reports",
+        Right.SEE_REPORT: "see reports",
     },
     "Customers": {
         Right.SEE_CUSTOMER: "see customers and how to reach them",

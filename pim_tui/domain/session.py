@@ -10,6 +10,9 @@ from .calendarrules import USUAL, CalendarRules
 from .houserules import AS_USUAL, HouseRules
 from .rights import TITLES, Right
 
+NOBODY = 0
+"""No staff member has this id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -30,6 +33,11 @@ class Session:
     currency: str = "USD"
     house: HouseRules = AS_USUAL
     calendar: CalendarRules = USUAL
+
+    @property
+    def is_somebody(self) -> bool:
+        """False before anybody has signed in."""
+        return self.staff_id != NOBODY
 
     def needs(self, right: Right) -> None:
         """Raise :class:`Forbidden` unless the person holds ``right``; a denial always wins."""

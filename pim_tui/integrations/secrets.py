@@ -28,9 +28,10 @@ _KEEPERS = (
 """What programs that keep passwords find theirs by; none of these is one."""
 
 
-def secret(reference: str, timeout: float = TIMEOUT_SECONDS) -> str:
+def secret(reference: str, timeout: float = TIMEOUT_SECONDS, *, comments: bool = False) -> str:
     """What ``reference`` names: an environment variable, the first line of a file, of a credential that
-    systemd hands to this service, or of what a program says.
+    systemd hands to this service, or of what a program says. With ``comments`` lines that begin with ``#``
+    do not count, as in the files of age.
 
     Raises :class:`SettingsError` for one that is missing or empty, and for a file that others can read.
     """
@@ -43,7 +44,8 @@ def secret(reference: str, timeout: float = TIMEOUT_SECONDS) -> str:
     kind, named = parts
     readers = {"env": _variable, "file": _line, "credential": _credential}
     found = readers[kind](named) if kind in readers else _answer(named, timeout)
-    text = found.split("\n", 1)[0].rstrip("\r")
+    lines = [line for line in found.split("\n") if not (comments and line.startswith("#"))]
+    text = "".join(lines[:1]).rstrip("\r")
     if not text:
         raise SettingsError(f"The secret {kind}:{_shown(kind, named)} is empty.", "Put the secret there.")
     return text

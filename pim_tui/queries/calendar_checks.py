@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from ..db.connection import select
 from ..db.soundness import SHOWN
@@ -14,10 +13,9 @@ from ..domain.recurrence import read_rule
 from ..domain.states import Status
 from ..errors import PimError
 from .following import facts_of
+from .paging import paged
 
 Found = Iterator[tuple[str, int | None, str]]
-
-PAGE = 20_000
 
 
 def waiting() -> Found:
@@ -57,7 +55,7 @@ def messages() -> Found:
 
     Index: primary key.
     """
-    for id_, kind, payload, *visit in _paged(
+    for id_, kind, payload, *visit in paged(
         "select o.id, o.kind, o.payload, a.status, a.starts_at, a.staff_id, a.room_id, a.mode from outbox o"
         " join appointment a on a.id = o.appointment_id where o.id > ? and o.state = 'waiting'"
         " and o.kind in ('invitation', 'reminder') order by o.id limit ?"
@@ -84,7 +82,7 @@ def series() -> Found:
 
     Index: primary key.
     """
-    for id_, rule, wall, zone, starts_at in _paged(
+    for id_, rule, wall, zone, starts_at in paged(
         "select id, rule, wall, zone, starts_at from series where id > ? order by id limit ?"
     ):
         try:
@@ -96,11 +94,3 @@ def series() -> Found:
             continue
         if begins != starts_at:
             yield "series", id_, f"begins {wall} on the wall, which is another instant than its own"
-
-
-def _paged(sql: str) -> Iterator[tuple[Any, ...]]:
-    """All rows of ``sql``, whose first column is the id, page by page."""
-    last = 0
-    while rows := select(sql, [last, PAGE]):
-        yield from rows
-        last = rows[-1][0]

@@ -1,7 +1,7 @@
 """Every rule of the book, looked at row by row: numbered, so that a finding can be talked about.
 
-All checks read one snapshot. Each goes through its table in the order of an index or in pages of
-:data:`PAGE` rows, so the memory does not grow with the book.
+All checks read one snapshot. Each goes through its table in the order of an index or in pages
+(:mod:`.paging`), so the memory does not grow with the book.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 from ..db.connection import current, select
 from ..db.filestore import is_alone, store_of
@@ -29,8 +28,9 @@ from .files import is_known
 from .gate import guarded
 from .import_ties import VERSIONED
 from .money_checks import LOOKS
+from .money_seals import seals
+from .paging import paged
 
-PAGE = 20_000
 SAMPLE = 2_000
 """Customers whose search entries are worked out again."""
 SHORTEST_DIGITS = 3
@@ -63,7 +63,7 @@ class Check:
 def faults() -> Iterator[Finding]:
     """Everything found wrong, check by check; at most :data:`SHOWN` of each."""
     book = current()
-    with book.db.atomic(*filter(None, [book.dialect.still])):
+    with book.one_moment():
         for check in CHECKS:
             found = check.look()
             for kind, row, says in islice(found, SHOWN):
@@ -102,17 +102,9 @@ def _references() -> Found:
         yield table, row, f"points to a row of {into} that does not exist"
 
 
-def _paged(sql: str, key: int = 0) -> Iterator[tuple[Any, ...]]:
-    """All rows of ``sql``, which ends in ``> ? order by`` the column at ``key`` ``limit ?``, page by page."""
-    last = 0
-    while rows := select(sql, [last, PAGE]):
-        yield from rows
-        last = rows[-1][key]
-
-
 def _chain() -> Found:
     """Index: primary key."""
-    rows = _paged(
+    rows = paged(
         "select seq, at_ms, staff_id, session, action, kind, row_id, reason, request, before_hash,"
         " after_hash, prev, hash from journal where seq > ? order by seq limit ?"
     )
@@ -123,7 +115,7 @@ def _chain() -> Found:
 def _values() -> Found:
     """What the journal says was there, against its seal (A1). Values may be empty only where they were
     emptied for somebody who was erased (P5). Index: primary key."""
-    for seq, before, after, before_hash, after_hash, emptied in _paged(
+    for seq, before, after, before_hash, after_hash, emptied in paged(
         "select j.seq, v.before, v.after, j.before_hash, j.after_hash, case when v.before = '' and v.after ="
         f" '' and (j.before_hash <> '' or j.after_hash <> '') then {_EMPTIED} else 0 end from journal j"
         " left join journal_values v on v.seq_id = j.seq where j.seq > ? order by j.seq limit ?"
@@ -188,7 +180,7 @@ def _midnight_after(day: str, zone: str) -> int:
 
 def _walls() -> Found:
     """Date, wall time and zone against the instant (T2). Index: primary key."""
-    for id_, starts, ends, day, clock, zone, crosses in _paged(
+    for id_, starts, ends, day, clock, zone, crosses in paged(
         "select id, starts_at, ends_at, day, wall, zone, crosses_midnight from appointment"
         " where id > ? order by id limit ?"
     ):
@@ -259,7 +251,7 @@ def _files() -> Found:
     """Every stored file, read again and compared with its digest; those of erased customers may be gone
     (P5). Index: primary key."""
     store, gone = store_of(current()), set(forgotten_files())
-    for id_, digest, name, customer in _paged(
+    for id_, digest, name, customer in paged(
         "select f.id, f.sha256, coalesce(a.name, p.kind || ' ' || p.about), coalesce(a.customer_id,"
         " p.customer_id) from stored_file f left join attachment a on a.id ="
         " (select min(id) from attachment where file_id = f.id) left join paper p on p.id ="
@@ -315,5 +307,6 @@ CHECKS = (
     Check("C35", "no time is held twice, or for somebody who waits no more", calendar_checks.holds),
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
+    Check("C38", "money and stock are as the journal sealed them", seals),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

@@ -11,6 +11,7 @@ from ..domain.rights import Right
 from .day_figures import closed_on, last_closed
 from .drawers import DrawerRow, drawers_of, open_until
 from .gate import guarded
+from .glass import GlassRow
 from .loanlists import LoanFilter, LoanRow, loans_out
 from .returns import RequestRow, waiting
 from .visitlists import UnpaidFilter, UnpaidRow, unpaid_visits
@@ -32,6 +33,8 @@ class DayWalk:
     ``differences`` and ``expected`` tell what was missing or too much and what should have been in them, by
     id. ``not_closed`` are
     days before on which something was posted. ``number`` is the Z number of a day that is closed, else 0.
+    ``opened`` are records that were opened for a reason and nobody has looked into: whoever may do that reads
+    them besides.
     """
 
     day: date
@@ -47,6 +50,7 @@ class DayWalk:
     differences: dict[int, int]
     expected: dict[int, int]
     not_closed: tuple[date, ...]
+    opened: tuple[GlassRow, ...] = ()
 
     @property
     def open_drawer(self) -> DrawerRow | None:

@@ -251,6 +251,19 @@ MOST_SHOWN = 200_000
 """Characters of a text that are shown; a copy has the rest."""
 
 
+@guarded(Right.SEE_FILE, of="customer_id")
+def picture_of(document_id: int, *, customer_id: int) -> str:
+    """The digest of a customer's document that is looked at as a picture; NotFound. Index: primary key."""
+    rows = select(
+        "select f.sha256 from attachment a join stored_file f on f.id = a.file_id"
+        " where a.id = ? and a.customer_id = ?",
+        [document_id, customer_id],
+    )
+    if not rows:
+        raise NotFound("That file does not exist.", "Go back to the customer.")
+    return str(rows[0][0])
+
+
 @guarded(Right.SEE_FILE, of="sha256", whose=whose)
 def text_of(sha256: str) -> tuple[tuple[str, ...], bool]:
     """The lines of a stored text, cleaned, and whether that is all of it.

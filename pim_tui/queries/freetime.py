@@ -18,6 +18,7 @@ from itertools import pairwise
 from ..db.connection import Book, current, select
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_bounds
+from ..domain.news import CHANGE_NOTHING
 from ..domain.openings import Free, free_by_week
 from .fitting import DAY, LONGEST_BUFFER
 from .worktime import work_time
@@ -157,8 +158,9 @@ def _staff_changed(seq: int) -> set[int] | None:
     primary key."""
     rows = select(
         "select j.kind, v.before, v.after from journal j left join journal_values v on v.seq_id = j.seq"
-        " where j.seq > ? order by j.seq limit ?",
-        [seq, _MOST_LINES + 1],
+        f" where j.seq > ? and j.action not in ({', '.join('?' * len(CHANGE_NOTHING))})"
+        " order by j.seq limit ?",
+        [seq, *CHANGE_NOTHING, _MOST_LINES + 1],
     )
     if len(rows) > _MOST_LINES:
         return None

@@ -13,6 +13,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,13 +27,24 @@ R = TypeVar("R")
 READS: dict[str, tuple[Right, ...]] = {}
 """Which rights each query needs that needs any, by its qualified name."""
 
-_reader: ContextVar[Session | None] = ContextVar("reader", default=None)
+Seen = Callable[[Right, frozenset[int], bool], object]
+"""Hears what was read by which right, of which customers, and whether the record was opened for a reason:
+then before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    session: Session
+    seen: Seen | None
+
+
+_reader: ContextVar[_Reader | None] = ContextVar("reader", default=None)
 
 
 @contextmanager
-def on_behalf_of(session: Session | None) -> Iterator[None]:
-    """What is read inside is read for this person; None for the program itself."""
-    token = _reader.set(session)
+def on_behalf_of(session: Session | None, seen: Seen | None = None) -> Iterator[None]:
+    """What is read inside is read for this person; None for the program itself. ``seen`` hears of it."""
+    token = _reader.set(_Reader(session, seen) if session else None)
     try:
         yield
     finally:
@@ -76,20 +88,38 @@ def guarded(
 
         @wraps(query)
         def read(*args: P.args, **kwargs: P.kwargs) -> R:
-            session = _reader.get()
-            if session is None:
+            reader = _reader.get()
+            if reader is None:
                 return query(*args, **kwargs)
-            if lacked := next((right for right in rights if not may(session, right)), None):
-                asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
-                if asked is None or not any(opened_by(session, one) for one in whose(asked)):
-                    raise lacking(session, lacked)
+            asked = signature.bind(*args, **kwargs).arguments.get(of) if of else None
+            about = frozenset(() if asked is None else whose(asked))
+            if lacked := next((right for right in rights if not may(reader.session, right)), None):
+                _require_opened(reader, lacked, about)
             # What it asks in turn is part of its answer.
             with on_behalf_of(None):
-                return query(*args, **kwargs)
+                found = query(*args, **kwargs)
+            if reader.seen is not None:
+                for right in rights:
+                    reader.seen(right, about or _told_of(found), False)
+            return found
 
         return read
 
     return decorate
+
+
+def _require_opened(reader: _Reader, right: Right, about: frozenset[int]) -> None:
+    """Forbidden, unless the record that is asked for was opened for a reason: then that is told first."""
+    if not any(opened_by(reader.session, customer_id) for customer_id in about):
+        raise lacking(reader.session, right)
+    if reader.seen is not None:
+        reader.seen(right, about, True)
+
+
+def _told_of(found: object) -> frozenset[int]:
+    """The customers whom an answer is about: one row, or the rows of a page."""
+    rows = getattr(found, "rows", (found,))
+    return frozenset(id_ for row in rows if isinstance(id_ := getattr(row, "customer_id", None), int))
 
 
 def may(session: Session, right: Right, customer_id: int | None = None) -> bool:
@@ -97,6 +127,12 @@ def may(session: Session, right: Right, customer_id: int | None = None) -> bool:
     if right in session.rights and still_may(session.staff_id, right):
         return True
     return customer_id is not None and opened_by(session, customer_id)
+
+
+def reader_may(right: Right) -> bool:
+    """Whether whoever is read for may see what needs ``right``; the program itself may."""
+    reader = _reader.get()
+    return reader is None or may(reader.session, right)
 
 
 def still_may(staff_id: int, right: Right) -> bool:

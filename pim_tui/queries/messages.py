@@ -70,7 +70,7 @@ _WENT = (
 )
 _CAME = (
     "select -id as id, 'text' as kind, '' as \"window\", 'sms' as channel, 'came in' as state, at as due_at,"
-    " text as why, null as appointment_id, customer_id from inbound_text where {}"
+    " text as why, cast(null as integer) as appointment_id, customer_id from inbound_text where {}"
 )
 _OF = _MESSAGE.format(
     f"{_WENT.format('customer_id = ? {}')} union all {_CAME.format('customer_id = ?')}"

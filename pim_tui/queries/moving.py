@@ -94,7 +94,6 @@ def _booked_elsewhere(now: int) -> dict[int, str]:
     )
 
 
-@guarded(Right.SEE_APPOINTMENT)
 def count_text(
     now: int, zone: Zone, staff_id: int | None = None, first: date | None = None, last: date | None = None
 ) -> str:

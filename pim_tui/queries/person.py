@@ -37,7 +37,7 @@ NAMES = {
     "staff": "name", "payer": "name", "appointment_type": "name", "room": "name",
 }  # fmt: skip
 """What ids in the rows stand for: tables, and the column with the name."""
-JOURNALED = ("customer", *(one.table for one in GOING))
+JOURNALED = ("customer", "break_glass", *(one.table for one in GOING))
 
 
 class PersonFile(NamedTuple):
@@ -68,6 +68,7 @@ def rows_of(customer_id: int) -> dict[str, Rows]:
     found["stored_file"] = _rows("stored_file", "id", sorted(files))
     found["customer_merge"] = _rows("customer_merge", "survivor_id", ids)
     found["erasure"] = _rows("erasure", "customer_id", ids)
+    found["break_glass"] = _rows("break_glass", "customer_id", ids)
     found["journal"] = list(_journal(found))
     return found
 

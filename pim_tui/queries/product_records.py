@@ -52,6 +52,7 @@ def product_record(product_id: int) -> ProductRecord:
     return ProductRecord(id_, version, bool(active), price, currency, tax, class_id, fields)
 
 
+@guarded(Right.SEE_PRODUCT)
 def also_with(column: str, value: str, besides: int | None) -> str:
     """The name of another product in use with the same ``code`` or ``barcode``; empty when there is none.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.rights import Right
+from .gate import guarded
 
 
 class UploadRow(NamedTuple):
@@ -21,6 +23,7 @@ class UploadRow(NamedTuple):
 _COLUMNS = "select id, expires_at, used_at, came_of from upload"
 
 
+@guarded(Right.ATTACH)
 def upload(id_: int) -> UploadRow | None:
     """One page, by the primary key."""
     return next((UploadRow(*row) for row in select(f"{_COLUMNS} where id = ?", [id_])), None)

@@ -64,6 +64,7 @@ def compose_account(
     not want it (P5).
     """
     session.needs(Right.POST_BILL)
+    session.needs(Right.SEE_BILL)
     whom = _may(session, about, to="")
     words, language = words_for(about.kind, "email", session.calendar.language)
     clinic = paper.clinic
@@ -80,6 +81,7 @@ def email_account(session: Session, command: EmailAccount) -> Done:
     :func:`~pim_tui.services.issuing.hand_out`.
     """
     session.needs(Right.POST_BILL)
+    session.needs(Right.SEE_BILL)
     about, letter = command.about, command.letter
     if wrong := faults_of(letter):
         raise Invalid(wrong, "Correct it, then send it.")

@@ -140,7 +140,9 @@ def approver(staff_id: int) -> str:
     name, role = rows[0]
     if Right.APPROVE_RETURN not in rights_of_role(role):
         raise Forbidden(
-            f"{name} does not have the right {Right.APPROVE_RETURN.value}.", "Ask somebody who has it."
+            f"{name} does not have the right {Right.APPROVE_RETURN.value}.",
+            "Ask somebody who has it.",
+            right=Right.APPROVE_RETURN.value,
         )
     return str(name)
 

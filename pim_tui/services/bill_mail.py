@@ -46,6 +46,7 @@ def compose_email(session: Session, posting_id: int, paper: Stationery) -> tuple
     Raises Refused where there is no address, or the customer said no (P5); NotFound.
     """
     session.needs(Right.POST_BILL)
+    session.needs(Right.SEE_BILL)
     page = bill_page(posting_id)
     whom = _reached(page.header)
     proposed = _proposed(page, whom.name, paper)
@@ -61,6 +62,7 @@ def email_bill(session: Session, command: EmailBill) -> Done:
     customer who said no (P5), and as :func:`~pim_tui.services.issuing.hand_out`.
     """
     session.needs(Right.POST_BILL)
+    session.needs(Right.SEE_BILL)
     letter = command.letter
     if wrong := faults_of(letter):
         raise Invalid(wrong, "Correct it, then send it.")

@@ -56,6 +56,7 @@ class DayDocument:
 def day_paper(session: Session, wanted: DayPaper, clinic: Letterhead) -> Made:
     """The sheet of one day."""
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     sheet = assemble(session, wanted.day, clinic, wanted.staff_id)
     name = f"The day sheet of {sheet.day}"
     return Made(
@@ -66,6 +67,7 @@ def day_paper(session: Session, wanted: DayPaper, clinic: Letterhead) -> Made:
 def week_paper(session: Session, wanted: WeekPaper, clinic: Letterhead) -> Made:
     """The week, of what the calendar shows."""
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     first, zone = wanted.monday, session.zone
     days = [first + timedelta(days=n) for n in range(7)]
     rows = sheet_rows(first, zone, wanted.staff_id, last=days[-1], shown=wanted.shown)
@@ -101,6 +103,7 @@ def _initials(rows: Sequence[SheetRow]) -> tuple[str, ...]:
 def month_paper(session: Session, wanted: MonthPaper, clinic: Letterhead) -> Made:
     """The month: how much of each day is booked, and who comes first."""
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     first = wanted.day.replace(day=1)
     last = add_months(first, 1) - timedelta(days=1)
     shown = wanted.shown
@@ -140,6 +143,7 @@ def _weeks(boxes: dict[date, DayBox]) -> tuple[tuple[int, tuple[DayBox | None, .
 def schedule_paper(session: Session, wanted: SchedulePaper, clinic: Letterhead) -> Made:
     """Appointments of some days; :class:`Refused` for more than a year."""
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     first, last = sorted((wanted.first, wanted.last))
     count = (last - first).days + 1
     if count > MOST_DAYS:

@@ -31,6 +31,7 @@ def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
     """The card with the next visits of a customer; says nothing of why."""
     session.needs(Right.PRINT)
     session.needs(Right.SEE_CUSTOMER)
+    session.needs(Right.SEE_APPOINTMENT)
     customer = record(wanted.customer_id).customer
     visits, total = coming(wanted.customer_id, session.clock(), MOST)
     zone = session.zone

@@ -29,6 +29,7 @@ def assemble(
     ``more`` adds to a row what only some sheets tell.
     """
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     rows = sheet_rows(day, session.zone, staff_id)
     sections = tuple(
         Section(name, tuple(more(row, _row(row, session.zone, day)) for row in rows if row.staff_id == id_))

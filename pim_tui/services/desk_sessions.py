@@ -53,9 +53,10 @@ def end_session(work: Work, command: EndSession) -> Done:
     if key == work.session.key:
         raise Refused("That is the session you are working in.", "Leave the program, or lock it.")
     asked: dict[str, object] = {"end_asked_by": work.session.staff_id}
-    gone = host == this_host() and not runs(pid, work.now - began_at)
+    now = max(work.now, began_at)
+    gone = host == this_host() and not runs(pid, now - began_at)
     if gone:
-        asked |= {"ended_at": work.now, "ended_why": "lost"}
+        asked |= {"ended_at": now, "ended_why": "lost"}
     DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
     work.changed("end session", "desk_session", command.id, None, {"name": name, **asked}, reason)
     says = f"The session of {name} {'is ended' if gone else 'ends'}."
@@ -76,16 +77,21 @@ def begin(session: audit.Acting, origin: str) -> None:
 
 
 def end(session: audit.Acting, why: str) -> None:
-    """Write down that the session has ended; nothing for one that has ended before."""
-    if id_ := id_of(session.key, still=True):
-        DeskSession.update(ended_at=session.clock(), ended_why=why).where(DeskSession.id == id_).execute()
+    """Write down that the session has ended; nothing for one that has ended before.
+
+    Where the clock was set back it ends when it began. Index: ``desk_session (key)``.
+    """
+    rows = select("select id, began_at from desk_session where key = ? and ended_at is null", [session.key])
+    for id_, began_at in rows:
+        ended = {"ended_at": max(session.clock(), began_at), "ended_why": why}
+        DeskSession.update(**ended).where(DeskSession.id == id_).execute()
         audit.append(session, [Change("sign out", "desk_session", id_, None, None, why)])
 
 
-def id_of(key: str, *, still: bool = False) -> int | None:
-    """The row of the session, ``still`` open. Index: ``desk_session (key)``."""
-    rows = select("select id, ended_at from desk_session where key = ?", [key])
-    return int(rows[0][0]) if rows and not (still and rows[0][1] is not None) else None
+def id_of(key: str) -> int | None:
+    """The row of the session, if it has one. Index: ``desk_session (key)``."""
+    rows = select("select id from desk_session where key = ?", [key])
+    return int(rows[0][0]) if rows else None
 
 
 def end_lost(clock: Callable[[], int]) -> None:

@@ -26,6 +26,7 @@ NOTES = (
 def downtime_paper(session: Session, wanted: DowntimePaper, clinic: Letterhead) -> Made:
     """The sheet of the day, a page for everybody, with all phones, what is owed, alerts and blank rows."""
     session.needs(Right.PRINT)
+    session.needs(Right.SEE_APPOINTMENT)
     day, zone = wanted.day, session.zone
     owed, phones = owed_by_those_coming(day, zone), phones_of_those_coming(day, zone)
 

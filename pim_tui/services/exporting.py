@@ -105,6 +105,7 @@ def export_appointments(
     need a right of their own and the PIN, see :func:`~.stepup.stepped_up_for`.
     """
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_APPOINTMENT)
     require_kind(command.form.kind, VISIT_KINDS)
     stepped_up_for(session, book.people_among(command.wanted, FEW + 1), command.pin)
     count = Counting(book.count_visits(command.wanted), progress, stop)
@@ -124,6 +125,7 @@ def export_customers(
     """Write the customers wanted, without notes for whoever may not read those; raises and stops as
     :func:`export_appointments`."""
     session.needs(Right.EXPORT)
+    session.needs(Right.SEE_CUSTOMER)
     require_kind(command.form.kind, CUSTOMER_KINDS)
     ids = customer_ids(command.wanted)
     stepped_up_for(session, len(ids), command.pin)
@@ -145,7 +147,9 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
     if form.kind == "ics":
         return export_appointments(session, _as_appointments(command, pages), out=out)
     count = Counting(pages[0].total)
-    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(dict(command.chosen))}
+    # Not the words that were searched for: they may be somebody's name.
+    chosen = {key: value for key, value in command.chosen.items() if key != "text"}
+    after = {"list": spec.key, "customer": command.scope.customer_id, "chosen": repr(chosen)}
     kind = spec.key.removesuffix("s")
     what = Leaving(form, kind, after, command.request, kind if spec.key in _COUNTED else "row")
     return hand_out(session, what, lambda file: _write_list(session, command, pages, file, count), count, out)

@@ -86,9 +86,8 @@ def export_journal(
 
     Raises :class:`UsageError` when anything but days narrows it; else as :func:`export_money`.
     """
-    session.needs(Right.EXPORT)
-    session.needs(Right.SEE_BILL)
-    session.needs(Right.SEE_JOURNAL)
+    for right in (Right.EXPORT, Right.SEE_BILL, Right.SEE_JOURNAL):
+        session.needs(right)
     require_kind(command.form.kind, KINDS)
     wanted = command.wanted
     if wanted.customer_id is not None or wanted.kinds or wanted.staff_ids:

@@ -97,4 +97,5 @@ def _changed_price(work: Work, line: BasketLine, goods: dict[int, Goods]) -> For
         f"{line.description} costs {asked}, not {given}, and {work.session.name} does not have the right"
         f" {Right.OVERRIDE_PRICE.value}.",
         f"Make it {asked}, or ask somebody who may change a price.",
+        right=Right.OVERRIDE_PRICE.value,
     )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar, cast
 
 from ..config import Settings
 from ..db.connection import current
+from ..db.disk import require_room
 from ..domain.dates import Order
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError, StoreError
 from ..imports.report import Notice, Refusal, Report, Tally
 from ..imports.scratch import Scratch
+from ..queries.money_seals import Marks, marks
 from . import audit
 from .audit import Change
 from .recording import Record, digest_of, named, told_before
+from .seals import sealed
 
 CUSTOMERS, STAFF, TYPES, APPOINTMENTS, SITES, SERIES, PRODUCTS, LOTS = (
     "customers", "staff members", "appointment types", "appointments", "organizations", "series", "products",
@@ -91,6 +94,7 @@ class Run:
     earlier: str = ""
     tally: Tally = field(default_factory=Tally)
     changes: list[Change] = field(default_factory=list)
+    before: Marks = ()
 
     def stored(self, kind: str, row_id: int, after: Mapping[str, object], action: str = "import") -> None:
         """Note a new record for the journal, and that this import made it: it goes when that is taken back.
@@ -116,14 +120,20 @@ class Run:
         """Note a row that is not imported."""
         self.tally.refuse(kind, Refusal(file, line, reason))
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """The batch's: a write transaction, or nothing at all in a dry run."""
-        return nullcontext() if self.record is None else self.record.batch()
+        if self.record is None:
+            yield
+            return
+        with self.record.batch():
+            self.before = marks()
+            yield
 
     def journal(self) -> None:
         """Write the batch's audit lines (A1), and what the import made."""
         if self.changes:
-            audit.append(self.session, self.changes)
+            audit.append(self.session, sealed(self.changes, self.before))
             self.changes.clear()
         if self.record is not None:
             self.record.keep(self.tally.counted())
@@ -149,7 +159,8 @@ class Run:
 
 @contextmanager
 def begun(kind: str, session: Session, source: Path, dry_run: bool, options: ImportOptions) -> Iterator[Run]:
-    """An import of ``source`` by ``session``; :class:`Forbidden` without the right.
+    """An import of ``source`` by ``session``; :class:`Forbidden` without the right, :class:`StoreFull`
+    when the disk has little room.
 
     What makes it impossible to go on ends it as stopped. After a crash it stays as running, and on a
     full disk it may.
@@ -159,6 +170,8 @@ def begun(kind: str, session: Session, source: Path, dry_run: bool, options: Imp
     digest = digest_of(source)
     earlier = told_before(digest, session)
     began = session.clock()
+    if not dry_run:
+        require_room(current().place, "An import")
     record = None if dry_run else Record(session, kind, named(source), digest, options.told(), began)
     with Scratch() as scratch:
         run = Run(session, dry_run, scratch, began, record, earlier)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, cast
 
 from ..db.connection import current
@@ -160,7 +161,7 @@ def _tell(work: Work, ready: _Ready) -> Done:
     told = {"to": command.goes_to, "sha256": digest, "copy": ready.copy}
     if command.goes_to != "email":
         # An address is the person's: it goes with them, and the journal of papers stays.
-        told["where"] = command.where_to
+        told["where"] = Path(command.where_to).name if command.goes_to == "file" else command.where_to
     paper_id = ready.before.id if ready.before else _issued(work, ready, digest)
     if paper_id is not None:
         PaperPrint.insert(

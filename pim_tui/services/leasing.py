@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ..db.bulk import update
-from ..db.connection import write_tx
+from ..db.connection import begun_again, write_tx
 from ..db.many import marks
 from ..domain.text import clean
 from ..models import Outbox
@@ -29,6 +29,7 @@ slowest service takes less for one, or is given up.
 Columns = Mapping[str, object]
 
 
+@begun_again
 def take(work: Work, channel: str) -> list[Taken]:
     """Some rows of a channel that are due, from now on in this worker's hands.
 
@@ -42,6 +43,7 @@ def take(work: Work, channel: str) -> list[Taken]:
     return rows
 
 
+@begun_again
 def take_one(work: Work, id_: int, channels: Collection[str]) -> Taken | None:
     """One row, if it is due, in nobody's hands and of one of the channels."""
     with write_tx():
@@ -62,6 +64,7 @@ def _lease(work: Work, ids: Sequence[int]) -> None:
         )
 
 
+@begun_again
 def begin(work: Work, row: Taken) -> Taken | None:
     """The row as it is by now, ``sending`` from this moment on and this worker's for as long as one takes;
     ``state`` is what it was before. None where it is in other hands, or waits no more.
@@ -77,6 +80,7 @@ def begin(work: Work, row: Taken) -> Taken | None:
     return found._replace(state=row.state) if found else None
 
 
+@begun_again
 def note(work: Work, row: Taken, columns: Columns) -> bool:
     """Write down what is about to happen, before it does; False where the row is in other hands by now."""
     with write_tx():
@@ -92,6 +96,7 @@ def put_back(work: Work, row: Taken, why: str = "", columns: Columns | None = No
             messages.tell_rest(work, row.queued)
 
 
+@begun_again
 def let_go(work: Work, rows: Sequence[Taken]) -> None:
     """Leave to the next what was taken and not begun."""
     if rows:

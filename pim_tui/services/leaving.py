@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from ..db.connection import current
+from ..db.disk import require_room
 from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -103,9 +106,14 @@ def hand_out(
     count: Counting,
     out: BinaryIO | None,
 ) -> Exported:
-    """Write, tell the journal, put the file in its place. ``write`` returns what should be known."""
+    """Write, tell the journal, put the file in its place. ``write`` returns what should be known.
+
+    Refused while the disk that it would share with the book has little room.
+    """
     session.needs(Right.EXPORT)
     form = leaving.form
+    if form.to != PIPE:
+        require_room(Path(form.to).expanduser().absolute(), "An export", beside=current().place)
     with OutFile(form.to, force=form.force) as file:
         note = write(file)
         sha256 = file.finish()
@@ -130,6 +138,8 @@ def _tell(work: Work, left: _Left) -> Done:
         "asked": leaving.asked, "format": leaving.form.kind, "rows": left.rows, "sha256": left.sha256,
         "to": "pipe" if leaving.form.to == PIPE else "file",
     }  # fmt: skip
+    if leaving.form.to != PIPE:
+        after["file"] = Path(leaving.form.to).name
     work.changed("export", leaving.kind, None, None, after)
     return Done("export", ())
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..db.bulk import update
-from ..db.connection import write_tx
+from ..db.connection import begun_again, write_tx
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.meetings import Issued, Pass
 from ..domain.session import Session
@@ -72,6 +72,7 @@ class SharedPass:
                 self._let_go()
         return Pass(issued.token, issued.base)
 
+    @begun_again
     def _hand_over(self, old: str) -> None:
         """The worker finds at its next look that it is void."""
         with write_tx():
@@ -86,6 +87,7 @@ class SharedPass:
         now = self.session.clock()
         return row is not None and row.leased_by == self.session.key and (row.leased_until or 0) > now
 
+    @begun_again
     def _lease(self, old: str) -> bool:
         """Whether it is ours to renew; not where somebody is at it, or has done it since ``old`` was read."""
         now = self.session.clock()
@@ -99,6 +101,7 @@ class SharedPass:
                 )
             )
 
+    @begun_again
     def _write(self, issued: Issued) -> None:
         ends, memory = self.session.clock() + issued.seconds, json.dumps({"base": issued.base})
         with write_tx():
@@ -108,6 +111,7 @@ class SharedPass:
                 [issued.token, ends, memory, self.name, self.session.key],
             )
 
+    @begun_again
     def _let_go(self) -> None:
         with write_tx():
             update(

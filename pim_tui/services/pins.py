@@ -127,11 +127,11 @@ def tell_failure(acting: audit.Acting, staff_id: int | None, tried: Try, origin:
         audit.append(acting, [audit.Change("wrong pin", "staff_pin", staff_id, None, values)])
 
 
-def what_next(tried: Try) -> str:
-    """What to do after a wrong one."""
+def what_next(tried: Try, again: str = "Type it again; nothing was changed.") -> str:
+    """What to do after a wrong one: ``again``, or wait."""
     if tried.wait:
         return f"After {tried.failures} wrong tries, wait {so_long(tried.wait)}."
-    return "Type it again; nothing was changed."
+    return again
 
 
 # --- in the tables ---------------------------------------------------------------------------------

@@ -162,8 +162,9 @@ def _tell(work: Work, leaving: _Leaving) -> Done:
     """The journal's line: whose paper left the book, and exactly which."""
     made = leaving.made
     after = {"to": leaving.goes_to, "sha256": leaving.sha256}
-    if leaving.where_to and not leaving.command.to:
-        after |= {"where": leaving.where_to}
+    if leaving.where_to:
+        # Of a file only its name: the journal is no list of folders.
+        after |= {"where": Path(leaving.command.to).name or leaving.where_to}
     if made.days:
         after |= (
             {"day": made.days[0]} if len(made.days) == 1 else {"first": made.days[0], "last": made.days[-1]}

@@ -29,6 +29,7 @@ def record_paper(session: Session, wanted: RecordPaper, clinic: Letterhead) -> M
     session.needs(Right.PRINT)
     session.needs(Right.SEE_CUSTOMER)
     session.needs(Right.SEE_BILL)
+    session.needs(Right.SEE_APPOINTMENT)
     found = customers.record(wanted.customer_id)
     name = found.customer.name.full
     parts = (_appointments(found.id), _bills(session, found.id), _documents(session, found.id))

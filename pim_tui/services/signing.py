@@ -70,16 +70,13 @@ class Door:
                 pins.fits("", command.secret, 0)
             stranger = _Stranger(self.clock)
             pins.tell_failure(stranger, whom.id if whom else None, tried, command.origin)
-            raise Refused(_WRONG, pins.what_next(tried))
-        better = pins.better(tried.kept, command.secret, whom.id)
-        return self._begun(whom, command.origin, tried.kept, better, places)
+            raise Refused(_WRONG, pins.what_next(tried, "Type both again."))
+        proof = _Proof(tried.kept, pins.better(tried.kept, command.secret, whom.id))
+        return self._begun(whom.id, command.origin, proof)
 
     def come_in(self, staff_id: int) -> Session:
         """The session of whoever the operating system has let in. Raises Refused."""
-        rows = select(f"{_PEOPLE} and s.id = ?", [staff_id])
-        if not rows:
-            raise Refused("Nobody of that name works here now.", "Ask whoever looks after the staff list.")
-        return self._begun(_Person._make(rows[0]), self.origin, "", "", ())
+        return self._begun(staff_id, self.origin)
 
     def unlock(self, session: Session, secret: str) -> None:
         """Return when ``secret`` is the PIN of the session's person. Raises Refused.
@@ -93,10 +90,10 @@ class Door:
         tried = _count(self.clock(), session.staff_id, [self.origin])
         if not pins.fits(tried.kept, secret, session.staff_id):
             pins.tell_failure(session, session.staff_id, tried, self.origin)
-            raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried))
-        better = pins.better(tried.kept, secret, session.staff_id)
+            raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried, "Type it again."))
+        proof = _Proof(tried.kept, pins.better(tried.kept, secret, session.staff_id))
         with write_tx():
-            tries.clear(session.staff_id, tried.kept, better, [self.origin])
+            proof.require(session.staff_id, self.origin)
             _tell(session, "unlock")
 
     def leave(self, session: Session, why: str) -> None:
@@ -113,17 +110,15 @@ class Door:
         with suppress(PimError), write_tx():
             desk_sessions.end_all_here(self.clock)
 
-    def _begun(
-        self, whom: _Person, origin: str, kept: str, better: str, places: list[str] | tuple[()]
-    ) -> Session:
-        rights = _rights(whom)
-        if kept and pins.is_given(whom.id):
-            rights = frozenset({Right.WORK})
-        session = self.made(whom.id, whom.name, rights, os.urandom(8).hex())
-        session.needs(Right.WORK)
+    def _begun(self, staff_id: int, origin: str, proof: _Proof | None = None) -> Session:
+        """Let somebody in, as the list and the roles are now: nothing of them changes meanwhile."""
         with write_tx():
-            if kept:
-                tries.clear(whom.id, kept, better, places)
+            whom = _person(staff_id, "Nobody of that name works here now.")
+            rights = _rights(whom)
+            if proof:
+                proof.require(staff_id, origin)
+                rights = frozenset({Right.WORK}) if pins.is_given(staff_id) else rights
+            session = self.made(staff_id, whom.name, rights, os.urandom(8).hex())
             desk_sessions.end_lost(self.clock)
             tries.forget_old(session.clock())
             desk_sessions.begin(session, origin)
@@ -139,10 +134,8 @@ def must_change(session: Session) -> bool:
 def renewed(session: Session) -> Session:
     """The same session with what its person may do by now. Raises Forbidden, Refused."""
     session.needs(Right.WORK)
-    rows = select(f"{_PEOPLE} and s.id = ?", [session.staff_id])
-    if not rows:
-        raise Refused(f"{session.name} no longer works here.", "Ask whoever looks after the staff list.")
-    return replace(session, rights=_rights(_Person._make(rows[0])))
+    whom = _person(session.staff_id, f"{session.name} no longer works here.")
+    return replace(session, rights=_rights(whom))
 
 
 def lock(session: Session, why: str) -> None:
@@ -170,6 +163,19 @@ class _Person(NamedTuple):
 _PEOPLE = "select s.id, s.name, s.initials, coalesce(s.login, ''), s.role from staff s where s.active = 1"
 
 
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """A PIN that was right: its hash, and the one to keep from now on."""
+
+    kept: str = field(repr=False)
+    better: str = field(repr=False)
+
+    def require(self, staff_id: int, origin: str) -> None:
+        """Forget the wrong tries; Refused where the PIN was changed meanwhile."""
+        if not tries.clear(staff_id, self.kept, self.better, [origin]):
+            raise Refused("That PIN was changed just now.", "Type the new one.")
+
+
 class _Stranger(NamedTuple):
     """Who tried to come in: nobody, as far as is known."""
 
@@ -190,6 +196,14 @@ def _whose(typed: str) -> _Person | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _person(staff_id: int, otherwise: str) -> _Person:
+    """Somebody who works here; Refused, in these words, where nobody does. Index: primary key."""
+    rows = select(f"{_PEOPLE} and s.id = ?", [staff_id])
+    if not rows:
+        raise Refused(otherwise, "Ask whoever looks after the staff list.")
+    return _Person._make(rows[0])
 
 
 def _rights(whom: _Person) -> frozenset[Right]:

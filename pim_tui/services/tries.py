@@ -36,9 +36,13 @@ class Try:
 def place_of(name: str) -> str:
     """The place that tries at a name are counted for which is nobody's: they wait like those at a real one.
 
-    What was typed is not kept: now and then it is a PIN.
+    One of 256, so that nobody reads from it what was typed, which now and then is a PIN. Which one is known
+    only to whoever has the book: else a name that waits with another would be known to be nobody's. Index:
+    primary key.
     """
-    return f"name {hashlib.sha256(fold(name).encode()).hexdigest()[:24]}"
+    ((seed,),) = select("select coalesce(max(hash), '') from journal where seq = 1")
+    digest = hashlib.sha256(f"{seed} {fold(name)}".encode("utf-8", "replace")).hexdigest()
+    return f"name {digest[:2]}"
 
 
 def count(now: int, staff_id: int | None, *places: str) -> Try:
@@ -61,16 +65,20 @@ def count(now: int, staff_id: int | None, *places: str) -> Try:
     return Try(kept, 0, wait_after(most), most)
 
 
-def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> None:
+def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> bool:
     """Forget the wrong tries at a PIN that was typed rightly, inside the running transaction.
 
-    ``better`` is the hash to keep instead of ``kept``; a PIN that was changed meanwhile stays as it is.
+    ``better`` is the hash to keep instead of ``kept``. False, and nothing is forgotten, where the PIN was
+    changed meanwhile.
     """
-    StaffPin.update(failures=0, wait_until=0, hash=better).where(
-        StaffPin.staff == staff_id, StaffPin.hash == kept
-    ).execute()
-    for place in places:
+    found = (
+        StaffPin.update(failures=0, wait_until=0, hash=better)
+        .where(StaffPin.staff == staff_id, StaffPin.hash == kept)
+        .execute()
+    )
+    for place in places if found else ():
         SignInWait.delete().where(SignInWait.origin == _kept_as(place)).execute()
+    return bool(found)
 
 
 def forget_old(now: int) -> None:

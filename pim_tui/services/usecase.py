@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 from peewee import IntegrityError
 
-from ..db.connection import write_tx
+from ..db.connection import begun_again, write_tx
 from ..db.dialects import broken_rule
 from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import Forbidden, Refused, StoreCollided
+from ..errors import Forbidden, Refused
 from ..models import Journal, JournalValues
 from ..queries.gate import on_behalf_of, still_may
 from ..queries.holds import Asker
+from ..queries.money_seals import marks
 from . import audit
 from .audit import Change, Values
+from .refusals import called, refusals_told
+from .seals import sealed
 
 
 class Command(Protocol):
@@ -102,6 +104,7 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
     def decorate(act: Callable[[Work, C], Done]) -> Callable[[Session, C], Done]:
         RIGHTS[f"{act.__module__}.{act.__qualname__}"] = right
 
+        @begun_again
         def once(session: Session, command: C) -> Done:
             try:
                 with write_tx():
@@ -112,11 +115,8 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
 
         @wraps(act)
         def service(session: Session, command: C) -> Done:
-            session.needs(right)
-            with on_behalf_of(None):
-                for _ in range(_AGAIN):
-                    with suppress(StoreCollided):
-                        return once(session, command)
+            with refusals_told(session, called(act), rules=True), on_behalf_of(None):
+                session.needs(right)
                 return once(session, command)
 
         return service
@@ -135,13 +135,13 @@ def _still(session: Session, right: Right) -> None:
 
 
 def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:
-    work = Work(session, session.clock())
+    work, before = Work(session, session.clock()), marks()
     done = act(work, command)
     if not work.changes:
         raise AssertionError(f"{act.__qualname__} changed nothing that the journal could tell")
     follow(work)
     done = replace(done, says=" · ".join((done.says, *work.told)))
-    audit.append(session, work.changes, command.request or None, done.to_json())
+    audit.append(session, sealed(work.changes, before), command.request or None, done.to_json())
     return done
 
 
@@ -179,9 +179,6 @@ def as_refusal(error: IntegrityError) -> Exception:
         return Refused(f"{says[0].upper()}{says[1:]}.", _HINTS.get(rule[0], _ANEW), rule=rule)
     return error
 
-
-_AGAIN = 2
-"""How often a use case that collided with another one on a server is begun once more."""
 
 _ANEW = "Look at it again and choose anew."
 _HINTS = {

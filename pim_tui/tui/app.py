@@ -9,16 +9,20 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from textual import events
+from textual._context import active_message_pump
 from textual.actions import ActionParseResult
+from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ..config import Settings
 from ..db.connection import Book
@@ -27,13 +31,16 @@ from ..domain.moments import day_of
 from ..domain.news import News
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import PimError, SettingsError
+from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway, StoreError
 from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
+from ..queries.standing import known_as
+from ..services.views import WITHIN, Views
 from . import notices, stylesheets
-from .base import PimScreen
+from .base import TELLING, PimScreen
 from .errands import Couriers, Errands
-from .keys import Key, Keys
+from .keys import Key, Keys, printed
+from .leaving import Left
 from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
@@ -41,6 +48,9 @@ from .messages import Changed
 from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
+from .seat import Seat
+from .seats import PATIENCE, Seats
+from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
@@ -68,14 +78,21 @@ GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
 KEYBACK_FORM = "keyback"
 ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
+_OFFERED = "what you typed is offered to you."
+
+_AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
+_BACK = "The database server is back."
+
+AGAIN = 1.0
+"""Seconds until a server that is away is asked again for what a screen cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a session is wired from: who, which book, which settings, where drafts go.
 
-    ``couriers`` makes what takes a message out of the house; None where this session takes none. ``door`` is
-    where people sign in; None where nobody else does. Before anybody has, ``session`` is nobody's
+    ``couriers`` makes what takes a message out of the house for a session; None where none does. ``door`` is
+    where people sign in; without one nobody locks. Before anybody has, ``session`` is nobody's
     (:meth:`~pim_tui.services.signing.Door.nobody`).
     ``account`` is whose account of the operating system this is, None where that does not matter: everybody
     else who works in it has an inbox and an outbox of their own.
@@ -114,51 +131,135 @@ class PimApp(SafeApp[None]):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
         self.keys = Keys(desk.settings.keys)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         self.opens_links = opens_links(desk.settings)
         self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
+        self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
-            self._bindings.bind(binding.key, binding.action, binding.description, show=False)
-        self.turns = Turns(self, self._deliver)
+            self._bindings.bind(
+                binding.key, binding.action, binding.description, show=False, priority=binding.priority
+            )
+        self._lock_keys = self.keys.named("app.lock")
+        self.seats = Seats(self, desk)
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
-        self._writes: set[asyncio.Task[None]] = set()
-        self.live = Live(desk.book, desk.session, self.heard)
-        self.work = LongWork(self)
-        self.errands = Errands(self, desk.couriers)
-        self.printing = Printing(self)
-        self.plans: dict[tuple[str, str], Plan] = {}
-        self.pinboard: dict[int, Block] = {}
-        self._holds = False
+        self.views = Views(desk.settings.journal_views)
+        self.live = Live(
+            desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken,
+            stood=self.seats.stands,
+        )  # fmt: skip
+        self._away = False
+        self._why, self._looked_after = "", False
+        self._own_task: asyncio.Task[Any] | None = None
+        self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
         return {**super().get_css_variables(), **stylesheets.colours()}
 
+    # --- whoever is present ------------------------------------------------------------------------
+
+    @property
+    def seat(self) -> Seat:
+        """Whoever is present, or was last: what a screen does, it does for them."""
+        return self.seats.now
+
+    @property
+    def desk(self) -> Desk:
+        """What they work with."""
+        return self.seats.now.desk
+
+    @property
+    def turns(self) -> Turns:
+        """The keys that are typed now."""
+        return self.seats.turns
+
+    @property
+    def work(self) -> LongWork:
+        """What they have under way."""
+        return self.seat.work
+
+    @property
+    def errands(self) -> Errands:
+        """What their session carries out of the house by itself."""
+        return self.seat.errands
+
+    @property
+    def printing(self) -> Printing:
+        """Their prints."""
+        return self.seat.printing
+
+    @property
+    def plans(self) -> dict[tuple[str, str], Plan]:
+        """What they have chosen for files that are to be imported."""
+        return self.seat.plans
+
+    @property
+    def pinboard(self) -> dict[int, Block]:
+        """What they have picked up."""
+        return self.seat.pinboard
+
     # --- the two doors ----------------------------------------------------------------------------
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query on the reading connection; keys that act on its result wait for it."""
+        """Run a query on the reading connection; keys that act on its result wait for it.
+
+        While the database server is away it waits until that is back: what is being opened then opens, and
+        one may leave meanwhile. Raises :class:`StoreAway` only to what tells of it, see :data:`TELLING`.
+        """
+        seat = self.seat
+        while True:
+            try:
+                return await self._fetched(seat, query, args, kwargs)
+            except StoreAway:
+                self.server_away(True)
+                if self._exit or asyncio.current_task() in TELLING:
+                    raise
+            await asyncio.sleep(AGAIN)
+
+    async def _fetched(
+        self, seat: Seat, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
         held = HOLDS.get()
-        self.turns.reading(+held)
+        seat.turns.reading(+held)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._readers, self._read, query, args, kwargs
-            )
+            loop = asyncio.get_running_loop()
+            reading = loop.run_in_executor(self._readers, self._read, seat.desk.session, query, args, kwargs)
+            return await (reading if self._stands_still() else seat.back(reading))
         finally:
-            self.turns.reading(-held)
+            seat.turns.reading(-held)
+            self._keep_views()
+
+    def _keep_views(self) -> None:
+        """What was looked at is told to the journal soon, behind everything else."""
+        if self.views.waiting:
+            self.set_timer(WITHIN, lambda: self._outside.submit(self._write_views))
+
+    def _write_views(self) -> None:
+        """On a worker thread. What cannot be written now is written with the next look."""
+        with suppress(StoreError):
+            self.views.flush()
+
+    def _stands_still(self) -> bool:
+        """Whether no key is taken while the running task waits: it is the app's own, or makes a new screen.
+
+        So nobody can come in by the door meanwhile, and it may go on for whoever is away.
+        """
+        task, pump = asyncio.current_task(), active_message_pump.get(None)
+        return task is self._own_task or (
+            isinstance(pump, Widget) and not pump.is_mounted and pump.task is task
+        )
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
-        return self._read(query, args, kwargs)
+        return self._read(self.desk.session, query, args, kwargs)
 
     def submit(
         self,
@@ -169,31 +270,31 @@ class PimApp(SafeApp[None]):
         *,
         waits: bool = True,
     ) -> None:
-        """Carry out a write. The app owns it: no screen that closes meanwhile loses its answer.
+        """Carry out a write of whoever is present. The app owns it: no screen that closes meanwhile loses its
+        answer, and whoever is away hears it when they are back.
 
         ``on_refused`` gets what was refused; without it a notice tells. Keys wait for the answer,
         except with ``waits`` False: for what takes long outside, such as a printer.
         """
-        pool = self._writer if waits else self._outside
-        self.turns.writing(+waits)
-        task = asyncio.create_task(self._write(pool, service, command, on_done, on_refused))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        task.add_done_callback(lambda _: self.turns.writing(-waits))
+        pool, seat = self._writer if waits else self._outside, self.seat
+        loop = asyncio.get_running_loop()
+        session = seat.desk.session
+        doing = loop.run_in_executor(pool, self._on_connection, session, service, (session, command), {})
+        seat.turns.writing(+waits)
+        task = asyncio.create_task(self._answer(seat, doing, on_done, on_refused))
+        seat.writes.add(task)
+        task.add_done_callback(seat.writes.discard)
+        task.add_done_callback(lambda _: seat.turns.writing(-waits))
 
-    async def _write(
+    async def _answer(
         self,
-        pool: ThreadPoolExecutor,
-        service: Callable[[Session, C], Done],
-        command: C,
+        seat: Seat,
+        doing: asyncio.Future[Done],
         on_done: Callable[[Done], object] | None,
         on_refused: Callable[[PimError], object] | None,
     ) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            done = await loop.run_in_executor(
-                pool, self._on_connection, service, (self.desk.session, command), {}
-            )
+            done = await seat.back(doing)
         except PimError as error:
             (on_refused or self.tell)(error)
         except Exception as error:
@@ -203,15 +304,29 @@ class PimApp(SafeApp[None]):
             if on_done:
                 on_done(done)
 
-    def _on_connection(self, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-        """On a worker thread: use the connection that thread keeps."""
-        self.desk.book.connect()
-        return act(*args, **kwargs)
+    async def behind(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run on the writing connection, after the writes under way, what no screen waits for."""
+        loop = asyncio.get_running_loop()
+        session = self.desk.session
+        return await loop.run_in_executor(self._writer, self._on_connection, session, act, args, kwargs)
 
-    def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-        """The same on behalf of whoever works here, who may not read everything."""
-        with on_behalf_of(self.desk.session):
-            return self._on_connection(query, args, kwargs)
+    def _on_connection(
+        self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
+        """On a worker thread: use the connection that thread keeps. What is refused to whoever asks for want
+        of a right stays in the journal."""
+        from ..services.refusals import called, refusals_told
+
+        self.desk.book.connect()
+        with refusals_told(session, called(act)):
+            return act(*args, **kwargs)
+
+    def _read(
+        self, session: Session, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
+        """The same on behalf of whoever asks, who may not read everything."""
+        with on_behalf_of(session, partial(self.views.read, session=session)):
+            return self._on_connection(session, query, args, kwargs)
 
     def announce(self, done: Done) -> None:
         """Tell every screen what was changed, once."""
@@ -222,23 +337,63 @@ class PimApp(SafeApp[None]):
         """Tell every screen what other desks changed: once for each kind of record."""
         kinds: dict[str, list[News]] = {}
         for one in news:
-            kinds.setdefault(one.kind, []).append(one)
+            kinds.setdefault(one.kind, []).append(self._told_of_glass(one))
         for kind, ones in kinds.items():
             ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
 
+    def _told_of_glass(self, one: News) -> News:
+        """That a closed record was opened is told at once to whoever may look into it, and to nobody else."""
+        if one.kind != "break_glass":
+            return one
+        if one.says and Right.REVIEW_GLASS in self.desk.session.rights:
+            self.notify(one.says, severity="warning", timeout=20)
+        return replace(one, says="")
+
+    def server_away(self, away: bool) -> None:
+        """Say once that the server went away, and that it is back, when everything was read again."""
+        if self._away == away:
+            return
+        self._away, text = away, _AWAY if away else _BACK
+        for bar in (bar for screen in self.screen_stack for bar in screen.query(KeyBar)):
+            bar.say(text)
+        if not self.screen.query(KeyBar):
+            self.notify(text, severity="warning" if away else "information", timeout=10)
+
     def tell(self, error: PimError) -> None:
         """Show a refusal."""
-        notices.tell(self, error)
+        if self.seats.at_door:
+            self.seat.when_here(partial(self.tell, error))
+        else:
+            notices.tell(self, error)
 
-    def say(self, text: str) -> None:
-        """Show a short sentence in the footer of the screen, or as a notice where there is none."""
-        if bars := self.screen.query(KeyBar):
+    def say(self, text: str, timeout: float = 4) -> None:
+        """Show a short sentence in the footer of the screen, or as a notice where there is none, for so many
+        seconds."""
+        if self.seats.at_door:
+            self.seat.when_here(partial(self.say, text))
+        elif bars := self.screen.query(KeyBar):
             bars.first().say(text)
         else:
-            self.notify(text, timeout=4)
+            self.notify(text, timeout=timeout)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice to whoever it is for: never on the door."""
+        tell = partial(super().notify, message, title=title, severity=severity, timeout=timeout)
+        if self.seats.at_door:
+            self.seat.when_here(tell)
+        else:
+            tell()
 
     def told_of_clipboard(self, says: str) -> None:
         """In the footer, where there is one."""
@@ -248,6 +403,17 @@ class PimApp(SafeApp[None]):
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
             self._driver.write(text)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A module that may not be loaded any more is no crash: leave in order and say why. Nor is what was
+        under way for somebody who has left, and what waited for a server when the app ends: it ends where it
+        is.
+        """
+        if isinstance(error, ProgramReplaced):
+            self.save_drafts()
+            self.exit(return_code=error.exit_code, message=f"{error.message} Start it again: {_OFFERED}")
+        elif not isinstance(error, Left) and not (self._exit and isinstance(error, StoreAway)):
+            super()._handle_exception(error)
 
     def crashed(self, error: BaseException) -> None:
         """An error nobody foresaw, from a task of a screen."""
@@ -260,6 +426,13 @@ class PimApp(SafeApp[None]):
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
         for widget in screen.query(LineDrawn):
             widget.mono, widget.ascii_only = self.mono, self.ascii_only
+        self.name_on(screen)
+
+    def name_on(self, screen: Screen[Any]) -> None:
+        """Tell in the footer whose screen it is, where more than one person is signed in."""
+        who = self.desk.session.name if len(self.seats.people) > 1 else ""
+        for bar in screen.query(KeyBar):
+            bar.belongs_to(who)
 
     @property
     def depth(self) -> Depth:
@@ -280,8 +453,9 @@ class PimApp(SafeApp[None]):
 
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, self._on_connection, act, args, kwargs)
+        loop, seat = asyncio.get_running_loop(), self.seat
+        doing = loop.run_in_executor(self._outside, self._on_connection, seat.desk.session, act, args, kwargs)
+        return await (doing if self._stands_still() else seat.back(doing))
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -311,7 +485,7 @@ class PimApp(SafeApp[None]):
         self._once = taken
         return True
 
-    async def _deliver(self, event: events.Event) -> None:
+    async def deliver(self, event: events.Event) -> None:
         """A key goes to what the footer has offered for it, or to the screens."""
         once, self._once = self._once, None
         if once is None or not isinstance(event, events.Key) or not once(event.key):
@@ -319,8 +493,18 @@ class PimApp(SafeApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else passes."""
+        if isinstance(event, _AT_WORK) and not event.is_forwarded:
+            if self.seats.limits.too_late():
+                return
+            self.seats.idling.stir()
+        if self._away and isinstance(event, events.Key) and event.key in self._leaving:
+            # What is being opened waits for the server, and keys for that.
+            self.action_leave()
+            return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.turns.take(event)
+            if isinstance(event, events.Key) and event.key in self._lock_keys:
+                self.set_timer(PATIENCE, partial(self.seats.lock_anyway, event))
             return
         if isinstance(event, events.Resize) and not self.is_headless:
             event.size = event.virtual_size = event.container_size = terminal_size(event.size)
@@ -328,15 +512,15 @@ class PimApp(SafeApp[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the screen while the terminal is too small for it; what is open stays as it is."""
-        self._cover_if_small(event.size)
+        self.cover_if_small(event.size)
 
-    def _cover_if_small(self, size: Size) -> None:
+    def cover_if_small(self, size: Size) -> None:
         from .screens.toosmall import TooSmall, fits
 
         small = not fits(size)
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
-            self.push_screen(TooSmall())
+            self.push_screen(TooSmall(), mode=self.current_mode)
         elif covered and not small:
             self.pop_screen()
 
@@ -344,52 +528,100 @@ class PimApp(SafeApp[None]):
         """Write every draft now; called from the guard of the terminal as well."""
         self.desk.drafts.save_now()
 
+    def leaving(self) -> None:
+        """Nobody who is away comes back."""
+        self.seats.release()
+
+    def save_aside(self) -> None:
+        """The same, without waiting for it."""
+        self._outside.submit(self.desk.drafts.save_now)
+
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.seats.idling.stop()
         self.live.stop()
-        self.work.close()
-        self.printing.close()
-        if self._holds:
-            await self._let_go()
+        await self.seats.settled()
+        for seat in self.seats.people:
+            seat.work.close()
+            seat.printing.close()
+            await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
+        self._outside.submit(self._write_views)
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
     def let_go_at_end(self) -> None:
         """This session holds a time: it goes with the session."""
-        self._holds = True
-
-    async def _let_go(self) -> None:
-        """Let go of what the session holds; whatever hinders that, it ends by itself."""
-        from ..services.holds import ReleaseOwn, release_own
-
-        with suppress(PimError):
-            await asyncio.get_running_loop().run_in_executor(
-                self._writer, self._on_connection, release_own, (self.desk.session, ReleaseOwn()), {}
-            )
+        self.seat.holds = True
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""
         from .screens.calendar import CalendarScreen
+        from .screens.door import DoorScreen
 
+        self._own_task = asyncio.current_task()
         self.live.begin()
-        return CalendarScreen()
+        return DoorScreen() if self.seats.at_door else CalendarScreen()
 
     async def on_ready(self) -> None:
         """The first screen stands: offer what was typed and not saved, before any key is taken."""
+        from .screens.calendar import CalendarScreen
+        from .screens.door import DoorScreen
+
         _collect_again()
+        first = self.seat
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
-        self._cover_if_small(self.size)
+        self.add_mode(self.DEFAULT_MODE, DoorScreen if self.seats.at_door else CalendarScreen)
+        self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
-        self._offer_drafts(await self.outside(self.desk.drafts.latest, self.desk.session.staff_id))
-        self.turns.reading(-1)
         if not self.is_headless:
             self.live.start()
+        if first.somebody:
+            await self._welcome(first)
+        else:
+            self.turns.reading(-1)
+
+    async def _welcome(self, seat: Seat) -> None:
+        """Somebody's first screen stands."""
+        self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
+        seat.turns.reading(-1)
+        if seat.desk.door is not None:
+            seat.known = await self.fetch(known_as, seat.desk.session.staff_id)
+            self.seats.watch()
+            self.seats.idling.set()
+            if not seat.known.has_pin and len(self.screen_stack) == 1:
+                self.say(
+                    f"You have no PIN: set one, and {self._lock_key} locks the screen while you are away."
+                )
+        if not self._looked_after:
+            self._looked_after = True
+            await self._look_after()
+
+    async def _look_after(self) -> None:
+        """What is done once a start, behind everything else."""
         from ..queries.series import any_due
 
+        if not self.is_headless:
+            await self.look_around()
         if await self.fetch(any_due, self.now):
             self._make_further_visits()
         await self._fill_holidays()
+
+    async def look_around(self) -> None:
+        """Tell whoever has just come what is wrong with the book, its disk or the clock."""
+        from ..services.morning import look_around
+
+        try:
+            found = await self.outside(look_around, self.desk.session)
+        except PimError as error:
+            self.tell(error)
+        else:
+            for text in found:
+                self.notify(text, severity="warning", timeout=60)
+
+    def _overtaken(self, says: str) -> None:
+        """A newer version is here: it stays on the screen until somebody leaves."""
+        self.notify(says, severity="error", timeout=12 * 3600)
 
     async def _fill_holidays(self) -> None:
         """Once a year, or when the settings name another place: behind everything else."""
@@ -502,6 +734,45 @@ class PimApp(SafeApp[None]):
         self.push_screen(screen)
         screen.call_after_refresh(opened)
 
+    # --- the door ---------------------------------------------------------------------------------
+
+    if not TYPE_CHECKING:
+
+        def push_screen(self, *args, mode=None, **options):
+            """What somebody's work opens while they are away lies among their own screens."""
+            aside = self.seats.at_door and self.seat.somebody
+            return super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)
+
+    def pop_screen(self) -> AwaitComplete:
+        """What somebody's work closes while they are away is closed when they are back."""
+        if self.seats.at_door and len(self.screen_stack) == 1:
+            self.seat.when_here(super().pop_screen)
+            return AwaitComplete()
+        return super().pop_screen()
+
+    def on_app_blur(self) -> None:
+        """The window of the terminal is left: Textual takes the focus away until somebody looks again."""
+        if not self.seats.at_door:
+            self.seat.focused = self.focused
+
+    def forget_clipboard(self) -> None:
+        """What was copied is not pasted by somebody else."""
+        self._clipboard = ""
+
+    def expect_key(self, taken: Callable[[str], bool] | None) -> None:
+        """The next key is offered to ``taken`` first."""
+        self._once = taken
+
+    def welcome(self, seat: Seat) -> None:
+        """Somebody's first screen is shown: offer them what they had typed and not saved."""
+        seat.turns.reading(+1)
+        self._welcoming = asyncio.create_task(self._welcome(seat))
+
+    def end(self, why: str, code: int, told: str) -> None:
+        """The last session is over."""
+        self._why = why
+        self.exit(return_code=code, message=told or None)
+
     # --- keys that work everywhere ----------------------------------------------------------------
 
     async def run_action(
@@ -533,9 +804,37 @@ class PimApp(SafeApp[None]):
         self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
 
     def action_leave(self) -> None:
-        """Leave; what was typed stays as a draft."""
-        self.save_drafts()
-        self.exit()
+        """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
+        from .screens.door import DoorScreen
+
+        if isinstance(self.screen, DoorScreen):
+            self.screen.leave()
+        elif len(self.seats.people) > 1 and not self.seats.at_door:
+            self.seats.leave(self.seat, "left", f"{self.desk.session.name} has left.")
+        else:
+            self.save_drafts()
+            self.exit()
+
+    def action_lock(self) -> None:
+        """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""
+        seat = self.seat
+        if self.seats.at_door or seat.desk.door is None:
+            return
+        if seat.known.has_pin:
+            self.seats.lock()
+        elif self.offer_next(self._leave_instead):
+            self.say(
+                f"You have no PIN to unlock with. {self._lock_key} again signs you out; drafts are kept."
+            )
+
+    def _leave_instead(self, key: str) -> bool:
+        if key in self._lock_keys:
+            self.action_leave()
+        return key in self._lock_keys
+
+    @property
+    def _lock_key(self) -> str:
+        return printed(next(iter(self._lock_keys), ""))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""
@@ -644,6 +943,26 @@ class PimApp(SafeApp[None]):
         elif not isinstance(self.screen, ListsScreen):
             self.push_screen(ListsScreen())
 
+    def action_journal(self) -> None:
+        """Open the journal: of what the screen shows, where it is one record; there, all of it."""
+        from .screens.journal import JournalScreen
+
+        if Right.SEE_JOURNAL not in self.desk.session.rights:
+            self.say("You do not have the right to read the journal.")
+        elif isinstance(self.screen, JournalScreen):
+            self.screen.action_whole()
+        elif isinstance(self.screen, PimScreen):
+            self.push_screen(JournalScreen(*(self.screen.journal_about or ())))
+
+    def action_glass(self) -> None:
+        """Open the list of records that were opened for a reason."""
+        from .screens.glass import GlassScreen
+
+        if Right.REVIEW_GLASS not in self.desk.session.rights:
+            self.say("You do not have the right to look into opened records.")
+        elif not isinstance(self.screen, GlassScreen):
+            self.push_screen(GlassScreen())
+
     def action_find(self) -> None:
         """Find a customer and open the profile."""
         from .dialogs.find import FindDialog, Person
@@ -654,6 +973,10 @@ class PimApp(SafeApp[None]):
                 self.push_screen(ProfileScreen(person.id))
 
         self.push_screen(FindDialog(), found)
+
+
+_AT_WORK = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What somebody at the terminal does; a mouse that is only pushed aside is nobody."""
 
 
 def terminal_size(told: Size) -> Size:

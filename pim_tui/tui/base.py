@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
+from weakref import WeakSet
 
 from textual import events
 from textual.css.query import NoMatches
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
     from ..domain.quickline import Names
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
+    from ..queries.journal import JournalWanted
     from .app import PimApp
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Result = TypeVar("Result")
+
+TELLING: WeakSet[asyncio.Task[Any]] = WeakSet()
+"""The tasks begun by :meth:`Reads.load`, which tells when something cannot be read."""
 
 
 class Reads:
@@ -39,6 +45,7 @@ class Reads:
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._seat = self.pim.seat
         self._loading: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._shown_before = False
@@ -77,9 +84,13 @@ class Reads:
     ) -> None:
         """Start a coroutine that reads and shows; a newer one of the same group replaces it.
 
-        Keys that act on what it shows wait for it, except with ``waits`` False: for what no key needs.
+        Keys that act on what it shows wait for it, except with ``waits`` False: for what no key needs. While
+        whoever it is for is away, it waits for them.
         """
-        self.pim.turns.reading(+waits)
+        if not self._seat.is_here:
+            self._seat.when_here(partial(self.load, reading, *args, group=group, waits=waits))
+            return
+        self._seat.turns.reading(+waits)
         if (older := self._loading.get(group)) is not None:
             older.cancel()
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
@@ -93,7 +104,9 @@ class Reads:
         What the person asked for comes first: while that is being read, this waits, and it is read once
         however often it was asked for.
         """
-        if (under_way := self._loading.get(group)) is None or under_way.done():
+        if not self._seat.is_here:
+            self._seat.when_here(partial(self.reload, reading, *args, group=group))
+        elif (under_way := self._loading.get(group)) is None or under_way.done():
             context = copy_context()
             context.run(HOLDS.set, False)
             task = asyncio.create_task(self._told_of(reading, args), context=context)
@@ -113,13 +126,14 @@ class Reads:
     async def _told_of(
         self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...]
     ) -> None:
+        TELLING.add(cast("asyncio.Task[None]", asyncio.current_task()))
         try:
             await reading(*args)
         except PimError as error:
             self.pim.tell(error)
 
     def _loaded(self, task: asyncio.Task[None], waits: bool) -> None:
-        self.pim.turns.reading(-waits)
+        self._seat.turns.reading(-waits)
         self._reloaded(task)
 
     def _reloaded(self, task: asyncio.Task[None]) -> None:
@@ -134,6 +148,7 @@ class Reads:
         """Its widgets were styled as they were mounted: a new screen need not be styled again."""
         event.refresh_styles = event.refresh_styles and self._shown_before
         self._shown_before = True
+        self.pim.name_on(self)  # type: ignore[arg-type]
 
     async def _dispatch_message(self, message: Message) -> None:
         """What is refused while a screen reads by itself is told; a dialog that cannot begin goes again."""
@@ -174,6 +189,11 @@ class PimScreen(Reads, Screen[None]):
             if (key.id != "app.export" or self.exports)
             and ((right := needed(key.scope, key.action)) is None or right in rights)
         ]
+
+    @property
+    def journal_about(self) -> tuple[JournalWanted, str] | None:
+        """What the journal's key shows lines about here, and that in words; None for all of it."""
+        return None
 
     def _compositor_refresh(self) -> None:
         """What changes below another screen is drawn when that one is gone; only a dialog lets see it.

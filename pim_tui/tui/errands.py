@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,24 +17,27 @@ from ..errors import PimError
 from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
+    from ..domain.session import Session
     from ..services.couriers import Courier
     from ..services.delivery import Round
     from .app import PimApp
+    from .seat import Seat
 
-Couriers = Callable[[], Mapping[str, "Courier"]]
+Couriers = Callable[["Session"], Mapping[str, "Courier"]]
 GRACE = 1.0
 """Seconds after a row is due until it is looked for: clocks differ by less."""
 
 
 class Errands:
-    """What one session carries out of the house by itself. ``couriers`` is None where it does nothing."""
+    """What one session carries out of the house by itself; nothing where its desk has no couriers."""
 
-    def __init__(self, app: PimApp, couriers: Couriers | None) -> None:
-        self._app, self._couriers = app, couriers
+    def __init__(self, app: PimApp, seat: Seat) -> None:
+        self._app, self._seat = app, seat
 
     def carry(self, id_: int, due_at: int | None = None) -> None:
         """Do one row: now, or when it is due (UTC seconds)."""
-        if self._couriers is None or Right.DELIVER not in self._app.desk.session.rights:
+        desk = self._seat.desk
+        if desk.couriers is None or Right.DELIVER not in desk.session.rights:
             return
         if due_at is None or due_at <= self._app.now:
             self._begin(id_)
@@ -48,17 +52,17 @@ class Errands:
         """On the thread: the row, and then the word to whoever is at the desk."""
         from ..services.delivery import Post, deliver_one
 
-        desk, made = self._app.desk, self._couriers
-        assert made is not None
+        desk = self._seat.desk
+        assert desk.couriers is not None
         try:
             desk.book.connect()
-            done = deliver_one(desk.session, Post(made(), by_hand=True), id_)
+            done = deliver_one(desk.session, Post(desk.couriers(desk.session), by_hand=True), id_)
         except PimError:
             return
         finally:
             desk.book.close()
         if (done.counts or done.held) and not loop.is_closed():
-            loop.call_soon_threadsafe(self._tell, id_, done)
+            loop.call_soon_threadsafe(self._seat.when_here, partial(self._tell, id_, done))
 
     def _tell(self, id_: int, done: Round) -> None:
         from ..services.usecase import Done

@@ -40,7 +40,8 @@ _HERE: Final[dict[str, dict[str, Right]]] = {
         "customers": Right.SEE_CUSTOMER, "find": Right.SEE_CUSTOMER, "till": Right.POST_BILL,
         "products": Right.SEE_PRODUCT, "imports": Right.IMPORT, "refunds": Right.SEE_BILL,
         "day_close": Right.SEE_BILL, "lists": Right.SEE_BILL, "staff": Right.SEE_STAFF,
-        "roles": Right.SEE_STAFF, "export": Right.EXPORT,
+        "roles": Right.SEE_STAFF, "journal": Right.SEE_JOURNAL, "glass": Right.REVIEW_GLASS,
+        "export": Right.EXPORT,
     },
     "calendar": {
         "add": Right.BOOK, "cancel": Right.CANCEL_APPOINTMENT, "outbox": Right.SEE_CUSTOMER,

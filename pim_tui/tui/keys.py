@@ -84,7 +84,10 @@ TABLE: tuple[Key, ...] = (
     Key(
         "app.day_close", ("f12",), "Day close", "the close of the day: what is open, the drawer, X and Z", 18
     ),
+    Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
+    Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
+    Key("app.lock", ("ctrl+k",), "Lock", "lock the screen; your PIN opens it again, as it was", 9),
     Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),
     Key(
         "calendar.add",
@@ -377,6 +380,7 @@ TABLE: tuple[Key, ...] = (
         88,
     ),
     Key("bill.back", ("escape",), "Back", "back to where you came from", 65),
+    Key("profile.break_glass", ("K",), "Open record", "open what is closed to you, for a reason", 94),
     Key("profile.add", ("a", "insert"), "Add", "book an appointment, or add what the tab lists", 100),
     Key("profile.add_form", ("A",), "Form", "book with the form"),
     Key("profile.edit", ("e",), "Edit", "change the customer's record", 86),
@@ -519,6 +523,16 @@ TABLE: tuple[Key, ...] = (
     Key("resources.section", ("tab", "right"), "Next list", "rooms, equipment, appointment types", 98),
     Key("resources.section_before", ("shift+tab", "left"), "List before", "the list before"),
     Key("resources.back", ("escape",), "Back", "back to the calendar", 97),
+    Key("journal.filter", ("f",), "Filter", "who, what, which days, words of the reason, #12", 100),
+    Key("journal.again", ("r",), "Read again", "read on from the newest line", 98),
+    Key("journal.looks", ("w",), "Who saw it", "only who saw, printed or exported; again: everything", 99),
+    Key("journal.whole", ("a",), "All", "the whole journal, where it is of one record", 97),
+    Key("journal.glass", ("g",), "Opened", "the records that were opened for a reason", 96),
+    Key("journal.back", ("escape",), "Back", "back to where you came from", 95),
+    Key("glass.review", ("r",), "Review", "say whether it was in order", 100),
+    Key("glass.profile", ("o",), "Customer", "open the customer's profile", 99),
+    Key("glass.filter", ("f",), "Filter", "all that there ever were", 98),
+    Key("glass.back", ("escape",), "Back", "back to where you came from", 97),
     Key("staff.add", ("a", "insert"), "Add", "somebody begins to work here", 100),
     Key("staff.change", ("e", "enter"), "Change", "change name, login, role; or who has left", 99),
     Key("staff.pin", ("p",), "PIN", "set the PIN of the one under the cursor", 98),
@@ -664,6 +678,10 @@ class Keys:
         return tuple(k for k in self.table if k.scope == scope) + tuple(
             k for k in self.table if k.scope == "app"
         )
+
+    def named(self, id_: str) -> tuple[str, ...]:
+        """The keys of one row, in Textual's names."""
+        return next(key.keys for key in self.table if key.id == id_)
 
     def bindings(self, scope: str) -> list[Binding]:
         """Textual's bindings of ``scope`` alone."""

@@ -20,6 +20,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -103,13 +104,33 @@ class Lifeline:
         signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._previous.items():
             signal.signal(number, handler)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
         os.close(self._told)
         self._thread.join()
         self._thread = None
         os.close(self._heard)
 
+    def keep_through_stops(self, repaint: Callable[[], object]) -> None:
+        """Whoever stops the process and lets it go on finds the screen as it was; main thread only, in
+        full screen. ``repaint`` is called on the event loop.
+
+        Textual would take the terminal over once more, and on leaving give it back as it was then: raw.
+        """
+        raw = termios.tcgetattr(self._input)
+
+        def goes_on(number: int, frame: FrameType | None) -> None:
+            with suppress(termios.error):
+                termios.tcsetattr(self._input, termios.TCSANOW, raw)
+            self._on_loop(repaint)
+
+        signal.signal(signal.SIGCONT, goes_on)
+
     def _guard(self) -> None:
-        """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between."""
+        """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between.
+
+        A stalled terminal takes no byte for as long as the loop gives no answer: a slow one, which takes
+        some now and then, is waited for.
+        """
         watch = select.poll()
         watch.register(self._input, 0)  # a hang-up is reported whatever is asked for
         watch.register(self._heard, select.POLLIN)
@@ -117,7 +138,11 @@ class Lifeline:
         unanswered = 0
         answer: threading.Event | None = None
         while True:
-            for source, _ in watch.poll((_LOOK if answer is None else _ROUND) * 1000):
+            took = False
+            for source, what in watch.poll((_LOOK if answer is None else _ROUND) * 1000):
+                if source == self._output:
+                    took = bool(what & select.POLLOUT)
+                    continue
                 if source == self._input:
                     self._let_keys_land()
                     self._end(LOST)
@@ -127,15 +152,18 @@ class Lifeline:
                 for number in _SIGNALS:
                     if number in heard:
                         self._end_in_order(number)
-            if answer is not None and not answer.is_set():
+            if answer is not None:
+                watch.unregister(self._output)
+            if answer is not None and not took and not answer.is_set():
                 unanswered += 1
-            elif self._takes_output():
+            elif took or self._takes_output():
                 unanswered, answer = 0, None
                 continue
             else:
                 unanswered, answer = 0, self._knock()
-            if unanswered >= self._stall_rounds and not self._takes_output():
+            if unanswered >= self._stall_rounds:
                 self._end(LOST)
+            watch.register(self._output, select.POLLOUT)
 
     def _takes_output(self) -> bool:
         """Whether the terminal would take a byte now."""

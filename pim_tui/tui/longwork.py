@@ -9,15 +9,18 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from ..errors import PimError, Refused
+from .leaving import Left
 
 if TYPE_CHECKING:
     from .app import PimApp
+    from .seat import Seat
 
 Progress = Callable[[int, int], object]
 Stop = Callable[[], bool]
@@ -57,10 +60,10 @@ class Moved(Message, bubble=False):
 
 
 class LongWork:
-    """What the app has under way, or had last."""
+    """What somebody at this terminal has under way, or had last."""
 
-    def __init__(self, app: PimApp) -> None:
-        self._app = app
+    def __init__(self, app: PimApp, seat: Seat) -> None:
+        self._app, self._seat = app, seat
         self._pool: ThreadPoolExecutor | None = None
         self._task: asyncio.Task[None] | None = None
         self.job: Job | None = None
@@ -83,12 +86,18 @@ class LongWork:
         if self._task is not None:
             await self._task
 
-    def close(self) -> None:
-        """Stop after the batch under way, and give the connection back."""
+    def stop(self) -> None:
+        """Stop after the batch under way; the connection is given back then."""
         if self._pool is not None:
             if self.job is not None:
                 self.job.stopping.set()
             self._pool.submit(self._app.desk.book.close)
+            self._pool.shutdown(wait=False)
+
+    def close(self) -> None:
+        """Stop, and wait until it has ended."""
+        if self._pool is not None:
+            self.stop()
             self._pool.shutdown(wait=True)
 
     async def _carried_out(self, pool: ThreadPoolExecutor, job: Job, on_end: Callable[[Job], None]) -> None:
@@ -109,13 +118,16 @@ class LongWork:
             return
         finally:
             job.ended = True
-        on_end(job)
-        self._tell(job)
+        with suppress(Left):
+            await self._seat.present()
+            on_end(job)
+            self._tell(job)
 
     def _act(self, job: Job, progress: Progress) -> Any:
         self._app.desk.book.connect()
         return job.act(progress, job.stopping.is_set)
 
     def _tell(self, job: Job) -> None:
-        for screen in self._app.screen_stack:
-            screen.post_message(Moved(job))
+        if self._seat.is_here:
+            for screen in self._app.screen_stack:
+                screen.post_message(Moved(job))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import PimError
+from .leaving import Left
 from .requests import new_request
 from .widgets.bars import KeyBar
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ..services.usecase import Done
     from ..services.wanted import Wanted
     from .app import PimApp
+    from .seat import Seat
 
 
 class Printing:
@@ -25,8 +28,8 @@ class Printing:
     LOOKS: ClassVar[tuple[float, ...]] = (2, 3, 5, 10, 15, 25)
     """Seconds before each look at the queue: a minute in all."""
 
-    def __init__(self, app: PimApp) -> None:
-        self._app = app
+    def __init__(self, app: PimApp, seat: Seat) -> None:
+        self._app, self._seat = app, seat
         self._following: set[asyncio.Task[None]] = set()
 
     def ways(self) -> Ways:
@@ -84,10 +87,15 @@ class Printing:
             task.cancel()
 
     async def _follow(self, name: str, job: str) -> None:
+        with suppress(Left):
+            await self._asked(name, job)
+
+    async def _asked(self, name: str, job: str) -> None:
         from ..services.printers import became_of
 
         for seconds in self.LOOKS:
             await asyncio.sleep(seconds)
+            await self._seat.present()
             try:
                 found = await self._app.outside(became_of, self._app.desk.session, job)
             except PimError as error:

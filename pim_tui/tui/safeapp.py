@@ -55,6 +55,9 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """Write every draft now. Called from any thread, with the screen possibly stuck: wait for
         nothing it may hold (`DraftStore.save_now` does not)."""
 
+    def leaving(self) -> None:
+        """The program is about to leave: end what the screens wait for and will not come."""
+
     def serve(self) -> int:
         """Run on the terminal and answer the exit code. Raises UsageError without a terminal."""
         require_terminal()
@@ -72,9 +75,10 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
             self._lifeline.start(asyncio.get_running_loop())
 
     def on_mount(self) -> None:
-        """Textual's driver has just taken the stop signal; a kiosk has no shell to stop to."""
+        """Textual's driver has just taken the signals to stop and go on; a kiosk has no shell to stop to."""
         if self._lifeline is not None:
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            self._lifeline.keep_through_stops(lambda: self.refresh(layout=True))
 
     def _leave(self, return_code: int) -> None:
         self.exit(return_code=return_code)
@@ -99,6 +103,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self, result: Answer | None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
         """Leave; a ``message`` given as text is printed literally."""
+        self.leaving()
         if isinstance(message, str):
             message = Text(visible(message))
         super().exit(result, return_code, message)
@@ -204,6 +209,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     def _crashed(self, line: str) -> None:
         """Leave with one line: the first; what fails while leaving is a consequence."""
         self.save_drafts()
+        self.leaving()
         self._return_code = crashes.EXIT_CODE
         if not self._exit_renderables:
             self._exit_renderables.append(Text(visible(line), overflow="fold"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,14 @@ EDITING = {"backspace", "delete", "left", "right", "home", "end"}
 
 
 class Turns:
-    """The queue between the keyboard and the screens of ``app``."""
+    """The queue between the keyboard and the screens of ``app``; it stands while ``here`` is not set."""
 
-    def __init__(self, app: PimApp, dispatch: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: PimApp, dispatch: Callable[[events.Event], Awaitable[None]], here: asyncio.Event
+    ) -> None:
         self._app = app
         self._dispatch = dispatch
+        self._here = here
         self._waiting: deque[events.Event] = deque()
         self._runner: asyncio.Task[None] | None = None
         self._typed = False
@@ -53,6 +56,24 @@ class Turns:
         self._waiting.append(event)
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
+
+    def take_all(self, typed: Iterable[events.Event]) -> None:
+        """Queue what was typed elsewhere."""
+        for event in typed:
+            self.take(event)
+
+    def cut(self, event: events.Event | None = None) -> list[events.Event] | None:
+        """Take out ``event`` with what was typed after it, and answer that; None if its turn has come.
+
+        Without an event it is everything that waits.
+        """
+        if event is not None and event not in self._waiting:
+            return None
+        kept = self._waiting.index(event) if event is not None else 0
+        behind = list(self._waiting)[kept + (event is not None) :]
+        while len(self._waiting) > kept:
+            self._waiting.pop()
+        return behind
 
     @property
     def typed_ahead(self) -> bool:
@@ -80,11 +101,14 @@ class Turns:
 
     async def _run(self) -> None:
         while self._waiting:
+            await self._here.wait()
             await self._written.wait()
             # What follows typing is typed into the same field; what a key that acts has begun may
             # open another one.
-            if not (self._typed and self._is_typing(self._waiting[0])):
+            if self._waiting and not (self._typed and self._is_typing(self._waiting[0])):
                 await self._quiet()
+            if not (self._waiting and self._here.is_set()):
+                continue
             event = self._waiting.popleft()
             self._typed = self._is_typing(event)
             await self._dispatch(event)

@@ -44,6 +44,11 @@ _databases: list[str] = []
 """Those of the running test."""
 
 
+def newest_on_server() -> str:
+    """The URL of the book that was made last."""
+    return _databases[-1]
+
+
 def drop_databases() -> None:
     """Drop what the test has made on a server."""
     while _databases:

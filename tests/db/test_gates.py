@@ -14,7 +14,8 @@ import pytest
 
 from pim_tui import cli
 from pim_tui.config import Settings
-from pim_tui.db import connection, fitness
+from pim_tui.db import connection, disk, fitness
+from pim_tui.db.disk import mount_of
 from pim_tui.db.privacy import exposed
 from pim_tui.errors import Gate
 from pim_tui.paths import Places
@@ -233,6 +234,30 @@ def test_a_full_disk_loses_nothing_and_the_next_try_works(clinic: Shell) -> None
     assert clinic.run("check").code == 0
 
 
+def _with_room(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
+    monkeypatch.setattr(disk, "room_left", lambda path: megabytes << 20)
+
+
+def test_what_is_big_and_can_wait_is_refused_while_the_disk_has_little_room(
+    clinic: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIM_HOME", str(clinic.home))
+    (tmp_path / "people.csv").write_text("first name,last name\nJane,Doe\n")
+    people, paper = str(tmp_path / "people.csv"), str(clinic.home / "out.csv")
+    _with_room(monkeypatch, 150)
+    for big in (["import", "customers", people], ["export", "customers", "--to", paper]):
+        assert cli.main(big) == 1
+        complaint = capsys.readouterr().err
+        assert "needs more room than there is: the disk at /" in complaint
+        assert "has 150 MB left. Free 51 MB there" in complaint
+    assert cli.main(["import", "customers", people, "--dry-run"]) == 0
+    assert cli.main(["day"]) == 0
+
+    _with_room(monkeypatch, 250)
+    assert cli.main(["import", "customers", people]) == 0
+    assert cli.main(["export", "customers", "--to", paper]) == 0
+
+
 def test_init_on_a_full_disk_leaves_nothing_behind(shell_without_book: Shell) -> None:
     done = shell_without_book.run("init", "--zone", "UTC", before=with_a_full_disk(40_000))
     assert done.code == 1
@@ -246,8 +271,10 @@ def test_init_on_a_full_disk_leaves_nothing_behind(shell_without_book: Shell) ->
 def test_what_others_may_read_or_change_is_told_all_at_once_with_what_mends_it(clinic: Shell) -> None:
     home = clinic.home
     for folder in ("inbox", "outbox", "files", "backups"):
-        (home / "data" / folder).mkdir(mode=0o755)
+        (home / "data" / folder).mkdir()
+        (home / "data" / folder).chmod(0o755)
     (home / "state" / "crashes").mkdir(parents=True)
+    (home / "state").chmod(0o755)
     clinic.settings('smtp_host = "localhost"\nsmtp_password = "env:X"\n')
     open_ = {
         clinic.book: 0o644,
@@ -290,7 +317,8 @@ def test_somebody_elses_file_and_a_folder_above_that_others_write_to(tmp_path: P
 
 
 def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
-    (clinic.home / "data" / "outbox").mkdir(mode=0o755)
+    (clinic.home / "data" / "outbox").mkdir()
+    (clinic.home / "data" / "outbox").chmod(0o755)
     clinic.book.chmod(0o644)
     (clinic.home / "data").chmod(0o755)
     checked, tried = clinic.run("check").out, clinic.run("doctor").out
@@ -322,7 +350,7 @@ def test_the_file_system_of_a_file_is_that_of_the_deepest_mount(tmp_path: Path) 
         ("/srvx/clinic.db", "ext4"),
         ("/mnt/host/clinic.db", "fuse.sshfs"),
     ):
-        assert fitness.file_system_of(Path(file), mounts) == kind
+        assert mount_of(Path(file).parent, mounts).kind == kind
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "lustre", "ceph"])

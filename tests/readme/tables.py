@@ -31,6 +31,8 @@ PLACES = {
     "refunds": "Among the waiting refunds",
     "staff": "In the staff list",
     "roles": "Among the roles",
+    "journal": "In the journal",
+    "glass": "Among the opened records",
     "resources": "Among rooms, equipment and types",
     "keyback": "Keying back",
     "imports": "Among the files and imports",

@@ -23,7 +23,7 @@ def alone(act: Callable[..., Any], *args: object, timeout: float = 100) -> Any:
         sys.executable,
         "-c",
         _RUN,
-        act.__module__,
+        act.__globals__["__spec__"].name,  # what was started by ``-m`` calls itself __main__
         act.__name__,
         json.dumps([_plain(arg) for arg in args]),
     ]

@@ -39,16 +39,21 @@ def _start(act: Callable[[Callable[[int], object]], None]) -> tuple[int, int]:
 
 def _killed(child: int, reader: int, after: int, delay: int) -> list[int]:
     """Kill it after so many promises and a little more; every promise it made until then."""
-    told = b""
-    while len(told) < after * _ACK.size and (more := os.read(reader, _ACK.size)):
-        told += more
+    told = _told(reader, after)
     for _ in range(delay):
         os.sched_yield()
     os.kill(child, signal.SIGKILL)
-    while more := os.read(reader, 65536):
-        told += more
+    told += _told(reader)
     os.close(reader)
     os.waitpid(child, 0)
+    return told
+
+
+def _told(reader: int, most: int | None = None) -> list[int]:
+    """The next promises of a writer, ``most`` or all until it ends."""
+    told = b""
+    while (most is None or len(told) < most * _ACK.size) and (more := os.read(reader, _ACK.size)):
+        told += more
     return [number for (number,) in _ACK.iter_unpack(told)]
 
 

@@ -35,7 +35,7 @@ def rounds(folder: str, seed: int) -> dict[str, Any]:
     before = held()
     made.store.close()
 
-    def killed(act: Callable[[Callable[[int, int], object]], object], done: int = 0) -> None:
+    def dies(act: Callable[[Callable[[int, int], object]], object], done: int = 0) -> None:
         after = done + rng.randint(1, 2)
         may_go, go = os.pipe()
         os.write(go, b"." * after)
@@ -50,10 +50,10 @@ def rounds(folder: str, seed: int) -> dict[str, Any]:
 
     imports = undos = 0
     while (there := _there(file)) < PEOPLE:
-        killed(lambda told: import_customers(made.session, source, dry_run=False, progress=told), there // 10)
+        dies(lambda told: import_customers(made.session, source, dry_run=False, progress=told), there // 10)
         imports += 1
     while number := _standing(file):
-        killed(partial(lambda number, told: undo_import(made.session, number, progress=told), number))
+        dies(partial(lambda number, told: undo_import(made.session, number, progress=told), number))
         undos += 1
     store = open_book(file)
     same = held() == before

@@ -11,7 +11,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pim_tui.db.connection import SCHEMA
 from tests.safety.sshserver import here, server
 from tests.tui.ptyterm import PtyTerm
 from tests.walks import some
@@ -115,6 +117,16 @@ def for_a_while(terminal: PtyTerm, seconds: float) -> None:
     until = time.monotonic() + seconds
     while (rest := until - time.monotonic()) > 0:
         terminal.pump(rest)
+
+
+def comes_to_rest(terminal: PtyTerm) -> bool:
+    """Whether there is a second, within a minute, in which it takes next to nothing of a core."""
+    for _ in range(60):
+        used = terminal.cpu()
+        for_a_while(terminal, 1.0)
+        if terminal.cpu() - used < 0.05:
+            return True
+    return False
 
 
 def assert_left_cleanly(terminal: PtyTerm, code: int = 0) -> None:
@@ -335,7 +347,11 @@ def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize("number", some([None, signal.SIGHUP]), ids=["stalled", "stalled and hung up"])
+@pytest.mark.parametrize(
+    "number",
+    [None, signal.SIGHUP, signal.SIGTERM],
+    ids=["stalled", "stalled and hung up", "stalled and terminated"],
+)
 def test_the_terminal_stalls_while_a_form_is_open(home: Path, number: signal.Signals | None) -> None:
     """Nobody reads any more; repaints fill the line until the program hangs in writing."""
     with open_in(home) as terminal:
@@ -351,6 +367,169 @@ def test_the_terminal_stalls_while_a_form_is_open(home: Path, number: signal.Sig
         terminal.wait_exit(LIMIT)
         assert time.monotonic() - since < LIMIT
         assert_nothing_left(terminal)
+    assert_offered(home)
+
+
+@pytest.mark.walk
+def test_stopped_from_outside_it_goes_on_where_it_was(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        terminal.kill(signal.SIGSTOP)
+        for_a_while(terminal, 3.0)
+        terminal.feed("oe")
+        terminal.kill(signal.SIGCONT)
+        terminal.wait_for("jane doe")
+        assert comes_to_rest(terminal)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+
+
+@pytest.mark.walk
+def test_stopped_from_outside_and_its_terminal_gone_it_ends_when_it_goes_on(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        for_a_while(terminal, 0.9)
+        terminal.kill(signal.SIGSTOP)
+        terminal.vanish()
+        terminal.kill(signal.SIGCONT)
+        assert terminal.wait_exit(LIMIT) == 128 + signal.SIGHUP
+    assert_offered(home)
+
+
+@pytest.mark.walk
+def test_a_thousand_sizes_in_five_seconds_leave_it_alive_and_at_rest(home: Path) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        for n in range(1_000):
+            terminal.resize(1 + n * 37 % 240, 1 + n * 11 % 70)
+            terminal.pump(0.005)
+        terminal.resize(100, 30)
+        terminal.wait_for("─" * 98)
+        assert comes_to_rest(terminal)
+        terminal.kill(signal.SIGTERM)
+        assert_left_cleanly(terminal, 128 + signal.SIGTERM)
+    assert_offered(home)
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("closed", ["</dev/null", "<&-"])
+def test_without_a_keyboard_it_says_so_and_is_gone(home: Path, closed: str) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "pim_tui"]
+    env = {**os.environ, **environment(home)}
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The calendar needs a terminal." in done.stderr
+
+
+# --- the disk and other programs ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def disk(_made: Path, tmp_path: Path) -> Iterator[Path]:
+    """The clinic on a small disk of its own."""
+    point = tmp_path / "disk"
+    point.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", point], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a disk may not be mounted here")
+    shutil.copytree(_made, point / "home")
+    yield point
+    subprocess.run(["umount", "-l", point], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no byte free."""
+    file = disk / "filler"
+    with suppress(OSError), open(file, "wb", buffering=0) as filler:
+        while filler.write(b"x" * 4096):
+            pass
+    return file
+
+
+@pytest.mark.walk
+def test_a_full_disk_is_named_and_work_goes_on_without_a_new_start(disk: Path) -> None:
+    home = disk / "home"
+    with open_in(home, size=(120, 24)) as terminal:
+        calendar(terminal)
+        terminal.wait_for("has only")  # a disk of 16 MB is told at once
+        filler = fill(disk)
+        refused = f"The disk at {disk}"[:60]
+        terminal.feed("a")
+        terminal.wait_for("Book")
+        for day in range(7, 40):  # what is left in the file itself is used up first
+            terminal.feed(f"\x15jane doe {day}d 10:30 - {'long words ' * 20}\r")
+            terminal.wait_for(lambda: BOOKED in terminal.text or refused in terminal.text)
+            if refused in terminal.text:
+                break
+            terminal.feed("a")
+        assert refused in terminal.text
+        filler.unlink()
+        terminal.feed("\r")
+        terminal.wait_for(BOOKED)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    assert run(home, "check").returncode == 0
+
+
+@pytest.mark.walk
+def test_a_full_disk_at_the_start_and_one_that_is_read_only_are_told_in_a_line(disk: Path) -> None:
+    home = disk / "home"
+    filler = fill(disk)
+    done = attempt(home, "day")
+    assert done.returncode == 0 or "disk" in done.stderr
+    assert done.stderr.count("\n") <= 1
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    done = attempt(home, "day")
+    assert done.returncode == 1
+    assert "cannot be written to" in done.stderr
+    assert done.stderr.count("\n") == 1
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert attempt(home, "day").returncode == 0
+
+
+def attempt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command that may fail."""
+    env = {**os.environ, **environment(home)}
+    command = [sys.executable, "-m", "pim_tui", *arguments]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.walk
+def test_another_program_that_holds_the_book_costs_a_refusal_and_no_word(home: Path) -> None:
+    other = sqlite3.connect(home / "data" / "clinic.db", isolation_level=None)
+    with open_in(home, size=(120, 24)) as terminal:
+        calendar(terminal)
+        other.execute("begin immediate")
+        terminal.feed("a")
+        terminal.wait_for("Book")
+        terminal.feed("jane doe 7d 10:30\r")
+        terminal.wait_for("Somebody else has been writing for too long; nothing was saved", 90)
+        other.execute("rollback")
+        terminal.wait_for("jane doe 7d 10:30")
+        terminal.feed("\r")
+        terminal.wait_for(BOOKED)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    other.close()
+
+
+@pytest.mark.walk
+def test_a_newer_version_that_takes_over_the_book_is_told_and_nothing_typed_is_lost(home: Path) -> None:
+    with open_in(home, size=(120, 24)) as terminal:
+        typing(terminal)
+        with sqlite3.connect(home / "data" / "clinic.db") as newer:
+            newer.execute("pragma user_version = 99")
+            newer.execute("update clinic set name = name")
+        newer.close()
+        terminal.wait_for("A newer version of pim-tui has taken over")
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    with sqlite3.connect(home / "data" / "clinic.db") as newer:
+        newer.execute(f"pragma user_version = {SCHEMA}")
+    newer.close()
     assert_offered(home)
 
 

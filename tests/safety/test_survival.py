@@ -8,7 +8,7 @@ import pytest
 
 from tests.safety import full, kill, kill_import, power
 from tests.safety.alone import alone
-from tests.walks import some_rows
+from tests.walks import some, some_rows
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -56,17 +56,23 @@ def test_a_power_cut_damages_the_book_when_nothing_is_synced(tmp_path: Path) -> 
     assert alone(power.cuts, tmp_path, "off", 8, 1)["broken"] > 0
 
 
+@pytest.mark.parametrize("what", some(["booking", "posting"]))
 @pytest.mark.parametrize(
-    ("kind", "words"), some_rows([("FullError", "disk is full"), ("IOError", "disk could not be written")])
+    ("kind", "words"), some_rows([("FullError", " is full"), ("IOError", " could not be written")])
 )
 def test_whichever_write_fails_the_person_is_told_and_may_try_again(
-    tmp_path: Path, kind: str, words: str
+    tmp_path: Path, kind: str, words: str, what: str
 ) -> None:
-    found = alone(power.failures, tmp_path, kind)
+    found = alone(power.failures, tmp_path, kind, what)
 
     assert found["writes"] >= 5
     assert found["faults"] == []
     assert all("StoreFull" in said and words in said for said in found["said"]), found["said"]
+
+
+@pytest.mark.walk
+def test_rows_written_one_by_one_are_kept_by_half(tmp_path: Path) -> None:
+    assert alone(power.half_kept, tmp_path) > 0
 
 
 def test_a_full_disk_is_told_in_words_and_work_goes_on_once_there_is_room(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(
     verify(clinic.session, LEE, PIN)
     assert places == [2, 2]
     with real("pins", 2), real("pins", 2):
-        assert len(list(current().file.parent.glob("*.pins?"))) == 2  # type: ignore[union-attr]
+        assert len(list(current().place.parent.glob("*.pins?"))) == 2
 
 
 def test_a_wrong_pin_is_refused_and_stays_in_the_journal(clinic: Practice) -> None:
@@ -212,6 +212,7 @@ def test_whoever_keeps_the_staff_list_gives_no_pin_to_those_above_them(clinic: P
     set_pin(supervisor, SetPin(LEE, PIN))
 
 
+@pytest.mark.sqlite
 def test_no_pin_is_told_anywhere(clinic: Practice, caplog: pytest.LogCaptureFixture) -> None:
     command = SetPin(LEE, PIN, old_pin="older-pin")
     assert "lantern" not in repr(command)

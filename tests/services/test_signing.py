@@ -237,6 +237,7 @@ def _guess(file: str, now: int, number: int, answers: object) -> None:
     answers.put(looked)  # type: ignore[attr-defined]
 
 
+@pytest.mark.sqlite
 def test_who_tries_from_many_processes_at_once_gains_nothing(clinic: Practice) -> None:
     context = get_context("fork")
     answers = context.SimpleQueue()
@@ -298,6 +299,34 @@ def test_a_session_ends_once_and_says_why(clinic: Practice) -> None:
     assert select("select ended_at - began_at, ended_why from desk_session") == [(60, "locked out")]
     assert clinic.actions()[-2:] == ["sign in", "sign out"]
     assert open_sessions() == ()
+
+
+def test_a_clock_that_was_set_back_does_not_keep_a_session_open(clinic: Practice) -> None:
+    way = door(clinic)
+    session, other = way.come_in(LEE), way.come_in(ANNA)
+    clinic.clock[0] -= 3600
+    way.leave(session, "left")
+    end_session(session, EndSession(2, "the clock is wrong"))
+    way.leave(other, "asked")
+    assert select("select ended_at - began_at from desk_session") == [(0,), (0,)]
+
+
+def test_a_pin_that_is_changed_while_it_is_looked_at_opens_nothing(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = door(clinic)
+    session = way.come_in(LEE)
+    real = pins.better
+
+    def slow(kept: str, typed: str, staff_id: int) -> str:
+        set_pin(clinic.session, SetPin(LEE, "pebble-33"))
+        return real(kept, typed, staff_id)
+
+    monkeypatch.setattr(pins, "better", slow)
+    for act in (lambda: way.unlock(session, PINS[LEE]), lambda: sign_in(clinic, "Dr Lee", "pebble-33")):
+        with pytest.raises(Refused, match="changed just now"):
+            act()
+    assert clinic.count("desk_session") == 1
 
 
 def test_the_end_of_the_program_ends_what_is_still_open_in_it(clinic: Practice) -> None:

@@ -30,6 +30,7 @@ from pim_tui.models import AppointmentType, Clinic, Room, Staff, WorkingHours
 from pim_tui.paths import Places
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.customer_rows import insert_customers
+from pim_tui.services.signing import Door
 from pim_tui.tui.app import Desk, PimApp
 from pim_tui.tui.errands import Couriers
 from tests.db.book import new_book
@@ -205,11 +206,12 @@ async def playing(
     size: tuple[int, int] = (80, 24),
     settings: Settings | None = None,
     couriers: Couriers | None = None,
+    door: Door | None = None,
 ) -> AsyncIterator[Player]:
-    """The app on the stage, settled on its first screen; ``couriers`` as :class:`Desk` has them."""
+    """The app on the stage, settled on its first screen; ``couriers``, ``door`` as :class:`Desk` has them."""
     drafts = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
     usual = Settings(clinic_name="Harbour Clinic", country="DE")
-    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts, couriers)
+    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts, couriers, door)
     app = PimApp(desk)
     tell = app.tell
 

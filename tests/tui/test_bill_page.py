@@ -162,7 +162,7 @@ async def test_without_the_right_to_see_bills_there_is_no_page(stage: Stage) -> 
     async with playing(stage) as p:
         await opened(p, bill)
         assert isinstance(p.app.screen, CalendarScreen)
-        assert "Anna Berg does not have the right bill.see." in p.screen
+        assert "Anna Berg does not have the right bill.see: " in p.screen
 
 
 # --- money that comes in ------------------------------------------------------------------------------

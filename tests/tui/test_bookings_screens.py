@@ -53,7 +53,7 @@ async def test_a_visit_is_booked_in_calendly_by_one_key_that_says_what_is_missin
         await p.press("4", "O")
         assert "the setting calendly_token is missing" in p.screen
     courier = Courier()
-    async with playing(stage, settings=THERE, couriers=lambda: {"booking": courier}) as p:
+    async with playing(stage, settings=THERE, couriers=lambda _: {"booking": courier}) as p:
         await p.press("4", "O")
         assert "The customer has no email address." in p.screen
         await p.press("escape", "down", "O")

@@ -68,7 +68,7 @@ REFUSED = {
     Right.HOLD: (("H",), "hold a time"),
     Right.WAIVE_FEE: (("F", "down", "enter"), "waive a fee"),
     Right.WAITING_LIST: (("W", "e"), "change the waiting list"),
-    Right.CHANGE_HOURS: (("f2", "E", "l"), "change working hours"),
+    Right.CHANGE_HOURS: (("f2", "E", "l"), "change hours, leave and holidays"),
     Right.CHANGE_RESOURCES: (("f2", "T", "a"), "change rooms, equipment and types"),
     Right.CHANGE_TEMPLATE: (("f2", "G", "t", "e"), "change the words of messages"),
     Right.SEE_REPORT: (("f2", "Y"), "see reports"),

@@ -139,7 +139,8 @@ async def test_what_is_listed_is_exported_and_printed(stage: Stage) -> None:
 
 
 async def test_who_may_not_see_customers_has_neither_notes_nor_documents(stage: Stage) -> None:
-    stage.session = replace(stage.session, rights=frozenset(Right) - {Right.SEE_CUSTOMER})
+    rights = frozenset(Right) - {Right.SEE_CUSTOMER, Right.SEE_NOTE}
+    stage.session = replace(stage.session, rights=rights)
     async with playing(stage) as p:
         await p.press("f10", "m")
         assert "Appointments" in p.screen

@@ -223,7 +223,7 @@ async def test_who_was_never_asked_is_asked_and_the_answer_is_kept(stage: Stage)
 
 async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
-        p.app.desk = replace(p.app.desk, settings=replace(MAIL, sms_service="gateway"))
+        p.app.seat.desk = replace(p.app.desk, settings=replace(MAIL, sms_service="gateway"))
         await in_profile(p)
         await p.press("at", "s")
         assert "of 160, 1 part" in p.screen

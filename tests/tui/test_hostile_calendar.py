@@ -217,6 +217,7 @@ async def test_no_screen_of_the_calendar_in_depth_obeys_what_it_shows(tmp_path: 
             assert len(p.app.screen_stack) == 1
 
 
+@pytest.mark.sqlite
 def test_no_file_of_the_calendar_hands_a_spreadsheet_a_formula(tmp_path: Path) -> None:
     stage = busy(tmp_path)
     poison(stage, FORMULAS)
@@ -251,6 +252,7 @@ def cells(form: Form) -> set[str]:
     return {cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row}
 
 
+@pytest.mark.sqlite
 def test_no_paper_of_the_calendar_obeys_what_it_holds(tmp_path: Path) -> None:
     stage = busy(tmp_path)
     poison(stage, TEXTS)

@@ -264,6 +264,7 @@ async def test_markup_is_shown_letter_by_letter(tmp_path: Path) -> None:
             assert text[:16] in p.screen
 
 
+@pytest.mark.sqlite
 async def test_controls_are_shown_as_pictures(tmp_path: Path) -> None:
     stage = poisoned(tmp_path, CONTROLS)
     async with playing(stage, (200, 60)) as p:
@@ -318,7 +319,7 @@ def terminal_home(tmp_path: Path) -> Path:
     write = stage.book.db.execute_sql
     with stage.book.write_tx():
         login = pwd.getpwuid(os.geteuid()).pw_name
-        write("update staff set login = ?, role = 'everyone', version = version + 1 where id = 1", (login,))
+        write("update staff set login = ?, role = 'owner', version = version + 1 where id = 1", (login,))
         Product.create(
             code="GEL", name="Gel", sort_name="gel", price=595, currency="USD", active=True, created_at=0
         )
@@ -339,6 +340,7 @@ def to_the_day(terminal: PtyTerm) -> None:
     terminal.wait_for("23 Nov 2026 ·")
 
 
+@pytest.mark.sqlite
 def test_no_byte_of_it_reaches_the_terminal(terminal_home: Path) -> None:
     with run(terminal_home) as terminal:
         to_the_day(terminal)

@@ -257,6 +257,7 @@ def cells(stage: Stage, spec: ListSpec[Any], chosen: Chosen, customer_id: int | 
     return {cell for row in rows for cell in row}
 
 
+@pytest.mark.sqlite
 def test_no_list_of_money_or_stock_hands_a_spreadsheet_a_formula(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -472,7 +472,7 @@ async def test_without_the_right_nothing_opens(stage: Stage) -> None:
     )
     async with playing(stage) as p:
         await p.press("f7")
-        assert "You do not have the right to import." in p.screen
+        assert "You do not have the right to import files." in p.screen
         assert not isinstance(p.app.screen, ImportsScreen)
 
 

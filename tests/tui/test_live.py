@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from pim_tui import program
+from pim_tui.db.connection import SCHEMA
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.news import News
 from pim_tui.domain.session import Session
@@ -384,3 +386,30 @@ async def test_its_thread_tells_the_loop_and_ends_with_the_app(stage: Stage, oth
         watcher.stop()
     assert watcher._thread is not None
     assert not watcher._thread.is_alive()
+
+
+async def test_it_tells_once_that_a_newer_version_has_taken_over_the_book(stage: Stage, other: Stage) -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    watcher = Live(stage.book, stage.session, lambda news: None, every=0.005, overtaken=told.put_nowait)
+    watcher.begin()
+    watcher.start()
+    try:
+        with stage.book.write_tx():
+            stage.book.dialect.stamp(stage.book.db, SCHEMA + 1)
+        says = await asyncio.wait_for(told.get(), 20)
+        assert "A newer version of pim-tui has taken over this book" in says
+        assert "what you typed is kept" in says
+    finally:
+        watcher.stop()
+    assert told.empty()
+
+
+async def test_it_tells_that_the_program_was_updated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    watcher = Live(stage.book, stage.session, lambda news: None, every=0.005, overtaken=told.put_nowait)
+    watcher.start()
+    try:
+        monkeypatch.setattr(program, "_BEGAN_WITH", None)
+        assert "pim-tui was updated while it was open" in await asyncio.wait_for(told.get(), 20)
+    finally:
+        watcher.stop()

@@ -149,7 +149,7 @@ async def test_a_late_cancelation_is_marked_and_its_fee_charged_at_the_till(tmp_
         await p.press("F")
         assert "the setting late_fee is empty" in p.screen
         rules(stage, late_fee="PHY")
-        p.app.desk = replace(p.app.desk, session=stage.session)
+        p.app.seat.desk = replace(p.app.desk, session=stage.session)
         await p.press("F")
         assert "charge Physiotherapy 30 min 35.00" in p.screen
         await p.press("enter")
@@ -266,7 +266,7 @@ class Courier:
 async def test_a_session_sends_what_it_asked_for_itself_and_no_key_waits_for_it(stage: Stage) -> None:
     id_ = queued(stage, "failed", "Jane Doe", why="It was busy.")
     courier = Courier()
-    async with playing(stage, couriers=lambda: {"sms": courier}) as p:
+    async with playing(stage, couriers=lambda _: {"sms": courier}) as p:
         await p.press("G", "r")
         assert "The reminder is sent again." in p.screen
         await p.press("enter")
@@ -285,7 +285,7 @@ async def test_what_a_session_may_not_read_is_left_to_the_worker_and_the_footer_
     queued(stage, "failed", "Jane Doe", why="It was busy.")
     courier = Courier(trouble=Undelivered(Trouble.SETTINGS, "The secret cannot be read."))
     courier.may.set()
-    async with playing(stage, couriers=lambda: {"sms": courier}) as p:
+    async with playing(stage, couriers=lambda _: {"sms": courier}) as p:
         await p.press("G", "r")
         await p.until(lambda: stage.rows("select leased_by, state from outbox") == [("", "waiting")])
         assert stage.rows("select trouble, why from outbox") == [("", "")]

@@ -46,7 +46,7 @@ async def settled(p: Player) -> None:
     """Wait until everything outside is done, and what follows from it was told."""
     for _ in range(3):
         await p.app.outside(int)
-        if tasks := [*p.app._writes, *p.app.printing._following]:
+        if tasks := [*p.app.seat.writes, *p.app.printing._following]:
             await asyncio.wait(tasks)
         await p.press()
 

@@ -21,8 +21,10 @@ from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.cliniclists import ListsScreen
 from pim_tui.tui.screens.customers import CustomersScreen
 from pim_tui.tui.screens.dayclose import DayCloseScreen
+from pim_tui.tui.screens.glass import GlassScreen
 from pim_tui.tui.screens.hours import HoursScreen
 from pim_tui.tui.screens.imports import ImportsScreen
+from pim_tui.tui.screens.journal import JournalScreen
 from pim_tui.tui.screens.keyback import KeybackScreen
 from pim_tui.tui.screens.ledger import LedgerScreen
 from pim_tui.tui.screens.messages import MessagesScreen
@@ -68,6 +70,8 @@ SCREENS: dict[str, Callable[[int], PimScreen]] = {
     "staff": lambda bill: StaffScreen(),
     "roles": lambda bill: RolesScreen(),
     "resources": lambda bill: ResourcesScreen(),
+    "journal": lambda bill: JournalScreen(),
+    "opened records": lambda bill: GlassScreen(),
     "hours": lambda bill: HoursScreen(),
     "templates": lambda bill: TemplatesScreen(),
     "outbox": lambda bill: OutboxScreen(),

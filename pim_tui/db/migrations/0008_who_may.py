@@ -134,6 +134,13 @@ ROLES = {
 }
 
 KEPT_FOR_EVER = ("role", "desk_session", "break_glass")
+INDEXES = (
+    ("journal_of_staff", "journal", "staff_id, seq"),
+    ("journal_of_action", "journal", "action, seq"),
+    ("journal_of_kind", "journal", "kind, seq"),
+    ("journal_at", "journal", "at_ms"),
+    ("break_glass_of", "break_glass", "customer_id"),
+)
 AS_IT_WAS = (
     "new.staff_id <> old.staff_id or new.customer_id <> old.customer_id or new.reason <> old.reason"
     " or new.began_at <> old.began_at or new.until_at > old.until_at or old.reviewed_by_id is not null"
@@ -175,4 +182,5 @@ def _rules(dialect: Dialect) -> Iterator[str]:
     )  # fmt: skip
     yield dialect.partial_index("desk_session_open", "desk_session", "staff_id", "ended_at is null")
     yield dialect.partial_index("break_glass_open", "break_glass", "began_at", "reviewed_by_id is null")
-    yield "create index journal_of_staff on journal (staff_id, seq)"
+    for name, table, columns in INDEXES:
+        yield f"create index {name} on {table} ({columns})"

@@ -16,7 +16,7 @@ from ...domain.filekinds import KINDS, PDF, PICTURES, TEXT, size_words
 from ...domain.halfblocks import half_blocks
 from ...domain.moments import clock, day_label, day_of
 from ...errors import FileProblem
-from ...queries.files import DocumentRow, integrity, text_of
+from ...queries.files import DocumentRow, integrity, picture_of, text_of
 from ...services import files
 from ..base import PimDialog
 from ..stylesheets import sheet
@@ -122,7 +122,8 @@ class DocumentDialog(PimDialog[str]):
         view, session = self.query_one(PhotoView), self.pim.desk.session
         size = view.size.width, view.size.height * 2
         try:
-            seen = await self.pim.outside(files.picture, session, self._row.sha256, *size, whole=True)
+            sha256 = await self.fetch(picture_of, self._row.id, customer_id=self._row.customer_id)
+            seen = await self.pim.outside(files.picture, session, sha256, *size, whole=True)
         except FileProblem as error:
             view.show(None, str(error))
         else:

@@ -164,6 +164,7 @@ class QuickLine(PimDialog[Booking]):
         if not line.strip() and self._given.starts_at is None:
             self._show(None)
             return
+        self._proposal = None  # Until this line is understood: were it not, an older one must not be booked.
         reading = self._reader.read(line)
         self.query_one("#echo", Static).update(show(reading.echo()))
         given = self._given
@@ -236,9 +237,11 @@ class QuickLine(PimDialog[Booking]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Book what the line says; if something is open, go to the list or say what."""
         proposal = self._proposal
-        if proposal is None or not event.value.strip():
+        if not event.value.strip():
             return
-        if proposal.details is not None and self._may_book(proposal):
+        if proposal is None:
+            self.load(self._read_and_book)
+        elif proposal.details is not None and self._may_book(proposal):
             self.dismiss(Booking(proposal.details, event.value, self._start))
         elif self.query_one(LineTable).display:
             self.action_into_list()

@@ -13,6 +13,7 @@ from ...domain.news import News
 from ...domain.rights import Right
 from ...errors import Forbidden, NotFound
 from ...queries.bills import BillPage, Event, bill_page, timeline
+from ...queries.journal import JournalWanted
 from ...queries.returns import request_page
 from ..base import PimScreen
 from ..dialogs.request import RequestDialog
@@ -87,6 +88,12 @@ class BillScreen(
     def bill_id(self) -> int | None:
         """The document that the keys work on."""
         return self.posting_id
+
+    @property
+    def journal_about(self) -> tuple[JournalWanted, str]:
+        """What happened to this document."""
+        called = self._page.header.code if self._page else "this document"
+        return JournalWanted(kinds=("posting",), row_id=self.posting_id), called
 
     @property
     def page(self) -> BillPage | None:

@@ -50,7 +50,8 @@ class BillDoor(BillKeys, PostingDoor):
         """Begin a bill of this kind."""
         from .till import TillScreen
 
-        self.app.push_screen(TillScreen(kind, customer_id))
+        if not self.lacks("till", "app"):
+            self.app.push_screen(TillScreen(kind, customer_id))
 
     def papers_of_row(self) -> list[tuple[str, Wanted]]:
         """The paper of the row's document, as it was issued."""

@@ -22,6 +22,7 @@ from ..requests import new_request
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.grid import CalendarGrid
 from .arrivalkeys import ArrivalKeys
+from .backupnews import backup_news
 from .clinickeys import ClinicKeys
 from .handing import Exports
 from .holdkeys import HoldKeys
@@ -94,6 +95,11 @@ class CalendarScreen(
         except PimError as error:
             self.pim.tell(error)
         self.call_after_refresh(self.count_to_move)
+        self.call_after_refresh(self._tell_of_backups)
+
+    async def _tell_of_backups(self) -> None:
+        if says := await backup_news(self):
+            self.pim.say(f"{says} pim-tui backup makes one.")
 
     # --- what is shown ----------------------------------------------------------------------------
 

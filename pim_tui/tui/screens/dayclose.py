@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from textual.app import ComposeResult
 from ...domain.agenda import Block
 from ...domain.fees import charged
 from ...domain.moments import at_minute, day_label
+from ...domain.rights import Right
 from ...queries.daywalk import DayWalk, day_walk
 from ...queries.drawers import DrawerRow
+from ...queries.glass import GlassRow, glass_uses
 from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ...queries.visitlists import UnpaidRow
@@ -26,6 +29,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.billview import BillView, Part
 from .appointments import AppointmentKeys
+from .backupnews import backup_news
 from .contactkeys import ContactKeys
 from .daynumbers import DayNumbers
 from .dayrows import parts_of, title_of, told_open
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 READ_AGAIN = (
     "", "appointment", "posting", "return_request", "loan", "drawer", "day_close", "customer", "allocation",
+    "break_glass",
 )  # fmt: skip
 ON = {
     "visit": frozenset(("complete", "missed", "cancel", "profile")),
@@ -46,9 +51,12 @@ ON = {
     "fee": frozenset(("fee", "profile")),
     "refund": frozenset(("approve",)),
     "loan": ON_LOANS | {"profile"},
+    "glass": frozenset(("profile",)),
 }
 """Keys that work on one kind of row only."""
 ITEMS = frozenset(action for actions in ON.values() for action in actions)
+MOST_OPENED = 50
+"""Opened records that wait to be looked into, of those that are listed."""
 AT_DRAWER = frozenset(("float", "cash", "count", "correct"))
 """Keys that work everywhere, but are offered where the drawer is."""
 
@@ -73,6 +81,7 @@ class DayCloseScreen(
         super().__init__()
         self._day = self.pim.today
         self._walk: DayWalk | None = None
+        self._backup = ""
         self._parts: list[Part] = []
 
     def compose(self) -> ComposeResult:
@@ -96,7 +105,11 @@ class DayCloseScreen(
     async def _read(self, quiet: bool = False) -> None:
         before = self.chosen
         self._walk = await self.fetch(day_walk, self._day, charged(self.pim.desk.session.calendar))
+        self._backup = await backup_news(self)
         session = self.pim.desk.session
+        if Right.REVIEW_GLASS in session.rights:
+            waiting = await self.fetch(glass_uses, limit=MOST_OPENED)
+            self._walk = replace(self._walk, opened=waiting.rows)
         self.query_one(TitleBar).show(title_of(self._walk, self.pim.today))
         self._parts = parts_of(self._walk, session.zone, session.currency)
         self.view.show(self._parts)
@@ -143,12 +156,13 @@ class DayCloseScreen(
         return next((row for row in rows(walk) if row.id == id_), None) if walk else None
 
     @property
-    def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | DrawerRow | None:
+    def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | GlassRow | DrawerRow | None:
         """The row under the cursor, where it is an item."""
         lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
             "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
             "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
-            "drawer": lambda walk: walk.drawers, "fee": lambda walk: walk.fees,
+            "glass": lambda walk: walk.opened, "drawer": lambda walk: walk.drawers,
+            "fee": lambda walk: walk.fees,
         }  # fmt: skip
         rows = lists.get(self._at[0])
         return self._row_of(rows) if rows else None
@@ -198,7 +212,8 @@ class DayCloseScreen(
         kind, value = self._at
         acts: dict[str, Callable[[], None]] = {
             "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
-            "fee": self.action_fee, "loan": self._open_bill, "drawer": self._go_on_with_drawer,
+            "fee": self.action_fee, "loan": self._open_bill, "glass": self.pim.action_glass,
+            "drawer": self._go_on_with_drawer,
             "report": self.action_report, "close": self.action_close_day, "tomorrow": self.action_tomorrow,
             "day": lambda: self._go_to(value),
         }  # fmt: skip
@@ -321,6 +336,7 @@ class DayCloseScreen(
                 self.pim.submit(close_day, CloseDay(day, new_request()), self._day_closed)
 
         told += "Nothing of the day can be voided then, and the report stays as it is."
+        told += f" {self._backup}" if self._backup else ""
         self.app.push_screen(Pick("Close the day?", options, True, told=told), answered)
 
     def _day_closed(self, done: Done) -> None:

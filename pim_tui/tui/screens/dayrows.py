@@ -1,8 +1,8 @@
 """The close of a day in words and cells: a section for each thing that is open, then the drawer and reports.
 
 The keys of the rows say what the cursor points at: ("visit", id), ("unpaid", id), ("fee", id),
-("refund", id), ("loan", id), ("drawer", id or 0), ("report", ""), ("close", ""), ("tomorrow", ""),
-("day", day).
+("refund", id), ("loan", id), ("glass", id), ("drawer", id or 0), ("report", ""), ("close", ""),
+("tomorrow", ""), ("day", day).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ...domain.money import figures
 from ...domain.states import Status
 from ...queries.daywalk import DayWalk
 from ...queries.drawers import DrawerRow
+from ...queries.glass import GlassRow
 from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ...queries.visitlists import UnpaidRow
@@ -36,14 +37,14 @@ def title_of(walk: DayWalk, today: date) -> str:
 
 def left_open(walk: DayWalk) -> int:
     """How many items wait to be dealt with."""
-    return sum(map(len, (walk.visits, walk.unpaid, walk.fees, walk.refunds, walk.loans)))
+    return sum(map(len, (walk.visits, walk.unpaid, walk.fees, walk.refunds, walk.loans, walk.opened)))
 
 
 def told_open(walk: DayWalk) -> str:
     """The same in words; empty where nothing is open."""
     counts = {
         "not marked": len(walk.visits), "not paid": len(walk.unpaid), "fees": len(walk.fees),
-        "refunds": len(walk.refunds), "loans overdue": len(walk.loans),
+        "refunds": len(walk.refunds), "loans overdue": len(walk.loans), "opened records": len(walk.opened),
     }  # fmt: skip
     return ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 
@@ -58,6 +59,7 @@ def parts_of(walk: DayWalk, zone: Zone, currency: str) -> list[Part]:
         *words.fees(),
         words.section("Refund", ("For", "Bill", "Value"), map(words.refund, walk.refunds)),
         words.section("Overdue", ("Customer", "Item", "Out"), map(words.loan, walk.loans)),
+        *words.opened(),
         Part(DONE, words.drawer()),
         Part(DONE, words.reports()),
     ]
@@ -125,6 +127,16 @@ class _Words:
     def loan(self, row: LoanRow) -> TableRow:
         late = f"{row.late} day{'s' if row.late != 1 else ''}" if row.late else short_day(row.due_on)
         return TableRow(("loan", row.id), (late, row.customer, row.item, str(row.out)))
+
+    def opened(self) -> Sequence[Part]:
+        """Told only where there are some, to whoever may look into them."""
+        rows = tuple(map(self.glass, self._walk.opened))
+        return [self.section("Opened", ("Customer", "By", "Why"), rows)] if rows else []
+
+    def glass(self, row: GlassRow) -> TableRow:
+        day, at = day_of(row.began_at, self._zone), clock(row.began_at, self._zone)
+        when = at if day == self._walk.day else f"{day.isoformat()[5:]} {at}"
+        return TableRow(("glass", row.id), (when, row.customer, row.staff, row.reason))
 
     # --- the rest ---------------------------------------------------------------------------------
 

@@ -58,8 +58,9 @@ class FileKeys(_Base):
             if answer is not None and answer.name:
                 self._ask_kind(customer_id, answer.name)
 
-        dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
-        self.app.push_screen(dialog, answered)
+        if not self.lacks("picture", "profile"):
+            dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
+            self.app.push_screen(dialog, answered)
 
     def _ask_kind(self, customer_id: int, name: str) -> None:
         """What kind of document it is, and until when it is good."""

@@ -63,12 +63,12 @@ class ImportWork(_Base):
 
     def begin(self, plan: Plan, *, dry: bool) -> Job:
         """Start a dry run or the import of a file; :class:`Refused` while other work is under way."""
-        pim, options = self.pim, plan.options
+        pim, session, options = self.pim, self.pim.desk.session, plan.options
         file = Inbox(pim.desk.own.inbox).path(plan.name)
 
         def act(progress: Progress, stop: Stop) -> Report:
             return import_file(
-                pim.desk.session, plan.kind, file, dry_run=dry, options=options, progress=progress, stop=stop
+                session, plan.kind, file, dry_run=dry, options=options, progress=progress, stop=stop
             )
 
         job = Job(f"{'Dry run of' if dry else 'Importing'} {plan.shown}", act, Attempt(plan, dry))

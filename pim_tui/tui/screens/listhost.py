@@ -111,7 +111,7 @@ class ListHost(Exports, _Base):
         try:
             page = await self.fetch(spec.query, self.list_scope, pane.chosen, limit, offset)
         except Forbidden:
-            pane.close(f"{spec.title}: not yours to see.")
+            pane.show((), 0, (), empty=f"{spec.title}: not yours to see.")
             raise
         was = self.under_cursor()
         pane.show(page.rows, page.total, spec.sums(page, self.zone), offset)

@@ -83,11 +83,11 @@ class PrintKeys(_Base):
         from ...services.printing import print_paper
         from ..dialogs.paperwork import PaperWork
 
-        pim = self.pim
+        pim, session = self.pim, self.pim.desk.session
         ways = pim.printing.ways()
 
         def act(progress: Progress, stop: Stop) -> Done:
-            return print_paper(pim.desk.session, command, Watch(progress, stop), ways)
+            return print_paper(session, command, Watch(progress, stop), ways)
 
         def told(_: None) -> None:
             if job.error is not None:

@@ -24,6 +24,7 @@ from ...queries.contact import next_join
 from ...queries.customers import AppointmentRow, Profile, profile
 from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
+from ...queries.journal import JournalWanted
 from ...queries.notes import NoteRow
 from ...queries.payers import Cover, coverage_of
 from ...queries.urgent import urgent_of
@@ -50,6 +51,7 @@ from .coverage import CoverageKeys
 from .daydoor import show_in_calendar
 from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
 from .filekeys import FileKeys
+from .glasskeys import GlassKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
 from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
@@ -95,6 +97,7 @@ class ProfileScreen(
     MergeKeys,
     MessageKeys,
     PrivacyKeys,
+    GlassKeys,
     ListHost,
     BillBeside,
     Explains,
@@ -148,12 +151,14 @@ class ProfileScreen(
                 self.app.pop_screen()
             self.pim.tell(error)
             return
+        self.pim.views.opened(self.pim.desk.session, self.customer_id)
         self._photo = await self.fetch(photo_of, self.customer_id)
         self._balance = await self.fetch(balance, self.customer_id)
         covers = await self.fetch(coverage_of, self.customer_id, self.pim.today)
         urgent = await self.fetch(urgent_of, self.customer_id, self.pim.today)
         waits = await self.fetch(waits_for, self.customer_id, self.zone)
         join = await self.fetch(next_join, self.customer_id, self.pim.now, self.pim.desk.settings.video_base)
+        opened = await self._read_glass()
         self._person = person
         if self._says:
             self.query_one(KeyBar).say(self._says)
@@ -164,6 +169,7 @@ class ProfileScreen(
             person.sex,
             head_of(person),
             [
+                *opened,
                 *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
                 *(Fact(told, style="strong", rank=18) for told in waits),
                 *facts_of(
@@ -317,7 +323,8 @@ class ProfileScreen(
         mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
         mine[BORROW] |= ON_LOANS
         mine[DISPENSE] |= ON_DISPENSED
-        every = ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
+        glass = frozenset() if self.may_break_glass else frozenset(("break_glass",))
+        every = glass | ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
         return every - mine.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
@@ -365,6 +372,12 @@ class ProfileScreen(
         self.open_messages(self.customer_id, self.full_name)
 
     @property
+    def journal_about(self) -> tuple[JournalWanted, str]:
+        """What happened to this record."""
+        number = f"customer {self._person.number}" if self._person else "this customer"
+        return JournalWanted(customer_id=self.customer_id), number
+
+    @property
     def contacted(self) -> int | None:
         """The customer."""
         return self.customer_id
@@ -384,7 +397,8 @@ class ProfileScreen(
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
-        self.write_note(self.customer_id, self.full_name)
+        if not self.lacks("note", self.scope):
+            self.write_note(self.customer_id, self.full_name)
 
     def action_missed(self) -> None:
         """Mark the appointment Missed; where there are no appointments, N is for a note."""

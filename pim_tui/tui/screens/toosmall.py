@@ -27,7 +27,7 @@ class TooSmall(PimDialog[None]):
 
     def on_screen_resume(self) -> None:
         """A dialog that opened meanwhile was closed: there may be room again."""
-        if fits(self.app.size):
+        if fits(self.app.size) and self.app.screen is self:
             self.app.pop_screen()
 
     def on_resize(self, event: events.Resize) -> None:

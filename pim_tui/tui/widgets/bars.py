@@ -11,6 +11,9 @@ from ..keys import Key
 from .cells import Line, fit, shown
 from .linedrawn import LineDrawn
 
+_WHO = 20
+"""Cells for a name beside the keys."""
+
 
 class TitleBar(LineDrawn, can_focus=False):
     """One line: what is shown on the left, whose book it is and who works in it on the right."""
@@ -53,6 +56,13 @@ class KeyBar(LineDrawn, can_focus=False):
         self._says: tuple[str, ...] = ("",)
         self._own = ""
         self._refused = False
+        self._who = ""
+
+    def belongs_to(self, who: str) -> None:
+        """Show whose screen it is at the end of the line of keys; empty where there is no doubt."""
+        if who != self._who:
+            self._who = who
+            self.redraw()
 
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
@@ -99,14 +109,15 @@ class KeyBar(LineDrawn, can_focus=False):
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """As many keys as fit, the most useful ones, in that order; the rest is behind F1."""
         line: list[tuple[str, str]] = []
-        used = 0
+        who = fit(shown(self._who), min(_WHO, cell_len(shown(self._who))), self.glyphs)
+        used, room = 0, width - cell_len(who)
         for key in self._keys:
             size = len(key.shown) + len(key.label) + 2
-            if used + size > width:
+            if used + size > room:
                 break
             used += size
             line += [(key.shown, "key"), (f" {key.label} ", "label")]
-        line.append((" " * (width - used), "label"))
+        line.append((" " * (room - used) + who, "label"))
         style = "refused" if self._refused else "says"
         said: list[Line] = [((fit(f" {text}", width, self.glyphs), style),) for text in self._says]
         return [*said, tuple(line)]

