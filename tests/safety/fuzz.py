@@ -33,6 +33,7 @@ FEW, MANY = 12, 1_000
 """Real files that a reader begins with, when there is little time and when there is enough."""
 INSTRUMENTED = [
     *(f"pim_tui.{room}" for room in ("imports", "domain", "integrations", "lists", "config", "tui.keyboard")),
+    "pim_tui.db.parcel",
     "tests.safety.planted",
 ]
 

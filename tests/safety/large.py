@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.safety.backup_readers import BACKUPS
 from tests.safety.fuzz_one import Measured, Overtime, Overweight
 from tests.safety.fuzzed import READERS
 from tests.safety.part_readers import PARTS
@@ -84,7 +85,7 @@ class Tried:
 def tried(name: str) -> Tried:
     """Feed one reader all of them."""
     reader = READERS.get(name) or CONTROLS[name]
-    most = PATIENT if name in (*FILES, *PARTS, "texts") else SECONDS
+    most = PATIENT if name in (*FILES, *PARTS, *BACKUPS, "texts") else SECONDS
     reader.read("".join(reader.words).encode())
     read, count, slowest, wrong = Measured(reader.read, most), 0, (0.0, ""), []
     for what, data in inputs(reader):
