@@ -68,7 +68,7 @@ PIECES = (
     Piece("journals of many writers", ("tests.safety.chained",), "a chain without lock and rules"),
     Piece("the kiosk", ("tests.safety.kiosk",), "an SSH server as it comes"),
     Piece("hostile text", ("tests.safety.hostile",), "each way without its care"),
-    Piece("strangers' files and typed lines", ("tests.safety.fuzz", "--seconds-total", "60", "--at-once", "1"),
+    Piece("made-up files and lines", ("tests.safety.fuzz", "--seconds-total", "60", "--at-once", "1"),
           "a crash, a hang and a glutton, planted", needs="atheris"),
     Piece("large inputs", ("tests.safety.large",), "a reader of square cost, and one that recurs"),
     Piece("everybody signs in at eight", ("tests.safety.signin",), "looking first, counting afterwards",

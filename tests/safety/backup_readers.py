@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 
 from pim_tui.db.parcel import BOOK, MANIFEST, UNPACKED, Packer, packed_book, unpack
 from pim_tui.domain.manifest import Manifest
@@ -26,10 +27,8 @@ def read_parcel(data: bytes) -> None:
     with file_of(b"", "nothing") as path:
         folder = path.parent
         path.unlink()
-        try:
+        with suppress(PimError):
             unpack(io.BytesIO(data), folder)
-        except PimError:
-            pass
         written = {one.relative_to(folder).parts[0] for one in folder.rglob("*")}
         assert written <= {UNPACKED, "files"}, written
 
@@ -51,14 +50,14 @@ def parcel() -> bytes:
 WHOLE = parcel()
 SAID = WHOLE[512 : WHOLE.index(b"\0", 512)].decode()
 WORDS = (
-    "ustar  \0", "files/ab/" + "c" * 62, "../", "/etc/passwd", BOOK, MANIFEST, "seal", "\x1f\u008b\b", "0000644\0",
-    "77777777777\0", "\u0080\0\0\0", "0", "1", "2", "5", "L", "x",
+    "ustar  \0", "files/ab/" + "c" * 62, "../", "/etc/passwd", BOOK, MANIFEST, "seal", "\x1f\u008b\b",
+    "0000644\0", "77777777777\0", "\u0080\0\0\0", "0", "1", "2", "5", "L", "x",
 )  # fmt: skip
 
+VALUES = ("null", "1e999", "-1", "[]", "{}", "true", '"', ",", ":", "9" * 20)
+
 BACKUPS: dict[str, Reader] = {
-    "manifests": Reader(
-        read_manifest, words=(SAID, "null", "1e999", "-1", "[]", "{}", "true", '"', ",", ":")
-    ),
+    "manifests": Reader(read_manifest, words=(SAID, *VALUES)),
     "parcels": Reader(read_parcel, words=WORDS, whole=(WHOLE,)),
 }
 """The parcel, and the first thing in it."""
