@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -254,15 +255,25 @@ def read_upload(data: bytes) -> None:
     """A request to the page for telephones, byte by byte as it comes over the line."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        theirs.sendall(data.replace(b"SECRET", b"s" * 22))
-        theirs.shutdown(socket.SHUT_WR)
+        # A line holds some hundred kilobytes: what is longer is sent while it is read.
+        sender = Thread(target=_send, args=(theirs, data.replace(b"SECRET", b"s" * 22)), daemon=True)
+        sender.start()
         at = uploadpage.Listening("127.0.0.1", 0, most=1 << 20)
         door = SimpleNamespace(is_open=lambda secret: True, take=_look_at)
         server = SimpleNamespace(at=at, door=door, secured=None, pace=uploadpage._Pace(1_000_000))
         try:
             uploadpage._Request(ours, ("127.0.0.1", 1), cast(Any, server), time.monotonic() + 5)
         except (OSError, ValueError):
-            return  # as the server has it: hung up, or nonsense
+            pass  # as the server has it: hung up, or nonsense
+        finally:
+            ours.shutdown(socket.SHUT_RDWR)
+            sender.join()
+
+
+def _send(line: socket.socket, data: bytes) -> None:
+    with suppress(OSError):  # hung up
+        line.sendall(data)
+        line.shutdown(socket.SHUT_WR)
 
 
 def _look_at(secret: str, picture: bytes) -> None:
