@@ -58,7 +58,7 @@ class Line:
         self._asked += 1
         if self._asked > PAGES:
             raise Undelivered(Trouble.LINE, "The line has dropped.")
-        header, _, body = part[1:].partition(b"\n")
+        header, _end, body = part[1:].partition(b"\n")
         told = header.decode("latin-1")
         known = ("retry-after", "x-ratelimit-reset", "etag", "location", "dav")
         return Answer(STATUSES[(part[:1] or b"A")[0] % len(STATUSES)], dict.fromkeys(known, told), body)
@@ -158,11 +158,15 @@ def read_texts(data: bytes) -> None:
         twilio, vonage, lambda: Gateway(cast(Any, Line(data)), shape, "clinic", lambda: "s", lambda: NOW),
     )  # fmt: skip
     for service in services:
-        ask_all((
-            lambda s=service: s().send(text), lambda s=service: s().find(search),
-            lambda s=service: s().status("SM1"), lambda s=service: s().inbound(NOW - 86_400),
-        ))  # fmt: skip
+        ask_all(_asked_of(service, text, search))
     word_of(written(data))
+
+
+def _asked_of(service: Callable[[], Any], text: Text, search: Search) -> tuple[Callable[[], Any], ...]:
+    return (
+        lambda: service().send(text), lambda: service().find(search),
+        lambda: service().status("SM1"), lambda: service().inbound(NOW - 86_400),
+    )  # fmt: skip
 
 
 def read_caldav(data: bytes) -> None:
