@@ -550,6 +550,7 @@ class PimApp(SafeApp[None]):
 
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.leaving()
         self.seats.idling.stop()
         self.live.stop()
         await self.seats.settled()
