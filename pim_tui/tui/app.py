@@ -155,8 +155,8 @@ class PimApp(SafeApp[None]):
             desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken,
             stood=self.seats.stands,
         )  # fmt: skip
-        self._away = False
-        self._why, self._looked_after = "", False
+        self._away, self._newer = False, ""
+        self._why, self._looked_around, self._kept_up = "", False, False
         self._own_task: asyncio.Task[Any] | None = None
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
 
@@ -214,15 +214,25 @@ class PimApp(SafeApp[None]):
         While the database server is away it waits until that is back: what is being opened then opens, and
         one may leave meanwhile. Raises :class:`StoreAway` only to what tells of it, see :data:`TELLING`.
         """
-        seat = self.seat
+        return await self.fetch_for(self.seat, query, *args, **kwargs)
+
+    async def fetch_for(self, seat: Seat, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same for ``seat``, whoever is present: what a screen reads, it reads for its own person."""
         while True:
             try:
-                return await self._fetched(seat, query, args, kwargs)
+                found = await self._fetched(seat, query, args, kwargs)
             except StoreAway:
                 self.server_away(True)
                 if self._exit or asyncio.current_task() in TELLING:
                     raise
+            else:
+                # Only this one connection may have been broken: then nobody else notices that it is back.
+                if self._away and not self.live.away:
+                    self.server_away(False)
+                return found
             await asyncio.sleep(AGAIN)
+            if asyncio.current_task() is not self._own_task:
+                await seat.present()
 
     async def _fetched(
         self, seat: Seat, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -245,6 +255,7 @@ class PimApp(SafeApp[None]):
     def _write_views(self) -> None:
         """On a worker thread. What cannot be written now is written with the next look."""
         with suppress(StoreError):
+            self.desk.book.connect()
             self.views.flush()
 
     def _stands_still(self) -> bool:
@@ -305,9 +316,10 @@ class PimApp(SafeApp[None]):
                 on_done(done)
 
     async def behind(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run on the writing connection, after the writes under way, what no screen waits for."""
+        """Run on the writing connection, after the writes under way, what no screen waits for: on behalf of
+        the session it is given first, if it is given one."""
         loop = asyncio.get_running_loop()
-        session = self.desk.session
+        session = args[0] if args and isinstance(args[0], Session) else self.desk.session
         return await loop.run_in_executor(self._writer, self._on_connection, session, act, args, kwargs)
 
     def _on_connection(
@@ -373,7 +385,7 @@ class PimApp(SafeApp[None]):
         """Show a short sentence in the footer of the screen, or as a notice where there is none, for so many
         seconds."""
         if self.seats.at_door:
-            self.seat.when_here(partial(self.say, text))
+            self.seat.when_here(partial(self.say, text, timeout))
         elif bars := self.screen.query(KeyBar):
             bars.first().say(text)
         else:
@@ -538,6 +550,7 @@ class PimApp(SafeApp[None]):
 
     async def on_unmount(self) -> None:
         """Let writes that were begun end, then close the connections."""
+        self.leaving()
         self.seats.idling.stop()
         self.live.stop()
         await self.seats.settled()
@@ -583,8 +596,10 @@ class PimApp(SafeApp[None]):
 
     async def _welcome(self, seat: Seat) -> None:
         """Somebody's first screen stands."""
-        self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
-        seat.turns.reading(-1)
+        try:
+            self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
+        finally:
+            seat.turns.reading(-1)
         if seat.desk.door is not None:
             seat.known = await self.fetch(known_as, seat.desk.session.staff_id)
             self.seats.watch()
@@ -593,19 +608,21 @@ class PimApp(SafeApp[None]):
                 self.say(
                     f"You have no PIN: set one, and {self._lock_key} locks the screen while you are away."
                 )
-        if not self._looked_after:
-            self._looked_after = True
-            await self._look_after()
+        await self._look_after()
 
     async def _look_after(self) -> None:
-        """What is done once a start, behind everything else."""
+        """What is done once a start, behind everything else: by whoever comes first, and what changes the
+        calendar by the first who may."""
         from ..queries.series import any_due
 
-        if not self.is_headless:
+        if not self._looked_around and not self.is_headless:
+            self._looked_around = True
             await self.look_around()
-        if await self.fetch(any_due, self.now):
-            self._make_further_visits()
-        await self._fill_holidays()
+        if not self._kept_up and Right.BOOK in self.desk.session.rights:
+            self._kept_up = True
+            if await self.fetch(any_due, self.now):
+                self._make_further_visits()
+            await self._fill_holidays()
 
     async def look_around(self) -> None:
         """Tell whoever has just come what is wrong with the book, its disk or the clock."""
@@ -621,7 +638,14 @@ class PimApp(SafeApp[None]):
 
     def _overtaken(self, says: str) -> None:
         """A newer version is here: it stays on the screen until somebody leaves."""
-        self.notify(says, severity="error", timeout=12 * 3600)
+        self._newer = says
+        if not self.seats.at_door:
+            self.remind()
+
+    def remind(self) -> None:
+        """Tell whoever has just come in by the door what the door has taken away and holds still."""
+        if self._newer:
+            self.notify(self._newer, severity="error", timeout=12 * 3600)
 
     async def _fill_holidays(self) -> None:
         """Once a year, or when the settings name another place: behind everything else."""
@@ -766,7 +790,7 @@ class PimApp(SafeApp[None]):
     def welcome(self, seat: Seat) -> None:
         """Somebody's first screen is shown: offer them what they had typed and not saved."""
         seat.turns.reading(+1)
-        self._welcoming = asyncio.create_task(self._welcome(seat))
+        self.seats.begin_task(self._welcome(seat))
 
     def end(self, why: str, code: int, told: str) -> None:
         """The last session is over."""
@@ -807,9 +831,9 @@ class PimApp(SafeApp[None]):
         """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
         from .screens.door import DoorScreen
 
-        if isinstance(self.screen, DoorScreen):
-            self.screen.leave()
-        elif len(self.seats.people) > 1 and not self.seats.at_door:
+        if doors := [screen for screen in self.screen_stack if isinstance(screen, DoorScreen)]:
+            doors[0].leave()
+        elif len(self.seats.people) > 1:
             self.seats.leave(self.seat, "left", f"{self.desk.session.name} has left.")
         else:
             self.save_drafts()

@@ -73,7 +73,7 @@ class Reads:
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Read: frozen rows come back from the reading connection."""
-        return await self.pim.fetch(query, *args, **kwargs)
+        return await self.pim.fetch_for(self._seat, query, *args, **kwargs)
 
     def load(
         self,

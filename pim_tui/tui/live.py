@@ -92,6 +92,11 @@ class Live:
         self._thread = threading.Thread(target=self._watch, args=watching, name="live", daemon=True)
         self._thread.start()
 
+    @property
+    def away(self) -> bool:
+        """Whether the server was away at the last look."""
+        return self._away
+
     def follow(self, session: Session, line: int | None = None) -> None:
         """Somebody else is present: from ``line`` of the journal on, or from where they left."""
         if session.key not in self._places:
@@ -116,7 +121,8 @@ class Live:
     def stop(self) -> None:
         """Look no more; the thread has closed its connection when this returns."""
         if self._ear is not None and self._thread is not None:
-            self._ear.end()
+            ear, self._ear = self._ear, None  # nobody stirs what has ended
+            ear.end()
             self._thread.join()
 
     def _watch(self, loop: asyncio.AbstractEventLoop, ear: Ear) -> None:
@@ -137,7 +143,14 @@ class Live:
             self._book.close()
 
     def _hear(self, place: _Place, news: Sequence[News]) -> None:
-        """On the event loop: now, or once they are back."""
+        """On the event loop: now, or once they are back. What may be out of date is so for everybody."""
+        self._pass(place, news)
+        if ANYTHING in news:
+            for other in tuple(self._places.values()):
+                if other is not place:
+                    self._pass(other, (ANYTHING,))
+
+    def _pass(self, place: _Place, news: Sequence[News]) -> None:
         if place is self._place:
             self._heard(news)
         else:
@@ -154,8 +167,8 @@ class Live:
     def _look(self, place: _Place) -> tuple[News, ...]:
         try:
             self._book.connect()
-            if self._ear is not None:
-                self._ear.listen()
+            if (ear := self._ear) is not None:
+                ear.listen()
             seen = self._book.changes_seen()
             if seen == place.seen:
                 return ()

@@ -84,7 +84,7 @@ class Seats:
         self._stand_up(seat, why)
         self._door_turns.take_all(behind)
         self._app.save_aside()
-        self._begin(self._write_down(seat.desk.session, why))
+        self.begin_task(self._write_down(seat.desk.session, why))
 
     def lock_anyway(self, event: events.Key) -> None:
         """The key that locks has waited long enough for its turn; what was typed before it waits further."""
@@ -124,7 +124,7 @@ class Seats:
                 self._door_turns.reading(-1)
 
         self._door_turns.reading(+1)
-        self._begin(tried())
+        self.begin_task(tried())
 
     async def _let_in(self, name: str, secret: str) -> None:
         from ..services.signing import SignIn, must_change, renewed
@@ -173,7 +173,7 @@ class Seats:
                 self._door_turns.reading(-1)
 
         self._door_turns.reading(+1)
-        self._begin(set_it())
+        self.begin_task(set_it())
 
     async def begin(self, session: Session) -> None:
         """A new person sits down: an own calendar, and nothing of anybody else's."""
@@ -187,6 +187,8 @@ class Seats:
         self._sit(seat, session, new=True)
 
     def _sit(self, seat: Seat, session: Session, *, new: bool = False) -> None:
+        if seat.over:
+            raise Refused(f"The session of {session.name} has just ended.", "Sign in anew.")
         seat.desk = replace(seat.desk, session=session)
         if not self.now.somebody:
             self.now.pass_on(seat)
@@ -226,7 +228,7 @@ class Seats:
             self._stacks.tell_door()
         self._stacks.forget(seat)
         self.watch()
-        self._begin(self.sign_out(seat, why))
+        self.begin_task(self.sign_out(seat, why))
 
     def _empty(self, seat: Seat) -> Seat:
         """Nobody, until the next person comes in by the door."""
@@ -267,7 +269,8 @@ class Seats:
 
     # --- the people's tasks -----------------------------------------------------------------------
 
-    def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
+    def begin_task(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Carry out what no screen owns; what nobody foresaw in it is told like any other error."""
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._ended)

@@ -56,6 +56,7 @@ class Stacks:
         app.remove_mode(DOOR)
         self._give_focus_back(seat)
         app.cover_if_small(app.size)
+        app.remind()
         if new:
             app.welcome(seat)
 

@@ -146,7 +146,8 @@ async def test_without_the_right_no_payment_is_asked_for(stage: Stage) -> None:
         await profile(p)
         await p.press("dollar_sign")
         assert isinstance(p.app.screen, ProfileScreen)
-        assert "does not have the right" in told(p)
+        assert "You do not have the right to" in told(p)
+        assert "Who may: owner, supervisor, receptionist, cashier." in told(p)
 
 
 async def test_a_payer_whose_name_is_hostile_pays_and_what_is_too_much_is_its_credit(stage: Stage) -> None:

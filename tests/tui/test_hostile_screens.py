@@ -20,6 +20,7 @@ from textual.widgets import Static
 from pim_tui.config import Settings
 from pim_tui.errors import Refused
 from pim_tui.models import Product
+from pim_tui.paths import private_folder
 from pim_tui.tui.dialogs.customer import CustomerForm
 from pim_tui.tui.dialogs.refused import Choose
 from tests.tui.hostile import (
@@ -312,8 +313,7 @@ async def test_the_shared_naughty_strings(tmp_path: Path, shared: Path) -> None:
 @pytest.fixture
 def terminal_home(tmp_path: Path) -> Path:
     """A home for the real program, whose book holds every hostile text today."""
-    folder = tmp_path / "home" / "data"
-    folder.mkdir(parents=True)
+    folder = private_folder(tmp_path / "home" / "data")
     texts = (MARKUP[0], CONTROLS[0], CONTROLS[1], CONTROLS[3], CONTROLS[4], UNICODE[0])
     stage = poisoned(folder, texts)
     write = stage.book.db.execute_sql

@@ -15,7 +15,8 @@ import pytest
 from textual.widgets import Input
 
 from pim_tui import program
-from pim_tui.db.connection import SCHEMA
+from pim_tui.db.connection import SCHEMA, Book
+from pim_tui.db.hearing import Looking
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.news import News
 from pim_tui.domain.session import Session
@@ -29,7 +30,7 @@ from pim_tui.services.holds import HoldTime, ReleaseHold, hold_time, release
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.settling import PayBill, pay_bill
 from pim_tui.tui import live
-from pim_tui.tui.live import Live
+from pim_tui.tui.live import ANYTHING, Live
 from pim_tui.tui.screens.acts import details_of
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.widgets.bars import KeyBar
@@ -386,6 +387,38 @@ async def test_its_thread_tells_the_loop_and_ends_with_the_app(stage: Stage, oth
         watcher.stop()
     assert watcher._thread is not None
     assert not watcher._thread.is_alive()
+
+
+def test_a_server_that_was_away_makes_everybody_at_the_terminal_read_again(
+    stage: Stage, other: Stage
+) -> None:
+    heard: list[object] = []
+    watcher = Live(stage.book, stage.session, lambda news: heard.append([*news]))
+    watcher.follow(other.session)
+    watcher._hear(watcher._place, (ANYTHING,))
+    assert heard == [[ANYTHING]]
+    watcher.follow(stage.session)
+    assert heard == [[ANYTHING], [ANYTHING]]
+    watcher.follow(other.session)
+    assert len(heard) == 2
+
+
+async def test_whoever_comes_in_while_the_program_ends_stirs_nothing_that_has_ended(
+    stage: Stage, other: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stirred: list[bool] = []
+
+    class Ear(Looking):
+        def stir(self) -> None:
+            stirred.append(self._ended.is_set())
+
+    monkeypatch.setattr(Book, "ear", lambda book, every: Ear(every))
+    watcher = Live(stage.book, stage.session, lambda news: None)
+    watcher.start()
+    watcher.follow(other.session)
+    watcher.stop()
+    watcher.follow(stage.session)
+    assert stirred == [False]
 
 
 async def test_it_tells_once_that_a_newer_version_has_taken_over_the_book(stage: Stage, other: Stage) -> None:

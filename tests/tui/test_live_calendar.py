@@ -135,6 +135,8 @@ HEARD: tuple[tuple[tuple[str, ...], Callable[[Session], None], str, str], ...] =
 """Where one looks, what a colleague does, what is to be seen of it, and what the footer says."""
 MOST = 37
 """Selects with which the screen and those below it read what was changed, however much there is."""
+CHECKS = 7
+"""Selects that ask whether whoever reads still may: one for each reading of those screens."""
 
 
 async def test_what_a_colleague_does_is_on_every_screen_at_once_and_nothing_moves(
@@ -150,7 +152,9 @@ async def test_what_a_colleague_does_is_on_every_screen_at_once_and_nothing_move
             assert desk.says == f"Dr Sato {said}", act
             assert seen in desk.screen, (act, desk.screen)
             assert where(desk) == cursor, act
-            assert len(selects) <= MOST, (act, selects)
+            checks = [sql for sql in selects if "join role_right" in sql]
+            assert len(checks) <= CHECKS, (act, checks)
+            assert len(selects) - len(checks) <= MOST, (act, selects)
             selects.clear()
             assert await desk.look() == ()
             # A server tells by itself when to look; its sign counts what is done in other databases as well.

@@ -12,6 +12,7 @@ from ...domain.agenda import Block, Column
 from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
 from ...domain.news import News
+from ...domain.rights import Right
 from ...domain.states import Status
 from ...errors import Forbidden, PimError, Refused
 from ...queries import boards
@@ -88,6 +89,7 @@ class CalendarScreen(
         self.pim.dress(self)
         self.grid.focus()
         try:
+            self._require_right()
             self._draw_day(self.pim.fetch_at_once(boards.day_board, self._day, self._zone, now=self.pim.now))
         except Forbidden as error:
             self._draw_closed()
@@ -135,11 +137,17 @@ class CalendarScreen(
             "list": self._show_list,
         }
         try:
+            self._require_right()
             await views[self._view]()
         except Forbidden:
             self._turn_to("day")
             self._draw_closed()
             raise
+
+    def _require_right(self) -> None:
+        """Whoever has none to see appointments asks for none: that the calendar lies below everything is no
+        attempt of theirs, and nothing for the journal. Raises Forbidden."""
+        self.pim.desk.session.needs(Right.SEE_APPOINTMENT)
 
     def _turn_to(self, view: View) -> None:
         """The list takes the place of the grid, or gives it back."""
