@@ -71,6 +71,19 @@ class Reads:
             settings.opens_at, settings.closes_at, customer,
         )  # fmt: skip
 
+    def allowed(self, right: Right) -> bool:
+        """Whether whoever works here has the right; else it is said with who has it, before one types."""
+        if right in self.pim.desk.session.rights:
+            return True
+        self.load(self._tell_lacking, right, group="lacking")
+        return False
+
+    async def _tell_lacking(self, right: Right) -> None:
+        from ..queries.roles import roles_with
+
+        who = ", ".join(await self.fetch(roles_with, right)) or "nobody"
+        self.pim.say(f"You do not have the right to {TITLES[right]}. Who may: {who}.")
+
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Read: frozen rows come back from the reading connection."""
         return await self.pim.fetch(query, *args, **kwargs)
@@ -209,23 +222,7 @@ class PimScreen(Reads, Screen[None]):
     def lacks(self, action: str, scope: str) -> bool:
         """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""
         right = needed(scope, action)
-        if right is None or right in self.pim.desk.session.rights:
-            return False
-        self.load(self._tell_lacking, right, group="lacking")
-        return True
-
-    async def _tell_lacking(self, right: Right) -> None:
-        from ..queries.roles import roles_with
-
-        who = ", ".join(await self.fetch(roles_with, right)) or "nobody"
-        self.pim.say(f"You do not have the right to {TITLES[right]}. Who may: {who}.")
-
-    def allowed(self, right: Right, what: str) -> bool:
-        """Whether whoever works here has the right; else the footer says so, before anything is typed."""
-        if right in self.pim.desk.session.rights:
-            return True
-        self.pim.say(f"You do not have the right to {what}.")
-        return False
+        return right is not None and not self.allowed(right)
 
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""

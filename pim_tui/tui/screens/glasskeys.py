@@ -53,7 +53,7 @@ class GlassKeys(_Base):
             self.pim.say("Nothing of this record is closed to you.")
         elif self._glass is not None:
             self.pim.say(f"It is open to you until {self._until(self._glass)}.")
-        elif self.allowed(Right.BREAK_GLASS, "open closed records"):
+        elif self.allowed(Right.BREAK_GLASS):
             self._ask_reason(new_request())
 
     def _ask_reason(self, request: str, why: str = "", refusal: PimError | None = None) -> None:

@@ -89,10 +89,7 @@ class StaffScreen(PimScreen):
 
     def _may(self) -> bool:
         """Whether the list may be changed here; else the footer says so."""
-        if Right.CHANGE_STAFF in self.pim.desk.session.rights:
-            return True
-        self.query_one(KeyBar).say("You do not have the right to change the staff list.")
-        return False
+        return self.allowed(Right.CHANGE_STAFF)
 
     # --- adding and changing ----------------------------------------------------------------------
 
@@ -219,8 +216,7 @@ class StaffScreen(PimScreen):
         self.app.push_screen(Pick("At work", options, told=told), chosen)
 
     def _end(self, seen: OpenSession) -> None:
-        if Right.END_SESSION not in self.pim.desk.session.rights:
-            self.query_one(KeyBar).say("You do not have the right to end a session.")
+        if not self.allowed(Right.END_SESSION):
             return
 
         def answered(reason: str | None) -> None:
