@@ -136,7 +136,9 @@ class PimApp(SafeApp[None]):
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         self.opens_links = opens_links(desk.settings)
-        self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
+        # Textual (8.2) reads no sheet of the screen that comes first.
+        sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
+        self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):

@@ -234,6 +234,7 @@ async def test_before_anybody_has_signed_in_there_is_a_door_and_nothing_else(
     stage.session = door.nobody()
     async with playing(stage, door=door) as p:
         assert "Sign in." in p.screen
+        assert p.screen.splitlines()[-1].strip() == ""  # its sheet is read: the door stands in the middle
         assert not of_the_record(stage) & (set(words(p.screen)) - set(words(DOOR)))
         await p.press("tab", "tab")
         await p.type("anna")

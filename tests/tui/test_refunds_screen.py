@@ -229,8 +229,8 @@ async def test_staff_are_added_changed_and_given_a_pin(stage: Stage) -> None:
         await p.press("a")
         await p.type("Nora Vance")
         await p.press("ctrl+s")
-        assert "Nora Vance is on the staff list." in p.screen
-        await p.press("end", "e", "tab", "tab")
+        assert "Nora Vance is on the staff list. p gives them a PIN to come in with." in p.screen
+        await p.press("e", "down", "tab")
         await p.type("hands")
         await p.press("ctrl+s")
         assert "Nora Vance: speciality changed." in p.screen
