@@ -451,7 +451,7 @@ async def test_rights_that_change_hold_at_once_and_a_session_that_is_to_end_ends
         with stage.book.write_tx():
             Staff.update(role="cashier", version=Staff.version + 1).where(Staff.id == ANNA).execute()
         await look(p)
-        assert "What you may do was changed just now." in p.screen
+        assert "What you may do was changed: no longer book appointments, move and" in p.screen
         await p.press("ctrl+k")
         await unlock(p, PIN[LEE], "dl")
         with stage.book.write_tx():
