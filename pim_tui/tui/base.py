@@ -19,7 +19,7 @@ from ..domain.news import News, summed
 from ..domain.rights import TITLES, Right
 from ..errors import Forbidden, PimError
 from .keyrights import needed
-from .keys import Key
+from .keys import OF_SCREENS, Key
 from .messages import Changed
 from .textsafe import show
 from .turns import HOLDS
@@ -191,6 +191,9 @@ class PimScreen(Reads, Screen[None]):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
             )
+        for binding in self.pim.keys.bindings("app"):
+            if binding.id in OF_SCREENS:
+                self._bindings.bind(binding.key, f"app.{binding.action}", show=False, priority=True)
 
     def offered(self) -> list[Key]:
         """The keys for the footer: its own, and of those that work everywhere what does something here;

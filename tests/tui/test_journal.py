@@ -165,3 +165,7 @@ async def test_without_the_rights_neither_opens(stage: Stage) -> None:
         assert "do not have the right to read the journal" in player.screen
         await player.press("ctrl+x")
         assert "closed records. Who may:" in player.screen
+        await player.press("f3")
+        await player.type("jane")
+        await player.press("ctrl+d")
+        assert "do not have the right to read the journal" in player.screen
