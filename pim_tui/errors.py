@@ -87,6 +87,10 @@ class Invalid(PimError):
         super().__init__("; ".join(f"{f.field}: {f.message}" for f in faults), hint)
         self.faults = tuple(faults)
 
+    def __str__(self) -> str:
+        """Faults are no sentences; one ends where the next step begins."""
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

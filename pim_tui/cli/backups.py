@@ -12,6 +12,7 @@ from ..config import read_keep, read_recipients
 from ..domain.rights import Right
 from ..errors import StoreError, UsageError
 from . import terminal
+from .said import so_many
 
 if TYPE_CHECKING:
     import argparse
@@ -68,8 +69,8 @@ def _say(taken: Taken) -> None:
     looked = "restored and found whole" if taken.verified else "NOT looked at"
     if not taken.faults:
         terminal.say(
-            f"{taken.file}: {_megabytes(taken.size)} with {sum(manifest.rows.values()):,} rows and"
-            f" {manifest.files:,} files, {looked}, in {taken.seconds:.0f} seconds."
+            f"{taken.file}: {_megabytes(taken.size)} with {so_many(sum(manifest.rows.values()), 'row')} and"
+            f" {so_many(manifest.files, 'file')}, {looked}, in {so_many(taken.seconds, 'second')}."
         )
     if taken.dropped:
         terminal.say(f"{len(taken.dropped)} older ones are no longer kept.")
@@ -93,7 +94,9 @@ def _status(clinic: Clinic, folder: Path, as_json: bool) -> int:
         )  # fmt: skip
         return int(late)
     terminal.say(how_it_stands(clinic, last.at if last else None) + (f" It is {last.file}." if last else ""))
-    terminal.say(f"{folder} holds {len(names)} backups, {good} of them good: {_megabytes(size)}.")
+    if names:
+        held = f"{so_many(len(names), 'backup')}, {good} of them good: {_megabytes(size)}"
+        terminal.say(f"{folder} holds {held}.")
     return int(late)
 
 
@@ -103,10 +106,10 @@ def how_it_stands(clinic: Clinic, at: int | None) -> str:
     from ..domain.moments import day_label, day_of
 
     if at is None:
-        return "No backup was ever made of this book."
+        return "No backup was ever made of this book: pim-tui backup makes one."
     zone, hours = clinic.session.zone, (clinic.session.clock() - at) // _HOUR
     when = f"{day_label(day_of(at, zone))} {clock_of(at, zone)}"
-    return f"The last good backup was made on {when}, {hours} hours ago."
+    return f"The last good backup was made on {when}, {so_many(hours, 'hour')} ago."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +174,8 @@ def drill(arguments: argparse.Namespace) -> int:
         terminal.say(one)
     if not done.differences:
         terminal.say(
-            f"{done.file} was restored and is the book as it was. It took {done.seconds:.0f} seconds;"
-            f" what was written in the {done.age // 60:,} minutes since would be lost."
+            f"{done.file} was restored and is the book as it was. It took {so_many(done.seconds, 'second')};"
+            f" what was written since, in {so_many(done.age // 60, 'minute')}, would be lost."
         )
     return int(bool(done.differences))
 

@@ -18,6 +18,11 @@ from ..queries.catalogue import Catalogue, catalogue
 _NAMED = 6  # people written out in a refusal
 
 
+def so_many(count: float, what: str) -> str:
+    """A number and what it counts: ``1 file``, ``1,200 files``."""
+    return f"{count:,.0f} {what}{'' if round(count) == 1 else 's'}"
+
+
 def day(words: Sequence[str], clinic: Clinic) -> date:
     """The day typed, today without one; :class:`UsageError` for words that are none."""
     text = " ".join(words) or "today"

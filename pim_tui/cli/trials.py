@@ -14,6 +14,7 @@ from ..bootstrap import Clinic
 from ..config import read_address, references
 from ..domain.trials import Off, Trial
 from ..errors import Refused
+from .said import so_many
 
 if TYPE_CHECKING:
     from ..services.stationery import Stationery
@@ -194,7 +195,8 @@ def _backups(clinic: Clinic) -> Iterator[Trial]:
             raise Refused(too_old, "Run pim-tui backup, and see that it runs by itself.")
         if (made := last_backup()) is None:
             raise Off("No backup was made yet: pim-tui backup makes one.")
-        return f"The last good backup is {(clinic.session.clock() - made.at) // 3600} hours old: {made.file}."
+        hours = (clinic.session.clock() - made.at) // 3600
+        return f"The last good backup is {so_many(hours, 'hour')} old: {made.file}."
 
     yield Trial("backups", is_new)
 

@@ -54,7 +54,7 @@ def _fault(pin: str) -> str:
         return "repeats the same characters"
     steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
     if steps in ({1}, {-1}):
-        return "is a row of neighbours"
+        return "is a row that goes on by ones"
     half = len(pin) // 2
     if any(pin == pin[:size] * (len(pin) // size) for size in range(1, half + 1) if len(pin) % size == 0):
         return "repeats itself"

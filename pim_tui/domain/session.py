@@ -12,6 +12,8 @@ from .rights import TITLES, Right
 
 NOBODY = 0
 """No staff member has this id."""
+ASK = "Ask somebody who has it."
+"""What to do about a right that is missing; where the book can be asked, the roles that have it are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,6 @@ def lacking(session: Session, right: Right) -> Forbidden:
     """What to raise for somebody who lacks a right: which one, and what they can do about it."""
     return Forbidden(
         f"{session.name} does not have the right {right.value}: {TITLES[right]}.",
-        "Ask somebody who has it, or the person who looks after the staff list.",
+        ASK,
         right=right.value,
     )

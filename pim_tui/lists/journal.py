@@ -52,7 +52,7 @@ JOURNAL: Final = ListSpec(
     columns=(
         Column("When", "at", "moment", 21, rank=9),
         Column("Who", "who", width=12, rank=8),
-        Column("Did", "action", width=11, rank=10),
+        Column("Did", "action", width=12, rank=10),
         Column("What", "what", width=14, rank=10),
         Column("Why", "reason", width=10, rank=7, grow=True),
         Column("Line", "id", "number", 8, rank=4),

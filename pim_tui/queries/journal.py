@@ -59,7 +59,8 @@ class JournalRow(NamedTuple):
         """The record, by its number: the journal names nobody."""
         if self.number is not None:
             return f"customer #{self.number}"
-        return self.kind if self.row_id is None else f"{self.kind} {self.row_id}".replace("_", " ")
+        kind = self.kind.replace("_", " ")
+        return kind if self.row_id is None else f"{kind} {self.row_id}"
 
 
 @dataclass(frozen=True, slots=True)

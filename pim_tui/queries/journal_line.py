@@ -31,11 +31,13 @@ _TELL_LITTLE: Final = ("see", "refused", "print", "export", "email", "sign in", 
 
 
 class Field(NamedTuple):
-    """One value before and after, as text; empty where there was none."""
+    """One value before and after, as text; empty where there was none. Of lists also what they differ in."""
 
     name: str
     before: str
     after: str
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -99,7 +101,17 @@ def _line(seq: int) -> JournalLine:
 def _fields(before: str, after: str) -> tuple[Field, ...]:
     was, is_ = _read(before), _read(after)
     names = dict.fromkeys([*was, *is_])
-    return tuple(Field(name, _told(was, name), _told(is_, name)) for name in names)
+    return tuple(_field(name, was, is_) for name in names)
+
+
+def _field(name: str, was: dict[str, Any], is_: dict[str, Any]) -> Field:
+    before, after = was.get(name), is_.get(name)
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    if isinstance(before, list) and isinstance(after, list):
+        gone = tuple(str(one) for one in before if one not in after)
+        new = tuple(str(one) for one in after if one not in before)
+    return Field(name, _told(was, name), _told(is_, name), gone, new)
 
 
 def _read(text: str) -> dict[str, Any]:

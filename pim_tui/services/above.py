@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ..domain.rights import Right
-from ..domain.session import Session
+from ..domain.session import ASK, Session
 from ..errors import Forbidden
 from ..queries.roles import rights_of_role
-
-_HINT = "Ask somebody who has it."
 
 
 def require_not_above(session: Session, *roles: str) -> None:
@@ -29,4 +27,5 @@ def require_same_role(session: Session, staff_id: int, before: str, after: str) 
 
 def _needs_roles(session: Session, why: str) -> None:
     if Right.CHANGE_ROLES not in session.rights:
-        raise Forbidden(f"{why}: {session.name} does not have the right {Right.CHANGE_ROLES.value}.", _HINT)
+        right = Right.CHANGE_ROLES.value
+        raise Forbidden(f"{why}: {session.name} does not have the right {right}.", ASK, right=right)

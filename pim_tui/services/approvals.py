@@ -9,6 +9,7 @@ from ..db.connection import select
 from ..domain import chain
 from ..domain.returns import Quote, may_approve
 from ..domain.rights import Right
+from ..domain.session import ASK
 from ..errors import Forbidden, NotFound, Refused
 from ..models import ReturnRequest
 from ..queries.refundable import cashiers_of
@@ -141,7 +142,7 @@ def approver(staff_id: int) -> str:
     if Right.APPROVE_RETURN not in rights_of_role(role):
         raise Forbidden(
             f"{name} does not have the right {Right.APPROVE_RETURN.value}.",
-            "Ask somebody who has it.",
+            ASK,
             right=Right.APPROVE_RETURN.value,
         )
     return str(name)

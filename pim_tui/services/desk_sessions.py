@@ -116,6 +116,11 @@ class _Gone(NamedTuple):
     key: str
 
 
+def anybody_here(clock: Callable[[], int]) -> bool:
+    """Whether somebody is at work in this process."""
+    return any(pid == os.getpid() for _, pid, _ in _open_here(clock))
+
+
 def _open_here(clock: Callable[[], int]) -> Iterator[tuple[_Gone, int, int]]:
     rows = select(
         "select staff_id, key, pid, began_at from desk_session where ended_at is null and host = ?",

@@ -13,8 +13,10 @@ from threading import Lock
 from typing import Any
 
 from ..db.connection import write_tx
-from ..domain.session import Session
+from ..domain.rights import Right
+from ..domain.session import ASK, Session
 from ..errors import Forbidden, StoreError
+from ..queries.roles import roles_with
 from . import audit
 
 QUIET = 300
@@ -35,6 +37,8 @@ def refusals_told(session: Session, service: str, *, rules: bool = False) -> Ite
         if not error.told and (error.right or rules):
             error.told = True
             _note(session, error, service)
+            if error.right and error.hint == ASK:
+                error.hint = _who_may(error.right)
         raise
 
 
@@ -43,6 +47,14 @@ def called(act: Callable[..., Any]) -> str:
     named = getattr(act, "func", act)
     module = str(getattr(named, "__module__", "")).rpartition(".")[2]
     return ".".join(filter(None, (module, getattr(named, "__qualname__", ""))))
+
+
+def _who_may(right: str) -> str:
+    """The roles that have the right, as what to do next; somebody to ask where the book does not answer."""
+    try:
+        return f"Who may: {', '.join(roles_with(Right(right))) or 'nobody'}."
+    except StoreError:
+        return ASK
 
 
 def _note(session: Session, error: Forbidden, service: str) -> None:

@@ -70,7 +70,8 @@ class Door:
                 pins.fits("", command.secret, 0)
             stranger = _Stranger(self.clock)
             pins.tell_failure(stranger, whom.id if whom else None, tried, command.origin)
-            raise Refused(_WRONG, pins.what_next(tried, "Type both again."))
+            raise Refused(_WRONG, pins.what_next(tried, "Look at the name, and type the PIN again."))
+        self._require_key_of(whom)
         proof = _Proof(tried.kept, pins.better(tried.kept, command.secret, whom.id))
         return self._begun(whom.id, command.origin, proof)
 
@@ -109,6 +110,18 @@ class Door:
         """
         with suppress(PimError), write_tx():
             desk_sessions.end_all_here(self.clock)
+
+    def _require_key_of(self, whom: _Person) -> None:
+        """A key opens the line for its own person; on top of them others come in by their PIN alone."""
+        if (
+            self.person
+            and fold(whom.login) != fold(self.person)
+            and not desk_sessions.anybody_here(self.clock)
+        ):
+            raise Refused(
+                f"This is the key of {self.person}: nobody else comes in by it.",
+                "Use your own key; or sign in on top of them.",
+            )
 
     def _begun(self, staff_id: int, origin: str, proof: _Proof | None = None) -> Session:
         """Let somebody in, as the list and the roles are now: nothing of them changes meanwhile."""
@@ -185,7 +198,8 @@ class _Stranger(NamedTuple):
 
 
 def _whose(typed: str) -> _Person | None:
-    """The one person who is called that and has a PIN. Reads a short table."""
+    """The one person who is called that, or has all these words in their name, and has a PIN. Reads a short
+    table."""
     people = [
         _Person._make(row)
         for row in select(f"{_PEOPLE} and exists (select 1 from staff_pin p where p.staff_id = s.id)")
@@ -195,7 +209,9 @@ def _whose(typed: str) -> _Person | None:
         found = [one for one in people if wanted and fold(getattr(one, called)) == wanted]
         if len(found) == 1:
             return found[0]
-    return None
+    words = set(wanted.split())
+    found = [one for one in people if words and words <= set(fold(one.name).split())]
+    return found[0] if len(found) == 1 else None
 
 
 def _person(staff_id: int, otherwise: str) -> _Person:

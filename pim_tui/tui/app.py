@@ -37,7 +37,7 @@ from ..queries.gate import on_behalf_of
 from ..queries.standing import known_as
 from ..services.views import WITHIN, Views
 from . import notices, stylesheets
-from .base import TELLING, PimScreen
+from .base import TELLING, PimScreen, Reads
 from .errands import Couriers, Errands
 from .keys import Key, Keys, printed
 from .leaving import Left
@@ -136,7 +136,9 @@ class PimApp(SafeApp[None]):
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         self.opens_links = opens_links(desk.settings)
-        self.CSS_PATH = [sheet("app"), sheet("grid"), sheet("lists"), sheet("dialogs")]  # type: ignore[misc]
+        # Textual (8.2) reads no sheet of the screen that comes first.
+        sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
+        self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
         for binding in self.keys.bindings("app"):
@@ -406,6 +408,11 @@ class PimApp(SafeApp[None]):
             self.seat.when_here(tell)
         else:
             tell()
+
+    def _allowed(self, right: Right) -> bool:
+        """Whether whoever works here has the right; else the screen says who has it."""
+        screen = self.screen
+        return right in self.desk.session.rights or (isinstance(screen, Reads) and screen.allowed(right))
 
     def told_of_clipboard(self, says: str) -> None:
         """In the footer, where there is one."""
@@ -898,18 +905,16 @@ class PimApp(SafeApp[None]):
         """Open the list of files and imports, and what is under way or was not looked at yet."""
         from .screens.imports import open_imports
 
-        if Right.IMPORT not in self.desk.session.rights:
-            self.say("You do not have the right to import.")
-        else:
+        if self._allowed(Right.IMPORT):
             open_imports(self)
 
     def action_till(self) -> None:
         """Open the till; there, go to the next kind of bill."""
         from .screens.till import TillScreen
 
-        if Right.POST_BILL not in self.desk.session.rights:
-            self.say("You do not have the right to post bills.")
-        elif isinstance(self.screen, TillScreen):
+        if not self._allowed(Right.POST_BILL):
+            return
+        if isinstance(self.screen, TillScreen):
             self.screen.next_kind()
         elif any(isinstance(screen, TillScreen) for screen in self.screen_stack):
             while not isinstance(self.screen, TillScreen):
@@ -921,9 +926,7 @@ class PimApp(SafeApp[None]):
         """Open the list of what waits to be approved or paid back."""
         from .screens.refunds import RefundsScreen
 
-        if Right.SEE_BILL not in self.desk.session.rights:
-            self.say("You do not have the right to see bills.")
-        elif not isinstance(self.screen, RefundsScreen):
+        if self._allowed(Right.SEE_BILL) and not isinstance(self.screen, RefundsScreen):
             self.push_screen(RefundsScreen())
 
     def action_staff(self) -> None:
@@ -944,36 +947,30 @@ class PimApp(SafeApp[None]):
         """Open the list of products."""
         from .screens.products import ProductsScreen
 
-        if Right.SEE_PRODUCT not in self.desk.session.rights:
-            self.say("You do not have the right to see products.")
-        elif not isinstance(self.screen, ProductsScreen):
+        if self._allowed(Right.SEE_PRODUCT) and not isinstance(self.screen, ProductsScreen):
             self.push_screen(ProductsScreen())
 
     def action_day_close(self) -> None:
         """Open the close of the day."""
         from .screens.dayclose import DayCloseScreen
 
-        if Right.SEE_BILL not in self.desk.session.rights:
-            self.say("You do not have the right to see bills.")
-        elif not isinstance(self.screen, DayCloseScreen):
+        if self._allowed(Right.SEE_BILL) and not isinstance(self.screen, DayCloseScreen):
             self.push_screen(DayCloseScreen())
 
     def action_lists(self) -> None:
         """Open the lists of the whole clinic."""
         from .screens.cliniclists import ListsScreen
 
-        if Right.SEE_BILL not in self.desk.session.rights:
-            self.say("You do not have the right to see bills.")
-        elif not isinstance(self.screen, ListsScreen):
+        if self._allowed(Right.SEE_BILL) and not isinstance(self.screen, ListsScreen):
             self.push_screen(ListsScreen())
 
     def action_journal(self) -> None:
         """Open the journal: of what the screen shows, where it is one record; there, all of it."""
         from .screens.journal import JournalScreen
 
-        if Right.SEE_JOURNAL not in self.desk.session.rights:
-            self.say("You do not have the right to read the journal.")
-        elif isinstance(self.screen, JournalScreen):
+        if not self._allowed(Right.SEE_JOURNAL):
+            return
+        if isinstance(self.screen, JournalScreen):
             self.screen.action_whole()
         elif isinstance(self.screen, PimScreen):
             self.push_screen(JournalScreen(*(self.screen.journal_about or ())))
@@ -982,9 +979,7 @@ class PimApp(SafeApp[None]):
         """Open the list of records that were opened for a reason."""
         from .screens.glass import GlassScreen
 
-        if Right.REVIEW_GLASS not in self.desk.session.rights:
-            self.say("You do not have the right to look into opened records.")
-        elif not isinstance(self.screen, GlassScreen):
+        if self._allowed(Right.REVIEW_GLASS) and not isinstance(self.screen, GlassScreen):
             self.push_screen(GlassScreen())
 
     def action_find(self) -> None:

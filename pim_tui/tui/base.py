@@ -19,7 +19,7 @@ from ..domain.news import News, summed
 from ..domain.rights import TITLES, Right
 from ..errors import Forbidden, PimError
 from .keyrights import needed
-from .keys import Key
+from .keys import OF_SCREENS, Key
 from .messages import Changed
 from .textsafe import show
 from .turns import HOLDS
@@ -70,6 +70,19 @@ class Reads:
             self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
             settings.opens_at, settings.closes_at, customer,
         )  # fmt: skip
+
+    def allowed(self, right: Right) -> bool:
+        """Whether whoever works here has the right; else it is said with who has it, before one types."""
+        if right in self.pim.desk.session.rights:
+            return True
+        self.load(self._tell_lacking, right, group="lacking")
+        return False
+
+    async def _tell_lacking(self, right: Right) -> None:
+        from ..queries.roles import roles_with
+
+        who = ", ".join(await self.fetch(roles_with, right)) or "nobody"
+        self.pim.say(f"You do not have the right to {TITLES[right]}. Who may: {who}.")
 
     async def fetch(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Read: frozen rows come back from the reading connection."""
@@ -178,6 +191,9 @@ class PimScreen(Reads, Screen[None]):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
             )
+        for binding in self.pim.keys.bindings("app"):
+            if binding.id in OF_SCREENS:
+                self._bindings.bind(binding.key, f"app.{binding.action}", show=False, priority=True)
 
     def offered(self) -> list[Key]:
         """The keys for the footer: its own, and of those that work everywhere what does something here;
@@ -209,23 +225,7 @@ class PimScreen(Reads, Screen[None]):
     def lacks(self, action: str, scope: str) -> bool:
         """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""
         right = needed(scope, action)
-        if right is None or right in self.pim.desk.session.rights:
-            return False
-        self.load(self._tell_lacking, right, group="lacking")
-        return True
-
-    async def _tell_lacking(self, right: Right) -> None:
-        from ..queries.roles import roles_with
-
-        who = ", ".join(await self.fetch(roles_with, right)) or "nobody"
-        self.pim.say(f"You do not have the right to {TITLES[right]}. Who may: {who}.")
-
-    def allowed(self, right: Right, what: str) -> bool:
-        """Whether whoever works here has the right; else the footer says so, before anything is typed."""
-        if right in self.pim.desk.session.rights:
-            return True
-        self.pim.say(f"You do not have the right to {what}.")
-        return False
+        return right is not None and not self.allowed(right)
 
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""

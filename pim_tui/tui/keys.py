@@ -60,6 +60,8 @@ def printed(key: str) -> str:
 
 EDITED = frozenset(f"ctrl+{letter}" for letter in "aefkuw")
 """Keys that a line one types in would take for itself: where a screen has a use for one, the screen does."""
+OF_SCREENS = frozenset(("app.journal", "app.glass"))
+"""They work on every screen, also while one types there; to the fields of dialogs their keys are left."""
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", ("f1", "question_mark"), "Help", "what every key does here", 90),

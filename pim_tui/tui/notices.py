@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def tell(app: PimApp, error: PimError) -> None:
     """Show what was refused and what to do; a database that fails stays on screen longer."""
     if bars := app.screen.query(KeyBar):
-        end = "." if isinstance(error, Invalid) and error.hint else ""
-        bars.first().refuse(f"{error.message}{end} {error.hint}")
+        bars.first().refuse(str(error))
     else:
         message = error.message
         if isinstance(error, Invalid):

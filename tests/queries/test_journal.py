@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from pim_tui.db.connection import select
+from pim_tui.db.connection import select, write_tx
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, NotFound
 from pim_tui.queries import journal
 from pim_tui.queries.gate import on_behalf_of
 from pim_tui.queries.journal import JournalWanted, customer_numbered, journal_page, words_used
 from pim_tui.queries.journal_line import journal_line
+from pim_tui.services import audit
 from pim_tui.services.notes import AddNote, add_note
+from pim_tui.tui.dialogs.journalline import told_of
 from tests.services.clinic import JANE, JOHN, LEE, SATO, ZONE, Practice, practice
 
 
@@ -120,6 +122,14 @@ def test_a_line_is_whole_for_whoever_may_see_what_it_is_about(clinic: Practice) 
     assert canceled.prev == note.hash
     with pytest.raises(NotFound):
         line(clinic, 99)
+
+
+def test_of_a_list_that_changed_a_line_tells_what_is_gone_and_what_is_new(clinic: Practice) -> None:
+    with write_tx():
+        was, is_ = {"rights": ["bill.post", "bill.see"]}, {"rights": ["bill.see", "customer.see"]}
+        audit.append(clinic.session, [audit.Change("change", "role", 6, was, is_)])
+    told = told_of(line(clinic, 7, *Right), ZONE)
+    assert "* rights: gone: bill.post; new: customer.see" in told
 
 
 def test_whoever_reads_the_journal_does_not_therefore_read_the_records(clinic: Practice) -> None:

@@ -139,8 +139,8 @@ def test_nobody_and_somebody_without_a_pin_cost_as_much_as_a_wrong_one(
 @pytest.mark.parametrize(
     ("pin", "why"),
     [("12345", "takes 6 to 64"), ("x" * 65, "takes 6 to 64"), ("111111", "repeats the same"),
-     ("121212", "repeats the same"), ("123456", "row of neighbours"), ("987654", "row of neighbours"),
-     ("abcdef", "row of neighbours"), ("abcabc", "repeats itself"), ("abc\x1bdef", "what a keyboard prints"),
+     ("121212", "repeats the same"), ("123456", "goes on by ones"), ("987654", "goes on by ones"),
+     ("abcdef", "goes on by ones"), ("abcabc", "repeats itself"), ("abc\x1bdef", "what a keyboard prints"),
      (" harbour", "without spaces at its ends"), ("Password 2026!", "everybody tries first"),
      ("qwertz12", "everybody tries first"), ("Dr. Lée 77", "the person's own name"),
      ("eelrd-1", "the person's own name")],

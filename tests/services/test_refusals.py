@@ -34,8 +34,9 @@ def lines(clinic: Practice) -> list[tuple[str, str, str, dict[str, object]]]:
 
 def try_to_book(clinic: Practice, key: str = "a") -> None:
     session = replace(clinic.as_(1, Right.BOOK), key=key)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         book(session, BookAppointment(clinic.details("2026-11-24 10:00")))
+    assert refused.value.hint == "Who may: owner, supervisor, receptionist, clinician."
 
 
 def test_a_refusal_is_one_line_with_the_right_and_the_service(clinic: Practice) -> None:

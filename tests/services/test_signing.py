@@ -65,7 +65,7 @@ def refusal(clinic: Practice, name: str, secret: str = "guessed", origin: str = 
 # --- coming in -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["Dr Lee", "dr  LEE", "LEE", "lee"])
+@pytest.mark.parametrize("name", ["Dr Lee", "dr  LEE", "LEE", "lee", "lee dr"])
 def test_name_login_or_initials_and_the_pin_open_the_door(clinic: Practice, name: str) -> None:
     session = sign_in(clinic, name, PINS[LEE])
     assert (session.staff_id, session.name) == (LEE, "Dr Lee")
@@ -84,6 +84,18 @@ def test_a_login_that_the_system_has_checked_needs_no_pin(clinic: Practice) -> N
     assert clinic.actions()[-1] == "sign in"
     with pytest.raises(Refused, match="works here"):
         door(clinic).come_in(99)
+
+
+def test_a_key_lets_its_own_person_in_first_and_others_on_top(clinic: Practice) -> None:
+    way = replace(door(clinic), person="lee")
+    pin = "pebble-33"
+    set_pin(clinic.session, SetPin(SATO, pin))
+    for _ in range(2):
+        with pytest.raises(Refused, match="the key of lee"):
+            way.sign_in(SignIn("Dr Sato", pin, "ssh key lee"))
+    assert clinic.count("desk_session") == 0
+    assert way.sign_in(SignIn("lee", PINS[LEE], "ssh key lee")).name == "Dr Lee"
+    assert way.sign_in(SignIn("Dr Sato", pin, "ssh key lee")).name == "Dr Sato"
 
 
 def test_before_anybody_has_signed_in_nothing_may_be_done(clinic: Practice) -> None:

@@ -66,7 +66,7 @@ async def test_every_screen_is_whole_in_plain_characters_and_comes_through_any_s
 
 REFUSED = {
     Right.HOLD: (("H",), "hold a time"),
-    Right.WAIVE_FEE: (("F", "down", "enter"), "waive a fee"),
+    Right.WAIVE_FEE: (("F", "down", "enter"), "waive fees for late or missed visits"),
     Right.WAITING_LIST: (("W", "e"), "change the waiting list"),
     Right.CHANGE_HOURS: (("f2", "E", "l"), "change hours, leave and holidays"),
     Right.CHANGE_RESOURCES: (("f2", "T", "a"), "change rooms, equipment and types"),
@@ -82,5 +82,5 @@ async def test_who_lacks_a_right_is_told_so_before_anything_is_typed(stage: Stag
             if right is Right.WAIVE_FEE:
                 p.app.screen.grid.go_to(block_id=MISSED)  # type: ignore[attr-defined]
             await p.press(*keys)
-            assert f"You do not have the right to {what}." in p.screen, right
+            assert f"You do not have the right to {what}. Who may:" in p.screen, right
             assert not p.app.screen.is_modal, right

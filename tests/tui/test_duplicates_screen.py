@@ -151,7 +151,7 @@ async def test_without_the_rights_nothing_is_offered_to_be_done(stage: Stage) ->
         await p.app.push_screen(ProfileScreen(1))
         for key, what in (("D", "erase customers"), ("S", "export")):
             await p.press(key)
-            assert f"You do not have the right to {what}." in p.screen
+            assert f"You do not have the right to {what}. Who may:" in p.screen
         await listed(p)
         await p.press("enter")
-        assert "You do not have the right to merge records." in p.screen
+        assert "You do not have the right to merge records of one person. Who may:" in p.screen

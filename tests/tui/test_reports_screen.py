@@ -177,7 +177,7 @@ async def test_without_the_right_there_are_no_reports(stage: Stage) -> None:
     stage.session = Session(1, "Dr Lee", ZONE, lambda: NOW, less, "desk-1", "DE")
     async with playing(stage) as p:
         await p.press("Y")
-        assert "You do not have the right to see reports." in p.screen
+        assert "You do not have the right to see reports. Who may:" in p.screen
         assert isinstance(p.app.screen, CalendarScreen)
 
 

@@ -64,7 +64,7 @@ async def test_without_the_right_nothing_can_be_changed_or_overbooked(tmp_path: 
     stage.session = replace(stage.session, rights=rights)
     async with playing(stage) as p:
         await p.press("T", "a")
-        assert "You do not have the right to change rooms, equipment and types." in p.screen
+        assert "You do not have the right to change rooms, equipment and types. Who may:" in p.screen
         await p.press("escape")
         p.app.screen.grid.go_to(block_id=1)  # type: ignore[attr-defined]
         await p.press("plus")

@@ -113,5 +113,5 @@ async def test_without_the_right_no_session_is_ended(stage: Stage) -> None:
     stage.session = replace(stage.session, rights=stage.session.rights - {Right.END_SESSION})
     async with playing(stage) as p:
         await p.press("ctrl+l", "s", "enter")
-        assert "You do not have the right to end a session." in p.screen
+        assert "right to end somebody else's session. Who may: owner," in p.screen
     assert stage.rows("select 1 from desk_session where end_asked_by_id is not null") == []

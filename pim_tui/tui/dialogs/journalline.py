@@ -101,5 +101,8 @@ def _told(one: Field) -> str:
     name = one.name.replace("_", " ")
     if not one.changed:
         return f"{name}: {one.after}"
+    if one.gone or one.new:
+        parts = (("gone", one.gone), ("new", one.new))
+        return f"* {name}: " + "; ".join(f"{what}: {', '.join(which)}" for what, which in parts if which)
     was = f"{one.before} -> " if one.before else ""
     return f"* {name}: {was}{one.after or 'nothing'}"

@@ -48,10 +48,12 @@ class PinDialog(PimDialog[Said]):
         reason: bool = False,
         refusal: PimError | None = None,
         was: tuple[int, str] | None = None,
+        shortest: int = 1,
     ) -> None:
-        """``people`` are those who may; ``reason``: one must be given. ``was`` is who said what before a
-        ``refusal``."""
+        """``people`` are those who may; ``reason``: one must be given, of ``shortest`` characters at least.
+        ``was`` is who said what before a ``refusal``."""
         super().__init__()
+        self._shortest = shortest
         self._title, self._people, self._about = title, tuple(people), about
         self._reason, self._refusal = reason, refusal
         self._who, self._why = was or (0, "")
@@ -65,7 +67,8 @@ class PinDialog(PimDialog[Said]):
             if self._reason:
                 yield from _row("Reason", Input(self._why, compact=True, max_length=200, id="reason"))
             yield from _row("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
-            yield Static(show("Up: who, then Left and Right · Enter: yes · Esc: back"), classes="reading")
+            other = "Up: who, then Left and Right · " if len(self._people) > 1 else ""
+            yield Static(show(f"{other}Enter: yes · Esc: back"), classes="reading")
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
@@ -77,13 +80,14 @@ class PinDialog(PimDialog[Said]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """From the reason to the PIN; there it is said."""
-        if event.input.id == "reason":
-            self.query_one("#pin").focus()
-            return
         why = self.query_one("#reason", Input).value.strip() if self._reason else ""
-        if self._reason and not why:
-            self._warn("Type the reason first.")
+        if self._reason and len(why) < self._shortest:
+            more = f", in {self._shortest} characters at least" if self._shortest > 1 else ""
+            self._warn(f"Type the reason first{more}.")
             self.query_one("#reason").focus()
+        elif event.input.id == "reason":
+            self._warn("")
+            self.query_one("#pin").focus()
         elif not event.value:
             self._warn("Type the PIN.")
         else:

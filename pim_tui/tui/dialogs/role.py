@@ -45,8 +45,11 @@ class RoleForm(RecordDialog[RoleFields]):
         *,
         record: str = "",
         version: int = 0,
+        at: Right | None = None,
     ) -> None:
+        """``at`` is the right to begin with."""
         super().__init__()
+        self._first = at
         self._title, self._typed, self._refusal = title, typed, refusal
         self._record, self._version = record, version
         self._rights = set(typed.rights)
@@ -66,6 +69,8 @@ class RoleForm(RecordDialog[RoleFields]):
         """A new role is named first; of another one the rights are looked at."""
         self.pim.dress(self)
         self._draw()
+        if self._first is not None:
+            self.query_one(LineTable).go_to(self._first)
         self._warn(str(self._refusal) if self._refusal else "")
         (self.query_one(LineTable) if self._typed.name else self.query_one("#name")).focus()
 

@@ -39,6 +39,8 @@ class StaffForm(RecordDialog[StaffFields]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
         ("ctrl+s,f9", "save", "Save"),
+        ("up", "app.focus_previous", "Before"),
+        ("down", "app.focus_next", "Next"),
     ]
 
     def __init__(

@@ -41,7 +41,7 @@ class Calling:
         warning = f"{person.name} does not want calls." if refused else ""
 
         def answered(answer: Called | None) -> None:
-            if answer is not None and self._screen.allowed(Right.CALL, "write down calls"):
+            if answer is not None and self._screen.allowed(Right.CALL):
                 self._note(found, answer, new_request())
 
         self._pim.push_screen(CallDialog(f"Call {person.name}", person.phones, warning), answered)

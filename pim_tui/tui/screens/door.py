@@ -30,7 +30,7 @@ _WHY = {
     "idle": "Locked at {at}: {name} had typed nothing for {minutes} minutes.",
 }
 _BACK = "Enter: unlock. Another name (Up): sign in on top; what is locked stays as it is."
-_IN = "Name, initials or login, then the PIN or passphrase. Ctrl+Q leaves."
+_IN = "Your name, initials or login, then the PIN or passphrase. Ctrl+Q leaves."
 
 
 class DoorScreen(PimDialog[None]):

@@ -74,16 +74,14 @@ class Fees:
     def _charge(self, visit: NotKeptVisit, service: Service) -> None:
         from .till import TillScreen
 
-        if Right.POST_BILL not in self._pim.desk.session.rights:
-            self._pim.say("You do not have the right to post bills.")
+        if not self._screen.allowed(Right.POST_BILL):
             return
         self._screen.app.push_screen(
             TillScreen("income", visit.customer_id, visit_id=visit.id, product_id=service.id)
         )
 
     def _waive(self, visit: NotKeptVisit, fee: Fee) -> None:
-        if Right.WAIVE_FEE not in self._pim.desk.session.rights:
-            self._pim.say("You do not have the right to waive a fee.")
+        if not self._screen.allowed(Right.WAIVE_FEE):
             return
 
         def given(reason: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...domain.glass import is_closed_to
+from ...domain.glass import SHORTEST_REASON, is_closed_to
 from ...domain.moments import clock
 from ...domain.rights import Right
 from ...errors import Forbidden, PimError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-CLOSED = "Closed to you. {} opens it for a reason, for half an hour; somebody else looks into that."
+CLOSED = "Closed to you. {} opens it, for a reason."
 CLOSED_FOR_GOOD = "Closed to you: your role does not read this."
 
 
@@ -53,7 +53,7 @@ class GlassKeys(_Base):
             self.pim.say("Nothing of this record is closed to you.")
         elif self._glass is not None:
             self.pim.say(f"It is open to you until {self._until(self._glass)}.")
-        elif self.allowed(Right.BREAK_GLASS, "open closed records"):
+        elif self.allowed(Right.BREAK_GLASS):
             self._ask_reason(new_request())
 
     def _ask_reason(self, request: str, why: str = "", refusal: PimError | None = None) -> None:
@@ -71,7 +71,9 @@ class GlassKeys(_Base):
         title = f"Open the closed record of {self.full_name}"
         about = "It is written down, told to who reviews it, and ends after half an hour."
         was = (session.staff_id, why) if why else None
-        dialog = PinDialog(title, [me], about=about, reason=True, refusal=refusal, was=was)
+        dialog = PinDialog(
+            title, [me], about=about, reason=True, refusal=refusal, was=was, shortest=SHORTEST_REASON
+        )
         self.app.push_screen(dialog, answered)
 
     def _opened(self, done: Done) -> None:

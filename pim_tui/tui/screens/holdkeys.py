@@ -78,7 +78,7 @@ class HoldKeys(AppointmentKeys):
             self._release(held.id)
         elif staff_id is None:
             self.pim.say("Put the cursor on a free time of somebody's day first.")
-        elif self.allowed(Right.HOLD, "hold a time"):
+        elif self.allowed(Right.HOLD):
             self.load(self._hold, staff_id, room_id, starts_at, group="hold")
 
     async def _hold(self, staff_id: int, room_id: int | None, starts_at: int) -> None:

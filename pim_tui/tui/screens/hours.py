@@ -144,10 +144,7 @@ class HoursScreen(HourForms, PimScreen):
 
     def may(self) -> bool:
         """Whether hours may be changed here; else the footer says so."""
-        if Right.CHANGE_HOURS in self.pim.desk.session.rights:
-            return True
-        self.query_one(KeyBar).say("You do not have the right to change working hours.")
-        return False
+        return self.allowed(Right.CHANGE_HOURS)
 
     def action_before(self) -> None:
         """The year before."""

@@ -39,9 +39,7 @@ class MergeKeys(_Base):
             if answer is not None:
                 self.pim.submit(merge_customers, MergeCustomers(*answer, new_request()), self._said_merged)
 
-        if Right.MERGE_CUSTOMERS not in self.pim.desk.session.rights:
-            self.pim.say("You do not have the right to merge records.")
-        else:
+        if self.allowed(Right.MERGE_CUSTOMERS):
             self.app.push_screen(MergeDialog(survivor_id, loser_id), answered)
 
     def choose_merge(self, customer_id: int) -> None:

@@ -96,8 +96,7 @@ class MessageActs(ContactKeys, MessageKeys, ListScreen):
     @property
     def _mine(self) -> MessageRow | OutRow | None:
         """The message under the cursor, for who may decide over it."""
-        if Right.CHANGE_APPOINTMENT not in self.pim.desk.session.rights:
-            self.pim.say("You do not have the right to change appointments.")
+        if not self.allowed(Right.CHANGE_APPOINTMENT):
             return None
         if isinstance(self.row, MessageRow) and self.row.came:
             self.pim.say("This text came in: there is nothing to be done with it.")

@@ -34,8 +34,7 @@ class PrivacyKeys(_Base):
         from ...services.printing import stationery
 
         pim = self.pim
-        if Right.EXPORT not in pim.desk.session.rights:
-            pim.say("You do not have the right to export.")
+        if not self.allowed(Right.EXPORT):
             return
         name = f"person-{customer_id}-{pim.today.isoformat()}"
         form = Form("zip", pim.desk.new_outbox_file(name, "zip"), stationery(pim.desk.settings))
@@ -45,9 +44,7 @@ class PrivacyKeys(_Base):
 
     def ask_erasing(self, customer_id: int) -> None:
         """Show what would go and what stays, and ask for the number."""
-        if Right.ERASE_CUSTOMER not in self.pim.desk.session.rights:
-            self.pim.say("You do not have the right to erase customers.")
-        else:
+        if self.allowed(Right.ERASE_CUSTOMER):
             self.load(self._preview_erasing, customer_id, group="erase")
 
     async def _preview_erasing(self, customer_id: int) -> None:

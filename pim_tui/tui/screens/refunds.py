@@ -99,11 +99,8 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
 
     def action_pay(self) -> None:
         """Pay it out."""
-        if (row := self._row()) is not None:
-            if Right.PAY_REFUND in self.pim.desk.session.rights:
-                self.pay_out(row)
-            else:
-                self.pim.say("You do not have the right to pay refunds out.")
+        if (row := self._row()) is not None and self.allowed(Right.PAY_REFUND):
+            self.pay_out(row)
 
     def action_payout(self) -> None:
         """Ask to pay a customer's credit out."""

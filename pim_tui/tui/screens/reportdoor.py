@@ -18,8 +18,7 @@ class ReportDoor(_Base):
 
     def action_reports(self) -> None:
         """Open the reports of this month."""
-        if Right.SEE_REPORT not in self.pim.desk.session.rights:
-            self.pim.say("You do not have the right to see reports.")
+        if not self.allowed(Right.SEE_REPORT):
             return
         from .reports import ReportsScreen
 

@@ -112,10 +112,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
     def _may(self) -> bool:
         """Whether the lists may be changed here; else the footer says so."""
-        if Right.CHANGE_RESOURCES in self.pim.desk.session.rights:
-            return True
-        self.query_one(KeyBar).say("You do not have the right to change rooms, equipment and types.")
-        return False
+        return self.allowed(Right.CHANGE_RESOURCES)
 
     def action_add(self) -> None:
         """Add one to this list."""

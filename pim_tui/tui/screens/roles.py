@@ -185,7 +185,11 @@ class RolesScreen(PimScreen):
             else:
                 self._save(seen, fields)
 
-        form = RoleForm(f"The role {seen.name}", typed, refusal, record=str(seen.id), version=seen.version)
+        here = self.query_one(LineTable).cursor_key
+        form = RoleForm(
+            f"The role {seen.name}", typed, refusal, record=str(seen.id), version=seen.version,
+            at=here if isinstance(here, Right) else None,
+        )  # fmt: skip
         self.app.push_screen(form, answered)
 
     def _save(self, seen: RoleRow, fields: RoleFields) -> None:

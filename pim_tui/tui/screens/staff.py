@@ -54,6 +54,7 @@ class StaffScreen(PimScreen):
         super().__init__()
         self._rows: dict[int, StaffRow] = {}
         self._roles: tuple[str, ...] = ()
+        self._aim = 0
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -81,7 +82,11 @@ class StaffScreen(PimScreen):
         self._roles = await self.fetch(role_names)
         zone = self.pim.desk.session.zone
         shown = [_row(row, [one for one in open_ if one.staff_id == row.id], zone) for row in rows]
-        self.query_one(LineTable).show(shown, empty="Nobody works here.")
+        table = self.query_one(LineTable)
+        table.show(shown, empty="Nobody works here.")
+        if self._aim in self._rows:
+            table.go_to(self._aim)
+            self._aim = 0
 
     def _here(self) -> StaffRow | None:
         key = self.query_one(LineTable).cursor_key
@@ -89,10 +94,7 @@ class StaffScreen(PimScreen):
 
     def _may(self) -> bool:
         """Whether the list may be changed here; else the footer says so."""
-        if Right.CHANGE_STAFF in self.pim.desk.session.rights:
-            return True
-        self.query_one(KeyBar).say("You do not have the right to change the staff list.")
-        return False
+        return self.allowed(Right.CHANGE_STAFF)
 
     # --- adding and changing ----------------------------------------------------------------------
 
@@ -165,9 +167,17 @@ class StaffScreen(PimScreen):
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
             self.pim.drop_draft(StaffForm.FORM, record)
-            self.pim.say(done.says)
+            self._aim = done.ids[0]
+            self.load(self._read)
+            self.pim.say(
+                done.says if record else f"{done.says} {self._pin_key} gives them a PIN to come in with."
+            )
 
         return saved
+
+    @property
+    def _pin_key(self) -> str:
+        return next(key.shown for key in self.pim.keys.of(self.scope) if key.action == "pin")
 
     # --- PINs -------------------------------------------------------------------------------------
 
@@ -219,8 +229,7 @@ class StaffScreen(PimScreen):
         self.app.push_screen(Pick("At work", options, told=told), chosen)
 
     def _end(self, seen: OpenSession) -> None:
-        if Right.END_SESSION not in self.pim.desk.session.rights:
-            self.query_one(KeyBar).say("You do not have the right to end a session.")
+        if not self.allowed(Right.END_SESSION):
             return
 
         def answered(reason: str | None) -> None:

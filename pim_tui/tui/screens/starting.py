@@ -33,7 +33,7 @@ class Starting:
 
     def start(self, appointment_id: int, title: str) -> None:
         """Fetch the link while the screen goes on, then show it."""
-        if not self._screen.allowed(Right.START_VIDEO, "start video visits"):
+        if not self._screen.allowed(Right.START_VIDEO):
             return
         settings = self._pim.desk.settings
 

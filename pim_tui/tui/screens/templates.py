@@ -33,7 +33,7 @@ class TemplatesScreen(ListScreen):
     kinds = frozenset(("message_template",))
 
     def _may(self) -> bool:
-        return self.allowed(Right.CHANGE_TEMPLATE, "change the words of messages")
+        return self.allowed(Right.CHANGE_TEMPLATE)
 
     def action_edit(self) -> None:
         """Change the words under the cursor."""

@@ -125,7 +125,7 @@ class TillBill(_Base):
 
     def action_bill_discount(self) -> None:
         """Take something off the whole bill."""
-        if not self.may(Right.DISCOUNT, "give a discount"):
+        if not self.allowed(Right.DISCOUNT):
             return
         currency = self.terms.currency
 

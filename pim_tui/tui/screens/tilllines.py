@@ -61,13 +61,6 @@ class TillLines(_Base):
 
         self.app.push_screen(Prompt(title, told, hint=hint, text=text, begun=begun), answered)
 
-    def may(self, right: Right, what: str) -> bool:
-        """Whether the person has ``right``; a word when not."""
-        if right in self.pim.desk.session.rights:
-            return True
-        self.pim.say(f"You do not have the right to {what}.")
-        return False
-
     # --- quantity ---------------------------------------------------------------------------------
 
     def action_more(self) -> None:
@@ -155,7 +148,7 @@ class TillLines(_Base):
 
     def action_discount(self) -> None:
         """Take something off the line: a percentage or an amount."""
-        if not self.may(Right.DISCOUNT, "give a discount") or not (chosen := self.chosen()):
+        if not self.allowed(Right.DISCOUNT) or not (chosen := self.chosen()):
             return
         at, line = chosen
         currency = self.terms.currency

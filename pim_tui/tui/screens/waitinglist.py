@@ -74,7 +74,7 @@ class WaitingScreen(ContactKeys, ListScreen):
     # --- keys -------------------------------------------------------------------------------------
 
     def _may(self) -> bool:
-        return self.allowed(Right.WAITING_LIST, "change the waiting list")
+        return self.allowed(Right.WAITING_LIST)
 
     def action_add(self) -> None:
         """Put the customer on the list that it was opened for, or somebody who is found."""

@@ -40,7 +40,7 @@ class Writing:
 
     def write(self, found: Contact, channel: Channel) -> None:
         """Open the form, with the first address or number and room for own words."""
-        if self._screen.allowed(Right.SEND_MESSAGE, "write to customers"):
+        if self._screen.allowed(Right.SEND_MESSAGE):
             self._screen.load(self._compose, found, channel, None, new_request(), group="contact")
 
     async def _compose(
