@@ -29,6 +29,8 @@ from .tries import Try
 _WRONG = "That name and that PIN do not belong together."
 """The same for a name nobody has, one who has no PIN, and a wrong PIN."""
 
+_GIVEN = "Somebody else has given you this PIN: it unlocks nothing."
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -81,7 +83,8 @@ class Door:
     def unlock(self, session: Session, secret: str) -> None:
         """Return when ``secret`` is the PIN of the session's person. Raises Refused.
 
-        So does a session that was ended meanwhile, or somebody who no longer works here.
+        So does a session that was ended meanwhile, somebody who no longer works here, or a PIN that somebody
+        else has given them, and knows: with that they come in anew, to choose their own.
         """
         session.needs(Right.WORK)
         renewed(session)
@@ -94,7 +97,11 @@ class Door:
         proof = _Proof(tried.kept, pins.better(tried.kept, secret, session.staff_id))
         with write_tx():
             proof.require(session.staff_id, self.origin)
-            _tell(session, "unlock")
+            given = pins.is_given(session.staff_id)
+            if not given:
+                _tell(session, "unlock")
+        if given:
+            raise Refused(_GIVEN, "Sign in with it, and choose one of your own.")
 
     def leave(self, session: Session, why: str) -> None:
         """Write down that the person has gone; ``why`` is one of :data:`~.desk_sessions.WHY`."""

@@ -269,6 +269,18 @@ def test_whoever_locks_unlocks_with_their_own_pin(clinic: Practice) -> None:
     assert lines == [("unlock", 1, ""), ("wrong pin", LEE, ""), ("lock", 1, "idle")]
 
 
+def test_a_pin_that_somebody_else_gave_unlocks_nothing(clinic: Practice) -> None:
+    """Whoever gave it knows it, and the locked screen is the owner's, with everything they may."""
+    way = door(clinic)
+    session = way.come_in(LEE)
+    set_pin(clinic.session, SetPin(LEE, "pebble-33"))
+    with pytest.raises(Refused, match="given you this PIN"):
+        way.unlock(session, "pebble-33")
+    assert "unlock" not in clinic.actions()
+    set_pin(sign_in(clinic, "Dr Lee", "pebble-33"), SetPin(LEE, "heron on 1 leg", "pebble-33"))
+    way.unlock(session, "heron on 1 leg")
+
+
 def test_wrong_tries_to_unlock_wait_as_those_to_sign_in_do(clinic: Practice) -> None:
     way = door(clinic)
     session = way.come_in(LEE)
