@@ -149,11 +149,11 @@ def still_may(staff_id: int, right: Right) -> bool:
 
 
 def opened_by(session: Session, customer_id: int) -> bool:
-    """Whether this person has the customer's closed record open for a reason now. Index: ``break_glass
-    (staff, customer, until_at)``.
+    """Whether this person has the customer's closed record open for a reason now, and may still open such.
+    Indexes: ``break_glass (staff, customer, until_at)``, and those of :func:`still_may`.
     """
     rows = select(
         "select 1 from break_glass where staff_id = ? and customer_id = ? and until_at > ? limit 1",
         [session.staff_id, customer_id, session.clock()],
     )
-    return bool(rows)
+    return bool(rows) and still_may(session.staff_id, Right.BREAK_GLASS)

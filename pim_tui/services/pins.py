@@ -105,7 +105,8 @@ def _require_right(session: Session, staff_id: int, pin: str) -> str:
     if not _kept(staff_id):
         fits("", pin, staff_id)
         raise Refused(f"{name} has no PIN yet.", "Set one in the staff list.", rule="R4")
-    tried = tries.count(session.clock(), staff_id)
+    own = [tries.own_desk(staff_id)] if staff_id == session.staff_id else []
+    tried = tries.count(session.clock(), staff_id, *own, known=bool(own))
     if tried.left:
         raise Refused(
             f"Too many wrong PINs for {name}: wait {so_long(tried.left)}.",
@@ -117,7 +118,7 @@ def _require_right(session: Session, staff_id: int, pin: str) -> str:
         raise Refused(f"That is not the PIN of {name}.", what_next(tried), rule="R4")
     with_better = better(tried.kept, pin, staff_id)
     with write_tx():
-        tries.clear(staff_id, tried.kept, with_better)
+        tries.clear(staff_id, tried.kept, with_better, own)
     return name
 
 

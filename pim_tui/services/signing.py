@@ -65,8 +65,7 @@ class Door:
         A name that nobody has takes as long and gets the same words.
         """
         whom = _whose(command.name)
-        places = [command.origin] if whom else [command.origin, tries.place_of(command.name)]
-        tried = _count(self.clock(), whom.id if whom else None, places)
+        tried = _count(self.clock(), whom.id if whom else None, command.origin, command.name)
         if whom is None or not pins.fits(tried.kept, command.secret, whom.id):
             if whom is None:
                 pins.fits("", command.secret, 0)
@@ -90,7 +89,7 @@ class Door:
         renewed(session)
         if asker := end_asked_by(session.key):
             raise Refused(f"{asker} has ended this session.", "Sign in anew.")
-        tried = _count(self.clock(), session.staff_id, [self.origin])
+        tried = _count(self.clock(), session.staff_id, self.origin)
         if not pins.fits(tried.kept, secret, session.staff_id):
             pins.tell_failure(session, session.staff_id, tried, self.origin)
             raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried, "Type it again."))
@@ -179,7 +178,7 @@ class _Proof:
 
     def require(self, staff_id: int, origin: str) -> None:
         """Forget the wrong tries; Refused where the PIN was changed meanwhile."""
-        if not tries.clear(staff_id, self.kept, self.better, [origin]):
+        if not tries.clear(staff_id, self.kept, self.better, [origin, tries.place_at(staff_id, origin)]):
             raise Refused("That PIN was changed just now.", "Type the new one.")
 
 
@@ -223,8 +222,10 @@ def _rights(whom: _Person) -> frozenset[Right]:
     return rights
 
 
-def _count(now: int, staff_id: int | None, places: list[str]) -> Try:
-    tried = tries.count(now, staff_id, *places)
+def _count(now: int, staff_id: int | None, origin: str, name: str = "") -> Try:
+    """Count the try for its place, and for whom it is at: the person, or a ``name`` that is nobody's."""
+    at = tries.place_of(name) if staff_id is None else tries.place_at(staff_id, origin)
+    tried = tries.count(now, staff_id, origin, *filter(None, [at]), known=bool(staff_id and at))
     if tried.left:
         raise Refused(f"Too many wrong tries: wait {so_long(tried.left)}.", "Then try again.")
     return tried

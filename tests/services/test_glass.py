@@ -13,12 +13,15 @@ from pim_tui.db.connection import write_tx
 from pim_tui.domain.glass import IN_ORDER, NOT_IN_ORDER, OPEN_FOR
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.domain.session import Session
+from pim_tui.domain.stafflist import StaffFields
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.queries.gate import opened_by
 from pim_tui.queries.glass import glass_uses, open_glass, to_review
 from pim_tui.services import pins
 from pim_tui.services.glass import BreakGlass, ReviewGlass, break_glass, review_glass
+from pim_tui.services.independence import JUST
 from pim_tui.services.pins import SetPin, set_pin
+from pim_tui.services.staff import AddStaff, add_staff
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, Practice, broken_line, practice
 from tests.services.refunding import CHEAP
 
@@ -60,6 +63,19 @@ def test_a_record_opens_to_one_person_for_half_an_hour(clinic: Practice, desk: S
     assert open_glass(ANNA, JANE, clinic.clock[0]) is None
 
 
+def test_a_record_is_closed_to_whoever_leaves_or_may_open_none_any_more(
+    clinic: Practice, desk: Session
+) -> None:
+    break_glass(desk, BreakGlass(JANE, WHY, PIN))
+    for role, active in (("cashier", 1), ("receptionist", 0)):
+        with write_tx():
+            clinic.store.db.execute_sql(
+                "update staff set role = ?, active = ?, version = version + 1 where id = ?",
+                (role, active, ANNA),
+            )
+        assert not opened_by(desk, JANE)
+
+
 def test_it_takes_a_reason_the_right_the_pin_and_a_closed_record(clinic: Practice, desk: Session) -> None:
     with pytest.raises(Invalid, match="10 characters"):
         break_glass(desk, BreakGlass(JANE, "  because \u200b ", PIN))
@@ -98,6 +114,21 @@ def test_somebody_else_looks_into_every_use_once(clinic: Practice, desk: Session
     assert to_review() == 0
     assert glass_uses(every=True).rows[0].remark == "Was at lunch"
     assert clinic.actions()[-1] == "review glass"
+
+
+def test_a_second_entry_of_the_same_person_looks_into_nothing(clinic: Practice, desk: Session) -> None:
+    """Nor does a colleague whose way in they have just taken over, until that would have come out."""
+    id_ = break_glass(desk, BreakGlass(JANE, WHY, PIN)).ids[0]
+    keeper = replace(clinic.session, rights=frozenset(Right))
+    with write_tx():
+        clinic.store.db.execute_sql("update staff set role = 'owner', version = version + 1 where id = 1")
+    twin = add_staff(keeper, AddStaff(StaffFields("Anna B", role="supervisor"))).ids[0]
+    set_pin(keeper, SetPin(LEE, "pebble-33"))
+    for second in (twin, LEE):
+        with pytest.raises(Forbidden, match="Anna Berg has just given"):
+            review_glass(clinic.as_(second), ReviewGlass(id_, IN_ORDER))
+    clinic.clock[0] += JUST
+    review_glass(clinic.as_(LEE), ReviewGlass(id_, IN_ORDER))
 
 
 def test_what_was_done_is_told_otherwise_by_nobody(clinic: Practice, desk: Session) -> None:

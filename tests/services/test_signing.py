@@ -200,6 +200,38 @@ def test_nobody_waits_for_ever_and_after_a_day_a_place_is_forgotten(clinic: Prac
     assert clinic.count("sign_in_wait") == 0
 
 
+def test_a_stranger_who_goes_on_trying_keeps_nobody_from_where_they_work(clinic: Practice) -> None:
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    for number in range(12):
+        while "Too many" in refusal(clinic, "Dr Lee", origin=f"ssh {number}"):
+            clinic.clock[0] += 30
+    assert "wait 15 minutes" in refusal(clinic, "Dr Lee", PINS[LEE], "ssh 99")
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+
+
+def test_where_somebody_works_tries_at_them_wait_as_well_whoever_else_comes_in_there(
+    clinic: Practice,
+) -> None:
+    """A colleague clears what the place is waited for by coming in, and gains no tries by it."""
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    for _ in range(5):
+        refusal(clinic, "Dr Lee")
+        sign_in(clinic, "Anna Berg", PINS[ANNA])
+    assert "Too many wrong tries: wait 30 seconds" in refusal(clinic, "Dr Lee", PINS[LEE])
+    clinic.clock[0] += 30
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    assert clinic.count("sign_in_wait") == 0
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_longer(clinic: Practice) -> None:
+    for _ in range(5):
+        refusal(clinic, "Dr Lee")
+    clinic.clock[0] -= 7 * 86_400
+    assert "wait 30 seconds" in refusal(clinic, "Dr Lee", PINS[LEE])
+    clinic.clock[0] += 30
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+
+
 def test_a_place_that_no_table_takes_as_it_is_waits_all_the_same(clinic: Practice) -> None:
     origin = "ssh \x1b[2J" + "9" * 300
     for _ in range(5):
