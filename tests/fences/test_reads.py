@@ -58,7 +58,7 @@ ANYBODY = {
 NOBODY = {
     "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads", "worktime",
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
-    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging",
+    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging", "trust_checks",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
     "reports.use", "reports.working",
 }  # fmt: skip

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 from peewee import IntegrityError
 
-from pim_tui.db.connection import write_tx
+from pim_tui.db.connection import select, write_tx
 from pim_tui.domain.glass import IN_ORDER, NOT_IN_ORDER, OPEN_FOR
 from pim_tui.domain.rights import Right, rights_of
+from pim_tui.domain.roles import RoleFields
 from pim_tui.domain.session import Session
 from pim_tui.domain.stafflist import StaffFields
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.queries.gate import opened_by
 from pim_tui.queries.glass import glass_uses, open_glass, to_review
-from pim_tui.services import pins
+from pim_tui.queries.trust_checks import trust
+from pim_tui.services import audit, pins
 from pim_tui.services.glass import BreakGlass, ReviewGlass, break_glass, review_glass
 from pim_tui.services.independence import JUST
 from pim_tui.services.pins import SetPin, set_pin
+from pim_tui.services.roles import AddRole, add_role
 from pim_tui.services.staff import AddStaff, add_staff
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, Practice, broken_line, practice
 from tests.services.refunding import CHEAP
@@ -129,6 +132,41 @@ def test_a_second_entry_of_the_same_person_looks_into_nothing(clinic: Practice, 
             review_glass(clinic.as_(second), ReviewGlass(id_, IN_ORDER))
     clinic.clock[0] += JUST
     review_glass(clinic.as_(LEE), ReviewGlass(id_, IN_ORDER))
+
+
+FORGED = {
+    "delete from break_glass where id = 1": "its row is gone",
+    "update break_glass set reason = 'on the phone'": "not as it was told",
+    "update break_glass set verdict = 'in order', reviewed_by_id = 3, reviewed_at = 9": "not as it was told",
+    "insert into break_glass select 9, 1, 2, reason, began_at, until_at, '', '', null, null"
+    " from break_glass": "does not know",
+    "update staff set role = 'supervisor' where id = 2": "role changed without a line",
+    "update staff set login = 'anna' where id = 2": "login changed without a line",
+    "insert into role_right (role_id, name) select id, 'note.see' from role where name = 'temp'": (
+        "does not grant what it was given"
+    ),
+}
+
+
+@pytest.mark.sqlite
+def test_what_is_changed_behind_the_rules_of_the_tables_is_found(clinic: Practice, desk: Session) -> None:
+    """By whoever gets at the file, to see more than they may or to hide that they did."""
+    break_glass(desk, BreakGlass(JANE, WHY, PIN))
+    with write_tx():
+        clinic.store.db.execute_sql("update staff set role = 'owner', version = version + 1 where id = 1")
+        audit.append(clinic.session, [
+            audit.Change("add", "staff", id_, None, {"role": "owner", "login": None, "active": True})
+            for id_ in (ANNA, LEE)
+        ])  # fmt: skip
+    add_role(clinic.session, AddRole(RoleFields("temp", frozenset({Right.WORK})), pin=PIN))
+    assert list(trust()) == []
+    for (name,) in select("select name from sqlite_master where type = 'trigger'"):
+        clinic.store.db.execute_sql(f"drop trigger {name}")
+    for statement, says in FORGED.items():
+        with clinic.store.db.atomic() as forged:
+            clinic.store.db.execute_sql(statement)
+            assert [told for _, _, told in trust() if says in told], statement
+            forged.rollback()
 
 
 def test_what_was_done_is_told_otherwise_by_nobody(clinic: Practice, desk: Session) -> None:
