@@ -135,6 +135,13 @@ def reader_may(right: Right) -> bool:
     return reader is None or may(reader.session, right)
 
 
+def require_reader(right: Right) -> None:
+    """Refuse whoever is read for where they may not see what needs ``right``, with :class:`Forbidden`."""
+    reader = _reader.get()
+    if reader is not None and not may(reader.session, right):
+        raise lacking(reader.session, right)
+
+
 def still_may(staff_id: int, right: Right) -> bool:
     """Whether somebody works here now and has the right now, whatever they had when they signed in.
 

@@ -47,10 +47,12 @@ ANYBODY = {
     "files": ("whose is_photo is_known", "whether there is such a file, for those who ask for a right by it"),
     "erasing": ("everybody forgotten_files", "ids and digests"),
     "desk_sessions": ("end_asked_by", "whether one's own session is to end"),
+    "journal": ("journal_page with_reasons", "asks a guarded query, and hides what is not theirs"),
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
     "moving": ("count_text", "reads nothing"),
     "gate": (
-        "on_behalf_of for_reader for_program guarded may reader_may still_may opened_by", "is what asks",
+        "on_behalf_of for_reader for_program guarded may reader_may require_reader still_may opened_by",
+        "is what asks",
     ),
 }  # fmt: skip
 """Per module: what whoever is signed in may ask, and why that gives nothing away."""
