@@ -18,7 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..db.connection import select
-from ..domain.rights import Right
+from ..domain.rights import Right, read_rights
 from ..domain.session import Session, lacking
 
 P = ParamSpec("P")
@@ -153,6 +153,16 @@ def still_may(staff_id: int, right: Right) -> bool:
         [right.value, staff_id],
     )
     return bool(rows)
+
+
+def rights_now(staff_id: int) -> frozenset[Right]:
+    """What somebody who works here may do now; nothing for whoever left. Indexes as of :func:`still_may`."""
+    rows = select(
+        "select g.name from staff s join role r on r.name = s.role join role_right g on g.role_id = r.id"
+        " where s.id = ? and s.active = 1",
+        [staff_id],
+    )
+    return read_rights(name for (name,) in rows)
 
 
 def opened_by(session: Session, customer_id: int) -> bool:

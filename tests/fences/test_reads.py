@@ -51,7 +51,8 @@ ANYBODY = {
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
     "moving": ("count_text", "reads nothing"),
     "gate": (
-        "on_behalf_of for_reader for_program guarded may reader_may require_reader still_may opened_by",
+        "on_behalf_of for_reader for_program guarded may reader_may require_reader still_may rights_now"
+        " opened_by",
         "is what asks",
     ),
 }  # fmt: skip
