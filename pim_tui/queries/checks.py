@@ -309,6 +309,6 @@ CHECKS = (
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
     Check("C38", "money and stock are as the journal sealed them", seals),
-    Check("C40", "who may do what, and opened records, are as the journal says", trust),
+    Check("C39", "who may do what, and opened records, are as the journal says", trust),
 )
 """In the order in which they are made: later ones rely on earlier ones."""
