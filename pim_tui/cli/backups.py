@@ -137,7 +137,7 @@ def restore(arguments: argparse.Namespace) -> int:
     _require_right(found, to)
     command = Restore(
         Path(arguments.file).expanduser().absolute(), to, _identity(found, arguments.identity),
-        arguments.anyway, key_of(found.settings),
+        arguments.anyway, key_of(found.settings), _heads(found),
     )  # fmt: skip
     done = carry_out(command, lambda: _author(found), clock)
     if arguments.json:
@@ -153,6 +153,11 @@ def restore(arguments: argparse.Namespace) -> int:
     for fault in done.faults:
         terminal.say(fault)
     return int(bool(done.faults))
+
+
+def _heads(found: Office) -> Path | None:
+    file = found.settings.journal_head
+    return Path(file).expanduser() if file else None
 
 
 def drill(arguments: argparse.Namespace) -> int:

@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from .moments import Zone, clock, day_label, day_of, days_touched
+from .rights import Right
 from .states import STEPS, Status
 
 Values = Mapping[str, Any]
+
+_ABOUT: dict[Right, str] = {
+    Right.SEE_APPOINTMENT: "appointment series hold waiting_entry waiting_offer blocked_time calendar_item",
+    Right.SEE_CUSTOMER: "customer note attachment coverage outbox inbound_text",
+    Right.SEE_BILL: "posting draft_bill return_request loan drawer day_close payer",
+    Right.SEE_PRODUCT: "product stock_movement lot",
+    Right.REVIEW_GLASS: "break_glass",
+}
+NEEDED = {kind: right for right, kinds in _ABOUT.items() for kind in kinds.split()}
+"""The right to hear what was done to a record of this kind, for the sentence names people; those of other
+kinds are for everybody."""
 
 CHANGE_NOTHING = (
     *("print", "email", "export", "export report", "start"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from ..errors import Fault
 from .customer import is_email
-from .text import tidy
+from .text import mixes_alphabets, tidy
 
 TITLES = {
     "name": "name", "initials": "initials", "speciality": "speciality", "login": "login", "role": "role",
@@ -49,6 +49,8 @@ def changed(before: StaffFields, after: StaffFields) -> tuple[str, ...]:
 def _faults(read: StaffFields) -> Iterator[Fault]:
     if not read.name:
         yield Fault("name", "is empty")
+    elif mixes_alphabets(read.name):
+        yield Fault("name", "has letters of two alphabets in one word, which look alike")
     if read.login and not _LOGIN.fullmatch(read.login):
         yield Fault("login", "is not the name of a user of this machine")
     if read.email and not is_email(read.email):

@@ -180,6 +180,18 @@ def _decompose(text: str) -> str:
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
 
 
+_ALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"))
+"""Alphabets with letters that nobody tells from those of another one."""
+
+
+def mixes_alphabets(text: str) -> bool:
+    """Whether a word of *text* is written in two alphabets at once, as nobody's name is who means well."""
+    return not text.isascii() and any(
+        len({unicodedata.name(letter, "?").partition(" ")[0] for letter in word} & _ALIKE) > 1
+        for word in text.split()
+    )
+
+
 def fold(text: str) -> str:
     """*text* as search compares it (P1): words of letters and digits with one space between.
 

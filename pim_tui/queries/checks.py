@@ -30,6 +30,7 @@ from .import_ties import VERSIONED
 from .money_checks import LOOKS
 from .money_seals import seals
 from .paging import paged
+from .trust_checks import trust
 
 SAMPLE = 2_000
 """Customers whose search entries are worked out again."""
@@ -308,5 +309,6 @@ CHECKS = (
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
     Check("C38", "money and stock are as the journal sealed them", seals),
+    Check("C39", "who may do what, and opened records, are as the journal says", trust),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

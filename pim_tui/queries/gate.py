@@ -18,7 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..db.connection import select
-from ..domain.rights import Right
+from ..domain.rights import Right, read_rights
 from ..domain.session import Session, lacking
 
 P = ParamSpec("P")
@@ -135,6 +135,13 @@ def reader_may(right: Right) -> bool:
     return reader is None or may(reader.session, right)
 
 
+def require_reader(right: Right) -> None:
+    """Refuse whoever is read for where they may not see what needs ``right``, with :class:`Forbidden`."""
+    reader = _reader.get()
+    if reader is not None and not may(reader.session, right):
+        raise lacking(reader.session, right)
+
+
 def still_may(staff_id: int, right: Right) -> bool:
     """Whether somebody works here now and has the right now, whatever they had when they signed in.
 
@@ -148,12 +155,22 @@ def still_may(staff_id: int, right: Right) -> bool:
     return bool(rows)
 
 
+def rights_now(staff_id: int) -> frozenset[Right]:
+    """What somebody who works here may do now; nothing for whoever left. Indexes as of :func:`still_may`."""
+    rows = select(
+        "select g.name from staff s join role r on r.name = s.role join role_right g on g.role_id = r.id"
+        " where s.id = ? and s.active = 1",
+        [staff_id],
+    )
+    return read_rights(name for (name,) in rows)
+
+
 def opened_by(session: Session, customer_id: int) -> bool:
-    """Whether this person has the customer's closed record open for a reason now. Index: ``break_glass
-    (staff, customer, until_at)``.
+    """Whether this person has the customer's closed record open for a reason now, and may still open such.
+    Indexes: ``break_glass (staff, customer, until_at)``, and those of :func:`still_may`.
     """
     rows = select(
         "select 1 from break_glass where staff_id = ? and customer_id = ? and until_at > ? limit 1",
         [session.staff_id, customer_id, session.clock()],
     )
-    return bool(rows)
+    return bool(rows) and still_may(session.staff_id, Right.BREAK_GLASS)

@@ -10,7 +10,7 @@ from ..domain.heads import Head
 from ..domain.rights import Right
 from .gate import guarded
 
-CODE, HOLDS = "C39", "the journal goes on from every head that was written down outside"
+CODE, HOLDS = "C40", "the journal goes on from every head that was written down outside"
 
 
 @guarded(Right.CHECK)

@@ -80,7 +80,7 @@ _NAMES = {
     " from appointment a join customer c on c.id = a.customer_id where a.id in",
     "series": "select r.id, c.first_name || ' ' || c.last_name || ', from ' || r.wall"
     " from series r join customer c on c.id = r.customer_id where r.id in",
-    "note": "select n.id, c.first_name || ' ' || c.last_name || ': ' || substr(n.text, 1, 40)"
+    "note": "select n.id, c.first_name || ' ' || c.last_name || ', number ' || n.id"
     " from note n join customer c on c.id = n.customer_id where n.id in",
     "attachment": "select a.id, c.first_name || ' ' || c.last_name || ': ' || a.name"
     " from attachment a join customer c on c.id = a.customer_id where a.id in",

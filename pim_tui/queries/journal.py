@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
-from .gate import guarded
+from .gate import guarded, reader_may, require_reader
 
 COUNTED = 10_000
 """Lines that are counted and scrolled through; of more it is said that there are so many at least."""
@@ -78,9 +78,35 @@ _ROW = (
 )
 
 
-@guarded(Right.SEE_JOURNAL)
+OF_THE_HOUSE = (
+    "clinic", "desk_session", "message_template", "role", "room", "service", "session", "staff", "staff_pin",
+    "tax_class",
+)  # fmt: skip
+"""Tables whose lines tell of nobody but those who work here: their reasons are for all who read the journal,
+all others for those who may see customers."""
+
+
+def with_reasons(rows: Iterable[JournalRow]) -> tuple[JournalRow, ...]:
+    """The lines as whoever asks may read them: why somebody did something tells of customers, too."""
+    if reader_may(Right.SEE_CUSTOMER):
+        return tuple(rows)
+    return tuple(row if row.kind in OF_THE_HOUSE else row._replace(reason="") for row in rows)
+
+
 def journal_page(wanted: JournalWanted, limit: int, before: int | None = None, *, zone: Zone) -> JournalPage:
-    """The newest ``limit`` lines wanted, or those before line ``before``.
+    """The newest ``limit`` lines wanted, or those before line ``before``; see :func:`with_reasons`.
+
+    Words are looked for by those who may see customers: whether they are found tells as much as reading them.
+    """
+    if wanted.words:
+        require_reader(Right.SEE_CUSTOMER)
+    page = _page(wanted, limit, before, zone)
+    return replace(page, rows=with_reasons(page.rows))
+
+
+@guarded(Right.SEE_JOURNAL)
+def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> JournalPage:
+    """Those lines, whoever asks.
 
     Indexes: primary key; ``journal_of_action``, ``journal_of_staff``, ``journal_of_kind`` for what narrows,
     in this order; ``journal (kind, row_id)`` for a record and a customer's records; ``journal_at`` for days.

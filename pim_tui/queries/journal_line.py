@@ -10,7 +10,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded, reader_may
-from .journal import JournalRow
+from .journal import JournalRow, with_reasons
 
 _ANYBODY: Final = (
     "break_glass", "clinic", "desk_session", "message_template", "role", "service", "staff", "staff_pin",
@@ -67,6 +67,7 @@ def journal_line(seq: int) -> JournalLine:
     Index: primary keys.
     """
     line = _line(seq)
+    line = replace(line, row=with_reasons([line.row])[0])
     right = _needed(line.row)
     if right is None or reader_may(right):
         return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 from ..db.connection import select
@@ -61,6 +62,17 @@ def staff_record(staff_id: int) -> StaffRow:
     if not rows:
         raise NotFound("That person is not on the staff list.", "Choose another.")
     return _row(rows[0])
+
+
+@guarded(Right.SEE_STAFF)
+def names_ever() -> list[tuple[int, str]]:
+    """Whom of the staff list each name tells of, or told of once. Index: ``journal_of_kind``."""
+    had = select(
+        "select j.row_id, v.before from journal j join journal_values v on v.seq_id = j.seq"
+        " where j.kind = 'staff' and v.before <> ''"
+    )
+    once = [(id_, json.loads(before).get("name")) for id_, before in had]
+    return [*select("select id, name from staff"), *((id_, name) for id_, name in once if name)]
 
 
 def _everybody() -> tuple[StaffRow, ...]:

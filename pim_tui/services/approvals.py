@@ -16,6 +16,7 @@ from ..queries.refundable import cashiers_of
 from ..queries.returns import Returnable
 from ..queries.roles import rights_of_role
 from ..queries.staff import StaffRow, approvers
+from .independence import require_independent
 from .refunds import Owner, credit_parts
 from .usecase import Work
 
@@ -148,9 +149,10 @@ def approver(staff_id: int) -> str:
     return str(name)
 
 
-def require_other(found: Asked, approver_id: int, cashiers: Collection[int]) -> None:
-    """Refuse whoever asked for it, or took the money that goes back (R4)."""
+def require_other(now: int, found: Asked, approver_id: int, cashiers: Collection[int]) -> None:
+    """Refuse whoever asked for it, or took the money that goes back, be it under another name (R4)."""
     may_approve(approver_id, found.requested_by, cashiers)
+    require_independent(now, approver_id, {found.requested_by, *cashiers}, Right.APPROVE_RETURN)
 
 
 # --- the seal ------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def export_lines(
 ) -> Exported:
     """Write the lines, the oldest first. Raises and stops as
     :func:`~pim_tui.services.exporting.export_appointments` does."""
-    for right in (Right.EXPORT, Right.SEE_JOURNAL):
+    for right in (Right.EXPORT, Right.SEE_JOURNAL, Right.SEE_CUSTOMER):
         session.needs(right)
     require_kind(command.form.kind, KINDS)
     found = numbers(command.wanted, zone=session.zone)

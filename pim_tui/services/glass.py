@@ -17,6 +17,7 @@ from ..domain.text import clean
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from ..models import BreakGlass as Table
 from ..queries.glass import glass_use, open_glass
+from .independence import require_independent
 from .stepup import stepped_up
 from .usecase import Done, Work, use_case
 
@@ -97,7 +98,7 @@ def _open(work: Work, opening: _Opening) -> Done:
 
 @use_case(Right.REVIEW_GLASS)
 def review_glass(work: Work, command: ReviewGlass) -> Done:
-    """Say whether it was in order; once, and never by whoever opened the record.
+    """Say whether it was in order; once, and never by whoever opened the record, be it under another name.
 
     Raises Invalid for a verdict that is none or lacks its remark, NotFound, Refused, Forbidden.
     """
@@ -112,6 +113,7 @@ def review_glass(work: Work, command: ReviewGlass) -> Done:
             "You opened this record yourself.", "Somebody else looks into it.",
             right=Right.REVIEW_GLASS.value, rule="A1",
         )  # fmt: skip
+    require_independent(work.now, work.session.staff_id, {found.staff_id}, Right.REVIEW_GLASS)
     if found.verdict:
         raise Refused(f"{found.reviewer} has looked into this already.", "Look at the list again.")
     Table.update(

@@ -169,7 +169,7 @@ def _require_approval(work: Work, found: Asked, shares: tuple[CameIn, ...], appr
     """The approval holds: not a day old, for the bill as it is, by nobody whose money goes back (R4)."""
     cashiers = {share.cashier_id for share in shares} | found.cashiers()
     if approver_id is not None:
-        require_other(found, approver_id, cashiers)
+        require_other(work.now, found, approver_id, cashiers)
         told = {"decided_by": approver_id, "bill_id": found.bill_id}
         who = f"by {approver(approver_id)}"
         work.changed("approve again", "return_request", found.id, None, told, who)

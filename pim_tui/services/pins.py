@@ -76,7 +76,7 @@ def set_pin(session: Session, command: SetPin) -> Done:
 def _require_old(session: Session, command: SetPin) -> None:
     if not command.old_pin:
         raise Refused("You have a PIN already.", "Type it before the new one.")
-    verify(session, command.staff_id, command.old_pin)
+    _require_right(session, command.staff_id, command.old_pin)
     if as_compared(command.old_pin) == as_compared(command.pin):
         raise Refused("That is the PIN you have.", "Choose another one.")
 
@@ -84,17 +84,29 @@ def _require_old(session: Session, command: SetPin) -> None:
 def verify(session: Session, staff_id: int, pin: str) -> None:
     """Return when ``pin`` is that person's. Raises Refused, and the try stays in the journal.
 
-    Somebody else's is asked for when they approve something: not one that they were given (R4). Nobody
-    learns from the time it takes whether the person has a PIN at all.
+    One that was given to the person by somebody else, who knows it, says yes to nothing, whoever's desk it is
+    (R4). Nobody learns from the time it takes whether the person has a PIN at all.
     """
     session.needs(Right.WORK)
+    name = _require_right(session, staff_id, pin)
+    if is_given(staff_id):
+        raise Refused(
+            f"{name} was given this PIN by somebody else: it approves nothing.",
+            "Let them set a PIN of their own first.",
+            rule="R4",
+        )
+
+
+def _require_right(session: Session, staff_id: int, pin: str) -> str:
+    """The name of the person whose PIN it is, given or not."""
     if not (name := _name(staff_id)):
         fits("", pin, staff_id)
         raise Refused("Nobody of that name works here now.", "Choose somebody on the staff list.", rule="R4")
     if not _kept(staff_id):
         fits("", pin, staff_id)
         raise Refused(f"{name} has no PIN yet.", "Set one in the staff list.", rule="R4")
-    tried = tries.count(session.clock(), staff_id)
+    own = [tries.own_desk(staff_id)] if staff_id == session.staff_id else []
+    tried = tries.count(session.clock(), staff_id, *own, known=bool(own))
     if tried.left:
         raise Refused(
             f"Too many wrong PINs for {name}: wait {so_long(tried.left)}.",
@@ -106,13 +118,8 @@ def verify(session: Session, staff_id: int, pin: str) -> None:
         raise Refused(f"That is not the PIN of {name}.", what_next(tried), rule="R4")
     with_better = better(tried.kept, pin, staff_id)
     with write_tx():
-        tries.clear(staff_id, tried.kept, with_better)
-    if staff_id != session.staff_id and is_given(staff_id):
-        raise Refused(
-            f"{name} was given this PIN by somebody else: it approves nothing.",
-            "Let them set a PIN of their own first.",
-            rule="R4",
-        )
+        tries.clear(staff_id, tried.kept, with_better, own)
+    return name
 
 
 def is_given(staff_id: int) -> bool:

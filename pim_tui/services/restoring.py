@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it found
@@ -29,9 +29,11 @@ from ..db.workroom import workroom
 from ..domain.keeping import stamp_of
 from ..domain.manifest import Manifest
 from ..errors import FileProblem, Refused, StoreUnfit
+from ..exports.heads import heads_in
 from ..integrations import agefile
 from ..queries.backups import Head, head
 from ..queries.checks import faults
+from ..queries.heads import CODE, departures
 from . import audit
 from .audit import Acting, Change
 from .backups import TOLD
@@ -45,7 +47,8 @@ _PARCEL = f"{MANIFEST}\0".encode()
 class Restore:
     """Which backup, to which book's file, by which secret key; ``anyway``: also when it has faults.
 
-    ``key`` is what the book itself is encrypted by, if it is.
+    ``key`` is what the book itself is encrypted by, if it is. ``heads`` is the file of the journal's heads,
+    where one is kept: whoever can write where backups lie could make all of one anew, but not those.
     """
 
     source: Path
@@ -53,6 +56,7 @@ class Restore:
     identity: str = field(default="", repr=False)
     anyway: bool = False
     key: str = field(default="", repr=False)
+    heads: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
         with opened_beside(room / UNPACKED, command.key) as book:
             schema, last = book.dialect.schema_number(book.db), head()
             bring_up(book)
-            found = tuple(islice(_wrong(whole=manifest is not None), TOLD))
+            wrong = chain(_other_than_told(command.heads, last.seq), _wrong(whole=manifest is not None))
+            found = tuple(islice(wrong, TOLD))
             if found and not command.anyway:
                 raise Refused(
                     f"The check finds {len(found)} faults in it, such as: {found[0]}",
@@ -161,6 +166,13 @@ def _wrong(*, whole: bool) -> Iterator[str]:
     a folder that is as it is.
     """
     return (str(fault) for fault in faults() if whole or fault.code not in _OF_WHAT_LIES_THERE)
+
+
+def _other_than_told(heads: Path | None, last: int) -> Iterator[str]:
+    """Where its journal is another one than the heads tell that were written down until it was made."""
+    if heads is not None and heads.exists():
+        for _, says in departures(one for one in heads_in(heads) if one.seq <= last):
+            yield f"{CODE} {says}"
 
 
 def _tell(author: Acting, last: Head, name: str, manifest: Manifest | None) -> None:

@@ -157,10 +157,10 @@ def _decide(work: Work, command: _Decision) -> Done:
     who = approver(command.approver_id)
     if not command.approve:
         reason = _reason(command.reason, "A rejection")
-        require_other(found, command.approver_id, frozenset())
+        require_other(work.now, found, command.approver_id, frozenset())
         finish_request(work, found, "reject", "rejected", who=command.approver_id, reason=reason)
         return Done("return_request", found.ids, version=found.version + 1, says=f"Rejected by {who}.")
-    require_other(found, command.approver_id, found.cashiers())
+    require_other(work.now, found, command.approver_id, found.cashiers())
     if found.bill_id is None:
         reason = tidy(command.reason, limit=400)
         finish_request(work, found, "approve", "approved", who=command.approver_id, reason=reason)

@@ -29,6 +29,8 @@ from .tries import Try
 _WRONG = "That name and that PIN do not belong together."
 """The same for a name nobody has, one who has no PIN, and a wrong PIN."""
 
+_GIVEN = "Somebody else has given you this PIN: it unlocks nothing."
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -63,8 +65,7 @@ class Door:
         A name that nobody has takes as long and gets the same words.
         """
         whom = _whose(command.name)
-        places = [command.origin] if whom else [command.origin, tries.place_of(command.name)]
-        tried = _count(self.clock(), whom.id if whom else None, places)
+        tried = _count(self.clock(), whom.id if whom else None, command.origin, command.name)
         if whom is None or not pins.fits(tried.kept, command.secret, whom.id):
             if whom is None:
                 pins.fits("", command.secret, 0)
@@ -82,20 +83,25 @@ class Door:
     def unlock(self, session: Session, secret: str) -> None:
         """Return when ``secret`` is the PIN of the session's person. Raises Refused.
 
-        So does a session that was ended meanwhile, or somebody who no longer works here.
+        So does a session that was ended meanwhile, somebody who no longer works here, or a PIN that somebody
+        else has given them, and knows: with that they come in anew, to choose their own.
         """
         session.needs(Right.WORK)
         renewed(session)
         if asker := end_asked_by(session.key):
             raise Refused(f"{asker} has ended this session.", "Sign in anew.")
-        tried = _count(self.clock(), session.staff_id, [self.origin])
+        tried = _count(self.clock(), session.staff_id, self.origin)
         if not pins.fits(tried.kept, secret, session.staff_id):
             pins.tell_failure(session, session.staff_id, tried, self.origin)
             raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried, "Type it again."))
         proof = _Proof(tried.kept, pins.better(tried.kept, secret, session.staff_id))
         with write_tx():
             proof.require(session.staff_id, self.origin)
-            _tell(session, "unlock")
+            given = pins.is_given(session.staff_id)
+            if not given:
+                _tell(session, "unlock")
+        if given:
+            raise Refused(_GIVEN, "Sign in with it, and choose one of your own.")
 
     def leave(self, session: Session, why: str) -> None:
         """Write down that the person has gone; ``why`` is one of :data:`~.desk_sessions.WHY`."""
@@ -185,7 +191,7 @@ class _Proof:
 
     def require(self, staff_id: int, origin: str) -> None:
         """Forget the wrong tries; Refused where the PIN was changed meanwhile."""
-        if not tries.clear(staff_id, self.kept, self.better, [origin]):
+        if not tries.clear(staff_id, self.kept, self.better, [origin, tries.place_at(staff_id, origin)]):
             raise Refused("That PIN was changed just now.", "Type the new one.")
 
 
@@ -232,8 +238,10 @@ def _rights(whom: _Person) -> frozenset[Right]:
     return rights
 
 
-def _count(now: int, staff_id: int | None, places: list[str]) -> Try:
-    tried = tries.count(now, staff_id, *places)
+def _count(now: int, staff_id: int | None, origin: str, name: str = "") -> Try:
+    """Count the try for its place, and for whom it is at: the person, or a ``name`` that is nobody's."""
+    at = tries.place_of(name) if staff_id is None else tries.place_at(staff_id, origin)
+    tried = tries.count(now, staff_id, origin, *filter(None, [at]), known=bool(staff_id and at))
     if tried.left:
         raise Refused(f"Too many wrong tries: wait {so_long(tried.left)}.", "Then try again.")
     return tried

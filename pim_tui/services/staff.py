@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from ..db.connection import select
 from ..domain.rights import Right
 from ..domain.stafflist import TITLES, StaffFields, changed, read_staff
+from ..domain.text import fold
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
-from ..queries.staff import StaffRow, staff_record
+from ..queries.staff import StaffRow, names_ever, staff_record
 from .above import require_not_above, require_same_role
 from .roles import refuse_leaving_nobody, refuse_own_gain
 from .setup import initials
@@ -42,6 +43,7 @@ def add_staff(work: Work, command: AddStaff) -> Done:
     read = _read(command.fields)
     require_not_above(work.session, read.role)
     _refuse_taken(read.login, None)
+    _refuse_namesake(read, None)
     ((position,),) = select("select coalesce(max(position), -1) + 1 from staff")
     id_ = int(Staff.insert(position=int(position), **_columns(read)).execute())
     work.changed("add", "staff", id_, None, asdict(read))
@@ -59,6 +61,8 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken(read.login, stored.id)
+    if "name" in dirty:
+        _refuse_namesake(read, stored.id)
     require_not_above(work.session, stored.role, read.role)
     require_same_role(work.session, stored.id, stored.role, read.role)
     if stored.id == work.session.staff_id:
@@ -94,6 +98,15 @@ def _refuse_taken(login: str, own_id: int | None) -> None:
     rows = select("select id, name from staff where login = ?", [login]) if login else []
     if rows and rows[0][0] != own_id:
         raise Refused(f"{login} is the login of {rows[0][1]}.", "Give another login, or none.")
+
+
+def _refuse_namesake(read: StaffFields, own_id: int | None) -> None:
+    """What somebody did is told by their name: it is nobody else's, and never was."""
+    if any(id_ != own_id and fold(name) == fold(read.name) for id_, name in names_ever()):
+        raise Refused(
+            f"{read.name} is, or was, the name of somebody else on the staff list.",
+            "Add what tells the two apart: the journal tells by the name who did what.",
+        )
 
 
 def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:

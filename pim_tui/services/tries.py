@@ -1,7 +1,9 @@
 """Tries at a PIN: counted for the person and for the place they come from, and slowed down.
 
 A try is counted as wrong before it is checked, in a transaction of its own: whoever breaks off in the middle,
-or tries at many desks at once, gains none. Nobody waits for ever, and nobody who is not asked for a PIN.
+or tries at many desks at once, gains none. Nobody waits for ever, and nobody who is not asked for a PIN. What
+others try elsewhere keeps nobody waiting where they have come in before: a stranger who goes on trying shuts
+nobody out. Nor does a clock that was set back.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 from ..db.connection import select, write_tx
 from ..domain.pins import wait_after
 from ..domain.text import clean, fold
-from ..models import SignInWait, StaffPin
+from ..models import DeskSession, SignInWait, StaffPin
 
 _FORGOTTEN = 24 * 3600
 """Seconds after which wrong tries of a place are forgotten."""
@@ -45,15 +47,35 @@ def place_of(name: str) -> str:
     return f"name {digest[:2]}"
 
 
-def count(now: int, staff_id: int | None, *places: str) -> Try:
-    """Count a try at somebody's PIN, None for nobody's, from ``places``. Indexes: primary key, ``sign_in_wait
-    (origin)``.
+def place_at(staff_id: int, origin: str) -> str:
+    """The place that tries at somebody are counted for from ``origin``, where they have come in before; empty
+    where they never have. Index: ``desk_session_of``.
+    """
+    rows = select(
+        "select 1 from desk_session where staff_id = ? and origin = ? limit 1",
+        [staff_id, clean(origin, limit=DeskSession.origin.limit)],
+    )
+    digest = hashlib.sha256(origin.encode("utf-8", "replace")).hexdigest()
+    return f"{staff_id} at {digest}" if rows else ""
+
+
+def own_desk(staff_id: int) -> str:
+    """The place that tries at somebody are counted for in their own session, once more after they came in."""
+    return f"{staff_id} at work"
+
+
+def count(now: int, staff_id: int | None, *places: str, known: bool = False) -> Try:
+    """Count a try at somebody's PIN, None for nobody's, from ``places``. From ``known`` ones, see
+    :func:`place_at` and :func:`own_desk`, one waits for the places alone. Indexes: primary key,
+    ``sign_in_wait (origin)``.
     """
     with write_tx():
         pins = select("select hash, failures, wait_until from staff_pin where staff_id = ?", [staff_id])
         kept, failures, until = pins[0] if pins else ("", 0, 0)
+        until = _at_most(failures, until, now)
         waits = {place: _wait(place, now) for place in map(_kept_as, places)}
-        if (left := max(until, *(wait for _, wait in waits.values()), now) - now) > 0:
+        if (left := max(0 if known else until, *(wait for _, wait in waits.values()), now) - now) > 0:
+            _begin_anew(staff_id, until, waits)
             return Try(left=left)
         if pins:
             failures += 1
@@ -61,7 +83,7 @@ def count(now: int, staff_id: int | None, *places: str) -> Try:
                 StaffPin.staff == staff_id
             ).execute()
         counted = [_count_place(place, before + 1, now) for place, (before, _) in waits.items()]
-    most = max((failures, *counted))
+    most = max((0 if known else failures, *counted))
     return Try(kept, 0, wait_after(most), most)
 
 
@@ -94,7 +116,22 @@ def _kept_as(place: str) -> str:
 def _wait(place: str, now: int) -> tuple[int, int]:
     """Wrong tries so far, and until when to wait."""
     rows = select("select failures, wait_until from sign_in_wait where origin = ?", [place])
-    return rows[0] if rows and rows[0][1] >= now - _FORGOTTEN else (0, 0)
+    failures, until = rows[0] if rows and rows[0][1] >= now - _FORGOTTEN else (0, 0)
+    return failures, _at_most(failures, until, now)
+
+
+def _at_most(failures: int, until: int, now: int) -> int:
+    """Until when to wait: never longer than after so many tries, for then the clock was set back."""
+    return min(until, now + wait_after(failures))
+
+
+def _begin_anew(staff_id: int | None, until: int, waits: dict[str, tuple[int, int]]) -> None:
+    """What the clock was set back for is waited for from now on, and no longer."""
+    StaffPin.update(wait_until=until).where(StaffPin.staff == staff_id, StaffPin.wait_until > until).execute()
+    for place, (_, ends) in waits.items():
+        SignInWait.update(wait_until=ends).where(
+            SignInWait.origin == place, SignInWait.wait_until > ends
+        ).execute()
 
 
 def _count_place(place: str, failures: int, now: int) -> int:

@@ -20,7 +20,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused
 from ..models import Journal, JournalValues
-from ..queries.gate import on_behalf_of, still_may
+from ..queries.gate import on_behalf_of, rights_now
 from ..queries.holds import Asker
 from ..queries.money_seals import marks
 from . import audit
@@ -108,8 +108,8 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
         def once(session: Session, command: C) -> Done:
             try:
                 with write_tx():
-                    _still(session, right)
-                    return answered(command.request) or _carried_out(session, command, act)
+                    now = _still(session, right)
+                    return answered(command.request) or _carried_out(now, command, act)
             except IntegrityError as error:
                 raise as_refusal(error) from error
 
@@ -124,14 +124,16 @@ def use_case(right: Right) -> Callable[[Callable[[Work, C], Done]], Callable[[Se
     return decorate
 
 
-def _still(session: Session, right: Right) -> None:
-    """A right that was taken away, or a person who left, since the session began."""
-    if not still_may(session.staff_id, right):
+def _still(session: Session, right: Right) -> Session:
+    """The session with what its person still may: a right may have been taken away since, or they left."""
+    kept = session.rights & rights_now(session.staff_id)
+    if right not in kept:
         raise Forbidden(
             f"{session.name} no longer has the right {right.value}.",
             "Ask the person who looks after the staff list.",
             right=right.value,
         )
+    return session if kept == session.rights else replace(session, rights=kept)
 
 
 def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:

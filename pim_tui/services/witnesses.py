@@ -13,6 +13,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
 from ..queries.product_records import ProductRecord
+from .independence import require_independent
 from .pins import verify
 
 _HINT = "Let somebody else look at it with you and type their PIN."
@@ -64,4 +65,5 @@ def witnessed(session: Session, command: C, right: Right = Right.COUNT_STOCK) ->
     if command.witness_id == session.staff_id:
         raise Refused("The second person is somebody else than who counts.", _HINT, rule="K5")
     verify(session, command.witness_id, command.witness_pin)
+    require_independent(session.clock(), command.witness_id, {session.staff_id}, right)
     return Witnessed(command)

@@ -28,7 +28,7 @@ from ..config import Settings
 from ..db.connection import Book
 from ..db.drafts import Draft, DraftStore
 from ..domain.moments import day_of
-from ..domain.news import News
+from ..domain.news import NEEDED, News
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway, StoreError
@@ -351,18 +351,24 @@ class PimApp(SafeApp[None]):
         """Tell every screen what other desks changed: once for each kind of record."""
         kinds: dict[str, list[News]] = {}
         for one in news:
-            kinds.setdefault(one.kind, []).append(self._told_of_glass(one))
+            kinds.setdefault(one.kind, []).append(self._for_this_person(one))
         for kind, ones in kinds.items():
             ids = tuple(dict.fromkeys(one.id for one in ones if one.id is not None))
             days = tuple(dict.fromkeys(day for one in ones for day in one.days))
             for screen in self.screen_stack:
                 screen.post_message(Changed(kind, ids, days, ones))
 
-    def _told_of_glass(self, one: News) -> News:
-        """That a closed record was opened is told at once to whoever may look into it, and to nobody else."""
+    def _for_this_person(self, one: News) -> News:
+        """Without its words, which may name somebody, where the record is none of theirs to see.
+
+        That a closed record was opened is told at once to whoever may look into it.
+        """
+        needed = NEEDED.get(one.kind)
+        if needed is not None and needed not in self.desk.session.rights:
+            return replace(one, says="")
         if one.kind != "break_glass":
             return one
-        if one.says and Right.REVIEW_GLASS in self.desk.session.rights:
+        if one.says:
             self.notify(one.says, severity="warning", timeout=20)
         return replace(one, says="")
 

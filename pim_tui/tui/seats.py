@@ -29,6 +29,7 @@ from .turns import Turns
 
 if TYPE_CHECKING:
     from ..domain.session import Session
+    from ..services.signing import Door
     from .app import Desk, PimApp
 
 R = TypeVar("R")
@@ -132,24 +133,29 @@ class Seats:
         called, door = fold(name), self._app.desk.door
         if door is None:
             raise Refused("Nobody can sign in here.", "Leave, and start the program again.")
-        for seat in self.away:
-            if called in seat.known.called:
-                await self._app.behind(door.unlock, seat.desk.session, secret)
-                session = await self._app.behind(renewed, seat.desk.session)
-                self._sit(seat, session)
-                return
-        if len(self.people) >= MOST:
+        known = next((seat for seat in self.away if called in seat.known.called), None)
+        if known and not await self._app.behind(must_change, known.desk.session):
+            await self._app.behind(door.unlock, known.desk.session, secret)
+            self._sit(known, await self._app.behind(renewed, known.desk.session))
+            return
+        if known is None and len(self.people) >= MOST:
             raise Refused(f"{MOST} people are signed in here already.", "One of them has to leave first.")
         session = await self._app.behind(door.sign_in, SignIn(name, secret, door.origin))
-        for seat in self.away:
-            if seat.desk.session.staff_id == session.staff_id:
-                await self._app.behind(door.leave, session, "left")
-                self._sit(seat, seat.desk.session)
-                return
         if await self._app.behind(must_change, session):
             self._stacks.ask_own_pin(session, secret)
         else:
-            await self.begin(session)
+            await self._come(session, door)
+
+    async def _come(self, session: Session, door: Door) -> None:
+        """Somebody has come in: back to their own screens, where they have some here."""
+        from ..services.signing import renewed
+
+        for seat in self.away:
+            if seat.desk.session.staff_id == session.staff_id:
+                await self._app.behind(door.leave, session, "left")
+                self._sit(seat, await self._app.behind(renewed, seat.desk.session))
+                return
+        await self.begin(session)
 
     def own_pin(self, session: Session, given: str, pin: str, refused: Callable[[PimError], object]) -> None:
         """Set the PIN of somebody who has come in with a given one, and go on; without one they go again."""
@@ -160,12 +166,14 @@ class Seats:
 
         async def set_it() -> None:
             try:
+                if door is None:
+                    return
                 if pin:
                     await self._app.behind(
                         set_pin, session, SetPin(session.staff_id, pin, given, new_request())
                     )
-                    await self.begin(await self._app.behind(renewed, session))
-                elif door is not None:
+                    await self._come(await self._app.behind(renewed, session), door)
+                else:
                     await self._app.behind(door.leave, session, "left")
             except PimError as error:
                 refused(error)

@@ -52,19 +52,19 @@ def test_the_head_is_written_down_and_a_book_that_departs_from_it_is_found(
 
     _make_anew(clinic.book, 2)
     faults = clinic.run("check").out
-    assert "C39 journal 2: " not in faults
+    assert "C40 journal 2: " not in faults
     seq = int(told.split()[1])
-    assert f"C39 journal {seq}: line {seq} is another one than it was on" in faults
+    assert f"C40 journal {seq}: line {seq} is another one than it was on" in faults
     assert "C05" not in faults
 
     for path in clinic.book.parent.glob("clinic.db-*"):
         path.unlink()
     shutil.copy(yesterday, clinic.book)
     faults = clinic.run("check").out
-    assert f"C39 journal {seq}: the journal ends at line {seq - 1}; on" in faults
+    assert f"C40 journal {seq}: the journal ends at line {seq - 1}; on" in faults
 
     heads.write_text("what is this\n")
-    assert "C39 journal_head: line 1: is no head of a journal" in clinic.run("check").out
+    assert "C40 journal_head: line 1: is no head of a journal" in clinic.run("check").out
     trouble = clinic.run("sync", "journal_head")
     assert (trouble.code, "is no head of a journal" in trouble.err) == (1, True)
 

@@ -47,10 +47,13 @@ ANYBODY = {
     "files": ("whose is_photo is_known", "whether there is such a file, for those who ask for a right by it"),
     "erasing": ("everybody forgotten_files", "ids and digests"),
     "desk_sessions": ("end_asked_by", "whether one's own session is to end"),
+    "journal": ("journal_page with_reasons", "asks a guarded query, and hides what is not theirs"),
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
     "moving": ("count_text", "reads nothing"),
     "gate": (
-        "on_behalf_of for_reader for_program guarded may reader_may still_may opened_by", "is what asks",
+        "on_behalf_of for_reader for_program guarded may reader_may require_reader still_may rights_now"
+        " opened_by",
+        "is what asks",
     ),
 }  # fmt: skip
 """Per module: what whoever is signed in may ask, and why that gives nothing away."""
@@ -58,7 +61,7 @@ ANYBODY = {
 NOBODY = {
     "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads", "worktime",
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
-    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging",
+    "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging", "trust_checks",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
     "reports.use", "reports.working",
 }  # fmt: skip

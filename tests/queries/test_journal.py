@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pim_tui.db.connection import select, write_tx
-from pim_tui.domain.rights import Right
+from pim_tui.domain.rights import Right, rights_of
 from pim_tui.errors import Forbidden, NotFound
 from pim_tui.queries import journal
 from pim_tui.queries.gate import on_behalf_of
@@ -137,6 +137,16 @@ def test_whoever_reads_the_journal_does_not_therefore_read_the_records(clinic: P
     assert note.hidden == Right.SEE_NOTE
     assert {one.before + one.after for one in note.fields} == {""}
     assert "Sleeps" not in repr(note)
+    with on_behalf_of(replace(clinic.session, rights=rights_of("administrator"))):
+        rows = journal_page(JournalWanted(), 50, zone=ZONE).rows
+        assert {row.reason for row in rows if row.kind in ("appointment", "customer", "note")} == {""}
+        with pytest.raises(Forbidden, match=r"customer\.see"):
+            journal_page(JournalWanted(words="sick"), 5, zone=ZONE)
+        assert journal_line(6).row.reason == ""
+    with on_behalf_of(clinic.session):
+        assert any(
+            row.reason for row in journal_page(JournalWanted(kinds=("appointment",)), 9, zone=ZONE).rows
+        )
     nobody = replace(clinic.session, rights=frozenset(Right) - {Right.SEE_JOURNAL})
     with on_behalf_of(nobody):
         for ask in (lambda: journal_line(5), lambda: journal_page(JournalWanted(), 5, zone=ZONE)):

@@ -26,6 +26,7 @@ from pim_tui.queries.backups import last_backup, row_counts
 from pim_tui.queries.checks import faults
 from pim_tui.services.backups import TakeBackup, Taken, backups_in, take_backup
 from pim_tui.services.drills import Drill, drill
+from pim_tui.services.heads import write_head
 from pim_tui.services.restoring import Restore, Restored, restore
 from tests.db.released import released
 from tests.services.clinic import JANE, NOW
@@ -305,6 +306,23 @@ def test_what_cannot_be_restored_changes_nothing(clinic: Shop, tmp_path: Path) -
             restored(source, file)
     assert file.read_bytes() == was
     assert sorted(one.name for one in tmp_path.glob("clinic*.db")) == ["clinic.db"]
+
+
+def test_a_backup_that_was_made_anew_from_its_first_line_on_is_not_restored(
+    clinic: Shop, tmp_path: Path
+) -> None:
+    """All of it fits: only what was written down elsewhere tells."""
+    heads, to = tmp_path / "heads", tmp_path / "elsewhere" / "clinic.db"
+    write_head(clinic.session, heads)
+    good = taken(clinic, tmp_path / "backups")
+    write_head(clinic.session, heads)
+    kept = heads.read_text()
+    heads.write_text(kept.replace(kept.splitlines()[0].split()[-1][:64], "f" * 64))
+    with pytest.raises(Refused, match="is another one than it was"):
+        restored(good.file, to, heads=heads)
+    assert not to.exists()
+    heads.write_text(kept)
+    assert restored(good.file, to, heads=heads).faults == ()
 
 
 def test_it_takes_the_right_and_one_at_a_time(clinic: Shop, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ from pim_tui.services.payouts import (
     request_payout,
     request_reimbursement,
 )
+from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.posting import NewPosting, begin
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from pim_tui.services.till import PostBill, post_bill
@@ -196,6 +197,15 @@ def test_the_approver_is_neither_who_asked_nor_who_took_the_money(shop: Counter)
                     " where id = ?", (approver, asked.ids[0]),
                 )  # fmt: skip
     assert wrong == []
+
+
+def test_nobody_approves_as_a_colleague_whose_pin_they_have_just_set(shop: Counter) -> None:
+    asked = shop.ask(sold(shop))
+    set_pin(shop.session, SetPin(LEE, "pebble-33"))
+    set_pin(shop.as_(LEE), SetPin(LEE, "chosen by Anna", "pebble-33"))
+    with pytest.raises(Refused, match="Anna Berg has just given Dr Lee their way in"):
+        shop.decide(asked, by=LEE, pin="chosen by Anna")
+    shop.decide(asked, by=SATO)
 
 
 def test_whoever_asked_cannot_reject_either(shop: Counter) -> None:

@@ -212,6 +212,38 @@ def test_nobody_waits_for_ever_and_after_a_day_a_place_is_forgotten(clinic: Prac
     assert clinic.count("sign_in_wait") == 0
 
 
+def test_a_stranger_who_goes_on_trying_keeps_nobody_from_where_they_work(clinic: Practice) -> None:
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    for number in range(12):
+        while "Too many" in refusal(clinic, "Dr Lee", origin=f"ssh {number}"):
+            clinic.clock[0] += 30
+    assert "wait 15 minutes" in refusal(clinic, "Dr Lee", PINS[LEE], "ssh 99")
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+
+
+def test_where_somebody_works_tries_at_them_wait_as_well_whoever_else_comes_in_there(
+    clinic: Practice,
+) -> None:
+    """A colleague clears what the place is waited for by coming in, and gains no tries by it."""
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    for _ in range(5):
+        refusal(clinic, "Dr Lee")
+        sign_in(clinic, "Anna Berg", PINS[ANNA])
+    assert "Too many wrong tries: wait 30 seconds" in refusal(clinic, "Dr Lee", PINS[LEE])
+    clinic.clock[0] += 30
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+    assert clinic.count("sign_in_wait") == 0
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_longer(clinic: Practice) -> None:
+    for _ in range(5):
+        refusal(clinic, "Dr Lee")
+    clinic.clock[0] -= 7 * 86_400
+    assert "wait 30 seconds" in refusal(clinic, "Dr Lee", PINS[LEE])
+    clinic.clock[0] += 30
+    sign_in(clinic, "Dr Lee", PINS[LEE])
+
+
 def test_a_place_that_no_table_takes_as_it_is_waits_all_the_same(clinic: Practice) -> None:
     origin = "ssh \x1b[2J" + "9" * 300
     for _ in range(5):
@@ -279,6 +311,18 @@ def test_whoever_locks_unlocks_with_their_own_pin(clinic: Practice) -> None:
     way.unlock(session, PINS[LEE])
     lines = select("select action, row_id, reason from journal order by seq desc limit 3")
     assert lines == [("unlock", 1, ""), ("wrong pin", LEE, ""), ("lock", 1, "idle")]
+
+
+def test_a_pin_that_somebody_else_gave_unlocks_nothing(clinic: Practice) -> None:
+    """Whoever gave it knows it, and the locked screen is the owner's, with everything they may."""
+    way = door(clinic)
+    session = way.come_in(LEE)
+    set_pin(clinic.session, SetPin(LEE, "pebble-33"))
+    with pytest.raises(Refused, match="given you this PIN"):
+        way.unlock(session, "pebble-33")
+    assert "unlock" not in clinic.actions()
+    set_pin(sign_in(clinic, "Dr Lee", "pebble-33"), SetPin(LEE, "heron on 1 leg", "pebble-33"))
+    way.unlock(session, "heron on 1 leg")
 
 
 def test_wrong_tries_to_unlock_wait_as_those_to_sign_in_do(clinic: Practice) -> None:

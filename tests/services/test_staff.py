@@ -51,12 +51,26 @@ def test_only_what_differs_is_stored_and_told(clinic: Practice) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "why"),
-    [({"name": " "}, "name: is empty"), ({"login": "a b"}, "not the name of a user"),
+    [({"name": " "}, "name: is empty"), ({"name": "\u0410nna"}, "letters of two alphabets"),
+     ({"login": "a b"}, "not the name of a user"),
      ({"login": "-rf"}, "not the name of a user"), ({"role": "emperor"}, "is not one of")],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(clinic: Practice, fields: dict[str, str], why: str) -> None:
     with pytest.raises(Invalid, match=why):
         change(clinic, LEE, **fields)
+
+
+def test_nobody_takes_the_name_that_tells_who_did_what(clinic: Practice) -> None:
+    for name in ("Anna Berg", "anna  b\u00e9rg", "ANNA BERG"):
+        with pytest.raises(Refused, match="the name of somebody else"):
+            change(clinic, LEE, name=name)
+        with pytest.raises(Refused, match="the name of somebody else"):
+            add_staff(clinic.session, AddStaff(StaffFields(name)))
+    assert change(clinic, SATO, name="Dr Mori") == "Dr Mori: name changed."
+    with pytest.raises(Refused, match="is, or was"):
+        change(clinic, LEE, name="Dr Sato")
+    change(clinic, SATO, name="Dr Sato")
+    add_staff(clinic.session, AddStaff(StaffFields("\u0410\u043d\u043d\u0430 \u0411\u0435\u0440\u0433")))
 
 
 def test_a_login_is_one_persons(clinic: Practice) -> None:

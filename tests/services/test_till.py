@@ -163,6 +163,12 @@ def test_a_payer_who_left_and_a_record_that_was_merged_away_get_no_new_bills(til
             act()
 
 
+def become(till: Shop, role: str) -> None:
+    """Anna has another role from now on."""
+    with till.store.write_tx():
+        till.store.db.execute_sql("update staff set role = ?, version = version + 1 where id = 1", (role,))
+
+
 def test_another_price_a_discount_and_a_payment_each_need_their_right(till: Shop) -> None:
     whole, cheap = till.session, line(unit_price=7000)
     till.session = till.as_(ANNA, Right.OVERRIDE_PRICE)
@@ -174,6 +180,11 @@ def test_another_price_a_discount_and_a_payment_each_need_their_right(till: Shop
     for given in ({"discount": Discount(amount=1)}, {"lines": (line(discount=Discount(percent=1)),)}):
         with pytest.raises(Forbidden, match=r"bill\.discount"):
             post_bill(till.session, PostBill(replace(Basket("sale", (line(),), customer_id=JANE), **given)))
+    till.session = whole
+    become(till, "receptionist")
+    with pytest.raises(Forbidden, match=r"bill\.discount"):  # taken away since the session began
+        till.post(line(), discount=Discount(amount=1))
+    become(till, "owner")
     till.session = replace(whole, rights=rights_of("owner") - {Right.TAKE_PAYMENT})
     with pytest.raises(Forbidden, match=r"payment\.take"):
         till.post(line(), paid=8000)

@@ -24,7 +24,7 @@ from pim_tui.services import importing, undoing_imports
 from pim_tui.services.customers import ChangeCustomer, change_customer
 from pim_tui.services.importing import import_appointments, import_customers, import_synthea
 from pim_tui.services.incoming import ImportOptions
-from pim_tui.services.notes import AddNote, add_note
+from pim_tui.services.notes import AddNote, WithdrawNote, add_note, withdraw_note
 from pim_tui.services.undoing_imports import Held, TakenBack, undo_import
 from tests.services.desk import ZONE, appointment, desk, staff
 from tests.services.imported import PowerCut, contacts, held, many, state
@@ -120,6 +120,17 @@ def test_a_crash_leaves_whole_batches_and_says_running_and_the_same_import_goes_
     assert undo_import(anna, 2).kinds == {"note": 15, "customer": 15}
     assert undo_import(anna, 1).kinds == {"note": 20, "customer": 20}
     assert select("select count(*) from customer") == [(0,)]
+
+
+def test_what_stands_in_the_way_is_told_without_the_words_of_a_note(anna: Session, tmp_path: Path) -> None:
+    """Whoever takes imports back need not be one who reads notes."""
+    taken(anna, contacts(tmp_path / "people.csv", many(1)))
+    ((id_, text),) = select("select id, text from note")
+    withdraw_note(anna, WithdrawNote(id_, 1, "Another person"))
+    with pytest.raises(Held) as caught:
+        undo_import(anna, 1)
+    assert [(tie.kind, tie.why) for tie in caught.value.ties] == [("note", "was changed since")]
+    assert text[:8] not in caught.value.ties[0].name
 
 
 def test_what_makes_it_impossible_to_go_on_ends_it_as_stopped(

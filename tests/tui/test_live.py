@@ -19,6 +19,7 @@ from pim_tui.db.connection import SCHEMA, Book
 from pim_tui.db.hearing import Looking
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.news import News
+from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.domain.tender import Tender
 from pim_tui.errors import StoreError
@@ -160,6 +161,19 @@ async def test_what_is_not_on_screen_is_neither_read_nor_told(
         assert (reads, desk.says) == ([], "")
         stage.booked("John Roe", "2026-11-23 12:00")  # by this desk's own session
         assert await desk.look() == ()
+
+
+async def test_nobody_hears_in_the_footer_of_whom_they_may_not_see(
+    stage: Stage, other: Stage, watch: ThreadPoolExecutor
+) -> None:
+    stage.session = replace(stage.session, rights=rights_of("administrator"))
+    async with at_desk(stage, watch) as desk:
+        other.booked("John Roe", "2026-11-23 12:00")
+        hold_time(other.session, HoldTime(2, None, at("2026-11-23 10:30"), 30))
+        heard = await desk.look()
+        assert any("John Roe" in one.says for one in heard)  # the control: it is told to others
+        assert "Dr Lee" not in desk.says
+        assert "John" not in desk.screen
 
 
 @pytest.mark.parametrize(("key", "count"), [("2", "2 appointments"), ("3", "2 app"), ("4", "2 app")])

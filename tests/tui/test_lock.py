@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,7 @@ from pim_tui.domain.session import Session
 from pim_tui.domain.text import words
 from pim_tui.models import DeskSession, Staff
 from pim_tui.services.notes import AddNote, add_note
+from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.usecase import Done
 from pim_tui.tui.base import PimScreen
 from pim_tui.tui.dialogs.pick import Pick
@@ -287,6 +289,35 @@ async def test_whoever_comes_in_with_a_given_pin_sets_their_own_first(
         assert p.app.desk.session.name == "Dr Sato"
         assert p.app.desk.session.rights
     assert stage.rows("select given from staff_pin where staff_id = ?", SATO) == [(0,)]
+
+
+@pytest.mark.walk
+async def test_a_given_pin_brings_nobody_to_the_screens_of_somebody_who_has_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gave it types it first; the owner gets their screens back with a PIN of their own."""
+    stage, door = at_work(tmp_path, monkeypatch)
+    async with playing(stage, door=door) as p:
+        await p.press("a")
+        await p.type("jane doe 7d 10:3")
+        await p.press("ctrl+k")
+        before = p.app.seat
+        set_pin(replace(stage.session, staff_id=LEE, name="Dr Lee"), SetPin(ANNA, "given-to-you-1"))
+        await unlock(p, "given-to-you-1")
+        assert "Somebody else has given you this PIN." in p.screen
+        await p.press("escape")
+        await p.app.seats.settled()
+        assert p.app.seats.at_door
+        assert "jane" not in p.screen.lower()
+        await unlock(p, "given-to-you-1")
+        for pin in ("own-lantern-4", "own-lantern-4"):
+            await p.type(pin)
+            await p.press("enter")
+        await p.app.seats.settled()
+        await p.until(lambda: "jane doe 7d 10:3" in p.screen)
+        assert p.app.seat is before
+        assert len(p.app.seats.people) == 1
+    assert lines(stage, "unlock") == []
 
 
 @pytest.mark.walk

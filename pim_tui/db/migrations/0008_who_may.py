@@ -140,6 +140,7 @@ INDEXES = (
     ("journal_of_kind", "journal", "kind, seq"),
     ("journal_at", "journal", "at_ms"),
     ("break_glass_of", "break_glass", "customer_id"),
+    ("desk_session_of", "desk_session", "staff_id, origin"),
 )
 AS_IT_WAS = (
     "new.staff_id <> old.staff_id or new.customer_id <> old.customer_id or new.reason <> old.reason"
