@@ -9,6 +9,7 @@ import lzma
 from pathlib import Path
 
 from pim_tui.db.connection import SCHEMA, Book
+from pim_tui.paths import private_folder
 
 SCHEMAS = range(1, SCHEMA)
 _FOLDER = Path(__file__).with_name("released")
@@ -25,7 +26,7 @@ def released(number: int, folder: Path) -> Path:
     file = folder / "clinic.db"
     file.write_bytes(lzma.decompress((_FOLDER / f"{number}.db.xz").read_bytes()))
     file.chmod(0o600)
-    (folder / LETTER_AT).parent.mkdir(parents=True)
+    private_folder((folder / LETTER_AT).parent)
     (folder / LETTER_AT).write_bytes(LETTER)
     return file
 
