@@ -186,7 +186,7 @@ def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) 
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "pim_tui.toml"
     examples = blocks("toml")
-    assert len(examples) == 10
+    assert len(examples) == 11
     for example in examples:
         file.write_text(example, "utf-8")
         Keys(load(file, {}).keys)

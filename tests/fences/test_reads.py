@@ -46,6 +46,8 @@ ANYBODY = {
     "changes": ("last_line lines_between", "what other desks did; a screen tells what it shows"),
     "files": ("whose is_photo is_known", "whether there is such a file, for those who ask for a right by it"),
     "erasing": ("everybody forgotten_files", "ids and digests"),
+    "standing": ("known_as standing", "what the lock asks about whoever has a place at this terminal"),
+    "backups": ("unsaved_since", "a moment, for the word that the last backup is too old"),
     "desk_sessions": ("end_asked_by", "whether one's own session is to end"),
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
     "moving": ("count_text", "reads nothing"),
@@ -56,8 +58,8 @@ ANYBODY = {
 """Per module: what whoever is signed in may ask, and why that gives nothing away."""
 
 NOBODY = {
-    "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads", "worktime",
-    "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
+    "backups", "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads",
+    "worktime", "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
     "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
     "reports.use", "reports.working",
