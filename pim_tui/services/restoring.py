@@ -36,8 +36,9 @@ from . import audit
 from .audit import Acting, Change
 from .backups import TOLD
 
-_LYING_ABOUT = ("C02", "C14")
+_OF_WHAT_LIES_THERE = ("C02", "C14")
 _SQLITE = b"SQLite format 3\0"
+_PARCEL = f"{MANIFEST}\0".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,14 @@ def opened(source: Path, room: Path, identity: str = "") -> Manifest | None:
         if begins == agefile.MAGIC:
             return _unpack_encrypted(file, room, identity)
         plain = begins.startswith(_SQLITE)
-        # A small parcel of whole pages has as much noise in the first one as an encrypted book.
-        if begins.startswith(MANIFEST.encode()) or not (plain or looks_encrypted(source)):
+        # A parcel is noise too, but for its first bytes.
+        if begins.startswith(_PARCEL) or not (plain or looks_encrypted(source)):
             return unpack(file, room, _require_known)
     if plain:
         _copy_book(source, room / UNPACKED)
     else:
         shutil.copyfile(source, room / UNPACKED)
+    (room / UNPACKED).chmod(0o600)
     return None
 
 
@@ -144,7 +146,6 @@ def _copy_book(source: Path, copy: Path) -> None:
         closing(sqlite3.connect(str(copy))) as new,
     ):
         old.backup(new)
-    copy.chmod(0o600)
 
 
 def _require_known(manifest: Manifest) -> None:
@@ -156,10 +157,10 @@ def _require_known(manifest: Manifest) -> None:
 
 
 def _wrong(*, whole: bool) -> Iterator[str]:
-    """What the check finds. Beside a plain copy lie files of later days, which belong to nothing in it; who
-    may get at their folder is told by its own name when the book is opened.
+    """What the check finds; beside a plain copy lie files of later days, which belong to nothing in it, in
+    a folder that is as it is.
     """
-    return (str(fault) for fault in faults() if whole or fault.code not in _LYING_ABOUT)
+    return (str(fault) for fault in faults() if whole or fault.code not in _OF_WHAT_LIES_THERE)
 
 
 def _tell(author: Acting, last: Head, name: str, manifest: Manifest | None) -> None:
