@@ -58,11 +58,11 @@ ANYBODY = {
 """Per module: what whoever is signed in may ask, and why that gives nothing away."""
 
 NOBODY = {
-    "backups", "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads",
-    "worktime", "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
+    "following", "freetime", "fitting", "known", "meetings", "bookings", "stood", "uploads", "worktime",
+    "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
     "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
-    "reports.use", "reports.working",
+    "reports.use", "reports.working", "backups",
 }  # fmt: skip
 """Modules of which the rest is asked by services and other queries alone: no screen, list or command does."""
 
