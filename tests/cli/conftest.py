@@ -17,22 +17,6 @@ def shell(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="session")
-def _begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clinic that was only set up, made once."""
-    home = tmp_path_factory.mktemp("begun")
-    done = Shell(home).run("init", "--zone", "UTC", "--clinic", "Quay", "--name", "Ann")
-    assert done.code == 0, done.err
-    return home
-
-
-@pytest.fixture
-def begun(_begun: Path, tmp_path: Path) -> Shell:
-    """A shell with a clinic of its own in which nothing has happened yet."""
-    shutil.copytree(_begun, tmp_path / "home")
-    return Shell(tmp_path / "home")
-
-
-@pytest.fixture(scope="session")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small made-up clinic, made once."""
     home = tmp_path_factory.mktemp("made")

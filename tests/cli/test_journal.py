@@ -35,37 +35,37 @@ def test_lines_are_searched_and_told_oldest_first(clinic: Shell) -> None:
 
 
 def test_the_head_is_written_down_and_a_book_that_departs_from_it_is_found(
-    begun: Shell, tmp_path: Path
+    clinic: Shell, tmp_path: Path
 ) -> None:
     heads, yesterday = tmp_path / "heads", tmp_path / "yesterday.db"
-    begun.settings(f"journal_head = '{heads}'")
-    shutil.copy(begun.book, yesterday)
-    act(begun, "first")
-    told = begun.run("journal", "head", "--to", str(heads)).out
-    begun.run("journal", "head", "--to", str(heads))
+    clinic.settings(f"journal_head = '{heads}'")
+    shutil.copy(clinic.book, yesterday)
+    act(clinic, "first")
+    told = clinic.run("journal", "head", "--to", str(heads)).out
+    clinic.run("journal", "head", "--to", str(heads))
     assert heads.read_text() == told
     assert stat.S_IMODE(heads.stat().st_mode) == 0o600
-    act(begun, "second")
-    assert begun.run("sync", "journal_head").code == 0
+    act(clinic, "second")
+    assert clinic.run("sync", "journal_head").code == 0
     assert len(heads.read_text().splitlines()) == 2
-    assert "checks passed" in begun.run("check").out
+    assert "checks passed" in clinic.run("check").out
 
-    _make_anew(begun.book, 2)
-    faults = begun.run("check").out
+    _make_anew(clinic.book, 2)
+    faults = clinic.run("check").out
     assert "C39 journal 2: " not in faults
     seq = int(told.split()[1])
     assert f"C39 journal {seq}: line {seq} is another one than it was on" in faults
     assert "C05" not in faults
 
-    for path in begun.book.parent.glob("clinic.db-*"):
+    for path in clinic.book.parent.glob("clinic.db-*"):
         path.unlink()
-    shutil.copy(yesterday, begun.book)
-    faults = begun.run("check").out
+    shutil.copy(yesterday, clinic.book)
+    faults = clinic.run("check").out
     assert f"C39 journal {seq}: the journal ends at line {seq - 1}; on" in faults
 
     heads.write_text("what is this\n")
-    assert "C39 journal_head: line 1: is no head of a journal" in begun.run("check").out
-    trouble = begun.run("sync", "journal_head")
+    assert "C39 journal_head: line 1: is no head of a journal" in clinic.run("check").out
+    trouble = clinic.run("sync", "journal_head")
     assert (trouble.code, "is no head of a journal" in trouble.err) == (1, True)
 
 
