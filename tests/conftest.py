@@ -61,10 +61,20 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_pins() -> None:
+    """A hash takes tens of milliseconds on purpose; what it costs is tested by itself."""
+    from pim_tui.services import pins
+
+    pins.COST = pins.Cost(memory=8, passes=1)
+
+
 @pytest.fixture(autouse=True)
-def _book_closed() -> Iterator[None]:
+def _left_as_it_was() -> Iterator[None]:
     """Whatever book a test opened on its own thread is closed after it, and its database on a server goes:
-    hundreds would run out of files, and of connections."""
+    hundreds would run out of files, and of connections. And a command that ran in this process leaves no
+    umask of its own to the next test, which would then find folders closed that it made open."""
+    os.umask(0o022)
     yield
     connection = sys.modules.get("pim_tui.db.connection")
     if connection is not None and connection._current is not None and not connection._current.db.is_closed():

@@ -188,15 +188,14 @@ def _printer(clinic: Clinic, paper: Stationery, said: str) -> str:
 def _backups(clinic: Clinic) -> Iterator[Trial]:
     def is_new() -> str:
         from ..domain.keeping import told_too_old
-        from ..queries.backups import last_backup, unsaved_since
+        from ..queries.backups import unsaved_since
 
-        most = clinic.settings.backup_warn_hours
-        if too_old := told_too_old(*unsaved_since(), clinic.session.clock(), most):
+        now, (since, made) = clinic.session.clock(), unsaved_since()
+        if too_old := told_too_old(since, made, now, clinic.settings.backup_warn_hours):
             raise Refused(too_old, "Run pim-tui backup, and see that it runs by itself.")
-        if (made := last_backup()) is None:
+        if not made:
             raise Off("No backup was made yet: pim-tui backup makes one.")
-        hours = (clinic.session.clock() - made.at) // 3600
-        return f"The last good backup is {so_many(hours, 'hour')} old: {made.file}."
+        return f"The last good backup is {so_many((now - since) // 3600, 'hour')} old."
 
     yield Trial("backups", is_new)
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..db.connection import current, select
+from ..domain.rights import Right
 from .erasing import forgotten_files
+from .gate import guarded
 
 PAGE = 5_000
 
@@ -100,14 +102,19 @@ def told_until(ends: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
 
 def unsaved_since() -> tuple[int, bool]:
     """The moment of the last good backup in UTC seconds and True; where there is none, that of the book."""
-    if made := last_backup():
+    if made := _last_good():
         return made.at, True
     rows = select("select created_at from clinic where id = 1")
     return (int(rows[0][0]) if rows else 0), False
 
 
+@guarded(Right.BACK_UP)
 def last_backup() -> Made | None:
-    """The newest that was restored and found whole. Index: ``journal (kind, row_id)``."""
+    """The newest that was restored and found whole, and where it is. Index: ``journal (kind, row_id)``."""
+    return _last_good()
+
+
+def _last_good() -> Made | None:
     rows = select(
         "select v.after from journal j join journal_values v on v.seq_id = j.seq where j.kind = 'backup'"
         " and j.row_id is null and j.action = 'back up' order by j.seq desc limit 1"

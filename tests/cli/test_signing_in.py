@@ -16,9 +16,7 @@ from pim_tui import asking, bootstrap
 from pim_tui.cli import main
 from pim_tui.cli.parser import parse
 from pim_tui.errors import UsageError
-from pim_tui.services import pins
 from tests.cli.shell import ROOT, Shell
-from tests.services.refunding import CHEAP
 from tests.tui.ptyterm import PtyTerm
 
 PIN, GIVEN = "heron on 1 leg", "480217"
@@ -66,8 +64,6 @@ def terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     """Somebody waits at it, unless ``there`` is set to False."""
     made = Terminal(shell, capsys)
     monkeypatch.setenv("PIM_HOME", str(shell.home))
-    monkeypatch.setattr(bootstrap, "keep_private", lambda: None)
-    monkeypatch.setattr(pins, "COST", CHEAP)
     monkeypatch.setattr(asking, "can_ask", lambda: made.there)
     monkeypatch.setattr(asking, "somebody_waits", lambda: made.there)
     monkeypatch.setattr(asking, "line", made.answer)

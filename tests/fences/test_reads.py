@@ -46,6 +46,8 @@ ANYBODY = {
     "changes": ("last_line lines_between", "what other desks did; a screen tells what it shows"),
     "files": ("whose is_photo is_known", "whether there is such a file, for those who ask for a right by it"),
     "erasing": ("everybody forgotten_files", "ids and digests"),
+    "standing": ("known_as standing", "what the lock asks about whoever has a place at this terminal"),
+    "backups": ("unsaved_since", "a moment, for the word that the last backup is too old"),
     "desk_sessions": ("end_asked_by", "whether one's own session is to end"),
     "journal": ("journal_page with_reasons", "asks a guarded query, and hides what is not theirs"),
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
@@ -63,7 +65,7 @@ NOBODY = {
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
     "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging", "trust_checks",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
-    "reports.use", "reports.working",
+    "reports.use", "reports.working", "backups",
 }  # fmt: skip
 """Modules of which the rest is asked by services and other queries alone: no screen, list or command does."""
 

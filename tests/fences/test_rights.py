@@ -54,6 +54,8 @@ def _is_told_who(function: Callable[..., Any]) -> bool:
 
 
 ACTS = dict(acts())
+CASES = {name: right for name, right in RIGHTS.items() if name in ACTS}
+"""The use cases of the program: tests make some of their own."""
 
 
 def methods() -> Iterator[tuple[str, type, str]]:
@@ -104,9 +106,9 @@ def test_no_chore_is_done_without_a_right(clinic: Practice) -> None:
 
 
 def test_every_other_right_is_not_enough(clinic: Practice, tmp_path: Path) -> None:
-    for name in sorted(RIGHTS):
-        somebody = replace(clinic.session, rights=frozenset(Right) - {RIGHTS[name]})
-        with refused(name, RIGHTS[name].value):
+    for name, right in CASES.items():
+        somebody = replace(clinic.session, rights=frozenset(Right) - {right})
+        with refused(name, right.value):
             call(name, somebody, tmp_path)
     untouched(clinic)
 
@@ -136,12 +138,12 @@ def test_a_right_that_is_withdrawn_is_gone_at_once_and_so_is_somebody_who_left(
 ) -> None:
     """The session was given everything when it began."""
     become(clinic, "cashier")
-    for name, right in RIGHTS.items():
+    for name, right in CASES.items():
         if right not in rights_of("cashier"):
             with refused(name, "no longer"):
                 call(name, clinic.session, tmp_path)
     become(clinic, "owner", active=False)
-    for name in RIGHTS:
+    for name in CASES:
         with refused(name, "no longer"):
             call(name, clinic.session, tmp_path)
     become(clinic, "owner")
