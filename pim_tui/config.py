@@ -45,10 +45,13 @@ def _between(low: int, high: int) -> Callable[[Any], str | None]:
 
 
 def _clock(value: Any) -> str | None:
-    hours, _, minutes = str(value).partition(":")
-    if hours.isdigit() and minutes.isdigit() and int(hours) * 60 + int(minutes) <= 1440 and int(minutes) < 60:
+    found = _CLOCK.fullmatch(str(value))
+    if found and int(found[1]) * 60 + int(found[2]) <= 1440 and int(found[2]) < 60:
         return None
     return "must be a time such as 08:30"
+
+
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{1,2})")
 
 
 def read_windows(text: str) -> tuple[int, ...] | None:
@@ -56,7 +59,8 @@ def read_windows(text: str) -> tuple[int, ...] | None:
     found = []
     for part in text.replace(",", " ").split():
         number, unit = part[:-1], part[-1:]
-        if not (number.isascii() and number.isdigit()) or unit not in _UNITS or not 0 < int(number) < 10_000:
+        known = number.isascii() and number.isdigit() and len(number) < 10 and unit in _UNITS
+        if not known or not 0 < int(number) < 10_000:
             return None
         found.append(int(number) * _UNITS[unit])
     return tuple(sorted(set(found), reverse=True))
@@ -138,9 +142,15 @@ def _service(value: Any) -> str | None:
     """The address of a service: over TLS, or on this machine itself."""
     from urllib.parse import urlsplit
 
-    whole = urlsplit(value)
+    try:
+        whole = urlsplit(value)
+    except ValueError:
+        return _NO_SERVICE
     safe = whole.scheme == "https" or (whole.scheme == "http" and whole.hostname in HERE)
-    return None if value == "" or (safe and whole.hostname) else "must be an address such as https://..."
+    return None if value == "" or (safe and whole.hostname) else _NO_SERVICE
+
+
+_NO_SERVICE = "must be an address such as https://..."
 
 
 SMS_NAMES = ("to", "text", "ref", "from", "secret")
@@ -154,7 +164,7 @@ def read_success(text: str) -> tuple[int, str] | None:
     """
     status, _, pointer = text.strip().partition(" ")
     pointer = pointer.strip()
-    good = status.isascii() and status.isdigit() and 200 <= int(status) <= 299
+    good = re.fullmatch(r"2[0-9]{2}", status) is not None
     return (int(status), pointer) if good and (not pointer or pointer.startswith("/")) else None
 
 
@@ -179,7 +189,7 @@ def _https(value: Any) -> str | None:
 def read_address(text: str) -> tuple[str, int] | None:
     """``127.0.0.1:8443``: the interface and the port to listen on; None where it is none."""
     host, _, port = text.rpartition(":")
-    good = port.isascii() and port.isdigit() and 0 < int(port) < 65_536
+    good = port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65_536
     return (host.strip("[]"), int(port)) if host and good and " " not in host else None
 
 

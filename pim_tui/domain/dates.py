@@ -93,6 +93,8 @@ _ISO = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(\.?)")
 _NUMBER = re.compile(r"(\d{1,2})(st|nd|rd|th)?")
 _LONGEST = 40
+_LONGEST_START = 200
+"""Characters of a day and a time: every way to part the words is tried."""
 
 
 def read_day(text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "future") -> date | None:
@@ -127,7 +129,7 @@ def read_start(text: str, today: date, current: datetime, order: Order = "dmy") 
     from ``current`` as well. A time with two readings is the one in the same half of the day as
     ``current``. None where neither reading fits.
     """
-    words = text.split()
+    words = text.split() if len(text) <= _LONGEST_START else []
     for cut in range(len(words) + 1):
         for day_words, time_words in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
             start = _start(" ".join(day_words), " ".join(time_words), today, current, order)

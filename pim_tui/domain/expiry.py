@@ -12,6 +12,8 @@ from .text import western_digits
 _MONTH = re.compile(r"(\d{1,2}|\d{4})\s*[-/. ]\s*(\d{4}|\d{1,2})")
 _DAY = re.compile(r"(\d{4}|\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{1,2})(?:[T ]0?0:00(?::00)?.*)?")
 _CENTURY = 2000
+_LONGEST = 60
+"""Characters; some tables add the time of the day."""
 
 
 def read_expiry(text: str, order: Order = "dmy") -> date | None:
@@ -20,7 +22,7 @@ def read_expiry(text: str, order: Order = "dmy") -> date | None:
     ``order`` is how days of three numbers are written where the year is not in front. Years of two digits
     are of this century. None for what is neither.
     """
-    typed = western_digits(text).strip()
+    typed = western_digits(text).strip() if len(text) <= _LONGEST else ""
     if found := _MONTH.fullmatch(typed):
         first, second = found.groups()
         year, month = (first, second) if len(first) == 4 else (second, first)

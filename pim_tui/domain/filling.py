@@ -18,6 +18,8 @@ from .text import tidy, western_digits
 
 _TIMES = re.compile(r"\s*(\d{1,8})\s*(?:[*×]\s*|[xX](?:\s+|(?=\d{8,14}\s*$)))(.*)", re.DOTALL)
 _PERCENT = re.compile(r"\s*(\d{1,3})(?:[.,](\d{1,3}))?\s*%\s*")
+_LONGEST = 1_000
+"""Characters of a line that are read."""
 
 
 class Typed(NamedTuple):
@@ -29,6 +31,7 @@ class Typed(NamedTuple):
 
 def read_line(text: str) -> Typed:
     """``3* paracetamol``, ``3x 4006381333931``, or words alone. Never fails: a product may be called 4x4."""
+    text = text[:_LONGEST]
     if found := _TIMES.fullmatch(western_digits(text)):
         return Typed(int(found[1]), tidy(found[2], limit=100))
     return Typed(None, tidy(text, limit=100))
@@ -49,7 +52,7 @@ def read_own(text: str, currency: str) -> tuple[str, int]:
 
 def read_quantity(text: str) -> int:
     """A whole number from 1 on. Raises :class:`Invalid`."""
-    digits = western_digits(text).strip()
+    digits = western_digits(text[:_LONGEST]).strip()
     quantity = int(digits) if digits.isdecimal() and len(digits) <= 7 else 0
     if not 1 <= quantity <= MOST_UNITS:
         raise Invalid([Fault("quantity", f"is a whole number from 1 to {MOST_UNITS}")])
@@ -103,7 +106,7 @@ def _alike(one: BasketLine, other: BasketLine) -> bool:
 
 def _part(text: str, currency: str, field: str) -> tuple[int, int]:
     """(thousandths of a percent, minor units), one of them zero."""
-    if found := _PERCENT.fullmatch(western_digits(text)):
+    if found := _PERCENT.fullmatch(western_digits(text[:_LONGEST])):
         percent = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0") or 0)
         if percent > WHOLE:
             raise Invalid([Fault(field, "is more than 100 %")])

@@ -29,6 +29,8 @@ SAID: dict[str, What] = {
 """The words for what happened, folded and without hyphens."""
 
 _TWO_WORDS = {("walk", "in"): "walk-in", ("no", "show"): "no-show"}
+LONGEST = 2_000
+"""Characters of a line; what stands behind them is not read."""
 BY_CLINIC = ("by us", "by clinic", "by the clinic")
 
 
@@ -47,7 +49,7 @@ class KeyedLine:
 
 def read_line(text: str) -> KeyedLine:
     """Read one line; it never raises."""
-    words = _joined(text.split())
+    words = _joined(text[:LONGEST].split())
     times = read_time(words[0]) if words else ()
     words = words[1:] if times else words
     said = [_plain(word) for word in words]
@@ -70,7 +72,10 @@ def _joined(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for word in words:
         pair = _TWO_WORDS.get((fold(found[-1]), fold(word))) if found else None
-        found = [*found[:-1], pair] if pair else [*found, word]
+        if pair:
+            found[-1] = pair
+        else:
+            found.append(word)
     return found
 
 

@@ -29,6 +29,8 @@ MOST = 10**13
 """Minor units; a price above it is a slip."""
 LONGEST = 40
 """Characters; no amount needs more."""
+_FAR_TOO_LONG = 1_000
+"""Characters, blanks around it among them, that are looked at to find out."""
 
 _PARTS = re.compile(
     r"(?P<before>[^\d.,+()−–-]*)(?P<below>[-−–]|\()?\s*(?P<sign>[^\d.,+()−–-]*)"
@@ -50,6 +52,8 @@ def read_amount(text: str, currency: str, mark: str = "", *, field: str = "price
     the decimal mark of the list, if it is known. Raises :class:`Invalid` for what is no amount, is below
     zero, is finer than the currency, is in another currency, or could be read in two ways.
     """
+    if len(text) > _FAR_TOO_LONG:
+        raise _wrong(field, f"“{tidy(text[:_FAR_TOO_LONG], limit=30)}” is not an amount")
     written = _DASH.sub("", western_digits(text).replace("\u00a0", " ").replace("\u202f", " ").strip())
     found = _PARTS.fullmatch(written) if len(written) <= LONGEST else None
     if found is None:

@@ -152,6 +152,10 @@ def _calendar_day(text: str) -> date | None:
     return day if day.year in _BIRTH_YEARS else None
 
 
+_LONGEST = 1_000
+"""Characters that are looked at of what somebody types to find a person."""
+
+
 def read_birth_date(text: str, *, order: Order = "auto", today: date | None = None) -> tuple[date, ...]:
     """Every birth date *text* can mean, likeliest first; empty when it is none.
 
@@ -162,6 +166,8 @@ def read_birth_date(text: str, *, order: Order = "auto", today: date | None = No
     """
     if _ISO.fullmatch(text) and (day := _calendar_day(text)):
         return (day,) if today is None or day <= today else ()
+    if len(text) > _LONGEST:
+        return ()
     tidied = " ".join(western_digits(text).lower().split())
     readings = dict.fromkeys(_readings(tidied, order))
     return tuple(day for day in readings if today is None or day <= today)
@@ -225,7 +231,7 @@ def _phone_pieces(written: str) -> tuple[str, ...]:
 
 def read_search(text: str) -> SearchQuery:
     """What *text* asks for: words, phone digits (3 or more), a birth date, a customer number (P1)."""
-    text = western_digits(clean(text))
+    text = western_digits(clean(text[:_LONGEST]))
     birth_dates, text = _take_date(text)
     number = None
     if numbered := _NUMBER_SEEN.search(text):

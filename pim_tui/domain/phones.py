@@ -23,6 +23,9 @@ SEARCHED = 3
 # Digits with what people write between them; a letter, comma, slash or semicolon ends a number.
 _NUMBER = re.compile(r"\+?\d(?:[\s\u2010-\u2015().\-]*\d)*")
 
+LONGEST = 250
+"""Characters: nothing longer is a number, or is worth being remembered as none."""
+
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 
 
@@ -62,11 +65,15 @@ def _parsed(raw: str, region: str) -> PhoneNumber | None:
         return None
 
 
+def _number(raw: str, region: str) -> PhoneNumber | None:
+    return _parsed(raw, region) if len(raw) <= LONGEST else None
+
+
 def read_phone(raw: str, region: str) -> Phone | None:
     """*raw* as dialled in *region* (ISO country code; empty: ``+`` numbers only); None: not a number."""
     import phonenumbers as pn
 
-    if (number := _parsed(raw, region)) is None:
+    if (number := _number(raw, region)) is None:
         return None
     return Phone(
         e164=pn.format_number(number, pn.PhoneNumberFormat.E164),
@@ -96,17 +103,21 @@ def _ten_digits(raw: str, region: str) -> str:
     return f"{area}{exchange}{line}"
 
 
-@lru_cache(maxsize=4096)
 def dialled(raw: str, region: str) -> str:
     """``+`` and digits if *raw* can be read and its length fits; empty otherwise.
 
     A fraction of the work of :func:`read_phone`: an import asks it for every number.
     """
+    return _dialled(raw, region) if len(raw) <= LONGEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _dialled(raw: str, region: str) -> str:
     if ten := _ten_digits(raw, region):
         return f"+1{ten}"
     import phonenumbers as pn
 
-    number = _parsed(raw, region)
+    number = _number(raw, region)
     if number is None or not pn.is_possible_number(number):
         return ""
     return pn.format_number(number, pn.PhoneNumberFormat.E164)
@@ -172,9 +183,10 @@ def search_suffixes(raw: str, region: str) -> frozenset[str]:
     """Digit strings for a prefix search: any 3 or more digits in a row, from any common spelling, begin one.
 
     The spellings: as typed, E.164 with and without ``00``, national with its trunk prefix. About as
-    many strings as the number has digits; a string that another one begins with is left out.
+    many strings as the number has digits; a string that another one begins with is left out, and so is
+    what stands behind :data:`LONGEST` characters.
     """
-    spellings = _spellings(raw, region)
+    spellings = _spellings(raw[:LONGEST], region)
     suffixes = {spelling[start:] for spelling in spellings for start in range(len(spelling) - SEARCHED + 1)}
     ordered = sorted(suffixes)
     followed = pairwise([*ordered, ""])

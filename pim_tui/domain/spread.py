@@ -12,6 +12,8 @@ from .text import tidy, western_digits
 
 _PARTED = re.compile(r"[\s,;+]+")
 _NUMBER = re.compile(r"(?P<letters>[A-Z]{0,2})-*(?:(?P<year>\d{4})-+)?0*(?P<number>\d{1,9})")
+LONGEST = 2_000
+"""Characters that name bills."""
 _NAMED = 5
 """So many bills are told one by one; of the others only what they come to."""
 
@@ -30,8 +32,8 @@ def read_bills(text: str, owing: Sequence[Open]) -> tuple[Open, ...]:
     Raises :class:`Invalid` with every number that is no open bill, is more than one, or is there twice.
     """
     found: list[Open] = []
-    faults: list[Fault] = []
-    for word in filter(None, _PARTED.split(western_digits(text).upper())):
+    faults: list[Fault] = [Fault("bills", "are more than can be read")] if len(text) > LONGEST else []
+    for word in filter(None, _PARTED.split(western_digits(text[:LONGEST]).upper())):
         meant = [one for one in owing if _means(word, one.code)]
         if len(meant) == 1 and meant[0] not in found:
             found += meant

@@ -49,7 +49,7 @@ class Row(Protocol):
 
 def read_rate(text: str) -> int | None:
     """A percentage as typed, in thousandths: "19" or "7,7 %"; None when it is none."""
-    found = _RATE.fullmatch(western_digits(text).replace("%", "").strip())
+    found = _RATE.fullmatch(western_digits(text[:LONGEST]).replace("%", "").strip())
     return int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else None
 
 
@@ -82,6 +82,7 @@ def meant(text: str, classes: Sequence[Named]) -> Named | None:
 
     None when none is meant, or more than one could be.
     """
+    text = text[:LONGEST]
     name = fold(text)
     by_name = [one for one in classes if fold(one.name) == name]
     if by_name:

@@ -98,6 +98,15 @@ def _cut(text: str, limit: int) -> str:
     return text[: end or max(0, limit)]
 
 
+_LOOKED_AT = 20
+"""Characters that are looked at for each one that may be kept: the others may be blanks and joiners."""
+
+
+def _begun(text: str, limit: int) -> str:
+    """As much of *text* as it takes for *limit* characters, so that a megabyte costs no more than a line."""
+    return text[: _LOOKED_AT * (max(0, limit) + 50)]
+
+
 def clean(text: str, *, limit: int = 200, lines: bool = False) -> str:
     """*text* as it may be stored: normal form C, nothing that steers a terminal or hides.
 
@@ -109,7 +118,7 @@ def clean(text: str, *, limit: int = 200, lines: bool = False) -> str:
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
-    return _cut(_tame(text, lines=lines), limit)
+    return _cut(_tame(_begun(text, limit), lines=lines), limit)
 
 
 def tidy(text: str, *, limit: int = 200) -> str:
@@ -117,7 +126,7 @@ def tidy(text: str, *, limit: int = 200) -> str:
     if text.isascii() and text.isprintable() and len(text) <= limit:
         # Most text is of this kind, and only its spaces can be wrong.
         return " ".join(text.split()) if "  " in text else text.strip(" ")
-    return _cut(" ".join(_tame(text, lines=False).split()), limit).rstrip()
+    return _cut(" ".join(_tame(_begun(text, limit), lines=False).split()), limit).rstrip()
 
 
 def visible(text: str) -> str:

@@ -146,5 +146,5 @@ def _properties(one: Element) -> Iterator[tuple[str, Element]]:
 
 def _status(line: str | None) -> int:
     """The code of ``HTTP/1.1 404 Not Found``; 0 where there is none."""
-    words = (line or "").split()
+    words = (line or "")[:200].split()
     return int(words[1]) if len(words) > 1 and words[1].isascii() and words[1].isdecimal() else 0

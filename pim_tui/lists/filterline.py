@@ -17,6 +17,8 @@ from .periods import custom, periods
 from .spec import Choice, Filter
 
 ReadDay = Callable[[str], date | None]
+LONGEST = 500
+"""Characters of a line; what stands behind them is not read."""
 _SHORTEST = 3
 """Letters that are enough to mean a choice."""
 _PHRASE = 4
@@ -42,7 +44,7 @@ def read_filter(
 ) -> Narrowed:
     """The reading of ``line``. ``choices`` are those the clinic makes itself, by filter key."""
     reader = _Reader(filters, choices, today, read_day)
-    reader.read(line.split())
+    reader.read(line[:LONGEST].split())
     return reader.narrowed()
 
 

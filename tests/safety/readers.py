@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import datetime
 
 from pim_tui.domain.barcodes import LENGTHS
 from pim_tui.domain.customer import as_fields, read_fields
@@ -16,7 +11,6 @@ from pim_tui.domain.moments import zone_info
 from pim_tui.domain.money import MOST
 from pim_tui.domain.product import LIMITS
 from pim_tui.domain.recurrence import read_rule, starts
-from pim_tui.domain.text import visible
 from pim_tui.errors import FileProblem, UsageError
 from pim_tui.imports.cardvalues import LARGEST_PHOTO
 from pim_tui.imports.customers_csv import open_customers, survey_table
@@ -28,28 +22,7 @@ from pim_tui.imports.products_csv import open_products
 from pim_tui.imports.report import Refusal
 from pim_tui.imports.vcard import open_cards
 from pim_tui.imports.visits_csv import open_visits as open_table_of_visits
-
-TODAY = date(2026, 11, 23)
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """``read`` takes a whole file; any error but the program's own leaves it. ``seeds``: folder and ending
-    of real files to begin with; ``words`` are what such files are made of."""
-
-    read: Callable[[bytes], object]
-    seeds: tuple[str, str] = ("", "")
-    words: tuple[str, ...] = ()
-
-
-@contextmanager
-def file_of(data: bytes, name: str) -> Iterator[Path]:
-    """A file with that content, in memory where the machine has room there."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
-        path = Path(folder) / name
-        path.write_bytes(data)
-        yield path
+from tests.safety.reader import TODAY, Reader, file_of, harmless
 
 
 def read_ical(data: bytes) -> int:
@@ -58,29 +31,25 @@ def read_ical(data: bytes) -> int:
         try:
             with open_events(path, "Europe/Berlin") as file:
                 rows = list(file.rows())
-                assert all(title and _harmless(text) for title, text in file.facts)
+                assert all(title and harmless(text) for title, text in file.facts)
         except FileProblem:
             return 0
     for row in rows:
         if isinstance(row, Refusal):
             assert row.line >= 1, row
-            assert _harmless(row.reason), row
+            assert harmless(row.reason), row
         else:
-            _check_event(row)
+            check_event(row)
     return len(rows)
 
 
-def _harmless(text: str) -> bool:
-    """Whether there is something to read, in one line that a terminal can be given."""
-    return bool(text) and "\n" not in text and visible(text) == text
-
-
-def _check_event(row: EventRow) -> None:
+def check_event(row: EventRow) -> None:
+    """Whether an appointment as read could be stored: its times, its words, its series."""
     zone_info(row.zone)
     wall = datetime.fromisoformat(row.wall)
     assert row.starts_at % 60 == 0, row
     assert row.minutes is None or row.minutes > 0, row
-    assert all(map(_harmless, row.remarks)), row
+    assert all(map(harmless, row.remarks)), row
     if row.repeats is None:
         return
     rule = read_rule(row.repeats.rule) if row.repeats.rule else None
@@ -92,7 +61,7 @@ def _check_event(row: EventRow) -> None:
     for change in row.repeats.changed:
         assert change.recurrence_at is not None, row
         assert change.repeats is None, row
-        _check_event(change)
+        check_event(change)
 
 
 def read_products(data: bytes) -> int:
@@ -121,15 +90,15 @@ def read_visits(data: bytes) -> int:
         try:
             with open_table_of_visits(path, "Europe/Berlin", "dmy", {}) as file:
                 rows = list(file.rows())
-                assert all(title and _harmless(text) for title, text in file.mapping.facts.told)
+                assert all(title and harmless(text) for title, text in file.mapping.facts.told)
         except FileProblem:
             return 0
     for row in rows:
         if isinstance(row, Refusal):
             assert row.line >= 1, row
-            assert _harmless(row.reason), row
+            assert harmless(row.reason), row
         else:
-            _check_event(row)
+            check_event(row)
     return len(rows)
 
 
@@ -162,10 +131,10 @@ def _checked_people(rows: Sequence[PersonRow | Refusal]) -> int:
     for row in rows:
         if isinstance(row, Refusal):
             assert row.line >= 1, row
-            assert _harmless(row.reason), row
+            assert harmless(row.reason), row
         else:
             customer = row.customer
-            assert all(map(_harmless, row.remarks)), row
+            assert all(map(harmless, row.remarks)), row
             assert customer.name.first or customer.name.last, row
             assert all(row.key), row
             assert len(row.key[1]) <= 120, row
@@ -177,7 +146,7 @@ def _checked_people(rows: Sequence[PersonRow | Refusal]) -> int:
     return len(rows)
 
 
-READERS: dict[str, Reader] = {
+FILES: dict[str, Reader] = {
     "visits": Reader(
         read_visits,
         ("csv_exports", ".csv"),

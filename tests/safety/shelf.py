@@ -20,7 +20,7 @@ from pim_tui.errors import FileProblem
 from pim_tui.imports.report import Report
 from pim_tui.services.importing import import_appointments
 from pim_tui.services.incoming import ImportOptions
-from tests.safety.readers import SHARED
+from tests.safety.reader import SHARED
 from tests.services.clinic import LEE, broken_line, overlaps, practice
 
 SECONDS = 2.0

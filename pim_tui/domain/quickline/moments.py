@@ -78,7 +78,7 @@ def _keep_day(line: Line, names: Names, said: Said, found: DayReading, first: in
         shown = line.phrase(first, last)
         said.asks.append(Ask("day", f"There is no day “{shown}”.", why="unknown"))
         line.take("unknown", first, last)
-    elif found.year_given and found.day < names.today - _BIRTH_AGE:
+    elif found.year_given and names.today - found.day > _BIRTH_AGE:
         line.take("customer", first, last)
     else:
         said.days.append(found)

@@ -164,7 +164,7 @@ def _every(text: str, faults: list[Fault]) -> int:
     text = text.strip()
     if not text:
         return 1
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_APART):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_APART):
         faults.append(Fault("every", f"is a whole number from 1 to {MOST_APART}"))
         return 1
     return int(text)

@@ -23,7 +23,7 @@ SKEW, LARGEST = 5, 64 * 1024
 """Seconds by which a file may seem older than it is, and bytes of one message."""
 _KEY = re.compile(r"Written message with ID (?:.*/)?(OUT[^/\s]+)")
 _IN = re.compile(r"(IN\d{8}_\d{6}_\d+_(.+))_(\d+)\.\w+")
-_PART = re.compile(r"\[SMSBackup(\d+)\]")
+_PART = re.compile(r"\[SMSBackup(\d{1,9})\]")
 _PIECES = re.compile(r"^Text\d\d = ([0-9A-F]+)\r?$", re.MULTILINE)
 
 
