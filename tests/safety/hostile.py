@@ -51,7 +51,7 @@ from tests.safety.hostiletext import KNOWN, texts
 from tests.tui.hostile import FORBIDDEN
 
 COUNT = 100_000
-CHUNK = 5_000
+CHUNK = 10_000
 """Texts that one process works on at a time."""
 SHOWN = 5
 """Faults of one way that are told."""

@@ -32,7 +32,7 @@ from tests.tui.test_roles_walk import clinic_with_everything, walk
 
 COUNT = 100_000
 DESKS = 2
-LONGEST = 60
+LONGEST = 30
 """Characters of one text: a field takes several."""
 
 TECHNICAL = frozenset((
