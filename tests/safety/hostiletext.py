@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -30,15 +29,13 @@ ACTIONS = ("app.leave", "app.quit", "app.screenshot('x.svg','/')", "screen.dismi
 
 
 def texts(count: int, seed: int) -> Iterator[str]:
-    """So many texts, the same for the same seed; known attacks and the lists beside the project first."""
-    known = (*MARKUP, *CONTROLS, *UNICODE, *FORMULAS, *kept())
-    yield from known[:count]
+    """So many texts, the same for the same seed; those of :data:`KNOWN` first."""
+    yield from KNOWN[:count]
     rng = Random(seed)
-    for _ in range(max(0, count - len(known))):
+    for _ in range(max(0, count - len(KNOWN))):
         yield "".join(rng.choice(_KINDS)(rng) for _ in range(rng.randint(1, 5)))
 
 
-@cache
 def kept() -> tuple[str, ...]:
     """Naughty strings and names of the world, where they are at hand."""
     if not SHARED.is_dir():
@@ -50,6 +47,10 @@ def kept() -> tuple[str, ...]:
     with (names / "world_names.csv").open(encoding="utf-8", newline="") as file:
         found += [cell for row in csv.reader(file) for cell in row if cell]
     return tuple(found)
+
+
+KNOWN = (*MARKUP, *CONTROLS, *UNICODE, *FORMULAS, *kept())
+"""Known attacks and the lists beside the project."""
 
 
 def _csi(rng: Random) -> str:

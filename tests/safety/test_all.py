@@ -29,7 +29,7 @@ def test_a_piece_that_fails_is_told_with_all_it_has_said(
     good, bad = (Piece(name, ("colorsys",), "nothing", ("colorsys",)) for name in ("good", "bad"))
     monkeypatch.setattr(safety, "PIECES", (good, bad))
     monkeypatch.setattr(
-        safety, "run", lambda piece, short: Ended(piece, int(piece is bad), "3 lost", "said much", 1.0)
+        safety, "run", lambda piece, short: Ended(piece, int(piece is bad), "3 lost", "said much", 1.0, 0.5)
     )
     assert main([]) == 1
     assert main(["good"]) == 0
