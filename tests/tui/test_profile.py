@@ -137,13 +137,13 @@ async def test_missed_visits_are_counted(tmp_path: Path) -> None:
 async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
-        plain, asked = p.app.fetch, []
+        plain, asked = p.app.fetch_for, []
 
-        async def counted(query: Any, *args: Any, **more: Any) -> Any:
+        async def counted(seat: Any, query: Any, *args: Any, **more: Any) -> Any:
             asked.append(query.__module__.rpartition(".")[2] + "." + query.__name__)
-            return await plain(query, *args, **more)
+            return await plain(seat, query, *args, **more)
 
-        p.app.fetch = counted  # type: ignore[method-assign]
+        p.app.fetch_for = counted  # type: ignore[method-assign]
         await opened(p)
         person = [
             "balances.balance", "contact.next_join", "customers.profile", "files.photo_of",
