@@ -158,7 +158,7 @@ class PimApp(SafeApp[None]):
             stood=self.seats.stands,
         )  # fmt: skip
         self._away, self._newer = False, ""
-        self._why, self._looked_around, self._kept_up = "", False, False
+        self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
         self._own_task: asyncio.Task[Any] | None = None
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
 
@@ -252,7 +252,12 @@ class PimApp(SafeApp[None]):
     def _keep_views(self) -> None:
         """What was looked at is told to the journal soon, behind everything else."""
         if self.views.waiting:
-            self.set_timer(WITHIN, lambda: self._outside.submit(self._write_views))
+            self.set_timer(WITHIN, self._write_views_aside)
+
+    def _write_views_aside(self) -> None:
+        """Not once the app has ended: it has written them then, and its threads are gone."""
+        if not self._ended:
+            self._outside.submit(self._write_views)
 
     def _write_views(self) -> None:
         """On a worker thread. What cannot be written now is written with the next look."""
@@ -572,6 +577,7 @@ class PimApp(SafeApp[None]):
             seat.printing.close()
             await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
         self._outside.submit(self._write_views)
+        self._ended = True
         for pool in (self._writer, self._readers, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)

@@ -21,7 +21,6 @@ from tests.fences.fresh import OFFLINE, checkout, environment, lend_packages, op
 from tests.fences.rules import ROOT
 from tests.readme.tables import renewed
 from tests.tui.ptyterm import PtyTerm
-from tests.walks import some
 
 README = (ROOT / "README.md").read_text("utf-8")
 CI = ROOT / ".ci"
@@ -193,7 +192,8 @@ def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:
         Keys(load(file, {}).keys)
 
 
-@pytest.mark.parametrize("term", some(["linux; reboot", "xterm-256color"]))
+@pytest.mark.walk
+@pytest.mark.parametrize("term", ["linux; reboot", "xterm-256color"])
 def test_the_forced_command_opens_the_book_and_nothing_the_client_sent(tmp_path: Path, term: str) -> None:
     (line,) = blocks("text pim_keys")
     command = re.findall(r'^restrict,pty,command="/opt/pim/bin/python3 (.*) --key anna" ssh-', line)[0]

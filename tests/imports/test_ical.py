@@ -14,7 +14,7 @@ from pim_tui.errors import FileProblem
 from pim_tui.imports.events import EventRow, Who
 from pim_tui.imports.ical import open_events, series
 from pim_tui.imports.report import Refusal
-from tests.safety.readers import READERS
+from tests.safety.fuzzed import READERS
 
 BERLIN = "Europe/Berlin"
 Read = Callable[..., list[EventRow | Refusal]]

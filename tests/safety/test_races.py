@@ -51,6 +51,7 @@ def test_an_ordinary_transaction_tells_people_that_the_database_is_locked(tmp_pa
     assert seen(race.deferred_booking, tmp_path, 20, 50)
 
 
+@pytest.mark.walk
 def test_a_request_sent_by_several_at_once_is_carried_out_once(tmp_path: Path) -> None:
     found = alone(race.same_request, tmp_path, 4, 12)
 
@@ -58,6 +59,7 @@ def test_a_request_sent_by_several_at_once_is_carried_out_once(tmp_path: Path) -
     assert found["answers"] == [[[place] for place in range(1, 13)]] * 4
 
 
+@pytest.mark.walk
 def test_nobodys_edit_is_lost(tmp_path: Path) -> None:
     found = alone(race.lost_updates, tmp_path, 6, 10)
 
@@ -76,6 +78,7 @@ def test_a_journal_without_the_queue_forks(tmp_path: Path) -> None:
     assert seen(race.naive_chain, tmp_path, 6, 50)
 
 
+@pytest.mark.walk
 def test_one_of_several_gets_a_hold_and_the_others_are_told_whose_it_is(tmp_path: Path) -> None:
     found = alone(race.holding_the_same, tmp_path, 3, 6)
 
@@ -84,6 +87,7 @@ def test_one_of_several_gets_a_hold_and_the_others_are_told_whose_it_is(tmp_path
     assert sum(one.get("held by", 0) for one in found["answers"]) == 12
 
 
+@pytest.mark.walk
 def test_who_waits_is_offered_one_time_by_one_desk_and_booked_once(tmp_path: Path) -> None:
     found = alone(race.offering_the_same, tmp_path, 3, 3)
 
@@ -93,6 +97,7 @@ def test_who_waits_is_offered_one_time_by_one_desk_and_booked_once(tmp_path: Pat
     assert sum(one.get("told", 0) for one in found["answers"]) == 3 * 3 * 2 - 2
 
 
+@pytest.mark.walk
 def test_no_more_is_taken_than_there_was_however_many_take_at_once(tmp_path: Path) -> None:
     found = alone(race.taking_the_last, tmp_path, 4, 12, 5)
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.safety import full, kill, kill_import, power
 from tests.safety.alone import alone
-from tests.walks import some, some_rows
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -44,6 +43,7 @@ def test_a_power_cut_loses_nothing(tmp_path: Path) -> None:
     assert (found["lost"], found["broken"]) == (0, 0)
 
 
+@pytest.mark.walk
 def test_a_power_cut_loses_bookings_when_commits_are_not_synced(tmp_path: Path) -> None:
     found = alone(power.cuts, tmp_path, "normal", 8, 1)
 
@@ -56,10 +56,9 @@ def test_a_power_cut_damages_the_book_when_nothing_is_synced(tmp_path: Path) -> 
     assert alone(power.cuts, tmp_path, "off", 8, 1)["broken"] > 0
 
 
-@pytest.mark.parametrize("what", some(["booking", "posting"]))
-@pytest.mark.parametrize(
-    ("kind", "words"), some_rows([("FullError", " is full"), ("IOError", " could not be written")])
-)
+@pytest.mark.walk
+@pytest.mark.parametrize("what", ["booking", "posting"])
+@pytest.mark.parametrize(("kind", "words"), [("FullError", " is full"), ("IOError", " could not be written")])
 def test_whichever_write_fails_the_person_is_told_and_may_try_again(
     tmp_path: Path, kind: str, words: str, what: str
 ) -> None:

@@ -39,6 +39,7 @@ def test_without_the_guard_it_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert import_module(LATE)
 
 
+@pytest.mark.walk
 async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
