@@ -71,7 +71,8 @@ def test_the_indexes_beyond_the_models_are_the_ones_that_queries_name(migrated: 
         "customer_merge_once", "note_written", "attachment_added",
         "appointment_equipment_long", "waiting_offer_once", "waiting_offer_slot",
         "outbox_open", "outbox_failed", "outbox_look", "outbox_unsure", "outbox_drafts",
-        "booking_ahead", "booking_told", "desk_session_open", "desk_session_of", "break_glass_open", "break_glass_of",
+        "booking_ahead", "booking_told", "desk_session_open", "desk_session_of",
+        "break_glass_open", "break_glass_of",
         "journal_of_staff", "journal_of_action", "journal_of_kind", "journal_at",
     }  # fmt: skip
 
