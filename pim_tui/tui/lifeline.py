@@ -41,8 +41,6 @@ _LOOK: Final = 1.0
 _ROUND: Final = 0.4
 _SAVE_LIMIT: Final = 0.8
 _LAND: Final = 0.3
-_DRAGGED: Final = 10.0
-"""Seconds after a change of its size in which a terminal is not taken for a stalled one."""
 _HOPS: Final = 32
 """Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
 field to the dialog and on by messages, each a few turns of the loop."""
@@ -131,14 +129,13 @@ class Lifeline:
         """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between.
 
         A stalled terminal takes no byte for as long as the loop gives no answer: a slow one, which takes
-        some now and then, is waited for. So is one whose window has just changed its size: it is there, and
-        what is written for every size keeps a slow line busy for a while.
+        some now and then, is waited for. One whose window changes its size is there: it is counted anew.
         """
         watch = select.poll()
         watch.register(self._input, 0)  # a hang-up is reported whatever is asked for
         watch.register(self._heard, select.POLLIN)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})  # may restore from the background
-        unanswered, patient_until = 0, 0.0
+        unanswered = 0
         answer: threading.Event | None = None
         while True:
             took = False
@@ -153,7 +150,7 @@ class Lifeline:
                 if not heard:
                     return
                 if signal.SIGWINCH in heard:
-                    patient_until = time.monotonic() + _DRAGGED
+                    unanswered = 0
                 for number in _SIGNALS:
                     if number in heard:
                         self._end_in_order(number)
@@ -166,7 +163,7 @@ class Lifeline:
                 continue
             else:
                 unanswered, answer = 0, self._knock()
-            if unanswered >= self._stall_rounds and time.monotonic() > patient_until:
+            if unanswered >= self._stall_rounds:
                 self._end(LOST)
             watch.register(self._output, select.POLLOUT)
 
