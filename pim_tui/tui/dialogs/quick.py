@@ -123,9 +123,8 @@ class QuickLine(PimDialog[Booking]):
         self._names = await self.fetch(catalogue)
         self._reader = Reader(self._known(self._names))
         self._given = self._fresh_context()
-        await self._read(self.query_one(Input).value)
-        if self._refusal:
-            self._warn(str(self._refusal))
+        self._refused_line = self.query_one(Input).value
+        await self._read(self._refused_line)
 
     def _known(self, names: Catalogue) -> Names:
         start = self._start
@@ -173,6 +172,8 @@ class QuickLine(PimDialog[Booking]):
         proposal = await self.fetch(propose, reading, self._names, given)
         await self._know(_customer_id(proposal, given))
         self._show(proposal)
+        if self._refusal and line == self._refused_line:
+            self._warn(str(self._refusal))  # However often the line is read: until another is typed.
 
     async def _know(self, customer_id: int | None) -> None:
         """What the customer did not keep in the last year."""
@@ -215,6 +216,7 @@ class QuickLine(PimDialog[Booking]):
         return " · ".join(filter(None, (*parts, missed, *notices)))
 
     _chosen_name = ""
+    _refused_line = ""
 
     def _rows(self, proposal: Proposal) -> list[TableRow]:
         if proposal.people and proposal.person is None:
