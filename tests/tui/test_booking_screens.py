@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.errors import Refused
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
+from pim_tui.tui.dialogs.quick import QuickLine, Start
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
@@ -95,6 +97,18 @@ async def test_the_quick_line_says_what_is_missing_and_keeps_the_line(stage: Sta
         await p.type(" 7d")
         await p.press("enter")
         assert "Booked: Jane Doe" in p.screen
+
+
+async def test_why_it_was_refused_stays_until_another_line_is_typed(stage: Stage) -> None:
+    async with playing(stage) as p:
+        line = QuickLine(Start(text="jane doe 7d 10:30"), Refused("Somebody else was faster.", "Try again."))
+        p.app.push_screen(line)
+        await p.press()
+        line.load(line._read, "jane doe 7d 10:30")
+        await p.press()
+        assert "Somebody else was faster." in p.screen
+        await p.press("5")
+        assert "Somebody else was faster." not in p.screen
 
 
 async def test_a_collision_is_told_while_typing_and_the_nearest_times_are_a_key_away(stage: Stage) -> None:
