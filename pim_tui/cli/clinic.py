@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
+    gc.disable()  # until the first screen stands: what is made meanwhile stays
     found = office()
     if arguments.demo:
         return serve_demo(found.settings)

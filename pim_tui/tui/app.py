@@ -80,6 +80,9 @@ ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 _OFFERED = "what you typed is offered to you."
 
+LATER = ("lists", "dialogs")
+"""Sheets of what stands on no first screen."""
+
 _AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
 _BACK = "The database server is back."
 
@@ -137,7 +140,7 @@ class PimApp(SafeApp[None]):
         self.sends_clipboard = desk.settings.clipboard == "on"
         self.opens_links = opens_links(desk.settings)
         # Textual (8.2) reads no sheet of the screen that comes first.
-        sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
+        sheets = ("app", "grid") if desk.session.is_somebody else ("app", "grid", *LATER, "door")
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
@@ -161,6 +164,14 @@ class PimApp(SafeApp[None]):
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
         self._own_task: asyncio.Task[Any] | None = None
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
+
+    def read_sheets(self) -> None:
+        """Read the sheets that the first screen does without, before anything is shown that they are for."""
+        missing = [place for place in map(sheet, LATER) if not self.stylesheet.has_source(place)]
+        for place in missing:
+            self.stylesheet.read(place)
+        if missing:
+            self.stylesheet.reparse()
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -787,6 +798,7 @@ class PimApp(SafeApp[None]):
 
         def push_screen(self, *args, mode=None, **options):
             """What somebody's work opens while they are away lies among their own screens."""
+            self.read_sheets()
             aside = self.seats.at_door and self.seat.somebody
             return super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)
 

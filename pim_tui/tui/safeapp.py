@@ -32,8 +32,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     """A Textual app with the terminal and text guards in place.
 
     Override `save_drafts`. Textual's own keys (``ctrl+q``), palette commands, screenshots, file
-    delivery, browser and suspension are off; a subclass that wants the palette sets
-    ``ENABLE_COMMAND_PALETTE`` and its own ``COMMANDS``.
+    delivery, browser and suspension are off.
     """
 
     ENABLE_COMMAND_PALETTE = False
