@@ -444,9 +444,6 @@ def _free(descriptor: int) -> bool:
 def _before_start() -> None:
     """Refuse without a terminal before anything slow; collect no garbage until the first screen stands."""
     from .program import guard
-    from .tui.sparing import spare
-
-    spare()
     from .tui.lifeline import require_terminal
 
     require_terminal()

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import Field, FrozenInstanceError
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 _KNOWN = (3, 11), (3, 12)
 
@@ -72,16 +72,16 @@ def _hashed(fields: _Fields, names: object) -> Any:
 
 
 def _frozen(cls: type, fields: _Fields, names: object) -> Any:
-    own = frozenset(field.name for field in fields)
+    own, above = frozenset(field.name for field in fields), cast("Callable[..., Any]", super)
 
     def __setattr__(self: Any, name: str, value: object) -> None:
         if type(self) is cls or name in own:
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
-        super(cls, self).__setattr__(name, value)
+        above(cls, self).__setattr__(name, value)
 
     def __delattr__(self: Any, name: str) -> None:
         if type(self) is cls or name in own:
             raise FrozenInstanceError(f"cannot delete field {name!r}")
-        super(cls, self).__delattr__(name)
+        above(cls, self).__delattr__(name)
 
     return __setattr__, __delattr__

@@ -19,6 +19,7 @@ from ..bootstrap import (
     serve_demo,
 )
 from ..errors import PimError, UsageError
+from ..sparing import spare
 from . import newbook, terminal
 from .outside import couriers
 
@@ -35,6 +36,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
     gc.disable()  # until the first screen stands: what is made meanwhile stays
+    spare()
     found = office()
     if arguments.demo:
         return serve_demo(found.settings)

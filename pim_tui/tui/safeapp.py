@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import time
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.notifications import SeverityLevel
-from textual.widgets import Input
 
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
 from pim_tui.tui.parsedsheets import ParsedSheets
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.widget import Widget
+    from textual.widgets import Input
 
 Answer = TypeVar("Answer")
 
@@ -44,7 +49,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
         textsafe.install()
         keyboard.install()
-        _hold_cursors_still()
+        textsafe.private(App, "_register")
         super().__init__(**options)
         self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
@@ -83,6 +88,11 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     def _leave(self, return_code: int) -> None:
         self.exit(return_code=return_code)
+
+    def _register(self, parent: DOMNode, *widgets: Widget, **options: Any) -> list[Widget]:
+        """Nothing comes on a screen that blinks."""
+        _hold_cursors_still()
+        return super()._register(parent, *widgets, **options)
 
     # --- text -------------------------------------------------------------------------------------
 
@@ -138,8 +148,11 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Cut a paste to what the focused field still takes; Textual would refuse all of it."""
-        if isinstance(event, events.Paste) and isinstance(self.focused, Input):
-            event.text = _fitting(event.text, self.focused)
+        if isinstance(event, events.Paste):
+            from textual.widgets import Input
+
+            if isinstance(self.focused, Input):
+                event.text = _fitting(event.text, self.focused)
         await super().on_event(event)
 
     # --- the host ---------------------------------------------------------------------------------
@@ -220,10 +233,16 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 def _hold_cursors_still() -> None:
     """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client.
 
-    Fields of several lines hold theirs still themselves (`widgets.prose`).
+    Fields are loaded with the first screen that has one. Those of several lines hold theirs still themselves
+    (`widgets.prose`).
     """
-    textsafe.private(Input.cursor_blink, "_default")
-    Input.cursor_blink._default = False
+    if _FIELD in sys.modules:
+        blink = sys.modules[_FIELD].Input.cursor_blink
+        textsafe.private(blink, "_default")
+        blink._default = False
+
+
+_FIELD: Final = "textual.widgets._input"
 
 
 def _fitting(text: str, field: Input) -> str:
