@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
@@ -28,7 +27,8 @@ def spare() -> None:
         import_module("asyncio")
     with _without("_hashlib"):
         import_module("hashlib")
-    if find_spec("pysqlite3"):
+    with suppress(ImportError):
+        import_module("pysqlite3")
         with _without("sqlite3"):
             import_module("peewee")
     if "textual.app" not in sys.modules and _PALETTE not in sys.modules:
