@@ -21,6 +21,8 @@ from typing import Self
 
 import pyte
 
+_HALF = re.compile(rb"(\x1b(\[[<>=?\d;]*\$?)?)?\Z")
+"""A sequence whose end has not come yet, or nothing."""
 _UNKNOWN = re.compile(rb"\x1b\[[<>=?][\d;]*\$?[up]")
 
 
@@ -49,6 +51,7 @@ class PtyTerm:
         self.raw = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
+        self._half = b""
         self._frozen = False
         self.master, slave = pty.openpty()
         self.resize(*size)
@@ -174,10 +177,17 @@ class PtyTerm:
             data = os.read(self.master, 65536)
         except OSError:  # EIO: the other side is closed
             return False
-        self.raw += data
-        # pyte knows neither the kitty protocol nor mode queries
-        self._stream.feed(_UNKNOWN.sub(b"", data))
+        self.take_in(data)
         return bool(data)
+
+    def take_in(self, data: bytes) -> None:
+        """What has come from the program, to be kept and shown."""
+        self.raw += data
+        data = self._half + data
+        whole = len(data) - len(_HALF.search(data)[0])  # type: ignore[index]
+        self._half = data[whole:]
+        # pyte knows neither the kitty protocol nor mode queries
+        self._stream.feed(_UNKNOWN.sub(b"", data[:whole]))
 
     def _drain(self) -> None:
         while self.master >= 0 and select.select([self.master], [], [], 0)[0] and self._read():
