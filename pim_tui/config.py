@@ -466,6 +466,14 @@ class Settings:
     )
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
+    slow: str = _setting(
+        "auto",
+        "on: few bytes, for slow lines; auto: on serial lines up to 19200 baud",
+        _one_of("auto", "on", "off"),
+    )
+    mouse: str = _setting(
+        "off", "on: the terminal reports the mouse, and a mouse may help", _one_of("off", "on")
+    )
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
     clipboard: str = _setting(
         "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")

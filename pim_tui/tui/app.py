@@ -135,6 +135,7 @@ class PimApp(SafeApp[None]):
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
+        self.reports_mouse = desk.settings.mouse == "on"
         self.opens_links = opens_links(desk.settings)
         # Textual (8.2) reads no sheet of the screen that comes first.
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))

@@ -50,6 +50,11 @@ def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.e
     return line not in _SLOW and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
 
 
+def is_slow(settings: Settings, line: int | None) -> bool:
+    """Whether few bytes count more than ornament; ``line`` is of :func:`line_speed`."""
+    return settings.slow == "on" if settings.slow != "auto" else line in _SLOW
+
+
 def line_speed() -> int | None:
     """The speed of the terminal's line as :mod:`termios` names it, None where there is none."""
     try:

@@ -40,6 +40,9 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     sends_clipboard = True
     """Whether what is copied is sent to the terminal as well."""
 
+    reports_mouse = False
+    """Whether the terminal is asked to tell of the mouse: each movement would be bytes on the line."""
+
     def __init__(self, *, crash_folder: Path, stall: float = STALL, **options: Any) -> None:
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
         textsafe.install()
@@ -64,7 +67,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         crashes.silence(self._crash_folder)
         self._lifeline = Lifeline(self.save_drafts, self._leave, stall=self._stall)
         try:
-            self.run()
+            self.run(mouse=self.reports_mouse)
         finally:
             self._lifeline.stop()
         return self.return_code or 0
