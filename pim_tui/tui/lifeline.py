@@ -30,8 +30,8 @@ GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
 
 STALL: Final = 1.2
-"""Seconds the event loop may hang in writing to a terminal that takes nothing; up to a second more
-passes before the guard looks."""
+"""Seconds that something may wait for a terminal that takes nothing; up to a second more passes before the
+guard looks."""
 
 LOST: Final = 128 + signal.SIGHUP
 """Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
@@ -67,14 +67,20 @@ class Lifeline:
 
     ``save`` is called from a thread of its own, at most once per event: it must not touch a widget nor
     wait for a lock the screen may hold. ``leave`` is called on the event loop with the exit code.
-    ``stall`` is in seconds.
+    ``stall`` is in seconds. ``waits`` tells whether bytes wait for the terminal to take them.
     """
 
     def __init__(
-        self, save: Callable[[], object], leave: Callable[[int], object], *, stall: float = STALL
+        self,
+        save: Callable[[], object],
+        leave: Callable[[int], object],
+        *,
+        stall: float = STALL,
+        waits: Callable[[], bool] = lambda: False,
     ) -> None:
         self._save = save
         self._leave = leave
+        self._waits = waits
         self._stall_rounds = max(1, round(stall / _ROUND))
         self._previous: dict[signal.Signals, Handler] = {n: signal.getsignal(n) for n in _SIGNALS}
         self._leaving = False
@@ -128,7 +134,7 @@ class Lifeline:
     def _guard(self) -> None:
         """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between.
 
-        A stalled terminal takes no byte for as long as the loop gives no answer: a slow one, which takes
+        A stalled terminal takes no byte for as long as some wait, or the loop hangs: a slow one, which takes
         some now and then, is waited for. One whose window changes its size is there: it is counted anew.
         """
         watch = select.poll()
@@ -172,9 +178,9 @@ class Lifeline:
         return any(what & select.POLLOUT for _, what in self._room.poll(0))
 
     def _knock(self) -> threading.Event:
-        """Ask the event loop for a sign of life."""
+        """Ask the event loop for a sign of life: that it runs, and has nothing the terminal does not take."""
         answer = threading.Event()
-        self._on_loop(answer.set)
+        self._on_loop(lambda: None if self._waits() else answer.set())
         return answer
 
     def _let_keys_land(self) -> None:
