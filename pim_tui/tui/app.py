@@ -45,6 +45,7 @@ from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
 from .messages import Changed
+from .metering import Metering
 from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
+    from .terminal.meter import Sending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -148,6 +150,7 @@ class PimApp(SafeApp[None]):
             )
         self._lock_keys = self.keys.named("app.lock")
         self.seats = Seats(self, desk)
+        self.metering = Metering(self)
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
@@ -430,6 +433,11 @@ class PimApp(SafeApp[None]):
         """In the footer, where there is one."""
         self.say(says)
 
+    @property
+    def sending(self) -> Sending | None:
+        """What counts the bytes to the terminal; None where there is no terminal."""
+        return getattr(self._driver, "outlet", None)
+
     def write_through(self, text: str) -> None:
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
@@ -533,6 +541,7 @@ class PimApp(SafeApp[None]):
             self.action_leave()
             return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.metering.key()
             self.turns.take(event)
             if isinstance(event, events.Key) and event.key in self._lock_keys:
                 self.set_timer(PATIENCE, partial(self.seats.lock_anyway, event))
@@ -858,6 +867,10 @@ class PimApp(SafeApp[None]):
         else:
             self.save_drafts()
             self.exit()
+
+    def action_meter(self) -> None:
+        """Show in the footer what each key costs on the line, or no longer."""
+        self.metering.toggle()
 
     def action_lock(self) -> None:
         """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""

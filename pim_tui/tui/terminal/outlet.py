@@ -61,6 +61,11 @@ class Outlet:
         """Whether bytes wait for the line to take them; from any thread."""
         return bool(self._queue)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be sent."""
+        return not self._queue and not self._wanted
+
     def write(self, data: bytes) -> None:
         """Send ``data`` behind what was written before, and ask the terminal where that is due."""
         if not data:
