@@ -39,6 +39,13 @@ _LARGEST_TERMINAL: Final = 2_000
 """Columns or rows; a larger size or place is noise, and obeying it would take all memory."""
 
 
+class Answered(events.Key):
+    """No key: the terminal has come to the question that the pace of the line had asked."""
+
+    def __init__(self) -> None:
+        super().__init__("<answered>", None)
+
+
 class KeyboardParser(XTermParser):
     """Textual's parser of terminal input with pastes of its own and no way to die of nonsense."""
 
@@ -107,6 +114,8 @@ class KeyboardParser(XTermParser):
             yield events.Paste(visible(text))
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if sequence == "\x1b[0n":
+            return [Answered()]
         # Typed before the terminal was taken over, Enter arrives as the line end it was then.
         sequence = "\r" if sequence == "\n" else sequence
         if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in _ALT_KEYS:
