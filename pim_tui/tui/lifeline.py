@@ -45,11 +45,6 @@ _HOPS: Final = 32
 """Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
 field to the dialog and on by messages, each a few turns of the loop."""
 
-_RESTORE: Final = (
-    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
-)
-"""Mouse, paste and focus reports and the key protocol off; line wrap, main screen and cursor back."""
-
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
@@ -67,12 +62,18 @@ class Lifeline:
 
     ``save`` is called from a thread of its own, at most once per event: it must not touch a widget nor
     wait for a lock the screen may hold. ``leave`` is called on the event loop with the exit code.
-    ``stall`` is in seconds.
+    ``stall`` is in seconds; ``restore`` gives the terminal back where the screen cannot.
     """
 
     def __init__(
-        self, save: Callable[[], object], leave: Callable[[int], object], *, stall: float = STALL
+        self,
+        save: Callable[[], object],
+        leave: Callable[[int], object],
+        *,
+        stall: float = STALL,
+        restore: bytes = b"",
     ) -> None:
+        self._restore = restore
         self._save = save
         self._leave = leave
         self._stall_rounds = max(1, round(stall / _ROUND))
@@ -227,7 +228,7 @@ class Lifeline:
         try:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
             terminal = os.open(os.ttyname(self._output), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            os.write(terminal, _RESTORE)
+            os.write(terminal, self._restore)
         except (OSError, termios.error):
             return  # gone or taking nothing: there is nobody to restore it for
 

@@ -19,7 +19,7 @@ from tests.walks import some
 
 LIMIT = 3.0
 LEFT_FULL_SCREEN = b"\x1b[?1049l"
-MOUSE_OFF = b"\x1b[?1003l"
+PASTE_OFF = b"\x1b[?2004l"
 
 
 def draft(folder: Path) -> str:
@@ -51,7 +51,7 @@ def test_a_signal_saves_leaves_and_restores_the_terminal(tmp_path: Path, number:
         terminal.kill(number)
         assert gone(terminal, since) == 128 + number
         assert LEFT_FULL_SCREEN in terminal.raw
-        assert MOUSE_OFF in terminal.raw.rpartition(LEFT_FULL_SCREEN)[0]
+        assert PASTE_OFF in terminal.raw.rpartition(LEFT_FULL_SCREEN)[0]
         assert terminal.current_modes()[:4] == modes[:4]
     assert draft(tmp_path) == "jane"
 
