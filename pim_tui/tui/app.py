@@ -43,7 +43,7 @@ from .keys import Key, Keys, printed
 from .leaving import Left
 from .live import Live
 from .longwork import LongWork
-from .looks import line_speed, looks, opens_links, pictures
+from .looks import line_speed, pictures
 from .messages import Changed
 from .metering import Metering
 from .printing import Printing
@@ -53,6 +53,7 @@ from .seat import Seat
 from .seats import PATIENCE, Seats
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
+from .terminal import profile as profiles
 from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
@@ -134,16 +135,16 @@ class PimApp(SafeApp[None]):
 
     def __init__(self, desk: Desk) -> None:
         self.keys = Keys(desk.settings.keys)
-        self.mono, self.ascii_only = looks(desk.settings)
-        self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        line = line_speed()
+        profile = profiles.of(desk.settings, line_speed=line)
+        self.mono, self.ascii_only, self.opens_links = profile.mono, profile.ascii_only, profile.links
+        self.photos = pictures(desk.settings, line) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
-        self.reports_mouse = desk.settings.mouse == "on"
-        self.opens_links = opens_links(desk.settings)
         # Textual (8.2) reads no sheet of the screen that comes first.
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
-        super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
+        super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
@@ -476,8 +477,8 @@ class PimApp(SafeApp[None]):
     @property
     def depth(self) -> Depth:
         """How many colours the terminal tells apart."""
-        known: dict[str | None, Depth] = {"standard": "16", "256": "256"}
-        return known.get(self.console.color_system, "truecolor")
+        colours = self.profile.colours
+        return "truecolor" if colours > 256 else "256" if colours == 256 else "16"
 
     # --- drafts -----------------------------------------------------------------------------------
 

@@ -45,11 +45,6 @@ _HOPS: Final = 32
 """Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
 field to the dialog and on by messages, each a few turns of the loop."""
 
-_RESTORE: Final = (
-    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
-)
-"""Mouse, paste and focus reports and the key protocol off; line wrap, main screen and cursor back."""
-
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
@@ -67,7 +62,8 @@ class Lifeline:
 
     ``save`` is called from a thread of its own, at most once per event: it must not touch a widget nor
     wait for a lock the screen may hold. ``leave`` is called on the event loop with the exit code.
-    ``stall`` is in seconds. ``waits`` tells whether bytes wait for the terminal to take them.
+    ``stall`` is in seconds; ``restore`` gives the terminal back where the screen cannot; ``waits`` tells
+    whether bytes wait for the terminal to take them.
     """
 
     def __init__(
@@ -77,7 +73,9 @@ class Lifeline:
         *,
         stall: float = STALL,
         waits: Callable[[], bool] = lambda: False,
+        restore: bytes = b"",
     ) -> None:
+        self._restore = restore
         self._save = save
         self._leave = leave
         self._waits = waits
@@ -233,7 +231,7 @@ class Lifeline:
         try:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
             terminal = os.open(os.ttyname(self._output), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            os.write(terminal, _RESTORE)
+            os.write(terminal, self._restore)
         except (OSError, termios.error):
             return  # gone or taking nothing: there is nobody to restore it for
 

@@ -121,3 +121,5 @@ def test_what_a_serial_port_still_holds_is_waited_for() -> None:
     pace = Pace(960.0)
     assert pace.wait(960, 100.0) == pytest.approx(1 - SMOOTH)
     assert pace.wait(100, 100.0) == 0
+    assert Pace().wait(4000, 100.0) > 0
+    assert Pace().wait(100, 100.0) == 0

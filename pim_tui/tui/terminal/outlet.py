@@ -44,7 +44,7 @@ class Outlet:
         """Bytes that the line has taken, since the start."""
         self.last_at = 0.0
         """When it took the last of them."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
         self._terminal, self._pace, self._ready, self._clock = terminal, pace, ready, clock
         self._handle = handle_of(terminal) if self.given is None else self.given
         self._thread = ThreadPoolExecutor(1, "outlet") if self._handle is None else None
@@ -67,8 +67,10 @@ class Outlet:
         return not self._queue and not self._wanted
 
     def write(self, data: bytes) -> None:
-        """Send ``data`` behind what was written before, and ask the terminal where that is due."""
-        if not data:
+        """Send ``data`` behind what was written before, and ask the terminal where that is due; from any
+        thread."""
+        if threading.get_ident() != self._loop_thread:
+            self._on_loop(lambda: self.write(data))
             return
         self._queue += data
         self._pace.sent(len(data), now := self._clock())
@@ -95,13 +97,15 @@ class Outlet:
         self._on_loop(lambda: self._answered(at))
 
     def finish(self, limit: float) -> None:
-        """Leave the loop alone from now on: write what waits, and hear what was asked for, within ``limit``
-        seconds each; an answer that came later would be typed into the shell."""
+        """Leave the loop alone from now on, and write what waits within ``limit`` seconds."""
         self._unwatch()
         self._wanted = False
         deadline = self._clock() + limit
         while self._queue and (left := deadline - self._clock()) > 0:
             self._wait_for_room(left)
+
+    def hear_out(self, limit: float) -> None:
+        """Wait until the terminal has answered all that it was asked, at most ``limit`` seconds."""
         if self._pace.unanswered:
             self._heard_all.wait(limit)
 

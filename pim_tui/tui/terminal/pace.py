@@ -25,6 +25,8 @@ _SLOWEST: Final = 30.0
 """Bytes a second of a line nobody knows, when it is asked how long it may take."""
 _JITTER: Final = 0.02
 """Seconds that an answer may come late for other reasons than the bytes before it."""
+_GLANCE: Final = 0.05
+"""Seconds until a serial port whose speed is not slow enough to be counted with is looked at again."""
 _TELLING: Final = 100
 """Bytes behind which an answer tells how fast the line is."""
 
@@ -112,7 +114,7 @@ class Pace:
             # Without a question under way nothing would ever tell that the line is free again.
             return 0.0 if fits or not self._asked else self._ends(self._asked[0]) - now
         if self.rate is None:
-            return 0.0
+            return _GLANCE if queued > LEAST else 0.0
         return max(0.0, self._busy_until - now - SMOOTH, queued / self.rate - SMOOTH)
 
     def _ends(self, question: _Question) -> float:
