@@ -18,6 +18,9 @@ from __future__ import annotations
 import os
 import select
 import sys
+import termios
+import tty
+from contextlib import suppress
 from typing import IO, Any, cast
 
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -40,14 +43,15 @@ class CellDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse and self.profile.mouse, size=size)
         self._cells = Cells(self.profile)
         self._wanted = Frame(0, 0, self._cells.blank)
-        self._cursor = (0, 0)
+        self._cursor: tuple[int, int] | None = None
         self._shown = Shown()
         self._modes_are_ours = True
 
     # --- pictures ---------------------------------------------------------------------------------
 
-    def paint(self, update: CompositorUpdate, cursor: tuple[int, int]) -> None:
-        """Take a picture, or parts of one, and where the cursor belongs; send what the line takes."""
+    def paint(self, update: CompositorUpdate, cursor: tuple[int, int] | None) -> None:
+        """Take a picture, or parts of one, and where the cursor belongs, None for nowhere; send what the
+        line takes."""
         if isinstance(update, LayoutUpdate):
             self._lay_out(update)
         elif isinstance(update, ChopsUpdate):
@@ -111,8 +115,16 @@ class CellDriver(LinuxDriver):
         self._modes_are_ours = False
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._modes_are_ours = True
+        self._feed_lines_only()
         self._shown.forget()
         self.write(self.profile.enter)
+
+    def _feed_lines_only(self) -> None:
+        """A line feed is sent as it is, without a carriage return to it. Either way the picture is right."""
+        with suppress(termios.error):
+            modes = termios.tcgetattr(self.fileno)
+            modes[tty.OFLAG] &= ~termios.OPOST
+            termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
