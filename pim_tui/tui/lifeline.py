@@ -25,6 +25,7 @@ from types import FrameType
 from typing import Any, Final
 
 from pim_tui.errors import UsageError
+from pim_tui.tui.terminal.outlet import handle_of
 
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
@@ -230,8 +231,10 @@ class Lifeline:
         a write, and making it non-blocking would do so for the shell that shares it."""
         try:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
-            terminal = os.open(os.ttyname(self._output), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            os.write(terminal, self._restore)
+            if (terminal := handle_of(self._output)) is not None:
+                os.write(terminal, self._restore)
+            elif self._takes_output():
+                os.write(self._output, self._restore)
         except (OSError, termios.error):
             return  # gone or taking nothing: there is nobody to restore it for
 

@@ -17,6 +17,7 @@ from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input
@@ -100,6 +101,13 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     # --- pictures ---------------------------------------------------------------------------------
 
+    @property
+    def _caret(self) -> Offset | None:
+        """Where the terminal's cursor belongs: in the field that is typed into, and else nowhere."""
+        if not hasattr(self.focused, "cursor_screen_offset"):
+            return None
+        return self.screen.outer_size.clamp_offset(self.cursor_position)
+
     def _set_pointer_shape(self, shape: str) -> None:
         """No pointer, no shape of it."""
         if self.profile.mouse:
@@ -119,7 +127,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         if self._batch_count or not self._running or self._closed:
             return
         try:
-            driver.paint(renderable, self.screen.outer_size.clamp_offset(self.cursor_position))
+            driver.paint(renderable, self._caret)
         except Exception as error:
             self._handle_exception(error)
         self.post_display_hook()

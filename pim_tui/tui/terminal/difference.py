@@ -9,177 +9,152 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from . import moves
+from . import scrolls
 from .cells import Cell, Cells, Frame, Row
-from .pens import Pen
 from .profile import Profile
+from .writing import Hand, Writing
 
-_ERASE: Final = "\x1b[K"
 _CLEAR: Final = "\x1b[H\x1b[J"
+
+_JUMP: Final = 4
+"""Bytes that going around some cells takes."""
+
+_WORTH_ERASING: Final = 8
+"""Cells that became blank, from which on a row may be shorter to erase and write than to patch."""
 
 
 @dataclass(slots=True)
 class Shown:
-    """What is known of the terminal: its cells, its pen, and where its cursor is. None: nothing is known."""
+    """What is known of the terminal: its cells, None where nothing is known, and its pen and cursor."""
 
     rows: list[Row] | None = None
-    pen: Pen | None = None
-    x: int | None = None
-    y: int | None = None
+    hand: Hand = field(default_factory=Hand)
 
     def forget(self) -> None:
         """Somebody else may have written: the next picture is sent whole."""
-        self.rows = self.pen = self.x = self.y = None
+        self.rows, self.hand = None, Hand()
 
 
 def between(
     shown: Shown, wanted: Frame, profile: Profile, cells: Cells, cursor: tuple[int, int] | None = None
 ) -> str:
-    """What to send so that ``wanted`` is shown, with the cursor at ``cursor``; `Shown` is kept right."""
-    writing = _Writing(shown, wanted, profile, cells)
-    rows = writing.begin()
+    """What to send so that ``wanted`` is shown, with the cursor at ``cursor``; `Shown` is kept right.
+
+    ``cursor`` None: it is not looked at, and stays wherever it is.
+    """
+    writing = Writing(shown.hand, cells, profile, wanted.width, wanted.height)
+    blank = [cells.blank] * wanted.width
+    rows = shown.rows
+    if rows is None or len(rows) != wanted.height or len(rows[0]) != wanted.width:
+        rows = _cleared(writing, wanted, cells, blank)
+    elif profile.scroll_region and (scroll := scrolls.find(rows, wanted.rows)):
+        rows = _scrolled(writing, rows, scroll, cells, blank)
     for y, (old, new) in enumerate(zip(rows, wanted.rows, strict=True)):
         if old != new:
-            writing.row(y, old, new)
+            _row(writing, cells, y, old, new)
             rows[y] = new.copy()
     if cursor is not None:
         writing.move(min(cursor[0], wanted.width - 1), min(cursor[1], wanted.height - 1))
+    shown.rows, shown.hand = rows, writing.hand
     return "".join(writing.out)
 
 
-@dataclass(slots=True)
-class _Writing:
-    """One frame on its way; keeps `Shown`'s pen and cursor right as it goes."""
+def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row) -> list[Row]:
+    """Begin with an empty screen."""
+    writing.take(cells.pens.plain)
+    writing.out.append(_CLEAR)
+    writing.hand.x = writing.hand.y = 0
+    return [blank.copy() for _ in range(wanted.height)]
 
-    shown: Shown
-    wanted: Frame
-    profile: Profile
-    cells: Cells
-    out: list[str] = field(default_factory=list)
 
-    def begin(self) -> list[Row]:
-        """The rows as they are, cleared first where nothing is known of them."""
-        rows = self.shown.rows
-        if rows is None or len(rows) != self.wanted.height or len(rows[0]) != self.wanted.width:
-            self.pen(self.cells.pens.plain)
-            self.out.append(_CLEAR)
-            self.shown.x = self.shown.y = 0
-            rows = self.shown.rows = [
-                [self.cells.blank] * self.wanted.width for _ in range(self.wanted.height)
-            ]
-        return rows
+def _scrolled(
+    writing: Writing, rows: list[Row], scroll: scrolls.Scroll, cells: Cells, blank: Row
+) -> list[Row]:
+    """Move rows between margins. Where the cursor is after setting those, terminals disagree."""
+    writing.take(cells.pens.plain)
+    writing.out.append(f"\x1b[{scroll.top + 1};{scroll.bottom + 1}r")
+    writing.hand.y = None
+    writing.move(0, scroll.bottom if scroll.by > 0 else scroll.top)
+    writing.out.append("\n" * scroll.by if scroll.by > 0 else "\x1bM" * -scroll.by)
+    writing.out.append("\x1b[r")
+    writing.hand.y = None
+    return scroll.applied(rows, blank)
 
-    def row(self, y: int, old: Row, new: Row) -> None:
-        """Write what differs in one row."""
-        if self.cells.doubtful(old) or self.cells.doubtful(new):
-            self._anew(y, new)
-            return
-        changed = [x for x, (a, b) in enumerate(zip(old, new, strict=True)) if a is not b and a != b]
-        tail = self._blank_tail(new)
-        erasable = [x for x in changed if x >= tail]
-        if len(erasable) <= len(_ERASE):
-            erasable = []
-        for start, stop in self._spans(new, changed[: len(changed) - len(erasable)]):
-            self.move(start, y)
-            self._cells(new, start, stop)
-        if erasable:
-            self.move(erasable[0], y)
-            self.pen(new[-1][1])
-            self.out.append(_ERASE)
 
-    def move(self, x: int, y: int) -> None:
-        """Bring the cursor there."""
-        shown = self.shown
-        if (shown.x, shown.y) != (x, y):
-            self.out.append(moves.way(shown.x, shown.y, x, y))
-            shown.x, shown.y = x, y
+def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
+    """Write what differs in one row: patched, or erased from the first difference on and written."""
+    if cells.doubtful(old) or cells.doubtful(new):
+        _anew(writing, cells, y, new)
+        return
+    changed = _changed(old, new)
+    if sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
+        _patched(writing, y, new, changed)
+        return
+    start = _whole(new, changed[0], changed[0] + 1)[0]
+    blank = [*new[:start], *[cells.blank] * (len(new) - start)]
 
-    def pen(self, pen: Pen) -> None:
-        """Take a pen."""
-        self.out.append(self.cells.pens.way(self.shown.pen, pen))
-        self.shown.pen = pen
+    def erased() -> None:
+        writing.erase(start, y, cells.pens.plain)
+        _patched(writing, y, new, _changed(blank, new))
 
-    def _anew(self, y: int, new: Row) -> None:
-        """A row in which a character may stand elsewhere than thought is erased and written whole, each such
-        character at the place it is meant for, and what follows it at its own."""
-        self.move(0, y)
-        self.pen(self.cells.pens.plain)
-        self.out.append(_ERASE)
-        self._cells(new, 0, self._right_end(new))
+    writing.shortest(partial(_patched, writing, y, new, changed), erased)
 
-    def _right_end(self, row: Row) -> int:
-        """Behind the last cell that is not just blank."""
-        end = len(row)
-        while end and row[end - 1] is self.cells.blank:
-            end -= 1
-        return end
 
-    def _blank_tail(self, row: Row) -> int:
-        """From which column on erasing would do."""
-        text, pen = last = row[-1]
-        if text != " " or not pen.erases or not (self.profile.back_colour_erase or pen.back == -1):
-            return len(row)
-        start = len(row)
-        while start and (row[start - 1] is last or row[start - 1] == last):
+def _anew(writing: Writing, cells: Cells, y: int, new: Row) -> None:
+    """A row in which a character may stand elsewhere than thought is erased and written whole, each such
+    character at the place it is meant for, and what follows it at its own."""
+    writing.erase(0, y, cells.pens.plain)
+    _patched(writing, y, new, _changed([cells.blank] * len(new), new))
+
+
+def _patched(writing: Writing, y: int, new: Row, changed: Sequence[int]) -> None:
+    """Write the changed cells, a blank end of the row by erasing it."""
+    if not changed:
+        return
+    tail = _blank_tail(writing, new)
+    erasable = [x for x in changed if x >= tail]
+    if len(erasable) <= _JUMP:
+        erasable = []
+    for start, stop in _stretches(new, changed[: len(changed) - len(erasable)]):
+        writing.cells(new, y, start, stop)
+    if erasable:
+        writing.erase(erasable[0], y, new[-1][1])
+
+
+def _changed(old: Row, new: Row) -> list[int]:
+    return [x for x, (a, b) in enumerate(zip(old, new, strict=True)) if a is not b and a != b]
+
+
+def _blank_tail(writing: Writing, row: Row) -> int:
+    """From which column on erasing would do."""
+    text, pen = last = row[-1]
+    start = len(row)
+    if text == " " and writing.erases(pen):
+        while start and row[start - 1] is last:
             start -= 1
-        return start
+    return start
 
-    def _spans(self, row: Row, changed: Sequence[int]) -> list[tuple[int, int]]:
-        """What to write: stretches of changed cells, joined where what lies between is short."""
-        if not changed:
-            return []
-        breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not self._short(row[a : b + 1])]
-        starts = [changed[0], *(b for _, b in breaks)]
-        stops = [*(a for a, _ in breaks), changed[-1]]
-        return [_whole(row, start, stop + 1) for start, stop in zip(starts, stops, strict=True)]
 
-    @staticmethod
-    def _short(cells: Sequence[Cell]) -> bool:
-        """Whether the inner cells cost no more than going around them: few, and of one pen."""
-        if len(cells) > 6:
-            return False
-        pen = cells[0][1]
-        size = sum(len(text.encode()) for text, _ in cells[1:-1])
-        return size <= 4 and all(p is pen or (text == " " and pen.on_blanks is p) for text, p in cells[1:-1])
+def _stretches(row: Row, changed: Sequence[int]) -> list[tuple[int, int]]:
+    """What to write, half open: changed cells, joined where what lies between them is short to write."""
+    if not changed:
+        return []
+    breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not _short(row[a:b])]
+    starts = [changed[0], *(b for _, b in breaks)]
+    stops = [*(a for a, _ in breaks), changed[-1]]
+    return [_whole(row, start, stop + 1) for start, stop in zip(starts, stops, strict=True)]
 
-    def _cells(self, row: Row, start: int, stop: int) -> None:
-        """Write the cells of ``row`` from ``start`` to before ``stop``; the cursor is at ``start``."""
-        out, y = self.out, self.shown.y
-        assert y is not None
-        last_cell = len(row) - 1
-        x = start
-        while x < stop:
-            text, pen = row[x]
-            if self.shown.pen is not pen:
-                self._take_pen(row, x, stop)
-            if x == last_cell and y == self.wanted.height - 1 and not self.profile.last_cell:
-                return
-            out.append(text)
-            x += 1
-            if x < len(row) and not row[x][0]:
-                x += 1
-            self.shown.x = x if x <= last_cell else None
-            if x > last_cell and not self.profile.last_cell:
-                self.shown.y = None
-            if not text.isascii() and self.cells.is_doubtful(text):
-                self.shown.x = None
-                if x < stop:
-                    self.move(x, y)
 
-    def _take_pen(self, row: Row, x: int, stop: int) -> None:
-        """The pen for the cell at ``x``: for a blank that of the next letter, if it looks the same in it."""
-        text, pen = row[x]
-        if text == " ":
-            now = self.shown.pen
-            if now is not None and now.on_blanks is pen:
-                return
-            following = next((p for t, p in row[x:stop] if t != " "), pen)
-            if following.on_blanks is pen:
-                pen = following
-        self.pen(pen)
+def _short(cells: Sequence[Cell]) -> bool:
+    """Whether the cells behind the first cost no more than a jump over them: few, and of its pen."""
+    (_, pen), *between = cells
+    return sum(len(text.encode()) for text, _ in between) <= _JUMP and all(
+        other is pen or (text == " " and pen.on_blanks is other) for text, other in between
+    )
 
 
 def _whole(row: Row, start: int, stop: int) -> tuple[int, int]:

@@ -16,6 +16,9 @@ switch on by itself is left out.
 from __future__ import annotations
 
 import sys
+import termios
+import tty
+from contextlib import suppress
 from typing import IO, Any, Final, cast
 
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -48,7 +51,7 @@ class CellDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse and self.profile.mouse, size=size)
         self._cells = Cells(self.profile)
         self._wanted = Frame(0, 0, self._cells.blank)
-        self._cursor = (0, 0)
+        self._cursor: tuple[int, int] | None = None
         self._shown = Shown()
         self._modes_are_ours = True
         self.outlet: Outlet | None = None
@@ -61,8 +64,9 @@ class CellDriver(LinuxDriver):
 
     # --- pictures ---------------------------------------------------------------------------------
 
-    def paint(self, update: CompositorUpdate, cursor: tuple[int, int]) -> None:
-        """Take a picture, or parts of one, and where the cursor belongs; it is sent when the line is free."""
+    def paint(self, update: CompositorUpdate, cursor: tuple[int, int] | None) -> None:
+        """Take a picture, or parts of one, and where the cursor belongs, None for nowhere; it is sent when
+        the line is free."""
         if isinstance(update, LayoutUpdate):
             self._lay_out(update)
         elif isinstance(update, ChopsUpdate):
@@ -137,8 +141,16 @@ class CellDriver(LinuxDriver):
         self._modes_are_ours = False
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._modes_are_ours = True
+        self._feed_lines_only()
         self._shown.forget()
         self.write(self.profile.enter)
+
+    def _feed_lines_only(self) -> None:
+        """A line feed is sent as it is, without a carriage return to it. Either way the picture is right."""
+        with suppress(termios.error):
+            modes = termios.tcgetattr(self.fileno)
+            modes[tty.OFLAG] &= ~termios.OPOST
+            termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""

@@ -46,7 +46,7 @@ class Outlet:
         """When it took the last of them."""
         self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
         self._terminal, self._pace, self._ready, self._clock = terminal, pace, ready, clock
-        self._handle = handle_of(terminal) if self.given is None else self.given
+        self._handle = handle_of(terminal)
         self._thread = ThreadPoolExecutor(1, "outlet") if self._handle is None else None
         self._queue = bytearray()
         self._carrying: Future[int] | None = None
@@ -207,10 +207,13 @@ class Outlet:
 
 
 def handle_of(terminal: int) -> int | None:
-    """A non-blocking handle of the terminal behind a descriptor; None where it belongs to somebody else.
+    """A non-blocking handle of the terminal behind a descriptor, the given one if there is one; None where it
+    belongs to somebody else.
 
     To make the descriptor itself non-blocking would do so for the shell that shares it.
     """
+    if Outlet.given is not None:
+        return Outlet.given
     for path in (f"/proc/self/fd/{terminal}", _name(terminal)):
         try:
             return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)

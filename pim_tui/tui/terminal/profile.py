@@ -42,7 +42,6 @@ class Profile:
     scroll_region: bool = True
     erase_chars: bool = False
     repeat: bool = False
-    insert_delete: bool = False
     last_cell: bool = True
     alt_screen: bool = False
     hide_cursor: bool = False
@@ -95,9 +94,7 @@ _KITTY_ON: Final = "\x1b[>25u"
 """Escape codes told apart, every key reported, its text with it."""
 
 _VT100: Final = Profile()
-_VT220: Final = replace(
-    _VT100, name="vt220", attributes_off=True, erase_chars=True, insert_delete=True, hide_cursor=True
-)
+_VT220: Final = replace(_VT100, name="vt220", attributes_off=True, erase_chars=True, hide_cursor=True)
 _LINUX: Final = replace(
     _VT220, name="linux", colours=8, bright_by_bold=True, back_colour_erase=True, dim=True
 )
@@ -116,7 +113,7 @@ _OTHER: Final = replace(_PUTTY, name="", italic=True, focus_reports=True, kitty_
 _XTERM: Final = replace(_OTHER, name="xterm", repeat=True)
 
 _KINDS: Final = (
-    ("vt52", _VT100), ("vt100", _VT100), ("vt102", replace(_VT100, insert_delete=True)), ("vt", _VT220),
+    ("vt52", _VT100), ("vt100", _VT100), ("vt102", _VT100), ("vt", _VT220),
     ("dumb", _VT100), ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
     ("xterm", _XTERM), *((kind, _PLAIN) for kind in OLD),
 )  # fmt: skip
