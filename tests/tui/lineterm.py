@@ -42,19 +42,30 @@ class LineTerm(Repeating):
         return [[look(self.buffer[y][x]) for x in range(self.columns)] for y in range(self.lines)]
 
     def draw(self, data: str) -> None:
-        """As pyte does, but half of a wide character that was covered does not stay: terminals blank it."""
+        """As pyte does, but half of a wide character that was covered does not stay, and no mark is lost."""
+        row = self.buffer[self.cursor.y]
+        if data.isascii() and all(char.data for char in row.values()):
+            super().draw(data)
+            return
         for character in data:
-            row, x = self.buffer[self.cursor.y], self.cursor.x
-            if 0 < x < self.columns and not row[x].data:
-                row[x - 1] = row[x - 1]._replace(data=" ")
-            real, screens.wcwidth = screens.wcwidth, lambda c: self._widths.get(c, real(c))  # noqa: B023
-            try:
-                super().draw(character)
-            finally:
-                screens.wcwidth = real
-            x = self.cursor.x
-            if x < self.columns and not row[x].data:
-                row[x] = row[x]._replace(data=" ")
+            if screens.wcwidth(character):
+                self._draw_one(row, character)
+            else:
+                base = self.cursor.x - (1 if row[self.cursor.x - 1].data else 2)
+                row[base] = row[base]._replace(data=row[base].data + character)
+
+    def _draw_one(self, row: dict[int, screens.Char], character: str) -> None:
+        x, real = self.cursor.x, screens.wcwidth
+        if 0 < x < self.columns and not row[x].data:
+            row[x - 1] = row[x - 1]._replace(data=" ")
+        screens.wcwidth = lambda character: self._widths.get(character, real(character))
+        try:
+            super().draw(character)
+        finally:
+            screens.wcwidth = real
+        x = self.cursor.x
+        if x < self.columns and not row[x].data:
+            row[x] = row[x]._replace(data=" ")
 
     def repeat(self, count: int | None = None) -> None:
         assert self._profile.repeat

@@ -139,7 +139,7 @@ def test_a_terminal_that_counts_cells_otherwise_puts_the_rest_where_it_belongs(
 def behind(row: Row, x: int) -> int:
     """Where something stands again after the words that begin at ``x``: words are parted by one blank."""
     blanks = [text == " " for text, _ in row]
-    return next((at for at in range(x + 3, WIDTH) if blanks[at - 2] and blanks[at - 1]), WIDTH)
+    return next((at for at in range(x + 3, WIDTH) if blanks[at - 2 : at + 1] == [True, True, False]), WIDTH)
 
 
 def after(screen: Screen, *texts: str) -> str:

@@ -18,6 +18,7 @@ from .cells import Cell, Cells, Frame, Row
 from .profile import Profile
 from .writing import Hand, Writing, words
 
+_NO_MARGINS: Final = "\x1b[r"
 _CLEAR: Final = "\x1b[H\x1b[J"
 
 _JUMP: Final = 4
@@ -50,7 +51,7 @@ def between(
     blank = [cells.blank] * wanted.width
     rows = shown.rows
     if rows is None or len(rows) != wanted.height or len(rows[0]) != wanted.width:
-        rows = _cleared(writing, wanted, cells, blank)
+        rows = _cleared(writing, wanted, cells, blank, profile)
     elif profile.scroll_region and (scroll := scrolls.find(rows, wanted.rows)):
         rows = _scrolled(writing, rows, scroll, cells, blank)
     for y, (old, new) in enumerate(zip(rows, wanted.rows, strict=True)):
@@ -63,10 +64,10 @@ def between(
     return "".join(writing.out)
 
 
-def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row) -> list[Row]:
-    """Begin with an empty screen."""
+def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row, profile: Profile) -> list[Row]:
+    """Begin with an empty screen, and no margins of somebody else's."""
     writing.take(cells.pens.plain)
-    writing.out.append(_CLEAR)
+    writing.out.append(_NO_MARGINS + _CLEAR if profile.scroll_region else _CLEAR)
     writing.hand.x = writing.hand.y = 0
     return [blank.copy() for _ in range(wanted.height)]
 
@@ -80,7 +81,7 @@ def _scrolled(
     writing.hand.y = None
     writing.move(0, scroll.bottom if scroll.by > 0 else scroll.top)
     writing.out.append("\n" * scroll.by if scroll.by > 0 else "\x1bM" * -scroll.by)
-    writing.out.append("\x1b[r")
+    writing.out.append(_NO_MARGINS)
     writing.hand.y = None
     return scroll.applied(rows, blank)
 
