@@ -103,7 +103,7 @@ class Screen:
 
 
 @given(name=st.sampled_from(sorted(PROFILES)), pictures=pictures)
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_the_terminal_shows_what_is_wanted(name: str, pictures: list[Steps]) -> None:
     screen = Screen(PROFILES[name])
     for picture in pictures:
@@ -116,7 +116,7 @@ def test_the_terminal_shows_what_is_wanted(name: str, pictures: list[Steps]) -> 
 
 
 @given(pictures=pictures, widths=st.sampled_from([{"☎": 2}, {"😀": 1}, {"☎": 2, "😀": 1}]))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_a_terminal_that_counts_cells_otherwise_puts_the_rest_where_it_belongs(
     pictures: list[Steps], widths: Mapping[str, int]
 ) -> None:
