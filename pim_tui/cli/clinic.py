@@ -37,7 +37,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     """
     gc.disable()  # until the first screen stands: what is made meanwhile stays
     spare()
-    found = office()
+    found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
     if not arguments.key and newbook.is_missing(found):
