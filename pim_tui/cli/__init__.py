@@ -29,7 +29,8 @@ DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code."""
     terminal.prepare()
-    quickclasses.install()
+    if argv is None:
+        quickclasses.install()
     try:
         code = _carry_out(_read(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
