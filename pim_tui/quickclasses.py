@@ -2,7 +2,7 @@
 
 Python (3.11, 3.12) writes six methods of every data class as text and compiles them, which was a tenth of a
 start. ``__init__`` can wait until there is a first instance, and the others can as well be functions that
-know the names of the fields: they answer the same. Where a later Python makes them otherwise, it is left alone.
+know the names of the fields: they answer the same. A later Python that makes them otherwise is left alone.
 """
 
 from __future__ import annotations
