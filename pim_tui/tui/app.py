@@ -293,8 +293,12 @@ class PimApp(SafeApp[None]):
         )
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
-        return self._read(self.desk.session, query, args, kwargs)
+        """Run a query on this thread's connection, while there is no picture yet that it could hold up; later
+        ones run on the same connection, in the thread that reads."""
+        found = self._read(self.desk.session, query, args, kwargs)
+        if not self.is_headless:
+            self._readers.submit(self.desk.book.take_over, self.desk.book.hand_over())
+        return found
 
     def submit(
         self,
@@ -345,6 +349,14 @@ class PimApp(SafeApp[None]):
         loop = asyncio.get_running_loop()
         session = args[0] if args and isinstance(args[0], Session) else self.desk.session
         return await loop.run_in_executor(self._writer, self._on_connection, session, act, args, kwargs)
+
+    def _aside(
+        self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
+        """The same, without the book for what is not done on behalf of a session."""
+        if args and isinstance(args[0], Session):
+            return self._on_connection(session, act, args, kwargs)
+        return act(*args, **kwargs)
 
     def _on_connection(
         self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -512,7 +524,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop, seat = asyncio.get_running_loop(), self.seat
-        doing = loop.run_in_executor(self._outside, self._on_connection, seat.desk.session, act, args, kwargs)
+        doing = loop.run_in_executor(self._outside, self._aside, seat.desk.session, act, args, kwargs)
         return await (doing if self._stands_still() else seat.back(doing))
 
     # --- time -------------------------------------------------------------------------------------
@@ -678,10 +690,12 @@ class PimApp(SafeApp[None]):
 
     async def look_around(self) -> None:
         """Tell whoever has just come what is wrong with the book, its disk or the clock."""
-        from ..services.morning import look_around
+        from ..services.morning import look_around, pages_due
 
+        session = self.desk.session
+        apart = self.outside if pages_due(self.today.isoformat()) else self.fetch
         try:
-            found = await self.outside(look_around, self.desk.session)
+            found = await apart(look_around, session)
         except PimError as error:
             self.tell(error)
         else:

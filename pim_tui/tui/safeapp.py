@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
@@ -60,8 +61,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`; ``profile`` is
         the terminal's, if it is not to be told by the environment alone."""
         self.profile = profile or profiles.of(Settings())
-        textsafe.install()
-        keyboard.install()
+        put_guards_on()
         for name in ("_display", "_begin_update", "_end_update", "_register"):
             textsafe.private(App, name)
         super().__init__(driver_class=CellDriver, **options)
@@ -295,6 +295,13 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         if not self._exit_renderables:
             self._exit_renderables.append(Text(visible(line), overflow="fold"))
         self._close_messages_no_wait()
+
+
+@cache
+def put_guards_on() -> None:
+    """The guards of text and keyboard, once per process. Raises TextualChanged when they cannot hold."""
+    textsafe.install()
+    keyboard.install()
 
 
 def _hold_cursors_still() -> None:
