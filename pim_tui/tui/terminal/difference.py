@@ -95,6 +95,8 @@ def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
         _patched(writing, cells, y, new, changed)
         return
     start = _whole(new, changed[0], changed[0] + 1)[0]
+    while start and new[start - 1] is cells.blank:  # a way to the left end is shorter
+        start -= 1
     patched = partial(_patched, writing, cells, y, new, changed)
     writing.shortest(patched, partial(_erased, writing, cells, y, new, start))
 
