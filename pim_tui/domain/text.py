@@ -52,15 +52,20 @@ _TAMED: dict[int, int | str | None] = {
 
 # Joiners shape Persian, the Indic scripts and emoji; anywhere else they only make twins that look alike.
 _JOINERS = "\u200c\u200d"
+_JOINED = (
+    "[\u0620-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1bff\u2190-\u2bff\ua800-\uabff"
+    "\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f\U0001f000-\U0001faff]"
+)
 
 
 @cache
 def _stray_joiner() -> re.Pattern[str]:
-    return re.compile(
-        "(?<![\u0620-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1bff\u2190-\u2bff\ua800-\uabff"
-        "\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f\U0001f000-\U0001faff])"
-        f"[{_JOINERS}]"
-    )
+    return re.compile(f"(?<!{_JOINED})[{_JOINERS}]")
+
+
+@cache
+def _loose_joiner() -> re.Pattern[str]:
+    return re.compile(f"[{_JOINERS}]+(?!{_JOINED})")
 
 
 _VARIANT = "\U000e0100"
@@ -162,6 +167,17 @@ def tidy(text: str, *, limit: int = 200) -> str:
 def visible(text: str) -> str:
     """*text* made harmless for display by the table of :func:`clean`, uncut; ``\\n`` stays. Never fails."""
     return _tame(text, lines=True)
+
+
+def bound(text: str) -> str:
+    """*text* without joiners that join nothing to what follows, for a place of a certain width.
+
+    While somebody types, the next letter may still come, so they are kept; on the screen they would be
+    taken to join the blank beside them, and the rest of the line would move.
+    """
+    if not any(joiner in text for joiner in _JOINERS):
+        return text
+    return _loose_joiner().sub("", text)
 
 
 # --- comparing ---------------------------------------------------------------------------------
