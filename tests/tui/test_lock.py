@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from pim_tui.config import Settings
 from pim_tui.domain.session import Session
+from pim_tui.domain.staying import AT_MOST, LOCKED, WARNED
 from pim_tui.domain.text import words
 from pim_tui.models import DeskSession, Staff
 from pim_tui.services.notes import AddNote, add_note
@@ -22,7 +23,6 @@ from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.usecase import Done
 from pim_tui.tui.base import PimScreen
 from pim_tui.tui.dialogs.pick import Pick
-from pim_tui.tui.limits import AT_MOST, LOCKED, WARNED
 from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.door import DoorScreen
 from pim_tui.tui.screens.toosmall import TooSmall
