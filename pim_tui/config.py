@@ -467,6 +467,11 @@ class Settings:
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    line_page: int = _setting(
+        0,
+        "line mode: so many lines at once, then more is waited for; 0: as the terminal has",
+        _between(0, 999),
+    )
     clipboard: str = _setting(
         "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
     )
