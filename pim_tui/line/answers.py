@@ -62,6 +62,11 @@ Talk: TypeAlias = Generator[Ask, str, Say]
 """A command that asks: it is sent ``yes``, the number as it was typed, or the words."""
 
 
+def sentence(text: str) -> str:
+    """The text with an end: faults and what is in the way have none."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def numbered(labels: Iterable[str | Row], first: int = 1) -> tuple[Row, ...]:
     """Rows with a number before each."""
     rows = (Row(label) if isinstance(label, str) else label for label in labels)

@@ -16,7 +16,7 @@ from ..errors import PimError, ProgramReplaced, StoreError
 from ..queries.standing import known_as, standing
 from ..services.signing import Door, lock, renewed
 from ..services.views import Views
-from .answers import Ask, Kind, Say, Talk
+from .answers import Ask, Kind, Say, Talk, sentence
 from .clerk import Clerk
 from .commands import BY_NAME, help_on
 from .drafts import offered
@@ -122,7 +122,7 @@ class Conversation:
             self.end("left", error.exit_code)
             answer = self._aside(Say(error.message, details=(error.hint,)))
         except PimError as error:
-            answer = self._answer(Say(_sentence(error.message), details=(error.hint,)))
+            answer = self._answer(Say(sentence(error.message), details=(error.hint,)))
         if self._clerk is not None and not self.over:
             # What cannot be written now is written with the next look.
             with suppress(StoreError):
@@ -375,7 +375,7 @@ class Conversation:
         paper = self._paper
         if isinstance(said, Ask):
             self._ask = said
-        how = paper.lines([self._ask.asked(full)]) if self._ask is not None else []
+        how = paper.lines([self._ask.asked(full)]) if self._ask is not None and not self.over else []
         if said is not _REST:
             self._said = said
             self._rest = paper.lines((said.say if isinstance(said, Ask) else said).told(full))
@@ -410,8 +410,3 @@ def _reply(ask: Ask, line: str, typed: str) -> str | None:
         plain = line.isascii() and line.isdigit() and len(line) < 6
         return line if plain and 1 <= int(line) <= ask.choices else None
     return typed if ask.kind is Kind.SECRET else line
-
-
-def _sentence(text: str) -> str:
-    """Faults are no sentences; what is said is one."""
-    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -43,24 +43,24 @@ def day(clerk: Clerk, text: str) -> Say:
 
 
 def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None]:
-    """A day, somebody, both in either order, or neither: today, everybody."""
-    people = [(one.id, one.name) for one in clerk.fetch(staff_columns)]
-    for cut in range(len(words) + 1):
-        for day_words, name in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
+    """A day, somebody, both in either order, or neither: today, everybody. As much as can be is the day."""
+    many = len(words)
+    for size in range(many, -1, -1):
+        for day_words, name in ((words[:size], words[size:]), (words[many - size :], words[: many - size])):
             found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order)
-            if found is None:
-                continue
-            if not name or name == ["all"]:
-                return found, None
-            if name == ["me"]:
-                return found, clerk.session.staff_id
-            try:
-                return found, one_called(" ".join(name), people, "Nobody on the staff")
-            except Refused:
-                if day_words and cut < len(words):
-                    continue
-                raise
+            if found is not None:
+                return found, _staff(clerk, " ".join(name))
     raise Refused(explain(" ".join(words)))
+
+
+def _staff(clerk: Clerk, name: str) -> int | None:
+    """Who is meant of those who take appointments; None for everybody."""
+    if name.casefold() in ("", "all"):
+        return None
+    if name.casefold() == "me":
+        return clerk.session.staff_id
+    people = [(one.id, one.name) for one in clerk.fetch(staff_columns)]
+    return one_called(name, people, "Nobody on the staff")
 
 
 def _next(clerk: Clerk, blocks: Iterable[Block]) -> str:

@@ -10,7 +10,7 @@ from ..domain.moments import Zone, clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.visit import NO_ANSWERS, Answers
 from ..errors import NeedsAnswer, Refused
-from .answers import Ask, which, words
+from .answers import Ask, sentence, which, words
 from .clerk import Clerk
 
 Anyway = Literal["", "yes", "overbook"]
@@ -56,9 +56,9 @@ def way_out(
     labels = [*starts, told] if told else starts
     if not labels:
         hint = "Overbooking needs a right that you do not have." if blocked.anyway else ""
-        raise Refused(" ".join(blocked.clashes), f"{otherwise} {hint}".strip())
-    more = [*blocked.clashes[1:], *details]
-    taken = int((yield which(blocked.clashes[0], labels, more, otherwise)))
+        raise Refused(" ".join(map(sentence, blocked.clashes)), f"{otherwise} {hint}".strip())
+    first, *others = map(sentence, blocked.clashes)
+    taken = int((yield which(first, labels, [*others, *details], otherwise)))
     if taken <= len(blocked.offers):
         return Way(blocked.offers[taken - 1][0])
     if blocked.anyway == "yes":
