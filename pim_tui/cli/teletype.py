@@ -141,7 +141,7 @@ class Teletype:
             self._open = False
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        self._heard = max(self._heard, number, key=lambda one: one != INTERRUPT)
+        self._heard = self._heard if self._heard and number == INTERRUPT else number
         if self._open:
             self._break()
 
