@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ..config import Settings
     from ..line.conversation import Answer, Conversation
     from ..line.paper import Paper
-
-STOPPED = 130
 
 
 def line(arguments: argparse.Namespace) -> int:
@@ -43,8 +42,9 @@ def _serve(clinic: Clinic, brief: bool) -> int:
     assert clinic.door is not None
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
     desk = Desk(
-        clinic.session, clinic.settings, clinic.door, drafts, since_start, partial(_paper, clinic.settings)
-    )
+        clinic.session, clinic.settings, clinic.door, drafts, clinic.book.connect, since_start,
+        partial(_paper, clinic.settings),
+    )  # fmt: skip
     try:
         with Teletype() as teletype:
             return _converse(Conversation(desk, full=not brief), teletype)
@@ -66,25 +66,30 @@ def _paper(settings: Settings) -> Paper:
 
 
 def _converse(talk: Conversation, teletype: Teletype) -> int:
-    """Until somebody leaves. A hang-up and the end of the input keep what was asked; Ctrl+C gives it up."""
-    patience, answer = True, talk.begin
+    """Until somebody leaves. A hang-up and the end of the input keep what was asked; Ctrl+C gives it up, and
+    twice, with no line between, it leaves."""
+    said, broken_off = talk.begin(), False
     try:
-        while not talk.over:
+        while True:
             try:
-                said = answer()
                 _say(teletype, said)
-                patience, answer = True, partial(_next, talk, teletype, said)
+                if talk.over:
+                    break
+                typed = teletype.line(talk.seconds(), unseen=said.secret)
+                said, broken_off = _answer(talk, teletype, said, typed), broken_off and typed is None
             except Broken as broken:
-                if broken.number != INTERRUPT:
+                if broken.number != INTERRUPT or broken_off:
                     raise
-                if not patience:
-                    talk.end("left", STOPPED)
                 teletype.say([""])
-                patience, answer = False, talk.break_off
+                said, broken_off = talk.break_off(), True
     except Broken as broken:
-        talk.end("lost", 128 + broken.number)
-    except (BrokenPipeError, EOFError):
+        talk.end("left" if broken.number == INTERRUPT else "lost", 128 + broken.number)
+    except EOFError:
         talk.end("left")
+        teletype.prompt("\n")
+    except BrokenPipeError:
+        talk.end("left")
+        raise
     except OSError:
         talk.end("lost", 128 + HUNG_UP)
     return talk.code
@@ -95,14 +100,13 @@ def _say(teletype: Teletype, answer: Answer) -> None:
     teletype.prompt(answer.prompt)
 
 
-def _next(talk: Conversation, teletype: Teletype, said: Answer) -> Answer:
-    """What is answered to the next line, or said when something is due before one comes."""
-    typed = teletype.line(talk.seconds(), unseen=said.secret)
+def _answer(talk: Conversation, teletype: Teletype, said: Answer, typed: str | None) -> Answer:
+    """What is answered to a line, or said where something is due before one has come."""
     if typed is not None:
         return talk.hear(typed)
-    if (due := talk.tick()) is not None:
-        if due.secret:
-            teletype.forget()
-        teletype.say([""])
-        return due
-    return type(said)((), "", said.secret)
+    if (due := talk.tick()) is None:
+        return replace(said, lines=(), prompt="")
+    if due.secret:
+        teletype.forget()
+    teletype.say([""])
+    return due

@@ -47,13 +47,15 @@ class Answer:
 class Desk:
     """What a conversation is wired from. ``session`` is nobody's where they have to say who they are.
 
-    ``counted`` counts the machine's seconds; ``paper`` is what is written on, asked for each answer anew.
+    ``connect`` gives the connection to the book back where a server went away; ``counted`` counts the
+    machine's seconds; ``paper`` is what is written on, asked for each answer anew.
     """
 
     session: Session
     settings: Settings
     door: Door
     drafts: DraftStore
+    connect: Callable[[], object]
     counted: Callable[[], float]
     paper: Callable[[], Paper]
 
@@ -117,6 +119,7 @@ class Conversation:
             said = self._carry_out(due)
             return self._aside(replace(said, details=("That line was not carried out.", *said.details)))
         try:
+            self._desk.connect()
             answer = self._heard(typed)
         except ProgramReplaced as error:
             self.end("left", error.exit_code)
@@ -351,11 +354,12 @@ class Conversation:
 
     def _carry_out(self, due: Due) -> Say:
         name, minutes = self._somebody.session.name, self._desk.settings.lock_minutes
+        idle = "a minute" if minutes == 1 else f"{minutes} minutes"
         if due is Due.LOCK:
             self._shut("idle")
-            return Say(f"Locked: nothing was typed for {minutes} minutes. The PIN of {name} opens it.")
+            return Say(f"Locked: nothing was typed for {idle}. The PIN of {name} opens it.")
         if due is Due.WARN:
-            return Say(f"Nothing was typed for {minutes} minutes: you are signed out in one. Any line stays.")
+            return Say(f"Nothing was typed for {idle}: you are signed out in one more. Any line stays.")
         if due is Due.LAST_WORD:
             return Say("This session ends in five minutes: it is twelve hours old. Drafts are kept.")
         self.end("idle", ENDED)

@@ -31,9 +31,12 @@ class Paper:
 
     def first_page(self, lines: list[str], besides: int = 0) -> int:
         """How many of the lines are said before somebody asks for more: ``besides`` are said in any case, and
-        where some are left there is one that tells of them."""
+        where some are left there is one that tells of them. No sentence is parted that fits on a page."""
         room = max(1, self.height - 1 - besides)
-        return len(lines) if not self.height or len(lines) <= room else max(1, room - 1)
+        if not self.height or len(lines) <= room:
+            return len(lines)
+        most = max(1, room - 1)
+        return next((at for at in range(most, 0, -1) if not lines[at].startswith(_HUNG)), most)
 
     def _plain(self, text: str) -> str:
         plain = " ".join(visible(text).split())

@@ -119,7 +119,7 @@ def line(
     drafts = DraftStore(folder / "state" / "drafts.db", clock=lambda: made.clock[0])
     desk = Desk(
         here, settings or Settings(clinic_name="Harbour Clinic", country="DE"), door, drafts,
-        lambda: counted[0], lambda: paper or Paper(),
+        made.store.connect, lambda: counted[0], lambda: paper or Paper(),
     )  # fmt: skip
     found = Line(made, door, Conversation(desk), counted)
     found.answer = found.talk.begin()

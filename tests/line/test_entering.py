@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from pim_tui.domain.rights import Right
 from pim_tui.domain.staying import AT_MOST, LOCKED, WARNED
+from pim_tui.errors import StoreAway
 from pim_tui.services.desk_sessions import EndSession, end_session, id_of
 from pim_tui.services.pins import SetPin, set_pin
 from tests.line.talking import PIN, Line, become, line
@@ -106,7 +110,7 @@ def test_a_line_at_which_nobody_types_locks_and_what_comes_too_late_is_not_carri
 def test_who_has_no_pin_is_warned_and_then_signed_out(tmp_path: Path) -> None:
     here = line(tmp_path)
     assert "You have no PIN to unlock with." in here.say("lock")
-    assert "you are signed out in one" in (here.wait(IDLE) or "")
+    assert "you are signed out in one more" in (here.wait(IDLE) or "")
     here.say("")
     assert "you are signed out in one" in (here.wait(IDLE) or "")
     assert "Anna Berg was signed out: nothing was typed." in (here.wait(WARNED) or "")
@@ -214,6 +218,27 @@ def test_a_quick_line_of_the_screens_goes_on_here(tmp_path: Path) -> None:
     here = again(here, tmp_path)
     assert "Typed on the screens and kept there: 1." in here.told("2")
     closed(here)
+
+
+def test_a_server_that_is_away_is_told_and_the_line_goes_on_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = line(tmp_path)
+    here.say(BOOK)
+    with monkeypatch.context() as away:
+        away.setattr(here.clinic.store.db, "is_closed", lambda: True)
+        away.setattr(here.clinic.store.db, "connect", raising(StoreAway("The server is away.", "Wait.")))
+        assert here.say("yes").startswith("The server is away.")
+    assert here.say("again").startswith("Book Jane Doe")
+    assert here.say("yes").startswith("Booked")
+    closed(here)
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def act() -> None:
+        raise error
+
+    return act
 
 
 def test_nobody_without_the_right_to_work_is_let_on(tmp_path: Path) -> None:
