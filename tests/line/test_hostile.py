@@ -17,7 +17,7 @@ from tests.services.clinic import JANE
 
 NAMES = (
     "Jane\x1b[2J\x1b]0;owned\x07", "J\r\n1 Take 10:00", "\u202eenaJ", "Zo\u0308e\u0300" * 20, "伟" * 60,
-    "a" * 200, "\x9b31m\x85x", "👩‍👩‍👧", "ليلى", "\ud800lone", "\x00\x7f\t",
+    "a" * 200, "\x9b31m\x85x", "👩‍👩‍👧", "ليلى", "\ud800lone", "\x01\x7f\t",
 )  # fmt: skip
 
 

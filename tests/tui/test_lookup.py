@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.config import Settings
-from pim_tui.domain.rights import Right
+from pim_tui.domain.rights import ROLES, Right
 from pim_tui.domain.text import cell_width
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.tui.dialogs.quick import QuickLine
@@ -71,7 +71,7 @@ async def test_what_is_covered_comes_back_as_it_was_and_no_key_reaches_it(stage:
         assert isinstance(p.app.screen, LookUp)
         await resized(p, 30, 10)
         assert isinstance(p.app.screen, TooSmall)
-        assert "needs at least 80x24" in " ".join(p.screen.split())
+        assert p.screen.split()[:4] == ["This", "terminal", "is", "30x10;"]
         await resized(p, 60, 15)
         assert isinstance(p.app.screen, LookUp)
         await resized(p, 80, 24)
@@ -124,3 +124,14 @@ async def test_who_may_not_see_something_is_told_and_plain_characters_are_enough
         assert {cell_width(before) for before in born} == {cell_width(born[0])}
     looks = stage.rows("select action from journal where action = 'see'")
     assert looks == []
+
+
+async def test_who_sees_no_customer_is_told_so_and_finds_none(stage: Stage) -> None:
+    with stage.book.write_tx():
+        stage.book.db.execute_sql("update staff set role = 'administrator', version = 2 where id = 1")
+    stage.session = replace(stage.session, rights=ROLES["administrator"])
+    async with playing(stage, size=SMALL) as p:
+        assert "does not have the right appointment.see" in " ".join(p.screen.split())
+        await p.type("jane")
+        assert "does not have the right customer.see" in " ".join(p.screen.split())
+        assert "Doe" not in p.screen
