@@ -288,3 +288,23 @@ def test_ctrl_c_gives_a_question_up_and_leaves_nothing(here: Line) -> None:
     assert here.talk.break_off().lines == ("Nothing was booked.",)
     assert here.talk.break_off().lines == ("Say quit to leave.",)
     assert booked(here) == []
+
+
+def test_a_time_that_comes_twice_is_asked_about_and_one_that_is_skipped_is_moved(here: Line) -> None:
+    here.clinic.open_always()
+    said = here.say("book jane doe 31 oct 2027 02:30 dr lee").splitlines()
+    assert said[0].startswith("02:30 comes twice on 31 Oct 2027")
+    assert [one for one in said if one[:2] in ("1 ", "2 ")] == ["1 02:30 (UTC+02:00)", "2 02:30 (UTC+01:00)"]
+    here.say("2", "yes")
+    assert booked(here)[-1][2] == at("2027-10-31 02:30", fold=1)
+    assert here.say("book john roe 28 mar 2027 02:30 dr lee").startswith("02:30 does not exist")
+    assert "Sun 28 Mar 2027 03:00-03:30" in here.told("1")
+    here.say("no", "day 31 oct 2027")
+    assert here.say("move 1 28 mar 2027").startswith("02:30 does not exist")
+    assert "to Sun 28 Mar 2027 03:00?" in here.told("1")
+
+
+def test_somebody_who_is_here_now_is_booked_at_this_minute_and_waits(here: Line) -> None:
+    assert "Mon 23 Nov 2026 09:20-09:35" in here.told("here jane doe 15m dr lee")
+    assert here.say("yes").startswith("Here now: Jane Doe")
+    assert here.say("room").splitlines()[1].startswith("1 Jane Doe, waits 0 minutes")
