@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from ..config import Settings
 from ..db.drafts import DraftStore
 from ..domain.moments import clock, day_label
-from ..domain.rights import TITLES, Right, may_now
+from ..domain.rights import TITLES
 from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import PimError, ProgramReplaced, StoreError
-from ..queries.standing import known_as, standing
-from ..services.signing import Door, lock, renewed
+from ..services.signing import Door
 from ..services.views import Views
 from .answers import Ask, Kind, Say, Talk, sentence
 from .clerk import Clerk
@@ -22,15 +21,15 @@ from .commands import BY_NAME, help_on
 from .drafts import offered
 from .entering import Entering, entering
 from .paper import Paper
-from .stay import Due, Stay
+from .presence import Over, Presence
+from .speech import REST, Speech
+from .stay import Due
 
 LONGEST = 400
 """Characters of a line; of a longer one nothing is done."""
 ENDED = 1
 """Exit code when the program has ended the session by itself."""
 
-_REST = Say("")
-"""Stands for what is left of the last answer."""
 _GRAVE = (Due.LOCK, Due.OUT_IDLE, Due.OUT_LOCKED, Due.OUT_LATE)
 
 
@@ -67,17 +66,10 @@ class Conversation:
         self._desk = desk
         self._clerk: Clerk | None = None
         self._entering: Entering | None = None
-        self._stay = Stay(0, desk.counted, may_lock=False)
-        self._locked = False
+        self._presence: Presence | None = None
         self._talk: Talk | None = None
         self._ask: Ask | None = None
-        self._said: Say | Ask = Say("Nothing was said yet.")
-        self._rest: list[str] = []
-        self._full = full
-        self._once: bool | None = None
-        """How many words for the next answer alone."""
-        self._at_once: int | None = None
-        """Lines at once, where somebody has said how many."""
+        self._speech = Speech(desk.paper, full=full)
         self.over, self.code = False, 0
 
     # --- beginning and ending ---------------------------------------------------------------------
@@ -104,7 +96,7 @@ class Conversation:
     def _welcome(self, session: Session) -> Say | Ask:
         desk = self._desk
         self._clerk = clerk = Clerk(session, desk.settings, Views(desk.settings.journal_views), desk.drafts)
-        self._stay = Stay(desk.settings.lock_minutes, desk.counted, known_as(session.staff_id).has_pin)
+        self._presence = Presence(clerk, desk.door, desk.counted)
         when = f"{day_label(clerk.today)} {clock(clerk.now, clerk.zone)}"
         first = f"{desk.settings.clinic_name}, {session.name}, {when}."
         if left := desk.drafts.latest(session.staff_id):
@@ -116,7 +108,7 @@ class Conversation:
     def hear(self, typed: str) -> Answer:
         """Answer one line as it was typed, without its end."""
         if (due := self._due()) in _GRAVE and due is not None:
-            said = self._carry_out(due)
+            said = self._ended(self._here.carry_out(due))
             return self._aside(replace(said, details=("That line was not carried out.", *said.details)))
         try:
             self._desk.connect()
@@ -135,11 +127,11 @@ class Conversation:
     def tick(self) -> Answer | None:
         """Do what is due by now: lock, warn, sign out. None where nothing is."""
         due = self._due()
-        return None if due is None else self._aside(self._carry_out(due))
+        return None if due is None else self._aside(self._ended(self._here.carry_out(due)))
 
     def seconds(self) -> float | None:
         """In how many seconds something is due, None for never."""
-        return self._stay.seconds() if self._clerk is not None else None
+        return self._presence.seconds() if self._presence is not None else None
 
     def break_off(self) -> Answer:
         """Ctrl+C: the question is given up."""
@@ -150,9 +142,9 @@ class Conversation:
     def _heard(self, typed: str) -> Answer:
         if self._clerk is None:
             return self._answer(self._at_door(typed))
-        self._stay.stir()
-        if (gone := self._gone()) is not None:
-            return self._aside(gone)
+        self._here.stir()
+        if (news := self._here.stands()) is not None:
+            return self._aside(self._ended(news))
         if self._locked:
             return self._unlocked(typed)
         if len(typed) > LONGEST:
@@ -182,6 +174,15 @@ class Conversation:
     def _somebody(self) -> Clerk:
         assert self._clerk is not None
         return self._clerk
+
+    @property
+    def _here(self) -> Presence:
+        assert self._presence is not None
+        return self._presence
+
+    @property
+    def _locked(self) -> bool:
+        return self._presence is not None and self._presence.locked
 
     def _commanded(self, line: str) -> Say | Ask | None:
         """Carry out a command, open a number, or take the line for a name or a booking."""
@@ -257,10 +258,10 @@ class Conversation:
         return {name: act for first, act in own.items() for name in BY_NAME[first].names}
 
     def _more(self, text: str) -> Say:
-        return _REST if self._rest else Say("That was all.")
+        return REST if self._speech.has_more else Say("That was all.")
 
     def _again(self, text: str) -> Say | Ask:
-        return self._ask or self._said
+        return self._ask or self._speech.last
 
     def _brief(self, text: str) -> Say | Ask | None:
         return self._in_words(text, full=False)
@@ -270,19 +271,16 @@ class Conversation:
 
     def _in_words(self, text: str, *, full: bool) -> Say | Ask | None:
         """From now on, beginning with the last answer; or for one command alone."""
-        if not text:
-            self._full = full
-            return self._again(text)
-        if self._ask is not None:
+        if text and self._ask is not None:
             return Say("Answer the question first.")
-        self._once = full
-        return self._commanded(text)
+        self._speech.in_words(full, once=bool(text))
+        return self._commanded(text) if text else self._again(text)
 
     def _page(self, text: str) -> Say:
         if not (text.isascii() and text.isdigit() and len(text) < 4):
             return Say("How many lines at once? Such as: page 20; page 0 says all at once.")
-        self._at_once = int(text)
-        return Say(f"{text} lines at once." if self._at_once else "All lines at once.")
+        self._speech.at_once(int(text))
+        return Say(f"{text} lines at once." if int(text) else "All lines at once.")
 
     def _help(self, text: str) -> Say:
         if self._ask is not None and not text:
@@ -302,108 +300,54 @@ class Conversation:
 
     # --- locking, and how somebody stands ---------------------------------------------------------
 
-    def _lock(self, text: str) -> Say | None:
-        if not known_as(self._somebody.session.staff_id).has_pin:
+    def _lock(self, text: str) -> Say:
+        if not self._here.has_pin:
             return Say("You have no PIN to unlock with.", details=("quit signs you out.",))
-        self._shut("key")
+        self._here.lock("key")
         return Say(f"Locked. The PIN of {self._somebody.session.name} opens it, quit leaves.")
-
-    def _shut(self, why: str) -> None:
-        self._locked = True
-        self._stay.lock()
-        self._desk.drafts.save_now()
-        with suppress(PimError):
-            lock(self._somebody.session, why)
 
     def _unlocked(self, typed: str) -> Answer:
         """The PIN, and nothing else, opens the line again, as it was."""
-        clerk = self._somebody
         if typed.strip().casefold() in BY_NAME["quit"].names:
             return self._aside(self._quit(""))
         if not typed.strip():
-            return self._aside(Say(f"Locked. Type the PIN of {clerk.session.name}, or quit."))
+            return self._aside(Say(f"Locked. Type the PIN of {self._somebody.session.name}, or quit."))
         try:
-            self._desk.door.unlock(clerk.session, typed[:LONGEST])
-            clerk.session = renewed(clerk.session)
+            self._here.unlock(typed[:LONGEST])
         except PimError as error:
             return self._aside(Say(error.message, details=(error.hint,)))
-        self._locked = False
-        self._stay.unlock()
         if self._ask is not None:
             return self._answer(self._ask)
         return self._aside(Say("Unlocked.", details=("again repeats the last answer.",)))
 
-    def _gone(self) -> Say | None:
-        """Whether somebody may go on: by the staff list as it is now, and unless their session was ended."""
-        clerk = self._somebody
-        session = clerk.session
-        how = standing(session.key, session.staff_id)
-        if not (how.works_here and Right.WORK in how.rights):
-            self.end("locked out", ENDED)
-            return Say(f"{session.name} no longer works here: the session has ended.")
-        if how.asked_by:
-            self.end("asked", ENDED)
-            return Say(f"{how.asked_by} has ended your session.", details=(how.reason, "Drafts are kept."))
-        if how.rights == session.rights or self._locked:
-            return None
-        clerk.session = replace(session, rights=how.rights)
-        return Say(may_now(session.rights, how.rights), details=("Nothing else was done: say it again.",))
-
     def _due(self) -> Due | None:
-        return self._stay.due() if self._clerk is not None and not self.over else None
+        return self._presence.due() if self._presence is not None and not self.over else None
 
-    def _carry_out(self, due: Due) -> Say:
-        name, minutes = self._somebody.session.name, self._desk.settings.lock_minutes
-        idle = "a minute" if minutes == 1 else f"{minutes} minutes"
-        if due is Due.LOCK:
-            self._shut("idle")
-            return Say(f"Locked: nothing was typed for {idle}. The PIN of {name} opens it.")
-        if due is Due.WARN:
-            return Say(f"Nothing was typed for {idle}: you are signed out in one more. Any line stays.")
-        if due is Due.LAST_WORD:
-            return Say("This session ends in five minutes: it is twelve hours old. Drafts are kept.")
-        self.end("idle", ENDED)
-        return Say(f"{name} was signed out: {_OUT[due]}. Drafts are kept.")
+    def _ended(self, news: Over | Say) -> Say:
+        """What is said; where the session has to end, it does."""
+        if isinstance(news, Say):
+            return news
+        self.end(news.why, ENDED)
+        return news.said
 
     # --- what is said -----------------------------------------------------------------------------
 
     def _aside(self, said: Say) -> Answer:
         """What is no answer to be repeated."""
-        return self._set(self._paper.lines(said.told(self._full)))
+        return self._set(self._speech.aside(said))
 
     def _answer(self, said: Say | Ask | None) -> Answer:
-        """Set what is said into lines; what does not fit at once waits for ``more``."""
-        if said is None:
-            return self._set([])
-        full, self._once = self._full if self._once is None else self._once, None
-        paper = self._paper
+        """What is said to a line, perhaps nothing; a question is open from then on."""
         if isinstance(said, Ask):
             self._ask = said
-        how = paper.lines([self._ask.asked(full)]) if self._ask is not None and not self.over else []
-        if said is not _REST:
-            self._said = said
-            self._rest = paper.lines((said.say if isinstance(said, Ask) else said).told(full))
-        shown = paper.first_page(self._rest, len(how))
-        lines, self._rest = self._rest[:shown], self._rest[shown:]
-        left = [f"{len(self._rest)} lines more: say more."] if self._rest else []
-        return self._set([*lines, *left, *how])
-
-    @property
-    def _paper(self) -> Paper:
-        paper = self._desk.paper()
-        return paper if self._at_once is None else replace(paper, height=self._at_once)
+        if said is None:
+            return self._set([])
+        return self._set(self._speech.answer(said, None if self.over else self._ask))
 
     def _set(self, lines: list[str]) -> Answer:
         unseen = self._locked or (self._ask is not None and self._ask.kind is Kind.SECRET)
         prompt = "PIN: " if unseen else "? " if self._ask is not None else "> "
         return Answer(tuple(lines), "" if self.over else prompt, unseen and not self.over)
-
-
-_OUT = {
-    Due.OUT_IDLE: "nothing was typed",
-    Due.OUT_LOCKED: "an hour has passed since the lock",
-    Due.OUT_LATE: "the session was twelve hours old",
-}
 
 
 def _reply(ask: Ask, line: str, typed: str) -> str | None:

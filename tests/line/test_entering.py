@@ -120,7 +120,7 @@ def test_who_has_no_pin_is_warned_and_then_signed_out(tmp_path: Path) -> None:
 def test_a_session_ends_after_twelve_hours_whatever_is_typed(tmp_path: Path) -> None:
     here = line(tmp_path, pin=True)
     here.counted[0] += AT_MOST - 200
-    here.talk._stay.stir()
+    here.talk._here.stir()
     assert "This session ends in five minutes" in (here.wait(0) or "")
     assert here.wait(100) is None
     here.say("who")
