@@ -71,6 +71,7 @@ class Presence:
         """What has changed since the last line by the staff list, or because somebody ends the session."""
         session = self._clerk.session
         how = standing(session.key, session.staff_id)
+        self._stay.may_lock = how.has_pin
         if not (how.works_here and Right.WORK in how.rights):
             told = f"{session.name} no longer works here: the session has ended."
             return Over("locked out", Say(told))

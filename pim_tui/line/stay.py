@@ -26,7 +26,7 @@ class Stay:
     """
 
     def __init__(self, minutes: int, clock: Callable[[], float], may_lock: bool) -> None:
-        self._idle, self._clock, self._may_lock = minutes * 60, clock, may_lock
+        self._idle, self._clock, self.may_lock = minutes * 60, clock, may_lock
         self._began = self._stirred = clock()
         self._locked: float | None = None
         self._told: set[Due] = set()
@@ -62,7 +62,7 @@ class Stay:
         found = [(Due.OUT_LATE, self._began + AT_MOST)]
         if self._locked is not None:
             return [*found, (Due.OUT_LOCKED, self._locked + LOCKED)]
-        if self._idle and self._may_lock:
+        if self._idle and self.may_lock:
             found.append((Due.LOCK, self._stirred + self._idle))
         elif self._idle:
             found.append((Due.OUT_IDLE, self._stirred + self._idle + WARNED))

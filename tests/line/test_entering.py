@@ -117,6 +117,15 @@ def test_who_has_no_pin_is_warned_and_then_signed_out(tmp_path: Path) -> None:
     closed(here)
 
 
+def test_who_has_set_a_pin_meanwhile_is_locked_from_then_on(tmp_path: Path) -> None:
+    here = line(tmp_path)
+    set_pin(here.clinic.session, SetPin(ANNA, PIN))
+    here.say("day")
+    assert "Locked: nothing was typed" in (here.wait(IDLE) or "")
+    assert here.say(PIN).startswith("Unlocked.")
+    closed(here)
+
+
 def test_a_session_ends_after_twelve_hours_whatever_is_typed(tmp_path: Path) -> None:
     here = line(tmp_path, pin=True)
     here.counted[0] += AT_MOST - 200
