@@ -106,7 +106,7 @@ def _answer(talk: Conversation, teletype: Teletype, said: Answer, typed: str | N
         return talk.hear(typed)
     if (due := talk.tick()) is None:
         return replace(said, lines=(), prompt="")
-    if due.secret:
+    if said.secret or due.secret:
         teletype.forget()
     teletype.say([""])
     return due

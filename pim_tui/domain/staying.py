@@ -8,5 +8,7 @@ AT_MOST = 12 * 60 * 60
 """Seconds after which a session ends in any case."""
 FIRST_WORD = 5 * 60
 """Seconds before that at which it is said."""
+CHOOSING = 5 * 60
+"""Seconds that somebody with a given PIN has to choose one of their own."""
 WARNED = 60
 """Seconds between the word of it and the end, for whoever has no PIN to lock with."""

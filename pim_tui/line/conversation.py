@@ -11,6 +11,7 @@ from ..db.drafts import DraftStore
 from ..domain.moments import clock, day_label
 from ..domain.rights import TITLES
 from ..domain.session import Session
+from ..domain.staying import CHOOSING
 from ..domain.text import tidy
 from ..errors import PimError, ProgramReplaced, StoreError
 from ..services.signing import Door
@@ -66,6 +67,9 @@ class Conversation:
         self._desk = desk
         self._clerk: Clerk | None = None
         self._entering: Entering | None = None
+        self._doorstep: Ask | None = None
+        self._typed_at = 0.0
+        """When somebody at the door has typed last, by the machine's seconds."""
         self._presence: Presence | None = None
         self._talk: Talk | None = None
         self._ask: Ask | None = None
@@ -78,8 +82,15 @@ class Conversation:
         """The first sentence."""
         if self._desk.session.is_somebody:
             return self._answer(self._welcome(self._desk.session))
+        return self._answer(self._to_the_door())
+
+    def _to_the_door(self) -> Ask:
+        """Ask who it is, from the beginning."""
+        if self._entering is not None:
+            self._entering.close()
         self._entering = entering(self._desk.door, self._desk.settings.clinic_name)
-        return self._answer(next(self._entering))
+        self._doorstep = first = next(self._entering)
+        return first
 
     def end(self, why: str, code: int = 0) -> None:
         """Leave, what was answered so far kept; ``why`` is for the journal. Twice is as good as once."""
@@ -87,6 +98,8 @@ class Conversation:
             return
         self.over, self.code = True, code
         self._desk.drafts.save_now()
+        if self._entering is not None:
+            self._entering.close()
         if self._clerk is not None:
             with suppress(PimError):
                 self._clerk.views.flush()
@@ -126,12 +139,20 @@ class Conversation:
 
     def tick(self) -> Answer | None:
         """Do what is due by now: lock, warn, sign out. None where nothing is."""
+        if (left := self._left_to_enter()) is not None and left <= 0:
+            return self._answer(self._to_the_door())
         due = self._due()
         return None if due is None else self._aside(self._ended(self._here.carry_out(due)))
 
     def seconds(self) -> float | None:
         """In how many seconds something is due, None for never."""
-        return self._presence.seconds() if self._presence is not None else None
+        return self._presence.seconds() if self._presence is not None else self._left_to_enter()
+
+    def _left_to_enter(self) -> float | None:
+        """Seconds that whoever is coming in may still take: then the door is closed. None where nobody is."""
+        if self._entering is None or self.over or self._ask is self._doorstep:
+            return None
+        return max(0.0, self._typed_at + CHOOSING - self._desk.counted())
 
     def break_off(self) -> Answer:
         """Ctrl+C: the question is given up."""
@@ -157,6 +178,9 @@ class Conversation:
 
     def _at_door(self, typed: str) -> Say | Ask | None:
         assert self._entering is not None
+        if (left := self._left_to_enter()) is not None and left <= 0:
+            return self._to_the_door()
+        self._typed_at = self._desk.counted()
         if typed.strip().casefold() in BY_NAME["quit"].names:
             self.end("left")
             return Say("Good-bye.")

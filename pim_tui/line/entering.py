@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 
 from ..domain.session import Session
 from ..errors import PimError
@@ -31,7 +32,16 @@ def entering(door: Door, clinic: str) -> Entering:
 
 
 def _own_pin(door: Door, session: Session, given: str) -> Entering:
-    """A PIN that somebody else knows opens nothing: another one is chosen first."""
+    """A PIN that somebody else knows opens nothing: another one is chosen first, or the session is over."""
+    try:
+        return (yield from _chosen(session, given))
+    except GeneratorExit:
+        with suppress(PimError):
+            door.leave(session, "left")
+        raise
+
+
+def _chosen(session: Session, given: str) -> Entering:
     told = "Somebody else gave you this PIN: choose your own now."
     while True:
         pin = yield secret(f"{told} New PIN or passphrase?", "Type it; it is not shown.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.rights import Right
-from pim_tui.domain.staying import AT_MOST, LOCKED, WARNED
+from pim_tui.domain.staying import AT_MOST, CHOOSING, LOCKED, WARNED
 from pim_tui.errors import StoreAway
 from pim_tui.services.desk_sessions import EndSession, end_session, id_of
 from pim_tui.services.pins import SetPin, set_pin
@@ -59,6 +59,20 @@ def test_a_pin_that_somebody_else_gave_opens_nothing_but_the_choice_of_another(t
     assert "choose your own now" in here.told("dr lee", "given-to-you-1")
     assert "The two are not the same." in here.told("own-lantern-4", "own-lantern-5")
     assert here.told("own-lantern-4", "own-lantern-4").startswith("Harbour Clinic, Dr Lee")
+    closed(here)
+
+
+def test_who_goes_away_while_choosing_a_pin_has_to_begin_again(tmp_path: Path) -> None:
+    here = line(tmp_path, pin=True, comes_in=False)
+    set_pin(here.clinic.session, SetPin(LEE, "given-to-you-1"))
+    assert here.wait(CHOOSING) is None
+    here.say("dr lee", "given-to-you-1")
+    assert here.talk.seconds() == CHOOSING
+    assert here.wait(CHOOSING) == "Harbour Clinic. Your name? Type your name, initials or login."
+    assert here.journal("sign in", "sign out") == ["sign in", "sign out"]
+    here.say("dr lee", "given-to-you-1")
+    here.counted[0] += CHOOSING
+    assert here.say("own-lantern-4").startswith("Harbour Clinic. Your name?")
     closed(here)
 
 
