@@ -25,7 +25,7 @@ def in_ascii(character: str, width: int) -> str:
         shape = "+"
     if not shape.isascii():
         # Loaded where it is needed only: the papers know all letters.
-        from ...documents.textpage import to_ascii
+        from ...domain.text import to_ascii
 
         shape = to_ascii(shape)
     return shape[:width].ljust(width, "?")
