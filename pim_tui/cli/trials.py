@@ -276,7 +276,7 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera,
-    _upload, _outbox,
+    _files, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers,
+    _camera, _upload, _outbox,
 )  # fmt: skip
 """One for each thing that can be set up."""
