@@ -11,7 +11,7 @@ from ..domain.moments import Zone, day_bounds, day_of
 from ..domain.money import shown
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 LATELY = 14
 """Days for which a message that did not arrive is a reason to call."""
@@ -91,7 +91,7 @@ def calls_to_make(
             seen.add((row.reason, row.customer_id))
             found.append(row)
     sums = {reason: sum(row.reason == reason for row in found) for reason in REASONS}
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _agreed(end: int, zone: Zone) -> list[CallRow]:

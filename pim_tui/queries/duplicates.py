@@ -14,7 +14,7 @@ from ..domain.rights import Right
 from ..domain.text import fold
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 
 FAMILY = 8
 """More people than this behind one telephone number or address are a home or a firm, and no duplicates."""
@@ -84,7 +84,7 @@ def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: in
     ]
     found.sort(key=lambda row: (not row.strong, fold(row.customer), row.id))
     sums = {"pairs": len(found), "sure": sum(row.strong for row in found)}
-    return Page(tuple(_with_days(found[offset : offset + limit])), len(found), offset, sums)
+    return Page(tuple(_with_days(found[offset : offset + limit])), Totals(len(found), sums), offset)
 
 
 def _pairs() -> set[tuple[int, int]]:

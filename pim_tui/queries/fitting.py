@@ -202,9 +202,9 @@ def occupied_around(
     if having := _having(window, equipment_ids):
         parts.append(f"a.id in ({', '.join('?' * len(having))}) and a.occupied_from is not null")
         params += having
-    rows = (
-        select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
-    )
+    rows = select(" union ".join(_OCCUPIED + part for part in parts), params) if parts else []
+    # Put in order here: asked of the database, the order would choose the index, and long stays have their own.
+    rows.sort(key=lambda row: (row[4], row[0]))
     held = held_by_others(window, asker, staff_id=staff_id, room_id=room_id) if asker else ()
     booked = (_occupied(row, having.get(row[0], ())) for row in rows)
     return (*booked, *(one.occupied(asker.zone) for one in held if asker))

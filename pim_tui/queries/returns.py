@@ -18,7 +18,7 @@ from ..domain.returns import SoldLine, usual_disposition
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 COUNTS = "q.state not in ('rejected', 'withdrawn')"
 """Requests ``q`` whose units are gone or wait to be."""
@@ -295,7 +295,7 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     )
     sums = {"requests": int(total), "value": int(value)}
     found = tuple(map(_row, rows))
-    return Page(found, int(total), offset, sums, found[0].currency if found else "")
+    return Page(found, Totals(int(total), sums, found[0].currency if found else ""), offset)
 
 
 @guarded(Right.SEE_BILL)

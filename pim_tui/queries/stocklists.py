@@ -15,7 +15,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 from .stock import ON_SHELF, SET_ASIDE
 
 SOON = 90
@@ -153,7 +153,7 @@ def products_in_stock(today: date, shown: StockFilter, limit: int = 200, offset:
         "expired": sum(row.expired for row in found),
         "below": sum(row.on_hand < 0 for row in found),
     }
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _let_through(rows: Iterable[StockRow], shown: StockFilter) -> Iterator[StockRow]:
@@ -205,7 +205,7 @@ def expiring(
         "items": sum(row.shelf for row in found),
         "over": sum(row.shelf for row in found if row.remark),
     }
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _lot_on_hand(row: tuple[object, ...], today: date) -> LotOnHand:
@@ -236,4 +236,4 @@ def stock_value(currency: str, text: str = "", limit: int = 200, offset: int = 0
     rows = (ValueRow._make((*row, currency)) for row in select(_VALUES))
     found = [row for row in rows if matches(row.code, row.name)]
     sums = {"value": sum(row.value for row in found), "unknown": sum(row.unknown for row in found)}
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums, currency)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums, currency), offset)

@@ -23,7 +23,7 @@ from .fitting import collisions, occupied_around
 from .gate import guarded
 from .holds import Asker
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 from .texting import texting
 
 FITS = 3
@@ -163,7 +163,7 @@ def waiting_list(
         if matches(row.customer, row.line, row.note)
     ]
     urgent = sum(row.urgency == 2 for row in found)
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"urgent": urgent})
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), {"urgent": urgent}), offset)
 
 
 @guarded(Right.SEE_APPOINTMENT)
