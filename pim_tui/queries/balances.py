@@ -109,7 +109,10 @@ def credits_of(customer_id: int) -> tuple[Due, ...]:
 
 @guarded(Right.SEE_BILL)
 def owed_since(customer_ids: Sequence[int]) -> dict[int, date]:
-    """The day of the oldest bill that is still open, of each customer who has one. Indexes: as above."""
+    """The day of the oldest bill that is still open, of each customer who has one.
+
+    Indexes: ``entry (customer, account, day, amount)``, ``allocation (debit, ...)``.
+    """
     rows = select(_SINCE.format(marks(customer_ids) or "null"), customer_ids)
     return {id_: date.fromisoformat(day) for id_, day in rows}
 

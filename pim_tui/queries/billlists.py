@@ -134,7 +134,7 @@ def bills_of(
     Indexes: ``posting (customer, kind, day)``, for the clinic ``posting (kind, day)``; for each bill ``entry
     (posting, account, amount)``, ``allocation (debit, account, amount, credit)``, ``posting_corrected``,
     ``posting_void_once``; of borrow bills ``loan (line)`` and ``loan_event (loan)``; for the bills of the
-    page ``bill_line (bill, position)``.
+    page ``bill_line (bill, position)`` and ``stock_movement_of_line``.
     """
     where, params = _where(shown)
     chosen, more = _derived(shown)

@@ -39,16 +39,20 @@ class Filter(NamedTuple):
     statuses: tuple[str, ...] = ()
 
     def where(self) -> tuple[str, list[object]]:
-        """The condition on appointment ``a`` and its parameters; empty when nothing is filtered."""
+        """The condition on appointment ``a`` and its parameters; empty when nothing is filtered.
+
+        The plus keeps the indexes of staff and room out: they know no days, and hold all that somebody ever
+        had.
+        """
         text, params = "", list[object]()
         for column, wanted in (
-            ("staff_id", self.staff_ids),
-            ("room_id", self.room_ids),
-            ("type_id", self.type_ids),
-            ("status", self.statuses),
+            ("+a.staff_id", self.staff_ids),
+            ("+a.room_id", self.room_ids),
+            ("a.type_id", self.type_ids),
+            ("a.status", self.statuses),
         ):
             if wanted:
-                text += f" and a.{column} in ({', '.join('?' * len(wanted))})"
+                text += f" and {column} in ({', '.join('?' * len(wanted))})"
                 params += wanted
         return text, params
 

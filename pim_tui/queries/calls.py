@@ -81,7 +81,9 @@ def calls_to_make(
 
     Nobody is on the list who does not want calls (P5), and nobody twice for one reason. Whoever was called
     since a message failed, or in the last week about anything, is not called about that message or bill.
-    Indexes: outbox_drafts (due_at), ``outbox (due_at)``, ``posting (kind, day)``.
+    Indexes: ``outbox_drafts``, ``outbox (due_at)``, ``posting (kind, day)``, and for each that may be called
+    ``entry (posting, account, amount)``, ``allocation (debit, ...)``, ``outbox (customer)``, ``consent
+    (customer, channel)``, ``phone (customer)``.
     """
     start, end = day_bounds(today, zone)
     found: list[CallRow] = []

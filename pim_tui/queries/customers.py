@@ -103,7 +103,8 @@ _HANGING = (
 def record(customer_id: int) -> Record:
     """The customer with this id; :class:`NotFound` when there is none.
 
-    Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
+    Indexes: primary key; ``phone (customer)``, ``email (customer)``, ``former_name (customer)``,
+    ``external_id (customer)``, ``consent (customer, channel)``, ``alert (customer)``.
     """
     rows = select(_RECORD, [customer_id])
     if not rows:
@@ -151,8 +152,8 @@ _VISITS = (
 def profile(customer_id: int, today: date) -> Profile:
     """The left panel of the customer's screen; :class:`NotFound` when there is none.
 
-    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``;
-    ``outbox (customer)``.
+    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``; for
+    who has agreed to texts those of :func:`texting`.
     """
     found = record(customer_id)
     customer, id_, day = found.customer, customer_id, today.isoformat()

@@ -71,8 +71,9 @@ _SHARED = (
 def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: int = 0) -> Page[DuplicateRow]:
     """Pairs of customers in use, the likeliest first; sums: ``pairs`` and how many of them are ``sure``.
 
-    Twins who share a telephone are told as such (P3). Indexes: ``customer (birth_date)``, ``phone (e164)``,
-    ``email (folded)``, primary keys.
+    Twins who share a telephone are told as such (P3). Indexes: ``customer (sort_name)``, ``customer
+    (birth_date)``, ``phone (e164)``, ``email (folded)``, those of what hangs on a customer, primary keys; for
+    the rows shown ``appointment (customer, starts_at)``.
     """
     shown = shown or DuplicateFilter()
     matches = matcher(shown.text)

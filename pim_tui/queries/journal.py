@@ -105,7 +105,8 @@ def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> 
     """Those lines, whoever asks.
 
     Indexes: primary key; ``journal_of_action``, ``journal_of_staff``, ``journal_of_kind`` for what narrows,
-    in this order; ``journal (kind, row_id)`` for a record and a customer's records; ``journal_at`` for days.
+    in this order; ``journal (kind, row_id)`` for a record and for those of a customer, which the indexes by
+    customer of their tables tell; ``journal_at`` for days.
     """
     first, last = _span(wanted, zone)
     upper = last if before is None else min(last, before - 1)

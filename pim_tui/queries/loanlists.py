@@ -55,7 +55,9 @@ _PHONE = "(select h.number from phone h where h.customer_id = n.customer_id orde
 def loans_out(shown: LoanFilter, limit: int = 50, offset: int = 0) -> Page[LoanRow]:
     """The loans, by when they are due; sums: ``out`` items and ``overdue`` ones of them.
 
-    Indexes: ``loan (due_on)``, of a customer ``loan (customer)``; ``loan_event (loan)``; primary keys.
+    Whether something is still out is the sum of its events, so every loan there was is asked. Indexes: ``loan
+    (due_on)``, of a customer ``loan (customer)``; ``loan_event (loan)``; for the rows shown ``phone
+    (customer)`` and those of :func:`lots_of`; primary keys.
     """
     where, params = "1 = 1", list[object]()
     if shown.overdue:

@@ -87,7 +87,7 @@ def outgoing(
     """The rows, the latest first, from ``offset`` on or those behind the one with the id ``after``; sums:
     each of :data:`~pim_tui.domain.delivery.FATES`.
 
-    Indexes: outbox (due_at), primary key of ``customer``; each word of a name by ``search_word``.
+    Indexes: ``outbox (due_at)``, primary key of ``customer``; each word of a name by ``search_word``.
     """
     where, params = _where(shown, zone)
     further, last = behind(after, "outbox", "o", "due_at", "id")

@@ -88,7 +88,7 @@ def messages_of(
     customer_id: int, limit: int = 100, offset: int = 0, *, withdrawn: bool = True
 ) -> Page[MessageRow]:
     """The messages to a customer and the texts from them, the latest first; sums: ``waiting``, ``sent``,
-    ``failed``. Indexes: outbox (customer), inbound_text (customer).
+    ``failed``. Indexes: ``outbox (customer)``, ``inbound_text (customer)``.
     """
     only = "" if withdrawn else "and state <> 'withdrawn'"
     rows = select(_OF.format(only), [customer_id, customer_id, limit, offset])

@@ -105,9 +105,8 @@ def movements(
     """Movements, the newest first, from ``offset`` on or those behind the one with the id ``after``; sums:
     items that ``came`` and that ``went``.
 
-    Indexes: lot (product, ...) and stock_movement (lot, place, id, on_hand) for one product. Of all
-    products the primary key is gone back along; their sums, and a text, go through everything of the days,
-    so their list opens with a short time.
+    Indexes: ``lot (product, ...)`` and ``stock_movement (lot, place, id, on_hand)`` for one product. Of all
+    products the primary key is gone back along; their sums, and a text, go through everything there is.
     """
     sources, params = _narrowed(shown)
     if shown.text.strip():

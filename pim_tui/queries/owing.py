@@ -69,9 +69,9 @@ _ROWS = (
 def owing_list(shown: OwingFilter, currency: str, limit: int = 50, offset: int = 0) -> Page[OwingRow]:
     """Those who owe, the most first; sums: ``owed``.
 
-    Nothing keeps a balance (M5), so every account is added up. Indexes: ``entry (customer, account, day,
-    amount)``, covering; for the rows shown ``outbox (customer)`` and those of
-    :func:`~pim_tui.queries.balances.owed_since`.
+    Nothing keeps a balance (M5), so every account is added up. Indexes: ``entry (account, day, amount)``; for
+    the rows shown ``phone (customer)``, ``email (customer)``, ``consent (customer, channel)``, ``outbox
+    (customer)``, and those of :func:`~pim_tui.queries.balances.owed_since`.
     """
     found = select(_ROWS, [shown.least, limit, offset])
     since = owed_since([row[0] for row in found])

@@ -87,7 +87,7 @@ def payers(
 ) -> Page[PayerRow]:
     """Payers by name whose name, address or contact holds every word of ``text``; sums: ``owed``.
 
-    A clinic has some dozens, so all are read. Indexes: payer (sort_name), entry (account, payer, ...).
+    A clinic has some dozens, so all are read. Indexes: ``payer (sort_name)``, ``entry (payer, ...)``.
     """
     matches = matcher(text)
     found = tuple(

@@ -74,7 +74,8 @@ def payments_of(
     is how much was.
 
     Indexes: ``posting (day, kind)``, for a customer ``(customer, day)``, and for the sums ``(kind, day)`` and
-    ``(customer, kind, day)``; ``payment_part (payment, position)``; ``posting_void_once``; ``allocation (credit, account, amount, debit)``.
+    ``(customer, kind, day)``; ``payment_part (payment, position)``; ``posting_void_once``; ``allocation
+    (credit, account, amount, debit)``.
     """
     where, params = _where(shown)
     # Written so that no index of kinds answers it: the days must be gone down along.

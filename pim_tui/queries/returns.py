@@ -283,7 +283,8 @@ _ROW = (
 def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow]:
     """Requests in these states, the oldest first; sums count and add up all of them.
 
-    Index: ``return_request (state)``.
+    Indexes: ``return_request (state)``; for the currency of what is no bill's ``posting (customer, day)`` and
+    ``entry (payer, day, amount)``.
     """
     marks = ", ".join("?" * len(states))
     rows = select(f"{_ROW} where q.state in ({marks}) order by q.id limit ? offset ?",

@@ -73,9 +73,11 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
 
     First those whose number or birth date it is, then those whose names hold the very words, begin with
     them, have them in another spelling or had them formerly, and at last those who sound alike; each by
-    list name. ``order`` is how a birth date
-    of numbers alone is read. Indexes: ``search_word (word, customer)`` and ``search_word_of``, the same
-    for ``search_digits`` and ``search_sound``; ``customer (birth_date)``, ``customer (number)``.
+    list name. ``order`` is how a birth date of numbers alone is read.
+
+    Indexes: ``search_word (word, customer)`` and ``search_word_of``, ``search_digits (tail, customer)`` and
+    ``search_digits_of``, ``search_sound (sound, customer)``; ``customer (birth_date)``, ``(number)``; of who
+    is shown ``phone (customer)`` and ``appointment (customer, starts_at)``.
     """
     query_text = query_text[:LONGEST]
     query = _settled(read_search(query_text), query_text, order)

@@ -157,7 +157,7 @@ def texts_in(
     ``after``; sums: ``texts``, ``stop``, ``strangers``.
 
     ``first`` and ``last`` are instants, half-open; ``strangers``: only from numbers that nobody has.
-    Indexes: inbound_text (at), primary key of ``customer``.
+    Indexes: ``inbound_text (at)``, primary key of ``customer``.
     """
     where, params = "t.at >= ? and t.at < ?", [first or 0, 1 << 60 if last is None else last]
     if strangers:

@@ -76,8 +76,9 @@ def unpaid_visits(
     """The unpaid visits, the newest first, from ``offset`` on or those behind the one with the id ``after``;
     sums: ``unbilled`` counts those without a bill, ``left``.
 
-    Indexes: ``appointment (day, starts_at)`` or ``(customer, starts_at)``; ``posting_of_visit``; for each
-    bill those of :func:`~pim_tui.queries.billlists.bills_of`.
+    Indexes: ``appointment (day, starts_at)``, for the sums ``(day, staff, room, type, status, minutes)``, of
+    a customer ``(customer, starts_at)``; ``posting_of_visit``; for each bill those of
+    :func:`~pim_tui.queries.billlists.bills_of`.
     """
     where, params = _where(shown)
     open_ = f"b where (b.bills = 0 or b.unpaid > 0){_billed(shown)}"

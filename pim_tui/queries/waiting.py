@@ -176,8 +176,8 @@ def fitting(
     time or has an earlier visit already. ``besides`` is a customer who does not count: whose visit it
     was. ``session`` is the key of who asks, whose own hold is not in the way.
 
-    Index: ``waiting_entry (state, urgency, created_at)``; of each entry ``waiting_offer (entry)`` and
-    ``appointment (customer, starts_at)``.
+    Indexes: ``waiting_entry (state, urgency, created_at)``; of each entry ``waiting_offer (entry)``,
+    ``appointment (customer, starts_at)``, ``phone (customer)``; of the time those of :func:`occupied_around`.
     """
     day = wall(slot.starts_at, zone).date()
     rows = select(

@@ -26,7 +26,7 @@ PEOPLE = 10
 
 _FIRSTS = "case n % 8 when 0 then 'anna' when 1 then 'jose' when 2 then 'mary' when 3 then 'abel'"
 FIRST = f"{_FIRSTS} when 4 then 'lena' when 5 then 'otto' when 6 then 'mia' else 'sven' end"
-LAST = "'s' || substr('aeiou', 1 + n % 5, 1) || 'nd' || substr('aeiou', 1 + n / 5 % 5, 1) || n % 97"
+LAST = "'s' || substr('aeiou', 1 + n % 5, 1) || 'nd' || substr('aeiou', 1 + n / 5 % 5, 1) || (n % 97)"
 PHONE = "'+4930' || (1000000 + n * 7919 % 9000000)"
 
 
@@ -122,7 +122,7 @@ def _people(book: Book, count: int) -> None:
         _fill(book, "search_word", rows, word=word, customer_id="n")
     for digits in range(3, 11):
         _fill(book, "search_digits", rows, tail=f"substr({PHONE}, {13 - digits})", customer_id="n")
-    _fill(book, "search_sound", rows, sound="'sound' || n % 97", customer_id="n")
+    _fill(book, "search_sound", rows, sound="'sound' || (n % 97)", customer_id="n")
 
 
 _PAST = f"n > {AHEAD}"
