@@ -325,6 +325,8 @@ def _sound_rank(words: Sequence[str], sort_name: str) -> int:
 def _words_of(ids: Sequence[int]) -> dict[int, set[str]]:
     """The indexed words of each customer."""
     held: dict[int, set[str]] = {}
+    if not ids:
+        return held
     marks = ", ".join("?" * len(ids))
     for id_, word in select(f"select customer_id, word from search_word where customer_id in ({marks})", ids):
         held.setdefault(id_, set()).add(word)

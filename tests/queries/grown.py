@@ -50,15 +50,20 @@ def grow(book: Book, days: int) -> None:
     Its rules are taken off before: they would look at each row, and nothing is written afterwards.
     """
     with book.write_tx():
-        _lift_rules(book)
-        _calendar(book, days)
-        _people(book, days * PEOPLE)
-        _visits(book)
-        _stock(book)
-        _money(book)
-        _words(book)
+        fill(book, days)
     if book.file is None:
         book.db.execute_sql("analyze")
+
+
+def fill(book: Book, days: int) -> None:
+    """The same within a transaction."""
+    _lift_rules(book)
+    _calendar(book, days)
+    _people(book, days * PEOPLE)
+    _visits(book)
+    _stock(book)
+    _money(book)
+    _words(book)
 
 
 def _lift_rules(book: Book) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pim_tui.db.connection import Book
 
-STEP = 10
+STEP = 20
 """Instructions of the database's machine between two looks at its counter."""
 
 LARGE = frozenset({
@@ -34,27 +34,26 @@ class Watched:
 
 @contextmanager
 def watched(book: Book) -> Iterator[Watched]:
-    """Whatever the calling thread asks ``book`` meanwhile."""
+    """Whatever is asked of ``book`` meanwhile, on whatever thread."""
     seen, select = Watched(), book.select
-
-    def asking(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        found = select(sql, params)
-        seen.asked.append((sql, params))
-        seen.rows += len(found)
-        return found
 
     def step() -> None:
         seen.steps += STEP
 
-    book.select = asking  # type: ignore[method-assign]
-    count = getattr(book.db.connection(), "set_progress_handler", None)
-    if count:
+    def asking(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        # A server counts nothing of the kind.
+        count = getattr(book.db.connection(), "set_progress_handler", lambda *_: None)
         count(step, STEP)
+        found = select(sql, params)
+        count(None, 0)
+        seen.asked.append((sql, params))
+        seen.rows += len(found)
+        return found
+
+    book.select = asking  # type: ignore[method-assign]
     try:
         yield seen
     finally:
-        if count:
-            count(None, 0)
         del book.select  # type: ignore[method-assign]
 
 
