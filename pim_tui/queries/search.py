@@ -23,8 +23,10 @@ from ..domain.text import words as folded_words
 from .gate import guarded
 from .merging import survivors
 
-COUNTED = 5_000
-"""How far a token's customers are counted to tell rare from common."""
+COUNTED, EXACTLY = 5_000, 100_000
+"""How far a token's customers are counted to tell rare from common, and the rarest of common ones."""
+GLANCE = 1_000
+"""How many customers of each of several common tokens are looked at before one is walked to its end."""
 CANDIDATES = 100
 """How many hits of a single token are put in order before the screenful is cut."""
 SCREENFUL = 40
@@ -139,11 +141,11 @@ class Token:
         """The range, half-open."""
         return [self.text, self.text + (NEXT if self.whole else LAST)]
 
-    def count(self) -> str:
-        """How many entries it has, counted up to :data:`COUNTED`. Parameters: ``bounds``."""
+    def count(self, most: int) -> str:
+        """How many entries it has, counted up to ``most``. Parameters: ``bounds``."""
         return (
             f"(select count(*) from (select 1 from {self.table}"
-            f" where {self.column} >= ? and {self.column} < ? limit {COUNTED}) as c)"
+            f" where {self.column} >= ? and {self.column} < ? limit {most}) as c)"
         )
 
     def walk(self) -> str:
@@ -264,13 +266,29 @@ def _by_tokens(
 ) -> Iterator[tuple[int, str]]:
     """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have.
 
-    The walk gives up after ``walked`` entries, if that is not negative.
+    The walk gives up after ``walked`` entries, if that is not negative. Where all are common, a screenful is
+    mostly met at the beginning of one or the other: names go together by language, and so by letter. Who was
+    met there may come a second time.
     """
     if not tokens:
         return
-    driver, *others = _rarest_first(tokens)
+    stop = max(limit, SCREENFUL if len(tokens) > 1 else CANDIDATES)
+    counts = _counts(tokens, COUNTED) if len(tokens) > 1 else [0]
+    if min(counts) >= COUNTED:
+        for one in sorted(tokens, key=lambda token: -len(token.text)):
+            glanced = list(_walked(one, tokens, stop, GLANCE))
+            yield from glanced
+            if len(glanced) >= stop:
+                return
+        counts = _counts(tokens, EXACTLY)
+    driver = min(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))[1]
+    yield from _walked(driver, tokens, stop, walked)
+
+
+def _walked(driver: Token, tokens: Sequence[Token], stop: int, walked: int) -> Iterator[tuple[int, str]]:
+    """The first *stop* who have all *tokens*, among the first ``walked`` entries of *driver*."""
+    others = [one for one in tokens if one is not driver]
     held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
-    stop = max(limit, SCREENFUL if others else CANDIDATES)
     start, walk = driver.bounds, driver.walk()
     if walked >= 0:
         start, walk = [*start, walked], f"from (select * {walk} limit ?) as w where true"
@@ -284,14 +302,16 @@ def _by_tokens(
     )
 
 
+def _counts(tokens: Sequence[Token], most: int) -> Sequence[int]:
+    """How many entries each has, counted up to *most*."""
+    return select("select " + ", ".join(token.count(most) for token in tokens), _bounds(tokens))[0]
+
+
 def _rarest_first(tokens: Sequence[Token]) -> list[Token]:
     """*tokens*, the one with the fewest customers in front; of several common ones the longest."""
     if len(tokens) < 2:
         return list(tokens)
-    counts = select(
-        "select " + ", ".join(token.count() for token in tokens),
-        _bounds(tokens),
-    )[0]
+    counts = _counts(tokens, COUNTED)
     ranked = sorted(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))
     return [token for _, token in ranked]
 

@@ -77,7 +77,7 @@ def _lift_rules(book: Book) -> None:
 
 def _calendar(book: Book, days: int) -> None:
     """The days by number, and as many numbers as anything has rows."""
-    book.db.execute_sql("create temporary table d (n integer primary key, day text, at integer)")
+    book.db.execute_sql("create temporary table d (n integer primary key, day text, at bigint)")
     last = TODAY + timedelta(days=AHEAD)
     for n in range(days):
         day = last - timedelta(days=n)
