@@ -13,7 +13,7 @@ from tests.queries.watched import plan_of, watched
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 
-DAYS = 800
+DAYS = 500
 
 
 def test_no_large_table_is_read_from_end_to_end(
@@ -22,7 +22,7 @@ def test_no_large_table_is_read_from_end_to_end(
     monkeypatch.setenv(postgres.VARIABLE, server)
     book = new_book(tmp_path, grown.furnish)
     grown.grow(book, DAYS)
-    # A table of some thousand rows is joined as a whole; one of a million, which would take long to make, is not.
+    # A table of some thousand rows is joined as a whole; one of a million, too long to make here, is not.
     for way in ("hashjoin", "mergejoin"):
         book.db.execute_sql(f"set enable_{way} = off")
     scanned = {}

@@ -161,33 +161,49 @@ def _visits(book: Book) -> None:
 
 def _money(book: Book) -> None:
     """Five sales a day with two lines each, all paid but the last of each late day; a loan each day."""
-    bills, open_ = _each_day(5), f"n < {LATELY} and v = 4"
-    sale, payment = "i * 3", "i * 3 + 1"
-    for rows, who in ((bills, _WHO), (_MY_DAYS, "1")):
-        paid = f"select * from ({rows}) as every where not ({open_})"
-        for source, id_, kind in ((rows, sale, "sale"), (paid, payment, "payment")):
-            _fill(
-                book, "posting", source, id=id_, kind=f"'{kind}'", year="2026", number=id_, state="'posted'",
-                at="at", day="day", staff_id="1", customer_id=who, currency="'EUR'", amount="1000",
-                appointment_id="at / 86400 * 20 + v" if (kind, who) == ("sale", _WHO) else "null",
-            )  # fmt: skip
-            sign = "" if kind == "sale" else "-"
-            for at, (account, amount) in enumerate((("receivable", "1000"), ("cash", "-1000"))):
-                _fill(
-                    book, "entry", source, id=f"({id_}) * 2 + {at}", posting_id=id_, account=f"'{account}'",
-                    amount=f"{sign}({amount})", customer_id=who if not at else "null", day="day",
-                )  # fmt: skip
-        for at in (0, 1):
-            _fill(
-                book, "bill_line", rows, id=f"({sale}) * 2 + {at}", bill_id=sale, position=f"{at + 1}",
-                product_id=f"1 + (i + {at}) % 50", description="'Bandage'", quantity="1", unit_price="500",
-                net="500", total="500", customer_share="500",
-            )  # fmt: skip
-        _fill(book, "payment_part", paid, id=payment, payment_id=payment, position="1", method="'cash'",
-              amount="1000")  # fmt: skip
-        _fill(book, "allocation", paid, id=payment, credit_id=payment, debit_id=sale, account="'receivable'",
-              amount="1000", at="at", day="day", staff_id="1")  # fmt: skip
+    for rows, who in ((_each_day(5), _WHO), (_MY_DAYS, "1")):
+        _trade(book, rows, who)
     _lent(book)
+
+
+def _trade(book: Book, rows: str, who: str) -> None:
+    """A sale of two lines for each of the rows, and its payment: but for the last of each late day."""
+    sale, payment = "i * 3", "i * 3 + 1"
+    paid = f"select * from ({rows}) as every where n >= {LATELY} or v <> 4"
+    for source, id_, kind in ((rows, sale, "sale"), (paid, payment, "payment")):
+        _fill(
+            book, "posting", source, id=id_, kind=f"'{kind}'", year="2026", number=id_, state="'posted'",
+            at="at", day="day", staff_id="1", customer_id=who, currency="'EUR'", amount="1000",
+            appointment_id="at / 86400 * 20 + v" if (kind, who) == ("sale", _WHO) else "null",
+        )  # fmt: skip
+        sign = "" if kind == "sale" else "-"
+        for at, (account, amount) in enumerate((("receivable", "1000"), ("cash", "-1000"))):
+            _fill(
+                book, "entry", source, id=f"({id_}) * 2 + {at}", posting_id=id_, account=f"'{account}'",
+                amount=f"{sign}({amount})", customer_id=who if not at else "null", day="day",
+            )  # fmt: skip
+    for at in (0, 1):
+        _fill(
+            book, "bill_line", rows, id=f"({sale}) * 2 + {at}", bill_id=sale, position=f"{at + 1}",
+            product_id=f"1 + (i + {at}) % 50", description="'Bandage'", quantity="1", unit_price="500",
+            net="500", total="500", customer_share="500",
+        )  # fmt: skip
+    _fill(book, "payment_part", paid, id=payment, payment_id=payment, position="1", method="'cash'",
+          amount="1000")  # fmt: skip
+    _fill(book, "allocation", paid, id=payment, credit_id=payment, debit_id=sale, account="'receivable'",
+          amount="1000", at="at", day="day", staff_id="1")  # fmt: skip
+
+
+def account(book: Book, lines: int) -> None:
+    """So many more lines of customer 1's account, half of them sales and half payments, over the years."""
+    half = lines // 2
+    first = (TODAY - date(1970, 1, 1)).days * 86_400 - half * 86_400 // 2
+    book.db.execute_sql("create temporary table h (n integer primary key, day text, at bigint)")
+    for n in range(half):
+        at = first + n * 86_400 // 2
+        day = date(1970, 1, 1) + timedelta(days=at // 86_400)
+        book.db.execute_sql("insert into h values (?, ?, ?)", [n, day.isoformat(), at])
+    _trade(book, "select n + 1000000 as i, 999 as n, day, at, 0 as v from h", "1")
 
 
 def _lent(book: Book) -> None:
