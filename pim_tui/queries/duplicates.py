@@ -172,7 +172,7 @@ def _with_days(rows: Sequence[DuplicateRow]) -> Iterator[DuplicateRow]:
     Index: ``appointment (customer, starts_at)``.
     """
     ids = sorted({id_ for row in rows for id_ in (row.customer_id, row.other_id)})
-    marks = ", ".join("?" * len(ids))
+    marks = ", ".join("?" * len(ids)) or "null"
     days = dict(
         select(
             f"select customer_id, max(day) from appointment where customer_id in ({marks})"

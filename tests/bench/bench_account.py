@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pim_tui.db.connection import Book, go_back_to
 from pim_tui.documents.blocks import Letterhead
+from pim_tui.documents.fonts import Fonts, SystemFonts
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.lists.ledger import LEDGER
@@ -28,6 +30,7 @@ from tests.bench.figures import Figure, cpu_ms
 from tests.db.book import new_book
 from tests.queries import grown
 
+PRINTED = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 LONG, SHORT = 10_000, 1_000
 SCREENFUL = {"first page": 2.5, "a page in the middle": 2.5}
 """What shows a screenful, and how many times as much it may cost; the balance is a sum of all the same."""
@@ -80,7 +83,10 @@ def _acts(book: Book, lines: int, folder: Path) -> dict[str, Callable[[], object
         "balance and ages": lambda: (balance(1), ageing_of(1, today)),
         "the balance explained": lambda: explain("balance", 1),
         "a balance in the middle explained": lambda: balance_behind(1, middle),
-        "as a statement": lambda: statement_paper(session, StatementPaper(1, first, today), clinic),
+        "as a statement": lambda: (
+            statement_paper(session, StatementPaper(1, first, today), clinic)
+            .document.pdf(PRINTED, size="A4", fonts=Fonts(SystemFonts(())))
+        ),
         "as a table": export,
     }  # fmt: skip
 
