@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..db.connection import select
@@ -25,8 +26,9 @@ from .merging import survivors
 
 COUNTED, EXACTLY = 5_000, 100_000
 """How far a token's customers are counted to tell rare from common, and the rarest of common ones."""
-GLANCE = 1_000
-"""How many customers of each of several common tokens are looked at before one is walked to its end."""
+BEGINNINGS, GLANCED = 24, 4_000
+"""Of several common tokens so many customers are looked at, of as many beginnings of each, before one of them
+is walked to its end."""
 CANDIDATES = 100
 """How many hits of a single token are put in order before the screenful is cut."""
 SCREENFUL = 40
@@ -140,6 +142,11 @@ class Token:
     def bounds(self) -> list[object]:
         """The range, half-open."""
         return [self.text, self.text + (NEXT if self.whole else LAST)]
+
+    @property
+    def longer(self) -> int:
+        """How many characters tell one beginning from another: a few more than were typed."""
+        return len(self.text) + (1 if len(self.text) < 2 else 2)
 
     def count(self, most: int) -> str:
         """How many entries it has, counted up to ``most``. Parameters: ``bounds``."""
@@ -266,23 +273,56 @@ def _by_tokens(
 ) -> Iterator[tuple[int, str]]:
     """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have.
 
-    The walk gives up after ``walked`` entries, if that is not negative. Where all are common, a screenful is
-    mostly met at the beginning of one or the other: names go together by language, and so by letter. Who was
-    met there may come a second time.
+    The walk gives up after ``walked`` entries, if that is not negative. Where all are common, it is first
+    looked here and there: names go together by language, and so by letter, and a walk may go a long way
+    before it comes to those who have both. Who was met then may come a second time.
     """
     if not tokens:
         return
     stop = max(limit, SCREENFUL if len(tokens) > 1 else CANDIDATES)
     counts = _counts(tokens, COUNTED) if len(tokens) > 1 else [0]
     if min(counts) >= COUNTED:
+        met: dict[int, str] = {}
         for one in sorted(tokens, key=lambda token: -len(token.text)):
-            glanced = list(_walked(one, tokens, stop, GLANCE))
-            yield from glanced
-            if len(glanced) >= stop:
-                return
+            met.update(_glanced(one, tokens, stop))
+            if len(met) >= stop:
+                break
+        yield from met.items()
+        if len(met) >= stop:
+            return
         counts = _counts(tokens, EXACTLY)
     driver = min(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))[1]
     yield from _walked(driver, tokens, stop, walked)
+
+
+def _glanced(driver: Token, tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """Up to *stop* who have all *tokens*, among some customers of each beginning that *driver* goes on to."""
+    others = [one for one in tokens if one is not driver]
+    held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
+    if starts := _beginnings(driver):
+        some = f"select * {driver.walk()} limit {GLANCED // len(starts)}"
+        part = f"select customer_id from ({some}) as w where true{held}"
+        found = f"select customer_id from ({' union all '.join([part] * len(starts))}) as s limit ?"
+        bounds = [(start, start[: driver.longer] + LAST, *_bounds(others)) for start in starts]
+        yield from _pairs(
+            select(
+                f"select c.id, c.sort_name from ({found}) as h join customer c on c.id = h.customer_id",
+                [*chain.from_iterable(bounds), stop],
+            )
+        )
+
+
+def _beginnings(token: Token) -> list[str]:
+    """The first entry of each beginning that is a little longer than the token's, from one to the next."""
+    first = f"select min({token.column}) from {token.table} where {token.column} >= "
+    until = f" and {token.column} < ?"
+    rows = select(
+        f"with recursive g(start, n) as (select ({first}?{until}), 1 union all"
+        f" select ({first}substr(g.start, 1, ?) || ?{until}), n + 1 from g"
+        f" where g.start is not null and n < {BEGINNINGS}) select start from g where start is not null",
+        [*token.bounds, token.longer, LAST, token.bounds[1]],
+    )
+    return [start for (start,) in rows]
 
 
 def _walked(driver: Token, tokens: Sequence[Token], stop: int, walked: int) -> Iterator[tuple[int, str]]:
