@@ -69,7 +69,7 @@ async def test_rows_are_asked_for_when_first_shown_and_again_only_when_stale() -
         assert len([message for message in app.heard if isinstance(message, ListPane.Wanted)]) == 2
 
 
-async def test_what_another_desk_changed_is_asked_for_as_far_as_it_was_read() -> None:
+async def test_what_another_desk_changed_is_asked_for_as_far_as_the_cursor_came() -> None:
     rows = [Row(n, f"row {n}") for n in range(1, 251)]
     app = Stage(one := pane(spec()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -77,7 +77,12 @@ async def test_what_another_desk_changed_is_asked_for_as_far_as_it_was_read() ->
         one.stale(quiet=True)
         await pilot.pause()
         wanted = app.last(ListPane.Wanted)
-        assert (wanted.offset, wanted.again, wanted.quiet, one.count) == (0, True, True, 250)
+        assert (wanted.offset, wanted.again, wanted.quiet) == (0, True, True)
+        assert (one.count, one.reach) == (250, 200)
+        one.table.go_to(40)
+        assert one.reach == 239
+        one.table.go_to(100)
+        assert one.reach == 250
         one.stale()
         await pilot.pause()
         assert app.last(ListPane.Wanted).quiet is False

@@ -107,7 +107,7 @@ class ListHost(Exports, _Base):
 
     async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
         spec = pane.spec
-        limit = max(spec.page_size, pane.count) if again else spec.page_size
+        limit = max(spec.page_size, pane.reach) if again else spec.page_size
         try:
             page = await self.fetch(spec.query, self.list_scope, self.wanted(pane, offset), limit, offset)
         except Forbidden:

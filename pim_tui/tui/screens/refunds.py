@@ -61,7 +61,7 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
 
     async def _read(self, offset: int, again: bool) -> None:
         pane, zone = self._pane, self.pim.desk.session.zone
-        limit = max(REFUNDS.page_size, pane.count) if again else REFUNDS.page_size
+        limit = max(REFUNDS.page_size, pane.reach) if again else REFUNDS.page_size
         page = await self.fetch(REFUNDS.query, Scope(None, zone, self.pim.today), pane.chosen, limit, offset)
         pane.show(page.rows, offset, more=len(page.rows) == limit)
         if offset:

@@ -163,6 +163,12 @@ class ListPane(Vertical):
         return len(self._found)
 
     @property
+    def reach(self) -> int:
+        """How many rows are to be read again: those down to the cursor, and a page."""
+        at = self._places.get(self.table.cursor_key, 0)
+        return min(self.count, at + self.spec.page_size)
+
+    @property
     def last(self) -> Any | None:
         """The last row that was read."""
         return self._found[-1] if self._found else None
