@@ -159,7 +159,9 @@ def texts_in(
     ``first`` and ``last`` are instants, half-open; ``strangers``: only from numbers that nobody has.
     Indexes: ``inbound_text (at)``, primary key of ``customer``.
     """
-    where, params = "t.at >= ? and t.at < ?", [first or 0, 1 << 60 if last is None else last]
+    where, params = "t.at >= ?", [first or 0]
+    if last is not None:
+        where, params = f"{where} and t.at < ?", [*params, last]
     if strangers:
         where += " and t.customer_id is null"
     further, more = behind(after, "inbound_text", "t", "at", "id")
