@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 from ..db.connection import select
@@ -24,9 +24,10 @@ from ..domain.text import words as folded_words
 from .gate import guarded
 from .merging import survivors
 
-COUNTED, EXACTLY = 5_000, 100_000
-"""How far a token's customers are counted to tell rare from common, and the rarest of common ones."""
-BEGINNINGS, GLANCED = 24, 4_000
+COUNTED, USUAL, EXACTLY = 5_000, 30_000, 100_000
+"""How far a token's customers are counted: to tell rare from common, names from mere letters, and the rarest
+of these."""
+BEGINNINGS, GLANCED = 24, 3_000
 """Of several common tokens so many customers are looked at, of as many beginnings of each, before one of them
 is walked to its end."""
 CANDIDATES = 100
@@ -161,13 +162,13 @@ class Token:
 
     def held_by(self, customer: str, besides: Token | None = None) -> str:
         """A condition: ``customer``, a column, has it, in another word than ``besides``."""
-        other = f" and o.{self.column} <> w.{self.column}" if besides and self._akin(besides) else ""
+        other = f" and o.{self.column} <> w.{self.column}" if besides and self.akin(besides) else ""
         return (
             f"exists (select 1 from {self.table} o where o.customer_id = {customer}"
             f" and o.{self.column} >= ? and o.{self.column} < ?{other})"
         )
 
-    def _akin(self, other: Token) -> bool:
+    def akin(self, other: Token) -> bool:
         """Whether one entry could stand for both: "jo john" wants two words."""
         same = self.table == other.table == "search_word"
         return same and (self.text.startswith(other.text) or other.text.startswith(self.text))
@@ -271,28 +272,51 @@ def _by_identifier(query: SearchQuery, tokens: Sequence[Token]) -> Iterator[tupl
 def _by_tokens(
     tokens: Sequence[Token], limit: int = SCREENFUL, walked: int = -1
 ) -> Iterator[tuple[int, str]]:
-    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have.
-
-    The walk gives up after ``walked`` entries, if that is not negative. Where all are common, it is first
-    looked here and there: names go together by language, and so by letter, and a walk may go a long way
-    before it comes to those who have both. Who was met then may come a second time.
+    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have, some of
+    them twice. The walk gives up after ``walked`` entries, if that is not negative.
     """
     if not tokens:
         return
     stop = max(limit, SCREENFUL if len(tokens) > 1 else CANDIDATES)
-    counts = _counts(tokens, COUNTED) if len(tokens) > 1 else [0]
-    if min(counts) >= COUNTED:
-        met: dict[int, str] = {}
-        for one in sorted(tokens, key=lambda token: -len(token.text)):
-            met.update(_glanced(one, tokens, stop))
-            if len(met) >= stop:
-                break
-        yield from met.items()
+    rarest, count = _rarest(tokens, COUNTED)
+    if count < COUNTED or walked >= 0:
+        yield from _walked(rarest, tokens, stop, walked)
+    else:
+        yield from _by_common(tokens, stop)
+
+
+def _by_common(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """The same where every token is common.
+
+    Names go together by language, and so by letter: a walk may go a long way before it comes to those who
+    have both. So it is looked here and there first. Then names are held against each other as wholes; only
+    mere letters are walked.
+    """
+    met: dict[int, str] = {}
+    apart = not any(one.akin(other) for one, other in combinations(tokens, 2))
+    for place, one in enumerate(sorted(tokens, key=lambda token: -len(token.text))):
+        met.update(_glanced(one, tokens, stop))
         if len(met) >= stop:
+            break
+        if place == 0 and apart and max(_counts(tokens, USUAL)) < USUAL:
+            met.update(_in_all(tokens, stop))
+            yield from met.items()
             return
-        counts = _counts(tokens, EXACTLY)
-    driver = min(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))[1]
-    yield from _walked(driver, tokens, stop, walked)
+    yield from met.items()
+    if len(met) < stop:
+        yield from _walked(_rarest(tokens, EXACTLY)[0], tokens, stop, -1)
+
+
+def _in_all(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """Up to *stop* whom every one of *tokens* has, all of whose customers are gone through."""
+    each = " intersect ".join(f"select w.customer_id {token.walk()}" for token in tokens)
+    yield from _pairs(
+        select(
+            f"select c.id, c.sort_name from (select customer_id from ({each}) as s limit ?) as h"
+            " join customer c on c.id = h.customer_id",
+            [*_bounds(tokens), stop],
+        )
+    )
 
 
 def _glanced(driver: Token, tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
@@ -347,13 +371,16 @@ def _counts(tokens: Sequence[Token], most: int) -> Sequence[int]:
     return select("select " + ", ".join(token.count(most) for token in tokens), _bounds(tokens))[0]
 
 
-def _rarest_first(tokens: Sequence[Token]) -> list[Token]:
-    """*tokens*, the one with the fewest customers in front; of several common ones the longest."""
-    if len(tokens) < 2:
-        return list(tokens)
-    counts = _counts(tokens, COUNTED)
-    ranked = sorted(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))
-    return [token for _, token in ranked]
+def _rarest(tokens: Sequence[Token], most: int) -> tuple[Token, int]:
+    """The token with the fewest entries, and how many, up to *most*; of several as common the longest.
+
+    Nothing is counted of a single one.
+    """
+    if len(tokens) == 1:
+        return tokens[0], 0
+    ranked = zip(_counts(tokens, most), tokens, strict=True)
+    count, rarest = min(ranked, key=lambda pair: (pair[0], -len(pair[1].text)))
+    return rarest, count
 
 
 def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
@@ -361,7 +388,8 @@ def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
     heard = {token: word for word in query.words if (token := _sound(word))}
     if not heard or query.digits or query.birth_dates or query.number:
         return []
-    rarest, *others = _rarest_first(list(heard))
+    rarest, _ = _rarest(list(heard), COUNTED)
+    others = [token for token in heard if token is not rarest]
     pairs = list(_by_sound(rarest, [word for word in query.words if word != heard[rarest]]))
     for token in others:
         # The rarest sound has been walked; what is left is its word spelt as typed.
