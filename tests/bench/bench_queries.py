@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from pysqlite3 import dbapi2 as sqlite3
 
-from pim_tui.db.connection import Book, go_back_to
+from pim_tui.db.connection import Book, go_back_to, select
 from pim_tui.domain.moments import day_of
+from pim_tui.lists.appointments import CLINIC_APPOINTMENTS
+from pim_tui.lists.spec import AFTER, Chosen, Scope
 from pim_tui.queries import boards, calendar
 from tests.bench.clinics import AGES, BIG, SMALL, ZONE, clinic, opened
 from tests.bench.figures import Figure, cpu_ms
@@ -59,12 +61,29 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"{name}, its queries, {label}", asking, "ms", baseline, 1.5)
             yield Figure(f"{name}, {label}", value, "ms", baseline)
         raw.close()
-    for name, ours, _ in _pairs(today, sqlite3.connect(":memory:")):
+    apart = [(name, ours) for name, ours, _ in _pairs(today, sqlite3.connect(":memory:"))]
+    for name, ours in (*apart, *LISTED):
         for size in (BIG, AGES):
             value, baseline = cpu_ms(_in(books[size][0], ours), _in(books[SMALL][0], ours))
             yield Figure(f"{name}, {SIZES[size]} against 10 k", value, "ms", baseline, 1.2)
     for book, _ in books.values():
         book.close()
+
+
+def _all_visits(chosen: Chosen) -> object:
+    """A page of the list of all appointments there ever were."""
+    return CLINIC_APPOINTMENTS.query(Scope(None, ZONE), chosen, CLINIC_APPOINTMENTS.page_size, 0).rows
+
+
+def _in_the_middle() -> object:
+    """The same, behind the appointment that half of all come before."""
+    return _all_visits({AFTER: select("select max(id) from appointment")[0][0] // 2})
+
+
+LISTED = (
+    ("list of all appointments, first page", lambda: _all_visits({})),
+    ("list of all appointments, a page in the middle", _in_the_middle),
+)
 
 
 def _in(book: Book, question: Callable[[], object]) -> Callable[[], object]:

@@ -21,7 +21,7 @@ from tests.queries.watched import LARGE, Plan, plan_of, watched
 
 pytestmark = pytest.mark.sqlite
 
-YOUNG, OLD = 160, 480
+YOUNG, OLD = 160, 400
 """Days that the two clinics have been open."""
 MORE, SLACK = 1.15, 400
 """How much more an old clinic may take, in steps: a tree that is a level deeper, a row that is placed

@@ -13,7 +13,7 @@ from tests.queries import grown
 from tests.queries.watched import watched
 from tests.tui.stage import playing, staged
 
-DAYS = 200
+DAYS = 90
 
 
 def clinic(book: Book) -> None:
