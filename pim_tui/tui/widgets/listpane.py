@@ -209,7 +209,7 @@ class ListPane(Vertical):
             self._found, self._places = [], {}
         # What was added at the top meanwhile may have moved some down that are there already.
         fresh = [row for row in rows if row.id not in self._places]
-        self._places.update((row.id, at) for at, row in enumerate(fresh, len(self._found)))
+        self._places |= {row.id: at for at, row in enumerate(fresh, len(self._found))}
         self._found += fresh
         empty = empty or (
             "Nothing found. F changes the filter, Esc in it shows everything."
