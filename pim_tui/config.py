@@ -524,6 +524,11 @@ def machine_zone() -> str:
     return next((name for name in candidates if name and _zone(name) is None), "UTC")
 
 
+def names_told(file: Path, env: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The settings that the file or a variable names, whatever they say."""
+    return frozenset({*_read_toml(file), *(name[4:].lower() for name in env if name.startswith("PIM_"))})
+
+
 def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     """Read ``file`` if it is there, then the ``PIM_*`` variables.
 
