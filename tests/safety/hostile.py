@@ -6,7 +6,7 @@ way has a control, the careless way, which must be caught. Screens are walked by
 :mod:`tests.safety.hostile_screens`.
 
 Documents cost most: as text every text is in every kind, wide or narrow in turn; as PDF it is in one of them,
-for all would take twenty minutes of a core. :data:`EVERY_KIND` does that, when it is asked for by name.
+for all would take three quarters of an hour of a core. :data:`EVERY_KIND` does that, when it is asked for.
 """
 
 from __future__ import annotations
