@@ -17,7 +17,7 @@ from peewee import sqlite3  # type: ignore[attr-defined]
 from pim_tui.bootstrap import office, opened
 from pim_tui.cli.delivery import _loop
 from tests.cli.rests import Rests
-from tests.cli.shell import ROOT, Shell
+from tests.cli.shell import ROOT, Shell, without_privileges
 from tests.integrations.mailserver import USER, WORD, MailServer, certificate, mail_server
 
 
@@ -156,3 +156,10 @@ def test_a_worker_waits_for_a_book_that_is_locked_and_then_sends(
         "pim-tui: The book can be used again: it goes on.",
     ]
     assert server.to == ["a@mail.example"]
+
+
+def test_of_a_book_that_cannot_be_written_to_it_is_said_at_once(clinic: Shell) -> None:
+    clinic.book.chmod(0o400)
+    done = clinic.run("deliver", "--loop", before=without_privileges)
+    assert (done.code, done.out) == (1, "")
+    assert f"{clinic.book} cannot be written to. Check the permissions" in done.complaint
