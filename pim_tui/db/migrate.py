@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from peewee import Database
 from playhouse.migrations import Runner
 
 from ..errors import StoreUnfit
@@ -12,6 +13,11 @@ from .connection import SCHEMA, Book
 from .ends import end_of
 
 FOLDER = Path(__file__).with_name("migrations")
+
+
+def runner(db: Database) -> Runner:
+    """What brings ``db`` from one schema to the next."""
+    return Runner(db, str(FOLDER))
 
 
 def create(book: Book, number: int = SCHEMA) -> None:
@@ -75,6 +81,6 @@ def _apply(book: Book, number: int = SCHEMA) -> None:
 
 def _run(book: Book, number: int) -> None:
     """The migrations up to ``number`` that the book lacks, inside the running transaction."""
-    runner = Runner(book.db, str(FOLDER))
-    runner.up(next(one.name for one in runner.migrations() if one.idx == number))
+    known = runner(book.db)
+    known.up(next(one.name for one in known.migrations() if one.idx == number))
     book.dialect.stamp(book.db, number)

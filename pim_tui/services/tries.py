@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..db.connection import select, write_tx
 from ..domain.pins import wait_after
 from ..domain.text import clean, fold
 from ..models import DeskSession, SignInWait, StaffPin
-from . import audit
-from .audit import Acting, Change
-from .seals import with_state
+
+if TYPE_CHECKING:
+    from .audit import Acting
 
 _FORGOTTEN = 24 * 3600
 """Seconds after which wrong tries of a place are forgotten."""
@@ -102,10 +103,18 @@ def clear(acting: Acting, staff_id: int, kept: str, better: str, places: Iterabl
         .execute()
     )
     if found and better != kept:
-        audit.append(acting, [with_state(Change("hash anew", "staff_pin", staff_id))])
+        _seal_anew(acting, staff_id)
     for place in places if found else ():
         SignInWait.delete().where(SignInWait.origin == _kept_as(place)).execute()
     return bool(found)
+
+
+def _seal_anew(acting: Acting, staff_id: int) -> None:
+    """What seals is loaded for this alone, which is rare: everybody comes by here at the start."""
+    from .audit import Change, append
+    from .seals import with_state
+
+    append(acting, [with_state(Change("hash anew", "staff_pin", staff_id))])
 
 
 def forget_old(now: int) -> None:
