@@ -38,6 +38,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
         return serve_demo(found.settings)
     if not arguments.key and newbook.is_missing(found):
         newbook.first_start(found)
+        found = office()
     return serve(found, couriers, arguments.key)
 
 

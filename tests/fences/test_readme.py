@@ -66,7 +66,7 @@ def test_every_command_is_one_that_is_run_here() -> None:
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
         "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
         "sql roles", "sql desks", "text pg_hba.conf", "text pg_ident.conf",
-        "sh standby", "sql confirmed", "sh promote",
+        "sh standby", "sql confirmed", "sh promote", "sh by-hand",
     }  # fmt: skip
 
 
