@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from ...domain.text import to_ascii
+
 _LOOKS_LIKE: Final = {
     "-": "─━┄┅┈┉╌╍╴╶╸╺▔", "=": "═", "|": "│┃┆┇┊┋║╎╏╵╷╹╻▌▐▕▎▏▍▋▊▉", "_": "▁▂▃", ".": "▄░▫◦", "#": "▅▆▇█▓■▪",
     '"': "▀", "%": "▒", "o": "□○", "*": "●•", "@": "◉", ">": "▶▷►→", "<": "◀◁◄←", "^": "▲△↑", "v": "▼▽↓",
@@ -23,9 +25,4 @@ def in_ascii(character: str, width: int) -> str:
     shape = character.translate(_SHAPES)
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
-    if not shape.isascii():
-        # Loaded where it is needed only: the papers know all letters.
-        from ...documents.textpage import to_ascii
-
-        shape = to_ascii(shape)
-    return shape[:width].ljust(width, "?")
+    return to_ascii(shape)[:width].ljust(width, "?")
