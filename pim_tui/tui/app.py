@@ -39,8 +39,10 @@ from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import TELLING, PimScreen, Reads
 from .errands import Couriers, Errands
-from .keys import Key, Keys, printed
+from .keycaps import caps_of
+from .keys import Key, Keys
 from .leaving import Left
+from .lineend import line_end
 from .live import Live
 from .longwork import LongWork
 from .looks import line_speed, looks, opens_links, pictures
@@ -131,7 +133,9 @@ class PimApp(SafeApp[None]):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        self.keys = Keys(desk.settings.keys)
+        line = line_end()
+        self.caps = caps_of(os.environ.get("TERM", ""), flow=line.flow)
+        self.keys = Keys(desk.settings.keys, self.caps)
         self.mono, self.ascii_only = looks(desk.settings)
         self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
@@ -141,7 +145,7 @@ class PimApp(SafeApp[None]):
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
-        super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
+        super().__init__(crash_folder=desk.places.crash_folder, caps=self.caps, line=line, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
@@ -878,7 +882,7 @@ class PimApp(SafeApp[None]):
 
     @property
     def _lock_key(self) -> str:
-        return printed(next(iter(self._lock_keys), ""))
+        return self.caps.printed(next(iter(self._lock_keys), ""))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""

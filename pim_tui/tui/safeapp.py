@@ -22,7 +22,9 @@ from textual.widgets import Input
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
+from pim_tui.tui.keycaps import EVERY, Keycaps
 from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+from pim_tui.tui.lineend import NO_LINE, LineEnd
 
 Answer = TypeVar("Answer")
 
@@ -43,10 +45,19 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     reports_mouse = False
     """Whether the terminal is asked to tell of the mouse: each movement would be bytes on the line."""
 
-    def __init__(self, *, crash_folder: Path, stall: float = STALL, **options: Any) -> None:
-        """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
+    def __init__(
+        self,
+        *,
+        crash_folder: Path,
+        stall: float = STALL,
+        caps: Keycaps = EVERY,
+        line: LineEnd = NO_LINE,
+        **options: Any,
+    ) -> None:
+        """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`; ``caps`` and
+        ``line`` are the keyboard and the line it is on."""
         textsafe.install()
-        keyboard.install()
+        keyboard.install(caps, line)
         _hold_cursors_still()
         super().__init__(**options)
         self.animation_level = "none"
