@@ -56,8 +56,11 @@ _KITTY: Final = re.compile(r"\x1b\[(\d*)[\d:;]*([u~A-S])")
 _MODE: Final = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
 
 
+_ANSWER: Final = "\x1b[0n"
+
+
 class Answered(Message):
-    """The terminal has come to the question whether it is there, ``ESC[5n``."""
+    """The terminal has come to a question that it was asked, ``ESC[5n``."""
 
 
 class KeyboardParser(XTermParser):
@@ -134,7 +137,9 @@ class KeyboardParser(XTermParser):
 
     def _paste_ends(self, text: str) -> Iterator[Message]:
         self._paste = None
-        text = text[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+        # A terminal may answer in the midst of what it pastes.
+        yield from (Answered() for _ in range(text.count(_ANSWER)))
+        text = text.replace(_ANSWER, "")[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
         if text:
             yield events.Paste(visible(text))
 
@@ -213,7 +218,7 @@ class KeyboardParser(XTermParser):
         """The messages of a whole sequence; none of one that nobody knows."""
         if sequence in ("\x1b[I", "\x1b[O"):
             return [events.AppFocus() if sequence == "\x1b[I" else events.AppBlur()]
-        if sequence == "\x1b[0n":
+        if sequence == _ANSWER:
             return [Answered()]
         if found := _SIZE.fullmatch(sequence):
             return self._resized(*map(int, found.groups()))
