@@ -117,6 +117,16 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         if self.profile.mouse:
             super()._set_pointer_shape(shape)
 
+    def hold_picture(self) -> None:
+        """What a key changes is about to be drawn."""
+        if isinstance(self._driver, CellDriver):
+            self._driver.hold()
+
+    def show_picture(self) -> None:
+        """All of it is under way: show it when Textual has drawn it."""
+        if isinstance(self._driver, CellDriver):
+            self.screen.call_after_refresh(self._driver.let_go)
+
     def show_anew(self) -> None:
         """Somebody else has written to the terminal: send the whole picture."""
         if isinstance(self._driver, CellDriver):

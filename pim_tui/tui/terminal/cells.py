@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from rich.cells import split_graphemes
@@ -65,11 +65,6 @@ class Cells:
             pen = pen.on_blanks
         mine = self._of_pens.setdefault(pen, {})
         return mine.get(text) or mine.setdefault(text, (text, pen))
-
-    def doubtful(self, row: Sequence[Cell]) -> bool:
-        """Whether terminals may disagree where in this row a character stands."""
-        doubtful = self._doubtful
-        return bool(doubtful) and any(text in doubtful for text, _ in row)
 
     def is_doubtful(self, text: str) -> bool:
         """Whether terminals may disagree how many cells the character takes."""

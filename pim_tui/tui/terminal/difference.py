@@ -86,32 +86,34 @@ def _scrolled(
 
 
 def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
-    """Write what differs in one row: patched, or erased from the first difference on and written."""
-    if cells.doubtful(old) or cells.doubtful(new):
-        _anew(writing, cells, y, new)
-        return
+    """Write what differs in one row: patched, or erased from the first difference on and written.
+
+    Where a character has to be written that may stand elsewhere than thought, the row is erased from there on
+    and written, so that whatever it covers is written behind it.
+    """
     changed = _changed(old, new)
-    if sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
-        _patched(writing, y, new, changed)
-        return
-    start = _whole(new, changed[0], changed[0] + 1)[0]
+    doubtful = next((x for x in changed if cells.is_doubtful(new[x][0])), None)
+    if doubtful is not None:
+        _patched(writing, cells, y, new, [x for x in changed if x < doubtful])
+        _erased(writing, cells, y, new, doubtful)
+    elif sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
+        _patched(writing, cells, y, new, changed)
+    else:
+        start = _whole(new, changed[0], changed[0] + 1)[0]
+        writing.shortest(
+            partial(_patched, writing, cells, y, new, changed),
+            partial(_erased, writing, cells, y, new, start),
+        )
+
+
+def _erased(writing: Writing, cells: Cells, y: int, new: Row, start: int) -> None:
+    """Write a row from column ``start`` on, after erasing it from there on."""
+    writing.erase(start, y, cells.pens.plain)
     blank = [*new[:start], *[cells.blank] * (len(new) - start)]
-
-    def erased() -> None:
-        writing.erase(start, y, cells.pens.plain)
-        _patched(writing, y, new, _changed(blank, new))
-
-    writing.shortest(partial(_patched, writing, y, new, changed), erased)
+    _patched(writing, cells, y, new, _changed(blank, new))
 
 
-def _anew(writing: Writing, cells: Cells, y: int, new: Row) -> None:
-    """A row in which a character may stand elsewhere than thought is erased and written whole, each such
-    character at the place it is meant for, and what follows it at its own."""
-    writing.erase(0, y, cells.pens.plain)
-    _patched(writing, y, new, _changed([cells.blank] * len(new), new))
-
-
-def _patched(writing: Writing, y: int, new: Row, changed: Sequence[int]) -> None:
+def _patched(writing: Writing, cells: Cells, y: int, new: Row, changed: Sequence[int]) -> None:
     """Write the changed cells, a blank end of the row by erasing it."""
     if not changed:
         return
@@ -119,7 +121,7 @@ def _patched(writing: Writing, y: int, new: Row, changed: Sequence[int]) -> None
     erasable = [x for x in changed if x >= tail]
     if len(erasable) <= _JUMP:
         erasable = []
-    for start, stop in _stretches(new, changed[: len(changed) - len(erasable)]):
+    for start, stop in _stretches(cells, new, changed[: len(changed) - len(erasable)]):
         writing.cells(new, y, start, stop)
     if erasable:
         writing.erase(erasable[0], y, new[-1][1])
@@ -139,21 +141,22 @@ def _blank_tail(writing: Writing, row: Row) -> int:
     return start
 
 
-def _stretches(row: Row, changed: Sequence[int]) -> list[tuple[int, int]]:
+def _stretches(cells: Cells, row: Row, changed: Sequence[int]) -> list[tuple[int, int]]:
     """What to write, half open: changed cells, joined where what lies between them is short to write."""
     if not changed:
         return []
-    breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not _short(row[a:b])]
+    breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not _short(cells, row[a:b])]
     starts = [changed[0], *(b for _, b in breaks)]
     stops = [*(a for a, _ in breaks), changed[-1]]
     return [_whole(row, start, stop + 1) for start, stop in zip(starts, stops, strict=True)]
 
 
-def _short(cells: Sequence[Cell]) -> bool:
-    """Whether the cells behind the first cost no more than a jump over them: few, and of its pen."""
-    (_, pen), *between = cells
-    return sum(len(text.encode()) for text, _ in between) <= _JUMP and all(
-        other is pen or (text == " " and pen.on_blanks is other) for text, other in between
+def _short(cells: Cells, row: Sequence[Cell]) -> bool:
+    """Whether the cells behind the first cost no more than a jump over them: few, sure, and of its pen."""
+    (_, pen), *inner = row
+    return sum(len(text.encode()) for text, _ in inner) <= _JUMP and all(
+        (other is pen or (text == " " and pen.on_blanks is other)) and not cells.is_doubtful(text)
+        for text, other in inner
     )
 
 
