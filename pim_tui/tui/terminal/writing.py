@@ -73,29 +73,48 @@ class Writing:
 
     def cells(self, row: Row, y: int, start: int, stop: int) -> None:
         """Write the cells of ``row`` from ``start`` to before ``stop``; no wide one may be parted."""
+        if y == self._last[1] and not self._profile.last_cell:
+            stop = min(stop, self._last[0])
         self.move(start, y)
         x = start
         while x < stop:
             text, pen = row[x]
             if self.hand.pen is not pen:
                 self._take_for(row, x, stop)
-            if (x, y) == self._last and not self._profile.last_cell:
-                return
-            if x + _RUN <= stop and row[x + 1] is row[x] and row[x + 2] is row[x]:
+            if not text.isascii() and self._cells.is_doubtful(text):
+                x = self._doubtful(row, y, x, stop)
+                if x < stop:
+                    self.move(x, y)
+            elif x + _RUN <= stop and row[x + 1] is row[x] and row[x + 2] is row[x]:
                 x = self._run(row, x, stop)
+                self._passed(x)
             else:
                 self.out.append(text)
                 x += 2 if x < self._last[0] and not row[x + 1][0] else 1
-            self._passed(text, x)
-            if self.hand.x is None and x < stop:
-                self.move(x, y)
+                self._passed(x)
 
-    def _passed(self, text: str, x: int) -> None:
-        """The cursor is at ``x`` now, unless the row has ended or not all terminals count as we do."""
-        sure = x <= self._last[0] and (text.isascii() or not self._cells.is_doubtful(text))
-        self.hand.x = x if sure else None
+    def _passed(self, x: int) -> None:
+        """The cursor is at ``x`` now, unless the row has ended there."""
+        self.hand.x = x if x <= self._last[0] else None
         if x > self._last[0] and not self._profile.last_cell:
             self.hand.y = None
+
+    def _doubtful(self, row: Row, y: int, x: int, stop: int) -> int:
+        """Write words in which not all terminals count the cells as we do; answers the column behind them.
+
+        They are written in one go over the blanks that follow them, so that a terminal on which they are
+        longer shows them whole: an accent of a name is more than a straight margin.
+        """
+        end, behind = _words(row, x, stop)
+        ground = [*row[:x], *(self._cells.cell(" ", pen) for _, pen in row[x:end]), *row[end:]]
+        self.cells(ground, y, x, behind)
+        self.move(x, y)
+        for text, pen in row[x:end]:
+            self.take(pen)
+            self.out.append(text)
+        self._passed(behind)
+        self.hand.x = None
+        return behind
 
     def _run(self, row: Row, x: int, stop: int) -> int:
         """Write equal cells the shortest way; answers the column behind them."""
@@ -105,10 +124,8 @@ class Writing:
             end += 1
         count, profile = end - x, self._profile
         ways = [text * count]
-        if not text.isascii() and self._cells.is_doubtful(text):
-            self.out.append(text)
-            return x + 1
-        if profile.repeat:
+        # That a character of several bytes is repeated, some terminals only say.
+        if profile.repeat and text.isascii():
             ways.append(f"{text}\x1b[{count - 1}b")
         if profile.erase_chars and text == " " and self.hand.pen is pen and self.erases(pen):
             ways.append(f"\x1b[{count}X" + moves.way(0, 0, count, 0))
@@ -126,3 +143,18 @@ class Writing:
             if following.on_blanks is pen:
                 pen = following
         self.take(pen)
+
+
+def _words(row: Row, start: int, stop: int) -> tuple[int, int]:
+    """Where the words end that begin at ``start``, and the blanks behind them: all on one background, and not
+    beyond a line that is drawn. Words are parted by one blank."""
+    back = row[start][1].back
+    end = x = start + 1
+    while x < stop and x - end < 2 and row[x][1].back == back and not "\u2500" <= row[x][0] <= "\u259f":
+        x += 1
+        if row[x - 1][0] != " ":
+            end = x
+    behind = end
+    while behind < stop and row[behind][0] == " " and row[behind][1].back == back:
+        behind += 1
+    return end, behind
