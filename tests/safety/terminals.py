@@ -1,14 +1,15 @@
 """Every main screen on every kind of terminal: ``python -m tests.safety.terminals [FOLDER] [--only NAME]``.
 
 Each is drawn by a real tmux and must say the same, cell for cell, in ASCII where that is all there is. Looked
-for: upright lines that are out of their column, words cut at an edge, bytes beyond ASCII and colours where none
-belong. With FOLDER each screen is left there as text and as a picture.
+for: upright lines that are out of their column, words cut at an edge, bytes beyond ASCII and colours where
+none belong. With FOLDER each screen is left there as text and as a picture.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from tests.tui.ptyterm import Gone, PtyTerm
 from tests.tui.staged import command, opened, surroundings
 from tests.tui.tillstage import GEL_CODE
 
-QUIET = 0.25
+QUIET = 0.35
 """Seconds without a byte after which a screen is done."""
 ESC, TAB = "\x1b", "\t"
 PF1, PF2, PF3, PF4 = (f"\x1bO{letter}" for letter in "PQRS")
@@ -33,13 +34,13 @@ SCREENS = {
     "week": ("2", "Nurse Ito"),
     "month": ("3", "November 2026"),
     "list": ("4", "Ana Nu"),
-    "quick line": ("1ajane 7d 1030", "Jane Doe"),
+    "quick line": ("1ajane 7d 1030", "Mon 30 Nov 2026 10:30"),
     "form": (f"{ESC}\x00A", "New appointment"),
     "find": (f"{ESC}\x00/a", "Aaron"),
     "help": (f"{ESC}\x00{PF1}", "Keys here"),
-    "customers": (f"{ESC}\x00{PF3}", "Doe"),
-    "profile": ("doe\r", "customer 1"),
-    "sales": (TAB * 3, "S-2026-000001"),
+    "customers": (f"{ESC}\x00{PF3}a", "Smith, Aaron"),
+    "profile": ("\x15doe\r", "customer 1"),
+    "sales": (TAB * 3, "Paracetamol"),
     "notes": (TAB * 5, "Note"),
     "bill": (f"{TAB * 2}\r", "Left to pay"),
     "till": (f"{PF4}{GEL_CODE}\r", "Ultrasound gel"),
@@ -51,7 +52,7 @@ SCREENS = {
     "messages": (f"{PF2}G", "Jane Doe"),
     "products": (F6, "Crutches"),
     "staff": ("\x0c", "Anna Berg"),
-    "journal": ("\x04", "journal"),
+    "journal": ("\x04", "Journal"),
     "waiting room": (f"{PF2}\x1b[15~", "Jane Doe"),
     "hours": (f"{PF2}E", "Working time"),
     "commands": ("\x10", "Command"),
@@ -87,6 +88,7 @@ KINDS = {
     "vt220": Kind("vt220", 0),
     "vt100": Kind("vt100", 0),
 }
+SET = ("LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM", "PATH", "PYTHONPATH")
 LOCALES = {"UTF-8": "C.UTF-8", "C": "C"}
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*([345]8[;:]|3[0-7]|4[0-7]|9\d|10\d)")
 SGR = re.compile(rb"\x1b\[([\d;:]*)m")
@@ -97,9 +99,9 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
     socket, bytes_file = str(folder / "tmux"), folder / "bytes"
     tmux = [present.program("tmux"), "-S", socket, "-u", "-f", "/dev/null"]
     env = surroundings(folder / "clinic", LANG=lang, TERM=kind.term, **dict(kind.env))
-    inside = ["env", "-u", "TMUX", "-u", "TMUX_PANE", *(f"{name}={env[name]}" for name in
-              ("LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM", "PATH", "PYTHONPATH")),
-              f"TERM={kind.term}", *command(folder / "clinic")]  # fmt: skip
+    unset = (word for name in ("TMUX", "TMUX_PANE", *(n for n in SET if not env[n])) for word in ("-u", name))
+    told = (f"{name}={env[name]}" for name in SET if env[name])
+    inside = ["env", *unset, *told, f"TERM={kind.term}", *command(folder / "clinic")]
     new = ["set", "-g", "status", "off", ";", "set", "-g", "escape-time", "0", ";",
            "new-session", "-x", "80", "-y", "24", "--", *_recorded(inside, bytes_file)]  # fmt: skip
     with PtyTerm([*tmux, *new], env={**env, "LANG": "C.UTF-8", "TERM": "xterm-256color"}) as outer:
@@ -107,9 +109,9 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
         for name, (keys, told) in SCREENS.items():
             for piece in keys.split("\x00"):
                 outer.feed(piece)
-                while outer.pump(QUIET):
-                    pass
+                rests(outer)
             outer.wait_for(told)
+            rests(outer)
             captured = subprocess.run(
                 [*tmux, "capture-pane", "-p", "-e"], capture_output=True, text=True, check=True
             ).stdout
@@ -117,10 +119,14 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
         subprocess.run([*tmux, "kill-server"], check=False)
 
 
+def rests(terminal: PtyTerm) -> None:
+    """Wait until nothing more comes."""
+    while terminal.pump(QUIET):
+        pass
+
+
 def _recorded(inside: Sequence[str], file: Path) -> list[str]:
     """The same, every byte it writes kept in ``file``."""
-    import shlex
-
     return [present.program("script"), "-q", "-f", "-c", shlex.join(inside), str(file)]
 
 
@@ -152,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
     models: dict[str, list[str]] = {}
     wrong = screens = 0
     for name in dict.fromkeys(["xterm-256color", *(wanted.only or KINDS)]):
-        for locale, lang in LOCALES.items():
+        for locale in LOCALES:
             found = list(looked_at(name, locale, models, wanted.folder))
             screens += len(SCREENS)
             wrong += len(found)
@@ -164,10 +170,11 @@ def main(arguments: Sequence[str]) -> int:
 def looked_at(name: str, locale: str, models: dict[str, list[str]], pictures: Path | None) -> Iterator[str]:
     """What is wrong on one terminal in one locale; the first of all is the model for the others."""
     kind, lang, seen = KINDS[name], LOCALES[locale], []
-    raw = b""
+    sent = b""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            for screen, captured, raw in walked(kind, lang, Path(folder)):
+            for screen, captured, so_far in walked(kind, lang, Path(folder)):
+                sent = so_far
                 lines = text_of(captured)
                 model = models.setdefault(screen, lines)
                 found = (
@@ -180,7 +187,7 @@ def looked_at(name: str, locale: str, models: dict[str, list[str]], pictures: Pa
                     _keep(pictures / f"{name}, {locale}", screen, "\n".join(lines), seen[-1])
         except Gone as gone:
             yield str(gone)
-    yield from faults(kind, lang, raw)
+    yield from faults(kind, lang, sent)
     if pictures and seen:
         for at in range(0, len(seen), 6):
             sheet(seen[at : at + 6]).save(pictures / f"{name}, {locale} {at // 6 + 1}.png")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pyte
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 80, 24
 CELL = (9, 18)
 FONTS = Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf")
@@ -48,31 +50,43 @@ def crooked(lines: Sequence[str]) -> Iterator[str]:
 
     for y in range(1, len(grid) - 1):
         for x in range(WIDTH):
-            if upright(y, x) and not upright(y - 1, x) and not upright(y + 1, x):
-                if any(
-                    upright(y - 1, x + d) and upright(y + 1, x + d) and not upright(y, x + d) for d in (-1, 1)
-                ):
-                    yield f"line {y + 1}: crooked at column {x + 1}: {lines[y].strip()}"
+            alone = upright(y, x) and not upright(y - 1, x) and not upright(y + 1, x)
+            beside = (x + d for d in (-1, 1) if not upright(y, x + d))
+            if alone and any(upright(y - 1, at) and upright(y + 1, at) for at in beside):
+                yield f"line {y + 1}: crooked at column {x + 1}: {lines[y].strip()}"
 
 
 def clipped(lines: Sequence[str]) -> Iterator[str]:
-    """Where a word runs into the edge of the screen or of a frame."""
+    """Where a word that the program does not know runs into the edge of the screen or of a column."""
     for y, line in enumerate(lines):
-        if re.search(r"[^\W\d_]{3}(?:[│|]\s*$|$)", line) and cell_len(line.rstrip()) == WIDTH:
-            yield f"line {y + 1}: runs into the edge: {line[-40:]}"
+        for found in re.finditer(r"([A-Za-z]{3,})(?:[│|\[]|$)", line):
+            at_edge = found[0] != found[1] or cell_len(line) == WIDTH
+            if at_edge and found[1].lower() not in _words():
+                yield f"line {y + 1}: cut at the edge: {found[1]}"
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Every word in the program's own text, and in that of the clinic on the stage."""
+    files = (file for folder in ("pim_tui", "tests/tui") for file in (ROOT / folder).rglob("*.py"))
+    return frozenset(word.lower() for file in files for word in re.findall("[A-Za-z]{3,}", file.read_text()))
 
 
 def unlike(lines: Sequence[str], model: Sequence[str], *, ascii_only: bool, keys: bool) -> Iterator[str]:
-    """Where lines differ from those of the model: each cell is the same, or ASCII for what is not. With
-    ``keys``, other names of keys are let pass."""
+    """Where lines differ from those of the model: each letter and figure is the same, or ASCII for one that
+    is not; shapes may be others. With ``keys``, other names of keys are let pass."""
     for y, (line, meant) in enumerate(zip(lines, model, strict=True)):
         if keys and re.search(r"P?F\d|Esc|Shift|Pg|Ins|Del|Ctrl", line + meant):
             continue
         for x, (one, other) in enumerate(zip(cells(line), cells(meant), strict=True)):
-            same = one == other or (ascii_only and not other.isascii()) or (ascii_only and not other)
-            if not same:
+            if one != other and not (ascii_only and _stands_for(one, other)):
                 yield f"line {y + 1}, column {x + 1}: {one!r} for {other!r}: {line.rstrip()}"
                 break
+
+
+def _stands_for(one: str, other: str) -> bool:
+    """Whether ASCII may stand there: for another character, or a shape for a shape."""
+    return not other or not other.isascii() or not (one.isalnum() or other.isalnum())
 
 
 def drawn(captured: str) -> Image.Image:
