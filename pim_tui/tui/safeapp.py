@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -111,6 +113,10 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         if not hasattr(self.focused, "cursor_screen_offset"):
             return None
         return self.screen.outer_size.clamp_offset(self.cursor_position)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """None: which colours the terminal has is known to the driver, and it must be told of all of them."""
+        return ()
 
     def _set_pointer_shape(self, shape: str) -> None:
         """No pointer, no shape of it."""

@@ -90,8 +90,8 @@ class Outlet:
             self._look_again = self._loop.call_soon(self._look)
 
     def hold(self, seconds: float) -> None:
-        """Make no picture for so long, unless :meth:`let_go` comes first: more is about to change. One that is
-        wanted already is not put off again."""
+        """Make no picture for so long, unless :meth:`let_go` comes first: more is about to change. One that
+        is wanted already is not put off again."""
         if not self._wanted:
             self._held_until = self._clock() + seconds
 
