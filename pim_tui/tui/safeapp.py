@@ -29,7 +29,7 @@ from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.keycaps import caps_of
-from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
 from pim_tui.tui.lineend import line_end
 from pim_tui.tui.terminal import profile as profiles
 from pim_tui.tui.terminal.driver import CellDriver
@@ -67,7 +67,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         super().__init__(driver_class=CellDriver, **options)
         self.animation_level = "none"
         self._crash_folder = crash_folder
-        self._stall = stall
+        self._stall = max(stall, HELD) if line.flow else stall
         self._lifeline: Lifeline | None = None
 
     def save_drafts(self) -> None:

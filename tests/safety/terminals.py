@@ -36,7 +36,7 @@ SCREENS = {
     "list": ("4", "Ana Nu"),
     "quick line": ("1ajane 7d 1030", "Mon 30 Nov 2026 10:30"),
     "form": (f"{ESC}\x00A", "New appointment"),
-    "find": (f"{ESC}\x00/a", "Aaron"),
+    "find": (f"{ESC}\x00/a", "Smith, Aaron"),
     "help": (f"{ESC}\x00{PF1}", "Keys here"),
     "customers": (f"{ESC}\x00{PF3}a", "Smith, Aaron"),
     "profile": ("\x15doe\r", "customer 1"),
@@ -48,7 +48,7 @@ SCREENS = {
     "parked": (f"{ESC}\x00{PF2}{F10}", "S-2026-000003"),
     "refunds": ("\x12", "not needed"),
     "day close": (F12, "Drawer"),
-    "reports": (f"{PF2}Y", "No-shows"),
+    "reports": (f"{PF2}Y", "Rebooked"),
     "messages": (f"{PF2}G", "Jane Doe"),
     "products": (F6, "Crutches"),
     "staff": ("\x0c", "Anna Berg"),
@@ -113,7 +113,7 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
             outer.wait_for(told)
             rests(outer)
             captured = subprocess.run(
-                [*tmux, "capture-pane", "-p", "-e"], capture_output=True, text=True, check=True
+                [*tmux, "capture-pane", "-p", "-e", "-N"], capture_output=True, text=True, check=True
             ).stdout
             yield name, captured, bytes_file.read_bytes()
         subprocess.run([*tmux, "kill-server"], check=False)
