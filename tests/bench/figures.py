@@ -10,8 +10,9 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """``value`` in ``unit``; with a ``baseline`` the goal is for the ratio, else for the value itself. So it is
-    too where it is ``absolute``, and the baseline only stands beside it.
+    """``value`` in ``unit``; with a ``baseline`` the goal is for the ratio, else for the value itself.
+
+    Where it is ``absolute`` the goal is for the value all the same, and the baseline only stands beside it.
 
     ``goal`` is the most it may be, or with ``at_least`` the least; None asks for nothing.
     """
