@@ -69,6 +69,11 @@ class Cells:
         mine = self._of_pens.setdefault(pen, {})
         return mine.get(text) or mine.setdefault(text, (text, pen))
 
+    @property
+    def doubts(self) -> bool:
+        """Whether any character so far is doubtful."""
+        return bool(self._doubtful)
+
     def is_doubtful(self, text: str) -> bool:
         """Whether terminals may disagree how many cells the character takes."""
         return text in self._doubtful
