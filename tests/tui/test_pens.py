@@ -1,4 +1,4 @@
-"""What colours become on terminals that have fewer of them: nothing ends up invisible."""
+"""What colours and letters become on terminals that have fewer of them: nothing ends up invisible."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from rich.style import Style
 
 from pim_tui.config import Settings
 from pim_tui.tui.terminal import profile
+from pim_tui.tui.terminal.letters import in_ascii
 from pim_tui.tui.terminal.pens import BOLD, DIM, Pens
 
 GREY, YELLOW, INK = (Style.parse(words) for words in ("bright_black", "bright_yellow", "black on black"))
@@ -26,3 +27,13 @@ def test_grey_and_bright_colours_where_there_are_sixteen_eight_or_none(
         assert (pen.fore, pen.flags) == expected
     ink = Pens(profile.of(Settings(), {"TERM": "linux"})).of(INK)
     assert ink.fore != ink.back
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Zoë Ångström", "Zoe Angstrom"), ("Ζήνων Ωμέγα", "Zinon Omega"), ("Іван Шевченко", "Ivan Sevcenko"),
+     ("Щёголев", "Segolev"), ("Łukasz", "Lukasz")],
+)  # fmt: skip
+def test_names_in_other_letters_can_be_told_apart_in_ascii(name: str, written: str) -> None:
+    assert "".join(in_ascii(letter, 1) for letter in name) == written
+    assert in_ascii("花", 2) == "??"
