@@ -54,9 +54,12 @@ _SIZE: Final = re.compile(r"\x1b\[48;(\d+)(?::[^;]*)?;(\d+)(?::[^;]*)?;(\d+)(?::
 _PLACE: Final = re.compile(r"\x1b\[(\d+);(\d+)R")
 _KITTY: Final = re.compile(r"\x1b\[(\d*)[\d:;]*([u~A-S])")
 _MODE: Final = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
-
-
 _ANSWER: Final = "\x1b[0n"
+
+_EIGHT_BITS: Final = "pim_tui.keys"
+"""How our decoder of UTF-8 takes what is none, by its name among Python's."""
+
+_plain_modes: Callable[[int], int] = private(linux_driver.LinuxDriver, "_patch_iflag")
 
 
 class Answered(Message):
@@ -247,9 +250,7 @@ class KeyboardParser(XTermParser):
         except (ValueError, OverflowError):
             return []  # a key number outside Unicode
 
-    def _parse_extended_key(  # type: ignore[override]
-        self, sequence: str
-    ) -> list[events.Key] | None:
+    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
         """The keys of a sequence in kitty's way. Textual takes any figure for a character: it would type the
         code of a key it does not know."""
         found = _KITTY.fullmatch(sequence)
@@ -280,24 +281,18 @@ def install(caps: Keycaps = EVERY, line: LineEnd = NO_LINE) -> None:
 
 
 def _line_modes(flow: bool, modes: int) -> int:
+    """The input modes of the terminal while the screen has it; ``flow`` is of :class:`LineEnd`."""
     kept = modes & (termios.IXON | termios.IXOFF) if flow else 0
     return _plain_modes(modes) | kept
-
-
-_plain_modes: Callable[[int], int] = private(linux_driver.LinuxDriver, "_patch_iflag")
 
 
 def _forgiving_decoder(encoding: str) -> Any:
     """A decoder class that shows what it cannot read as U+FFFD: of ``encoding``, or of the line's own where
     that has eight bits."""
     own = codecs.lookup(written_in()).name
-    if own not in _SEVEN_BITS and not own.startswith("utf"):
+    if own != "ascii" and not own.startswith("utf"):
         return partial(codecs.getincrementaldecoder(own), errors="replace")
     return partial(codecs.getincrementaldecoder(encoding), errors=_EIGHT_BITS)
-
-
-_SEVEN_BITS: Final = ("ascii",)
-_EIGHT_BITS: Final = "pim_tui.keys"
 
 
 def _unreadable(error: UnicodeError) -> tuple[str, int]:

@@ -23,7 +23,7 @@ from tests.tui.ptyterm import Gone, PtyTerm
 from tests.tui.staged import command, opened, surroundings
 from tests.tui.tillstage import GEL_CODE
 
-QUIET = 0.35
+QUIET = 0.5
 """Seconds without a byte after which a screen is done."""
 ESC, TAB = "\x1b", "\t"
 PF1, PF2, PF3, PF4 = (f"\x1bO{letter}" for letter in "PQRS")
