@@ -193,11 +193,11 @@ def test_a_name_that_a_terminal_draws_longer_is_shown_whole() -> None:
     """The vowels take no cell here and one each there; what stands behind the name stays in its place."""
     for row, shown in (
         ("नीना    │x", "नीना  │x"),
-        ("नीना", "नीना"),
+        ("12345678 नीना", "12345678 नीना"),
         ("a नीना, b", "a नीना, b"),
     ):
         screen = Screen(PROFILES["xterm-256color"], {"ी": 1, "ा": 1})
-        after(screen, "another", row)
+        after(screen, "12345678 another", row)
         cells = [screen.term.buffer[1][x].data for x in range(WIDTH)]
         assert "".join(cells).rstrip() == shown
 
