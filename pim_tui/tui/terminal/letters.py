@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from ...domain.text import to_ascii
+
 _LOOKS_LIKE: Final = {
     "-": "─━┄┅┈┉╌╍╴╶╸╺▔", "=": "═", "|": "│┃┆┇┊┋║╎╏╵╷╹╻▌▐▕▎▏▍▋▊▉", "_": "▁▂▃", ".": "▄░▫◦", "#": "▅▆▇█▓■▪",
     '"': "▀", "%": "▒", "o": "□○", "*": "●•", "@": "◉", ">": "▶▷►→", "<": "◀◁◄←", "^": "▲△↑", "v": "▼▽↓",
@@ -24,8 +26,5 @@ def in_ascii(character: str, width: int) -> str:
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
     if not shape.isascii():
-        # Loaded where it is needed only: the papers know all letters.
-        from ...documents.textpage import to_ascii
-
         shape = to_ascii(shape)
     return shape[:width].ljust(width, "?")
