@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +16,12 @@ _LOOKS_LIKE: Final = {
 _SHAPES: Final = {ord(shape): letter for letter, shapes in _LOOKS_LIKE.items() for shape in shapes}
 """Lines, blocks and marks, by what they look like."""
 
+_SOUNDS_LIKE: Final = dict(zip(
+    "αβγδεζηθικλμνξοπρςστυφχψω" "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
+    "avgdezitiklmnxoprsstyfhpo" "abvgdezziklmnoprstufhccss'y'euaie", strict=True,
+))  # fmt: skip
+"""Greek and Cyrillic, a letter for a letter: a name can be told from another one."""
+
 _CORNERS: Final = (0x250C, 0x2570)
 """Where lines meet: all of them are a plus."""
 
@@ -25,6 +32,7 @@ def in_ascii(character: str, width: int) -> str:
     shape = character.translate(_SHAPES)
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
-    if not shape.isascii():
-        shape = to_ascii(shape)
-    return shape[:width].ljust(width, "?")
+    base = unicodedata.normalize("NFD", shape)[0]
+    if sound := _SOUNDS_LIKE.get(base.lower()):
+        shape = sound.upper() if base.isupper() else sound
+    return to_ascii(shape)[:width].ljust(width, "?")
