@@ -6,6 +6,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from ...domain.text import to_ascii
+
 _LOOKS_LIKE: Final = {
     "-": "─━┄┅┈┉╌╍╴╶╸╺▔", "=": "═", "|": "│┃┆┇┊┋║╎╏╵╷╹╻▌▐▕▎▏▍▋▊▉", "_": "▁▂▃", ".": "▄░▫◦", "#": "▅▆▇█▓■▪",
     '"': "▀", "%": "▒", "o": "□○", "*": "●•", "@": "◉", ">": "▶▷►→", "<": "◀◁◄←", "^": "▲△↑", "v": "▼▽↓",
@@ -33,9 +35,4 @@ def in_ascii(character: str, width: int) -> str:
     base = unicodedata.normalize("NFD", shape)[0]
     if sound := _SOUNDS_LIKE.get(base.lower()):
         shape = sound.upper() if base.isupper() else sound
-    elif not shape.isascii():
-        # Loaded where it is needed only: the papers know all letters.
-        from ...documents.textpage import to_ascii
-
-        shape = to_ascii(shape)
-    return shape[:width].ljust(width, "?")
+    return to_ascii(shape)[:width].ljust(width, "?")
