@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,8 @@ from tests.tui.ptyterm import Gone, PtyTerm
 from tests.tui.staged import command, opened, surroundings
 from tests.tui.tillstage import GEL_CODE
 
-QUIET = 0.5
-"""Seconds without a byte after which a screen is done."""
+QUIET, LIMIT = 0.5, 30.0
+"""Seconds without a byte after which a screen is done; seconds until it must have come."""
 ESC, TAB = "\x1b", "\t"
 PF1, PF2, PF3, PF4 = (f"\x1bO{letter}" for letter in "PQRS")
 F6, F10, F12 = "\x1b[17~", "\x1b[21~", "\x1b[24~"
@@ -110,13 +111,20 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
             for piece in keys.split("\x00"):
                 outer.feed(piece)
                 rests(outer)
-            outer.wait_for(told)
-            rests(outer)
-            captured = subprocess.run(
-                [*tmux, "capture-pane", "-p", "-e", "-N"], capture_output=True, text=True, check=True
-            ).stdout
-            yield name, captured, bytes_file.read_bytes()
+            yield name, comes(outer, tmux, told), bytes_file.read_bytes()
         subprocess.run([*tmux, "kill-server"], check=False)
+
+
+def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
+    """What tmux shows, once that holds ``told`` and nothing more comes. Outside it is read, and not looked at."""
+    capture, deadline = [*tmux, "capture-pane", "-p", "-e", "-N"], time.monotonic() + LIMIT
+    while True:
+        rests(outer)
+        shown = subprocess.run(capture, capture_output=True, text=True, check=True).stdout
+        if told in (seen := "\n".join(text_of(shown))):
+            return shown
+        if time.monotonic() > deadline:
+            raise Gone(f"{told!r} did not come:\n{seen}")
 
 
 def rests(terminal: PtyTerm) -> None:
