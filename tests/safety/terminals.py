@@ -1,4 +1,4 @@
-"""Every main screen on every kind of terminal: ``python -m tests.safety.terminals [--short] [--only NAME] [FOLDER]``.
+"""Every main screen on every kind of terminal: ``python -m tests.safety.terminals [FOLDER]``.
 
 Each is drawn by a real tmux and must say the same, cell for cell, in ASCII where that is all there is. Looked
 for: upright lines that are out of their column, words cut at an edge, bytes beyond ASCII and colours where
