@@ -108,13 +108,15 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
     new = ["set", "-g", "status", "off", ";", "set", "-g", "escape-time", "0", ";",
            "new-session", "-x", "80", "-y", "24", "--", *_recorded(inside, bytes_file)]  # fmt: skip
     with PtyTerm([*tmux, *new], env={**env, "LANG": "C.UTF-8", "TERM": "xterm-256color"}) as outer:
-        opened(outer)
-        for name, (keys, told) in SCREENS.items():
-            for piece in keys.split("\x00"):
-                outer.feed(piece)
-                rests(outer)
-            yield name, comes(outer, tmux, told), bytes_file.read_bytes()
-        subprocess.run([*tmux, "kill-server"], check=False)
+        try:
+            opened(outer)
+            for name, (keys, seen) in SCREENS.items():
+                for piece in keys.split("\x00"):
+                    outer.feed(piece)
+                    rests(outer)
+                yield name, comes(outer, tmux, seen), bytes_file.read_bytes()
+        finally:
+            subprocess.run([*tmux, "kill-server"], check=False)
 
 
 def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
