@@ -311,7 +311,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
         await p.press("enter")
         await p.type("wants Tuesday")
         await p.press("ctrl+s")
-        assert right(p)[0].endswith("[Note] Document")
+        assert right(p)[0].endswith("[Note]Document")
         assert right(p)[2].startswith("▶Mon 23 Nov 2026 09:20  Called back wants Tuesday")
         assert "1 row: Notes 1" in right(p)[-2]
         await p.press("enter")
