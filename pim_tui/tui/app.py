@@ -39,12 +39,13 @@ from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import TELLING, PimScreen, Reads
 from .errands import Couriers, Errands
-from .keys import Key, Keys, printed
+from .keys import Key, Keys
 from .leaving import Left
-from .live import Live
+from .live import EVERY, SELDOM, Live
 from .longwork import LongWork
-from .looks import line_speed, looks, opens_links, pictures
+from .looks import line_speed, pictures
 from .messages import Changed
+from .metering import Metering
 from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
@@ -52,6 +53,7 @@ from .seat import Seat
 from .seats import PATIENCE, Seats
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
+from .terminal import profile as profiles
 from .turns import ASIDE, HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
+    from .terminal.meter import Sending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -131,22 +134,25 @@ class PimApp(SafeApp[None]):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        self.keys = Keys(desk.settings.keys)
-        self.mono, self.ascii_only = looks(desk.settings)
-        self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        line = line_speed()
+        profile = profiles.of(desk.settings, line_speed=line)
+        self.mono, self.ascii_only, self.opens_links = profile.mono, profile.ascii_only, profile.links
+        self.slow = profile.slow
+        self.photos = pictures(desk.settings, self.slow) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
-        self.opens_links = opens_links(desk.settings)
         # Textual (8.2) reads no sheet of the screen that comes first.
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
-        super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
+        super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
+        self.keys = Keys(desk.settings.keys, self.caps)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
             )
         self._lock_keys = self.keys.named("app.lock")
         self.seats = Seats(self, desk)
+        self.metering = Metering(self)
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
@@ -157,7 +163,7 @@ class PimApp(SafeApp[None]):
         self.views = Views(desk.settings.journal_views)
         self.live = Live(
             desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken,
-            stood=self.seats.stands,
+            stood=self.seats.stands, every=SELDOM if self.slow else EVERY,
         )  # fmt: skip
         self._away, self._newer = False, ""
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
@@ -431,6 +437,11 @@ class PimApp(SafeApp[None]):
         """In the footer, where there is one."""
         self.say(says)
 
+    @property
+    def sending(self) -> Sending | None:
+        """What counts the bytes to the terminal; None where there is no terminal."""
+        return getattr(self._driver, "outlet", None)
+
     def write_through(self, text: str) -> None:
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
@@ -454,10 +465,16 @@ class PimApp(SafeApp[None]):
 
     # --- what this terminal can show --------------------------------------------------------------
 
+    @property
+    def plain(self) -> bool:
+        """Whether signs are drawn in ASCII: where there is nothing else, or where each is three bytes of a
+        slow line."""
+        return self.ascii_only or self.slow
+
     def dress(self, screen: Screen[Any]) -> None:
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
         for widget in screen.query(LineDrawn):
-            widget.mono, widget.ascii_only = self.mono, self.ascii_only
+            widget.mono, widget.ascii_only, widget.spare = self.mono, self.plain, self.slow
         self.name_on(screen)
 
     def name_on(self, screen: Screen[Any]) -> None:
@@ -469,8 +486,8 @@ class PimApp(SafeApp[None]):
     @property
     def depth(self) -> Depth:
         """How many colours the terminal tells apart."""
-        known: dict[str | None, Depth] = {"standard": "16", "256": "256"}
-        return known.get(self.console.color_system, "truecolor")
+        colours = self.profile.colours
+        return "truecolor" if colours > 256 else "256" if colours == 256 else "16"
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -534,6 +551,7 @@ class PimApp(SafeApp[None]):
             self.action_leave()
             return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.metering.key()
             self.turns.take(event)
             if isinstance(event, events.Key) and event.key in self._lock_keys:
                 self.set_timer(PATIENCE, partial(self.seats.lock_anyway, event))
@@ -877,6 +895,10 @@ class PimApp(SafeApp[None]):
             self.save_drafts()
             self.exit()
 
+    def action_meter(self) -> None:
+        """Show in the footer what each key costs on the line, or no longer."""
+        self.metering.toggle()
+
     def action_lock(self) -> None:
         """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""
         seat = self.seat
@@ -896,7 +918,7 @@ class PimApp(SafeApp[None]):
 
     @property
     def _lock_key(self) -> str:
-        return printed(next(iter(self._lock_keys), ""))
+        return self.caps.printed(next(iter(self._lock_keys), ""))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""

@@ -25,6 +25,7 @@ PARTS = (
     "account",
     "paper",
     "screen",
+    "line",
     "reports",
     "deliver",
     "encrypted",

@@ -238,7 +238,7 @@ async def test_enter_opens_the_form_of_the_appointment(tmp_path: Path) -> None:
     async with playing(stage) as p:
         await opened(p)
         await p.press("enter")
-        assert "│ Day        Mon 30 Nov 2026" in p.screen
+        assert "\n Day        Mon 30 Nov 2026" in p.screen
         await p.press("escape")
         assert isinstance(p.app.screen, ProfileScreen)
 
@@ -296,7 +296,7 @@ async def test_one_line_filters_by_state_dates_type_and_text_and_escape_shows_al
         )
         assert any("Nothing found." in line for line in right(p))
         await p.press(*["backspace"] * 7, "down", "enter")
-        assert "│ Reason     shoulder" in p.screen
+        assert "\n Reason     shoulder" in p.screen
 
 
 # --- notes -------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
         await p.press("enter")
         await p.type("wants Tuesday")
         await p.press("ctrl+s")
-        assert right(p)[0].endswith("[Note] Document")
+        assert right(p)[0].endswith("[Note]Document")
         assert right(p)[2].startswith("▶Mon 23 Nov 2026 09:20  Called back wants Tuesday")
         assert "1 row: Notes 1" in right(p)[-2]
         await p.press("enter")
