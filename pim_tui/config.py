@@ -464,6 +464,15 @@ class Settings:
     backup_warn_hours: int = _setting(
         26, "told of when the last good backup is older; 0: never", _between(0, 8760)
     )
+    host_socket: str = _setting(
+        "",
+        "where pim-tui host listens, and where pim-tui looks for it by PIM_HOST_SOCKET; empty:"
+        " /run/pim-tui/host.sock if that folder may be written, else beside the drafts",
+    )
+    host_group: str = _setting(
+        "", "members of this group of the machine may come to the host; empty: only its own account"
+    )
+    host_sessions: int = _setting(40, "sessions that the host runs at a time", _between(1, 1000))
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))

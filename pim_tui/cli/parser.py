@@ -52,7 +52,7 @@ def build() -> Parser:
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
         _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
-        _journal, _demo, _session,
+        _journal, _demo, _session, _host,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -513,6 +513,16 @@ def _session(commands: Any) -> None:
     )
     who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
     made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
+
+
+def _host(commands: Any) -> None:
+    what = "Keep one warm process that runs everybody's sessions: they begin at once and share its memory"
+    made = _command(commands, "host", "hosting:host", what)
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--foreground", action="store_true", help="stay in front, as systemd wants it")
+    how.add_argument("--status", action="store_true", help="only tell whether one runs, and which sessions")
+    how.add_argument("--stop", action="store_true", help="end it; sessions that are open go on")
+    _json(made)
 
 
 def _journal(commands: Any) -> None:

@@ -1,0 +1,156 @@
+"""``pim-tui host``: one process that has everything loaded and runs a session at each terminal it is lent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from ..bootstrap import Office, office, serve
+from ..errors import Refused
+from ..host.client import LONGEST, reached
+from ..host.listening import listening, place
+from . import terminal
+
+if TYPE_CHECKING:
+    import argparse
+
+_READY = b"ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a host is: its process, how many sessions it has, and which, if it tells: process, login, since."""
+
+    pid: int
+    sessions: int
+    guests: list[tuple[int, str, int]]
+
+
+def host(arguments: argparse.Namespace) -> int:
+    """``pim-tui host``: begin one behind, stay as one, tell of the one that runs, or end it."""
+    found = office()
+    if arguments.status:
+        return _tell(standing(found), arguments.json)
+    if arguments.stop:
+        return _stop(found)
+    if arguments.foreground:
+        _run(found, lambda: None)
+        return 0
+    return _begin_behind(found)
+
+
+def standing(found: Office) -> Standing | None:
+    """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
+    from ..host.session import ASKS
+
+    line = reached(place(found.settings, found.places))
+    if line is None:
+        return None
+    try:
+        line.send(ASKS.encode())
+        told = line.recv(LONGEST)
+    except OSError as error:
+        raise Refused(f"The host does not answer: {error}.", "Start it anew.") from None
+    finally:
+        line.close()
+    try:
+        said = json.loads(told)
+        return Standing(said["pid"], said["sessions"], [tuple(one) for one in said.get("guests", ())])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"The host says: {told[1:].decode(errors='replace')}.") from None
+
+
+def seated(arguments: SimpleNamespace) -> int:
+    """A session in the host, at a terminal that was handed to this process."""
+    from .outside import couriers
+
+    return serve(office(), couriers, arguments.key)
+
+
+def _open(key: str) -> int:
+    from . import answered
+
+    return answered(lambda: SimpleNamespace(run="hosting:seated", key=key))
+
+
+def _run(found: Office, ready: Callable[[], object]) -> None:
+    """Be the host until somebody ends it."""
+    from ..host.server import Host
+    from ..host.session import welcome
+    from ..host.warmth import read_everything
+
+    with listening(found.settings, found.places) as listener:
+        read_everything(found.database)
+        ready()
+        Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve()
+
+
+def _begin_behind(found: Office) -> int:
+    """Begin a host that is nobody's child; what keeps it from beginning is told here."""
+    said, tells = os.pipe()
+    if os.fork() == 0:
+        os.close(said)
+        _behind(found, tells)
+    os.close(tells)
+    with open(said, encoding="utf-8", errors="replace") as pipe:
+        told = pipe.read()
+    if told != _READY.decode():
+        raise Refused(told or "The host did not begin.")
+    terminal.say("The host has begun.")
+    return 0
+
+
+def _behind(found: Office, tells: int) -> None:
+    """In the child: a session of its own, without a terminal."""
+    code = 1
+    try:
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for number in range(3):
+            os.dup2(nothing, number)
+
+        def ready() -> None:
+            os.write(tells, _READY)
+            os.close(tells)
+
+        _run(found, ready)
+        code = 0
+    except Exception as error:
+        os.write(tells, str(error).encode())
+    finally:
+        os._exit(code)
+
+
+def _tell(found: Standing | None, as_json: bool) -> int:
+    """The answer to ``--status``: 1 where no host runs."""
+    if as_json:
+        terminal.say_json(
+            {
+                "runs": found is not None,
+                "pid": found and found.pid,
+                "sessions": found.sessions if found else 0,
+            }
+        )
+        return int(found is None)
+    if found is None:
+        terminal.say("No host runs.")
+        return 1
+    terminal.say(f"The host is process {found.pid} and has {found.sessions} sessions.")
+    return 0
+
+
+def _stop(found: Office) -> int:
+    """End the host; whoever is in a session stays there."""
+    known = standing(found)
+    if known is None:
+        terminal.say("No host runs.")
+        return 1
+    os.kill(known.pid, signal.SIGTERM)
+    terminal.say("The host is told to end. Sessions that are open go on.")
+    return 0
