@@ -2,8 +2,8 @@
 hang-up and exit code go through it.
 
 Tried before anything else of the program is loaded; it also runs by itself (``python -I -S client.py``). So
-it knows nothing but the standard library, and of that what is written in C: `socket` and `signal` take as
-long to load as all the rest, and a megabyte in each process that waits.
+it knows nothing but the standard library, and of that what is written in C: `socket`, `signal` and `typing`
+take as long to load as all the rest, and a megabyte in each process that waits.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import os
 import pwd
 import sys
 import termios
-from collections.abc import Mapping, Sequence
-from types import FrameType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 PROTOCOL = "pim-tui host 1"
 SOCKET = "/run/pim-tui/host.sock"
@@ -182,7 +184,7 @@ def _attended(line: _socket.socket, own: int) -> int:
     it was in the session."""
     modes = termios.tcgetattr(0)
 
-    def passes_on(number: int, frame: FrameType | None) -> None:
+    def passes_on(number: int, frame: object) -> None:
         # Without contextlib, which takes as long to load as everything here.
         try:  # noqa: SIM105
             line.send(bytes((number,)), _socket.MSG_DONTWAIT)
@@ -191,7 +193,7 @@ def _attended(line: _socket.socket, own: int) -> int:
         if number in (_signal.SIGHUP, _signal.SIGTERM):
             _signal.alarm(LEAVING)
 
-    def gives_up(number: int, frame: FrameType | None) -> None:
+    def gives_up(number: int, frame: object) -> None:
         raise TimeoutError
 
     for number in (_signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH, _signal.SIGCONT):
