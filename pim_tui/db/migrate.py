@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from peewee import Database
 from playhouse.migrations import Runner
 
 from ..errors import StoreUnfit
@@ -11,6 +12,11 @@ from .backup import backed_up
 from .connection import SCHEMA, Book
 
 FOLDER = Path(__file__).with_name("migrations")
+
+
+def runner(db: Database) -> Runner:
+    """What brings ``db`` from one schema to the next."""
+    return Runner(db, str(FOLDER))
 
 
 def create(book: Book) -> None:
@@ -54,7 +60,7 @@ def _apply(book: Book) -> None:
     book.db.execute_sql("pragma foreign_keys = 0") if book.file else None
     try:
         with book.write_tx():
-            Runner(book.db, str(FOLDER)).up()
+            runner(book.db).up()
             book.dialect.stamp(book.db, SCHEMA)
     finally:
         book.db.execute_sql("pragma foreign_keys = 1") if book.file else None

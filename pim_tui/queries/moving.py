@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import Block
-from ..domain.bookings import BOOKED, CALENDLY
+from ..domain.calendly import BOOKED, CALENDLY
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
 from ..domain.rights import Right

@@ -588,22 +588,26 @@ class PimApp(SafeApp[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""
-        from .screens.calendar import CalendarScreen
-        from .screens.door import DoorScreen
-
         self._own_task = asyncio.current_task()
         self.live.begin()
-        return DoorScreen() if self.seats.at_door else CalendarScreen()
+        return self._first_screen()()
+
+    def _first_screen(self) -> type[Screen[None]]:
+        """The door where nobody has come in yet; only that of the two is loaded."""
+        if self.seats.at_door:
+            from .screens.door import DoorScreen
+
+            return DoorScreen
+        from .screens.calendar import CalendarScreen
+
+        return CalendarScreen
 
     async def on_ready(self) -> None:
         """The first screen stands: offer what was typed and not saved, before any key is taken."""
-        from .screens.calendar import CalendarScreen
-        from .screens.door import DoorScreen
-
         _collect_again()
         first = self.seat
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
-        self.add_mode(self.DEFAULT_MODE, DoorScreen if self.seats.at_door else CalendarScreen)
+        self.add_mode(self.DEFAULT_MODE, self._first_screen())
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
         if not self.is_headless:

@@ -23,6 +23,7 @@ from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+from pim_tui.tui.parsedsheets import ParsedSheets
 
 Answer = TypeVar("Answer")
 
@@ -46,6 +47,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         keyboard.install()
         _hold_cursors_still()
         super().__init__(**options)
+        self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
         self._crash_folder = crash_folder
         self._stall = stall
