@@ -48,10 +48,11 @@ class Office:
         return self.settings.database or str(self.places.database_file)
 
 
-def office() -> Office:
-    """Read the settings; :class:`SettingsError` names every fault."""
+def office(*, slow: bool = False) -> Office:
+    """Read the settings, ``slow`` on top of them; :class:`SettingsError` names every fault."""
     found = places()
-    return Office(load(found.settings_file), found)
+    settings = load(found.settings_file)
+    return Office(replace(settings, slow="on") if slow else settings, found)
 
 
 def keep_private() -> None:

@@ -208,6 +208,13 @@ def _command(value: Any) -> str | None:
     return None if not parts or any("{file}" in part for part in parts[1:]) else "must have {file} in it"
 
 
+def _terminal(value: Any) -> str | None:
+    return None if _TERMINAL.fullmatch(value) else "must be the name of a terminal such as xterm-256color"
+
+
+_TERMINAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,40}")
+
+
 def _upload_faults(settings: Settings) -> Iterator[str]:
     """What the page that takes pictures from telephones lacks."""
     if not settings.upload_address:
@@ -474,7 +481,16 @@ class Settings:
     )
     host_sessions: int = _setting(40, "sessions that the host runs at a time", _between(1, 1000))
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
+    terminal: str = _setting("auto", "the kind of terminal, as TERM names it, where TERM is wrong", _terminal)
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
+    slow: str = _setting(
+        "auto",
+        "on: few bytes, for slow lines; auto: on serial lines up to 19200 baud",
+        _one_of("auto", "on", "off"),
+    )
+    mouse: str = _setting(
+        "off", "on: the terminal reports the mouse, and a mouse may help", _one_of("off", "on")
+    )
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
     clipboard: str = _setting(
         "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")

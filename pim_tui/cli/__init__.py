@@ -65,7 +65,7 @@ def _file_problem(error: OSError) -> FileProblem:
 def _read(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
     """The command line; the one that is given all day needs no parser, which takes a while to build."""
     if not argv:
-        return SimpleNamespace(run="clinic:open_calendar", demo=False, key="")
+        return SimpleNamespace(run="clinic:open_calendar", demo=False, slow=False, key="")
     from .parser import parse
 
     return parse(argv)

@@ -33,7 +33,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
-    found = office()
+    found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
     if not arguments.key and newbook.is_missing(found):

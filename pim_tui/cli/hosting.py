@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -83,12 +84,24 @@ def _run(found: Office, ready: Callable[[], object]) -> None:
     """Be the host until somebody ends it."""
     from ..host.server import Host
     from ..host.session import welcome
-    from ..host.warmth import read_everything
+    from ..tui.warm import warm
 
     with listening(found.settings, found.places) as listener:
-        read_everything(found.database)
+        warm()
+        for name in _for_its_book(found):
+            import_module(name)
         ready()
         Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve()
+
+
+def _for_its_book(found: Office) -> Iterator[str]:
+    """What sessions load for a book on a server, or an encrypted one, besides."""
+    from ..db.connection import is_on_server
+
+    if is_on_server(found.database):
+        yield "pim_tui.db.server"
+    if found.settings.database_key:
+        yield "pim_tui.db.cipher"
 
 
 def _begin_behind(found: Office) -> int:

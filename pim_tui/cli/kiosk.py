@@ -42,7 +42,7 @@ def session(arguments: argparse.Namespace) -> int:
     except UsageError:
         _told(key, "a session without a terminal")
         raise
-    return serve(office(), couriers, key)
+    return serve(office(slow=arguments.slow), couriers, key)
 
 
 def shut_in(home: str = "") -> None:

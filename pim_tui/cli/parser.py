@@ -29,6 +29,8 @@ class Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read a command line; ``run`` of the result is ``module:function`` of the command."""
     read = build().parse_args(argv)
+    if read.slow and read.run not in (_OPEN, _SESSION):
+        raise UsageError("--slow goes with opening the book.", "Leave it out, or the command.")
     if read.key and (read.demo or read.run not in (_OPEN, _SESSION)):
         raise UsageError("--key goes with opening the book.", "Leave it out, or the command.")
     return read
@@ -44,6 +46,7 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"pim-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="open a throw-away clinic to look around in")
+    _slow(parser, default=False)
     parser.add_argument(
         "--key", default="", metavar="LOGIN", help="whose SSH key it is: asks for that person's PIN alone"
     )
@@ -499,6 +502,13 @@ def _check(commands: Any) -> None:
     _json(made)
 
 
+def _slow(parser: Any, default: Any) -> None:
+    """For both ways of opening the book; said before the command as well, it must not be forgotten."""
+    parser.add_argument(
+        "--slow", action="store_true", default=default, help="a slow line: few bytes, and no decoration"
+    )
+
+
 def _session(commands: Any) -> None:
     made = _command(
         commands,
@@ -512,6 +522,7 @@ def _session(commands: Any) -> None:
         "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose key it is, by the staff list"
     )
     who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
+    _slow(made, default=argparse.SUPPRESS)
     made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
 
 

@@ -53,7 +53,7 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     asked = _read(argv, env)
     if asked is None or not _before_a_terminal():
         return None
-    key, home, shut_in = asked
+    key, home, shut_in, slow = asked
     if shut_in:
         # Whoever stops it before there is a screen is not to be left with anything.
         _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
@@ -62,6 +62,7 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     own = any(map(os.path.lexists, (f"{config}/pim_tui.toml", f"{data}/clinic.db")))
     told = [] if shut_in else [name for name in env if name.startswith("PIM_") and name not in _PLACES]
     sent = [f"{name}={env[name]}" for name in (*SENT, *told) if name in env]
+    sent += ["PIM_SLOW=on"] if slow else []
     message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", *sent))
     for place in _sockets(env, state, shut_in):
         code = _handed_over(place, message.encode("utf-8", "surrogateescape"))
@@ -73,8 +74,8 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
 _PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
 
 
-def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool] | None:
-    """Whose key, where the files are, and whether it is a forced command, of a line that opens the book.
+def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, bool] | None:
+    """Of a line that opens the book: whose key, where the files are, whether it is a forced command, and slow.
 
     None for any other line, and for what the program has to look at itself.
     """
@@ -86,6 +87,9 @@ def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool] 
     words = iter(argv[shut_in:])
     for word in words:
         name, given, value = word.partition("=")
+        if word == "--slow":
+            said[word] = word
+            continue
         if word == "--sudo" and shut_in:
             name, value = "--key", env.get("SUDO_USER", "")
         elif name in known and not given:
@@ -93,7 +97,7 @@ def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool] 
         if name not in known or name in said or not value:
             return None
         said[name] = value
-    return said.get("--key", ""), said.get("--home", ""), shut_in
+    return said.get("--key", ""), said.get("--home", ""), shut_in, "--slow" in said
 
 
 def _before_a_terminal() -> bool:

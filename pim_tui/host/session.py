@@ -24,6 +24,7 @@ from ..bootstrap import works_for
 from ..errors import Refused
 from ..paths import places
 from ..tui.lent import Lender, lend
+from ..tui.terminal.outlet import Outlet
 from .client import BACK, CODE, GO, LONGEST, LOOKS, NO, PROTOCOL, READY, SENT, program
 from .sentalong import kept_by_host
 from .server import Guest, Peer
@@ -167,8 +168,8 @@ def _settle(wish: Wish, peer: Peer, descriptors: list[int], line: socket.socket)
         file.write(_FIRST_TO_GO)
     if not peer.is_own:
         works_for(_login(peer.uid))
-    handle = descriptors[3] if len(descriptors) > 3 else None
-    lend(Lender(handle, lambda code: _tell(line, _code(code)), lambda sequence: _tell(line, BACK + sequence)))
+    Outlet.given = descriptors[3] if len(descriptors) > 3 else None
+    lend(Lender(lambda code: _tell(line, _code(code)), lambda sequence: _tell(line, BACK + sequence)))
     threading.Thread(target=_listen, args=(line,), name="line", daemon=True).start()
 
 

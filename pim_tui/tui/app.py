@@ -43,8 +43,9 @@ from .keys import Key, Keys, printed
 from .leaving import Left
 from .live import Live
 from .longwork import LongWork
-from .looks import line_speed, looks, opens_links, pictures
+from .looks import line_speed, pictures
 from .messages import Changed
+from .metering import Metering
 from .printing import Printing
 from .requests import new_request
 from .safeapp import SafeApp
@@ -52,6 +53,7 @@ from .seat import Seat
 from .seats import PATIENCE, Seats
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
+from .terminal import profile as profiles
 from .turns import HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
+    from .terminal.meter import Sending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -132,21 +135,23 @@ class PimApp(SafeApp[None]):
 
     def __init__(self, desk: Desk) -> None:
         self.keys = Keys(desk.settings.keys)
-        self.mono, self.ascii_only = looks(desk.settings)
-        self.photos = pictures(desk.settings, line_speed()) and not self.mono and not self.ascii_only
+        line = line_speed()
+        profile = profiles.of(desk.settings, line_speed=line)
+        self.mono, self.ascii_only, self.opens_links = profile.mono, profile.ascii_only, profile.links
+        self.photos = pictures(desk.settings, line) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
-        self.opens_links = opens_links(desk.settings)
         # Textual (8.2) reads no sheet of the screen that comes first.
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
-        super().__init__(crash_folder=desk.places.crash_folder, ansi_color=True)
+        super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
             )
         self._lock_keys = self.keys.named("app.lock")
         self.seats = Seats(self, desk)
+        self.metering = Metering(self)
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
@@ -429,6 +434,11 @@ class PimApp(SafeApp[None]):
         """In the footer, where there is one."""
         self.say(says)
 
+    @property
+    def sending(self) -> Sending | None:
+        """What counts the bytes to the terminal; None where there is no terminal."""
+        return getattr(self._driver, "outlet", None)
+
     def write_through(self, text: str) -> None:
         """Hand text to the terminal as it is, in one piece between two pictures; from any thread."""
         if self._driver is not None:
@@ -467,8 +477,8 @@ class PimApp(SafeApp[None]):
     @property
     def depth(self) -> Depth:
         """How many colours the terminal tells apart."""
-        known: dict[str | None, Depth] = {"standard": "16", "256": "256"}
-        return known.get(self.console.color_system, "truecolor")
+        colours = self.profile.colours
+        return "truecolor" if colours > 256 else "256" if colours == 256 else "16"
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -532,6 +542,7 @@ class PimApp(SafeApp[None]):
             self.action_leave()
             return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.metering.key()
             self.turns.take(event)
             if isinstance(event, events.Key) and event.key in self._lock_keys:
                 self.set_timer(PATIENCE, partial(self.seats.lock_anyway, event))
@@ -861,6 +872,10 @@ class PimApp(SafeApp[None]):
         else:
             self.save_drafts()
             self.exit()
+
+    def action_meter(self) -> None:
+        """Show in the footer what each key costs on the line, or no longer."""
+        self.metering.toggle()
 
     def action_lock(self) -> None:
         """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""

@@ -28,6 +28,9 @@ PASTE_LIMIT: Final = 100_000
 PASTE_SILENCE: Final = 2.0
 """Seconds without pasted text after which a paste counts as ended, its end mark lost."""
 
+_ANSWER: Final = "\x1b[0n"
+"""The terminal has come to a question that it was asked."""
+
 _STREAM_GAP: Final = 0.05
 """Seconds: single characters further apart than this are typed, not pasted."""
 
@@ -37,6 +40,13 @@ opens a sequence. Everything else is Escape and then that key, typed before the 
 
 _LARGEST_TERMINAL: Final = 2_000
 """Columns or rows; a larger size or place is noise, and obeying it would take all memory."""
+
+
+class Answered(events.Key):
+    """No key: the terminal has come to the question that the pace of the line had asked."""
+
+    def __init__(self) -> None:
+        super().__init__("<answered>", None)
 
 
 class KeyboardParser(XTermParser):
@@ -102,11 +112,15 @@ class KeyboardParser(XTermParser):
 
     def _paste_ends(self, text: str) -> Iterator[Message]:
         self._paste = None
-        text = text[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+        # A terminal may answer in the midst of what it pastes.
+        yield from (Answered() for _ in range(text.count(_ANSWER)))
+        text = text.replace(_ANSWER, "")[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
         if text:
             yield events.Paste(visible(text))
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if sequence == _ANSWER:
+            return [Answered()]
         # Typed before the terminal was taken over, Enter arrives as the line end it was then.
         sequence = "\r" if sequence == "\n" else sequence
         if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in _ALT_KEYS:

@@ -89,6 +89,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
     Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
+    Key("app.meter", ("f11",), "Meter", "bytes and milliseconds of the last key in the footer, or not"),
     Key("app.lock", ("ctrl+k",), "Lock", "lock the screen; your PIN opens it again, as it was", 9),
     Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),
     Key(

@@ -1,11 +1,7 @@
-"""A terminal that another process has lent to this one: what that process has to be told, and a handle of it.
-
-A session in the host works in another account than whoever sits there, and may not open the terminal by name.
-"""
+"""What another process is told that has lent its terminal to this one, and waits there."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Lender:
-    """The process that waits at the terminal.
+    """The process at the terminal. ``ended`` is told the exit code before this process ends; ``gives_back``
+    what makes the terminal usable again, in case this process cannot."""
 
-    ``handle`` is one that nobody else shares and that never waits, None where there is none. ``ended`` is
-    told the exit code before this process ends; ``gives_back`` what makes the terminal usable again, in case
-    this process cannot.
-    """
-
-    handle: int | None
     ended: Callable[[int], Any]
     gives_back: Callable[[bytes], Any]
 
@@ -32,16 +23,6 @@ def lend(lender: Lender) -> None:
     """From now on this process works on somebody's terminal."""
     global _lender
     _lender = lender
-
-
-def own_handle(terminal: int) -> int:
-    """A handle of ``terminal`` that never waits, for nobody else shares it. Raises OSError where there is
-    none."""
-    if _lender is None:
-        return os.open(os.ttyname(terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    if _lender.handle is None:
-        raise OSError("no handle came with the terminal")
-    return _lender.handle
 
 
 def tell_end(code: int) -> None:

@@ -25,14 +25,15 @@ from types import FrameType
 from typing import Any, Final
 
 from pim_tui.errors import UsageError
-from pim_tui.tui.lent import own_handle, tell_end, tell_way_back
+from pim_tui.tui.lent import tell_end, tell_way_back
+from pim_tui.tui.terminal.outlet import handle_of
 
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
 
 STALL: Final = 1.2
-"""Seconds the event loop may hang in writing to a terminal that takes nothing; up to a second more
-passes before the guard looks."""
+"""Seconds that something may wait for a terminal that takes nothing; up to a second more passes before the
+guard looks."""
 
 LOST: Final = 128 + signal.SIGHUP
 """Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
@@ -46,11 +47,6 @@ _LAND: Final = 0.3
 _HOPS: Final = 32
 """Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
 field to the dialog and on by messages, each a few turns of the loop."""
-
-_RESTORE: Final = (
-    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
-)
-"""Mouse, paste and focus reports and the key protocol off; line wrap, main screen and cursor back."""
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
@@ -69,14 +65,23 @@ class Lifeline:
 
     ``save`` is called from a thread of its own, at most once per event: it must not touch a widget nor
     wait for a lock the screen may hold. ``leave`` is called on the event loop with the exit code.
-    ``stall`` is in seconds.
+    ``stall`` is in seconds; ``restore`` gives the terminal back where the screen cannot; ``waits`` tells
+    whether bytes wait for the terminal to take them.
     """
 
     def __init__(
-        self, save: Callable[[], object], leave: Callable[[int], object], *, stall: float = STALL
+        self,
+        save: Callable[[], object],
+        leave: Callable[[int], object],
+        *,
+        stall: float = STALL,
+        waits: Callable[[], bool] = lambda: False,
+        restore: bytes = b"",
     ) -> None:
+        self._restore = restore
         self._save = save
         self._leave = leave
+        self._waits = waits
         self._stall_rounds = max(1, round(stall / _ROUND))
         self._previous: dict[signal.Signals, Handler] = {n: signal.getsignal(n) for n in _SIGNALS}
         self._leaving = False
@@ -89,7 +94,7 @@ class Lifeline:
         self._room = select.poll()
         self._room.register(self._output, select.POLLOUT)
         self._modes = termios.tcgetattr(self._input)
-        tell_way_back(_RESTORE)
+        tell_way_back(self._restore)
         self._heard, told = os.pipe()
         self._told = told
         os.set_blocking(told, False)
@@ -131,7 +136,7 @@ class Lifeline:
     def _guard(self) -> None:
         """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between.
 
-        A stalled terminal takes no byte for as long as the loop gives no answer: a slow one, which takes
+        A stalled terminal takes no byte for as long as some wait, or the loop hangs: a slow one, which takes
         some now and then, is waited for. One whose window changes its size is there: it is counted anew.
         """
         watch = select.poll()
@@ -175,9 +180,9 @@ class Lifeline:
         return any(what & select.POLLOUT for _, what in self._room.poll(0))
 
     def _knock(self) -> threading.Event:
-        """Ask the event loop for a sign of life."""
+        """Ask the event loop for a sign of life: that it runs, and has nothing the terminal does not take."""
         answer = threading.Event()
-        self._on_loop(answer.set)
+        self._on_loop(lambda: None if self._waits() else answer.set())
         return answer
 
     def _let_keys_land(self) -> None:
@@ -228,17 +233,16 @@ class Lifeline:
         may be stuck in a write, and making it non-blocking would do so for the shell that shares it."""
         try:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
-            os.write(own_handle(self._output), _RESTORE)
-        except termios.error:
-            return  # gone: there is nobody to restore it for
-        except BlockingIOError:
-            return  # it takes nothing
-        except OSError:
-            _within(_WRITE_LIMIT, "lifeline-write", self._restore_by_the_usual_handle)
+            if (terminal := handle_of(self._output)) is not None:
+                os.write(terminal, self._restore)
+                return
+        except (OSError, termios.error):
+            return  # gone or taking nothing: there is nobody to restore it for
+        _within(_WRITE_LIMIT, "lifeline-write", self._restore_by_the_usual_handle)
 
     def _restore_by_the_usual_handle(self) -> None:
         with suppress(OSError):
-            os.write(self._output, _RESTORE)
+            os.write(self._output, self._restore)
 
 
 def _within(seconds: float, name: str, act: Callable[[], object]) -> None:

@@ -1,4 +1,5 @@
-"""What the terminal can show: colour or none, any character or only ASCII, pictures or none."""
+"""What the settings and the kind of terminal say about encoding, pictures and links; colours and all else
+that is sent are `terminal.profile`'s."""
 
 from __future__ import annotations
 
@@ -13,17 +14,6 @@ from ..config import Settings
 MONOCHROME = ("vt52", "vt100", "vt102", "vt220", "dumb", "ansi-m", "xterm-mono", "linux-m")
 
 
-def looks(settings: Settings, env: Mapping[str, str] = os.environ) -> tuple[bool, bool]:
-    """(monochrome, ASCII only), from the settings, ``NO_COLOR``, ``TERM`` and :func:`written_in`."""
-    term = env.get("TERM", "")
-    mono = bool(env.get("NO_COLOR")) or term.startswith(MONOCHROME)
-    ascii_only = "utf" not in written_in().lower()
-    return (
-        mono if settings.colour == "auto" else settings.colour == "none",
-        ascii_only if settings.symbols == "auto" else settings.symbols == "ascii",
-    )
-
-
 def written_in() -> str:
     """The encoding of the stream that the screen is written to: in the C locale asked for by name it is
     ASCII though Python takes such a locale for UTF-8."""
@@ -32,10 +22,13 @@ def written_in() -> str:
 
 OLD = ("linux", "vt", "ansi", "cons", "sun", "wy")
 """Kinds of terminal, by how ``TERM`` begins, that are consoles or lines: a picture is no use there."""
-_SLOW = {
-    getattr(termios, f"B{speed}")
+SLOW = {
+    getattr(termios, f"B{speed}"): speed
     for speed in (50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200)
 }
+"""Speeds of serial lines on which every byte is waited for, bits a second by their name in :mod:`termios`."""
+_BITS = 10
+"""Of a byte on a serial line: where it starts, its eight, where it stops."""
 
 
 def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.environ) -> bool:
@@ -47,7 +40,12 @@ def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.e
     """
     if settings.photos != "auto":
         return settings.photos == "on"
-    return line not in _SLOW and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
+    return line not in SLOW and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
+
+
+def bytes_a_second(line: int | None) -> float | None:
+    """What a slow line carries; None of any other. A pty that nobody told anything says 38400 baud."""
+    return SLOW[line] / _BITS if line in SLOW else None
 
 
 def line_speed() -> int | None:

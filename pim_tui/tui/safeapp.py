@@ -15,15 +15,22 @@ from typing import Any, ClassVar, Generic, TypeVar
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.geometry import Offset
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.widgets import Input
 
+from pim_tui.config import Settings
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
 from pim_tui.tui.parsedsheets import ParsedSheets
+from pim_tui.tui.terminal import profile as profiles
+from pim_tui.tui.terminal.driver import CellDriver
+from pim_tui.tui.terminal.profile import Profile
 
 Answer = TypeVar("Answer")
 
@@ -41,12 +48,18 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     sends_clipboard = True
     """Whether what is copied is sent to the terminal as well."""
 
-    def __init__(self, *, crash_folder: Path, stall: float = STALL, **options: Any) -> None:
-        """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`."""
+    def __init__(
+        self, *, crash_folder: Path, stall: float = STALL, profile: Profile | None = None, **options: Any
+    ) -> None:
+        """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`; ``profile`` is
+        the terminal's, if it is not to be told by the environment alone."""
+        self.profile = profile or profiles.of(Settings())
         textsafe.install()
         keyboard.install()
         _hold_cursors_still()
-        super().__init__(**options)
+        for name in ("_display", "_begin_update", "_end_update"):
+            textsafe.private(App, name)
+        super().__init__(driver_class=CellDriver, **options)
         self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
         self._crash_folder = crash_folder
@@ -64,9 +77,15 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """Run on the terminal and answer the exit code. Raises UsageError without a terminal."""
         require_terminal()
         crashes.silence(self._crash_folder)
-        self._lifeline = Lifeline(self.save_drafts, self._leave, stall=self._stall)
+        self._lifeline = Lifeline(
+            self.save_drafts,
+            self._leave,
+            stall=self._stall,
+            restore=self.profile.leave.encode(),
+            waits=lambda: isinstance(self._driver, CellDriver) and self._driver.waiting,
+        )
         try:
-            self.run()
+            self.run(mouse=self.profile.mouse)
         finally:
             self._lifeline.stop()
         return self.return_code or 0
@@ -80,7 +99,40 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """Textual's driver has just taken the signals to stop and go on; a kiosk has no shell to stop to."""
         if self._lifeline is not None:
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-            self._lifeline.keep_through_stops(lambda: self.refresh(layout=True))
+            self._lifeline.keep_through_stops(self.show_anew)
+
+    # --- pictures ---------------------------------------------------------------------------------
+
+    @property
+    def _caret(self) -> Offset | None:
+        """Where the terminal's cursor belongs: in the field that is typed into, and else nowhere."""
+        if not hasattr(self.focused, "cursor_screen_offset"):
+            return None
+        return self.screen.outer_size.clamp_offset(self.cursor_position)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """No pointer, no shape of it."""
+        if self.profile.mouse:
+            super()._set_pointer_shape(shape)
+
+    def show_anew(self) -> None:
+        """Somebody else has written to the terminal: send the whole picture."""
+        if isinstance(self._driver, CellDriver):
+            self._driver.forget()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Hand the driver what was painted, not what Textual would write for it."""
+        driver = self._driver
+        if not isinstance(driver, CellDriver) or not isinstance(renderable, CompositorUpdate):
+            super()._display(screen, renderable)
+            return
+        if self._batch_count or not self._running or self._closed:
+            return
+        try:
+            driver.paint(renderable, self._caret)
+        except Exception as error:
+            self._handle_exception(error)
+        self.post_display_hook()
 
     def _leave(self, return_code: int) -> None:
         self.exit(return_code=return_code)

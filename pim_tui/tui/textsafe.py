@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import rich.control
@@ -66,6 +67,16 @@ class TextualChanged(PimError):
         )
 
 
+def one_line(text: str) -> str:
+    """``text`` as it may be painted: one line, with controls made visible."""
+    return text if text.isprintable() else text.translate(_painted())
+
+
+@cache
+def _painted() -> dict[int, str]:
+    return control_table() | _ONE_LINE
+
+
 def show(text: str) -> Content:
     """``text`` for any widget, title, tooltip or prompt: literal, with controls made visible."""
     return Content(visible(text))
@@ -97,7 +108,7 @@ def install() -> None:
     table = control_table()
     for module in (textual.content, rich.control):
         private(module, _TABLE).update(table)
-    _guard_strips(table | _ONE_LINE)
+    _guard_strips(_painted())
     _prove()
 
 

@@ -131,10 +131,10 @@ def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.so
 
 def test_only_lines_that_open_the_book_are_handed_over() -> None:
     read = client._read
-    assert read([], {}) == ("", "", False)
-    assert read(["--key", "anna"], {}) == ("anna", "", False)
-    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True)
-    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True)
+    assert read([], {}) == ("", "", False, False)
+    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, True)
+    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, False)
+    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, False)
     assert read(["session"], {"SSH_ORIGINAL_COMMAND": "ls"}) is None
     for line in ("day", "--demo", "--help", "--key", "--home /x", "session --sudo", "session --json", "host",
                  "session --key a --key b", "session --key a --sudo", "--key= x", "sessions"):  # fmt: skip

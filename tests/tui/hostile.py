@@ -64,7 +64,9 @@ SCROLLBAR = {"grab", "release", "scroll_up", "scroll_down"}
 """What a click on a scrollbar carries out; no text can ask for that."""
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
-OWN = re.compile(rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]")
+OWN = re.compile(
+    rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>DM]|\x08"
+)
 """The sequences of the program itself; what is left must be text."""
 
 

@@ -17,11 +17,37 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import pyte
 
+_HALF = re.compile(rb"(\x1b(\[[<>=?\d;]*\$?)?)?\Z")
+"""A sequence whose end has not come yet, or nothing."""
 _UNKNOWN = re.compile(rb"\x1b\[[<>=?][\d;]*\$?[up]")
+
+
+class Repeating(pyte.Screen):
+    """pyte's screen, which also repeats the character before (REP)."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self._before = ""
+        super().__init__(columns, lines)
+
+    def draw(self, data: str) -> None:
+        """Draw, and keep the last character."""
+        self._before = data[-1:]
+        super().draw(data)
+
+    def repeat(self, count: int | None = None) -> None:
+        """Draw the last character again."""
+        super().draw(self._before * (count or 1))
+
+
+class RepeatStream(pyte.ByteStream):
+    """pyte's parser, which knows of it."""
+
+    csi: ClassVar[dict[str, str]] = {**pyte.ByteStream.csi, "b": "repeat"}
+    events: ClassVar[frozenset[str]] = pyte.ByteStream.events | {"repeat"}
 
 
 class Gone(AssertionError):
@@ -47,8 +73,9 @@ class PtyTerm:
         keep: Sequence[int] = (),
     ) -> None:
         self.raw = bytearray()
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Repeating(*size)
+        self._stream = RepeatStream(self._screen)
+        self._half = b""
         self._frozen = False
         self.master, slave = pty.openpty()
         self.resize(*size)
@@ -174,10 +201,17 @@ class PtyTerm:
             data = os.read(self.master, 65536)
         except OSError:  # EIO: the other side is closed
             return False
-        self.raw += data
-        # pyte knows neither the kitty protocol nor mode queries
-        self._stream.feed(_UNKNOWN.sub(b"", data))
+        self.take_in(data)
         return bool(data)
+
+    def take_in(self, data: bytes) -> None:
+        """What has come from the program, to be kept and shown."""
+        self.raw += data
+        data = self._half + data
+        whole = len(data) - len(_HALF.search(data)[0])  # type: ignore[index]
+        self._half = data[whole:]
+        # pyte knows neither the kitty protocol nor mode queries
+        self._stream.feed(_UNKNOWN.sub(b"", data[:whole]))
 
     def _drain(self) -> None:
         while self.master >= 0 and select.select([self.master], [], [], 0)[0] and self._read():

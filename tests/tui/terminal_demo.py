@@ -70,9 +70,13 @@ class Busy(Form):
 
     def paint(self) -> None:
         self.count = getattr(self, "count", 0) + 1
-        self.query_one("#echo", Label).update(show(f"frame {self.count} " * 200))
+        self.query_one("#echo", Label).update(show(f"frame {self.count} {self.letters()}"))
         if "BEAT" in os.environ:
             os.write(int(os.environ["BEAT"]), b".")
+
+    def letters(self) -> str:
+        """A screenful, each letter another one than in the picture before."""
+        return "".join(chr(97 + (self.count + 7 * at) % 26) for at in range(1400))
 
 
 class Crash(Form):

@@ -19,7 +19,8 @@ from tests.walks import some
 
 LIMIT = 3.0
 LEFT_FULL_SCREEN = b"\x1b[?1049l"
-MOUSE_OFF = b"\x1b[?1003l"
+PASTE_OFF = b"\x1b[?2004l"
+MOUSE_ON = b"\x1b[?1003h"
 
 
 def draft(folder: Path) -> str:
@@ -51,7 +52,8 @@ def test_a_signal_saves_leaves_and_restores_the_terminal(tmp_path: Path, number:
         terminal.kill(number)
         assert gone(terminal, since) == 128 + number
         assert LEFT_FULL_SCREEN in terminal.raw
-        assert MOUSE_OFF in terminal.raw.rpartition(LEFT_FULL_SCREEN)[0]
+        assert MOUSE_ON not in terminal.raw
+        assert PASTE_OFF in terminal.raw.rpartition(LEFT_FULL_SCREEN)[0]
         assert terminal.current_modes()[:4] == modes[:4]
     assert draft(tmp_path) == "jane"
 
@@ -81,28 +83,31 @@ def test_the_control_lives_on_without_its_terminal(tmp_path: Path) -> None:
             terminal.wait_exit(1.0)
 
 
-def stalled(terminal: PtyTerm, beats: int) -> float:
-    """Stop reading and wait for the program's loop to hang; answers since when."""
+def stalled(terminal: PtyTerm) -> float:
+    """Stop reading and wait until the terminal takes no more; answers since when."""
     terminal.wait_for("frame")
     terminal.freeze()
-    since = time.monotonic()
-    while select.select([beats], [], [], 0.4)[0]:
-        os.read(beats, 4096)
-        since = time.monotonic()
-    return since
+    handle = os.open(f"/proc/{terminal.process.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    while select.select([], [handle], [], 0)[1]:
+        assert not select.select([terminal.ended], [], [], 0.05)[0]
+    os.close(handle)
+    return time.monotonic()
 
 
 def test_a_stalled_terminal_ends_the_process(tmp_path: Path) -> None:
-    beats, beat = os.pipe()
-    with start("busy", tmp_path, env={"BEAT": str(beat)}, keep=[beat]) as terminal:
-        assert gone(terminal, stalled(terminal, beats)) == 128 + signal.SIGHUP
+    with start("busy", tmp_path) as terminal:
+        assert gone(terminal, stalled(terminal)) == 128 + signal.SIGHUP
 
 
 @pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM]))
-def test_a_signal_ends_a_process_whose_terminal_has_stalled(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_program_goes_on_before_a_stalled_terminal_until_a_signal_ends_it(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     beats, beat = os.pipe()
     with start("busy", tmp_path, env={"BEAT": str(beat), "STALL": "600"}, keep=[beat]) as terminal:
-        stalled(terminal, beats)
+        stalled(terminal)
+        os.read(beats, 65536)
+        assert select.select([beats], [], [], 10)[0]
         since = time.monotonic()
         terminal.kill(number)
         assert gone(terminal, since) == 128 + number

@@ -57,11 +57,18 @@ class KeyBar(LineDrawn, can_focus=False):
         self._own = ""
         self._refused = False
         self._who = ""
+        self._measured = ""
 
     def belongs_to(self, who: str) -> None:
         """Show whose screen it is at the end of the line of keys; empty where there is no doubt."""
         if who != self._who:
             self._who = who
+            self.redraw()
+
+    def measured(self, text: str) -> None:
+        """Show what the last key cost, right of the last thing that happened; empty where nobody asks."""
+        if text != self._measured:
+            self._measured = text
             self.redraw()
 
     def say(self, text: str) -> None:
@@ -94,7 +101,7 @@ class KeyBar(LineDrawn, can_focus=False):
             self._tell(("",), refused=False)
 
     def _in_lines(self, text: str) -> tuple[str, ...]:
-        return tuple(wrapped(shown(text), max(20, self.size.width - 2)))
+        return tuple(wrapped(shown(text), max(20, self.size.width - 2 - len(self._measured))))
 
     def _tell(self, lines: tuple[str, ...], *, refused: bool) -> None:
         self._says, self._refused = lines, refused
@@ -119,7 +126,9 @@ class KeyBar(LineDrawn, can_focus=False):
             line += [(key.shown, "key"), (f" {key.label} ", "label")]
         line.append((" " * (room - used) + who, "label"))
         style = "refused" if self._refused else "says"
+        left = max(0, width - len(self._measured))
         said: list[Line] = [((fit(f" {text}", width, self.glyphs), style),) for text in self._says]
+        said[-1] = ((fit(f" {self._says[-1]}", left, self.glyphs), style), (self._measured, "label"))
         return [*said, tuple(line)]
 
 

@@ -1,0 +1,187 @@
+"""The driver between Textual and the terminal: it holds the picture that is wanted and the one that is shown.
+
+The seam, for what builds on it:
+
+- `CellDriver.paint` takes what the compositor painted into the picture that is wanted; nothing is encoded.
+- `CellDriver.flush_frame` encodes the way from what is shown to what is wanted and sends it. The `Outlet`
+  calls it, on the event loop, when the line is free: pictures that it has not taken thereby merge into one.
+- `CellDriver.send` is the one place where bytes go to the outlet. Anything else that is written (the
+  clipboard, papers for a printer at the terminal) goes through `write`, in its order, between two pictures.
+- `CellDriver.forget` is for whoever knows that the screen is not what was sent: all of it is sent anew.
+
+The modes of the terminal are those of its `Profile`, taken and given back as a whole; whatever Textual would
+switch on by itself is left out.
+"""
+
+from __future__ import annotations
+
+import sys
+import termios
+import tty
+from contextlib import suppress
+from typing import IO, Any, Final, cast
+
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.strip import Strip
+
+from ..keyboard import Answered
+from ..looks import bytes_a_second, line_speed
+from ..textsafe import private
+from .cells import Cells, Frame
+from .difference import Shown, between
+from .outlet import Outlet
+from .pace import Pace
+from .profile import Profile
+
+_LEAVE: Final = 1.0
+"""Seconds for what is still to be written, or heard, when the program leaves."""
+
+
+class CellDriver(LinuxDriver):
+    """Textual's driver of a terminal, which sends the cells that differ. The app has a ``profile``."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        self.profile: Profile = app.profile  # type: ignore[attr-defined]
+        super().__init__(app, debug=debug, mouse=mouse and self.profile.mouse, size=size)
+        self._cells = Cells(self.profile)
+        self._wanted = Frame(0, 0, self._cells.blank)
+        self._cursor: tuple[int, int] | None = None
+        self._shown = Shown()
+        self._modes_are_ours = True
+        self.outlet: Outlet | None = None
+        """The way to the terminal, while the program has it."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether bytes wait for the terminal to take them; from any thread."""
+        return self.outlet is not None and self.outlet.waiting
+
+    # --- pictures ---------------------------------------------------------------------------------
+
+    def paint(self, update: CompositorUpdate, cursor: tuple[int, int] | None) -> None:
+        """Take a picture, or parts of one, and where the cursor belongs, None for nowhere; it is sent when
+        the line is free."""
+        if isinstance(update, LayoutUpdate):
+            self._lay_out(update)
+        elif isinstance(update, ChopsUpdate):
+            self._patch(update)
+        self._cursor = cursor
+        self._want()
+
+    def flush_frame(self) -> None:
+        """Send what differs; nothing where nothing does."""
+        if not self._wanted.rows:
+            return
+        data = between(self._shown, self._wanted, self.profile, self._cells, self._cursor)
+        if data:
+            self.write(data)
+
+    def forget(self) -> None:
+        """The terminal may show anything: send the whole picture."""
+        self._shown.forget()
+        self._want()
+
+    def _want(self) -> None:
+        if self.outlet is not None:
+            self.outlet.want()
+
+    def _lay_out(self, update: LayoutUpdate) -> None:
+        region = update.region
+        if not region.x and not region.y and region.size != (self._wanted.width, self._wanted.height):
+            self._wanted = Frame(region.width, region.height, self._cells.blank)
+            self._shown.forget()
+        for y, strips in enumerate(update.strips, region.y):
+            row = self._cells.of(segment for strip in strips for segment in strip)
+            self._wanted.place(region.x, y, row)
+
+    def _patch(self, update: ChopsUpdate) -> None:
+        """Each piece that a span touches, whole: Textual has painted all of it."""
+        of, place = self._cells.of, self._wanted.place
+        for y, left, right in update.spans:
+            pieces = cast("dict[int, Strip | None]", update.chops[y])
+            for end, (x, strip) in zip(update.chop_ends[y], pieces.items(), strict=False):
+                if strip is not None and x < right and end > left:
+                    place(x, y, of(strip))
+
+    # --- bytes ------------------------------------------------------------------------------------
+
+    def write(self, data: str) -> None:
+        """Send text as it is, between two pictures; from any thread. Where there is only ASCII, a question
+        mark stands for anything else."""
+        if self._modes_are_ours:
+            self.send(data.encode("ascii" if self.profile.ascii_only else "utf-8", "replace"))
+
+    def send(self, data: bytes) -> None:
+        """Hand bytes to the line, behind those that it was handed before."""
+        if self.outlet is not None:
+            self.outlet.write(data)
+
+    def process_message(self, message: Message) -> None:
+        """On the thread that reads keys: what the terminal answers is no key."""
+        if not isinstance(message, Answered):
+            super().process_message(message)
+        elif self.outlet is not None:
+            self.outlet.heard()
+
+    # --- the terminal's modes ---------------------------------------------------------------------
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        private(linux_driver, "WriterThread")
+        linux_driver.WriterThread = _NoThread  # type: ignore[attr-defined, assignment]
+        asks = self.profile.status_reports and (self.profile.slow or self.profile.far)
+        pace = Pace(bytes_a_second(line_speed()), asks=asks)
+        self.outlet = Outlet(cast("IO[str]", sys.__stderr__).fileno(), pace, self.flush_frame)
+        self._modes_are_ours = False
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._modes_are_ours = True
+        self._feed_lines_only()
+        self._shown.forget()
+        self.write(self.profile.enter)
+
+    def _feed_lines_only(self) -> None:
+        """A line feed is sent as it is, without a carriage return to it. Either way the picture is right."""
+        with suppress(termios.error):
+            modes = termios.tcgetattr(self.fileno)
+            modes[tty.OFLAG] &= ~termios.OPOST
+            termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        self._modes_are_ours = False
+        super().stop_application_mode()
+        self._modes_are_ours = True
+        self.write(self.profile.leave)
+        if self.outlet is not None:
+            self.outlet.finish(_LEAVE)
+
+    def disable_input(self) -> None:
+        """Take no more keys; the mouse is silenced with the other modes. An answer of the terminal that came
+        afterwards would be typed into the shell."""
+        if self.outlet is not None:
+            self.outlet.hear_out(_LEAVE)
+        mine, self._modes_are_ours = self._modes_are_ours, False
+        super().disable_input()
+        self._modes_are_ours = mine
+
+    def close(self) -> None:
+        """The program is over."""
+        if self.outlet is not None:
+            self.outlet.close()
+            self.outlet = None
+
+
+class _NoThread:
+    """In the place of the thread that Textual would write with."""
+
+    def __init__(self, file: object) -> None:
+        """Nothing is written to it."""
+
+    def start(self) -> None:
+        """It need not run."""

@@ -1,0 +1,120 @@
+"""The demo clinic at a fixed moment before a terminal that takes everything: how many bytes each key sends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest import mock
+
+from textual.drivers import headless_driver
+from textual.drivers.headless_driver import HeadlessDriver
+
+from pim_tui.tui.app import PimApp
+from pim_tui.tui.terminal.driver import CellDriver
+from tests.readme.picture import demo
+from tests.tui.stage import Player
+
+
+class Line:
+    """In the place of an outlet: keeps what it is given, and is always free."""
+
+    waiting, last_at = False, 0.0
+
+    def __init__(self, ready: Callable[[], object]) -> None:
+        self.taken = bytearray()
+        self.frames = 0
+        self._ready, self._wanted = ready, False
+
+    @property
+    def count(self) -> int:
+        return len(self.taken)
+
+    @property
+    def idle(self) -> bool:
+        return not self._wanted
+
+    def write(self, data: bytes) -> None:
+        self.taken += data
+
+    def want(self) -> None:
+        if not self._wanted:
+            self._wanted = True
+            asyncio.get_running_loop().call_soon(self._picture)
+
+    def _picture(self) -> None:
+        self._wanted = False
+        before = self.count
+        self._ready()
+        self.frames += self.count > before
+
+
+class Recorded(CellDriver, HeadlessDriver):
+    """The driver as it is, but for the terminal."""
+
+    is_headless = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        with mock.patch("signal.signal"):
+            super().__init__(*args, **options)
+        self.outlet = Line(self.flush_frame)  # type: ignore[assignment]
+
+    def start_application_mode(self) -> None:
+        HeadlessDriver.start_application_mode(self)
+
+    def stop_application_mode(self) -> None:
+        HeadlessDriver.stop_application_mode(self)
+
+    def disable_input(self) -> None:
+        HeadlessDriver.disable_input(self)
+
+    def close(self) -> None:
+        HeadlessDriver.close(self)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return HeadlessDriver._get_terminal_size(self)
+
+
+@dataclass
+class Clerk(Player):
+    """Somebody at the keyboard who counts bytes."""
+
+    @property
+    def line(self) -> Line:
+        return self.app._driver.outlet  # type: ignore[union-attr, return-value]
+
+    async def cost(self, *keys: str) -> int:
+        """Bytes that these keys send, all together."""
+        before = self.line.count
+        await self.press(*keys)
+        await self.quiet()
+        return self.line.count - before
+
+    async def quiet(self) -> None:
+        """Wait until the last picture is sent."""
+        for _ in range(3):
+            await self.pilot.pause()
+            while not self.line.idle:
+                await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def counting(
+    term: str = "xterm-256color", size: tuple[int, int] = (80, 24), **settings: str
+) -> AsyncIterator[Clerk]:
+    """The app on the demo clinic, settled on its first screen, on a terminal of this kind."""
+    env = {"TERM": term, "LANG": "C.UTF-8"}
+    for name in ("COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION", "TMUX", "STY"):
+        env[name] = ""
+    with demo() as made, mock.patch.dict(os.environ, env):
+        kept = replace(made.settings, symbols="unicode", **settings)
+        app = PimApp(replace(made, settings=kept))
+        with mock.patch.object(headless_driver, "HeadlessDriver", Recorded):
+            async with app.run_test(size=size) as pilot:
+                clerk = Clerk(app, pilot)
+                await clerk.press()
+                await clerk.quiet()
+                yield clerk
