@@ -75,7 +75,7 @@ _PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
 
 
 def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, bool] | None:
-    """Of a line that opens the book: whose key, where the files are, if it is a forced command, if it is slow.
+    """Of a line that opens the book: whose key, where the files are, if it is a forced one, and if slow.
 
     None for any other line, and for what the program has to look at itself.
     """

@@ -101,12 +101,16 @@ class Host:
     def _heed(self, numbers: bytes) -> None:
         """Sessions that have ended are gone; any other signal is for the host."""
         self._ends = self._ends or any(number in numbers for number in _HEARD[:3])
+        self._forget_who_has_left()
+
+    def _forget_who_has_left(self) -> None:
         with suppress(ChildProcessError):
             while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
                 self._guests.pop(pid, None)
 
     def _take(self, pipe: tuple[int, int]) -> None:
         """Let one more in, or tell why not."""
+        self._forget_who_has_left()
         try:
             line, _ = self.listener.accept()
         except BlockingIOError:
