@@ -253,8 +253,21 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("messages", stands)
 
 
+def _host(clinic: Clinic) -> Iterator[Trial]:
+    from ..bootstrap import Office
+    from .hosting import standing
+
+    def answers() -> str:
+        known = standing(Office(clinic.settings, clinic.places))
+        if known is None:
+            raise Off("No host runs: every session starts by itself. See pim-tui host.")
+        return f"The host answers, with {so_many(known.sessions, 'session')}."
+
+    yield Trial("host", answers)
+
+
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
     _files, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera,
-    _upload, _outbox,
+    _upload, _outbox, _host,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -27,6 +27,7 @@ PARTS = (
     "reports",
     "deliver",
     "encrypted",
+    "host",
 )
 
 
