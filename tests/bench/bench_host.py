@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.bench.clinics import BIG, ROOT, ZONE, clinic
+from tests.bench.clinics import ROOT, SMALL, ZONE, clinic
 from tests.bench.figures import Figure
 from tests.bench.terminal import bare, settle
 from tests.tui.ptyterm import PtyTerm
@@ -53,9 +53,14 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def hosting() -> Iterator[tuple[int, dict[str, str]]]:
-    """A host of the large clinic, ready; its process, and the environment of its clients."""
+    """A host of a small clinic, ready; its process, and the environment of its clients."""
     with tempfile.TemporaryDirectory() as home:
-        env = {"PIM_HOME": home, "PIM_DATABASE": str(clinic(BIG)), "PIM_ZONE": ZONE, "PYTHONPATH": str(ROOT)}
+        env = {
+            "PIM_HOME": home,
+            "PIM_DATABASE": str(clinic(SMALL)),
+            "PIM_ZONE": ZONE,
+            "PYTHONPATH": str(ROOT),
+        }
         command = [sys.executable, "-m", "pim_tui", "host"]
         run = {"env": {**os.environ, **env}, "cwd": ROOT, "capture_output": True, "text": True}
         subprocess.run(command, check=True, **run)  # type: ignore[call-overload]
