@@ -36,11 +36,12 @@ _DROPPED = re.compile("[\xad\u034f\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e
 
 # Joiners shape Persian, the Indic scripts and emoji; anywhere else they only make twins that look alike.
 _JOINERS = "\u200c\u200d"
-_STRAY_JOINER = re.compile(
-    "(?<![\u0620-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1bff\u2190-\u2bff\ua800-\uabff"
-    "\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f\U0001f000-\U0001faff])"
-    f"[{_JOINERS}]"
+_JOINED = (
+    "[\u0620-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1bff\u2190-\u2bff\ua800-\uabff"
+    "\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f\U0001f000-\U0001faff]"
 )
+_STRAY_JOINER = re.compile(f"(?<!{_JOINED})[{_JOINERS}]")
+_LOOSE_JOINER = re.compile(f"[{_JOINERS}]+(?!{_JOINED})")
 # Ideographic variants: the exact shape of a Japanese family name.
 _STRAY_VARIANT = re.compile(
     "(?<![\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
@@ -132,6 +133,15 @@ def tidy(text: str, *, limit: int = 200) -> str:
 def visible(text: str) -> str:
     """*text* made harmless for display by the table of :func:`clean`, uncut; ``\\n`` stays. Never fails."""
     return _tame(text, lines=True)
+
+
+def bound(text: str) -> str:
+    """*text* without joiners that join nothing to what follows, for a place of a certain width.
+
+    While somebody types, the next letter may still come, so they are kept; on the screen they would be
+    taken to join the blank beside them, and the rest of the line would move.
+    """
+    return text if text.isascii() else _LOOSE_JOINER.sub("", text)
 
 
 # --- comparing ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pim_tui.domain.text import cell_width, clean, clip, digits, fold, tidy, visible, words
+from pim_tui.domain.text import bound, cell_width, clean, clip, digits, fold, tidy, visible, words
 
 ANY = st.text(st.characters())  # hypothesis leaves surrogates out unless asked
 RAW = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"]), max_size=60)
@@ -67,6 +67,12 @@ def test_notes_keep_their_lines_and_nothing_worse(text: str) -> None:
     note = clean(text, limit=10_000, lines=True)
     assert_harmless(note, newline=True)
     assert clean(note, limit=10_000, lines=True) == note == visible(text)
+
+
+def test_on_the_screen_a_joiner_stays_only_between_what_it_joins() -> None:
+    assert bound("क्\u200dष") == "क्\u200dष"
+    assert bound("\u2404\u200d") == "\u2404"
+    assert bound("क्\u200d क्\u200c\u200d") == "क् क्"
 
 
 @given(RAW | NASTY)

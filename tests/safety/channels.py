@@ -57,12 +57,12 @@ class Looks:
     told: Told
 
     def carry(self, work: Work, row: Taken) -> Handed:
-        """Tells before and after, so that a worker dies on either side of it."""
+        """Tells before and after, and then of which channel, so that a worker dies on either side of it."""
         name = f"{self.channel}-{row.id}"
         self.told(0)
         if row.state != "sending" or not self.service.done()[name]:
             self.service.does(name)
-        self.told(1)
+        self.told(1 + CHANNELS.index(self.channel))
         return Handed("fake", name)
 
     def close(self) -> None:
@@ -100,21 +100,25 @@ KINDS: dict[str, dict[str, type[Looks]]] = {
 def killed(folder: str, count: int, kills: int, seed: int, kind: str) -> dict[str, Any]:
     """So many rows of each channel and so many workers that die; what each channel came to.
 
-    Every second one stands still when the service has done something and it has not been written down:
-    by chance alone a quick machine hardly ever kills there.
+    Every second one stands still when the service has done a text, or a meeting, and it has not been written
+    down: by chance alone a quick machine hardly ever kills there.
     """
     made, rng = clinic(Path(folder), count, CHANNELS), Random(seed)
     service = Service(Path(folder) / "done")
 
-    def work(number: int, told: Told, stands: int = 0) -> None:
-        still = partial(_still_after, iter(range(1, stands)), told) if stands else told
-        _work(made, kind, service, NOW + number * LEASE, f"worker-{number}", still)
+    def work(number: int, told: Told) -> None:
+        _work(made, kind, service, NOW + number * LEASE, f"worker-{number}", told)
+
+    def stands(number: int, after: int, told: Told) -> None:
+        channel = CHANNELS.index(("sms", "meeting")[number // 2 % 2])
+        work(number, partial(_still_after, iter(range(1, after)), 1 + channel, told))
 
     most = max(2, 3 * count * len(CHANNELS) // max(1, kills))
     for number in range(kills):
         after = rng.randint(1, most)
-        stands = 0 if number % 2 else after + after % 2
-        _killed(*_start(partial(work, number, stands=stands)), stands or after, rng.randint(0, 400))
+        still = number % 2 == 0
+        act = partial(stands, number, after) if still else partial(work, number)
+        _killed(*_start(act), 1 if still else after, rng.randint(0, 400))
     for number in range(kills, kills + 2):
         work(number, lambda _: None)
     store, done = open_book(str(made.store.file)), service.done()
@@ -122,10 +126,10 @@ def killed(folder: str, count: int, kills: int, seed: int, kind: str) -> dict[st
     return {**found, "broken": broken_line(store)}
 
 
-def _still_after(left: Iterator[int], told: Told, number: int) -> None:
-    """Tell, and do nothing more once none is left."""
-    told(number)
-    if next(left, None) is None:
+def _still_after(left: Iterator[int], awaited: int, told: Told, number: int) -> None:
+    """Once none is left, tell of the next ``awaited`` one, and do nothing more."""
+    if next(left, None) is None and number == awaited:
+        told(number)
         signal.pause()
 
 

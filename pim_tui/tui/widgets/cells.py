@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from ...domain.text import visible
+from ...domain.text import bound, visible
 
 Piece = tuple[str, str]
 """Text and the names of its styles, separated by blanks; the names are component classes."""
@@ -41,7 +41,7 @@ ASCII = Glyphs("~", "|", "^", "v", "|", "-", ">", ".", "#", ".", ".:-=+*%#")
 @lru_cache(maxsize=4096)
 def shown(text: str) -> str:
     """A text as one line that cannot steer the terminal."""
-    return visible(text).replace("\n", " ").replace("\t", " ")
+    return bound(visible(text)).replace("\n", " ").replace("\t", " ")
 
 
 @lru_cache(maxsize=4096)
