@@ -41,7 +41,7 @@ from .base import TELLING, PimScreen, Reads
 from .errands import Couriers, Errands
 from .keys import Key, Keys, printed
 from .leaving import Left
-from .live import Live
+from .live import EVERY, SELDOM, Live
 from .longwork import LongWork
 from .looks import line_speed, pictures
 from .messages import Changed
@@ -138,7 +138,8 @@ class PimApp(SafeApp[None]):
         line = line_speed()
         profile = profiles.of(desk.settings, line_speed=line)
         self.mono, self.ascii_only, self.opens_links = profile.mono, profile.ascii_only, profile.links
-        self.photos = pictures(desk.settings, line) and not self.mono and not self.ascii_only
+        self.slow = profile.slow
+        self.photos = pictures(desk.settings, self.slow) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         # Textual (8.2) reads no sheet of the screen that comes first.
         sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
@@ -160,7 +161,7 @@ class PimApp(SafeApp[None]):
         self.views = Views(desk.settings.journal_views)
         self.live = Live(
             desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken,
-            stood=self.seats.stands,
+            stood=self.seats.stands, every=SELDOM if self.slow else EVERY,
         )  # fmt: skip
         self._away, self._newer = False, ""
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
@@ -462,10 +463,16 @@ class PimApp(SafeApp[None]):
 
     # --- what this terminal can show --------------------------------------------------------------
 
+    @property
+    def plain(self) -> bool:
+        """Whether signs are drawn in ASCII: where there is nothing else, or where each is three bytes of a
+        slow line."""
+        return self.ascii_only or self.slow
+
     def dress(self, screen: Screen[Any]) -> None:
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
         for widget in screen.query(LineDrawn):
-            widget.mono, widget.ascii_only = self.mono, self.ascii_only
+            widget.mono, widget.ascii_only, widget.spare = self.mono, self.plain, self.slow
         self.name_on(screen)
 
     def name_on(self, screen: Screen[Any]) -> None:

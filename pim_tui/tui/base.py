@@ -242,7 +242,8 @@ class PimDialog(Reads, ModalScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.set_class(self.pim.ascii_only, "-ascii")
+        self.set_class(self.pim.plain, "-ascii")
+        self.set_class(self.pim.slow, "-slow")
         # Textual hides the app's keys behind a dialog; leaving has to work from everywhere.
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":

@@ -28,6 +28,8 @@ from ..queries.standing import Standing, standing
 
 EVERY = 1.0
 """Seconds between two looks."""
+SELDOM = 5.0
+"""The same on a slow line: what others do is shown in fewer pictures."""
 MOST = 200
 """Lines told one by one; of more (an import) it is only said that there were many."""
 ANYTHING = News("")

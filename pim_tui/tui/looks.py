@@ -31,16 +31,15 @@ _BITS = 10
 """Of a byte on a serial line: where it starts, its eight, where it stops."""
 
 
-def pictures(settings: Settings, line: int | None, env: Mapping[str, str] = os.environ) -> bool:
-    """Whether photos are drawn where colour and half blocks can be; ``line`` is of :func:`line_speed`.
+def pictures(settings: Settings, slow: bool, env: Mapping[str, str] = os.environ) -> bool:
+    """Whether photos are drawn where colour and half blocks can be.
 
     A photo takes three kilobytes at 80x24 and eleven at 120x40. By themselves photos are left out on old
-    kinds of terminal and on a serial line below 38400 baud, whose speed SSH passes on; that a network is
-    slow nothing tells, so there the setting has to.
+    kinds of terminal and on slow lines.
     """
     if settings.photos != "auto":
         return settings.photos == "on"
-    return line not in SLOW and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
+    return not slow and not env.get("TERM", "").startswith((*MONOCHROME, *OLD))
 
 
 def bytes_a_second(line: int | None) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -110,10 +112,24 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
             return None
         return self.screen.outer_size.clamp_offset(self.cursor_position)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """None: which colours the terminal has is known to the driver, and it must be told of all of them."""
+        return ()
+
     def _set_pointer_shape(self, shape: str) -> None:
         """No pointer, no shape of it."""
         if self.profile.mouse:
             super()._set_pointer_shape(shape)
+
+    def hold_picture(self) -> None:
+        """What a key changes is about to be drawn."""
+        if isinstance(self._driver, CellDriver):
+            self._driver.hold()
+
+    def show_picture(self) -> None:
+        """All of it is under way: show it when Textual has drawn it."""
+        if isinstance(self._driver, CellDriver):
+            self.screen.call_after_refresh(self._driver.let_go)
 
     def show_anew(self) -> None:
         """Somebody else has written to the terminal: send the whole picture."""

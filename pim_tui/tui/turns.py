@@ -101,6 +101,12 @@ class Turns:
 
     async def _run(self) -> None:
         while self._waiting:
+            await self._take_turns()
+            await self._quiet()
+            self._app.show_picture()
+
+    async def _take_turns(self) -> None:
+        while self._waiting:
             await self._here.wait()
             await self._written.wait()
             # What follows typing is typed into the same field; what a key that acts has begun may
@@ -111,6 +117,7 @@ class Turns:
                 continue
             event = self._waiting.popleft()
             self._typed = self._is_typing(event)
+            self._app.hold_picture()
             await self._dispatch(event)
             await self._digested()
 

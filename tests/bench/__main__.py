@@ -24,6 +24,7 @@ PARTS = (
     "money",
     "paper",
     "screen",
+    "line",
     "reports",
     "deliver",
     "encrypted",

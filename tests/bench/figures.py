@@ -12,6 +12,8 @@ from statistics import median
 class Figure:
     """``value`` in ``unit``; with a ``baseline`` the goal is for the ratio, else for the value itself.
 
+    Where it is ``absolute`` the goal is for the value all the same, and the baseline only stands beside it.
+
     ``goal`` is the most it may be, or with ``at_least`` the least; None asks for nothing.
     """
 
@@ -21,6 +23,7 @@ class Figure:
     baseline: float | None = None
     goal: float | None = None
     at_least: bool = False
+    absolute: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -28,17 +31,22 @@ class Figure:
         return self.value / self.baseline if self.baseline else None
 
     @property
+    def of_ratio(self) -> bool:
+        """Whether the goal is for the ratio."""
+        return bool(self.baseline) and not self.absolute
+
+    @property
     def met(self) -> str:
         """yes, NO, or nothing where there is no goal."""
         if self.goal is None:
             return ""
-        measured = self.value if self.ratio is None else self.ratio
+        measured = self.ratio if self.of_ratio and self.ratio is not None else self.value
         return "yes" if (measured >= self.goal if self.at_least else measured <= self.goal) else "NO"
 
     def cells(self) -> tuple[str, ...]:
         """The row of the table."""
         sign = "" if self.goal is None else (">= " if self.at_least else "<= ")
-        goal = "" if self.goal is None else f"{sign}{_short(self.goal)}{'x' if self.baseline else ''}"
+        goal = "" if self.goal is None else f"{sign}{_short(self.goal)}{'x' if self.of_ratio else ''}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         base = "" if self.baseline is None else _short(self.baseline)
         return self.name, f"{_short(self.value)} {self.unit}", base, ratio, goal, self.met

@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bench.clinics import ROOT, ZONE, clinic
 from tests.tui.ptyterm import PtyTerm
+from tests.tui.slowline import SlowTerm
 
 BARE = (
     "from textual.app import App\nfrom textual.widgets import Static\n"
@@ -43,9 +45,13 @@ def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
 
 @contextmanager
 def app(
-    book: tuple[int, ...] | Path, size: tuple[int, int] = (80, 24), *, from_memory: bool = False
-) -> Iterator[PtyTerm]:
-    """The appointment book on a clinic of this size, or on a file, standing on its first screen."""
+    book: tuple[int, ...] | Path, size: tuple[int, int] = (80, 24), *, from_memory: bool = False,
+    slow: bool = False, **how: Any,
+) -> Iterator[PtyTerm]:  # fmt: skip
+    """The appointment book on a clinic of this size, or on a file, standing on its first screen.
+
+    ``slow`` puts a line of 9600 baud before it; ``how`` is for the terminal.
+    """
     run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]
     with tempfile.TemporaryDirectory() as home:
         env = {
@@ -53,7 +59,7 @@ def app(
             "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        with PtyTerm([sys.executable, *run], size=size, env=env) as term:
+        with (SlowTerm if slow else PtyTerm)([sys.executable, *run], size=size, env=env, **how) as term:
             term.wait_for("appointment", 60)
             settle(term)
             yield term

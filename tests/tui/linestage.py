@@ -1,4 +1,4 @@
-"""The demo clinic at a fixed moment before a terminal that takes everything: how many bytes each key sends."""
+"""The demo clinic at a fixed moment, before a terminal that takes everything: what each key sends."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Line:
 
     def __init__(self, ready: Callable[[], object]) -> None:
         self.taken = bytearray()
-        self.frames = 0
-        self._ready, self._wanted = ready, False
+        self.frames: list[int] = []
+        self._ready, self._wanted, self._held = ready, False, False
 
     @property
     def count(self) -> int:
@@ -45,11 +45,22 @@ class Line:
             self._wanted = True
             asyncio.get_running_loop().call_soon(self._picture)
 
+    def hold(self, seconds: float) -> None:
+        """However long it takes: figures do not depend on how fast a machine is."""
+        self._held = True
+
+    def let_go(self) -> None:
+        self._held = False
+        self._picture()
+
     def _picture(self) -> None:
+        if self._held or not self._wanted:
+            return
         self._wanted = False
         before = self.count
         self._ready()
-        self.frames += self.count > before
+        if self.count > before:
+            self.frames.append(self.count - before)
 
 
 class Recorded(CellDriver, HeadlessDriver):
@@ -106,12 +117,10 @@ async def counting(
     term: str = "xterm-256color", size: tuple[int, int] = (80, 24), **settings: str
 ) -> AsyncIterator[Clerk]:
     """The app on the demo clinic, settled on its first screen, on a terminal of this kind."""
-    env = {"TERM": term, "LANG": "C.UTF-8"}
-    for name in ("COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION", "TMUX", "STY"):
-        env[name] = ""
-    with demo() as made, mock.patch.dict(os.environ, env):
-        kept = replace(made.settings, symbols="unicode", **settings)
-        app = PimApp(replace(made, settings=kept))
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
+    env = {**kept, "TERM": term, "LANG": "C.UTF-8"}
+    with demo() as made, mock.patch.dict(os.environ, env, clear=True):
+        app = PimApp(replace(made, settings=replace(made.settings, symbols="unicode", **settings)))
         with mock.patch.object(headless_driver, "HeadlessDriver", Recorded):
             async with app.run_test(size=size) as pilot:
                 clerk = Clerk(app, pilot)

@@ -18,6 +18,7 @@ from pim_tui.tui.terminal.profile import Profile
 from tests.tui.ptyterm import Repeating, RepeatStream
 
 NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+NONE: Mapping[str, int] = {}
 Look = tuple[str, str, str, bool, bool, bool, bool, bool]
 """Text, letters' colour, background, bold, italic, underlined, struck, reversed."""
 
@@ -25,7 +26,7 @@ Look = tuple[str, str, str, bool, bool, bool, bool, bool]
 class LineTerm(Repeating):
     """``widths`` has the cells that characters take here, where they take others than pyte thinks."""
 
-    def __init__(self, profile: Profile, columns: int, rows: int, widths: Mapping[str, int] = {}) -> None:
+    def __init__(self, profile: Profile, columns: int, rows: int, widths: Mapping[str, int] = NONE) -> None:
         self._profile = profile
         self._widths = widths
         super().__init__(columns, rows)
@@ -41,12 +42,30 @@ class LineTerm(Repeating):
         return [[look(self.buffer[y][x]) for x in range(self.columns)] for y in range(self.lines)]
 
     def draw(self, data: str) -> None:
+        """As pyte does, but half of a wide character that was covered does not stay, and no mark is lost."""
+        row = self.buffer[self.cursor.y]
+        if data.isascii() and all(char.data for char in row.values()):
+            super().draw(data)
+            return
         for character in data:
-            real, screens.wcwidth = screens.wcwidth, lambda c: self._widths.get(c, real(c))  # noqa: B023
-            try:
-                super().draw(character)
-            finally:
-                screens.wcwidth = real
+            if screens.wcwidth(character):
+                self._draw_one(row, character)
+            else:
+                base = self.cursor.x - (1 if row[self.cursor.x - 1].data else 2)
+                row[base] = row[base]._replace(data=row[base].data + character)
+
+    def _draw_one(self, row: dict[int, screens.Char], character: str) -> None:
+        x, real = self.cursor.x, screens.wcwidth
+        if 0 < x < self.columns and not row[x].data:
+            row[x - 1] = row[x - 1]._replace(data=" ")
+        screens.wcwidth = lambda character: self._widths.get(character, real(character))
+        try:
+            super().draw(character)
+        finally:
+            screens.wcwidth = real
+        x = self.cursor.x
+        if x < self.columns and not row[x].data:
+            row[x] = row[x]._replace(data=" ")
 
     def repeat(self, count: int | None = None) -> None:
         assert self._profile.repeat

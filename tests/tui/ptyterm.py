@@ -40,7 +40,7 @@ class Repeating(pyte.Screen):
 
     def repeat(self, count: int | None = None) -> None:
         """Draw the last character again."""
-        super().draw(self._before * (count or 1))
+        self.draw(self._before * (count or 1))
 
 
 class RepeatStream(pyte.ByteStream):

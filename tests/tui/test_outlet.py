@@ -115,6 +115,30 @@ async def test_a_picture_waits_for_the_answer_of_the_terminal(ends: tuple[int, i
     out.close()
 
 
+async def test_what_one_key_changes_is_one_picture_and_nobody_waits_long_for_it(
+    ends: tuple[int, int],
+) -> None:
+    now, pictures = [100.0], list[float]()
+    out = Outlet(ends[1], Pace(), lambda: pictures.append(now[0]), clock=lambda: now[0])
+    out.hold(0.25)
+    out.want()
+    await asyncio.sleep(0)
+    now[0] += 0.01
+    out.want()
+    await asyncio.sleep(0)
+    assert pictures == []
+    out.let_go()
+    assert pictures == [100.01]
+    out.hold(0.25)
+    out.want()
+    now[0] += 0.24
+    out.hold(0.25)  # the next key comes before the picture of this one
+    now[0] += 0.02
+    await asyncio.sleep(0)
+    assert pictures == [100.01, now[0]]
+    out.close()
+
+
 async def test_on_a_line_of_known_speed_the_next_picture_is_made_when_the_last_is_nearly_there(
     ends: tuple[int, int],
 ) -> None:

@@ -51,7 +51,7 @@ class OfferDialog(PimDialog[Answered]):
         """The first number, three lines high where the terminal can draw that; the others behind it."""
         first, *others = self._way.phones or ("no telephone number",)
         figures = _figures(first)
-        if figures and not self.pim.ascii_only:
+        if figures and not self.pim.plain:
             yield Digits(figures)
         else:
             yield Static(show(" ".join(figures) or first), classes="heading")

@@ -1,4 +1,5 @@
-"""Minutes that are counted on screen: drawn anew once a minute, while there are any and somebody looks."""
+"""Minutes that are counted on screen: drawn anew once a minute, while there are any and somebody looks; on a
+slow line every five."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from ...domain.agenda import Block
 from ...domain.moments import MINUTE
 from ...domain.states import Status
 from ..base import PimScreen
+
+SELDOM = 5 * MINUTE
+"""On a slow line each minute would cost more than it tells."""
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -34,7 +38,8 @@ class CountsMinutes(_Base):
             self._minute.stop()
             self._minute = None
         if self._counts:
-            self._minute = self.set_timer(MINUTE - self.pim.now % MINUTE, self.minute_over)
+            step = SELDOM if self.pim.slow else MINUTE
+            self._minute = self.set_timer(step - self.pim.now % step, self.minute_over)
 
     def minute_over(self) -> None:
         """Draw and count on, if anybody can see it."""

@@ -35,6 +35,9 @@ _WIDE: Final = (
 _UNSURE: Final = (0x2600, 0x27C0, 0x2B1B, 0x2B5A, 0xE000, 0xF900, 0x1F000, 0x20000, 0xF0000, 0x110000)
 """Signs and private characters that some fonts draw as pictures of two cells."""
 
+_NO_PICTURES: Final = frozenset("✓✗")
+"""Signs of visits that stand among these and are in no list of pictures: every font draws them as letters."""
+
 _NO_LETTER: Final = frozenset(("Mn", "Mc", "Me", "Cf", "Cn", "Co"))
 
 
@@ -65,6 +68,11 @@ class Cells:
             pen = pen.on_blanks
         mine = self._of_pens.setdefault(pen, {})
         return mine.get(text) or mine.setdefault(text, (text, pen))
+
+    @property
+    def doubts(self) -> bool:
+        """Whether any character so far is doubtful."""
+        return bool(self._doubtful)
 
     def is_doubtful(self, text: str) -> bool:
         """Whether terminals may disagree how many cells the character takes."""
@@ -98,7 +106,7 @@ class Cells:
     def _is_sure(self, character: str, width: int) -> bool:
         """Whether all terminals draw the character ``width`` cells wide."""
         code = ord(character[0])
-        if len(character) > 1 or bisect(_UNSURE, code) % 2:
+        if len(character) > 1 or (bisect(_UNSURE, code) % 2 and character not in _NO_PICTURES):
             return False
         if width == 2:
             return bisect(_WIDE, code) % 2 == 1

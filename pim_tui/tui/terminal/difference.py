@@ -16,8 +16,9 @@ from typing import Final
 from . import scrolls
 from .cells import Cell, Cells, Frame, Row
 from .profile import Profile
-from .writing import Hand, Writing
+from .writing import Hand, Writing, words
 
+_NO_MARGINS: Final = "\x1b[r"
 _CLEAR: Final = "\x1b[H\x1b[J"
 
 _JUMP: Final = 4
@@ -50,7 +51,7 @@ def between(
     blank = [cells.blank] * wanted.width
     rows = shown.rows
     if rows is None or len(rows) != wanted.height or len(rows[0]) != wanted.width:
-        rows = _cleared(writing, wanted, cells, blank)
+        rows = _cleared(writing, wanted, cells, blank, profile)
     elif profile.scroll_region and (scroll := scrolls.find(rows, wanted.rows)):
         rows = _scrolled(writing, rows, scroll, cells, blank)
     for y, (old, new) in enumerate(zip(rows, wanted.rows, strict=True)):
@@ -63,10 +64,10 @@ def between(
     return "".join(writing.out)
 
 
-def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row) -> list[Row]:
-    """Begin with an empty screen."""
+def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row, profile: Profile) -> list[Row]:
+    """Begin with an empty screen, and no margins of somebody else's."""
     writing.take(cells.pens.plain)
-    writing.out.append(_CLEAR)
+    writing.out.append(_NO_MARGINS + _CLEAR if profile.scroll_region else _CLEAR)
     writing.hand.x = writing.hand.y = 0
     return [blank.copy() for _ in range(wanted.height)]
 
@@ -80,7 +81,7 @@ def _scrolled(
     writing.hand.y = None
     writing.move(0, scroll.bottom if scroll.by > 0 else scroll.top)
     writing.out.append("\n" * scroll.by if scroll.by > 0 else "\x1bM" * -scroll.by)
-    writing.out.append("\x1b[r")
+    writing.out.append(_NO_MARGINS)
     writing.hand.y = None
     return scroll.applied(rows, blank)
 
@@ -88,12 +89,12 @@ def _scrolled(
 def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
     """Write what differs in one row: patched, or erased from the first difference on and written.
 
-    Where a character has to be written that may stand elsewhere than thought, the row is erased from there on
-    and written, so that whatever it covers is written behind it.
+    Where something changes in words that may stand elsewhere than thought, before or now, the row is erased
+    from there on and written, so that nothing of them is left and whatever they cover is written behind them.
     """
     changed = _changed(old, new)
-    doubtful = next((x for x in changed if cells.is_doubtful(new[x][0])), None)
-    if doubtful is not None:
+    doubtful = min(_doubtful(cells, old, changed), _doubtful(cells, new, changed))
+    if doubtful < len(new):
         _patched(writing, cells, y, new, [x for x in changed if x < doubtful])
         _erased(writing, cells, y, new, doubtful)
     elif sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
@@ -104,6 +105,17 @@ def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
             partial(_patched, writing, cells, y, new, changed),
             partial(_erased, writing, cells, y, new, start),
         )
+
+
+def _doubtful(cells: Cells, row: Row, changed: Sequence[int]) -> int:
+    """Where the first words begin whose cells terminals count otherwise and of which a cell is among the
+    changed; the length of the row where there are none."""
+    for x, (text, _) in enumerate(row if cells.doubts else ()):
+        if cells.is_doubtful(text):
+            behind = words(row, x, len(row))[1]
+            if any(x <= place < behind for place in changed):
+                return x
+    return len(row)
 
 
 def _erased(writing: Writing, cells: Cells, y: int, new: Row, start: int) -> None:

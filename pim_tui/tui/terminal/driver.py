@@ -37,6 +37,10 @@ from .outlet import Outlet
 from .pace import Pace
 from .profile import Profile
 
+_MOMENT: Final = 0.04
+"""Seconds that what a key has begun is waited for, so that it is one picture: nobody notices them."""
+_WORTH_WAITING: Final = 0.25
+"""The same on a slow line, which would be as long busy with a picture that is out of date."""
 _LEAVE: Final = 1.0
 """Seconds for what is still to be written, or heard, when the program leaves."""
 
@@ -86,6 +90,16 @@ class CellDriver(LinuxDriver):
         """The terminal may show anything: send the whole picture."""
         self._shown.forget()
         self._want()
+
+    def hold(self) -> None:
+        """A key is being carried out: wait a moment for all that it changes, and send one picture."""
+        if self.outlet is not None:
+            self.outlet.hold(_WORTH_WAITING if self.profile.slow else _MOMENT)
+
+    def let_go(self) -> None:
+        """It is carried out."""
+        if self.outlet is not None:
+            self.outlet.let_go()
 
     def _want(self) -> None:
         if self.outlet is not None:

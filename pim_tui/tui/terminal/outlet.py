@@ -52,6 +52,7 @@ class Outlet:
         self._carrying: Future[int] | None = None
         self._watched = self._wanted = False
         self._look_again: asyncio.Handle | None = None
+        self._held_until = 0.0
         self._unheard = 0
         self._heard_all = threading.Event()
         self._heard_all.set()
@@ -87,6 +88,18 @@ class Outlet:
         if not self._wanted:
             self._wanted = True
             self._look_again = self._loop.call_soon(self._look)
+
+    def hold(self, seconds: float) -> None:
+        """Make no picture for so long, unless :meth:`let_go` comes first: more is about to change. One that
+        is wanted already is not put off again."""
+        if not self._wanted:
+            self._held_until = self._clock() + seconds
+
+    def let_go(self) -> None:
+        """What was about to change has changed."""
+        self._held_until = 0.0
+        if self._wanted:
+            self._look()
 
     def heard(self) -> None:
         """The terminal has answered; from any thread."""
@@ -130,7 +143,8 @@ class Outlet:
             self._look_again = None
         if self._queue or not self._wanted:
             return
-        seconds = self._pace.wait(in_kernel(self._terminal), self._clock())
+        now = self._clock()
+        seconds = max(self._held_until - now, self._pace.wait(in_kernel(self._terminal), now))
         if seconds > 0:
             self._look_again = self._loop.call_later(seconds, self._look)
             return

@@ -15,9 +15,9 @@ import math
 from collections import deque
 from typing import Final, NamedTuple
 
-SMOOTH: Final = 0.25
+SMOOTH: Final = 0.1
 """Seconds that the bytes under way may still take when the next picture is made."""
-LEAST, USUAL, MOST = 256, 4096, 16_384
+LEAST, USUAL, MOST = 96, 4096, 16_384
 """Bytes that may be under way: on the slowest line, on one of unknown speed, on the fastest."""
 PATIENCE: Final = 10.0
 """Seconds besides those for the bytes before it after which no answer is waited for, nor asked for again."""

@@ -107,15 +107,15 @@ class Pens:
         )  # fmt: skip
         flags = sum(flag for wanted, flag, has in wished if wanted and has)
         link = (style.link or "") if profile.links else ""
-        fore, back = self._colour(style.color), self._colour(style.bgcolor)
         if profile.mono:
-            return self._pen(-1, -1, flags, link)
+            return self._pen(-1, -1, flags | _marked(style), link)
+        fore, back = self._colour(style.color), self._colour(style.bgcolor)
         if profile.colours == 8:
             fore, back, flags = _of_eight(fore, back, flags, bright_by_bold=profile.bright_by_bold)
         return self._pen(fore, back, flags, link)
 
     def _colour(self, colour: Color | None) -> int:
-        if colour is None or colour.is_default or self._profile.mono:
+        if colour is None or colour.is_default:
             return -1
         near = colour.downgrade(_SYSTEMS[self._profile.colours])
         if near.triplet is not None and near.number is None:
@@ -167,6 +167,11 @@ def _length(codes: list[str]) -> int:
 
 def _sgr(codes: list[str]) -> str:
     return f"\x1b[{';'.join(codes)}m"
+
+
+def _marked(style: Style) -> int:
+    """Without colours, a background of its own is reversed: the cursor in a field, what is selected."""
+    return 0 if style.bgcolor is None or style.bgcolor.is_default else REVERSE
 
 
 def _of_eight(fore: int, back: int, flags: int, *, bright_by_bold: bool) -> tuple[int, int, int]:

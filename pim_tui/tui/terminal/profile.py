@@ -124,14 +124,16 @@ def of(settings: Settings, env: Mapping[str, str] = os.environ, line_speed: int 
     """The terminal of this session; ``line_speed`` is as :func:`~pim_tui.tui.looks.line_speed` tells it."""
     name = env.get("TERM", "") if settings.terminal == "auto" else settings.terminal
     known = _kind(name, env)
+    slow = line_speed in SLOW if settings.slow == "auto" else settings.slow == "on"
     return replace(
         known,
         name=name,
-        colours=_colours(settings, known, name, env),
+        # Every state has a letter and a shape besides its colour, which is a fifth of a day's bytes.
+        colours=0 if slow and settings.colour == "auto" else _colours(settings, known, name, env),
         charset="ascii" if _is_ascii(settings) else "utf8",
         links=opens_links(settings, env),
         wide_ambiguous=_locale(env).startswith(("ja", "ko", "zh")),
-        slow=line_speed in SLOW if settings.slow == "auto" else settings.slow == "on",
+        slow=slow,
         far=bool(env.get("SSH_CONNECTION")) and not (env.get("TMUX") or env.get("STY")),
         mouse=settings.mouse == "on",
     )

@@ -105,7 +105,7 @@ class Writing:
         They are written in one go over the blanks that follow them, so that a terminal on which they are
         longer shows them whole: an accent of a name is more than a straight margin.
         """
-        end, behind = _words(row, x, stop)
+        end, behind = words(row, x, stop)
         ground = [*row[:x], *(self._cells.cell(" ", pen) for _, pen in row[x:end]), *row[end:]]
         self.cells(ground, y, x, behind)
         self.move(x, y)
@@ -145,7 +145,7 @@ class Writing:
         self.take(pen)
 
 
-def _words(row: Row, start: int, stop: int) -> tuple[int, int]:
+def words(row: Row, start: int, stop: int) -> tuple[int, int]:
     """Where the words end that begin at ``start``, and the blanks behind them: all on one background, and not
     beyond a line that is drawn. Words are parted by one blank."""
     back = row[start][1].back

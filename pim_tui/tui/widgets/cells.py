@@ -19,7 +19,10 @@ Line = tuple[Piece, ...]
 
 
 class Glyphs(NamedTuple):
-    """The characters that are more than letters; ``levels`` go from nearly empty to full."""
+    """The characters that are more than letters; ``levels`` go from nearly empty to full.
+
+    ``spare`` is for slow lines: nothing is drawn that only pleases the eye.
+    """
 
     ellipsis: str
     edge: str
@@ -32,10 +35,12 @@ class Glyphs(NamedTuple):
     full: str
     rest: str
     levels: str
+    spare: bool = False
 
 
 UNICODE = Glyphs("…", "▌", "↑", "↓", "│", "─", "▶", "·", "▆", "·", "▁▂▃▄▅▆▇█")
 ASCII = Glyphs("~", "|", "^", "v", "|", "-", ">", ".", "#", ".", ".:-=+*%#")
+SPARE = ASCII._replace(bar=" ", rest=" ", spare=True)
 
 
 @lru_cache(maxsize=4096)

@@ -240,9 +240,11 @@ def _ground(scene: DayScene, index: int, row: int, width: int, glyphs: Glyphs) -
     if width <= 0:
         return []
     if row == scene.now_row:
-        return [(glyphs.rule * width, "now")]
+        return [(" " * width, "") if glyphs.spare else (glyphs.rule * width, "now")]
     if not scene.is_open(index, row):
         mark = scene.mark(index, row) if scene.marks else None
+        if glyphs.spare:
+            return [(fit(f" {mark.letter if mark else glyphs.closed}", width), "closed")]
         pattern = f"   {mark.letter}" if mark else f" {glyphs.closed}"
         return [((pattern * (width // len(pattern) + 1))[:width], "closed")]
     return [(" " * width, "")]
@@ -335,7 +337,7 @@ def _texts(block: Block, scene: DayScene, height: int, width: int, glyphs: Glyph
         head = fit(f"{_state(block, glyphs)} {block.customer}", room - len(marks), glyphs) + marks
     length, purpose = spelled(block.minutes), _purpose(block)
     body = [f" {length} {purpose}"]
-    if height > 2:
+    if height > 2 and not glyphs.spare:
         times = moments.span(block.starts_at, block.ends_at, scene.zone)
         body = [f" {purpose}", f" {times} {length}" if len(times) + len(length) + 2 <= room else f" {length}"]
     body += [""] * (height - 1 - len(body))

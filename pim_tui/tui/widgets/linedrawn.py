@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from . import repaint
-from .cells import ASCII, UNICODE, Glyphs, Line, joined, plain
+from .cells import ASCII, SPARE, UNICODE, Glyphs, Line, joined, plain
 
 repaint.install()
 
@@ -34,7 +34,8 @@ _Cell = tuple[str, str, int]
 class LineDrawn(Widget, can_focus=True):
     """Base of the grid and of the tables.
 
-    ``mono`` draws with bold, reverse and underline only; ``ascii_only`` with ASCII characters only.
+    ``mono`` draws with bold, reverse and underline only; ``ascii_only`` with ASCII characters only, besides
+    the letters of names; ``spare`` in the fewest bytes.
     """
 
     STYLE_PREFIX: ClassVar[str] = ""
@@ -42,6 +43,7 @@ class LineDrawn(Widget, can_focus=True):
 
     mono: reactive[bool] = reactive(False, repaint=False)
     ascii_only: reactive[bool] = reactive(False, repaint=False)
+    spare: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
@@ -54,6 +56,8 @@ class LineDrawn(Widget, can_focus=True):
     @property
     def glyphs(self) -> Glyphs:
         """The characters this terminal can draw."""
+        if self.spare:
+            return SPARE
         return ASCII if self.ascii_only else UNICODE
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
@@ -94,6 +98,10 @@ class LineDrawn(Widget, can_focus=True):
 
     def watch_ascii_only(self) -> None:
         """Characters changed: most lines will differ."""
+        self.redraw()
+
+    def watch_spare(self) -> None:
+        """The same."""
         self.redraw()
 
     def watch_has_focus(self, _has_focus: bool) -> None:

@@ -78,7 +78,7 @@ def _day_line(scene: MonthScene, day: date, n: int, tall: int, width: int, glyph
         return _number_line(load, day, inside, day == scene.today, width, glyphs)
     if n == 1:
         return [_free(load, width, inside, glyphs)]
-    entries = scene.entries.get(day, ())
+    entries = () if glyphs.spare else scene.entries.get(day, ())
     at = n - 2
     if at >= len(entries):
         return [(" " * width, "")]

@@ -116,6 +116,8 @@ def _word(said: str) -> str:
 def _number_and_bar(load: DayLoad, width: int, glyphs: Glyphs) -> list[Piece]:
     """How many appointments, and how much of the working time they take."""
     number = fit(f"{load.count:>3}" if load.count else "", CURSOR_CELLS, glyphs)
+    if glyphs.spare:
+        return [(fit(number, width, glyphs), "")]
     steps = max(0, width - len(number))
     done = filled(load, steps)
     style = "full" if load.open_minutes and not load.free_minutes else "load"

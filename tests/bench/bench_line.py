@@ -1,0 +1,210 @@
+"""What each key sends and costs, idling, and when it is seen at 9600 baud.
+
+Beside Textual as it comes, and other programs where they are installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+from tests.bench.clinics import BIG, ROOT
+from tests.bench.figures import Figure
+from tests.bench.terminal import app, idle, settle, step
+from tests.tui.ptyterm import PtyTerm
+from tests.tui.slowline import SlowTerm
+
+UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+PAGE = "\x1b[6~"
+EVENTS = 300
+"""What the other calendars have in their month."""
+KHAL = "from khal.cli import main_ikhal\nmain_ikhal()"
+
+Cost = tuple[float, float]
+"""Milliseconds of CPU, and bytes."""
+
+
+def figures() -> Iterator[Figure]:
+    """Ours and the others' in the same run, the goals in bytes and milliseconds as they are."""
+    plain = _textual()
+    ours = _ours()
+    for name, beside, goal in BYTES:
+        yield Figure(f"{name}, bytes", ours[name][1], "B", plain[beside][1], goal, absolute=True)
+    yield Figure(
+        "cursor key at 1 M appointments, CPU", ours["cursor move in the day"][0], "ms",
+        plain["cursor"][0], 10, absolute=True,
+    )  # fmt: skip
+    yield Figure("idle, bytes a second", ours["idle"][1], "B/s", goal=0)
+    yield Figure("idle, CPU a second", ours["idle"][0], "ms/s", plain["idle"][0], 2, absolute=True)
+    yield from _at_9600()
+    yield from _peers()
+
+
+BYTES = (
+    ("first paint", "first paint", 4000),
+    ("cursor move in the day", "cursor", 250),
+    ("cursor move in a list", "cursor", 250),
+    ("scroll by one row", "scroll", 400),
+    ("next week", "tab", 1500),
+    ("tab switch", "tab", 1500),
+    ("dialog open", "tab", 1500),
+    ("a typed letter", "letter", 100),
+)
+"""Each with what of Textual's own it is held against, and its goal."""
+
+
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return median(cpu for cpu, _ in costs), median(sent for _, sent in costs)
+
+
+def _steps(term: PtyTerm, keys: Sequence[str]) -> Cost:
+    return _middle([step(term, key) for key in keys])
+
+
+def _ours() -> dict[str, Cost]:
+    found: dict[str, Cost] = {}
+    with app(BIG) as term:
+        found["first paint"] = 0.0, len(term.raw)
+        found["idle"] = _idle(term)
+        found["cursor move in the day"] = _steps(term, [DOWN] * 8 + [RIGHT] * 3 + [UP] * 8 + [LEFT] * 3)
+        step(term, PAGE)
+        step(term, PAGE)
+        found["scroll by one row"] = _steps(term, [DOWN] * 9)
+        step(term, "1")
+        found["dialog open"] = _steps_back(term, ("/", "A"))
+        step(term, "A")
+        found["a typed letter"] = _steps(term, "qzvkqz")
+        step(term, "\x1b")
+        step(term, "2")
+        found["next week"] = _steps(term, "....")
+        step(term, "\x1bOR")
+        step(term, "smi")
+        found["cursor move in a list"] = _steps(term, [DOWN] * 6)
+        step(term, "\r")
+        found["tab switch"] = _steps(term, [RIGHT] * 6)
+    return found
+
+
+def _steps_back(term: PtyTerm, keys: Sequence[str]) -> Cost:
+    """Keys that open something which Esc closes."""
+    costs = []
+    for key in keys:
+        costs.append(step(term, key))
+        step(term, "\x1b")
+    return _middle(costs)
+
+
+def _textual() -> dict[str, Cost]:
+    found: dict[str, Cost] = {}
+    with _plain("table") as term:
+        found["first paint"] = 0.0, len(term.raw)
+        found["cursor"] = _steps(term, [DOWN] * 12)
+        step(term, PAGE)
+        found["scroll"] = _steps(term, [DOWN] * 30)
+    with _plain("input") as term:
+        found["letter"] = _steps(term, "qzvkqz")
+    with _plain("tabs") as term:
+        found["tab"] = _steps(term, [RIGHT] * 6)
+    with _plain("static") as term:
+        found["idle"] = _idle(term)
+    return found
+
+
+def _idle(term: PtyTerm) -> Cost:
+    sent, cpu = idle(term)
+    return cpu, sent
+
+
+@contextmanager
+def _plain(kind: str) -> Iterator[PtyTerm]:
+    argv = [sys.executable, "-m", "tests.bench.plainapps", kind]
+    with PtyTerm(argv, env={"PYTHONPATH": str(ROOT)}) as term:
+        term.wait_for("ready", 60)
+        settle(term)
+        yield term
+
+
+def _at_9600() -> Iterator[Figure]:
+    """From a key to the last byte of its answer, on a line of 9600 baud that the program is told of."""
+    argv = [sys.executable, "-m", "tests.bench.plainapps", "table"]
+    with SlowTerm(argv, env={"PYTHONPATH": str(ROOT)}) as term:
+        term.wait_for("ready", 120)
+        term.drain(1.0)
+        move = median(_seen(term, key) for key in (DOWN, DOWN, UP))
+        page = _seen(term, PAGE)
+    with app(BIG, slow=True, term="vt100") as term:
+        assert isinstance(term, SlowTerm)
+        term.drain(1.0)
+        moves = [_seen(term, key) for key in (DOWN, DOWN, RIGHT, UP, LEFT)]
+        changes = [_seen(term, key) for key in ("2", ".", "3", ".", "1", "/", "\x1b", "A", "\x1b", PAGE)]
+        held = _held(term)
+    yield Figure("cursor move seen at 9600 baud", median(moves) * 1000, "ms", move * 1000, 300, absolute=True)
+    yield Figure("screen change seen at 9600 baud (worst)", max(changes), "s", page, 2, absolute=True)
+    yield Figure("last key of one held for 3 s seen at 9600 baud", held * 1000, "ms", goal=1000)
+
+
+def _seen(term: SlowTerm, key: str) -> float:
+    """Seconds from a key to the last byte of what it changes."""
+    begun = time.monotonic()
+    term.feed(key)
+    term.drain(1.5)
+    return max(0.0, term.last_byte - begun)
+
+
+def _held(term: SlowTerm) -> float:
+    """Seconds from the last key of one that is held down to the last byte."""
+    last = time.monotonic()
+    for _ in range(90):
+        last = time.monotonic()
+        term.feed(DOWN)
+        while (left := last + 1 / 30 - time.monotonic()) > 0:
+            term.pump(left)
+    term.drain(1.5)
+    return max(0.0, term.last_byte - last)
+
+
+def _peers() -> Iterator[Figure]:
+    """Other programs with the same kind of step, in bytes and CPU; those that are installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, argv, ready, keys in _others(Path(folder)):
+            with PtyTerm(argv, env={"HOME": folder, "LANG": "C"}) as term:
+                term.wait_for(ready, 120)
+                settle(term, 1.0)
+                cpu, sent = _steps(term, keys)
+            yield Figure(f"{name}, cursor move, bytes", sent, "B")
+            yield Figure(f"{name}, cursor move, CPU", cpu, "ms")
+
+
+def _others(folder: Path) -> Iterator[tuple[str, list[str], str, list[str]]]:
+    config = _khal(folder)
+    yield "ikhal", [sys.executable, "-c", KHAL, "-c", str(config)], "Mo", [DOWN, RIGHT, DOWN, LEFT, UP]
+    if calcurse := shutil.which("calcurse"):
+        yield "calcurse", [calcurse, "-D", str(folder)], "Calendar", [DOWN, RIGHT, DOWN, LEFT, UP]
+    if mc := shutil.which("mc"):
+        yield "mc", [mc, "-d", str(ROOT / "tests"), str(ROOT / "tests")], "Name", [DOWN] * 6
+
+
+def _khal(folder: Path) -> Path:
+    """A calendar of visits around today, and the settings that name it."""
+    calendar = folder / "visits"
+    calendar.mkdir()
+    for n in range(EVENTS):
+        day = date.today() + timedelta(n % 60 - 30)
+        (calendar / f"{n}.ics").write_text(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//pim_tui//bench//EN\r\nBEGIN:VEVENT\r\n"
+            f"UID:{n}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:{day:%Y%m%d}T{8 + n % 9:02}0000\r\n"
+            f"DURATION:PT30M\r\nSUMMARY:Visit {n}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    config = folder / "khal.conf"
+    config.write_text(
+        f"[calendars]\n[[visits]]\npath = {calendar}\n[sqlite]\npath = {folder / 'khal.db'}\n"
+        "[locale]\nlocal_timezone = Europe/Berlin\ndefault_timezone = Europe/Berlin\n"
+    )
+    return config
