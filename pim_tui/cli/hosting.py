@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,11 +18,10 @@ from ..errors import Refused
 from ..host.client import LONGEST, reached
 from ..host.listening import listening, place
 from . import terminal
+from .said import so_many
 
 if TYPE_CHECKING:
     import argparse
-
-_READY = b"ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,55 +106,27 @@ def _for_its_book(found: Office) -> Iterator[str]:
 
 def _begin_behind(found: Office) -> int:
     """Begin a host that is nobody's child; what keeps it from beginning is told here."""
-    said, tells = os.pipe()
-    if os.fork() == 0:
-        os.close(said)
-        _behind(found, tells)
-    os.close(tells)
-    with open(said, encoding="utf-8", errors="replace") as pipe:
-        told = pipe.read()
-    if told != _READY.decode():
-        raise Refused(told or "The host did not begin.")
+    from ..host.behind import begun
+
+    if why := begun(partial(_run, found)):
+        raise Refused(why)
     terminal.say("The host has begun.")
     return 0
-
-
-def _behind(found: Office, tells: int) -> None:
-    """In the child: a session of its own, without a terminal."""
-    code = 1
-    try:
-        os.setsid()
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for number in range(3):
-            os.dup2(nothing, number)
-
-        def ready() -> None:
-            os.write(tells, _READY)
-            os.close(tells)
-
-        _run(found, ready)
-        code = 0
-    except Exception as error:
-        os.write(tells, str(error).encode())
-    finally:
-        os._exit(code)
 
 
 def _tell(found: Standing | None, as_json: bool) -> int:
     """The answer to ``--status``: 1 where no host runs."""
     if as_json:
-        terminal.say_json(
-            {
-                "runs": found is not None,
-                "pid": found and found.pid,
-                "sessions": found.sessions if found else 0,
-            }
-        )
+        count = found.sessions if found else 0
+        terminal.say_json({"runs": found is not None, "pid": found and found.pid, "sessions": count})
         return int(found is None)
     if found is None:
         terminal.say("No host runs.")
         return 1
-    terminal.say(f"The host is process {found.pid} and has {found.sessions} sessions.")
+    terminal.say(f"The host is process {found.pid} and has {so_many(found.sessions, 'session')}.")
+    for process, login, since in found.guests:
+        begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(since))
+        terminal.say(f"Process {process} is of {login}, since {begun}.")
     return 0
 
 
