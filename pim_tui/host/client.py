@@ -14,6 +14,7 @@ import os
 import pwd
 import sys
 import termios
+from struct import pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ again, in case it is left as it is; ended, with the exit code in one byte."""
 GO = b"\0"
 """The terminal is the session's from here on. Any other byte after it is a signal."""
 
-PATIENCE = 5.0
+PATIENCE = 5
 """Seconds that a host has to be ready: one that stands still is not waited for."""
 LEAVING = 5
 """Seconds that a session has to end after a hang-up: one that stands still is left to itself."""
@@ -142,12 +143,14 @@ def program() -> str:
 def reached(place: str) -> _socket.socket | None:
     """A line to whoever listens at ``place``; None where nobody does, or nobody answers in time."""
     line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-    line.settimeout(PATIENCE)
+    # Python's own time limit would not wait where many stand before the host.
+    line.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, pack("ll", PATIENCE, 0))
     try:
         line.connect(place)
     except (OSError, ValueError):
         line.close()
         return None
+    line.settimeout(PATIENCE)
     return line
 
 

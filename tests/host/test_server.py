@@ -67,8 +67,8 @@ def place(open_folder: Path) -> Path:
 
 def call(place: Path) -> socket.socket:
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    line.settimeout(10)
     line.connect(str(place))
+    line.settimeout(10)
     return line
 
 
@@ -113,6 +113,9 @@ def test_a_full_host_says_so_at_once_and_those_who_say_nothing_hold_up_nobody(pl
         assert [int(one[2]) for one in told] == list(range(MOST))
         with call(place) as late:
             assert late.recv(100) == b"nthere are 12 sessions already (host_sessions)"
+        for _ in range(1000):
+            with call(place):
+                pass
         silent[0].close()
         assert ended(int(told[0][0]))
         with call(place) as later:
