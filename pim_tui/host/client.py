@@ -159,6 +159,7 @@ def _handed_over(place: str, message: bytes) -> int | None:
     global answered
     line = reached(place)
     if line is None:
+        answered = "it does not answer, or not to you" if os.path.lexists(place) else answered
         return None
     own = _own_handle()
     numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))

@@ -145,3 +145,4 @@ def test_nobody_else_is_let_in(clinic: Path) -> None:
             assert f"{STRANGER} is not on the staff list" in listed_nowhere.text
         with comes(STAFF, clinic) as outside_the_group:
             assert outside_the_group.wait_exit() == 99
+            assert "not to you" in outside_the_group.text

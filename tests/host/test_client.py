@@ -159,3 +159,16 @@ def test_it_looks_where_the_program_keeps_its_files(monkeypatch: pytest.MonkeyPa
     # A forced command goes by nothing that the client could have sent.
     assert client._folders(os.environ, "", True)[1] == f"{person}/.local/share/pim_tui"
     assert client._sockets({"PIM_HOST_SOCKET": "/x"}, "/state", True) == ("/state/host.sock", client.SOCKET)
+
+
+def test_whoever_has_no_book_and_is_not_taken_by_the_host_is_not_asked_to_make_one(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    env = {"PIM_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with PtyTerm([sys.executable, "-m", "pim_tui"], env=env) as term:
+        line, _ = listener.accept()
+        line.send(NO + b"you have 8 sessions already")
+        assert term.wait_exit() == 1
+        line.close()
+    assert "did not take this terminal: you have 8 sessions already." in " ".join(term.text.split())
+    assert not (tmp_path / "data").exists()
