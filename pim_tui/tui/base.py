@@ -239,11 +239,11 @@ class PimDialog(Reads, ModalScreen[Result]):
     """A question: it returns a value, or None when it is left with Esc, and writes nothing."""
 
     scope: ClassVar[str] = "dialog"
+    HORIZONTAL_BREAKPOINTS = [(0, "-whole"), (111, "-framed")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self) -> None:
         super().__init__()
         self.set_class(self.pim.plain, "-ascii")
-        self.set_class(self.pim.slow, "-slow")
         # Textual hides the app's keys behind a dialog; leaving has to work from everywhere.
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":

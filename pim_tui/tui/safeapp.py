@@ -108,9 +108,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     @property
     def _caret(self) -> Offset | None:
         """Where the terminal's cursor belongs: in the field that is typed into, and else nowhere."""
-        if not hasattr(self.focused, "cursor_screen_offset"):
-            return None
-        return self.screen.outer_size.clamp_offset(self.cursor_position)
+        place = getattr(self.focused, "cursor_screen_offset", None)
+        return None if place is None else self.screen.outer_size.clamp_offset(place)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """None: which colours the terminal has is known to the driver, and it must be told of all of them."""

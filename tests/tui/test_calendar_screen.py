@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.config import Settings
-from pim_tui.tui.looks import looks
+from pim_tui.tui.terminal import profile
 from tests.tui.stage import Player, Stage, playing, set_up
 from tests.walks import some
 
@@ -151,7 +151,7 @@ def test_the_encoding_the_screen_is_written_in_decides_about_characters(
 ) -> None:
     for encoding, ascii_only in (("ascii", True), ("utf-8", False)):
         monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
-        assert looks(Settings(), {"TERM": "xterm"}) == (False, ascii_only)
+        assert profile.of(Settings(), {"TERM": "xterm"}).ascii_only is ascii_only
 
 
 async def test_keys_can_be_given_to_other_actions_by_the_settings(stage: Stage) -> None:

@@ -24,7 +24,7 @@ PROFILES = {
     name: profiles.of(UNICODE, {"TERM": name, **env})
     for name, env in {
         "xterm-256color": {}, "xterm-direct": {"COLORTERM": "truecolor"}, "linux": {}, "vt100": {},
-        "vt220": {}, "screen": {}, "tmux-256color": {}, "putty": {}, "xterm": {"NO_COLOR": "1"}, "ansi": {},
+        "vt220": {}, "screen": {}, "xterm-kitty": {}, "putty": {}, "xterm": {"NO_COLOR": "1"}, "ansi": {},
     }.items()
 }  # fmt: skip
 PROFILES["ascii"] = replace(PROFILES["xterm-256color"], charset="ascii")
@@ -121,7 +121,7 @@ def test_a_terminal_that_counts_cells_otherwise_puts_the_rest_where_it_belongs(
     pictures: list[Steps], widths: Mapping[str, int]
 ) -> None:
     """What terminals disagree about is damaged at most itself, and what it covers."""
-    screen = Screen(PROFILES["xterm-256color"], widths)
+    screen = Screen(PROFILES["xterm-kitty"], widths)
     for picture in pictures:
         for step in picture:
             screen.change(*step)

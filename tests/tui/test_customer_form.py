@@ -161,7 +161,7 @@ async def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(tmp_path: P
         assert any(line.startswith("emails 1: “jane at home” is not an email address") for line in warned)
         assert p.app.focused is not None
         assert p.app.focused.id == "last"
-        assert "│ Born       31 feb 1990" in p.screen
+        assert "\n Born       31 feb 1990" in p.screen
         await p.type("Doe")
         await fill(p, "birth_date", "1 mar 1984")
         await fill(p, "phones", "mobile 030 1")
@@ -183,8 +183,8 @@ async def test_a_refusal_by_the_book_brings_the_form_back_as_typed(tmp_path: Pat
         assert "John Roe may be in the book already. Nothing is saved yet." in p.screen
         assert "Save anyway" in p.screen
         await p.press("escape")
-        assert "│ Born       15.7.90" in p.screen
-        assert "│ Phones     030 5550102" in p.screen
+        assert "\n Born       15.7.90" in p.screen
+        assert "\n Phones     030 5550102" in p.screen
         await p.press("ctrl+s", "end", "enter")
         assert isinstance(p.app.screen, ProfileScreen)
     assert stored(stage, "Jane Doe").birth_date == "1990-07-15"
@@ -237,7 +237,7 @@ async def test_a_draft_opens_the_form_as_it_was_typed(tmp_path: Path) -> None:
         reopen(p.app, Draft(1, "customer", "", 0, draft_of(typed), 0))
         await p.press()
         assert "New customer" in p.screen
-        assert "│ Born       10 dec 90" in p.screen
+        assert "\n Born       10 dec 90" in p.screen
         await p.press("ctrl+s")
     assert stage.rows("select last_name from customer where number = 5") == [("Lovelace",)]
 
@@ -251,7 +251,7 @@ async def test_a_draft_over_a_record_that_was_changed_meanwhile_shows_both_value
         reopen(p.app, draft)
         await p.press()
         row = next(line for line in p.screen.split("\n") if "▶city" in line)
-        assert row.split()[1:] == ["▶city", "yours", "Berlin", "Potsdam", "│"]
+        assert row.split() == ["▶city", "yours", "Berlin", "Potsdam"]
         await p.press("enter")
         assert "City       Potsdam" in p.screen
 

@@ -253,7 +253,7 @@ async def test_an_empty_inbox_says_where_to_put_files(tmp_path: Path) -> None:
         await opened(p)
         await p.press("i", "enter")
         assert "No files here." in p.screen
-        assert "Inbox: " in p.screen
+        assert "Inbox:" in p.screen
         await p.press("escape")
         assert isinstance(p.app.screen, ProfileScreen)
 

@@ -337,7 +337,7 @@ async def test_a_terminal_may_shrink_and_grow_while_it_is_locked(
             await p.pilot.resize_terminal(80, 24)
             await p.press()
             await unlock(p, PIN[ANNA])
-            await p.until(lambda: "│ jane" in p.screen)
+            await p.until(lambda: "\n jane" in p.screen)
 
 
 @pytest.mark.walk

@@ -238,7 +238,7 @@ async def test_enter_opens_the_form_of_the_appointment(tmp_path: Path) -> None:
     async with playing(stage) as p:
         await opened(p)
         await p.press("enter")
-        assert "│ Day        Mon 30 Nov 2026" in p.screen
+        assert "\n Day        Mon 30 Nov 2026" in p.screen
         await p.press("escape")
         assert isinstance(p.app.screen, ProfileScreen)
 
@@ -296,7 +296,7 @@ async def test_one_line_filters_by_state_dates_type_and_text_and_escape_shows_al
         )
         assert any("Nothing found." in line for line in right(p))
         await p.press(*["backspace"] * 7, "down", "enter")
-        assert "│ Reason     shoulder" in p.screen
+        assert "\n Reason     shoulder" in p.screen
 
 
 # --- notes -------------------------------------------------------------------------------------------

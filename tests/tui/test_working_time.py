@@ -52,7 +52,7 @@ async def test_new_leave_opens_what_lies_in_it_until_nothing_is_left(stage: Stag
         assert "First day: “tueday” is not a day." in p.screen
         await p.press("backspace", "backspace", "backspace", "tab", "tab")
         await p.type("10-12")
-        assert "│ Tue 24 Nov 2026: Leave 10:00-12:00" in p.screen
+        assert "\n Tue 24 Nov 2026: Leave 10:00-12:00" in p.screen
         await p.press("ctrl+s")
         assert isinstance(p.app.screen, MovingScreen)
         assert "Dr Lee: Leave 10:00-12:00. 2 appointments need moving." in p.screen

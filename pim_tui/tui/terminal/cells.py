@@ -111,8 +111,13 @@ class Cells:
         if width == 2:
             return bisect(_WIDE, code) % 2 == 1
         if self._profile.wide_ambiguous and unicodedata.east_asian_width(character) == "A":
-            return False
+            return is_line(character)
         return unicodedata.category(character) not in _NO_LETTER
+
+
+def is_line(text: str) -> bool:
+    """Whether a cell holds a piece of a line or a block: a frame, not something that is read."""
+    return "\u2500" <= text <= "\u259f"
 
 
 class Frame:

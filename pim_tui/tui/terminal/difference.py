@@ -7,7 +7,7 @@ whose width is disputed, but what all of them do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -87,35 +87,46 @@ def _scrolled(
 
 
 def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
-    """Write what differs in one row: patched, or erased from the first difference on and written.
-
-    Where something changes in words that may stand elsewhere than thought, before or now, the row is erased
-    from there on and written, so that nothing of them is left and whatever they cover is written behind them.
-    """
+    """Write what differs in one row: patched, or erased from the first difference on and written."""
     changed = _changed(old, new)
-    doubtful = min(_doubtful(cells, old, changed), _doubtful(cells, new, changed))
-    if doubtful < len(new):
-        _patched(writing, cells, y, new, [x for x in changed if x < doubtful])
-        _erased(writing, cells, y, new, doubtful)
-    elif sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
+    if cells.doubts:
+        changed = _with_doubtful(cells, old, new, changed)
+    if sum(new[x] is cells.blank for x in changed) < _WORTH_ERASING:
         _patched(writing, cells, y, new, changed)
-    else:
-        start = _whole(new, changed[0], changed[0] + 1)[0]
-        writing.shortest(
-            partial(_patched, writing, cells, y, new, changed),
-            partial(_erased, writing, cells, y, new, start),
-        )
+        return
+    start = _whole(new, changed[0], changed[0] + 1)[0]
+    while start and new[start - 1] is cells.blank:  # a way to the left end is shorter
+        start -= 1
+    patched = partial(_patched, writing, cells, y, new, changed)
+    writing.shortest(patched, partial(_erased, writing, cells, y, new, start))
 
 
-def _doubtful(cells: Cells, row: Row, changed: Sequence[int]) -> int:
-    """Where the first words begin whose cells terminals count otherwise and of which a cell is among the
-    changed; the length of the row where there are none."""
-    for x, (text, _) in enumerate(row if cells.doubts else ()):
-        if cells.is_doubtful(text):
-            behind = words(row, x, len(row))[1]
-            if any(x <= place < behind for place in changed):
-                return x
-    return len(row)
+def _with_doubtful(cells: Cells, old: Row, new: Row, changed: Sequence[int]) -> list[int]:
+    """The changed cells, and all of those words with a changed cell that may stand elsewhere than thought,
+    before or now: nothing of them is left, and what they may cover is written behind them."""
+    places = set(changed)
+    spans = [*_doubtful(cells, old), *_doubtful(cells, new)]
+    for _ in spans:
+        for span in spans:
+            if not places.isdisjoint(span):
+                places.update(span)
+    return sorted(places)
+
+
+def _doubtful(cells: Cells, row: Row) -> Iterator[range]:
+    """Where words are whose cells terminals count otherwise, with what they cover at most."""
+    behind = 0
+    for x, (text, _) in enumerate(row):
+        if x >= behind and cells.is_doubtful(text):
+            end, behind = words(row, x, len(row))
+            most = sum(_most_cells(text) for text, _ in row[x:end])
+            yield range(x, behind if x + most <= behind else len(row))
+
+
+def _most_cells(text: str) -> int:
+    """How many cells any terminal takes for a character: a mark may take one, a sign two, and so each of a
+    joined sign."""
+    return len(text) * 2 if text >= "\u2190" else len(text)
 
 
 def _erased(writing: Writing, cells: Cells, y: int, new: Row, start: int) -> None:

@@ -102,19 +102,20 @@ _PLAIN: Final = Profile(name="ansi", colours=8, scroll_region=False, last_cell=F
 _SCREEN: Final = replace(
     _VT220, name="screen", colours=16, erase_chars=False, dim=True, alt_screen=True, bracketed_paste=True
 )
-_TMUX: Final = replace(
-    _SCREEN, name="tmux", erase_chars=True, repeat=True, italic=True, strike=True, focus_reports=True
-)
+_TMUX: Final = replace(_SCREEN, name="tmux", erase_chars=True, italic=True, strike=True, focus_reports=True)
 _PUTTY: Final = replace(
     _VT220, name="putty", colours=16, dim=True, strike=True, back_colour_erase=True, alt_screen=True,
     bracketed_paste=True,
 )  # fmt: skip
 _OTHER: Final = replace(_PUTTY, name="", italic=True, focus_reports=True, kitty_keys=True)
-_XTERM: Final = replace(_OTHER, name="xterm", repeat=True)
+_XTERM: Final = replace(_OTHER, name="xterm")
+"""What calls itself so is often another: Mosh and some editors repeat no character, though xterm does."""
+_REPEATING: Final = replace(_OTHER, repeat=True)
 
 _KINDS: Final = (
     ("vt52", _VT100), ("vt100", _VT100), ("vt102", _VT100), ("vt", _VT220),
     ("dumb", _VT100), ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
+    *((kind, _REPEATING) for kind in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")),
     ("xterm", _XTERM), *((kind, _PLAIN) for kind in OLD),
 )  # fmt: skip
 """How the name begins, and what is known of such terminals; the first that fits."""

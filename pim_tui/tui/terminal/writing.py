@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from . import moves
-from .cells import Cells, Row
+from .cells import Cells, Row, is_line
 from .pens import Pen
 from .profile import Profile
 
@@ -150,7 +150,7 @@ def words(row: Row, start: int, stop: int) -> tuple[int, int]:
     beyond a line that is drawn. Words are parted by one blank."""
     back = row[start][1].back
     end = x = start + 1
-    while x < stop and x - end < 2 and row[x][1].back == back and not "\u2500" <= row[x][0] <= "\u259f":
+    while x < stop and x - end < 2 and row[x][1].back == back and not is_line(row[x][0]):
         x += 1
         if row[x - 1][0] != " ":
             end = x

@@ -320,7 +320,8 @@ def _block_lines(place: Placed, scene: DayScene, rows: range, glyphs: Glyphs) ->
             edge = glyphs.down
         if n == 0 and (place.top < rows.start or place.before):
             edge = glyphs.up
-        heading = f"{style} struck" if block.status == Status.CANCELED else f"{style} strong"
+        canceled = block.status == Status.CANCELED
+        heading = f"{style} struck" if canceled else style if glyphs.spare else f"{style} strong"
         lines.append([(edge, style), (text, heading if strong else style)])
     return lines
 
