@@ -629,7 +629,7 @@ class PimApp(SafeApp[None]):
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
         if not self.is_headless:
-            self.live.start()
+            self.live.start(self.desk.book.hand_over())
         if first.somebody:
             await self._welcome(first)
         else:
