@@ -66,6 +66,11 @@ def clock() -> int:
     return int(time.time())
 
 
+def since_start() -> float:
+    """Seconds since the machine was started, sleep included: no clock that is set back keeps anybody in."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 _works_for = ""
 
 
@@ -384,6 +389,17 @@ def serve_demo(settings: Settings) -> int:
 
 @contextmanager
 def demo_desk(settings: Settings) -> Iterator[Desk]:
+    """The screens' desk in a :func:`demo_clinic`."""
+    with demo_clinic(settings) as clinic:
+        made = desk(clinic)
+        try:
+            yield made
+        finally:
+            made.drafts.close()
+
+
+@contextmanager
+def demo_clinic(settings: Settings) -> Iterator[Clinic]:
     """A believable clinic in a private folder of its own, which is gone afterwards."""
     from .db.newfile import new_book
     from .services.demo import furnish
@@ -404,11 +420,7 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
         )
         # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
         with at_work(office, closed=False) as clinic:
-            made = desk(clinic)
-            try:
-                yield made
-            finally:
-                made.drafts.close()
+            yield clinic
 
 
 @contextmanager

@@ -492,6 +492,11 @@ class Settings:
         "off", "on: the terminal reports the mouse, and a mouse may help", _one_of("off", "on")
     )
     symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    line_page: int = _setting(
+        0,
+        "line mode: so many lines at once, then more is waited for; 0: as the terminal has",
+        _between(0, 999),
+    )
     clipboard: str = _setting(
         "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import one_called
 from ..domain.handout import CustomersWanted, VisitsWanted
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
@@ -107,8 +108,8 @@ def form_of(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str)
 def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
     first, last = days_of(arguments, clinic)
     staff, type_ = arguments.staff, arguments.type
-    staff_id = said.one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
-    type_id = said.one_called(type_, book.type_names(), "No type", "types") if type_ else 0
+    staff_id = one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
+    type_id = one_called(type_, book.type_names(), "No type", "types") if type_ else 0
     return VisitsWanted(
         customer_id=said.customer_id(numbered(arguments.customer), clinic) if arguments.customer else None,
         staff_ids=(staff_id,) if staff_id else (),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import one_called
 from ..domain.moments import clock, day_of
 from ..domain.rights import Right
 from . import said, terminal
@@ -56,7 +57,7 @@ def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> Any:
 
     people = [(one.id, one.name) for one in staff_list()] if arguments.who else []
     return JournalWanted(
-        staff_ids=tuple(said.one_called(name, people, "Nobody on the staff") for name in arguments.who),
+        staff_ids=tuple(one_called(name, people, "Nobody on the staff") for name in arguments.who),
         actions=tuple(arguments.action),
         customer_id=said.customer_id(arguments.customer, clinic) if arguments.customer else None,
         first=said.day([arguments.since], clinic) if arguments.since else None,

@@ -37,6 +37,10 @@ def session(arguments: argparse.Namespace) -> int:
         raise Refused(
             "This account opens the appointment book and carries out nothing else.", "Call without a command."
         )
+    if arguments.line:
+        from .line import serve_line
+
+        return serve_line(office(), key)
     try:
         require_terminal()
     except UsageError:

@@ -7,6 +7,7 @@ import secrets
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.bills import BILLS, PostingKind
+from ..domain.called import one_called
 from ..domain.handout import MoneyWanted
 from ..domain.rights import Right
 from ..errors import UsageError
@@ -53,7 +54,7 @@ def _export(arguments: argparse.Namespace, what: str, kinds: tuple[PostingKind, 
 def _wanted(arguments: argparse.Namespace, clinic: Clinic, kinds: tuple[PostingKind, ...]) -> MoneyWanted:
     first, last = days_of(arguments, clinic)
     whom, staff = arguments.customer, arguments.staff
-    staff_id = said.one_called(staff, staff_names(), "Nobody on the staff") if staff else 0
+    staff_id = one_called(staff, staff_names(), "Nobody on the staff") if staff else 0
     return MoneyWanted(
         customer_id=said.customer_id(numbered(whom), clinic) if whom else None,
         kinds=_kinds(arguments.kind, kinds) if arguments.kind else (),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import one_called
 from ..domain.hours import read_minutes
 from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, span
 from ..domain.openings import Opening, Wanted
@@ -42,7 +43,7 @@ def openings(arguments: argparse.Namespace) -> int:
 def _wanted(arguments: argparse.Namespace, clinic: Clinic, names: Catalogue) -> Wanted:
     """What the options ask for; what they leave out is the usual type, its length, anybody and any day."""
     types = [(one.id, one.name) for one in names.types]
-    type_id = said.one_called(arguments.type, types, "No type", "types") if arguments.type else None
+    type_id = one_called(arguments.type, types, "No type", "types") if arguments.type else None
     kind = next((one for one in names.types if one.id == type_id), names.default_type)
     minutes = read_minutes(arguments.minutes) if arguments.minutes else None
     if arguments.minutes and minutes is None:

@@ -16,6 +16,7 @@ _EPILOG = (
 
 _OPEN = "clinic:open_calendar"
 _SESSION = "kiosk:session"
+_LINE = "line:line"
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,7 +32,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     read = build().parse_args(argv)
     if read.slow and read.run not in (_OPEN, _SESSION):
         raise UsageError("--slow goes with opening the book.", "Leave it out, or the command.")
-    if read.key and (read.demo or read.run not in (_OPEN, _SESSION)):
+    if read.key and (read.demo or read.run not in (_OPEN, _SESSION, _LINE)):
         raise UsageError("--key goes with opening the book.", "Leave it out, or the command.")
     return read
 
@@ -55,7 +56,7 @@ def build() -> Parser:
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
         _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
-        _journal, _demo, _session, _host,
+        _journal, _demo, _session, _line, _host,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -524,6 +525,22 @@ def _session(commands: Any) -> None:
     who.add_argument("--sudo", action="store_true", help="whoever called sudo, by the staff list")
     _slow(made, default=argparse.SUPPRESS)
     made.add_argument("--home", default="", metavar="FOLDER", help="where its files are, as PIM_HOME")
+    made.add_argument("--line", action="store_true", help="line by line, without the screens")
+
+
+def _line(commands: Any) -> None:
+    made = _command(
+        commands,
+        "line",
+        "line:line",
+        "Work line by line, without a screen: for screen readers, teletypes and pipes",
+    )
+    made.add_argument("--brief", action="store_true", help="few words; full says all of them again")
+    # Said before the command as well, it must not be forgotten.
+    made.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="in a throw-away clinic")
+    made.add_argument(
+        "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose SSH key it is, by the staff list"
+    )
 
 
 def _host(commands: Any) -> None:

@@ -7,6 +7,7 @@ import secrets
 
 from .. import asking
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import one_called
 from ..domain.moments import clock, day_of, short_day
 from ..domain.rights import Right
 from ..domain.text import fold
@@ -18,7 +19,6 @@ from ..services.desk_sessions import EndSession, end_session
 from ..services.pins import SetPin, set_pin
 from . import terminal
 from .newbook import new_pin
-from .said import one_called
 
 _FIELDS = ("key", "name", "began_at", "origin", "host", "pid", "asked_by")
 

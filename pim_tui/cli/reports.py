@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import one_called
 from ..domain.moments import day_of
 from ..domain.reports import Asked, By, Figures, report_kind
 from ..domain.rights import Right
@@ -20,7 +21,7 @@ from ..queries.reports import Watched
 from ..services.exporting_reports import KINDS, ExportReport, export_report
 from ..services.printing import stationery
 from ..services.report_papers import make_report, sheet_of
-from . import said, terminal
+from . import terminal
 from .handouts import carry_out, days_of, form_of, kind_of
 from .imports import stopping
 
@@ -89,7 +90,7 @@ def _rooms() -> list[tuple[int, str]]:
 def _ids(
     names: Sequence[str], among: Callable[[], Sequence[tuple[int, str]]], nobody: str, several: str
 ) -> tuple[int, ...]:
-    return tuple(said.one_called(name, among(), nobody, several) for name in names)
+    return tuple(one_called(name, among(), nobody, several) for name in names)
 
 
 def _as_json(found: Figures) -> dict[str, Any]:

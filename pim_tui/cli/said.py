@@ -7,11 +7,11 @@ from datetime import date
 from typing import cast
 
 from ..bootstrap import Clinic
+from ..domain.called import one_called
 from ..domain.dates import Order, explain, read_day
 from ..domain.moments import day_of
 from ..domain.quickline import Names
 from ..domain.rights import Right
-from ..domain.text import fold
 from ..errors import Refused, UsageError
 from ..queries.catalogue import Catalogue, catalogue
 
@@ -47,40 +47,9 @@ def names(clinic: Clinic, known: Catalogue) -> Names:
     )  # fmt: skip
 
 
-NAMED = 12
-"""How many a refusal names of those that there are."""
-
-
-def some_of(names: Sequence[str]) -> str:
-    """The first :data:`NAMED` of them, and how many more there are."""
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
-
-
 def staff_id(name: str) -> int:
     """Whoever takes appointments and is called so; see :func:`one_called`."""
     return one_called(name, [(one.id, one.name) for one in catalogue().staff], "Nobody on the staff")
-
-
-def one_called(name: str, among: Sequence[tuple[int, str]], nobody: str, several: str = "people") -> int:
-    """The id of the one called ``name``: all of it, or the beginnings of some of its words, accents aside.
-
-    Raises :class:`Refused` for none and for more than one; ``nobody`` ("Nobody on the staff") and
-    ``several`` begin and end what it then says.
-    """
-    said = fold(name).split()
-    whole = [one for one in among if fold(one[1]).split() == said]
-    found = whole or [one for one in among if said and _begins(fold(one[1]).split(), said)]
-    if not found:
-        raise Refused(f"{nobody} is called {name}.", f"There are: {some_of([known for _, known in among])}.")
-    if len(found) > 1:
-        which = ", ".join(known for _, known in found)
-        raise Refused(f"{name} could be several {several}.", f"Say which: {which}.")
-    return found[0][0]
-
-
-def _begins(words: list[str], said: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in said)
 
 
 def customer_id(text: str, clinic: Clinic) -> int:

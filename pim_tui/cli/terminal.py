@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..domain.text import cell_width, visible
+from ..domain.text import cell_width, to_ascii, visible
 
 _ROUND = 0.2  # seconds between two progress lines
 
@@ -35,8 +35,6 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    from ..documents.textpage import to_ascii
-
     lost = error.object[error.start : error.end]
     return "".join(to_ascii(char).ljust(cell_width(char), "?") for char in lost), error.end
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ..bootstrap import Clinic, office, opened
+from ..domain.called import some_of
 from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Reader
 from ..domain.rights import Right
@@ -73,7 +74,7 @@ def _complete(proposal: Proposal, answers: Answers) -> Details:
         part
         for part in (
             f"Name one by number: {people}." if people else "",
-            f"Choices: {said.some_of(choices)}." if choices else "",
+            f"Choices: {some_of(choices)}." if choices else "",
             "Nothing was booked.",
         )
         if part

@@ -13,7 +13,7 @@ from typing import Final
 
 from pim_tui.documents.dots import dots
 from pim_tui.documents.slip import SlipLine
-from pim_tui.documents.textpage import to_ascii
+from pim_tui.domain.text import to_ascii
 
 _RESET: Final = b"\x1b@"
 _CUT: Final = b"\x1dV\x42\x03"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pim_tui.documents.blocks import Letterhead
 from pim_tui.documents.paper import printable
-from pim_tui.domain.text import cell_width, clip
+from pim_tui.domain.text import cell_width, clip, to_ascii
 from pim_tui.errors import UsageError
 
 FORM_FEED: Final = "\f"
@@ -18,19 +17,6 @@ _NOTE_LINES: Final = 3
 _GAP: Final = 2
 _LEAST: Final = 10
 """A text column narrower than this tells nothing: it goes to another line."""
-_ASCII: Final = str.maketrans({
-    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
-    "Đ": "D", "ł": "l", "Ł": "L", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "~",
-    "–": "-", "—": "-", "‑": "-", "·": "-", "•": "*", "‘": "'", "’": "'", "“": '"', "”": '"', "€": "EUR",
-})  # fmt: skip
-
-
-def to_ascii(text: str) -> str:
-    """The text without accents; one ``?`` for every character that has no Latin form."""
-    plain = unicodedata.normalize("NFKD", text.translate(_ASCII))
-    return "".join(
-        char if " " <= char <= "~" else "?" for char in plain if unicodedata.category(char)[0] != "M"
-    )
 
 
 def as_text(lines: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ first. A right that no role of somebody's grants is denied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 
@@ -214,3 +214,11 @@ def read_rights(names: Iterable[str]) -> frozenset[Right]:
     """The rights with these names; names that this version does not know grant nothing."""
     known = {right.value: right for right in Right}
     return frozenset(known[name] for name in names if name in known)
+
+
+def may_now(before: Collection[Right], now: Collection[Right]) -> str:
+    """What somebody may no longer do and what they may now, in one sentence."""
+    lost = ", ".join(title for right, title in TITLES.items() if right in before and right not in now)
+    new = ", ".join(title for right, title in TITLES.items() if right in now and right not in before)
+    told = (f"no longer {lost}" if lost else "", f"now {new}" if new else "")
+    return f"What you may do was changed: {'; '.join(filter(None, told))}."

@@ -238,6 +238,21 @@ def digits(text: str) -> str:
     return _NO_DIGIT.sub("", western_digits(text))
 
 
+_IN_ASCII = str.maketrans({
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
+    "Đ": "D", "ł": "l", "Ł": "L", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "~",
+    "–": "-", "—": "-", "‑": "-", "·": "-", "•": "*", "‘": "'", "’": "'", "“": '"', "”": '"', "€": "EUR",
+})  # fmt: skip
+
+
+def to_ascii(text: str) -> str:
+    """The text without accents; one ``?`` for every character that has no Latin form."""
+    plain = unicodedata.normalize("NFKD", text.translate(_IN_ASCII))
+    return "".join(
+        char if " " <= char <= "~" else "?" for char in plain if unicodedata.category(char)[0] != "M"
+    )
+
+
 # --- columns -----------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from ..db.many import marks
 from ..domain.agenda import Block, Column
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
+from ..domain.visit import Details
 from ..errors import NotFound
 from .equipment import taken_by
 from .gate import guarded
@@ -215,6 +216,14 @@ class Visit(NamedTuple):
     series_zone: Zone
     equipment_ids: tuple[int, ...] = ()
     equipment: str = ""
+
+    @property
+    def details(self) -> Details:
+        """What a form decides about it, as it stands."""
+        return Details(
+            self.customer_id, self.staff_id, self.starts_at, self.minutes, self.type_id, self.room_id,
+            self.mode, self.reason, self.note, self.equipment_ids,
+        )  # fmt: skip
 
 
 @guarded(Right.SEE_APPOINTMENT)

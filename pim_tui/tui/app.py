@@ -563,14 +563,27 @@ class PimApp(SafeApp[None]):
         self.cover_if_small(event.size)
 
     def cover_if_small(self, size: Size) -> None:
-        from .screens.toosmall import TooSmall, fits
+        """Lay what such a terminal has room for over the screens, or take it away: below a certain size a
+        sentence, above it something to look things up in. The door needs no more room than that."""
+        from .screens.toosmall import Cover, TooSmall, fits, is_for_looking_up
 
-        small = not fits(size)
-        covered = isinstance(self.screen, TooSmall)
-        if small and not covered:
-            self.push_screen(TooSmall(), mode=self.current_mode)
-        elif covered and not small:
+        roomy = is_for_looking_up(size)
+        gone = Cover if fits(size) else TooSmall
+        while roomy and isinstance(self.screen, gone):
             self.pop_screen()
+        if not roomy and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(), mode=self.current_mode)
+        elif roomy and not fits(size) and not self.seats.at_door and not isinstance(self.screen, Cover):
+            from .screens.lookup import LookUp
+
+            self.push_screen(LookUp(), mode=self.current_mode)
+
+    @property
+    def _covered(self) -> bool:
+        """Whether the terminal is too small, and something lies over the screens for that."""
+        from .screens.toosmall import Cover
+
+        return bool(self.screen_stack) and isinstance(self.screen, Cover)
 
     def save_drafts(self) -> None:
         """Write every draft now; called from the guard of the terminal as well."""
@@ -806,7 +819,11 @@ class PimApp(SafeApp[None]):
         def push_screen(self, *args, mode=None, **options):
             """What somebody's work opens while they are away lies among their own screens."""
             aside = self.seats.at_door and self.seat.somebody
-            return super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)
+            below = self._covered and mode is None and not aside
+            pushed = super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)
+            if below:
+                self.cover_if_small(self.size)
+            return pushed
 
     def pop_screen(self) -> AwaitComplete:
         """What somebody's work closes while they are away is closed when they are back."""

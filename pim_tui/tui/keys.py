@@ -653,6 +653,13 @@ TABLE: tuple[Key, ...] = (
     Key("preview.top", ("home",), "Top", "the first line", 50),
     Key("preview.bottom", ("end",), "End", "the last line", 49),
     Key("preview.back", ("escape",), "Back", "back without printing", 90),
+    Key("small.card", ("enter",), "Card", "the card of whoever is under the cursor", 100),
+    Key("small.view", ("tab",), "Lists", "today of one's own, of everybody, the next free times", 99),
+    Key("small.back", ("escape",), "Back", "from the card to the list; clear the line", 98),
+    Key("small.up", ("up",), "Up", "a line up"),
+    Key("small.down", ("down",), "Down", "a line down"),
+    Key("small.page_up", ("pageup",), "Page up", "a screenful up"),
+    Key("small.page_down", ("pagedown",), "Page down", "a screenful down"),
 )
 
 

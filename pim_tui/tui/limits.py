@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..domain.moments import clock
+from ..domain.staying import AT_MOST, FIRST_WORD, LOCKED, WARNED
 
 if TYPE_CHECKING:
     from .app import PimApp
     from .seat import Seat
     from .seats import Seats
-
-LOCKED = 60 * 60
-"""Seconds after which the session of somebody who has locked and is away ends."""
-AT_MOST = 12 * 60 * 60
-"""Seconds after which a session ends in any case."""
-FIRST_WORD = 5 * 60
-"""Seconds before that at which it is said."""
-WARNED = 60
-"""Seconds between the word in the footer and the end, for whoever has no PIN to lock with."""
 
 
 class Limits:

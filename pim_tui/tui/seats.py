@@ -8,14 +8,14 @@ only when somebody has come in by the door, and by then nothing of the one befor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 
-from ..domain.rights import TITLES, Right
+from ..domain.rights import Right, may_now
 from ..domain.text import fold
 from ..errors import PimError, Refused
 from ..queries.changes import last_line
@@ -273,7 +273,7 @@ class Seats:
             self.leave(seat, "asked", told)
         elif how.rights != session.rights:
             seat.desk = replace(seat.desk, session=replace(session, rights=how.rights))
-            told = _may_now(session.rights, how.rights)
+            told = may_now(session.rights, how.rights)
             seat.when_here(lambda: self._app.say(told))
 
     # --- the people's tasks -----------------------------------------------------------------------
@@ -298,11 +298,3 @@ class Seats:
         """Wait until what was begun here has ended."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _may_now(before: Collection[Right], now: Collection[Right]) -> str:
-    """What somebody may no longer do and what they may now, in one sentence."""
-    lost = ", ".join(title for right, title in TITLES.items() if right in before and right not in now)
-    new = ", ".join(title for right, title in TITLES.items() if right in now and right not in before)
-    told = (f"no longer {lost}" if lost else "", f"now {new}" if new else "")
-    return f"What you may do was changed: {'; '.join(filter(None, told))}."

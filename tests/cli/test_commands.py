@@ -10,7 +10,7 @@ import stat
 import pytest
 
 from pim_tui import bootstrap
-from pim_tui.cli.said import some_of
+from pim_tui.domain.called import some_of
 from tests.cli.shell import Shell
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from pim_tui.documents.daysheet import Section
 from pim_tui.documents.plaintext import day_sheet
-from pim_tui.documents.textpage import to_ascii
-from pim_tui.domain.text import cell_width
+from pim_tui.domain.text import cell_width, to_ascii
 from pim_tui.errors import UsageError
 from tests.documents.daysheet_samples import HOSTILE, NAMES, row, sheet
 

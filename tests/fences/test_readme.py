@@ -62,7 +62,7 @@ def test_every_command_is_one_that_is_run_here() -> None:
     kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
     assert kinds == {
         "sh", "toml", "text pim_keys", "text sshd_config", "text sshd_config accounts", "python verify.py",
-        "text crontab",
+        "text crontab", "text line",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
         "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
         "ini pim-host.socket", "ini pim-host.service", "sql roles", "sql desks", "text pg_hba.conf",

@@ -45,6 +45,7 @@ PLACES = {
     "taxes": "In the list of tax classes",
     "payers": "In the list of payers",
     "bill": "On a bill's page",
+    "small": "On a terminal that is smaller than 80x24",
 }
 
 

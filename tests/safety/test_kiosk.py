@@ -78,7 +78,9 @@ def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
         "AcceptEnv LANG LC_* NO_COLOR PIM_* EDITOR VISUAL PAGER BROWSER PYTHON* TEXTUAL* COLUMNS LINES\n"
     )
     text = config().replace("%KEYS%", str(folder / "authorized_keys"))
-    keys = {"desk": forced(home), "anna": forced(home, "--key", "anna")}
+    keys = {
+        "desk": forced(home), "anna": forced(home, "--key", "anna"), "line": forced(home, "--line"),
+    }  # fmt: skip
     with server(folder, open_door + text, keys) as running:
         yield running
 
@@ -364,6 +366,23 @@ def test_a_key_comes_to_the_host_where_one_runs(desk: Server, home: Path) -> Non
             leaves(terminal)
     finally:
         subprocess.run([*command, "--stop"], **how)  # type: ignore[call-overload]
+
+
+def test_a_key_may_open_the_line_mode_which_asks_again_when_its_client_is_back(
+    desk: Server, home: Path
+) -> None:
+    assert NOTHING_ELSE in " ".join(desk.call("ls", key="line").stderr.split())
+    with desk.terminal(key="line") as terminal:
+        terminal.wait_for("Harbour Clinic", 40)
+        terminal.feed("book jane doe tomorrow 10:30\n")
+        terminal.wait_for("Answer yes or no")
+        terminal.kill(signal.SIGKILL)
+        assert gone(home, 20), "the program outlives its client"
+    with desk.terminal(key="line") as terminal:
+        terminal.wait_for("Not finished: book jane doe", 40)
+        terminal.feed("2\nquit\n")
+        terminal.wait_for("Good-bye.")
+        assert terminal.wait_exit() == 0
 
 
 def test_twenty_come_in_at_once(desk: Server, home: Path, tmp_path: Path) -> None:

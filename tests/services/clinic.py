@@ -127,6 +127,16 @@ def overlaps(store: Book) -> list[tuple[int, int]]:
 
 def furnish(book: Book) -> None:
     """The people, hours, types and rooms."""
+    furnish_house(book)
+    for number, (first, last) in enumerate((("Jane", "Doe"), ("John", "Roe"), ("Aaron", "Smith")), 1):
+        Customer.create(
+            number=number, first_name=first, last_name=last, sort_name=f"{last} {first}".lower(),
+            created_at=NOW, active=True,
+        )  # fmt: skip
+
+
+def furnish_house(book: Book) -> None:
+    """The staff, hours, types and rooms."""
     Clinic.create(id=1, name="Harbour Clinic", zone=ZONE, created_at=NOW)
     for position, name in enumerate(("Anna Berg", "Dr Lee", "Dr Sato")):
         Staff.create(
@@ -147,11 +157,6 @@ def furnish(book: Book) -> None:
         )
     for name in ("Room 1", "Room 2"):
         Room.create(name=name, initials=name[-1], active=True)
-    for number, (first, last) in enumerate((("Jane", "Doe"), ("John", "Roe"), ("Aaron", "Smith")), 1):
-        Customer.create(
-            number=number, first_name=first, last_name=last, sort_name=f"{last} {first}".lower(),
-            created_at=NOW, active=True,
-        )  # fmt: skip
 
 
 def practice(folder: Path, rows: Callable[[Book], None] = furnish) -> Practice:

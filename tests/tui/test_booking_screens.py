@@ -260,13 +260,12 @@ async def test_an_appointment_changed_by_another_desk_shows_both_values(stage: S
 
     from pim_tui.queries.calendar import visit
     from pim_tui.services.booking import ChangeAppointment, change
-    from pim_tui.tui.screens.acts import details_of
 
     mine = stage.booked("Jane Doe", "2026-11-23 10:00")
     async with playing(stage) as p:
         await on(p, mine)
         await p.press("e")
-        seen = details_of(visit(mine))
+        seen = visit(mine).details
         change(stage.session, ChangeAppointment(mine, 1, seen, replace(seen, reason="from the other desk")))
         for _ in range(7):
             await p.press("tab")

@@ -9,7 +9,7 @@ import pytest
 
 from pim_tui.config import Settings
 from pim_tui.domain.rights import Right
-from pim_tui.tui.screens.toosmall import TooSmall
+from pim_tui.tui.screens.toosmall import Cover
 from tests.tui.clinicstage import MISSED, busy
 from tests.tui.hostile import LONG
 from tests.tui.stage import Stage, playing
@@ -61,7 +61,7 @@ async def test_every_screen_is_whole_in_plain_characters_and_comes_through_any_s
             for columns, rows in SIZES:
                 await resized(p, columns, rows)
                 assert (p.app.screen is at) is (columns > 40), name
-                assert isinstance(p.app.screen, TooSmall) or told in p.screen, name
+                assert isinstance(p.app.screen, Cover) or told in p.screen, name
 
 
 REFUSED = {

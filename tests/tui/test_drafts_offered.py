@@ -14,7 +14,6 @@ from pim_tui.db.drafts import Draft, DraftStore
 from pim_tui.domain.states import Status
 from pim_tui.queries.calendar import visit
 from pim_tui.services.booking import ChangeAppointment, MarkAppointment, change, mark
-from pim_tui.tui.screens.acts import details_of
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.widgets.choice import Choice
 from tests.tui.stage import Player, Stage, at, playing, set_up
@@ -225,7 +224,7 @@ async def half_an_edit(stage: Stage) -> int:
 
 async def test_a_draft_of_an_appointment_that_changed_meanwhile_shows_both_values(stage: Stage) -> None:
     mine = await half_an_edit(stage)
-    was = details_of(visit(mine))
+    was = visit(mine).details
     change(stage.session, ChangeAppointment(mine, 1, was, replace(was, reason="flu", room_id=2)))
     async with playing(stage) as p:
         await p.press("enter")

@@ -32,7 +32,6 @@ from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.settling import PayBill, pay_bill
 from pim_tui.tui import live
 from pim_tui.tui.live import ANYTHING, Live
-from pim_tui.tui.screens.acts import details_of
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.widgets.bars import KeyBar
 from pim_tui.tui.widgets.linetable import LineTable
@@ -105,9 +104,9 @@ async def at_desk(stage: Stage, watch: ThreadPoolExecutor) -> AsyncIterator[Desk
 
 def move(desk: Stage, id_: int, when: str, **more: Any) -> None:
     seen = visit(id_)
-    details = replace(details_of(seen), starts_at=at(when), **more)
+    details = replace(seen.details, starts_at=at(when), **more)
     booking.change(
-        desk.session, booking.ChangeAppointment(id_, seen.version, details_of(seen), details, action="move")
+        desk.session, booking.ChangeAppointment(id_, seen.version, seen.details, details, action="move")
     )
 
 

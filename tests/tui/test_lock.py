@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from pim_tui.config import Settings
 from pim_tui.domain.session import Session
+from pim_tui.domain.staying import AT_MOST, LOCKED, WARNED
 from pim_tui.domain.text import words
 from pim_tui.models import DeskSession, Staff
 from pim_tui.services.notes import AddNote, add_note
@@ -22,7 +23,6 @@ from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.usecase import Done
 from pim_tui.tui.base import PimScreen
 from pim_tui.tui.dialogs.pick import Pick
-from pim_tui.tui.limits import AT_MOST, LOCKED, WARNED
 from pim_tui.tui.messages import Changed
 from pim_tui.tui.screens.door import DoorScreen
 from pim_tui.tui.screens.toosmall import TooSmall
@@ -328,12 +328,12 @@ async def test_a_terminal_may_shrink_and_grow_while_it_is_locked(
     async with playing(stage, door=door) as p:
         await p.press("a")
         await p.type("jane")
-        for before, after in (((60, 20), (80, 24)), ((80, 24), (60, 20)), ((60, 20), (60, 20))):
+        for before, after in (((60, 20), (80, 24)), ((80, 24), (39, 20)), ((60, 20), (39, 20))):
             await p.pilot.resize_terminal(*before)
             await p.press("ctrl+k")
             await p.pilot.resize_terminal(*after)
             await p.press()
-            assert isinstance(p.app.screen, TooSmall) == (after == (60, 20))
+            assert isinstance(p.app.screen, TooSmall) == (after == (39, 20))
             await p.pilot.resize_terminal(80, 24)
             await p.press()
             await unlock(p, PIN[ANNA])

@@ -11,7 +11,6 @@ import pytest
 from pim_tui.domain.news import News
 from pim_tui.queries.calendar import visit
 from pim_tui.services import booking
-from pim_tui.tui.screens.acts import details_of
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
@@ -115,7 +114,7 @@ async def test_another_desks_change_of_what_is_on_the_board_is_told_and_read_afr
 
     def change(id_: int, minutes: int) -> None:
         seen = visit(id_)
-        was = details_of(seen)
+        was = seen.details
         booking.change(
             theirs, booking.ChangeAppointment(id_, seen.version, was, replace(was, minutes=minutes))
         )

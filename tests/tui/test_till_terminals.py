@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.config import Settings
-from pim_tui.tui.screens.toosmall import TooSmall
+from pim_tui.tui.screens.toosmall import Cover
 from tests.tui.refundstage import asked, bill, with_refunds
 from tests.tui.stage import Player, Stage, playing
 
@@ -53,7 +53,7 @@ async def test_every_screen_is_whole_in_plain_characters_and_comes_through_any_s
             assert p.screen.translate(SPELLED).isascii(), name
             at = p.app.screen
             await resized(p, 40, 12)
-            assert isinstance(p.app.screen, TooSmall), name
+            assert isinstance(p.app.screen, Cover), name
             await resized(p, 200, 60)
             assert p.app.screen is at, name
             assert told in p.screen, name

@@ -130,7 +130,7 @@ class AppointmentActs:
 
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
-            details = replace(details_of(seen), starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
+            details = replace(seen.details, starts_at=same_wall(seen.starts_at, zone, 7, 0), note="")
             text = replace(FormText.of(details, seen.customer, zone, seen.equipment), rebooked_from=seen.id)
             self.book_form("Book again", text)
 
@@ -153,7 +153,7 @@ class AppointmentActs:
         seen = await self.screen.fetch(visit, int(draft.record))
         names = await self.screen.fetch(catalogue)
         typed = FormText.of_draft(draft.fields)
-        now = FormText.of(details_of(seen), seen.customer, self._zone, seen.equipment)
+        now = FormText.of(seen.details, seen.customer, self._zone, seen.equipment)
         if seen.version == draft.version:
             self._edit(seen, typed)
             return
@@ -172,7 +172,7 @@ class AppointmentActs:
 
         def opened(seen: Visit) -> None:
             zone = self.app.desk.session.zone
-            self._edit(seen, FormText.of(details_of(seen), seen.customer, zone, seen.equipment))
+            self._edit(seen, FormText.of(seen.details, seen.customer, zone, seen.equipment))
 
         self.with_chosen(opened)
 
@@ -197,7 +197,7 @@ class AppointmentActs:
                 self._edit(seen, answer.text, error)
 
         command = booking.ChangeAppointment(
-            seen.id, seen.version, details_of(seen), answer.details, new_request(), answer.answers
+            seen.id, seen.version, seen.details, answer.details, new_request(), answer.answers
         )
         booked = self._moved(seen, AppointmentForm.FORM)
         self._how_far(seen, answer.details, lambda: self.app.submit(booking.change, command, booked, refused))
@@ -217,7 +217,7 @@ class AppointmentActs:
                 # Changed once more while the values were compared: they have to be compared anew.
                 self._save(seen, answer)
                 return
-            details = merged(answer.details, details_of(now), choice)
+            details = merged(answer.details, now.details, choice)
             names = await self.screen.fetch(catalogue)
             equipment = names.equipment_called(details.equipment_ids)
             text = FormText.of(details, now.customer, self._zone, equipment)
@@ -309,7 +309,7 @@ class AppointmentActs:
 
     def _change(self, seen: Visit, action: str, **fields: Any) -> None:
         """Move or stretch; of a series it is asked how far that goes."""
-        details = replace(details_of(seen), **fields)
+        details = replace(seen.details, **fields)
         self._how_far(seen, details, lambda: self._change_one(seen, action, **fields))
 
     def _how_far(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
@@ -321,9 +321,9 @@ class AppointmentActs:
 
     def _change_one(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
         """Move or stretch this one; where that collides, offer the ways out."""
-        details = replace(details_of(seen), **fields)
+        details = replace(seen.details, **fields)
         command = booking.ChangeAppointment(
-            seen.id, seen.version, details_of(seen), details, new_request(), answers, action
+            seen.id, seen.version, seen.details, details, new_request(), answers, action
         )
 
         def refused(error: PimError) -> None:
@@ -535,14 +535,6 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
 def _has_ways_out(error: PimError) -> TypeGuard[Refused]:
     """Whether there is something to choose instead of what was refused."""
     return isinstance(error, Refused) and (bool(error.offers) or isinstance(error, NeedsAnswer))
-
-
-def details_of(seen: Visit) -> Details:
-    """What a form decides about an appointment, as it stands."""
-    return Details(
-        seen.customer_id, seen.staff_id, seen.starts_at, seen.minutes, seen.type_id, seen.room_id, seen.mode,
-        seen.reason, seen.note, seen.equipment_ids,
-    )  # fmt: skip
 
 
 def _repeating(seen: Visit) -> str:

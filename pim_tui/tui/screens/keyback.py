@@ -28,7 +28,6 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .acts import details_of
 
 LIMIT = 400
 EXAMPLES = "9:30 came · 10:00 missed · 11:20 jane doe walk-in 15m cough · 14:00 moved fri"
@@ -153,7 +152,7 @@ class KeybackScreen(PimScreen):
             note = AddNote(block.customer_id, found.text, request)
             submit(add_note, note, lambda answer: self._keep(line, answer, f"{block.customer}: "), refused)
         elif found.starts_at is not None:
-            was = details_of(await self.fetch(visit, block.id))
+            was = (await self.fetch(visit, block.id)).details
             to = replace(was, starts_at=found.starts_at)
             move = booking.ChangeAppointment(block.id, block.version, was, to, request, answers, "move")
             submit(booking.change, move, done, refused)

@@ -35,7 +35,6 @@ from ..dialogs.seriespage import Asked as PageAsked
 from ..dialogs.seriespage import SeriesPage
 from ..dialogs.seriespreview import Decided, Look, SeriesPreview
 from ..requests import new_request
-from .acts import details_of
 from .daydoor import show_in_calendar
 from .freed import FreedTime
 
@@ -83,7 +82,7 @@ class SeriesActs:
             self._look(await self.screen.fetch(page, seen.id), seen.id)
             return
         form = await self._form(Person(seen.customer_id, seen.customer))
-        details = details_of(seen)
+        details = seen.details
         values = form.begun(details, wall(seen.starts_at + 7 * 86_400, self._zone))
         self._ask_new(form, "Repeat", values)
 

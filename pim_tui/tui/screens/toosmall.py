@@ -1,4 +1,4 @@
-"""What is shown while the terminal is too small for the book."""
+"""What lies over the book while the terminal is too small for it: a sentence, or a way to look things up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ..base import PimDialog
 from ..textsafe import show
 
 LEAST = Size(80, 24)
+LOOKED_UP = Size(40, 12)
+"""The least in which something can be looked up, and in which the door stands."""
 
 
 def fits(size: Size) -> bool:
@@ -18,20 +20,29 @@ def fits(size: Size) -> bool:
     return size.width >= LEAST.width and size.height >= LEAST.height
 
 
-class TooSmall(PimDialog[None]):
-    """One sentence over everything; the app takes it away once there is room again."""
+def is_for_looking_up(size: Size) -> bool:
+    """Whether there is room to look things up."""
+    return size.width >= LOOKED_UP.width and size.height >= LOOKED_UP.height
+
+
+class Cover(PimDialog[None]):
+    """Lies over everything, which stays as it is; the app takes it away once there is room again."""
+
+    def on_screen_resume(self) -> None:
+        """What lay over it has gone: there may be another size by now."""
+        if self.app.screen is self:
+            self.pim.cover_if_small(self.app.size)
+
+
+class TooSmall(Cover):
+    """One sentence, where there is not even room to look something up."""
 
     def compose(self) -> ComposeResult:
         """The sentence."""
         yield Static("")
 
-    def on_screen_resume(self) -> None:
-        """A dialog that opened meanwhile was closed: there may be room again."""
-        if fits(self.app.size) and self.app.screen is self:
-            self.app.pop_screen()
-
     def on_resize(self, event: events.Resize) -> None:
-        """Tell both sizes."""
+        """Tell the sizes."""
         here = f"{event.size.width}x{event.size.height}"
-        told = f"This terminal is {here}; pim_tui needs at least 80x24. Enlarge it to go on: nothing is lost."
-        self.query_one(Static).update(show(told))
+        told = f"This terminal is {here}; pim_tui needs at least 80x24, and 40x12 to look things up."
+        self.query_one(Static).update(show(f"{told} Enlarge it to go on: nothing is lost."))

@@ -1,0 +1,112 @@
+"""``pim-tui line``: a conversation (:mod:`pim_tui.line`) at a terminal, a teletype or over a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..bootstrap import Clinic, Office, at_work, demo_clinic, office, since_start
+from .teletype import HUNG_UP, INTERRUPT, Broken, Teletype
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..config import Settings
+    from ..line.conversation import Answer, Conversation
+    from ..line.paper import Paper
+
+
+def line(arguments: argparse.Namespace) -> int:
+    """Work line by line; the exit code."""
+    if arguments.demo:
+        with demo_clinic(office().settings) as clinic:
+            return _serve(clinic, arguments.brief)
+    return serve_line(office(), arguments.key, brief=arguments.brief)
+
+
+def serve_line(office: Office, key: str = "", *, brief: bool = False) -> int:
+    """Open the clinic's book for a conversation; ``key`` is the login that the SSH key stands for."""
+    with at_work(office, key) as clinic:
+        return _serve(clinic, brief)
+
+
+def _serve(clinic: Clinic, brief: bool) -> int:
+    from ..db.drafts import DraftStore
+    from ..line.conversation import Conversation, Desk
+    from ..program import guard
+
+    guard()
+    assert clinic.door is not None
+    drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
+    desk = Desk(
+        clinic.session, clinic.settings, clinic.door, drafts, clinic.book.connect, since_start,
+        partial(_paper, clinic.settings),
+    )  # fmt: skip
+    try:
+        with Teletype() as teletype:
+            return _converse(Conversation(desk, full=not brief), teletype)
+    finally:
+        drafts.close()
+
+
+def _paper(settings: Settings) -> Paper:
+    """What stdout is now: a window may change its size. Over a pipe everything is said at once."""
+    from ..line.paper import WIDEST, Paper
+
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    ascii_only = plain if settings.symbols == "auto" else settings.symbols == "ascii"
+    try:
+        columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return Paper(WIDEST, settings.line_page, ascii_only)
+    return Paper(columns - 1 if columns else WIDEST, settings.line_page or rows, ascii_only)
+
+
+def _converse(talk: Conversation, teletype: Teletype) -> int:
+    """Until somebody leaves. A hang-up and the end of the input keep what was asked; Ctrl+C gives it up, and
+    twice, with no line between, it leaves."""
+    said, broken_off = talk.begin(), False
+    try:
+        while True:
+            try:
+                _say(teletype, said)
+                if talk.over:
+                    break
+                typed = teletype.line(talk.seconds(), unseen=said.secret)
+                said, broken_off = _answer(talk, teletype, said, typed), broken_off and typed is None
+            except Broken as broken:
+                if broken.number != INTERRUPT or broken_off:
+                    raise
+                teletype.say([""])
+                said, broken_off = talk.break_off(), True
+    except Broken as broken:
+        talk.end("left" if broken.number == INTERRUPT else "lost", 128 + broken.number)
+    except EOFError:
+        talk.end("left")
+        teletype.prompt("\n")
+    except BrokenPipeError:
+        talk.end("left")
+        raise
+    except OSError:
+        talk.end("lost", 128 + HUNG_UP)
+    return talk.code
+
+
+def _say(teletype: Teletype, answer: Answer) -> None:
+    teletype.say(answer.lines)
+    teletype.prompt(answer.prompt)
+
+
+def _answer(talk: Conversation, teletype: Teletype, said: Answer, typed: str | None) -> Answer:
+    """What is answered to a line, or said where something is due before one has come."""
+    if typed is not None:
+        return talk.hear(typed)
+    if (due := talk.tick()) is None:
+        return replace(said, lines=(), prompt="")
+    if said.secret or due.secret:
+        teletype.forget()
+    teletype.say([""])
+    return due

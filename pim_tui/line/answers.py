@@ -1,0 +1,99 @@
+"""What is said at the line: an answer begins with a short sentence, a question ends with how to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+
+class Row(NamedTuple):
+    """One line of a list: what is always said of it, and what only who wants more words hears."""
+
+    text: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An answer. ``first`` is the sentence that is heard first; ``rows`` follow it, ``details`` come last and
+    are left out where few words are wanted."""
+
+    first: str
+    rows: tuple[Row, ...] = ()
+    details: tuple[str, ...] = ()
+
+    def told(self, full: bool) -> tuple[str, ...]:
+        """The sentences in order, each to stand on a line of its own."""
+        rows = (", ".join(filter(None, row if full else row[:1])) for row in self.rows)
+        return tuple(filter(None, (self.first, *rows, *(self.details if full else ()))))
+
+
+class Kind(Enum):
+    """What answers a question."""
+
+    YES = "yes or no"
+    CHOICE = "a number"
+    WORDS = "in words"
+    SECRET = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question: what is told before it, and ``how`` it is answered.
+
+    ``choices`` are how many numbers can be answered; ``otherwise`` is said when it is left open, with Enter
+    on an empty line or a no.
+    """
+
+    say: Say
+    kind: Kind
+    how: str
+    choices: int = 0
+    otherwise: str = "Nothing was done."
+
+    def asked(self, full: bool) -> str:
+        """How it is answered, in more words or fewer."""
+        return self.how if full else f"Answer {self.kind.value}."
+
+
+Talk: TypeAlias = Generator[Ask, str, Say]
+"""A command that asks: it is sent ``yes``, the number as it was typed, or the words."""
+
+
+def sentence(text: str) -> str:
+    """The text with an end: faults and what is in the way have none."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def numbered(labels: Iterable[str | Row], first: int = 1) -> tuple[Row, ...]:
+    """Rows with a number before each."""
+    rows = (Row(label) if isinstance(label, str) else label for label in labels)
+    return tuple(Row(f"{number} {row.text}", row.rest) for number, row in enumerate(rows, first))
+
+
+def yes_or_no(first: str, details: Sequence[str] = (), otherwise: str = "Nothing was done.") -> Ask:
+    """A question before something is written."""
+    return Ask(
+        Say(first, (), tuple(details)), Kind.YES, "Answer yes or no; Enter is no.", otherwise=otherwise
+    )
+
+
+def which(
+    first: str, labels: Sequence[str | Row], details: Sequence[str] = (), otherwise: str = "Nothing was done."
+) -> Ask:
+    """A choice by number."""
+    many = len(labels) > 1
+    how = f"Answer a number from 1 to {len(labels)}; Enter is none." if many else "Answer 1; Enter is none."
+    return Ask(Say(first, numbered(labels), tuple(details)), Kind.CHOICE, how, len(labels), otherwise)
+
+
+def words(first: str, how: str, details: Sequence[str] = (), otherwise: str = "Nothing was done.") -> Ask:
+    """A question that is answered in words."""
+    return Ask(Say(first, (), tuple(details)), Kind.WORDS, how, otherwise=otherwise)
+
+
+def secret(first: str, how: str, otherwise: str = "Nothing was done.") -> Ask:
+    """A question whose answer is not shown."""
+    return Ask(Say(first), Kind.SECRET, how, otherwise=otherwise)

@@ -1,0 +1,39 @@
+"""What was asked when a line broke off, offered when whoever was asked is back."""
+
+from __future__ import annotations
+
+from ..db.drafts import Draft
+from .answers import Say, Talk, which
+from .booking import FORM, Given, booked
+from .clerk import LINE_FORM, Clerk
+from .commands import BY_NAME
+from .listed import Booked, Person
+
+_CHOICES = ("Go on with it", "Give it up")
+
+
+def offered(clerk: Clerk, drafts: list[Draft], first: str) -> Talk:
+    """Offer what the line can go on with, one after the other; ``first`` is said before."""
+    ours = [draft for draft in drafts if draft.form in (FORM, LINE_FORM)]
+    for draft in ours:
+        what = draft.fields.get("what") or f"book {draft.fields.get('line', '')}"
+        ask = which(f"{first} Not finished: {what.strip()}.", _CHOICES, otherwise="It is kept for later.")
+        if int((yield ask)) == 1:
+            clerk.drafts.take_up(draft)
+            return (yield from _gone_on_with(clerk, draft))
+        clerk.drafts.give_up(draft)
+        first = "Given up."
+    others = len(drafts) - len(ours)
+    return Say(first, details=(f"Typed on the screens and kept there: {others}." if others else "",))
+
+
+def _gone_on_with(clerk: Clerk, draft: Draft) -> Talk:
+    """The question as it stood. Its answer is asked for anew: nothing is written by going on."""
+    fields = draft.fields
+    if draft.form == FORM:
+        return (yield from booked(clerk, fields.get("line", ""), Given.of_draft(fields)))
+    person = Person(int(fields["customer_id"]), fields["customer"])
+    clerk.listed.show([Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])])
+    name, _, text = fields["line"].partition(" ")
+    talk = BY_NAME[name].carry_out(clerk, text)
+    return talk if isinstance(talk, Say) else (yield from talk)

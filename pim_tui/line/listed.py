@@ -1,0 +1,92 @@
+"""What the numbers stand for that were read out last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ..domain.openings import Wanted
+from ..errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment as it was when it was read out; ``label`` names it in a sentence."""
+
+    id: int
+    version: int
+    person: Person
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A time that can be had, and what was looked for; ``starts_at`` is UTC seconds."""
+
+    starts_at: int
+    staff_id: int
+    wanted: Wanted
+    label: str
+
+
+Item: TypeAlias = Person | Booked | Opening
+
+
+class Listed:
+    """The last list, by its numbers, and the person whose card was opened last.
+
+    A number means what it meant when it was read out, until another list is.
+    """
+
+    def __init__(self) -> None:
+        self._items: list[Item] = []
+        self.here: Person | None = None
+
+    def show(self, items: Sequence[Item]) -> None:
+        """From now on the numbers stand for these."""
+        self._items = list(items)
+
+    def __getitem__(self, number: str) -> Item:
+        """What a number stands for; raises :class:`Refused`."""
+        place = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        if not 1 <= place <= len(self._items):
+            raise Refused(
+                f"There is no number {number[:20]}." if number else "Which one is missing.",
+                f"The last list has 1 to {len(self._items)}." if self._items else _NOTHING,
+            )
+        return self._items[place - 1]
+
+    def booked(self, number: str) -> Booked:
+        """The appointment with this number; raises :class:`Refused`."""
+        found = self[number]
+        if not isinstance(found, Booked):
+            raise Refused(f"Number {number} is no appointment.", "day lists appointments.")
+        return found
+
+    def person(self, number: str) -> Person:
+        """The person with this number, or of this appointment; without one, whose card was opened last."""
+        if not number and self.here is not None:
+            return self.here
+        found = self[number]
+        if isinstance(found, Opening):
+            raise Refused(f"Number {number} is a free time.", "find lists people.")
+        return found.person if isinstance(found, Booked) else found
+
+    def renew(self, id_: int, version: int) -> None:
+        """An appointment was changed from here: its number goes on standing for it."""
+        self._items = [
+            replace(one, version=version) if isinstance(one, Booked) and one.id == id_ else one
+            for one in self._items
+        ]
+
+
+_NOTHING = "Nothing was listed yet: find lists people, day lists appointments."

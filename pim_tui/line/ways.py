@@ -1,0 +1,67 @@
+"""What is in the way of a time, and the numbered ways out of it (T7, T9)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..domain.moments import Zone, clock, day_label, day_of
+from ..domain.rights import Right
+from ..domain.visit import NO_ANSWERS, Answers
+from ..errors import NeedsAnswer, Refused
+from .answers import Ask, sentence, which, words
+from .clerk import Clerk
+
+Anyway = Literal["", "yes", "overbook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way that was taken: another start, or what was said to what is in the way."""
+
+    starts_at: int | None = None
+    answers: Answers = NO_ANSWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What is in the way, in sentences; ``offers`` are starts that can be had instead, with their labels."""
+
+    clashes: tuple[str, ...]
+    offers: tuple[tuple[int, str], ...]
+    anyway: Anyway = ""
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.offers or self.anyway)
+
+    @classmethod
+    def of(cls, error: Refused, zone: Zone) -> Blocked:
+        """What a service has refused."""
+        offers = tuple((at, f"{day_label(day_of(at, zone))} {clock(at, zone)}") for at in error.offers)
+        asked = isinstance(error, NeedsAnswer) and error.question == "same_customer"
+        return cls((error.message,), offers, "yes" if asked else "overbook" if error.rule == "T7" else "")
+
+
+def way_out(
+    clerk: Clerk, blocked: Blocked, details: Sequence[str], otherwise: str
+) -> Generator[Ask, str, Way]:
+    """Ask which way is taken; ``otherwise`` is said where none is."""
+    starts = [f"Take {label}" for _, label in blocked.offers]
+    told = {"yes": "Do it all the same"}.get(blocked.anyway, "")
+    if blocked.anyway == "overbook" and clerk.may(Right.OVERBOOK):
+        told = "Overbook, with a reason"
+    labels = [*starts, told] if told else starts
+    if not labels:
+        hint = "Overbooking needs a right that you do not have." if blocked.anyway else ""
+        raise Refused(" ".join(map(sentence, blocked.clashes)), f"{otherwise} {hint}".strip())
+    first, *others = map(sentence, blocked.clashes)
+    taken = int((yield which(first, labels, [*others, *details], otherwise)))
+    if taken <= len(blocked.offers):
+        return Way(blocked.offers[taken - 1][0])
+    if blocked.anyway == "yes":
+        return Way(answers=Answers(same_customer=True))
+    reason = yield words("Why is it overbooked?", "Type the reason; Enter is none.", otherwise=otherwise)
+    return Way(answers=Answers(overbook=reason))
