@@ -39,7 +39,7 @@ from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import TELLING, PimScreen, Reads
 from .errands import Couriers, Errands
-from .keys import Key, Keys, printed
+from .keys import Key, Keys
 from .leaving import Left
 from .live import EVERY, SELDOM, Live
 from .longwork import LongWork
@@ -134,7 +134,6 @@ class PimApp(SafeApp[None]):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        self.keys = Keys(desk.settings.keys)
         line = line_speed()
         profile = profiles.of(desk.settings, line_speed=line)
         self.mono, self.ascii_only, self.opens_links = profile.mono, profile.ascii_only, profile.links
@@ -146,6 +145,7 @@ class PimApp(SafeApp[None]):
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
+        self.keys = Keys(desk.settings.keys, self.caps)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
@@ -920,7 +920,7 @@ class PimApp(SafeApp[None]):
 
     @property
     def _lock_key(self) -> str:
-        return printed(next(iter(self._lock_keys), ""))
+        return self.caps.printed(next(iter(self._lock_keys), ""))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""

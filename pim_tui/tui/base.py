@@ -71,6 +71,10 @@ class Reads:
             settings.opens_at, settings.closes_at, customer,
         )  # fmt: skip
 
+    def keyed(self, about: str, keys: str) -> str:
+        """A sentence of ours: ``about`` as it is, and what ``keys`` do by what they are called here."""
+        return about + self.pim.caps.told(keys)
+
     def allowed(self, right: Right) -> bool:
         """Whether whoever works here has the right; else it is said with who has it, before one types."""
         if right in self.pim.desk.session.rights:
@@ -248,6 +252,10 @@ class PimDialog(Reads, ModalScreen[Result]):
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":
                 self._bindings.bind(binding.key, "app.leave", binding.description, show=False)
+
+    def headed(self, about: str, keys: str) -> Static:
+        """The first line: what is asked, and what ``keys`` do, by what they are called here."""
+        return Static(show(self.keyed(f"{about}   ", f"({keys})")), classes="heading")
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""

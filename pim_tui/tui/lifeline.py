@@ -35,6 +35,9 @@ STALL: Final = 1.2
 """Seconds that something may wait for a terminal that takes nothing; up to a second more passes before the
 guard looks."""
 
+HELD: Final = 300.0
+"""The same where whoever sits there can stop the line by a key."""
+
 LOST: Final = 128 + signal.SIGHUP
 """Exit code when the terminal vanished or stalled: the shell's for a hang-up."""
 

@@ -28,7 +28,9 @@ from pim_tui.config import Settings
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
-from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+from pim_tui.tui.keycaps import caps_of
+from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
+from pim_tui.tui.lineend import line_end
 from pim_tui.tui.parsedsheets import ParsedSheets
 from pim_tui.tui.terminal import profile as profiles
 from pim_tui.tui.terminal.driver import CellDriver
@@ -56,8 +58,10 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`; ``profile`` is
         the terminal's, if it is not to be told by the environment alone."""
         self.profile = profile or profiles.of(Settings())
+        line = line_end()
+        self.caps = caps_of(self.profile.name, flow=line.flow)
         textsafe.install()
-        keyboard.install()
+        keyboard.install(self.caps, line)
         _hold_cursors_still()
         for name in ("_display", "_begin_update", "_end_update"):
             textsafe.private(App, name)
@@ -65,7 +69,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
         self._crash_folder = crash_folder
-        self._stall = stall
+        self._stall = max(stall, HELD) if line.flow else stall
         self._lifeline: Lifeline | None = None
 
     def save_drafts(self) -> None:

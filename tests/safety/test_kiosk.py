@@ -293,7 +293,7 @@ def test_no_key_and_no_field_leads_out(desk: Server, home: Path, tmp_path: Path)
     with desk.terminal() as terminal:
         opens(terminal)
         (process,) = sessions(home)
-        terminal.feed("\x1a\x1c\x03\x1a")
+        terminal.feed("\x1a\x03\x1a")
         for_a_while(terminal, 0.5)
         terminal.feed("\x1b")
         for opener, text in zip(cycle(("a", "/", "A", "\x10", "F")), TYPED, strict=False):

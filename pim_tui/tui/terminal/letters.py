@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import Final
+
+from ...domain.text import to_ascii
 
 _LOOKS_LIKE: Final = {
     "-": "─━┄┅┈┉╌╍╴╶╸╺▔", "=": "═", "|": "│┃┆┇┊┋║╎╏╵╷╹╻▌▐▕▎▏▍▋▊▉", "_": "▁▂▃", ".": "▄░▫◦", "#": "▅▆▇█▓■▪",
@@ -12,6 +15,12 @@ _LOOKS_LIKE: Final = {
 }  # fmt: skip
 _SHAPES: Final = {ord(shape): letter for letter, shapes in _LOOKS_LIKE.items() for shape in shapes}
 """Lines, blocks and marks, by what they look like."""
+
+_SOUNDS_LIKE: Final = dict(zip(
+    "αβγδεζηθικλμνξοπρςστυφχψω" "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
+    "avgdezitiklmnxoprsstyfhpo" "abvgdezziklmnoprstufhccss'y'euaie", strict=True,
+))  # fmt: skip
+"""Greek and Cyrillic, a letter for a letter: a name can be told from another one."""
 
 _CORNERS: Final = (0x250C, 0x2570)
 """Where lines meet: all of them are a plus."""
@@ -23,9 +32,7 @@ def in_ascii(character: str, width: int) -> str:
     shape = character.translate(_SHAPES)
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
-    if not shape.isascii():
-        # Loaded where it is needed only: the papers know all letters.
-        from ...documents.textpage import to_ascii
-
-        shape = to_ascii(shape)
-    return shape[:width].ljust(width, "?")
+    base = unicodedata.normalize("NFD", shape)[0]
+    if sound := _SOUNDS_LIKE.get(base.lower()):
+        shape = sound.upper() if base.isupper() else sound
+    return to_ascii(shape)[:width].ljust(width, "?")

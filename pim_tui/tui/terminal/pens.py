@@ -111,7 +111,7 @@ class Pens:
             return self._pen(-1, -1, flags | _marked(style), link)
         fore, back = self._colour(style.color), self._colour(style.bgcolor)
         if profile.colours == 8:
-            fore, back, flags = _of_eight(fore, back, flags, bright_by_bold=profile.bright_by_bold)
+            fore, back, flags = _of_eight(fore, back, flags, profile)
         return self._pen(fore, back, flags, link)
 
     def _colour(self, colour: Color | None) -> int:
@@ -174,12 +174,13 @@ def _marked(style: Style) -> int:
     return 0 if style.bgcolor is None or style.bgcolor.is_default else REVERSE
 
 
-def _of_eight(fore: int, back: int, flags: int, *, bright_by_bold: bool) -> tuple[int, int, int]:
-    """The bright eight of sixteen: bold where that is bright; the grey among them is else not to be seen."""
-    if fore >= 8:
-        if bright_by_bold:
-            flags |= BOLD
-        fore = -1 if fore == 8 and not bright_by_bold else fore - 8
+def _of_eight(fore: int, back: int, flags: int, profile: Profile) -> tuple[int, int, int]:
+    """The bright eight of sixteen: bold where that is bright. The grey among them is dim: black in bold is
+    not to be seen where bold is only thick, as in a window that calls itself a console."""
+    if fore == 8:
+        fore, flags = -1, flags | (DIM if profile.dim else 0)
+    elif fore > 8:
+        fore, flags = fore - 8, flags | (BOLD if profile.bright_by_bold else 0)
     if back >= 8:
         back -= 8
     if fore == back != -1:

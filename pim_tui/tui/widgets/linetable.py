@@ -104,10 +104,10 @@ class LineTable(LineDrawn):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False, id="table.up"),
         Binding("down", "step(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home", "edge(-1)", "First", show=False, id="table.home"),
-        Binding("end", "edge(1)", "Last", show=False, id="table.end"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,ctrl+a", "edge(-1)", "First", show=False, id="table.home"),
+        Binding("end,ctrl+e", "edge(1)", "Last", show=False, id="table.end"),
         Binding("enter", "choose", "Open", show=False, id="table.choose"),
     ]
 
