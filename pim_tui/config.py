@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .destinations import wrong_destination, wrong_destinations
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
@@ -232,7 +231,15 @@ def _upload_faults(settings: Settings) -> Iterator[str]:
 
 def _printer(value: Any) -> str | None:
     """A name of ``printers``, a queue, or a destination written out."""
+    from .destinations import wrong_destination
+
     return wrong_destination(str(value))
+
+
+def _printers(value: Any) -> str | None:
+    from .destinations import wrong_destinations
+
+    return wrong_destinations(value)
 
 
 LONGEST_NAME = 50
@@ -439,7 +446,7 @@ class Settings:
     receipt_printer: str = _setting("", "the same for receipts; empty: as printer", _printer)
     label_printer: str = _setting("", "the same for labels; empty: as printer", _printer)
     printers: dict[str, str] = field(
-        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": wrong_destinations}
+        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": _printers}
     )
     media_copy: str = _setting(
         "no",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ..bootstrap import (
 )
 from ..errors import PimError, Refused, UsageError
 from ..host import client
+from ..sparing import spare
 from . import newbook, terminal
 from .outside import couriers
 
@@ -34,6 +36,8 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
+    gc.disable()  # until the first screen stands: what is made meanwhile stays
+    spare()
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)

@@ -53,12 +53,7 @@ def database(uri: str, pragmas: Mapping[str, object], key: str) -> SqliteDatabas
     from playhouse.sqlcipher_ext import SqlCipherDatabase
 
     made: SqliteDatabase = SqlCipherDatabase(
-        uri,
-        passphrase=_raw(key),
-        pragmas={**QUIET, **pragmas},
-        uri=True,
-        autoconnect=False,
-        check_same_thread=False,
+        uri, passphrase=_raw(key), pragmas={**QUIET, **pragmas}, uri=True, autoconnect=False
     )
     return made
 

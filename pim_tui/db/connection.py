@@ -82,19 +82,6 @@ class Book:
             with explained(self.file):
                 self.db.connect()
 
-    def hand_over(self) -> Callable[[], None]:
-        """Take the calling thread's connection from it; the thread that calls what is answered has it then.
-
-        Each connection has read all the tables' rules: a megabyte, and some milliseconds.
-        """
-        of_threads: Any = self.db
-        mine = of_threads._state
-        if mine.closed:
-            return lambda: None
-        connection = mine.conn
-        mine.reset()
-        return lambda: of_threads._state.set_connection(connection)
-
     def select(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a hand-written select, fetched at once; parameters are ``?`` on every engine."""
         with explained(self.file):
@@ -114,6 +101,23 @@ class Book:
     def close(self) -> None:
         """Close the calling thread's connection."""
         self.db.close()
+
+    def hand_over(self) -> Any:
+        """The calling thread's connection, for another thread to go on with: each takes a megabyte and reads
+        the whole schema. None where it stays.
+        """
+        if self.file is None or self.key or self.db.is_closed():
+            return None
+        found = self.db.connection()
+        self.db._state.reset()  # type: ignore[attr-defined]
+        return found
+
+    def take_over(self, connection: Any) -> None:
+        """Go on with what another thread has handed over, unless the calling thread has its own by now."""
+        if connection is not None and self.db.is_closed():
+            self.db._state.set_connection(connection)  # type: ignore[attr-defined]
+        elif connection is not None:
+            connection.close()
 
     def connected_to(self, file: Path) -> Any:
         """A connection to another file that is kept as this one is: encrypted by its key, or plain."""
@@ -338,7 +342,7 @@ def _database(file: Path, mode: str, pragmas: Mapping[str, object], key: str) ->
         from .cipher import database
 
         return database(uri, pragmas, key)
-    # One that is handed over is used by one thread after the other, never by two at once.
+    # SQLite itself keeps threads apart; one connection goes from thread to thread, see hand_over().
     return SqliteDatabase(uri, pragmas=pragmas, uri=True, autoconnect=False, check_same_thread=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import ForeignKeyField
 
+from ..domain.chain import REASON, VALUES
 from .base import LineField, ProseField, Table, WholeField
 from .people import Staff
 
@@ -22,7 +23,7 @@ class Journal(Table):
     action = LineField(60)
     kind = LineField(40)
     row_id = WholeField(null=True)
-    reason = LineField(400)
+    reason = LineField(REASON)
     request = LineField(64, null=True, unique=True)
     before_hash = LineField(64)
     after_hash = LineField(64)
@@ -37,6 +38,6 @@ class JournalValues(Table):
     """The values of a changed record before and after, as JSON, and the answer the request was given."""
 
     seq = ForeignKeyField(Journal, primary_key=True, on_delete="RESTRICT")
-    before = ProseField(1_000_000)
-    after = ProseField(1_000_000)
+    before = ProseField(VALUES)
+    after = ProseField(VALUES)
     answer = ProseField(4000)

@@ -87,11 +87,10 @@ class Live:
         except _FAILS:
             self._place.line = None
 
-    def start(self, take: Callable[[], None] = lambda: None) -> None:
-        """Look or listen from now on, from a thread of its own: it calls ``take`` for a connection that it is
-        handed. Event loop only."""
+    def start(self) -> None:
+        """Look or listen from now on, from a thread of its own. Event loop only."""
         self._ear = self._book.ear(self._every)
-        watching = (asyncio.get_running_loop(), self._ear, take)
+        watching = (asyncio.get_running_loop(), self._ear)
         self._thread = threading.Thread(target=self._watch, args=watching, name="live", daemon=True)
         self._thread.start()
 
@@ -128,10 +127,9 @@ class Live:
             ear.end()
             self._thread.join()
 
-    def _watch(self, loop: asyncio.AbstractEventLoop, ear: Ear, take: Callable[[], None]) -> None:
+    def _watch(self, loop: asyncio.AbstractEventLoop, ear: Ear) -> None:
         told = ""
         try:
-            take()
             while ear.wait():
                 before, place = self._away, self._place
                 news = self._look(place)
