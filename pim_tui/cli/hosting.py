@@ -90,8 +90,7 @@ def _run(found: Office, ready: Callable[[], object]) -> None:
         warm()
         for name in _for_its_book(found):
             import_module(name)
-        ready()
-        Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve()
+        Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(ready)
 
 
 def _for_its_book(found: Office) -> Iterator[str]:

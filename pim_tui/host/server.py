@@ -73,9 +73,9 @@ class Host:
     _guests: dict[int, Guest] = field(default_factory=dict)
     _ends: bool = False
 
-    def serve(self) -> None:
+    def serve(self, ready: Callable[[], object] = lambda: None) -> None:
         """Go on until told to end, or until the program's files are another version's: whoever looks after
-        it starts that. Sessions go on by themselves."""
+        it starts that. Sessions go on by themselves. ``ready`` is called before the first is let in."""
         heard, told = os.pipe()
         os.set_blocking(told, False)
         signal.set_wakeup_fd(told, warn_on_full_buffer=False)
@@ -89,6 +89,7 @@ class Host:
         watch = select.poll()
         watch.register(heard, select.POLLIN)
         watch.register(self.listener, select.POLLIN)
+        ready()
         while not self._ends:
             for source, _ in watch.poll():
                 if source == heard:

@@ -20,8 +20,7 @@ from tests.bench.terminal import bare, settle
 from tests.tui.ptyterm import PtyTerm
 
 RUNS, DESKS = 7, 20
-_CLIENT = ("-I", "-S", str(ROOT / "pim_tui" / "host" / "client.py"))
-"""The client by itself, as a forced command may start it."""
+_CLIENT = ("-m", "pim_tui")
 
 
 @dataclass(frozen=True)
