@@ -211,3 +211,13 @@ def test_without_colours_no_colour_leaves_and_what_had_a_background_is_reversed(
     data = screen.send()
     assert not re.search(r"\x1b\[[0-9;]*[34][0-9]", data)
     assert [flags.reverse for flags in (screen.term.buffer[1][x] for x in range(3))] == [True, False, False]
+
+
+def test_pictures_of_more_colours_than_are_remembered_are_right_all_the_same() -> None:
+    screen = Screen(PROFILES["xterm-direct"])
+    for shade in range(0, 2400, 6):
+        colours = [Style.parse(f"#{shade + x:06x} on #{shade * 7 + x:06x}") for x in range(6)]
+        screen.change("row", shade // 6 % HEIGHT, [("▄", colour) for colour in colours])
+        screen.send()
+    assert screen.faults() == []
+    assert len(screen.cells.pens._kept) < 3000
