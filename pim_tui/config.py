@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .destinations import wrong_destination, wrong_destinations
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
@@ -234,7 +233,15 @@ def _upload_faults(settings: Settings) -> Iterator[str]:
 
 def _printer(value: Any) -> str | None:
     """A name of ``printers``, a queue, or a destination written out."""
+    from .destinations import wrong_destination
+
     return wrong_destination(str(value))
+
+
+def _printers(value: Any) -> str | None:
+    from .destinations import wrong_destinations
+
+    return wrong_destinations(value)
 
 
 LONGEST_NAME = 50
@@ -441,7 +448,7 @@ class Settings:
     receipt_printer: str = _setting("", "the same for receipts; empty: as printer", _printer)
     label_printer: str = _setting("", "the same for labels; empty: as printer", _printer)
     printers: dict[str, str] = field(
-        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": wrong_destinations}
+        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": _printers}
     )
     media_copy: str = _setting(
         "no",
@@ -476,6 +483,15 @@ class Settings:
     backup_warn_hours: int = _setting(
         26, "told of when the last good backup is older; 0: never", _between(0, 8760)
     )
+    host_socket: str = _setting(
+        "",
+        "where pim-tui host listens, and where pim-tui looks for it by PIM_HOST_SOCKET; empty:"
+        " /run/pim-tui/host.sock if that folder may be written, else beside the drafts",
+    )
+    host_group: str = _setting(
+        "", "members of this group of the machine may come to the host; empty: only its own account"
+    )
+    host_sessions: int = _setting(40, "sessions that the host runs at a time", _between(1, 1000))
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     terminal: str = _setting("auto", "the kind of terminal, as TERM names it, where TERM is wrong", _terminal)
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))

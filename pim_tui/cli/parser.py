@@ -56,7 +56,7 @@ def build() -> Parser:
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
         _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
-        _journal, _demo, _session, _line,
+        _journal, _demo, _session, _line, _host,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -546,6 +546,16 @@ def _line(commands: Any) -> None:
     made.add_argument(
         "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose SSH key it is, by the staff list"
     )
+
+
+def _host(commands: Any) -> None:
+    what = "Keep one warm process that runs everybody's sessions: they begin at once and share its memory"
+    made = _command(commands, "host", "hosting:host", what)
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--foreground", action="store_true", help="stay in front, as systemd wants it")
+    how.add_argument("--status", action="store_true", help="only tell whether one runs, and which sessions")
+    how.add_argument("--stop", action="store_true", help="end it; sessions that are open go on")
+    _json(made)
 
 
 def _journal(commands: Any) -> None:

@@ -29,6 +29,7 @@ class Stacks:
         from .screens.door import DoorScreen
 
         app = self._app
+        app.read_sheets()
         app.live.rest()
         app.clear_notifications()
         app.forget_clipboard()

@@ -29,6 +29,7 @@ PARTS = (
     "reports",
     "deliver",
     "encrypted",
+    "host",
 )
 
 
