@@ -159,7 +159,7 @@ class PimApp(SafeApp[None]):
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
-        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self._adders = ThreadPoolExecutor(1, thread_name_prefix="add")
         self.asides: set[asyncio.Task[None]] = set()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
@@ -261,7 +261,7 @@ class PimApp(SafeApp[None]):
         held = HOLDS.get()
         seat.turns.reading(+held)
         try:
-            loop, pool = asyncio.get_running_loop(), self._aside if ASIDE.get() else self._readers
+            loop, pool = asyncio.get_running_loop(), self._adders if ASIDE.get() else self._readers
             reading = loop.run_in_executor(pool, self._read, seat.desk.session, query, args, kwargs)
             return await (reading if self._stands_still() else seat.back(reading))
         finally:
@@ -634,7 +634,7 @@ class PimApp(SafeApp[None]):
             await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
         self._outside.submit(self._write_views)
         self._ended = True
-        for pool in (self._writer, self._readers, self._aside, self._outside):
+        for pool in (self._writer, self._readers, self._adders, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
