@@ -12,6 +12,7 @@ from typing import Any
 
 from ..domain.text import cell_width, to_ascii, visible
 
+_OF_PYTHON = ("C.UTF-8", "C.utf8", "UTF-8")
 _ROUND = 0.2  # seconds between two progress lines
 
 
@@ -20,12 +21,24 @@ def prepare() -> None:
     codecs.register_error("pim_plain", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="ascii" if _plain_locale() else None, errors="pim_plain")
+            stream.reconfigure(encoding=asked_for(os.environ), errors="pim_plain")
 
 
-def _plain_locale() -> bool:
-    """Whether the C locale was asked for by name: Python then writes UTF-8 all the same."""
-    return os.environ.get("LC_ALL") in ("C", "POSIX") and not os.environ.get("PYTHONIOENCODING")
+def asked_for(env: Mapping[str, str]) -> str | None:
+    """The encoding of the locale that ``env`` names, None where it names none: in the C locale and in one
+    that is not installed Python writes UTF-8 all the same, and says so in ``LC_CTYPE``."""
+    if env.get("PYTHONIOENCODING"):
+        return None
+    of_python = env.get("LC_CTYPE") in _OF_PYTHON
+    ctype = "" if of_python and env.get("LANG") else env.get("LC_CTYPE")
+    name = env.get("LC_ALL") or ctype or env.get("LANG") or ""
+    if name in ("C", "POSIX"):
+        return "ascii"
+    encoding = name.partition(".")[2].partition("@")[0]
+    try:
+        return codecs.lookup(encoding).name if encoding else None
+    except LookupError:
+        return None
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from .keyrights import needed
 from .keys import OF_SCREENS, Key
 from .messages import Changed
 from .textsafe import show
-from .turns import HOLDS
+from .turns import ASIDE, HOLDS
 from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Reads:
             settings.opens_at, settings.closes_at, customer,
         )  # fmt: skip
 
+    def keyed(self, about: str, keys: str) -> str:
+        """A sentence of ours: ``about`` as it is, and what ``keys`` do by what they are called here."""
+        return about + self.pim.caps.told(keys)
+
     def allowed(self, right: Right) -> bool:
         """Whether whoever works here has the right; else it is said with who has it, before one types."""
         if right in self.pim.desk.session.rights:
@@ -108,6 +112,21 @@ class Reads:
             older.cancel()
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
         task.add_done_callback(lambda done: self._loaded(done, waits))
+
+    def load_aside(self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str) -> None:
+        """Start a coroutine that reads what may take long, on a connection of its own: neither keys nor other
+        reading waits for it. A newer one of the same group replaces it.
+        """
+        if (older := self._loading.get(group)) is not None:
+            older.cancel()
+        context = copy_context()
+        context.run(HOLDS.set, False)
+        context.run(ASIDE.set, True)
+        task = asyncio.create_task(self._told_of(reading, args), context=context)
+        self._loading[group] = task
+        self.pim.asides.add(task)
+        task.add_done_callback(self.pim.asides.discard)
+        task.add_done_callback(self._reloaded)
 
     def reload(
         self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"
@@ -248,6 +267,10 @@ class PimDialog(Reads, ModalScreen[Result]):
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":
                 self._bindings.bind(binding.key, "app.leave", binding.description, show=False)
+
+    def headed(self, about: str, keys: str) -> Static:
+        """The first line: what is asked, and what ``keys`` do, by what they are called here."""
+        return Static(show(self.keyed(f"{about}   ", f"({keys})")), classes="heading")
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""

@@ -7,18 +7,20 @@ A key's id is ``scope.name``. Its name is the action the screen of that scope an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding
 
 from ..errors import SettingsError
+from .keycaps import EVERY, Keycaps, printed
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One row: ``keys`` in Textual's names, ``label`` for the footer, ``help`` for everything longer.
 
-    ``rank`` says how early the footer shows it; 0 keeps it out of the footer.
+    ``rank`` says how early the footer shows it; 0 keeps it out of the footer. ``caps`` is the keyboard that
+    ``keys`` are sorted for.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Key:
     label: str
     help: str
     rank: int = 0
+    caps: Keycaps = EVERY
 
     @property
     def scope(self) -> str:
@@ -39,27 +42,18 @@ class Key:
 
     @property
     def shown(self) -> str:
-        """The first key as printed on a keyboard."""
-        return printed(self.keys[0]) if self.keys else ""
+        """The first key as one finds it on this keyboard."""
+        return self.caps.printed(self.keys[0]) if self.keys else ""
+
+    @property
+    def on_board(self) -> tuple[str, ...]:
+        """The keys that this keyboard has; all, where it has none of them."""
+        return tuple(key for key in self.keys if self.caps.has(key)) or self.keys
 
 
-def printed(key: str) -> str:
-    """A key in Textual's name as printed on a keyboard."""
-    names = {
-        "enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab", "plus": "+", "minus": "-",
-        "comma": ",", "full_stop": ".", "slash": "/", "left_square_bracket": "[", "delete": "Del",
-        "right_square_bracket": "]", "greater_than_sign": ">", "insert": "Ins", "pageup": "PgUp",
-        "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
-        "up": "Up", "down": "Down", "left": "Left", "right": "Right", "equals_sign": "=",
-        "dollar_sign": "$", "at": "@",
-    }  # fmt: skip
-    if key.startswith("ctrl+"):
-        return f"Ctrl+{key[5:].upper()}"
-    return names.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
-
-
-EDITED = frozenset(f"ctrl+{letter}" for letter in "aefkuw")
-"""Keys that a line one types in would take for itself: where a screen has a use for one, the screen does."""
+EDITED = frozenset(f"ctrl+{letter}" for letter in "abefkuw")
+"""Keys that a line one types in, or a table, would take for itself: where a screen has a use for one, the
+screen does."""
 OF_SCREENS = frozenset(("app.journal", "app.glass"))
 """They work on every screen, also while one types there; to the fields of dialogs their keys are left."""
 
@@ -84,14 +78,23 @@ TABLE: tuple[Key, ...] = (
     Key("app.export", ("f9",), "Export", "write what is shown to a file", 35),
     Key("app.undo", ("u",), "Undo", "take back your last change", 60),
     Key(
-        "app.day_close", ("f12",), "Day close", "the close of the day: what is open, the drawer, X and Z", 18
+        "app.day_close",
+        ("f12", "ctrl+z"),
+        "Day close",
+        "the close of the day: what is open, the drawer, X and Z",
+        18,
     ),
     Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
     Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
-    Key("app.meter", ("f11",), "Meter", "bytes and milliseconds of the last key in the footer, or not"),
+    Key(
+        "app.meter",
+        ("f11", "ctrl+v"),
+        "Meter",
+        "bytes and milliseconds of the last key in the footer, or not",
+    ),
     Key("app.lock", ("ctrl+k",), "Lock", "lock the screen; your PIN opens it again, as it was", 9),
-    Key("app.leave", ("ctrl+q",), "Quit", "leave; a draft is kept", 10),
+    Key("app.leave", ("ctrl+q", "ctrl+backslash"), "Quit", "leave; a draft is kept", 10),
     Key(
         "calendar.add",
         ("a", "insert"),
@@ -262,8 +265,8 @@ TABLE: tuple[Key, ...] = (
     Key("customers.payers", ("f5",), "Payers", "insurers and others who pay a share", 50),
     Key("customers.up", ("up",), "Up", "the customer above"),
     Key("customers.down", ("down",), "Down", "the customer below"),
-    Key("customers.page_up", ("pageup",), "Page up", "a screenful up"),
-    Key("customers.page_down", ("pagedown",), "Page down", "a screenful down"),
+    Key("customers.page_up", ("pageup", "ctrl+b"), "Page up", "a screenful up"),
+    Key("customers.page_down", ("pagedown", "ctrl+f"), "Page down", "a screenful down"),
     Key("customers.print_menu", ("f8",), "Print", "print the customer's appointment card; look first", 60),
     Key(
         "customers.contact",
@@ -277,8 +280,8 @@ TABLE: tuple[Key, ...] = (
     Key("products.taxes", ("f5",), "Taxes", "the tax classes", 50),
     Key("products.up", ("up",), "Up", "the product above"),
     Key("products.down", ("down",), "Down", "the product below"),
-    Key("products.page_up", ("pageup",), "Page up", "a screenful up"),
-    Key("products.page_down", ("pagedown",), "Page down", "a screenful down"),
+    Key("products.page_up", ("pageup", "ctrl+b"), "Page up", "a screenful up"),
+    Key("products.page_down", ("pagedown", "ctrl+f"), "Page down", "a screenful down"),
     Key("products.back", ("escape",), "Clear, back", "clear the line; go back when it is empty", 30),
     Key("till.pay", ("f5",), "Pay", "take the payment and post; Enter on the empty line does it too", 100),
     Key("till.lines", ("tab", "shift+tab"), "Lines", "from the typing line to the bill's lines and back", 99),
@@ -301,7 +304,11 @@ TABLE: tuple[Key, ...] = (
     Key("till.due", ("t",), "Back by", "when what is lent is to come back", 72),
     Key("till.condition", ("o",), "Condition", "in what condition it is lent", 71),
     Key(
-        "till.own", ("insert",), "Own line", "a line that is no product: its text and price, then its tax", 76
+        "till.own",
+        ("insert", "ctrl+f"),
+        "Own line",
+        "a line that is no product: its text and price, then its tax",
+        76,
     ),
     Key("till.remove", ("delete", "x"), "Remove", "take the line out of the bill", 92),
     Key("till.customer", ("ctrl+g", "c"), "Customer", "whose bill it is", 90),
@@ -309,7 +316,7 @@ TABLE: tuple[Key, ...] = (
     Key("till.bill_discount", ("ctrl+b", "b"), "Bill discount", "off the whole bill: 10% or 2.50", 68),
     Key("till.visit", ("v",), "Visit", "the visit the bill is for", 70),
     Key("till.note", ("n",), "Note", "a note that is printed on the bill", 69),
-    Key("till.park", ("ctrl+s", "k"), "Park", "keep the bill for later, under a label", 88),
+    Key("till.park", ("ctrl+s", "ctrl+a", "k"), "Park", "keep the bill for later, under a label", 88),
     Key("till.parked", ("ctrl+o", "w"), "Parked", "what is parked: go on with it, or drop it", 87),
     Key("till.new", ("ctrl+n", "N"), "New", "an empty bill; what becomes of this one is asked", 66),
     Key("till.print_menu", ("f8",), "Receipt", "print the receipt of the bill posted last", 67),
@@ -484,7 +491,7 @@ TABLE: tuple[Key, ...] = (
     Key("dayclose.extend", ("e", "E"), "More time", "give the loan more time, with a reason", 99),
     Key("dayclose.lost", ("L",), "Lost", "what was lent is lost: charge it with a bill", 98),
     Key("dayclose.section", ("tab",), "Section", "the next section of the list", 87),
-    Key("dayclose.section_before", ("shift+tab",), "Section before", "the section before"),
+    Key("dayclose.section_before", ("shift+tab", "backspace"), "Section before", "the section before"),
     Key("dayclose.float", ("f",), "Float", "open the drawer with a counted float", 90),
     Key("dayclose.cash", ("m",), "Cash in/out", "put cash into the drawer or take it out, with a reason", 89),
     Key("dayclose.count", ("b",), "Count", "count the drawer blindly, and close it", 91),
@@ -518,8 +525,8 @@ TABLE: tuple[Key, ...] = (
         "apply the line: 9:30 came, missed, canceled too ill, moved fri 10, note ..., roe walk-in 15m",
         99,
     ),
-    Key("keyback.before", ("pageup",), "Day before", "the day before", 98),
-    Key("keyback.after", ("pagedown",), "Day after", "the day after", 97),
+    Key("keyback.before", ("pageup", "ctrl+b"), "Day before", "the day before", 98),
+    Key("keyback.after", ("pagedown", "ctrl+f"), "Day after", "the day after", 97),
     Key("keyback.back", ("escape",), "Back", "back to the calendar", 96),
     Key("resources.add", ("a", "insert"), "Add", "add a room, equipment or an appointment type", 100),
     Key("resources.change", ("e", "enter"), "Change", "change it, or take it out of use", 99),
@@ -578,7 +585,7 @@ TABLE: tuple[Key, ...] = (
     Key("reports.open", ("enter",), "Visits", "the visits behind the number under the cursor", 100),
     Key("reports.menu", ("m",), "Reports", "choose another report", 99),
     Key("reports.next_report", ("tab",), "Next", "the next report", 60),
-    Key("reports.previous_report", ("shift+tab",), "Before", "the report before"),
+    Key("reports.previous_report", ("shift+tab", "backspace"), "Before", "the report before"),
     Key("reports.period", ("d",), "Period", "another period: this month, this quarter, this year ...", 98),
     Key("reports.filter", ("f",), "Narrow", "type dates, staff, types, rooms: from 1 oct dr lee", 97),
     Key("reports.divide", ("b",), "By", "a line for each staff member, type, weekday, hour, day or week", 96),
@@ -648,30 +655,31 @@ TABLE: tuple[Key, ...] = (
     Key("preview.print", ("p", "enter"), "Print", "print it as the menu said", 100),
     Key("preview.up", ("up",), "Up", "a line up"),
     Key("preview.down", ("down",), "Down", "a line down"),
-    Key("preview.page_up", ("pageup",), "Page up", "a screenful up", 70),
-    Key("preview.page_down", ("pagedown", "space"), "Page down", "a screenful down", 71),
-    Key("preview.top", ("home",), "Top", "the first line", 50),
-    Key("preview.bottom", ("end",), "End", "the last line", 49),
+    Key("preview.page_up", ("pageup", "b", "ctrl+b"), "Page up", "a screenful up", 70),
+    Key("preview.page_down", ("pagedown", "space", "ctrl+f"), "Page down", "a screenful down", 71),
+    Key("preview.top", ("home", "g"), "Top", "the first line", 50),
+    Key("preview.bottom", ("end", "G"), "End", "the last line", 49),
     Key("preview.back", ("escape",), "Back", "back without printing", 90),
     Key("small.card", ("enter",), "Card", "the card of whoever is under the cursor", 100),
     Key("small.view", ("tab",), "Lists", "today of one's own, of everybody, the next free times", 99),
     Key("small.back", ("escape",), "Back", "from the card to the list; clear the line", 98),
     Key("small.up", ("up",), "Up", "a line up"),
     Key("small.down", ("down",), "Down", "a line down"),
-    Key("small.page_up", ("pageup",), "Page up", "a screenful up"),
-    Key("small.page_down", ("pagedown",), "Page down", "a screenful down"),
+    Key("small.page_up", ("pageup", "ctrl+b"), "Page up", "a screenful up"),
+    Key("small.page_down", ("pagedown", "ctrl+f"), "Page down", "a screenful down"),
 )
 
 
 class Keys:
-    """The table with a clinic's own keys put in. Raises :class:`SettingsError` on a double use."""
+    """The table with a clinic's own keys put in, for a keyboard. Raises :class:`SettingsError` on a double
+    use."""
 
-    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
+    def __init__(self, overrides: Mapping[str, str] | None = None, caps: Keycaps = EVERY) -> None:
         own = {
             id_: tuple(k.strip() for k in keys.split(",") if k.strip())
             for id_, keys in (overrides or {}).items()
         }
-        if not own:  # the table as it is agrees with itself
+        if not own and caps == EVERY:  # the table as it is agrees with itself
             self.table = TABLE
             return
         unknown = sorted(set(own) - {key.id for key in TABLE})
@@ -680,9 +688,7 @@ class Keys:
                 f"keys: {', '.join(unknown)} is not in the key table.",
                 "Press F1 for the ids, or see the README.",
             )
-        self.table = tuple(
-            Key(key.id, own.get(key.id, key.keys), key.label, key.help, key.rank) for key in TABLE
-        )
+        self.table = tuple(replace(key, keys=caps.of(own.get(key.id, key.keys)), caps=caps) for key in TABLE)
         if clash := first_clash(self.table):
             raise SettingsError(f"keys: {clash}.", "Give one of them another key.")
 
@@ -697,18 +703,14 @@ class Keys:
         return next(key.keys for key in self.table if key.id == id_)
 
     def bindings(self, scope: str) -> list[Binding]:
-        """Textual's bindings of ``scope`` alone."""
+        """Textual's bindings of ``scope`` alone: for one row two, where some of its keys are in
+        :data:`EDITED` and some are not."""
         return [
-            Binding(
-                ",".join(key.keys),
-                key.action,
-                key.label,
-                show=False,
-                id=key.id,
-                priority=not EDITED.isdisjoint(key.keys),
-            )
+            Binding(",".join(names), key.action, key.label, show=False, id=key.id, priority=first)
             for key in self.table
-            if key.scope == scope and key.keys
+            if key.scope == scope
+            for first in (True, False)
+            if (names := [name for name in key.keys if (name in EDITED) is first])
         ]
 
     def footer(self, scope: str) -> list[Key]:

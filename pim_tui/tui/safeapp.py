@@ -29,7 +29,9 @@ from pim_tui.config import Settings
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
 from pim_tui.tui import crashes, keyboard, textsafe
-from pim_tui.tui.lifeline import STALL, Lifeline, require_terminal
+from pim_tui.tui.keycaps import caps_of
+from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
+from pim_tui.tui.lineend import line_end
 from pim_tui.tui.parsedsheets import ParsedSheets
 from pim_tui.tui.terminal import profile as profiles
 from pim_tui.tui.terminal.driver import CellDriver
@@ -61,14 +63,17 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         """``crash_folder`` receives crash reports; ``stall`` is in seconds, see `Lifeline`; ``profile`` is
         the terminal's, if it is not to be told by the environment alone."""
         self.profile = profile or profiles.of(Settings())
+        line = line_end()
+        self.caps = caps_of(self.profile.name, flow=line.flow)
         put_guards_on()
+        keyboard.install(self.caps, line)
         for name in ("_display", "_begin_update", "_end_update", "_register"):
             textsafe.private(App, name)
         super().__init__(driver_class=CellDriver, **options)
         self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
         self._crash_folder = crash_folder
-        self._stall = stall
+        self._stall = max(stall, HELD) if line.flow else stall
         self._lifeline: Lifeline | None = None
 
     def save_drafts(self) -> None:
@@ -298,9 +303,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
 @cache
 def put_guards_on() -> None:
-    """The guards of text and keyboard, once per process. Raises TextualChanged when they cannot hold."""
+    """The guards of text, once per process. Raises TextualChanged when they cannot hold."""
     textsafe.install()
-    keyboard.install()
 
 
 def _hold_cursors_still() -> None:

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from pim_tui.cli.terminal import asked_for
 from tests.cli.shell import ROOT, Shell
 
 SLOW = ("textual", "peewee", "rich", "fpdf", "arrow", "phonenumbers", "sqlite3", "pysqlite3")
@@ -128,9 +129,30 @@ def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
         # A job in the background is started with this signal ignored, and so are its children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.5)
+    # At work once the book is being written; before that it is Python that starts.
+    while not list(shell.home.glob(".large.db.*.new")):
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.05)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (130, b"pim-tui: stopped.\n")
     assert not list(shell.home.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("env", "encoding"),
+    [
+        ({"LC_ALL": "C"}, "ascii"),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "ascii"),  # what Python makes of LANG=C
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, "iso8859-1"),
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, "utf-8"),
+        ({"LANG": "en_US.UTF-8"}, "utf-8"),
+        ({"LANG": "en_US"}, None),
+        ({"LANG": "xx.no-such-thing"}, None),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8"),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, None),
+        ({}, None),
+    ],
+)
+def test_the_locale_that_is_named_says_what_is_written(env: dict[str, str], encoding: str | None) -> None:
+    assert asked_for(env) == encoding

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import iter_modules, walk_packages
 from typing import Any
 
 import pytest
+from textual.binding import Binding
 
 from pim_tui.errors import SettingsError
 from pim_tui.tui.app import PimApp
 from pim_tui.tui.base import PimDialog, PimScreen
+from pim_tui.tui.keycaps import Keycaps, caps_of
 from pim_tui.tui.keys import TABLE, Key, Keys, first_clash
 from tests.fences.rules import PACKAGE
 
@@ -56,6 +59,60 @@ def test_every_key_does_what_it_says(key: Key) -> None:
     assert answering, f"no screen has the scope {key.scope}"
     for place in answering:
         assert hasattr(place, f"action_{key.action}"), f"{place.__name__} has no action_{key.action}"
+
+
+VT100, SERIAL = caps_of("vt100"), caps_of("vt100", flow=True)
+
+
+def sends(caps: Keycaps, key: str) -> bool:
+    """Whether a VT100 sends the key: what is printed on it, Ctrl and a letter, or Escape and a figure."""
+    known = len(key) == 1 or key in NAMES or re.fullmatch(r"ctrl\+[a-z]|f([1-9]|10)", key)
+    return bool(known) and caps.has(key)
+
+
+NAMES = {
+    "up", "down", "left", "right", "tab", "enter", "escape", "backspace", "space", "ctrl+backslash",
+    "plus", "minus", "comma", "full_stop", "slash", "at", "equals_sign", "dollar_sign", "question_mark",
+    "left_square_bracket", "right_square_bracket", "greater_than_sign",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("caps", [VT100, SERIAL], ids=["vt100", "vt100 on a line with flow control"])
+def test_everything_can_be_done_with_the_keys_of_a_vt100(caps: Keycaps) -> None:
+    for key in TABLE:
+        assert not key.keys or any(sends(caps, name) for name in key.keys), key.id
+    for place, names in bound():
+        assert any(sends(caps, name) for name in names), place
+
+
+def bound() -> Iterator[tuple[str, list[str]]]:
+    """Every binding that a dialog or a widget has of its own, and its keys."""
+    for module in walk_packages([str(PACKAGE / "tui")], "pim_tui.tui."):
+        for one in vars(import_module(module.name)).values():
+            if isinstance(one, type) and one.__module__ == module.name:
+                for binding in vars(one).get("BINDINGS", ()):
+                    keys, action = (
+                        (binding.key, binding.action) if isinstance(binding, Binding) else binding[:2]
+                    )
+                    yield f"{module.name}.{one.__name__}: {action}", keys.split(",")
+
+
+def test_the_keys_that_are_told_of_are_those_of_the_keyboard() -> None:
+    rows = {key.id: key for key in Keys(caps=SERIAL).table}
+    called = {
+        "app.help": "PF1", "app.products": "Esc 6", "app.leave": "Ctrl+\\", "customers.add": "Ctrl+N",
+        "till.park": "Ctrl+A", "app.day_close": "Ctrl+Z", "calendar.print_menu": "Esc 8",
+    }  # fmt: skip
+    assert {id_: rows[id_].shown for id_ in called} == called
+    assert rows["till.park"].on_board == ("ctrl+a", "k")
+    assert Keys().table[0].shown == "F1"
+    assert SERIAL.told("Ctrl+S saves, F7 lists, Ctrl+N adds") == "Esc 9 saves, Esc 7 lists, Ctrl+N adds"
+
+
+def test_a_screens_own_use_of_a_key_comes_before_that_of_the_line_and_only_of_that_key() -> None:
+    bindings = {binding.key: binding.priority for binding in Keys().bindings("till")}
+    assert bindings["ctrl+b"]
+    assert not bindings["b"]
 
 
 def test_ids_are_used_once_and_everything_has_words() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from pim_tui.config import Settings
 from pim_tui.domain.rights import ROLES
 from pim_tui.domain.roles import RoleFields, matrix
-from pim_tui.tui.keys import TABLE, Key, printed
+from pim_tui.tui.keycaps import printed
+from pim_tui.tui.keys import TABLE, Key
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {

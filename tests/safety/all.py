@@ -57,6 +57,8 @@ PIECES = (
           ("tests.safety.power_cuts", "--cuts", "12")),
     Piece("nonsense from the keyboard", ("tests.safety.keyboard",), "Textual's own reader",
           ("tests.safety.keyboard", "--short")),
+    Piece("every screen on every terminal", ("tests.safety.terminals",), "spoiled screens, in its tests",
+          ("tests.safety.terminals", "--short")),
     Piece("backups, restores, migrations", ("tests.safety.backup",), "a copy of the live file",
           ("tests.safety.backup", "--short")),
     Piece("the kiosk", ("tests.safety.kiosk",), "an SSH server as it comes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -115,12 +116,17 @@ def staged(
     clock = [NOW]
     stage = Stage(opened, _session(clock), Places(folder, folder, folder / "state"), clock)
     stage.staff = {name: id_ for id_, name in opened.select("select id, name from staff")}
+    add_people(stage, people)
+    return stage
+
+
+def add_people(stage: Stage, people: tuple[tuple[str, str, str, str], ...]) -> None:
+    """More customers: first and last name, birth date, telephone."""
     if people:
-        with opened.write_tx():
+        with stage.book.write_tx():
             _add_people(stage.session, people)
     names = "select id, first_name || ' ' || last_name from customer"
-    stage.customers = {name: id_ for id_, name in opened.select(names)}
-    return stage
+    stage.customers = {name: id_ for id_, name in stage.rows(names)}
 
 
 def _session(clock: list[int]) -> Session:
@@ -175,6 +181,8 @@ class Player:
         if not keys:
             await self.pilot.pause()
             await self.app.turns.settled()
+        if self.app.asides:
+            await asyncio.wait([*self.app.asides])
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:

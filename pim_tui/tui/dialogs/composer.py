@@ -111,7 +111,7 @@ class Composer(PimDialog[Finished]):
         words = [(one.key, one.label) for one in self._templates.values()]
         goes = ((False, f"in {self._delay} minutes; u takes it back until then"), (True, "at once"))
         with VerticalScroll(classes="panel", can_focus=False):
-            yield Static(show(f"{self._title}   (Ctrl+S sends, Esc leaves)"), classes="heading")
+            yield self.headed(self._title, "Ctrl+S sends, Esc leaves")
             yield from _row("To", Choice(self._to, written.to, id="to"))
             yield from _row("Words", Choice(words, written.template, id="words"))
             yield from _row("Goes", Choice(goes, written.urgent, id="goes"))

@@ -89,7 +89,7 @@ class CustomerForm(RecordDialog[CustomerAnswer]):
     def compose(self) -> ComposeResult:
         """Two fields a line, so that all of them are in sight at 80x24."""
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield self.headed(self._title, "Ctrl+S saves, Esc leaves")
             yield from _line(self._input("First name", "first"), self._input("Last name", "last"))
             yield from _line(self._input("Middle", "middle"), self._input("Title", "prefix"))
             yield from _line(

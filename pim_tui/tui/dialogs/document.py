@@ -37,8 +37,8 @@ class DocumentDialog(PimDialog[str]):
         ("x,delete", "answer('remove')", "Remove"),
         ("up", "scroll(-1)", "Up"),
         ("down", "scroll(1)", "Down"),
-        ("pageup", "page(-1)", "Page up"),
-        ("pagedown,space", "page(1)", "Page down"),
+        ("pageup,b,ctrl+b", "page(-1)", "Page up"),
+        ("pagedown,space,ctrl+f", "page(1)", "Page down"),
     ]
 
     def __init__(self, row: DocumentRow) -> None:

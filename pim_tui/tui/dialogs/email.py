@@ -25,7 +25,7 @@ class EmailDialog(PimDialog[Letter]):
     CSS_PATH = sheet("bill")
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
-        ("ctrl+s", "send", "Send"),
+        ("ctrl+s,f9", "send", "Send"),
     ]
 
     def __init__(
@@ -62,7 +62,7 @@ class EmailDialog(PimDialog[Letter]):
     def _told(self) -> str:
         known = [one for one in self._others if one != self._letter.to]
         also = f" Other addresses: {', '.join(known)}." if known else ""
-        return f"Attached: {self._file}. Ctrl+S sends from the text, too.{also}"
+        return self.keyed(f"Attached: {self._file}. ", "Ctrl+S sends from the text, too.") + also
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong is being corrected."""

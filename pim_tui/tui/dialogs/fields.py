@@ -101,7 +101,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         self.FORM, self._record, self._title = draft.form, draft.record, self._heading()  # type: ignore[misc]
 
     def _heading(self) -> str:
-        return f"{self._spec.title}   (Ctrl+S saves, Esc leaves)"
+        return self.keyed(f"{self._spec.title}   ", "(Ctrl+S saves, Esc leaves)")
 
     # --- drawing ----------------------------------------------------------------------------------
 

@@ -70,9 +70,9 @@ class FindDialog(PimDialog[Person]):
             else ()
         )
         self._people = {one.id: one for one in people}
-        empty = "Nobody found. F3 lists customers and creates new ones." if words.strip() else ""
+        empty = self.keyed("Nobody found. ", "F3 lists customers and creates new ones.")
         table = self.query_one(LineTable)
-        table.show([row_of(one) for one in people], empty=empty)
+        table.show([row_of(one) for one in people], empty=empty if words.strip() else "")
         if people:
             table.go_to(people[0].id)
         twins = any(one.twin for one in people)

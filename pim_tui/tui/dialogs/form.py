@@ -122,9 +122,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         """One line per field, so that everything is in sight at 80x24."""
         text = self._text
         with Vertical(classes="panel"):
-            yield Static(
-                show(f"{self._title}   (Ctrl+S saves, Ctrl+N openings, Esc leaves)"), classes="heading"
-            )
+            yield self.headed(self._title, "Ctrl+S saves, Ctrl+N openings, Esc leaves")
             yield from _row("Customer", Input(text.customer, compact=True, id="customer", max_length=200))
             yield from _row("Day", Input(text.day, compact=True, id="day", max_length=40))
             yield from _row("Time", Input(text.time, compact=True, id="time", max_length=20))

@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ..base import PimDialog
-from ..keys import printed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
@@ -33,14 +32,16 @@ class HelpDialog(PimDialog[None]):
     def compose(self) -> ComposeResult:
         """A table as long as the screen."""
         with Vertical(classes="panel tall"):
-            yield Static(show("Keys here  (Esc goes back; arrows move, Enter opens)"), classes="heading")
+            digits = "; Esc 5 is F5" if self.pim.caps.digits else ""
+            told = f"Keys here  (Esc goes back; arrows move, Enter opens{digits})"
+            yield Static(show(told), classes="heading")
             yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:
         """Fill the table."""
         self.pim.dress(self)
         rows = [
-            TableRow(key.id, (" ".join(map(printed, key.keys)), key.help, key.id))
+            TableRow(key.id, (" ".join(map(key.caps.printed, key.on_board)), key.help, key.id))
             for key in self.pim.keys.of(self._scope)
         ]
         self.query_one(LineTable).show(rows)

@@ -27,8 +27,8 @@ class JournalLineDialog(PimDialog[None]):
         ("escape,enter", "dismiss_none", "Back"),
         ("up", "scroll(-1)", "Up"),
         ("down", "scroll(1)", "Down"),
-        ("pageup", "page(-1)", "Page up"),
-        ("pagedown,space", "page(1)", "Page down"),
+        ("pageup,b,ctrl+b", "page(-1)", "Page up"),
+        ("pagedown,space,ctrl+f", "page(1)", "Page down"),
     ]
 
     def __init__(self, line: JournalLine) -> None:

@@ -49,7 +49,7 @@ class NoteDialog(RecordDialog[str]):
     def compose(self) -> ComposeResult:
         """Title, text, what is wrong with it."""
         with Vertical(classes="panel tall"):
-            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield self.headed(self._title, "Ctrl+S saves, Esc leaves")
             yield Prose(self._text, compact=True, show_line_numbers=False)
             yield Static("", classes="warning")
 

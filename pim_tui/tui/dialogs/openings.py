@@ -81,8 +81,8 @@ class OpeningsDialog(PimDialog[Taken]):
         ("escape", "dismiss_none", "Back"),
         ("down", "step(1)", "Next"),
         ("up", "step(-1)", "Before"),
-        ("pagedown", "page(1)", "Page down"),
-        ("pageup", "page(-1)", "Page up"),
+        ("pagedown,f8", "page(1)", "Page down"),
+        ("pageup,f7", "page(-1)", "Page up"),
         ("ctrl+b", "turn", "Move or book"),
     ]
 

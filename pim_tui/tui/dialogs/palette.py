@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from ...domain.text import fold
 from ..base import PimDialog
-from ..keys import Key, printed
+from ..keys import Key
 from ..textsafe import show
 from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
 
@@ -55,7 +55,7 @@ class Palette(PimDialog[Key]):
     def _narrow(self, text: str) -> None:
         words = fold(text).split()
         rows = [
-            TableRow(key.id, (key.label, key.help, " ".join(map(printed, key.keys))))
+            TableRow(key.id, (key.label, key.help, " ".join(map(key.caps.printed, key.on_board))))
             for key in self._keys.values()
             if all(word in fold(f"{key.label} {key.help}") for word in words)
         ]

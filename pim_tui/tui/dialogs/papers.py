@@ -59,9 +59,7 @@ class PrintMenu(WithPrinters, PimDialog[Chosen]):
     def compose(self) -> ComposeResult:
         """The papers, and two choices."""
         with Vertical(classes="panel"):
-            yield Static(
-                show("Print   (Enter prints, v shows it first, F2 printers, Esc leaves)"), classes="heading"
-            )
+            yield self.headed("Print", "Enter prints, v shows it first, F2 printers, Esc leaves")
             yield LineTable(COLUMNS)
             for label, field in (
                 ("Paper", Choice(self._sizes, self._usual, id="size")),

@@ -43,9 +43,7 @@ class PrintDaySheet(WithPrinters, PimDialog[Wanted]):
         if self._staff:
             whose.append(("one", f"only {self._staff[1]}"))
         with Vertical(classes="panel"):
-            yield Static(
-                show(f"Day sheet of {self._day}   (Enter prints, F2 printers, Esc leaves)"), classes="heading"
-            )
+            yield self.headed(f"Day sheet of {self._day}", "Enter prints, F2 printers, Esc leaves")
             with Horizontal(classes="row"):
                 yield Static(show("Whose"), classes="label")
                 yield Choice(whose, "all", id="whose")

@@ -57,8 +57,7 @@ class RoleForm(RecordDialog[RoleFields]):
     def compose(self) -> ComposeResult:
         """The name, and the rights by what they are about."""
         with Vertical(classes="panel tall"):
-            told = f"{self._title}   (Space ticks, Ctrl+S saves, Esc leaves)"
-            yield Static(show(told), classes="heading")
+            yield self.headed(self._title, "Space ticks, Ctrl+S saves, Esc leaves")
             with Horizontal(classes="row"):
                 yield Static(show("Name"), classes="label")
                 yield Input(self._typed.name, compact=True, max_length=LONGEST + 40, id="name")

@@ -55,7 +55,7 @@ class SeriesPreview(PimDialog[Decided]):
         ("t", "type", "Time"),
         ("o", "overbook(False)", "Overbook"),
         ("O", "overbook(True)", "Overbook"),
-        ("delete", "plan(False)", "As planned"),
+        ("delete,d", "plan(False)", "As planned"),
         ("D", "plan(True)", "As planned"),
     ]
 
@@ -111,7 +111,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     def _heading(self, found: Preview) -> str:
         made = sum(not one.skipped for one in found.visits)
-        left = f"{len(found.open_)} to decide" if found.open_ else "Ctrl+S writes"
+        left = f"{len(found.open_)} to decide" if found.open_ else self.keyed("", "Ctrl+S writes")
         return f"{left} · {made} visit{'' if made == 1 else 's'} · {self._title}: {found.words}"
 
     def _rows(self, found: Preview) -> list[TableRow]:

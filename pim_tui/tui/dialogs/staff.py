@@ -62,7 +62,7 @@ class StaffForm(RecordDialog[StaffFields]):
         """One line per field."""
         typed = self._typed
         with Vertical(classes="panel"):
-            yield Static(show(f"{self._title}   (Ctrl+S saves, Esc leaves)"), classes="heading")
+            yield self.headed(self._title, "Ctrl+S saves, Esc leaves")
             for name in _TYPED:
                 value = getattr(typed, name)
                 # The limit is above what is kept, so that a fault says so instead of a key that does nothing.

@@ -66,7 +66,7 @@ class DoorScreen(PimDialog[None]):
         """Tell who is away by now."""
         away = self.pim.seats.away
         self.query_one(".told", Static).update(show("\n".join(self._told(away))))
-        self.query_one(".reading", Static).update(show(_BACK if away else _IN))
+        self.query_one(".reading", Static).update(show(_BACK if away else self.keyed("", _IN)))
         self.query_one("#name", Input).value = self._usual
         self.query_one("#pin" if self._usual else "#name", Input).focus()
 

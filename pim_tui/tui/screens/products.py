@@ -84,7 +84,10 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
         found = await self.fetch(find_products, self._words, SHOWN)
         self._found = {one.id: one for one in found}
         table = self.query_one(LineTable)
-        table.show([_row(one) for one in found], empty="Nothing found." if self._words.strip() else EMPTY)
+        table.show(
+            [_row(one) for one in found],
+            empty="Nothing found." if self._words.strip() else self.keyed("", EMPTY),
+        )
         if typed and found:
             table.go_to(found[0].id)
         count = f"{len(found)}{'+' if len(found) == SHOWN else ''}"

@@ -71,7 +71,7 @@ class TillScreen(
         yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
-        yield BasketTable(empty=EMPTY, quiet=True, id="basket")
+        yield BasketTable(empty=self.keyed("", EMPTY), quiet=True, id="basket")
         yield Static("", classes="about")
         yield Static("", classes="alert")
         yield Static("", classes="detail")

@@ -26,7 +26,9 @@ _SYSTEMS: Final = {
     8: ColorSystem.STANDARD, 16: ColorSystem.STANDARD, 256: ColorSystem.EIGHT_BIT,
     TRUE_COLOUR: ColorSystem.TRUECOLOR,
 }  # fmt: skip
+_PLAIN: Final = (-1, -1, 0, "")
 _LIMIT: Final = 2048
+"""Pens and ways between them that are remembered; one that was forgotten is sent once more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ class Pens:
         self._kept: dict[tuple[int, int, int, str], Pen] = {}
         self._of_styles: dict[Style, Pen] = {}
         self._ways: dict[tuple[Pen | None, Pen], str] = {}
-        self.plain = self._pen(-1, -1, 0, "")
+        self.plain = self._pen(*_PLAIN)
         """The pen that a terminal starts with."""
 
     def of(self, style: Style | None) -> Pen:
@@ -93,6 +95,8 @@ class Pens:
         key = (fore, back, flags, link)
         pen = self._kept.get(key)
         if pen is None:
+            if len(self._kept) >= _LIMIT:
+                self._kept = {_PLAIN: self.plain}
             bare = (-1, back, 0, link)
             own = key == bare or flags & _SEEN_ON_BLANKS
             pen = self._kept[key] = Pen(*key, None if own else self._pen(*bare))
@@ -106,12 +110,12 @@ class Pens:
             (style.reverse, REVERSE, True), (style.strike, STRIKE, profile.strike),
         )  # fmt: skip
         flags = sum(flag for wanted, flag, has in wished if wanted and has)
-        link = (style.link or "") if profile.links else ""
+        link = style.link if profile.links and style.link and style.link.isprintable() else ""
         if profile.mono:
             return self._pen(-1, -1, flags | _marked(style), link)
         fore, back = self._colour(style.color), self._colour(style.bgcolor)
         if profile.colours == 8:
-            fore, back, flags = _of_eight(fore, back, flags, bright_by_bold=profile.bright_by_bold)
+            fore, back, flags = _of_eight(fore, back, flags, profile)
         return self._pen(fore, back, flags, link)
 
     def _colour(self, colour: Color | None) -> int:
@@ -174,12 +178,13 @@ def _marked(style: Style) -> int:
     return 0 if style.bgcolor is None or style.bgcolor.is_default else REVERSE
 
 
-def _of_eight(fore: int, back: int, flags: int, *, bright_by_bold: bool) -> tuple[int, int, int]:
-    """The bright eight of sixteen: bold where that is bright; the grey among them is else not to be seen."""
-    if fore >= 8:
-        if bright_by_bold:
-            flags |= BOLD
-        fore = -1 if fore == 8 and not bright_by_bold else fore - 8
+def _of_eight(fore: int, back: int, flags: int, profile: Profile) -> tuple[int, int, int]:
+    """The bright eight of sixteen: bold where that is bright. The grey among them is dim: black in bold is
+    not to be seen where bold is only thick, as in a window that calls itself a console."""
+    if fore == 8:
+        fore, flags = -1, flags | (DIM if profile.dim else 0)
+    elif fore > 8:
+        fore, flags = fore - 8, flags | (BOLD if profile.bright_by_bold else 0)
     if back >= 8:
         back -= 8
     if fore == back != -1:

@@ -50,10 +50,10 @@ class BillView(LineDrawn):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False, id="bill.up"),
         Binding("down", "step(1)", "Down", show=False, id="bill.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="bill.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="bill.page_down"),
-        Binding("home", "edge(-1)", "First", show=False, id="bill.home"),
-        Binding("end", "edge(1)", "Last", show=False, id="bill.end"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="bill.page_up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="bill.page_down"),
+        Binding("home,ctrl+a", "edge(-1)", "First", show=False, id="bill.home"),
+        Binding("end,ctrl+e", "edge(1)", "Last", show=False, id="bill.end"),
         Binding("enter", "choose", "Open", show=False, id="bill.choose"),
     ]
 

@@ -38,10 +38,10 @@ class FigureTable(LineDrawn):
         Binding("down", "step(1, 0)", "Down", show=False, id="figures.down"),
         Binding("left", "step(0, -1)", "Left", show=False, id="figures.left"),
         Binding("right", "step(0, 1)", "Right", show=False, id="figures.right"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="figures.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="figures.page_down"),
-        Binding("home", "edge(-1)", "First", show=False, id="figures.home"),
-        Binding("end", "edge(1)", "Last", show=False, id="figures.end"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="figures.page_up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="figures.page_down"),
+        Binding("home,ctrl+a", "edge(-1)", "First", show=False, id="figures.home"),
+        Binding("end,ctrl+e", "edge(1)", "Last", show=False, id="figures.end"),
     ]
 
     class Moved(Message):

@@ -47,12 +47,12 @@ class CalendarGrid(LineDrawn):
         Binding("down", "step(1, 0)", "Later", show=False, id="grid.down"),
         Binding("left", "step(0, -1)", "Left", show=False, id="grid.left"),
         Binding("right", "step(0, 1)", "Right", show=False, id="grid.right"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="grid.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="grid.page_down"),
-        Binding("home", "edge(-1)", "First", show=False, id="grid.home"),
-        Binding("end", "edge(1)", "Last", show=False, id="grid.end"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="grid.page_up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="grid.page_down"),
+        Binding("home,ctrl+a", "edge(-1)", "First", show=False, id="grid.home"),
+        Binding("end,ctrl+e", "edge(1)", "Last", show=False, id="grid.end"),
         Binding("tab", "cycle(1)", "Next here", show=False, id="grid.next_block"),
-        Binding("shift+tab", "cycle(-1)", "Previous here", show=False, id="grid.previous_block"),
+        Binding("shift+tab,backspace", "cycle(-1)", "Previous here", show=False, id="grid.previous_block"),
         Binding("enter", "choose", "Open", show=False, id="grid.choose"),
     ]
 

@@ -104,10 +104,10 @@ class LineTable(LineDrawn):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False, id="table.up"),
         Binding("down", "step(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home", "edge(-1)", "First", show=False, id="table.home"),
-        Binding("end", "edge(1)", "Last", show=False, id="table.end"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,ctrl+a", "edge(-1)", "First", show=False, id="table.home"),
+        Binding("end,ctrl+e", "edge(1)", "Last", show=False, id="table.end"),
         Binding("enter", "choose", "Open", show=False, id="table.choose"),
     ]
 
@@ -186,6 +186,12 @@ class LineTable(LineDrawn):
         self.redraw()
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
+
+    def go_on(self, rows: Sequence[TableRow]) -> None:
+        """Further rows behind those shown, which are not looked at again."""
+        self._rows = [*self._rows, *rows]
+        self._columns = roomy(self._columns, rows)
+        self.redraw()
 
     def on_focus(self) -> None:
         """Show the cursor."""

@@ -56,15 +56,14 @@ class TabBar(LineDrawn, can_focus=False):
             x += cell_len(title)
 
     def _shown(self, width: int) -> list[str]:
-        """The titles as they are written: the open one in brackets, the others with blanks around them, or
-        only behind them where there is little room."""
-        titles = [shown(title) for title in self._titles]
-        apart = sum(cell_len(title) + 2 for title in titles) <= width
-        if not apart:
-            self._shorten(titles, width - len(titles) - 1)
-        around = " " if apart else ""
+        """The titles as they are written: the open one in brackets, the others with blanks around them. Where
+        there is little room one blank parts them, and beside the open one its bracket does."""
+        titles, last = [shown(title) for title in self._titles], len(self._titles) - 1
+        if sum(cell_len(title) + 2 for title in titles) <= width:
+            return [f"[{title}]" if at == self._open_at else f" {title} " for at, title in enumerate(titles)]
+        self._shorten(titles, width - last - (self._open_at == 0) - (self._open_at == last))
         return [
-            f"[{title}]{' ' if not apart else ''}" if at == self._open_at else f"{around}{title} "
+            f"[{title}]" if at == self._open_at else title + ("" if at in (self._open_at - 1, last) else " ")
             for at, title in enumerate(titles)
         ]
 
