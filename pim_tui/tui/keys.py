@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from textual.binding import Binding
 
@@ -680,7 +681,7 @@ class Keys:
             for id_, keys in (overrides or {}).items()
         }
         if not own and caps == EVERY:  # the table as it is agrees with itself
-            self.table = TABLE
+            self.table, self._places = TABLE, _places_of_table()
             return
         unknown = sorted(set(own) - {key.id for key in TABLE})
         if unknown:
@@ -691,12 +692,11 @@ class Keys:
         self.table = tuple(replace(key, keys=caps.of(own.get(key.id, key.keys)), caps=caps) for key in TABLE)
         if clash := first_clash(self.table):
             raise SettingsError(f"keys: {clash}.", "Give one of them another key.")
+        self._places = _by_place(self.table)
 
     def of(self, scope: str) -> tuple[Key, ...]:
         """The keys that work in ``scope``, its own before those that work everywhere."""
-        return tuple(k for k in self.table if k.scope == scope) + tuple(
-            k for k in self.table if k.scope == "app"
-        )
+        return (*self._places.get(scope, ()), *self._places["app"])
 
     def named(self, id_: str) -> tuple[str, ...]:
         """The keys of one row, in Textual's names."""
@@ -707,8 +707,7 @@ class Keys:
         :data:`EDITED` and some are not."""
         return [
             Binding(",".join(names), key.action, key.label, show=False, id=key.id, priority=first)
-            for key in self.table
-            if key.scope == scope
+            for key in self._places.get(scope, ())
             for first in (True, False)
             if (names := [name for name in key.keys if (name in EDITED) is first])
         ]
@@ -716,6 +715,19 @@ class Keys:
     def footer(self, scope: str) -> list[Key]:
         """What the footer offers, the most useful first."""
         return sorted((k for k in self.of(scope) if k.rank and k.keys), key=lambda k: -k.rank)
+
+
+def _by_place(table: Iterable[Key]) -> dict[str, list[Key]]:
+    """The rows by where they work, in their order."""
+    found: dict[str, list[Key]] = {}
+    for key in table:
+        found.setdefault(key.scope, []).append(key)
+    return found
+
+
+@cache
+def _places_of_table() -> dict[str, list[Key]]:
+    return _by_place(TABLE)
 
 
 def first_clash(table: Iterable[Key]) -> str | None:
