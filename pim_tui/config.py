@@ -124,7 +124,9 @@ def references(settings: Settings) -> dict[str, str]:
     """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
     found: dict[str, str] = {}
     for one in dataclasses.fields(settings):
-        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "_identity", "database_key")):
+        if one.name.endswith(
+            ("_password", "_passwords", "_secret", "_token", "_identity", "_passphrase", "database_key")
+        ):
             value = getattr(settings, one.name)
             many = isinstance(value, dict)
             found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
@@ -475,6 +477,9 @@ class Settings:
         "", "public keys of age, age1...: only who has one of their secret keys can read backups", _recipients
     )
     backup_identity: str = _setting("", "where such a secret key is kept, to try restoring here", _reference)
+    backup_passphrase: str = _setting(
+        "", "where a passphrase is kept that opens backups: file:/path, env:NAME ...", _reference
+    )
     backup_warn_hours: int = _setting(
         26, "told of when the last good backup is older; 0: never", _between(0, 8760)
     )
@@ -554,6 +559,11 @@ def machine_zone() -> str:
     if timezone.is_file():
         candidates.append(timezone.read_text("utf-8", "replace").strip())
     return next((name for name in candidates if name and _zone(name) is None), "UTC")
+
+
+def names_told(file: Path, env: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The settings that the file or a variable names, whatever they say."""
+    return frozenset({*_read_toml(file), *(name[4:].lower() for name in env if name.startswith("PIM_"))})
 
 
 def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:

@@ -48,6 +48,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
                 "Tell whoever looks after it, or make a book of your own: pim-tui init.",
             )
         newbook.first_start(found)
+        found = office()
     return serve(found, couriers, arguments.key)
 
 

@@ -80,6 +80,8 @@ def _init(commands: Any) -> None:
     )
     made.add_argument("--clinic", metavar="NAME", help="name of the clinic")
     made.add_argument("--zone", help="its time zone, such as Europe/Berlin; default: this machine's")
+    made.add_argument("--country", default="", metavar="CODE", help="two letters; default: the settings'")
+    made.add_argument("--currency", default="", metavar="CODE", help="three letters; default: the country's")
     made.add_argument(
         "--name",
         action="append",
@@ -104,7 +106,9 @@ def _pin(commands: Any) -> None:
 
 def _sessions(commands: Any) -> None:
     made = _command(commands, "sessions", "people:sessions", "List who is at work, or end a session")
-    made.add_argument("--end", metavar="KEY", help="ask that this session ends")
+    made.add_argument(
+        "--end", metavar="KEY", help="ask that the session with this key, or whose key alone begins so, ends"
+    )
     made.add_argument("--reason", metavar="WHY", help="why, for whoever works in it")
     _json(made)
 
@@ -451,6 +455,7 @@ def _backup(commands: Any) -> None:
         help="do not restore it to see whether it is whole",
     )
     what.add_argument("--make-key", metavar="FILE", help="only make a pair of keys for encrypted backups")
+    made.add_argument("--passphrase", action="store_true", help="encrypt it; what opens it is asked for")
     _json(made)
 
 

@@ -39,6 +39,20 @@ def _files(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("files", ours)
 
 
+def _encryption(clinic: Clinic) -> Iterator[Trial]:
+    def told() -> str:
+        from ..db.filestore import store_of
+
+        if clinic.book.file is None:
+            raise Off("The book is on a server: whether it is encrypted there is the server's matter.")
+        if not clinic.settings.database_key:
+            raise Off("The setting database_key is empty: the book lies on the disk as it is.")
+        folder = store_of(clinic.book).folder
+        return f"The book and drafts are. Photos and documents are NOT: keep {folder} on a disk that is."
+
+    yield Trial("encryption", told)
+
+
 def _compiled(clinic: Clinic) -> Iterator[Trial]:
     """What was not compiled when it was installed, each start compiles anew that may not write it down."""
     import os
@@ -289,7 +303,7 @@ def _host(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers,
-    _camera, _upload, _outbox, _host,
+    _files, _encryption, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds,
+    _printers, _camera, _upload, _outbox, _host,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -118,7 +118,7 @@ def _require_right(session: Session, staff_id: int, pin: str) -> str:
         raise Refused(f"That is not the PIN of {name}.", what_next(tried), rule="R4")
     with_better = better(tried.kept, pin, staff_id)
     with write_tx():
-        tries.clear(staff_id, tried.kept, with_better, own)
+        tries.clear(session, staff_id, tried.kept, with_better, own)
     return name
 
 

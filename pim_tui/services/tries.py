@@ -11,12 +11,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .. import models
 from ..db.bulk import update
 from ..db.connection import select, write_tx
 from ..domain.pins import wait_after
 from ..domain.text import clean, fold
+
+if TYPE_CHECKING:
+    from .audit import Acting
 
 _FORGOTTEN = 24 * 3600
 """Seconds after which wrong tries of a place are forgotten."""
@@ -88,20 +92,30 @@ def count(now: int, staff_id: int | None, *places: str, known: bool = False) -> 
     return Try(kept, 0, wait_after(most), most)
 
 
-def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> bool:
+def clear(acting: Acting, staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> bool:
     """Forget the wrong tries at a PIN that was typed rightly, inside the running transaction.
 
-    ``better`` is the hash to keep instead of ``kept``. False, and nothing is forgotten, where the PIN was
-    changed meanwhile.
+    ``better`` is the hash to keep instead of ``kept``, which the journal then seals anew. False, and nothing
+    is forgotten, where the PIN was changed meanwhile.
     """
     found = (
         models.StaffPin.update(failures=0, wait_until=0, hash=better)
         .where(models.StaffPin.staff == staff_id, models.StaffPin.hash == kept)
         .execute()
     )
+    if found and better != kept:
+        _seal_anew(acting, staff_id)
     for place in places if found else ():
         models.SignInWait.delete().where(models.SignInWait.origin == _kept_as(place)).execute()
     return bool(found)
+
+
+def _seal_anew(acting: Acting, staff_id: int) -> None:
+    """What seals is loaded for this alone, which is rare: everybody comes by here at the start."""
+    from .audit import Change, append
+    from .seals import with_state
+
+    append(acting, [with_state(Change("hash anew", "staff_pin", staff_id))])
 
 
 def forget_old(now: int) -> None:

@@ -54,7 +54,7 @@ from .seats import PATIENCE, Seats
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .terminal import profile as profiles
-from .turns import HOLDS, Turns
+from .turns import ASIDE, HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
@@ -159,6 +159,8 @@ class PimApp(SafeApp[None]):
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
+        self._adders = ThreadPoolExecutor(1, thread_name_prefix="add")
+        self.asides: set[asyncio.Task[None]] = set()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self.views = Views(desk.settings.journal_views)
@@ -259,8 +261,8 @@ class PimApp(SafeApp[None]):
         held = HOLDS.get()
         seat.turns.reading(+held)
         try:
-            loop = asyncio.get_running_loop()
-            reading = loop.run_in_executor(self._readers, self._read, seat.desk.session, query, args, kwargs)
+            loop, pool = asyncio.get_running_loop(), self._adders if ASIDE.get() else self._readers
+            reading = loop.run_in_executor(pool, self._read, seat.desk.session, query, args, kwargs)
             return await (reading if self._stands_still() else seat.back(reading))
         finally:
             seat.turns.reading(-held)
@@ -632,7 +634,7 @@ class PimApp(SafeApp[None]):
             await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
         self._outside.submit(self._write_views)
         self._ended = True
-        for pool in (self._writer, self._readers, self._outside):
+        for pool in (self._writer, self._readers, self._adders, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 

@@ -22,6 +22,7 @@ PARTS = (
     "export",
     "till",
     "money",
+    "account",
     "paper",
     "screen",
     "line",

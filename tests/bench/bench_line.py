@@ -25,7 +25,18 @@ UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PAGE = "\x1b[6~"
 EVENTS = 300
 """What the other calendars have in their month."""
-KHAL = "from khal.cli import main_ikhal\nmain_ikhal()"
+KHAL = """
+import urwid
+from khal.cli import main_ikhal
+urwid.Text.w = property(lambda text: text)
+for name in ("body", "header", "footer"):
+    setattr(urwid.Frame, f"set_{name}", lambda frame, value, name=name: setattr(frame, name, value))
+    setattr(urwid.Frame, f"get_{name}", lambda frame, name=name: getattr(frame, name))
+main_ikhal()
+"""
+"""It asks for names that the newest library of its screens has given up."""
+QUIET = 0.4
+"""Seconds without a byte after which a key has been answered, also on a busy machine."""
 
 Cost = tuple[float, float]
 """Milliseconds of CPU, and bytes."""
@@ -65,7 +76,7 @@ def _middle(costs: Sequence[Cost]) -> Cost:
 
 
 def _steps(term: PtyTerm, keys: Sequence[str]) -> Cost:
-    return _middle([step(term, key) for key in keys])
+    return _middle([step(term, key, QUIET) for key in keys])
 
 
 def _ours() -> dict[str, Cost]:
@@ -96,8 +107,8 @@ def _steps_back(term: PtyTerm, keys: Sequence[str]) -> Cost:
     """Keys that open something which Esc closes."""
     costs = []
     for key in keys:
-        costs.append(step(term, key))
-        step(term, "\x1b")
+        costs.append(step(term, key, QUIET))
+        step(term, "\x1b", QUIET)
     return _middle(costs)
 
 

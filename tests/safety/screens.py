@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG = ["--timeout", "600", "-m", "walk or not walk", "tests/tui/test_hostile_screens.py",
         "tests/tui/test_hostile_till.py", "tests/tui/test_hostile_calendar.py", "tests/tui/test_turns.py",
         "tests/tui/test_till_terminals.py", "tests/tui/test_calendar_terminals.py",
-        "tests/tui/test_roles_walk.py"]  # fmt: skip
+        "tests/tui/test_roles_walk.py", "tests/tui/test_bytes_per_key.py"]  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

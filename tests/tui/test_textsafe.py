@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.widgets import Digits, Input, Static
 
 from pim_tui.tui import keyboard, textsafe
-from pim_tui.tui.keyboard import PASTE_LIMIT, PASTE_SILENCE, KeyboardParser
+from pim_tui.tui.keyboard import PASTE_LIMIT, PASTE_SILENCE, Answered, KeyboardParser
 from pim_tui.tui.safeapp import SafeApp
 from tests.tui.demo import start
 from tests.tui.terminal_demo import SECRET
@@ -225,6 +225,15 @@ def test_a_paste_arrives_whole_wherever_the_reads_part_it(step: int) -> None:
     messages = [m for n in range(0, len(data), step) for m in parser.feed(data[n : n + step])]
     assert pastes(messages) == ["one\ntwo␛]0;x␇"]
     assert keys(messages) == ["a", "b"]
+
+
+def test_what_a_terminal_answers_is_no_key_nor_part_of_what_it_pastes() -> None:
+    parser = KeyboardParser(now=Clock())
+    typed = list(parser.feed("a\x1b[0nb"))
+    assert [type(message) for message in typed] == [events.Key, Answered, events.Key]
+    pasted = list(parser.feed("\x1b[200~one\x1b[0n two\x1b[201~"))
+    assert isinstance(pasted[0], Answered)
+    assert pastes(pasted) == ["one two"]
 
 
 def test_a_paste_whose_end_is_lost_ends_after_two_seconds_and_keys_work_again() -> None:

@@ -41,6 +41,8 @@ _MOMENT: Final = 0.04
 """Seconds that what a key has begun is waited for, so that it is one picture: nobody notices them."""
 _WORTH_WAITING: Final = 0.25
 """The same on a slow line, which would be as long busy with a picture that is out of date."""
+_ASSUMED: Final = 960.0
+"""Bytes a second of a line that is said to be slow, until the terminal's answers tell more: 9600 baud."""
 _LEAVE: Final = 1.0
 """Seconds for what is still to be written, or heard, when the program leaves."""
 
@@ -150,7 +152,8 @@ class CellDriver(LinuxDriver):
         private(linux_driver, "WriterThread")
         linux_driver.WriterThread = _NoThread  # type: ignore[attr-defined, assignment]
         asks = self.profile.status_reports and (self.profile.slow or self.profile.far)
-        pace = Pace(bytes_a_second(line_speed()), asks=asks)
+        told = bytes_a_second(line_speed())
+        pace = Pace(_ASSUMED if told is None and self.profile.slow else told, asks=asks)
         self.outlet = Outlet(cast("IO[str]", sys.__stderr__).fileno(), pace, self.flush_frame)
         self._modes_are_ours = False
         super().start_application_mode()  # type: ignore[no-untyped-call]
