@@ -37,10 +37,10 @@ from .outlet import Outlet
 from .pace import Pace
 from .profile import Profile
 
-_MOMENT: Final = 0.04
-"""Seconds that what a key has begun is waited for, so that it is one picture: nobody notices them."""
-_WORTH_WAITING: Final = 0.25
-"""The same on a slow line, which would be as long busy with a picture that is out of date."""
+_MOMENT: Final = 0.1
+"""Seconds at most that what a key has begun is waited for, so that it is one picture: nobody notices them."""
+_WORTH_WAITING: Final = 0.5
+"""The same on a slow line, which would be twice as long busy with a picture that is out of date."""
 _ASSUMED: Final = 960.0
 """Bytes a second of a line that is said to be slow, until the terminal's answers tell more: 9600 baud."""
 _LEAVE: Final = 1.0
