@@ -98,10 +98,10 @@ class CellDriver(LinuxDriver):
         if self.outlet is not None:
             self.outlet.hold(_WORTH_WAITING if self.profile.slow else _MOMENT)
 
-    def let_go(self) -> None:
-        """It is carried out."""
+    def let_go(self, *, all_of_it: bool) -> None:
+        """It is carried out; not ``all_of_it`` where another key has followed."""
         if self.outlet is not None:
-            self.outlet.let_go()
+            self.outlet.let_go(all_of_it=all_of_it)
 
     def _want(self) -> None:
         if self.outlet is not None:
