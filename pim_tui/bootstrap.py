@@ -71,7 +71,22 @@ def since_start() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+_works_for = ""
+
+
+def works_for(login: str) -> None:
+    """From now on this process works for whoever has ``login``, in the account that it has: the kernel has
+    told the host whose terminal it is."""
+    global _works_for
+    _works_for = login
+
+
 def login() -> str:
+    """The operating-system user at the terminal of this process."""
+    return _works_for or account()
+
+
+def account() -> str:
     """The operating-system user of this process; ``USER`` and ``LOGNAME`` could be anybody's claim."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
@@ -347,7 +362,7 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
 
 def _account(book: Book) -> int:
     """Whose account of the operating system this is; 0: nobody's of the staff."""
-    found = book.select("select id from staff where login = ?", [login()])
+    found = book.select("select id from staff where login = ?", [account()])
     return int(found[0][0]) if found else 0
 
 

@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .destinations import wrong_destination, wrong_destinations
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
@@ -125,7 +124,9 @@ def references(settings: Settings) -> dict[str, str]:
     """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
     found: dict[str, str] = {}
     for one in dataclasses.fields(settings):
-        if one.name.endswith(("_password", "_passwords", "_secret", "_token", "_identity", "database_key")):
+        if one.name.endswith(
+            ("_password", "_passwords", "_secret", "_token", "_identity", "_passphrase", "database_key")
+        ):
             value = getattr(settings, one.name)
             many = isinstance(value, dict)
             found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
@@ -232,7 +233,15 @@ def _upload_faults(settings: Settings) -> Iterator[str]:
 
 def _printer(value: Any) -> str | None:
     """A name of ``printers``, a queue, or a destination written out."""
+    from .destinations import wrong_destination
+
     return wrong_destination(str(value))
+
+
+def _printers(value: Any) -> str | None:
+    from .destinations import wrong_destinations
+
+    return wrong_destinations(value)
 
 
 LONGEST_NAME = 50
@@ -439,7 +448,7 @@ class Settings:
     receipt_printer: str = _setting("", "the same for receipts; empty: as printer", _printer)
     label_printer: str = _setting("", "the same for labels; empty: as printer", _printer)
     printers: dict[str, str] = field(
-        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": wrong_destinations}
+        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": _printers}
     )
     media_copy: str = _setting(
         "no",
@@ -468,9 +477,21 @@ class Settings:
         "", "public keys of age, age1...: only who has one of their secret keys can read backups", _recipients
     )
     backup_identity: str = _setting("", "where such a secret key is kept, to try restoring here", _reference)
+    backup_passphrase: str = _setting(
+        "", "where a passphrase is kept that opens backups: file:/path, env:NAME ...", _reference
+    )
     backup_warn_hours: int = _setting(
         26, "told of when the last good backup is older; 0: never", _between(0, 8760)
     )
+    host_socket: str = _setting(
+        "",
+        "where pim-tui host listens, and where pim-tui looks for it by PIM_HOST_SOCKET; empty:"
+        " /run/pim-tui/host.sock if that folder may be written, else beside the drafts",
+    )
+    host_group: str = _setting(
+        "", "members of this group of the machine may come to the host; empty: only its own account"
+    )
+    host_sessions: int = _setting(40, "sessions that the host runs at a time", _between(1, 1000))
     colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
     terminal: str = _setting("auto", "the kind of terminal, as TERM names it, where TERM is wrong", _terminal)
     photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
@@ -538,6 +559,11 @@ def machine_zone() -> str:
     if timezone.is_file():
         candidates.append(timezone.read_text("utf-8", "replace").strip())
     return next((name for name in candidates if name and _zone(name) is None), "UTC")
+
+
+def names_told(file: Path, env: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The settings that the file or a variable names, whatever they say."""
+    return frozenset({*_read_toml(file), *(name[4:].lower() for name in env if name.startswith("PIM_"))})
 
 
 def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:

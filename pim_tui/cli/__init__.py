@@ -10,11 +10,12 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from .. import quickclasses
 from ..errors import FileProblem, PimError
 from . import terminal
 
@@ -27,9 +28,16 @@ DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code."""
+    if argv is None:
+        quickclasses.install()
+    return answered(lambda: _read(sys.argv[1:] if argv is None else argv))
+
+
+def answered(asked: Callable[[], argparse.Namespace | SimpleNamespace]) -> int:
+    """Carry out what was asked for; the exit code."""
     terminal.prepare()
     try:
-        code = _carry_out(_read(sys.argv[1:] if argv is None else argv))
+        code = _carry_out(asked())
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes stdout.

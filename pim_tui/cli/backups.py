@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import asking
 from ..bootstrap import Clinic, Office, clock, key_of, login, office, opened
-from ..config import read_keep, read_recipients
+from ..config import Settings, read_keep, read_recipients
 from ..domain.rights import Right
-from ..errors import StoreError, UsageError
+from ..errors import Refused, StoreError, UsageError
 from . import terminal
 from .said import so_many
 
@@ -40,7 +41,7 @@ def _take(clinic: Clinic, arguments: argparse.Namespace) -> int:
     settings = clinic.settings
     command = TakeBackup(
         _folder(clinic, arguments.to), read_recipients(settings.backup_recipients), arguments.verify,
-        read_keep(settings.backup_keep),
+        read_keep(settings.backup_keep), _new_passphrase() if arguments.passphrase else _kept(settings),
     )  # fmt: skip
     taken = take_backup(clinic.session, command)
     if arguments.json:
@@ -137,7 +138,7 @@ def restore(arguments: argparse.Namespace) -> int:
     _require_right(found, to)
     command = Restore(
         Path(arguments.file).expanduser().absolute(), to, _identity(found, arguments.identity),
-        arguments.anyway, key_of(found.settings), _heads(found),
+        arguments.anyway, key_of(found.settings), _heads(found), lambda: _passphrase(found.settings),
     )  # fmt: skip
     done = carry_out(command, lambda: _author(found), clock)
     if arguments.json:
@@ -167,7 +168,8 @@ def drill(arguments: argparse.Namespace) -> int:
 
     found = office()
     with opened(found) as clinic:
-        command = Drill(_folder(clinic, arguments.of), _identity(found, arguments.identity))
+        identity = _identity(found, arguments.identity)
+        command = Drill(_folder(clinic, arguments.of), identity, lambda: _passphrase(found.settings))
         done = carry_out(clinic.session, command)
     if arguments.json:
         terminal.say_json(
@@ -240,6 +242,28 @@ def _identity(found: Office, reference: str | None) -> str:
 
     named = reference or found.settings.backup_identity
     return secret(named, comments=True) if named else ""
+
+
+def _kept(settings: Settings) -> str:
+    """The passphrase where the settings say that it is kept; empty where they name none."""
+    from ..integrations.secrets import secret
+
+    return secret(settings.backup_passphrase) if settings.backup_passphrase else ""
+
+
+def _passphrase(settings: Settings) -> str:
+    """What opens a backup that was made with a passphrase: from where it is kept, or as it is typed."""
+    return _kept(settings) or asking.secret("Passphrase of the backup")
+
+
+def _new_passphrase() -> str:
+    """What will open the backup that is made now, typed twice."""
+    from ..integrations.agefile import require_passphrase
+
+    typed = require_passphrase(asking.secret("Passphrase for this backup"))
+    if asking.secret("Once more") != typed:
+        raise Refused("The two are not the same; no backup was made.", "Start it again.")
+    return typed
 
 
 def _make_key(file: Path) -> int:

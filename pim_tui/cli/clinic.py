@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from ..bootstrap import (
     serve,
     serve_demo,
 )
-from ..errors import PimError, UsageError
+from ..errors import PimError, Refused, UsageError
+from ..host import client
+from ..sparing import spare
 from . import newbook, terminal
 from .outside import couriers
 
@@ -33,11 +36,19 @@ def open_calendar(arguments: argparse.Namespace) -> int:
 
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
+    gc.disable()  # until the first screen stands: what is made meanwhile stays
+    spare()
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
     if not arguments.key and newbook.is_missing(found):
+        if client.answered:
+            raise Refused(
+                f"The host of this machine did not take this terminal: {client.answered}.",
+                "Tell whoever looks after it, or make a book of your own: pim-tui init.",
+            )
         newbook.first_start(found)
+        found = office()
     return serve(found, couriers, arguments.key)
 
 

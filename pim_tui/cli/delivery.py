@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.rights import Right
-from ..errors import Refused
+from ..errors import Refused, StoreError, StoreUnfit
 from . import terminal
 
 if TYPE_CHECKING:
@@ -74,13 +74,28 @@ def _say_each(ran: list[Ran]) -> None:
 
 
 def _loop(clinic: Clinic, stop: Event, *, as_json: bool) -> int:
-    """Round after round. The first tries everything: whoever starts it may have put a setting right."""
-    patient = False
+    """Round after round. The first tries everything: whoever starts it may have put a setting right.
+
+    A server that is away, a book that is locked or a full disk is told once, and waited for: what is due
+    is still there afterwards. A book that is no longer this program's ends it.
+    """
+    patient, missed = False, ""
     while not stop.is_set():
-        done, ran = _round(clinic, stop, patient=patient)
-        patient = True
-        if done.counts or any(one.new for one in done.held) or any(one.new or one.says for one in ran):
-            _tell(done, ran, as_json=as_json)
+        try:
+            clinic.book.connect()
+            done, ran = _round(clinic, stop, patient=patient)
+        except StoreUnfit:
+            raise
+        except StoreError as error:
+            if str(error) != missed:
+                terminal.complain(f"It waits until the book can be used again. {error}")
+            missed = str(error)
+        else:
+            if missed:
+                terminal.complain("The book can be used again: it goes on.")
+            patient, missed = True, ""
+            if done.counts or any(one.new for one in done.held) or any(one.new or one.says for one in ran):
+                _tell(done, ran, as_json=as_json)
         stop.wait(REST)
     return 0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,33 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from ..bootstrap import book_of, clock, office, origin, serve
 from ..errors import PimError, Refused, UsageError
+from ..host.sentalong import kept
 
 if TYPE_CHECKING:
     import argparse
-
-TERMINALS: Final = frozenset({
-    "alacritty", "ansi", "contour", "cygwin", "foot", "foot-extra", "gnome", "gnome-256color", "konsole",
-    "konsole-256color", "linux", "linux-16color", "mintty", "mlterm", "ms-terminal", "putty",
-    "putty-256color", "rxvt", "rxvt-256color", "rxvt-unicode", "rxvt-unicode-256color", "screen",
-    "screen-16color", "screen-256color", "screen.linux", "screen.xterm-256color", "st", "st-256color",
-    "tmux", "tmux-256color", "tmux-direct", "vt100", "vt102", "vt220", "vt320", "vt420", "vte-256color",
-    "wezterm", "xterm", "xterm-16color", "xterm-256color", "xterm-color", "xterm-direct", "xterm-ghostty",
-    "xterm-kitty",
-})  # fmt: skip
-"""What a terminal may call itself; any other is taken for :data:`PLAINEST`."""
-PLAINEST: Final = "vt100"
-
-_KEPT: Final[Mapping[str, str]] = {
-    "LANG": r"[A-Za-z0-9_.@-]{1,40}",
-    "LC_ALL": r"[A-Za-z0-9_.@-]{1,40}",
-    "LC_CTYPE": r"[A-Za-z0-9_.@-]{1,40}",
-    "NO_COLOR": r"[A-Za-z0-9]{1,8}",
-    "COLORTERM": r"truecolor|24bit",
-    "SSH_CONNECTION": r"[0-9A-Fa-f:.%a-z]{2,64} \d{1,5} [0-9A-Fa-f:.%a-z]{2,64} \d{1,5}",
-    "SSH_TTY": r"/dev/[A-Za-z0-9/]{1,32}",
-}
-"""What a session keeps of its environment, and the form it must have. Not the size of the terminal: one that
-is written down there would stand still when the window is made larger."""
 
 _STOPPING: Final = (signal.SIGTSTP, signal.SIGQUIT)
 
@@ -83,12 +59,8 @@ def shut_in(home: str = "") -> None:
 def reduced(sent: Mapping[str, str]) -> dict[str, str]:
     """What a session keeps of the environment ``sent``, besides what the account itself says."""
     account = pwd.getpwuid(os.geteuid())
-    kept = {name: sent[name] for name, form in _KEPT.items() if re.fullmatch(form, sent.get(name, ""))}
-    if not any(name in kept for name in ("LANG", "LC_ALL", "LC_CTYPE")):
-        kept["LANG"] = "C.UTF-8"
-    term = sent.get("TERM", "")
     own = {"HOME": account.pw_dir, "USER": account.pw_name, "LOGNAME": account.pw_name}
-    return kept | own | {"PATH": "/usr/bin:/bin", "TERM": term if term in TERMINALS else PLAINEST}
+    return kept(sent) | own | {"PATH": "/usr/bin:/bin"}
 
 
 def _whose(arguments: argparse.Namespace) -> str:

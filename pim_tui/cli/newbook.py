@@ -11,6 +11,7 @@ from .. import asking
 from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
 from . import terminal
+from .whereabouts import Whereabouts, keep, whereabouts
 
 if TYPE_CHECKING:
     import argparse
@@ -29,6 +30,7 @@ class _Clinic:
 
     name: str
     zone: str
+    place: Whereabouts
     names: tuple[str, ...]
     rooms: tuple[str, ...] = ()
     pin: str = field(default="", repr=False)
@@ -47,15 +49,13 @@ def init(arguments: argparse.Namespace) -> int:
         raise UsageError(
             "sign_in is ask: whoever is first needs a PIN.", "Run it in a terminal, without --no-pin."
         )
+    zone = arguments.zone or found.settings.zone_name
+    place = whereabouts(found, zone, (arguments.country, arguments.currency), asks=asks)
     if asks:
         asking.tell(_MEANING)
-    _make(
-        found,
-        _Clinic(
-            arguments.clinic or found.settings.clinic_name, arguments.zone or found.settings.zone_name,
-            names, tuple(arguments.room), new_pin((names[0], me), needed=needed) if asks else "",
-        ),
-    )  # fmt: skip
+    pin = new_pin((names[0], me), needed=needed) if asks else ""
+    called = arguments.clinic or found.settings.clinic_name
+    _make(found, _Clinic(called, zone, place, names, tuple(arguments.room), pin))
     return 0
 
 
@@ -76,10 +76,11 @@ def first_start(found: Office) -> None:
         raise Refused("No book was made.", "Set PIM_DATABASE to one that is there, or try pim-tui --demo.")
     name = asking.line("Name of the clinic", settings.clinic_name)
     zone = _zone(settings.zone_name)
+    place = whereabouts(found, zone, ("", ""), asks=True)
     person = asking.line("Your name", _full_name())
     asking.tell(_MEANING)
     pin = new_pin((person, login()), needed=settings.sign_in == "ask")
-    _make(found, _Clinic(name, zone, (person,), pin=pin))
+    _make(found, _Clinic(name, zone, place, (person,), pin=pin))
 
 
 def new_pin(called: tuple[str, ...], *, needed: bool = True) -> str:
@@ -116,10 +117,12 @@ def _make(found: Office, wanted: _Clinic) -> None:
     )
     command = SetUp(wanted.name, wanted.zone, staff, wanted.rooms, pin=wanted.pin)
     made = begin(
-        found.database, lambda book: set_up(book, command, clock, settings.country), key_of(settings)
+        found.database, lambda book: set_up(book, command, clock, wanted.place.country), key_of(settings)
     )
     first = wanted.names[0]
     terminal.say(f"{wanted.name} is ready in {made}.")
+    if wanted.place.new:
+        terminal.say(keep(found, wanted.place))
     terminal.say(f"{first} ({me}) may open it: run pim-tui.")
     if not wanted.pin:
         terminal.say(f"{first} has no PIN: only {me} on this machine comes in. pim-tui pin sets one.")

@@ -56,7 +56,7 @@ def build() -> Parser:
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
         _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
-        _journal, _demo, _session, _line,
+        _journal, _demo, _session, _line, _host,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -80,6 +80,8 @@ def _init(commands: Any) -> None:
     )
     made.add_argument("--clinic", metavar="NAME", help="name of the clinic")
     made.add_argument("--zone", help="its time zone, such as Europe/Berlin; default: this machine's")
+    made.add_argument("--country", default="", metavar="CODE", help="two letters; default: the settings'")
+    made.add_argument("--currency", default="", metavar="CODE", help="three letters; default: the country's")
     made.add_argument(
         "--name",
         action="append",
@@ -104,7 +106,9 @@ def _pin(commands: Any) -> None:
 
 def _sessions(commands: Any) -> None:
     made = _command(commands, "sessions", "people:sessions", "List who is at work, or end a session")
-    made.add_argument("--end", metavar="KEY", help="ask that this session ends")
+    made.add_argument(
+        "--end", metavar="KEY", help="ask that the session with this key, or whose key alone begins so, ends"
+    )
     made.add_argument("--reason", metavar="WHY", help="why, for whoever works in it")
     _json(made)
 
@@ -451,6 +455,7 @@ def _backup(commands: Any) -> None:
         help="do not restore it to see whether it is whole",
     )
     what.add_argument("--make-key", metavar="FILE", help="only make a pair of keys for encrypted backups")
+    made.add_argument("--passphrase", action="store_true", help="encrypt it; what opens it is asked for")
     _json(made)
 
 
@@ -541,6 +546,16 @@ def _line(commands: Any) -> None:
     made.add_argument(
         "--key", default=argparse.SUPPRESS, metavar="LOGIN", help="whose SSH key it is, by the staff list"
     )
+
+
+def _host(commands: Any) -> None:
+    what = "Keep one warm process that runs everybody's sessions: they begin at once and share its memory"
+    made = _command(commands, "host", "hosting:host", what)
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--foreground", action="store_true", help="stay in front, as systemd wants it")
+    how.add_argument("--status", action="store_true", help="only tell whether one runs, and which sessions")
+    how.add_argument("--stop", action="store_true", help="end it; sessions that are open go on")
+    _json(made)
 
 
 def _journal(commands: Any) -> None:

@@ -62,9 +62,7 @@ def sessions(arguments: argparse.Namespace) -> int:
 def _end(arguments: argparse.Namespace, clinic: Clinic, rows: tuple[OpenSession, ...]) -> int:
     if not arguments.reason:
         raise UsageError("--end needs --reason.", "Say why, for whoever works in it.")
-    found = next((row for row in rows if row.key == arguments.end), None)
-    if found is None:
-        raise NotFound("No open session has that key.", "pim-tui sessions lists them.")
+    found = _with_key(arguments.end, rows)
     command = EndSession(found.id, arguments.reason, secrets.token_hex(16))
     done = end_session(clinic.session, command)
     if arguments.json:
@@ -72,6 +70,18 @@ def _end(arguments: argparse.Namespace, clinic: Clinic, rows: tuple[OpenSession,
     else:
         terminal.say(done.says)
     return 0
+
+
+def _with_key(key: str, rows: tuple[OpenSession, ...]) -> OpenSession:
+    """The open session whose key this is, or the only one whose key begins so."""
+    found = [row for row in rows if row.key == key] or [
+        row for row in rows if key and row.key.startswith(key)
+    ]
+    if len(found) > 1:
+        raise NotFound(f"{len(found)} open sessions have a key that begins so.", "Give more of it.")
+    if not found:
+        raise NotFound("No open session has that key.", "pim-tui sessions lists them.")
+    return found[0]
 
 
 def _whom(name: str | None, clinic: Clinic) -> StaffRow:

@@ -39,6 +39,42 @@ def _files(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("files", ours)
 
 
+def _encryption(clinic: Clinic) -> Iterator[Trial]:
+    def told() -> str:
+        from ..db.filestore import store_of
+
+        if clinic.book.file is None:
+            raise Off("The book is on a server: whether it is encrypted there is the server's matter.")
+        if not clinic.settings.database_key:
+            raise Off("The setting database_key is empty: the book lies on the disk as it is.")
+        folder = store_of(clinic.book).folder
+        return f"The book and drafts are. Photos and documents are NOT: keep {folder} on a disk that is."
+
+    yield Trial("encryption", told)
+
+
+def _compiled(clinic: Clinic) -> Iterator[Trial]:
+    """What was not compiled when it was installed, each start compiles anew that may not write it down."""
+    import os
+    from importlib.util import cache_from_source
+
+    from .. import __file__ as ours
+
+    def kept() -> str:
+        folder = Path(ours).parent
+        sources = [file for file in folder.rglob("*.py") if "migrations" not in file.parts]
+        missing = [file for file in sources if not Path(cache_from_source(str(file))).is_file()]
+        if missing and not os.access(folder, os.W_OK):
+            raise Refused(
+                f"{so_many(len(missing), 'file')} of {len(sources)} of the program are not compiled: a start"
+                " takes several times as long.",
+                f"Run python -m compileall -q {folder} as whoever may write there.",
+            )
+        return "The next start compiles the program." if missing else "The program is compiled."
+
+    yield Trial("speed of a start", kept)
+
+
 def _secrets(clinic: Clinic) -> Iterator[Trial]:
     from ..integrations.secrets import secret
 
@@ -253,8 +289,21 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("messages", stands)
 
 
+def _host(clinic: Clinic) -> Iterator[Trial]:
+    from ..bootstrap import Office
+    from .hosting import standing
+
+    def answers() -> str:
+        known = standing(Office(clinic.settings, clinic.places))
+        if known is None:
+            raise Off("No host runs: every session starts by itself. See pim-tui host.")
+        return f"The host answers, with {so_many(known.sessions, 'session')}."
+
+    yield Trial("host", answers)
+
+
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds, _printers, _camera,
-    _upload, _outbox,
+    _files, _encryption, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds,
+    _printers, _camera, _upload, _outbox, _host,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 from ..errors import StoreError
-from .connection import Book
+from ..paths import private_folder
+from .connection import Book, go_back_to
 from .disk import require_room, to_disk
 from .faults import explained
 
@@ -20,24 +21,40 @@ _HEAD = "select seq, hash from journal order by seq desc limit 1"
 def backed_up(book: Book, stamp: str) -> Path | None:
     """Copy the book into the ``backups`` folder beside it, check the copy, and return its path.
 
-    It has its name only once it was found whole and is on the disk. None for a book on a server.
+    It has its name only once it was found whole and is on the disk. Of a book on a server it is a file of the
+    same schema with every row as the running transaction sees it.
     """
-    if book.file is None:
-        return None
-    require_room(book.file, "A backup", os.stat(book.file).st_size)
-    folder = book.file.parent / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    copy = folder / f"{book.file.stem}-{stamp}.db"
+    folder = private_folder(book.place.parent / "backups")
+    require_room(folder, "A backup", _size(book))
+    copy = folder / f"{book.place.stem}-{stamp}.db"
     making = folder / f".{copy.name}.{os.getpid()}"
-    with explained(book.file):
+    with explained(folder):
         try:
-            copied(book, making)
+            copied(book, making) if book.file else _written_out(book, making)
             to_disk(making)
             os.link(making, copy)
         finally:
             making.unlink(missing_ok=True)
         to_disk(folder)
     return copy
+
+
+def _size(book: Book) -> int:
+    """Bytes that it takes where it is."""
+    if book.file:
+        return os.stat(book.file).st_size
+    size: int = book.select("select pg_database_size(current_database())")[0][0]
+    return size
+
+
+def _written_out(book: Book, copy: Path) -> None:
+    """Every row read back from the file is the one on the server, or :class:`StoreError` is raised."""
+    from .moving import copy_book
+
+    try:
+        copy_book(book, str(copy))
+    finally:
+        go_back_to(book)
 
 
 def copied(book: Book, copy: Path) -> None:

@@ -19,9 +19,14 @@ def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, de
     ``derived``: the values were folded from cleaned ones and need no second cleaning, which for
     search rows would cost more than writing them.
     """
-    ready = rows if derived else _adapted(columns, rows)
+    names = [column.column_name for column in columns]
+    insert_as_is(columns[0].model._meta.table_name, names, rows if derived else _adapted(columns, rows))
+
+
+def insert_as_is(table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows of whole numbers and cleaned texts, whose columns have these names: no model is loaded."""
     with driver_errors:
-        current().db.cursor().executemany(_statement(columns), ready)
+        current().db.cursor().executemany(_into(table, names), rows)
 
 
 def insert_one(columns: Sequence[Field[Any]], row: tuple[Any, ...]) -> int:
@@ -34,14 +39,20 @@ def insert_one(columns: Sequence[Field[Any]], row: tuple[Any, ...]) -> int:
 
 
 def update(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Run a hand-written ``update ... returning``; what it returned. Parameters are ``?`` on every engine."""
+    """Run a hand-written ``update``, ``insert`` or ``delete ... returning``; what it returned.
+
+    Parameters are ``?`` on every engine, and texts among them are clean.
+    """
     return current().select(sql, params)
 
 
 def _statement(columns: Sequence[Field[Any]]) -> str:
-    names = ", ".join([column.column_name for column in columns])
-    marks = ", ".join([current().db.param] * len(columns))
-    return f"insert into {columns[0].model._meta.table_name} ({names}) values ({marks})"
+    return _into(columns[0].model._meta.table_name, [column.column_name for column in columns])
+
+
+def _into(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join([current().db.param] * len(names))
+    return f"insert into {table} ({', '.join(names)}) values ({marks})"
 
 
 def _adapted(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

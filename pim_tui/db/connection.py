@@ -102,6 +102,23 @@ class Book:
         """Close the calling thread's connection."""
         self.db.close()
 
+    def hand_over(self) -> Any:
+        """The calling thread's connection, for another thread to go on with: each takes a megabyte and reads
+        the whole schema. None where it stays.
+        """
+        if self.file is None or self.key or self.db.is_closed():
+            return None
+        found = self.db.connection()
+        self.db._state.reset()  # type: ignore[attr-defined]
+        return found
+
+    def take_over(self, connection: Any) -> None:
+        """Go on with what another thread has handed over, unless the calling thread has its own by now."""
+        if connection is not None and self.db.is_closed():
+            self.db._state.set_connection(connection)  # type: ignore[attr-defined]
+        elif connection is not None:
+            connection.close()
+
     def connected_to(self, file: Path) -> Any:
         """A connection to another file that is kept as this one is: encrypted by its key, or plain."""
         if self.key:
@@ -325,7 +342,8 @@ def _database(file: Path, mode: str, pragmas: Mapping[str, object], key: str) ->
         from .cipher import database
 
         return database(uri, pragmas, key)
-    return SqliteDatabase(uri, pragmas=pragmas, uri=True, autoconnect=False)
+    # SQLite itself keeps threads apart; one connection goes from thread to thread, see hand_over().
+    return SqliteDatabase(uri, pragmas=pragmas, uri=True, autoconnect=False, check_same_thread=False)
 
 
 def file_of(url: str) -> Path:

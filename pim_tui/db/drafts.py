@@ -23,19 +23,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final, NamedTuple
 
-
-def _newest_sqlite() -> Any:
-    """The newer of the bundled and the stdlib's SQLite, chosen as Peewee chooses."""
-    import sqlite3
-
-    try:
-        from pysqlite3 import dbapi2
-    except ImportError:
-        return sqlite3
-    return dbapi2 if dbapi2.sqlite_version_info >= sqlite3.sqlite_version_info else sqlite3
-
-
-sqlite = _newest_sqlite()
+from peewee import sqlite3 as sqlite  # type: ignore[attr-defined]  # the newest one it found
 
 DELAY: Final = 0.5
 """Seconds from the first unsaved key to the file, however fast the typing goes on."""

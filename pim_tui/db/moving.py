@@ -8,14 +8,14 @@ Meant for a process of its own: while it lasts, the book that is made is the cur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from ..errors import Refused, StoreError
-from .connection import Book, require_current_schema
+from .connection import Book
 from .ends import End, end_of
 from .filestore import store_of
 from .newfile import begin
@@ -74,25 +74,26 @@ def copy_book(
     alone: bool = True,
     key: str = "",
 ) -> Moved:
-    """Make a book at ``url``, a new file or an empty database, with every row of ``source``; a file is
-    encrypted by ``key``, if any.
+    """Make a book at ``url``, a new file or an empty database, of the schema of ``source`` and with every row
+    of it; a file is encrypted by ``key``, if any.
 
-    One moment of ``source`` is copied, which is not changed. With ``alone`` nobody else can write in it until
-    the copy stands, so that no change is left behind. Every row is read back and compared, then ``verify``
-    looks at the new book and may raise. Whatever fails, or is stopped, leaves nothing at ``url``. Memory does
-    not grow with the book. Raises :class:`Refused` and the :class:`StoreError` family.
+    One moment of ``source`` is copied, which is not changed: the running transaction's, if there is one. With
+    ``alone`` nobody else can write in it until the copy stands, so that no change is left behind. Every row
+    is read back and compared, then ``verify`` looks at the new book and may raise. Whatever fails, or is
+    stopped, leaves nothing at ``url``. Memory does not grow with the book. Raises :class:`Refused` and the
+    :class:`StoreError` family.
     """
     source.connect()
-    require_current_schema(source)
+    number = source.dialect.schema_number(source.db)
     sums: dict[str, Sum] = {}
 
     def fill(target: Book) -> None:
         ends = end_of(source), end_of(target)
-        with held(source, alone=alone):
+        with nullcontext() if source.db.in_transaction() else held(source, alone=alone):
             sums.update(_copied(*ends, _Way(progress, stopped, ends[0].size() * 2)))
         verify(target)
 
-    name = begin(url, fill, key)
+    name = begin(url, fill, key, number)
     return Moved(name, {table: one.rows for table, one in sums.items()})
 
 
@@ -121,7 +122,7 @@ def held(book: Book, *, alone: bool) -> Iterator[None]:
 def _copied(source: End, target: End, way: _Way) -> dict[str, Sum]:
     """Copy every table, and compare; what each held."""
     tables = target.tables()
-    if sorted(source.tables()) != sorted(tables):
+    if any(_columns_of(source, one) != _columns_of(target, one) for one in {*source.tables(), *tables}):
         raise StoreError("The two books do not have the same tables.", "Run pim-tui check on the old one.")
     with target.taking():
         for table in tables:
@@ -138,6 +139,10 @@ def _copied(source: End, target: End, way: _Way) -> dict[str, Sum]:
             if there != way.sums[table]:
                 raise StoreError(f"The rows of {table} did not arrive as they were.", "Please report it.")
     return way.sums
+
+
+def _columns_of(end: End, table: str) -> list[str]:
+    return sorted(end.columns(table))
 
 
 def _summed(rows: Iterator[tuple[Any, ...]], table: str, way: _Way) -> Iterator[tuple[Any, ...]]:

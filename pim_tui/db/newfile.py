@@ -32,14 +32,14 @@ def require_free(url: str) -> None:
         raise _taken(file)
 
 
-def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
+def begin(url: str, fill: Callable[[Book], object], key: str = "", number: int = SCHEMA) -> str:
     """Make a book at ``url``, a file or an empty database on a server; what it is known by.
 
     As :func:`new_book`. On a server its tables go again when ``fill`` fails, or the next time when that was
     cut short: a book without a clinic never came to be.
     """
     if not is_on_server(url):
-        return str(new_book(url, fill, key))
+        return str(new_book(url, fill, key, number))
     book = open_book(url, create=True)
     try:
         if book.db.get_tables():
@@ -50,7 +50,7 @@ def begin(url: str, fill: Callable[[Book], object], key: str = "") -> str:
                 )
             with book.write_tx():
                 book.dialect.clear(book.db)
-        migrate.create(book)
+        migrate.create(book, number)
         try:
             fill(book)
         except BaseException:
@@ -69,8 +69,9 @@ def _never_came_to_be(book: Book) -> bool:
     return book.select("select count(*) from clinic") == [(0,)]
 
 
-def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
+def new_book(url: str, fill: Callable[[Book], object], key: str = "", number: int = SCHEMA) -> Path:
     """Make a book at ``url``, encrypted by ``key`` if any, and let ``fill`` write its first rows; the path.
+    ``number`` is the schema of its tables.
 
     :class:`Refused` when anything is there already: nothing is ever overwritten. The folder is made,
     for its owner alone, when it is missing.
@@ -82,7 +83,7 @@ def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
             raise _taken(file)
         making = file.with_name(f".{file.name}.{os.getpid()}.new")
         try:
-            _make(making, fill, key)
+            _make(making, fill, key, number)
             _put_in_place(making, file)
         finally:
             for end in _COMPANIONS:
@@ -90,12 +91,12 @@ def new_book(url: str, fill: Callable[[Book], object], key: str = "") -> Path:
     return file
 
 
-def _make(file: Path, fill: Callable[[Book], object], key: str) -> None:
+def _make(file: Path, fill: Callable[[Book], object], key: str, number: int) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     book = open_book(str(file), create=True, key=key)
     try:
         _set(book, _WHILE_BUILDING)
-        migrate.create(book)
+        migrate.create(book, number)
         fill(book)
         _set(book, _WHEN_BUILT)
     finally:

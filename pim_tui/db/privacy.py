@@ -9,7 +9,6 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -138,4 +137,6 @@ def _name(user: int) -> str:
 
 
 def _quoted(path: Path) -> str:
+    import shlex
+
     return shlex.quote(visible(str(path)))

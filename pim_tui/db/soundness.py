@@ -10,11 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from peewee import SqliteDatabase
-from playhouse.migrations import Runner
 
 from .connection import SCHEMA, Book
 from .dialects import Sqlite
-from .migrate import FOLDER
 
 SHOWN = 50
 """Faults of one kind that are told; a broken file can have millions."""
@@ -110,9 +108,11 @@ def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
 @cache
 def _as_migrated() -> dict[str, tuple[str, str]]:
     """What the migrations make of an empty database."""
+    from .migrate import runner
+
     db = SqliteDatabase(":memory:")
     with db.connection_context():
-        Runner(db, str(FOLDER)).up()
+        runner(db).up()
         return _objects(db.execute_sql(_SCHEMA).fetchall())
 
 
@@ -129,10 +129,12 @@ def _rules_by_name(found: dict[str, tuple[str, str]]) -> dict[str, tuple[str, st
 
 def _as_migrated_on_server(book: Book) -> dict[str, tuple[str, str]]:
     """The same in a schema of its own, which goes again before anybody else has seen it."""
+    from .migrate import runner
+
     with book.undone():
         book.db.execute_sql("create schema pim_meant")
         book.db.execute_sql("set local search_path to pim_meant")
-        Runner(book.db, str(FOLDER)).up()
+        runner(book.db).up()
         return _objects(book.select(_SCHEMA_ON_SERVER))
 
 

@@ -15,6 +15,8 @@ from .jsontext import to_json
 
 FIRST = "0"
 """What the first line has before it."""
+REASON, VALUES = 400, 1_000_000
+"""Characters of a line's reason, and of the values before or after it."""
 
 _IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 

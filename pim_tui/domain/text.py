@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
@@ -22,17 +22,33 @@ _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 
 # Controls, direction overrides and characters without any shape: shown as U+FFFD, so that a name
 # which carries one does not look like a name which does not.
-_HIDDEN = re.compile(
-    "[\x80-\x9f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
+_HIDDEN = (
+    "\x80-\x9f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a"
     + "".join(chr(plane | 0xFFFE) + chr(plane | 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000))
-    + "]"
 )
 
 # Variation selectors, keycap and skin tone change the width in ways terminals disagree about; soft
 # hyphen, grapheme joiner and tag characters never show. The text reads the same without them.
-_DROPPED = re.compile("[\xad\u034f\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e00ff]")
+_DROPPED = "\xad\u034f\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e00ff"
+
+
+def _codes(written: str) -> Iterator[int]:
+    """The code points of single characters and ranges written one behind the other."""
+    at = 0
+    while at < len(written):
+        last = at + 2 if written[at + 1 : at + 2] == "-" else at
+        yield from range(ord(written[at]), ord(written[last]) + 1)
+        at = last + 1
+
+
+_TAMED: dict[int, int | str | None] = {
+    **{code: picture for code, picture in _PICTURES.items() if code != 0x0A},
+    **dict.fromkeys(_codes(_HIDDEN), REPLACEMENT),
+    **dict.fromkeys(_codes(_DROPPED)),
+}
+"""A table, for a pattern of so many characters takes as long to compile as a large module to load."""
 
 # Joiners shape Persian, the Indic scripts and emoji; anywhere else they only make twins that look alike.
 _JOINERS = "\u200c\u200d"
@@ -40,12 +56,27 @@ _JOINED = (
     "[\u0620-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1bff\u2190-\u2bff\ua800-\uabff"
     "\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f\U0001f000-\U0001faff]"
 )
-_STRAY_JOINER = re.compile(f"(?<!{_JOINED})[{_JOINERS}]")
-_LOOSE_JOINER = re.compile(f"[{_JOINERS}]+(?!{_JOINED})")
-# Ideographic variants: the exact shape of a Japanese family name.
-_STRAY_VARIANT = re.compile(
-    "(?<![\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
-)
+
+
+@cache
+def _stray_joiner() -> re.Pattern[str]:
+    return re.compile(f"(?<!{_JOINED})[{_JOINERS}]")
+
+
+@cache
+def _loose_joiner() -> re.Pattern[str]:
+    return re.compile(f"[{_JOINERS}]+(?!{_JOINED})")
+
+
+_VARIANT = "\U000e0100"
+"""The first of the ideographic variants: the exact shape of a Japanese family name."""
+
+
+@cache
+def _stray_variant() -> re.Pattern[str]:
+    return re.compile(
+        "(?<![\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
+    )
 
 
 def _is_mark(char: str) -> bool:
@@ -72,7 +103,10 @@ def _settle(text: str) -> str:
     while True:
         # Unstacked first: normalising a very long run of marks takes quadratic time.
         calm = unicodedata.normalize("NFC", _unstack(text))
-        calm = _STRAY_VARIANT.sub("", _STRAY_JOINER.sub("", calm))
+        if any(joiner in calm for joiner in _JOINERS):
+            calm = _stray_joiner().sub("", calm)
+        if max(calm, default="") >= _VARIANT:
+            calm = _stray_variant().sub("", calm)
         if calm == text:
             return text
         text = calm
@@ -85,8 +119,8 @@ def _tame(text: str, *, lines: bool) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     if not lines:
         text = text.replace("\n", " ")
-    text = "\n".join(part.translate(_PICTURES) for part in text.split("\n"))
-    return text if text.isascii() else _settle(_DROPPED.sub("", _HIDDEN.sub(REPLACEMENT, text)))
+    text = text.translate(_TAMED)
+    return text if text.isascii() else _settle(text)
 
 
 def _cut(text: str, limit: int) -> str:
@@ -141,7 +175,9 @@ def bound(text: str) -> str:
     While somebody types, the next letter may still come, so they are kept; on the screen they would be
     taken to join the blank beside them, and the rest of the line would move.
     """
-    return text if text.isascii() else _LOOSE_JOINER.sub("", text)
+    if not any(joiner in text for joiner in _JOINERS):
+        return text
+    return _loose_joiner().sub("", text)
 
 
 # --- comparing ---------------------------------------------------------------------------------
@@ -150,10 +186,15 @@ _APOSTROPHES = "'`\u02b9-\u02bf\u02c8\u2018-\u201b\u2032\u2035\u05f3\ua78b\ua78c
 APOSTROPHE = re.compile(f"[{_APOSTROPHES}]| \u0301")
 """What people type between O and Connor; the last alternative is what U+00B4 decomposes into."""
 
-_ACCENTS = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+
+@cache
+def _accents() -> re.Pattern[str]:
+    return re.compile(
+        "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+        "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+    )
+
+
 # Letters with a stroke and ligatures that Unicode does not take apart; Arabic and Persian spellings
 # of one letter.
 _LETTERS = {
@@ -175,7 +216,7 @@ class _Folding(dict[int, str]):
 def _fold_char(char: str) -> str:
     if char in _LETTERS:
         return _LETTERS[char]
-    if char in _JOINERS or _ACCENTS.match(char) or APOSTROPHE.match(char):
+    if char in _JOINERS or _accents().match(char) or APOSTROPHE.match(char):
         return ""
     decimal = unicodedata.decimal(char, None)
     if decimal is not None:

@@ -250,9 +250,12 @@ def minutes_between(worker: Worker, clinic: ClinicDays, first: date, last: date)
     found: list[Minutes] = []
     said = _unlike_others(worker, clinic, first, last)
     for since, until, week in _weeks(worker.hours, first, last):
-        for n in range((until - since).days + 1):
-            day = since + timedelta(days=n)
-            found.append(_minutes_of(worker, clinic, day, week) if day in said else week[day.weekday()])
+        turned = week[since.weekday() :] + week[: since.weekday()]
+        days = (until - since).days + 1
+        found += (turned * (days // 7 + 1))[:days]
+        for day in said:
+            if since <= day <= until:
+                found[(day - first).days] = _minutes_of(worker, clinic, day, week)
     return found
 
 

@@ -2,6 +2,9 @@
 
 Whoever encrypts needs public keys alone, so a machine that makes backups cannot read the old ones. Any other
 program for age opens them. Memory stays level.
+
+A passphrase would encrypt only what fits into memory. So a file of its own key pair is what it opens: first
+the secret key, encrypted with the passphrase and written in letters, then the rest for the public one.
 """
 
 from __future__ import annotations
@@ -10,15 +13,64 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from pim_tui.domain.text import visible
-from pim_tui.errors import FileProblem, SettingsError
+from pim_tui.errors import Fault, FileProblem, Invalid, Refused, SettingsError
 
 MAGIC = b"age-encryption.org/v1\n"
+LOCKED = b"-----BEGIN AGE ENCRYPTED FILE-----\n"
+"""How a file begins that a passphrase opens."""
+SHORTEST = 12
+"""Characters of a passphrase: whoever has the file can try as often as they like."""
+_LOCKED_END = b"-----END AGE ENCRYPTED FILE-----"
+_LONGEST_HEAD = 4096
 
 
 def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[str]) -> None:
     """Write what is in ``source`` to ``target``, for the holders of these public keys (``age1...``)."""
     age = _age()
     age.encrypt_io(source, target, _keys(recipients))
+
+
+def lock(source: BinaryIO, target: BinaryIO, passphrase: str, recipients: Sequence[str] = ()) -> None:
+    """The same for whoever knows the passphrase, and for holders of these keys besides."""
+    secret, public = new_identity()
+    target.write(_age().passphrase.encrypt(secret.encode(), passphrase, armored=True).strip() + b"\n")
+    encrypt(source, target, [public, *recipients])
+
+
+def unlock(source: BinaryIO, target: BinaryIO, passphrase: str) -> None:
+    """The inverse. Raises :class:`Refused` for a wrong passphrase, :class:`FileProblem` for damage."""
+    age, head = _age(), _head(source)
+    try:
+        secret = age.passphrase.decrypt(head, passphrase).decode()
+    except (age.DecryptError, UnicodeDecodeError):
+        raise Refused(
+            "That passphrase does not open the backup.",
+            "Type the one that it was made with; another one may have been in use then.",
+        ) from None
+    decrypt(source, target, secret)
+
+
+def past_the_lock(source: BinaryIO) -> None:
+    """Leave out what a passphrase opens, for somebody who has a key."""
+    _head(source)
+
+
+def _head(source: BinaryIO) -> bytes:
+    lines = [source.readline(_LONGEST_HEAD)]
+    while lines[-1].strip() != _LOCKED_END:
+        lines.append(source.readline(_LONGEST_HEAD))
+        if not lines[-1] or sum(map(len, lines)) > _LONGEST_HEAD:
+            raise FileProblem("The backup is damaged: its key is not whole.", "Take another backup.")
+    return b"".join(lines)
+
+
+def require_passphrase(passphrase: str) -> str:
+    """The passphrase; :class:`Invalid` for one that is too short to be any use."""
+    _age()
+    if len(passphrase) < SHORTEST:
+        fault = Fault("passphrase", f"needs {SHORTEST} characters or more")
+        raise Invalid((fault,), "Take some words that do not belong together.")
+    return passphrase
 
 
 def decrypt(source: BinaryIO, target: BinaryIO, identity: str) -> None:

@@ -10,7 +10,7 @@ from ..queries.calendar import types
 from ..queries.customers import AppointmentFilter, AppointmentRow, appointments_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
@@ -24,7 +24,7 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Appoint
         text=str(chosen.get("text", "")),
         staff_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return appointments_of(scope.customer_id, wanted, limit, offset)
+    return appointments_of(scope.customer_id, wanted, limit, offset, after=chosen.get(AFTER))
 
 
 def _types() -> tuple[Choice, ...]:

@@ -11,7 +11,7 @@ from ..domain.rights import Right
 from ..queries.billlists import LOANS, BillFilter, BillRow, bills_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 from .wide import CUSTOMER
 
 _NUMBER = Column("Number", "code", width=13, rank=7)
@@ -85,7 +85,7 @@ def _page_of(kind: PostingKind) -> Callable[[Scope, Chosen, int, int], Page[Bill
             period.last,
             scope.today,
         )
-        return bills_of(wanted, limit, offset)
+        return bills_of(wanted, limit, offset, after=chosen.get(AFTER))
 
     return page
 

@@ -20,7 +20,7 @@ from .owing import OWING
 from .payments import PAYMENTS
 from .periods import ANY, Period
 from .returns import REFUNDS
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
 from .texts import TEXTS
 from .wide import WIDE_ACTIONS
@@ -58,7 +58,8 @@ OVERDUE: Final = ListSpec(
 def _unpaid(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[UnpaidRow]:
     period: Period = chosen.get("days") or ANY
     billed = tuple(chosen.get("billed", ()))
-    return unpaid_visits(UnpaidFilter(scope.customer_id, period.first, period.last, billed), limit, offset)
+    wanted = UnpaidFilter(scope.customer_id, period.first, period.last, billed)
+    return unpaid_visits(wanted, limit, offset, after=chosen.get(AFTER))
 
 
 UNPAID: Final = ListSpec(

@@ -9,7 +9,7 @@ from ..domain.rights import Right
 from ..queries.files import DocumentFilter, DocumentRow, documents_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
@@ -24,7 +24,9 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Documen
         expiring=bool(chosen.get("expiring", False)),
         adder_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return documents_of(scope.customer_id, wanted, limit, offset, zone=scope.zone, today=scope.today)
+    return documents_of(
+        scope.customer_id, wanted, limit, offset, zone=scope.zone, today=scope.today, after=chosen.get(AFTER)
+    )
 
 
 DOCUMENTS = ListSpec(

@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..queries.journal import JournalRow, JournalWanted, customer_numbered, journal_page, words_used
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, RowAction, Scope
 from .wide import staff_filter
 
 LOOKS: Final = ("see", "print", "export", "email", "break glass")
@@ -34,10 +34,9 @@ def journal_wanted(chosen: Chosen, about: JournalWanted) -> JournalWanted:
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[JournalRow]:
-    """``about`` and ``before`` in ``chosen`` are the screen's: what lines are about, and from where on."""
+    """``about`` in ``chosen`` is the screen's: what lines are about."""
     about = chosen.get("about") or JournalWanted(customer_id=scope.customer_id)
-    found = journal_page(journal_wanted(chosen, about), limit, chosen.get("before"), zone=scope.zone)
-    return Page(found.rows, found.total, offset)
+    return journal_page(journal_wanted(chosen, about), limit, chosen.get(AFTER), zone=scope.zone)
 
 
 def _used(column: str) -> Any:

@@ -9,13 +9,13 @@ from ..domain.rights import Right
 from ..queries.ledger import LedgerFilter, LedgerRow, ledger_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[LedgerRow]:
     period: Period = chosen.get("days") or ANY
     shown = LedgerFilter(tuple(chosen.get("kind", ())), period.first, period.last)
-    return ledger_of(scope.whose, shown, limit, offset)
+    return ledger_of(scope.whose, shown, limit, offset, after=chosen.get(AFTER))
 
 
 LEDGER: Final = ListSpec(

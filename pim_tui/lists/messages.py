@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..domain.rights import Right
 from ..queries.messages import MessageRow, messages_of
-from ..queries.page import Page
+from ..queries.page import Page, Totals
 from ..queries.templates import TemplateRow, templates
 from .spec import Chosen, Column, Filter, ListSpec, Metric, Scope
 
@@ -35,7 +35,7 @@ MESSAGES = ListSpec(
 
 def _templates(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TemplateRow]:
     found = templates()
-    return Page(found[offset : offset + limit], len(found), offset)
+    return Page(found[offset : offset + limit], Totals(len(found)), offset)
 
 
 TEMPLATES = ListSpec(

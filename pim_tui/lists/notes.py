@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..queries.notes import NoteFilter, NoteRow, notes_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
 
 
@@ -21,7 +21,8 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[NoteRow
         withdrawn=bool(chosen.get("withdrawn", False)),
         author_ids=tuple(map(int, chosen.get("staff", ()))),
     )
-    return notes_of(scope.customer_id, wanted, limit, offset, zone=scope.zone)
+    last = chosen.get(AFTER)
+    return notes_of(scope.customer_id, wanted, limit, offset, zone=scope.zone, after=last)
 
 
 NOTES = ListSpec(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..domain.moments import Zone, day_of
 from ..queries.bills import BillPage, SettledRow, bill_page
-from ..queries.page import Page
+from ..queries.page import Page, Totals
 from .spec import Chosen, Column, ListSpec, Scope
 
 
@@ -44,7 +44,8 @@ def one_bill(posting_id: int, title: str) -> ListSpec[PartRow]:
     def query(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PartRow]:
         page = bill_page(posting_id)
         rows = tuple(rows_of(page, scope.zone))
-        return Page(rows[offset : offset + limit], len(rows), offset, currency=page.header.currency)
+        totals = Totals(len(rows), currency=page.header.currency)
+        return Page(rows[offset : offset + limit], totals, offset)
 
     return ListSpec("row", title, PartRow, query, _COLUMNS)
 

@@ -9,7 +9,7 @@ from ..domain.rights import Right
 from ..queries.messagelists import OutFilter, OutRow, outgoing
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .wide import WIDE_ACTIONS
 
 
@@ -22,7 +22,7 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[OutRow]
         period.last,
         str(chosen.get("customer", "")),
     )
-    return outgoing(shown, scope.zone, limit, offset)
+    return outgoing(shown, scope.zone, limit, offset, after=chosen.get(AFTER))
 
 
 OUTGOING: Final = ListSpec(

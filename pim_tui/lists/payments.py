@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.paymentlists import METHODS, PaymentFilter, PaymentRow, payments_of
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PaymentRow]:
@@ -20,7 +20,7 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[Payment
         period.first,
         period.last,
     )
-    return payments_of(wanted, limit, offset)
+    return payments_of(wanted, limit, offset, after=chosen.get(AFTER))
 
 
 PAYMENTS: Final = ListSpec(

@@ -127,6 +127,9 @@ class Scope:
 
 Chosen = Mapping[str, Any]
 """Filter key -> what was chosen; a key left out lets everything through."""
+AFTER: Final = "after"
+"""Key in :data:`Chosen` under which whoever reads on hands in the id of the last row there is: a long list
+goes on behind it, where it would else read what lies before once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,8 @@ class ListSpec(Generic[R]):
     """A whole list.
 
     ``query(scope, chosen, limit, offset)`` gives a :class:`Page` of ``row`` objects, its sums worked out
-    by the same filters. ``empty`` is what the pane says when there is nothing. ``tab`` is its name where
-    there is little room. ``usual`` is the filter
+    by the same filters, once they are asked for. ``empty`` is what the pane says when there is nothing.
+    ``tab`` is its name where there is little room. ``usual`` is the filter
     that holds unless other dates are typed: a clinic-wide list would else add up the whole book.
     ``right`` is what one must be allowed to, so as to see it at all.
     """

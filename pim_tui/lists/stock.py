@@ -22,7 +22,7 @@ from ..queries.stocklists import (
     stock_value,
 )
 from .periods import ANY, Period
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
 
 _TEXT = Filter("text", "Containing", "text")
 _OPEN = (RowAction("open", "Open", "enter"),)
@@ -175,7 +175,7 @@ def _moved(product_id: int | None) -> Callable[[Scope, Chosen, int, int], Page[M
             period.last,
             bool(chosen.get("controlled", False)),
         )
-        return movements(wanted, limit, offset)
+        return movements(wanted, limit, offset, after=chosen.get(AFTER))
 
     return page
 

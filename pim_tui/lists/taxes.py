@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..domain.taxline import taxes_text
-from ..queries.page import Page
+from ..queries.page import Page, Totals
 from ..queries.tax_classes import tax_classes
 from .spec import Chosen, Column, Filter, ListSpec, Scope
 
@@ -38,7 +38,7 @@ def _classes(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TaxL
         )
         for row in tax_classes(retired=bool(chosen.get("retired", False)))
     ]
-    return Page(tuple(found[offset : offset + limit]), len(found), offset)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found)), offset)
 
 
 TAXES = ListSpec(

@@ -9,7 +9,7 @@ from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.texting import TextRow, texts_in
 from .periods import ANY, Period
-from .spec import Chosen, Column, Filter, ListSpec, Metric, Scope
+from .spec import AFTER, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .wide import WIDE_ACTIONS
 
 
@@ -17,7 +17,8 @@ def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TextRow
     period: Period = chosen.get("days") or ANY
     first = at_minute(period.first, 0, scope.zone) if period.first else None
     last = at_minute(period.last, 1440, scope.zone) if period.last else None
-    return texts_in(first, last, limit, offset, strangers=bool(chosen.get("strangers", False)))
+    strangers = bool(chosen.get("strangers", False))
+    return texts_in(first, last, limit, offset, strangers=strangers, after=chosen.get(AFTER))
 
 
 TEXTS: Final = ListSpec(

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from .drawer import DayClose, Drawer, DrawerMove
     from .files import Attachment, StoredFile
     from .intake import ImportRow, ImportRun
-    from .journal import Journal, JournalValues, MessageTemplate, Outbox
+    from .journal import Journal, JournalValues
     from .loans import Loan, LoanEvent
     from .merging import CustomerMerge, Erasure, MergedRow
+    from .outbox import MessageTemplate, Outbox
     from .outside import (
         BlockedTime,
         Booking,
@@ -57,10 +58,10 @@ if TYPE_CHECKING:
         WorkingHours,
     )
     from .resources import AppointmentEquipment, Equipment, TypeEquipment
-    from .returns import ReturnLine, ReturnRequest, StaffPin
+    from .returns import ReturnLine, ReturnRequest
     from .series import OutsideEvent, Series, SeriesDate, SeriesVisit
     from .stock import StockMovement
-    from .trust import BreakGlass, DeskSession, Role, RoleRight, SignInWait
+    from .trust import BreakGlass, DeskSession, Role, RoleRight, SignInWait, StaffPin
     from .waiting import Hold, WaitingEntry, WaitingOffer
     from .worktime import Holiday, Leave, SpecialHours
 
@@ -72,7 +73,8 @@ _GROUPS = {
         "Consent", "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
     ),
     "calendar": ("AppointmentType", "Room", "Appointment"),
-    "journal": ("Journal", "JournalValues", "MessageTemplate", "Outbox"),
+    "journal": ("Journal", "JournalValues"),
+    "outbox": ("MessageTemplate", "Outbox"),
     "series": ("Series", "SeriesDate", "SeriesVisit", "OutsideEvent"),
     "catalogue": ("TaxClass", "Tax", "Product", "Lot"),
     "files": ("StoredFile", "Attachment"),
@@ -83,7 +85,7 @@ _GROUPS = {
         "NumberSeries", "Posting", "BillLine", "LineTax", "PaymentPart", "Entry", "Allocation", "DraftBill",
     ),
     "stock": ("StockMovement",),
-    "returns": ("StaffPin", "ReturnRequest", "ReturnLine"),
+    "returns": ("ReturnRequest", "ReturnLine"),
     "loans": ("Loan", "LoanEvent"),
     "papers": ("Paper", "PaperPrint"),
     "merging": ("CustomerMerge", "MergedRow", "Erasure"),
@@ -93,7 +95,7 @@ _GROUPS = {
     "outside": (
         "Service", "Meeting", "Booking", "InboundText", "CalendarItem", "BlockedTime", "Upload",
     ),
-    "trust": ("Role", "RoleRight", "SignInWait", "DeskSession", "BreakGlass"),
+    "trust": ("Role", "RoleRight", "StaffPin", "SignInWait", "DeskSession", "BreakGlass"),
 }  # fmt: skip
 """Every table by the module that holds it, what is referred to before what refers to it."""
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import SQL, Check, ForeignKeyField
+from peewee import Check, ForeignKeyField
 
-from .base import LineField, Table, Versioned, WholeField, YesField, one_of
+from .base import LineField, Table, Versioned, WholeField, one_of
 from .bills import BillLine, Posting
 from .payers import Payer
 from .people import Customer, Staff
 
 STATES = ("requested", "approved", "rejected", "paid", "credited", "withdrawn")
 DISPOSITIONS = ("restock", "quarantine", "scrap", "none")
-
-
-class StaffPin(Table):
-    """What a person signs in, unlocks and approves with: an argon2id hash, wrong tries since, and until when
-    to wait. ``given`` is one that somebody else has set: its owner sets another before anything else.
-    """
-
-    staff = ForeignKeyField(Staff, primary_key=True, on_delete="RESTRICT")
-    hash = LineField(200)
-    set_at = WholeField()
-    failures = WholeField(default=0)
-    wait_until = WholeField(default=0)
-    given = YesField(constraints=[SQL("default 0")])
 
 
 class ReturnRequest(Versioned):

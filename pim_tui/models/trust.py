@@ -1,10 +1,10 @@
-"""Who may do what, who is at work, and who looked where they usually may not."""
+"""Who may do what and signs in how, who is at work, and who looked where they usually may not."""
 
 from __future__ import annotations
 
-from peewee import Check, ForeignKeyField
+from peewee import SQL, Check, ForeignKeyField
 
-from .base import LineField, Table, Versioned, WholeField, one_of
+from .base import LineField, Table, Versioned, WholeField, YesField, one_of
 from .people import Customer, Staff
 
 VERDICTS = ("", "in order", "not in order")
@@ -25,6 +25,19 @@ class RoleRight(Table):
 
     class Meta:
         indexes = ((("role", "name"), True),)
+
+
+class StaffPin(Table):
+    """What a person signs in, unlocks and approves with: an argon2id hash, wrong tries since, and until when
+    to wait. ``given`` is one that somebody else has set: its owner sets another before anything else.
+    """
+
+    staff = ForeignKeyField(Staff, primary_key=True, on_delete="RESTRICT")
+    hash = LineField(200)
+    set_at = WholeField()
+    failures = WholeField(default=0)
+    wait_until = WholeField(default=0)
+    given = YesField(constraints=[SQL("default 0")])
 
 
 class SignInWait(Table):

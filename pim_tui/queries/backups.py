@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ..db.connection import current, select
 from ..domain.rights import Right
-from .erasing import forgotten_files
 from .gate import guarded
 
 PAGE = 5_000
@@ -64,6 +63,8 @@ def stored_files() -> Iterator[tuple[str, int]]:
 
     Index: ``stored_file (sha256)``.
     """
+    from .erasing import forgotten_files
+
     gone, last = set(forgotten_files()), ""
     while rows := select(
         "select sha256, size from stored_file where sha256 > ? order by sha256 limit ?", [last, PAGE]

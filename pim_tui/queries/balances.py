@@ -5,11 +5,13 @@ Nothing here is stored: every figure is the sum of rows (M5). Amounts are minor 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain import dues as rules
 from ..domain.bills import code
 from ..domain.rights import Right
@@ -69,6 +71,13 @@ _BALANCE = (
     " from (select posting_id, sum(amount) as amount from entry where customer_id = ?"
     " and account = 'receivable' group by posting_id) e) as found"
 )
+_SINCE = (
+    "select e.customer_id, min(p.day) from (select customer_id, posting_id, sum(amount) as amount from entry"
+    " where customer_id in ({}) and account = 'receivable' group by customer_id, posting_id"
+    " having sum(amount) > 0) e join posting p on p.id = e.posting_id where e.amount > coalesce((select"
+    " sum(a.amount) from allocation a where a.debit_id = e.posting_id and a.account = 'receivable'), 0)"
+    " group by e.customer_id"
+)
 _OPEN = "select * from ({}) as found where still > 0 order by day, id"
 _DEBIT = {"sign": "", "side": "debit", "way": ">"}
 _CREDIT = {"sign": "-", "side": "credit", "way": "<"}
@@ -96,6 +105,16 @@ def dues(customer_id: int) -> tuple[Due, ...]:
 def credits_of(customer_id: int) -> tuple[Due, ...]:
     """Payments and notes of the customer that settle nothing yet, the oldest first. Indexes: as above."""
     return _open(_CREDIT, _OF_CUSTOMER, customer_id)
+
+
+@guarded(Right.SEE_BILL)
+def owed_since(customer_ids: Sequence[int]) -> dict[int, date]:
+    """The day of the oldest bill that is still open, of each customer who has one.
+
+    Indexes: ``entry (customer, account, day, amount)``, ``allocation (debit, ...)``.
+    """
+    rows = select(_SINCE.format(marks(customer_ids) or "null"), customer_ids)
+    return {id_: date.fromisoformat(day) for id_, day in rows}
 
 
 @guarded(Right.SEE_BILL)

@@ -63,7 +63,10 @@ def told(items: Sequence[Item]) -> str:
 
 @guarded(Right.SEE_BILL)
 def lots_of(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The lots that the goods of each line left the shelf from; those without a name are left out."""
+    """The lots that the goods of each line left the shelf from; those without a name are left out.
+
+    Index: ``stock_movement_of_line``.
+    """
     if not line_ids:
         return {}
     found: dict[int, tuple[str, ...]] = {}

@@ -20,7 +20,8 @@ from ..errors import Invalid
 from .billitems import Item, items_of, told
 from .billtext import bills_with, goods_called
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 LOANS = {"active": "Active", "overdue": "Overdue", "returned": "Fully returned"}
 """What a borrow bill can be, derived from its loans (K3)."""
@@ -123,27 +124,36 @@ _LOAN_STATE = {
 
 
 @guarded(Right.SEE_BILL)
-def bills_of(shown: BillFilter, limit: int = 50, offset: int = 0) -> Page[BillRow]:
-    """The bills, the newest first; sums over all of them: ``bills``, ``total``, ``payer_share``, ``paid``,
-    ``off``, ``left`` and ``payer_left``, and of borrow bills ``out``.
+def bills_of(
+    shown: BillFilter, limit: int = 50, offset: int = 0, *, after: int | None = None
+) -> Page[BillRow]:
+    """The bills, the newest first, from ``offset`` on or those behind the one with the id ``after``; sums
+    over all of them: ``bills``, ``total``, ``payer_share``, ``paid``, ``off``, ``left`` and ``payer_left``,
+    and of borrow bills ``out``.
 
     Indexes: ``posting (customer, kind, day)``, for the clinic ``posting (kind, day)``; for each bill ``entry
     (posting, account, amount)``, ``allocation (debit, account, amount, credit)``, ``posting_corrected``,
     ``posting_void_once``; of borrow bills ``loan (line)`` and ``loan_event (loan)``; for the bills of the
-    page ``bill_line (bill, position)``.
+    page ``bill_line (bill, position)`` and ``stock_movement_of_line``.
     """
     where, params = _where(shown)
     chosen, more = _derived(shown)
     columns = f"{_MONEY}, {_LOAN}" if shown.kind == "borrow" else f"{_MONEY}, 0 as out, null as due_on"
     bills = f"select p.*, {columns} from posting p where {where}"
-    found = select(_page(bills, chosen), [*params, *more, limit, offset])
-    summed = _SUMS.format(bills=bills, chosen=chosen)
-    count, total, share, settled, off, by_payer, out, currency = select(summed, [*params, *more])[0]
+    further, last = behind(after, "posting", "p", "day", "id")
+    page = _page(bills + further, chosen)
+    found = select(page, [*params, *last, *more, limit, 0 if last else offset])
+    return Page(_rows(found, shown.today), lambda: _added_up(bills, chosen, [*params, *more]), offset)
+
+
+def _added_up(bills: str, chosen: str, params: Sequence[object]) -> Totals:
+    summed = select(_SUMS.format(bills=bills, chosen=chosen), params)[0]
+    count, total, share, settled, off, by_payer, out, currency = summed
     sums = {
         "bills": count, "total": total, "payer_share": total - share, "paid": settled - off, "off": off,
         "left": share - settled, "payer_left": total - share - by_payer, "out": out,
     }  # fmt: skip
-    return Page(_rows(found, shown.today), count, offset, sums, currency or "")
+    return Totals(count, sums, currency or "")
 
 
 @guarded(Right.SEE_BILL)

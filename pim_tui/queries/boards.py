@@ -10,7 +10,7 @@ from ..domain.agenda import Block, Column, DayLoad, Mark
 from ..domain.intervals import Interval, lanes
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
-from ..domain.worktime import Worker, day_note, expected, keeps_hours, marks_of, minutes_between
+from ..domain.worktime import Minutes, Worker, day_note, expected, keeps_hours, marks_of, minutes_between
 from . import calendar
 from .calendar import EVERYTHING, Filter
 from .equipment import rooms_of_several
@@ -171,6 +171,7 @@ def _with_places(rooms: tuple[Column, ...], blocks: Sequence[Block]) -> tuple[Co
 def _open_minutes(told: WorkTime, days: Sequence[date]) -> dict[date, dict[int, int]]:
     """Working minutes of each day by staff id; none of who keeps no hours."""
     found: dict[date, dict[int, int]] = {day: {} for day in days}
+    added: dict[Minutes, int] = {}
     first, last = min(days), max(days)
     for staff_id, worker in told.workers.items():
         if not worker.hours:
@@ -178,7 +179,10 @@ def _open_minutes(told: WorkTime, days: Sequence[date]) -> dict[date, dict[int, 
         minutes = minutes_between(worker, told.clinic, first, last)
         for day in days:
             if parts := minutes[(day - first).days]:
-                found[day][staff_id] = sum(ends - starts for starts, ends in parts)
+                # Most people have one and the same week.
+                if parts not in added:
+                    added[parts] = sum(ends - starts for starts, ends in parts)
+                found[day][staff_id] = added[parts]
     return found
 
 

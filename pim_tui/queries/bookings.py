@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
-from ..domain.bookings import CALENDLY, look_again
+from ..domain.calendly import CALENDLY, look_again
 
 BOOK = "booking there"
 """The kind of row in the outbox that books a visit at the service."""

@@ -11,7 +11,7 @@ from ..domain.moments import Zone, day_bounds, day_of
 from ..domain.money import shown
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 LATELY = 14
 """Days for which a message that did not arrive is a reason to call."""
@@ -81,7 +81,9 @@ def calls_to_make(
 
     Nobody is on the list who does not want calls (P5), and nobody twice for one reason. Whoever was called
     since a message failed, or in the last week about anything, is not called about that message or bill.
-    Indexes: outbox_drafts (due_at), ``outbox (due_at)``, ``posting (kind, day)``.
+    Indexes: ``outbox_drafts``, ``outbox (due_at)``, ``posting (kind, day)``, and for each that may be called
+    ``entry (posting, account, amount)``, ``allocation (debit, ...)``, ``outbox (customer)``, ``consent
+    (customer, channel)``, ``phone (customer)``.
     """
     start, end = day_bounds(today, zone)
     found: list[CallRow] = []
@@ -91,7 +93,7 @@ def calls_to_make(
             seen.add((row.reason, row.customer_id))
             found.append(row)
     sums = {reason: sum(row.reason == reason for row in found) for reason in REASONS}
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _agreed(end: int, zone: Zone) -> list[CallRow]:

@@ -40,7 +40,7 @@ def lines_of(session: str, first: int, kind: str) -> list[tuple[int, str, str, s
     """What one use case noted of a kind of record: id, verb, values before and after as JSON, in order.
 
     ``first`` is the number of its first line, the only one with a request; nobody writes between its lines.
-    Index: journal (session, seq).
+    Index: ``journal (session, seq)``.
     """
     return select(
         "select j.row_id, j.action, v.before, v.after from journal j"

@@ -308,7 +308,7 @@ CHECKS = (
     Check("C35", "no time is held twice, or for somebody who waits no more", calendar_checks.holds),
     Check("C36", "the words of messages have no fields but those there are", calendar_checks.templates),
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
-    Check("C38", "money and stock are as the journal sealed them", seals),
+    Check("C38", "money, stock and PINs are as the journal sealed them", seals),
     Check("C39", "who may do what, and opened records, are as the journal says", trust),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

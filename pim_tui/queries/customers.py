@@ -17,7 +17,8 @@ from ..domain.text import fold
 from ..errors import NotFound
 from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 from .texting import Way, texting
 
 # --- one record ------------------------------------------------------------------------------------
@@ -102,7 +103,8 @@ _HANGING = (
 def record(customer_id: int) -> Record:
     """The customer with this id; :class:`NotFound` when there is none.
 
-    Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
+    Indexes: primary key; ``phone (customer)``, ``email (customer)``, ``former_name (customer)``,
+    ``external_id (customer)``, ``consent (customer, channel)``, ``alert (customer)``.
     """
     rows = select(_RECORD, [customer_id])
     if not rows:
@@ -150,8 +152,8 @@ _VISITS = (
 def profile(customer_id: int, today: date) -> Profile:
     """The left panel of the customer's screen; :class:`NotFound` when there is none.
 
-    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``;
-    ``outbox (customer)``.
+    Indexes: as :func:`record`; ``appointment (customer, starts_at)``; ``note (customer, written_at)``; for
+    who has agreed to texts those of :func:`texting`.
     """
     found = record(customer_id)
     customer, id_, day = found.customer, customer_id, today.isoformat()
@@ -325,10 +327,15 @@ _APPOINTMENT = (
 
 @guarded(Right.SEE_APPOINTMENT)
 def appointments_of(
-    customer_id: int | None, shown: AppointmentFilter | None = None, limit: int = 200, offset: int = 0
+    customer_id: int | None,
+    shown: AppointmentFilter | None = None,
+    limit: int = 200,
+    offset: int = 0,
+    *,
+    after: int | None = None,
 ) -> Page[AppointmentRow]:
-    """The appointments of a customer, or of the whole clinic, the latest first; sums: ``S`` ``C`` ``M`` ``X``
-    counted, and ``minutes``.
+    """The appointments of a customer, or of the whole clinic, the latest first, from ``offset`` on or those
+    behind the one with the id ``after``; sums: ``S`` ``C`` ``M`` ``X`` counted, and ``minutes``.
 
     Minutes leave out what was missed or canceled. Raises :class:`Refused` for a text to be looked for in
     too many. Indexes: ``appointment (customer, starts_at)``; of the
@@ -336,32 +343,22 @@ def appointments_of(
     """
     shown = shown or AppointmentFilter()
     where, params = _appointment_where(customer_id, shown)
-    counted = select(
-        f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
-        params,
-    )
-    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
     if not shown.text.strip():
-        rows = _appointment_rows(where, [*params, limit, offset])
-        return Page(rows, _total(sums), offset, sums)
-    require_few(_total(sums))
+        return appointments_where(where, params, limit, offset, after=after)
+    require_few(_added_up(where, params).total)
     rows = _appointments_with(customer_id, shown.text, where, params)
-    sums = _sums((row.status, 1, row.minutes) for row in rows)
-    return Page(rows[offset : offset + limit], len(rows), offset, sums)
+    return Page(rows[offset : offset + limit], _totals((row.status, 1, row.minutes) for row in rows), offset)
 
 
 @guarded(Right.SEE_APPOINTMENT)
 def appointments_where(
-    where: str, params: Sequence[object], limit: int = 200, offset: int = 0
+    where: str, params: Sequence[object], limit: int = 200, offset: int = 0, *, after: int | None = None
 ) -> Page[AppointmentRow]:
     """The appointments ``a`` that a condition of another query lets through, the latest first, with the sums
     of :func:`appointments_of`. Indexes: those of the condition."""
-    counted = select(
-        f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
-        params,
-    )
-    sums = _sums((status, int(count), int(minutes)) for status, count, minutes in counted)
-    return Page(_appointment_rows(where, [*params, limit, offset]), _total(sums), offset, sums)
+    further, more = behind(after, "appointment", "a", "day", "starts_at", "id")
+    rows = _appointment_rows(where + further, [*params, *more, limit, 0 if more else offset])
+    return Page(rows, lambda: _added_up(where, params), offset)
 
 
 def _appointments_with(
@@ -384,17 +381,23 @@ def _appointment_rows(where: str, params: list[object]) -> tuple[AppointmentRow,
     return tuple(row._replace(day=date.fromisoformat(str(row.day))) for row in made)
 
 
-def _sums(counted: Iterable[tuple[str, int, int]]) -> dict[str, int]:
+def _added_up(where: str, params: Sequence[object]) -> Totals:
+    return _totals(
+        (status, int(count), int(minutes))
+        for status, count, minutes in select(
+            f"select a.status, count(*), sum(a.minutes) from appointment a where {where} group by a.status",
+            params,
+        )
+    )
+
+
+def _totals(counted: Iterable[tuple[str, int, int]]) -> Totals:
     """(status, count, minutes) added up."""
     sums = dict.fromkeys(("S", "C", "M", "X", "minutes"), 0)
     for status, count, minutes in counted:
         sums[status] += count
         sums["minutes"] += minutes if status in ("S", "C") else 0
-    return sums
-
-
-def _total(sums: dict[str, int]) -> int:
-    return sum(sums[letter] for letter in "SCMX")
+    return Totals(sum(sums[letter] for letter in "SCMX"), sums)
 
 
 def _appointment_where(customer_id: int | None, shown: AppointmentFilter) -> tuple[str, list[object]]:

@@ -64,8 +64,8 @@ def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
 
     ``fees`` are the states, as letters, that the clinic charges a fee for (S5).
 
-    Indexes: ``appointment (day, staff, room, type, status, minutes)``, ``posting_of_visit``,
-    ``return_request (state)``, ``loan (due_on)``, ``drawer (day)``, ``posting (day, kind)``.
+    Indexes: ``appointment (day, starts_at)``, ``drawer (day)``, ``posting (day, kind)``, and those of
+    :func:`unpaid_visits`, :func:`waiting`, :func:`loans_out`.
     """
     closed = closed_on(day)
     drawers = {one.id: one for one in (*open_until(day), *drawers_of(day))}
@@ -91,7 +91,7 @@ def day_walk(day: date, fees: tuple[str, ...] = ()) -> DayWalk:
 def unresolved(day: date) -> tuple[Block, ...]:
     """The appointments of ``day`` and of the days before it that are still Scheduled (S4).
 
-    Index: ``appointment (day, staff, room, type, status, minutes)``.
+    Index: ``appointment (day, starts_at)``.
     """
     rows = select(
         "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id,"
@@ -106,7 +106,7 @@ def unresolved(day: date) -> tuple[Block, ...]:
 
 @guarded(Right.SEE_APPOINTMENT)
 def open_visits(day: date) -> int:
-    """How many those are. Index: as of :func:`unresolved`."""
+    """How many those are. Index: ``appointment (day, staff, room, type, status, minutes)``."""
     ((count,),) = select(
         "select count(*) from appointment where day between ? and ? and status = 'S'",
         [(day - timedelta(days=BACK)).isoformat(), day.isoformat()],

@@ -92,7 +92,7 @@ def taken(message_id: int) -> Taken | None:
 def was_told(appointment_id: int, customer_id: int | None, series_id: int | None = None) -> bool:
     """Whether this customer was told of the visit, its series or ``series_id`` as a whole, or may have been.
 
-    Indexes: outbox (appointment), outbox (customer).
+    Indexes: ``outbox (appointment)``, ``outbox (customer)``.
     """
     if select(
         "select 1 from outbox where appointment_id = ? and customer_id = ? and kind <> 'cancellation'"
@@ -108,7 +108,9 @@ def was_told(appointment_id: int, customer_id: int | None, series_id: int | None
 
 
 def said_no(customer_id: int | None, channel: str) -> bool:
-    """Whether the customer does not want to be written to on this channel (P5). Index: consent (customer)."""
+    """Whether the customer does not want to be written to on this channel (P5). Index: ``consent (customer,
+    channel)``.
+    """
     return bool(
         select(
             "select 1 from consent where customer_id = ? and channel = ? and answer = 'no'",

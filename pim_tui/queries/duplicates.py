@@ -14,7 +14,7 @@ from ..domain.rights import Right
 from ..domain.text import fold
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 
 FAMILY = 8
 """More people than this behind one telephone number or address are a home or a firm, and no duplicates."""
@@ -71,8 +71,9 @@ _SHARED = (
 def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: int = 0) -> Page[DuplicateRow]:
     """Pairs of customers in use, the likeliest first; sums: ``pairs`` and how many of them are ``sure``.
 
-    Twins who share a telephone are told as such (P3). Indexes: ``customer (birth_date)``, ``phone (e164)``,
-    ``email (folded)``, primary keys.
+    Twins who share a telephone are told as such (P3). Indexes: ``customer (sort_name)``, ``customer
+    (birth_date)``, ``phone (e164)``, ``email (folded)``, those of what hangs on a customer, primary keys; for
+    the rows shown ``appointment (customer, starts_at)``.
     """
     shown = shown or DuplicateFilter()
     matches = matcher(shown.text)
@@ -84,7 +85,7 @@ def duplicates(shown: DuplicateFilter | None = None, limit: int = 50, offset: in
     ]
     found.sort(key=lambda row: (not row.strong, fold(row.customer), row.id))
     sums = {"pairs": len(found), "sure": sum(row.strong for row in found)}
-    return Page(tuple(_with_days(found[offset : offset + limit])), len(found), offset, sums)
+    return Page(tuple(_with_days(found[offset : offset + limit])), Totals(len(found), sums), offset)
 
 
 def _pairs() -> set[tuple[int, int]]:
@@ -171,7 +172,7 @@ def _with_days(rows: Sequence[DuplicateRow]) -> Iterator[DuplicateRow]:
     Index: ``appointment (customer, starts_at)``.
     """
     ids = sorted({id_ for row in rows for id_ in (row.customer_id, row.other_id)})
-    marks = ", ".join("?" * len(ids))
+    marks = ", ".join("?" * len(ids)) or "null"
     days = dict(
         select(
             f"select customer_id, max(day) from appointment where customer_id in ({marks})"

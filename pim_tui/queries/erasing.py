@@ -40,7 +40,7 @@ class ErasePreview:
 def erase_preview(customer_id: int, today: date, currency: str, *, clinical: bool = False) -> ErasePreview:
     """What erasing would do; ``clinical``: notes, reasons of visits and medical documents go, too.
 
-    Raises NotFound. Indexes: the ``customer_id`` index of each table.
+    Raises NotFound. Indexes: the index by customer of each table.
     """
     found = record(customer_id)
     ids = everybody(customer_id)

@@ -64,7 +64,7 @@ def _most(table: str) -> int:
 def customers(ids: Sequence[int], *, notes: bool = True) -> Iterator[list[PersonOut]]:
     """The customers with these ids, in their order, in chunks; with their ``notes``, or without.
 
-    Indexes: primary key; the ``customer_id`` index of each table that hangs on it.
+    Indexes: primary key; the index by customer of each table that hangs on it.
     """
     for some in batches(ids):
         marks = ", ".join("?" * len(some))

@@ -16,7 +16,8 @@ from ..domain.text import clean
 from ..errors import NotFound
 from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 
 class Photo(NamedTuple):
@@ -128,9 +129,11 @@ def documents_of(
     *,
     zone: Zone,
     today: date | None = None,
+    after: int | None = None,
 ) -> Page[DocumentRow]:
-    """The documents of a customer, or of everybody, the newest first; sums: ``documents`` in the record,
-    their ``bytes``, and how many have ``expired``, or soon will, as of ``today``.
+    """The documents of a customer, or of everybody, the newest first, from ``offset`` on or those behind the
+    one with the id ``after``; sums: ``documents`` in the record, their ``bytes``, and how many have
+    ``expired``, or soon will, as of ``today``.
 
     Raises :class:`Refused` for a text to be looked for in too many.
     Indexes: ``attachment (customer, kind, added_at)``; of the clinic ``attachment_added``.
@@ -138,13 +141,13 @@ def documents_of(
     shown = shown or DocumentFilter()
     near = ((today or date.min) + timedelta(days=SOON)).isoformat()
     where, params = _where(customer_id, shown, zone, near)
-    total, kept, size, expired = select(f"{_SUMS} {where}", [near, *params])[0]
     if not shown.text.strip():
-        sums = {"documents": kept, "removed": total - kept, "bytes": size, "expired": expired}
-        return Page(_documents(where, [*params, limit, offset], today), total, offset, sums)
-    require_few(total)
+        further, last = behind(after, "attachment", "a", "added_at", "id")
+        rows = _documents(where + further, [*params, *last, limit, 0 if last else offset], today)
+        return Page(rows, lambda: _added_up(where, params, near), offset)
+    require_few(_added_up(where, params, near).total)
     rows = _with_text(customer_id, shown.text, where, params, today)
-    return Page(rows[offset : offset + limit], len(rows), offset, _added_up(rows))
+    return Page(rows[offset : offset + limit], _totals(rows), offset)
 
 
 def _where(customer_id: int | None, shown: DocumentFilter, zone: Zone, near: str) -> tuple[str, list[object]]:
@@ -182,12 +185,19 @@ def _with_text(
     )
 
 
-def _added_up(found: tuple[DocumentRow, ...]) -> dict[str, int]:
+def _added_up(where: str, params: list[object], near: str) -> Totals:
+    total, kept, size, expired = select(f"{_SUMS} {where}", [near, *params])[0]
+    sums = {"documents": kept, "removed": total - kept, "bytes": size, "expired": expired}
+    return Totals(total, sums)
+
+
+def _totals(found: tuple[DocumentRow, ...]) -> Totals:
     kept = [row for row in found if not row.withdrawn]
-    return {
+    sums = {
         "documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept),
         "expired": sum(row.runs_out for row in kept),
     }  # fmt: skip
+    return Totals(len(found), sums)
 
 
 def _documents(where: str, params: list[object], today: date | None) -> tuple[DocumentRow, ...]:

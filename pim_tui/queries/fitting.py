@@ -180,8 +180,9 @@ def occupied_around(
     and for ``asker`` what others hold of it (T8).
 
     Of the equipment that each has only ``equipment_ids`` are told. Indexes: ``appointment (staff,
-    occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)`` for stays of up to a day, and
-    the partial indexes of longer ones; primary key, for the equipment's.
+    occupied_from)``, ``(room, occupied_from)``, ``(customer, starts_at)`` for stays of up to a day,
+    ``appointment_long_staff_id`` and ``appointment_long_room_id`` for longer ones; primary key, for the
+    equipment's.
     """
     parts, params = [], list[object]()
     for column, value in (("staff_id", staff_id), ("room_id", room_id)):
@@ -202,9 +203,9 @@ def occupied_around(
     if having := _having(window, equipment_ids):
         parts.append(f"a.id in ({', '.join('?' * len(having))}) and a.occupied_from is not null")
         params += having
-    rows = (
-        select(" union ".join(_OCCUPIED + part for part in parts) + " order by 5, 1", params) if parts else []
-    )
+    rows = select(" union ".join(_OCCUPIED + part for part in parts), params) if parts else []
+    # Put in order here: asked of the database, the order would choose the index, and not the long stays.
+    rows.sort(key=lambda row: (row[4], row[0]))
     held = held_by_others(window, asker, staff_id=staff_id, room_id=room_id) if asker else ()
     booked = (_occupied(row, having.get(row[0], ())) for row in rows)
     return (*booked, *(one.occupied(asker.zone) for one in held if asker))

@@ -131,7 +131,7 @@ _WHOLE = (
 def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
     """What was ever queued about those series as a whole, by series, the oldest first.
 
-    Index: outbox (customer).
+    Index: ``outbox (customer)``.
     """
     found = defaultdict[int, list[Queued]](list)
     wanted = set(series_ids)

@@ -45,7 +45,7 @@ def freed(was: Visit, asker: Asker, limit: int = FITS) -> Freed | None:
     """What an appointment that was at ``was`` has left free, the longest part of it, for whom it fits.
 
     None when nobody waits, nobody fits, or the time is over or taken. The customer whose time it was
-    does not count. Indexes: those of ``fitting`` and ``occupied_around``.
+    does not count. Indexes: those of :func:`fitting` and :func:`occupied_around`.
     """
     if not select("select 1 from waiting_entry where state = 'waiting' limit 1"):
         return None

@@ -8,7 +8,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 
 class GlassRow(NamedTuple):
@@ -68,7 +68,7 @@ def glass_uses(every: bool = False, limit: int = 100, offset: int = 0) -> Page[G
             f"{_ROW} where g.reviewed_by_id is null order by g.began_at, g.id limit ? offset ?",
             [limit, offset],
         )
-    return Page(tuple(map(GlassRow._make, rows)), total, offset, {"waiting": waiting})
+    return Page(tuple(map(GlassRow._make, rows)), Totals(total, {"waiting": waiting}), offset)
 
 
 @guarded(Right.REVIEW_GLASS)

@@ -5,15 +5,17 @@ A hold counts as long as its end lies ahead: whoever reads compares, and nobody 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import HELD, Block
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, clock
 from ..domain.rights import Right
-from ..domain.scheduling import Occupied
 from .gate import guarded
+
+if TYPE_CHECKING:
+    from ..domain.scheduling import Occupied
 
 
 class Asker(NamedTuple):
@@ -66,6 +68,8 @@ class Held(NamedTuple):
 
     def occupied(self, zone: Zone) -> Occupied:
         """As what is in the way of somebody else's booking."""
+        from ..domain.scheduling import Occupied
+
         return Occupied(
             -self.id, self.staff_id, self.room_id, None, self.interval, self.interval, self.says(zone),
             self.staff, room=self.room,

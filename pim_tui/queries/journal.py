@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,9 +11,10 @@ from ..db.connection import select
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
 from .gate import guarded, reader_may, require_reader
+from .page import Page, Totals
 
 COUNTED = 10_000
-"""Lines that are counted and scrolled through; of more it is said that there are so many at least."""
+"""Lines that are counted; of more it is said that there are so many."""
 SEARCHED = 200_000
 """The newest lines whose reasons are looked through for words; further back a span of days is needed."""
 
@@ -63,14 +64,6 @@ class JournalRow(NamedTuple):
         return kind if self.row_id is None else f"{kind} {self.row_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class JournalPage:
-    """The lines before a number, the newest first, and how many there are in all, up to :data:`COUNTED`."""
-
-    rows: tuple[JournalRow, ...]
-    total: int
-
-
 _ROW = (
     "select j.seq, j.at_ms / 1000, coalesce(s.name, ''), j.action, j.kind, j.row_id, j.reason, j.session,"
     " c.number from journal j left join staff s on s.id = j.staff_id"
@@ -93,32 +86,40 @@ def with_reasons(rows: Iterable[JournalRow]) -> tuple[JournalRow, ...]:
     return tuple(row if row.kind in OF_THE_HOUSE else row._replace(reason="") for row in rows)
 
 
-def journal_page(wanted: JournalWanted, limit: int, before: int | None = None, *, zone: Zone) -> JournalPage:
-    """The newest ``limit`` lines wanted, or those before line ``before``; see :func:`with_reasons`.
+def journal_page(
+    wanted: JournalWanted, limit: int, before: int | None = None, *, zone: Zone
+) -> Page[JournalRow]:
+    """The newest ``limit`` lines wanted, or those before line ``before``; see :func:`with_reasons`. They are
+    counted up to :data:`COUNTED`.
 
     Words are looked for by those who may see customers: whether they are found tells as much as reading them.
     """
     if wanted.words:
         require_reader(Right.SEE_CUSTOMER)
     page = _page(wanted, limit, before, zone)
-    return replace(page, rows=with_reasons(page.rows))
+    return Page(with_reasons(page.rows), lambda: page.totals)
 
 
 @guarded(Right.SEE_JOURNAL)
-def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> JournalPage:
+def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> Page[JournalRow]:
     """Those lines, whoever asks.
 
     Indexes: primary key; ``journal_of_action``, ``journal_of_staff``, ``journal_of_kind`` for what narrows,
-    in this order; ``journal (kind, row_id)`` for a record and a customer's records; ``journal_at`` for days.
+    in this order; ``journal (kind, row_id)`` for a record and for those of a customer, which the indexes by
+    customer of their tables tell; ``journal_at`` for days.
     """
     first, last = _span(wanted, zone)
     upper = last if before is None else min(last, before - 1)
     sql, params = _seqs(wanted, first, upper, limit)
     rows = select(f"{_ROW} where j.seq in (select seq from ({sql}) found) order by j.seq desc limit ?",
                   [*params, limit])  # fmt: skip
+    return Page(tuple(map(JournalRow._make, rows)), lambda: _counted(wanted, first, last))
+
+
+def _counted(wanted: JournalWanted, first: int, last: int) -> Totals:
     sql, params = _seqs(wanted, first, last, COUNTED)
     ((total,),) = select(f"select count(*) from ({sql}) counted", params)
-    return JournalPage(tuple(map(JournalRow._make, rows)), min(COUNTED, total))
+    return Totals(min(COUNTED, total))
 
 
 def _span(wanted: JournalWanted, zone: Zone) -> tuple[int, int]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import code
 from ..domain.dues import ageing
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 from .postingwords import Told, words_of
 
 CHUNK = 2_000
@@ -75,53 +77,78 @@ class Ageing:
 
 
 _OF = "e.customer_id = ? and e.account = 'receivable'"
-_LEDGER = (
-    "select e.posting_id as id, e.day as day, sum(e.amount) as amount, sum(sum(e.amount)) over"
-    " (order by e.day, e.posting_id) as balance from entry e"
-    f" where {_OF} group by e.posting_id, e.day"
+_ENTRIES = "from entry e where e.posting_id = p.id and e.account = 'receivable'"
+_PAGE = (
+    "select p.id, p.kind, p.year, p.number, p.day, s.name, p.currency, (select sum(e.amount)"
+    f" {_ENTRIES}), 0 from (select * from posting p where p.customer_id = ?"
+    f" and exists (select 1 {_ENTRIES}){{}} order by p.day desc, p.id desc limit ? offset ?) p"
+    " join staff s on s.id = p.staff_id"
+    " order by p.day desc, p.id desc"
 )
-_ROW = "select p.id, p.kind, p.year, p.number, p.day, s.name, p.currency, b.amount, b.balance"
-_JOINS = "join posting p on p.id = b.id join staff s on s.id = p.staff_id"
+_TOTALS = (
+    "select count(*), coalesce(sum(case when b.amount > 0 then b.amount else 0 end), 0),"
+    " coalesce(sum(case when b.amount < 0 then -b.amount else 0 end), 0), min(b.currency) from"
+    " (select sum(e.amount) as amount, min(p.currency) as currency from entry e join posting p"
+    f" on p.id = e.posting_id where {_OF}{{}} group by e.posting_id) b"
+)
 
 
 @guarded(Right.SEE_BILL)
 def ledger_of(
-    customer_id: int, shown: LedgerFilter | None = None, limit: int = 100, offset: int = 0
+    customer_id: int,
+    shown: LedgerFilter | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    *,
+    after: int | None = None,
 ) -> Page[LedgerRow]:
-    """The customer's ledger, the newest first, each row with the true balance behind it, whatever is
-    filtered. Sums: ``charged``, ``credited``, and ``closing``, the balance on the last day that is shown.
+    """The customer's ledger, the newest first, from ``offset`` on or what follows the row with the id
+    ``after``; each row with the true balance behind it, whatever is filtered. Sums: ``charged``,
+    ``credited``, and ``closing``, the balance on the last day that is shown.
 
-    Indexes: ``entry (customer, account, day, amount)``, covering; primary keys; those of :func:`words_of`.
+    Indexes: ``posting (customer, day)`` and ``entry (posting, account, amount)``, for balances and sums
+    ``entry (customer, account, day, amount)``; primary keys; those of :func:`words_of`.
     """
     shown = shown or LedgerFilter()
     where, params = _where(shown)
-    page = f"select b.* from {where} order by b.day desc, b.id desc limit ? offset ?"
-    found = select(
-        f"{_ROW} from ({page}) b {_JOINS} order by b.day desc, b.id desc",
-        [customer_id, *params, limit, offset],
-    )
-    count, charged, credited = select(
-        "select count(*), coalesce(sum(case when b.amount > 0 then b.amount else 0 end), 0),"
-        f" coalesce(sum(case when b.amount < 0 then -b.amount else 0 end), 0) from {where}",
-        [customer_id, *params],
-    )[0]
+    further, last = behind(after, "posting", "p", "day", "id")
+    found = select(_PAGE.format(where + further), [customer_id, *params, *last, limit, 0 if last else offset])
     rows = _rows(found)
-    sums = {"charged": charged, "credited": credited, "closing": balance_on(customer_id, shown.last)}
-    return Page(rows, count, offset, sums, rows[0].currency if rows else "")
+    if rows:
+        balances = _balances(customer_id, rows[-1].day, rows[0].day)
+        rows = tuple(row._replace(balance=balances[row.id]) for row in rows)
+    return Page(rows, lambda: _added_up(customer_id, shown.last, where, params), offset)
 
 
 def _where(shown: LedgerFilter) -> tuple[str, list[object]]:
-    """The rows ``b`` of the ledger that are let through, and the condition for it."""
-    text, params = f"({_LEDGER}) b where 1 = 1", list[object]()
+    """The condition on posting ``p``."""
+    text, params = "", list[object]()
     if shown.kinds:
-        marks = ", ".join("?" * len(shown.kinds))
-        text = f"({_LEDGER}) b join posting k on k.id = b.id and k.kind in ({marks}) where 1 = 1"
-        params += shown.kinds
+        text, params = f" and p.kind in ({marks(shown.kinds)})", [*shown.kinds]
     for sign, day in ((">=", shown.first), ("<=", shown.last)):
         if day:
-            text += f" and b.day {sign} ?"
+            text += f" and p.day {sign} ?"
             params.append(day.isoformat())
     return text, params
+
+
+def _balances(customer_id: int, first: date, last: date) -> dict[int, int]:
+    """The balance behind each row of these days, by the id of its posting."""
+    running = balance_on(customer_id, first - timedelta(days=1))
+    found: dict[int, int] = {}
+    for id_, amount in select(
+        f"select e.posting_id, sum(e.amount) from entry e where {_OF} and e.day between ? and ?"
+        " group by e.day, e.posting_id order by e.day, e.posting_id",
+        [customer_id, first.isoformat(), last.isoformat()],
+    ):
+        found[id_] = running = running + amount
+    return found
+
+
+def _added_up(customer_id: int, last: date | None, where: str, params: list[object]) -> Totals:
+    count, charged, credited, currency = select(_TOTALS.format(where), [customer_id, *params])[0]
+    sums = {"charged": charged, "credited": credited, "closing": balance_on(customer_id, last)}
+    return Totals(count, sums, currency or "")
 
 
 @guarded(Right.SEE_BILL)
@@ -152,7 +179,7 @@ def ledger_rows(
         if day:
             where += f" and e.day {sign} ?"
             params.append(day.isoformat())
-    running = balance_on(customer_id, date.fromordinal(first.toordinal() - 1)) if first else 0
+    running = balance_on(customer_id, first - timedelta(days=1)) if first else 0
     counted = select(
         f"select e.day, count(*) from entry e where {where} group by e.day order by e.day", params
     )

@@ -11,7 +11,7 @@ from ..domain.bills import code
 from ..domain.rights import Right
 from .billitems import lots_of
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ _PHONE = "(select h.number from phone h where h.customer_id = n.customer_id orde
 def loans_out(shown: LoanFilter, limit: int = 50, offset: int = 0) -> Page[LoanRow]:
     """The loans, by when they are due; sums: ``out`` items and ``overdue`` ones of them.
 
-    Indexes: ``loan (due_on)``, of a customer ``loan (customer)``; ``loan_event (loan)``; primary keys.
+    Whether something is still out is the sum of its events, so every loan there was is asked. Indexes: ``loan
+    (due_on)``, of a customer ``loan (customer)``; ``loan_event (loan)``; for the rows shown ``phone
+    (customer)`` and those of :func:`lots_of`; primary keys.
     """
     where, params = "1 = 1", list[object]()
     if shown.overdue:
@@ -77,14 +79,18 @@ def loans_out(shown: LoanFilter, limit: int = 50, offset: int = 0) -> Page[LoanR
         " on p.id = l.bill_id left join customer c on c.id = n.customer_id order by n.due, n.id",
         [*params, limit, offset],
     )
+    lots = lots_of([row[8] for row in found])
+    rows = tuple(_row(row, lots.get(row[8], ()), shown.today) for row in found)
+    return Page(rows, lambda: _added_up(loans, [today, *params]), offset)
+
+
+def _added_up(loans: str, params: list[object]) -> Totals:
     total, out, overdue = select(
         "select count(*), coalesce(sum(n.still_out), 0),"
         f" coalesce(sum(case when n.due < ? then n.still_out else 0 end), 0) from {loans}",
-        [today, *params],
+        params,
     )[0]
-    lots = lots_of([row[8] for row in found])
-    rows = tuple(_row(row, lots.get(row[8], ()), shown.today) for row in found)
-    return Page(rows, total, offset, {"out": out, "overdue": overdue})
+    return Totals(total, {"out": out, "overdue": overdue})
 
 
 def _row(row: tuple[Any, ...], lots: tuple[str, ...], today: date) -> LoanRow:

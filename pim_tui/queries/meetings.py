@@ -142,7 +142,7 @@ def startable(appointment_id: int) -> Startable | None:
 def why_none(appointment_id: int) -> str:
     """Why the service has made no meeting yet, in its last words; empty where nothing is known.
 
-    Index: outbox (appointment).
+    Index: ``outbox (appointment)``.
     """
     rows = select(
         "select why from outbox where appointment_id = ? and channel = ? and why <> ''"

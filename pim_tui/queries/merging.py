@@ -217,7 +217,7 @@ class MergePreview:
 def merge_preview(survivor_id: int, loser_id: int) -> MergePreview:
     """What would move from ``loser_id`` to ``survivor_id``. Raises NotFound.
 
-    Indexes: the ``customer_id`` index of each table.
+    Indexes: the index by customer of each table.
     """
     survivor, loser = _side(survivor_id), _side(loser_id)
     stays = tuple(

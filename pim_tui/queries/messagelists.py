@@ -13,7 +13,8 @@ from ..domain.moments import Zone, at_minute
 from ..domain.rights import Right
 from ..domain.text import fold
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,24 @@ _COUNTS = f"select o.state, count(*) {_FROM} where {{}} group by o.state"
 
 
 @guarded(Right.SEE_CUSTOMER)
-def outgoing(shown: OutFilter, zone: Zone, limit: int = 50, offset: int = 0) -> Page[OutRow]:
-    """The rows, the latest first; sums: each of :data:`~pim_tui.domain.delivery.FATES`.
+def outgoing(
+    shown: OutFilter, zone: Zone, limit: int = 50, offset: int = 0, *, after: int | None = None
+) -> Page[OutRow]:
+    """The rows, the latest first, from ``offset`` on or those behind the one with the id ``after``; sums:
+    each of :data:`~pim_tui.domain.delivery.FATES`.
 
-    Indexes: outbox (due_at), primary key of ``customer``; each word of a name by ``search_word``.
+    Indexes: ``outbox (due_at)``, primary key of ``customer``; each word of a name by ``search_word``.
     """
     where, params = _where(shown, zone)
-    rows = tuple(OutRow._make(row) for row in select(_ROWS.format(where), [*params, limit, offset]))
+    further, last = behind(after, "outbox", "o", "due_at", "id")
+    found = select(_ROWS.format(where + further), [*params, *last, limit, 0 if last else offset])
+    return Page(tuple(map(OutRow._make, found)), lambda: _added_up(where, params), offset)
+
+
+def _added_up(where: str, params: list[object]) -> Totals:
     states = dict(select(_COUNTS.format(where), params))
     sums = {fate: sum(states.get(one, 0) for one in of) for fate, of in FATES.items()}
-    return Page(rows, sum(states.values()), offset, sums)
+    return Totals(sum(states.values()), sums)
 
 
 def _where(shown: OutFilter, zone: Zone) -> tuple[str, list[object]]:

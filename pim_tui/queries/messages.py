@@ -13,7 +13,7 @@ from ..errors import NotFound
 from .following import facts_of
 from .gate import guarded
 from .links import join_link
-from .page import Page
+from .page import Page, Totals
 from .templates import words_for
 from .texting import texting
 
@@ -88,14 +88,17 @@ def messages_of(
     customer_id: int, limit: int = 100, offset: int = 0, *, withdrawn: bool = True
 ) -> Page[MessageRow]:
     """The messages to a customer and the texts from them, the latest first; sums: ``waiting``, ``sent``,
-    ``failed``. Indexes: outbox (customer), inbound_text (customer).
+    ``failed``. Indexes: ``outbox (customer)``, ``inbound_text (customer)``.
     """
     only = "" if withdrawn else "and state <> 'withdrawn'"
     rows = select(_OF.format(only), [customer_id, customer_id, limit, offset])
+    return Page(tuple(map(MessageRow._make, rows)), lambda: _added_up(customer_id, only), offset)
+
+
+def _added_up(customer_id: int, only: str) -> Totals:
     ((came,),) = select("select count(*) from inbound_text where customer_id = ?", [customer_id])
     total, waiting, sent, failed = select(_COUNTED.format(only), [customer_id])[0]
-    sums = {"waiting": waiting, "sent": sent, "failed": failed}
-    return Page(tuple(map(MessageRow._make, rows)), total + came, offset, sums)
+    return Totals(total + came, {"waiting": waiting, "sent": sent, "failed": failed})
 
 
 @dataclass(frozen=True, slots=True)

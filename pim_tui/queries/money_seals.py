@@ -1,4 +1,4 @@
-"""Seals over the rows of money and stock: their digests, and whether the rows are still the sealed ones (A1).
+"""Seals over rows of money, stock and PINs: their digests, and whether they are still the sealed ones (A1).
 
 What a use case adds to these tables is sealed by the line of the journal that tells of it: for each table the
 ids it got and one digest of their columns. So a row that is changed, taken away or slipped in past the rules
@@ -16,7 +16,7 @@ from typing import Any, Final
 from ..db.connection import select
 from ..domain.bills import code
 
-KEYED: Final = {"line_tax": "line_id"}
+KEYED: Final = {"line_tax": "line_id", "staff_pin": "staff_id"}
 """Tables whose rows have no id of their own, and what they are told apart by instead."""
 COLUMNS: Final = {
     "posting": "id, kind, year, number, state, at, day, staff_id, payer_id, appointment_id, currency, amount,"
@@ -46,6 +46,7 @@ CHANGING: Final = {
     "return_request": "id, version, kind, bill_id, payer_id, state, value, payer_value, method, reason,"
     " digest, requested_at, requested_by_id, decided_at, decided_by_id, decision, by_rule,"
     " credit_note_id, refund_id",
+    "staff_pin": "staff_id, hash, set_at, given",
 }
 """What goes from state to state: its last seal holds."""
 _SEALED, _SOME = '%"sealed":{%', 2_000
@@ -80,7 +81,7 @@ def sealed_since(before: Marks) -> dict[str, tuple[int, int, str]]:
 def digest(table: str, first: int, last: int) -> str:
     """The digest of the rows with these ids, both included. Index: primary key."""
     columns, key = COLUMNS.get(table) or CHANGING[table], _key(table)
-    order = f"{key}, position" if table in KEYED else key
+    order = f"{key}, position" if table == "line_tax" else key
     rows = select(
         f"select {columns} from {table} where {key} between ? and ? order by {order}", [first, last]
     )
@@ -94,7 +95,8 @@ Found = Iterator[tuple[str, int | None, str]]
 
 
 def seals() -> Found:
-    """Every row of money and stock against its seal. Those from before there were seals are not looked at.
+    """Every row of money and stock, and every PIN, against its seal. Those from before there were seals are
+    not looked at.
 
     Goes through the journal's values once, in pages; indexes: primary keys.
     """

@@ -11,7 +11,8 @@ from ..domain.bills import PostingKind, code
 from ..domain.rights import Right
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 WORDS = {
     "receipt": "received", "sale": "sold", "borrow": "lent", "dispense": "dispensed", "return": "came back",
@@ -98,19 +99,27 @@ _OF_ALL = "select o.*, o.on_hand as balance from stock_movement o"
 
 
 @guarded(Right.SEE_PRODUCT)
-def movements(shown: MovementFilter, limit: int = 200, offset: int = 0) -> Page[MovementRow]:
-    """Movements, the newest first; sums: items that ``came`` and that ``went``.
+def movements(
+    shown: MovementFilter, limit: int = 200, offset: int = 0, *, after: int | None = None
+) -> Page[MovementRow]:
+    """Movements, the newest first, from ``offset`` on or those behind the one with the id ``after``; sums:
+    items that ``came`` and that ``went``.
 
-    Indexes: lot (product, ...) and stock_movement (lot, place, id, on_hand) for one product. Of all
-    products the primary key is gone back along; their sums, and a text, go through everything of the days,
-    so their list opens with a short time.
+    Indexes: ``lot (product, ...)`` and ``stock_movement (lot, place, id, on_hand)`` for one product. Of all
+    products the primary key is gone back along; their sums, and a text, go through everything there is.
     """
     sources, params = _narrowed(shown)
     if shown.text.strip():
         return _containing(shown.text, _ROWS.format(*sources), params, limit, offset)
+    further, last = behind(after, "stock_movement", "m", "id")
+    page = _ROWS.format(sources[0], sources[1] + further)
+    rows = select(f"{page} limit ? offset ?", [*params, *last, limit, 0 if last else offset])
+    return Page(tuple(map(_row, rows)), lambda: _added_up(sources, params), offset)
+
+
+def _added_up(sources: tuple[str, str], params: list[object]) -> Totals:
     ((total, came, went),) = select(_SUMS.format(*sources), params)
-    rows = select(f"{_ROWS.format(*sources)} limit ? offset ?", [*params, limit, offset])
-    return Page(tuple(map(_row, rows)), total, offset, {"came": came, "went": went})
+    return Totals(total, {"came": came, "went": went})
 
 
 def _containing(text: str, sql: str, params: list[object], limit: int, offset: int) -> Page[MovementRow]:
@@ -123,7 +132,8 @@ def _containing(text: str, sql: str, params: list[object], limit: int, offset: i
     ]
     came = sum(row.quantity for row in found if row.quantity > 0)
     went = -sum(row.quantity for row in found if row.quantity < 0)
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"came": came, "went": went})
+    totals = Totals(len(found), {"came": came, "went": went})
+    return Page(tuple(found[offset : offset + limit]), totals, offset)
 
 
 def _narrowed(shown: MovementFilter) -> tuple[tuple[str, str], list[object]]:

@@ -6,15 +6,14 @@ Worked out anew each time from what is there, so that it holds until the last of
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from operator import itemgetter
+from itertools import islice
 from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import Block
-from ..domain.bookings import BOOKED, CALENDLY
+from ..domain.calendly import BOOKED, CALENDLY
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_of
 from ..domain.rights import Right
@@ -25,7 +24,8 @@ from .worktime import WorkTime, work_time
 
 AT_ONCE = 500
 """Appointments that the list holds; the next ones come when these are moved."""
-_YEAR = 366 * 86_400
+_STRETCH = 92
+"""Days of which the appointments are held in memory at a time."""
 
 Placed = tuple[int, int, int, int]
 """Id, staff id, start and end of an appointment."""
@@ -45,35 +45,26 @@ def ids_to_move(
 ) -> tuple[int, ...]:
     """Every Scheduled appointment from ``now`` on that its staff member does not work at, by start.
 
-    Perhaps only those of one of them, or of some days. Index: ``appointment (day, starts_at)``; the
-    working time is read a year at a time.
+    Perhaps only those of one of them, or of some days. Index: ``appointment (day, starts_at)``; appointments
+    and working time are read :data:`_STRETCH` days at a time.
     """
-    today = day_of(now, zone)
-    whose = "" if staff_id is None else " and staff_id = ?"
-    rows: Sequence[Placed] = select(
-        "select id, staff_id, starts_at, ends_at from appointment where day between ? and ?"
-        f" and starts_at >= ? and status = 'S'{whose} order by starts_at, id",
-        [
-            max(today, first or today).isoformat(),
-            last.isoformat() if last else "9999-12-31",
-            now,
-            *([] if staff_id is None else [staff_id]),
-        ],
-    )
-    return tuple(id_ for part in _years(rows, zone) for id_ in _outside(*part, zone))
+    return tuple(_found(now, zone, staff_id, first, last))
 
 
 @guarded(Right.SEE_APPOINTMENT)
 def all_to_move(now: int, zone: Zone) -> tuple[int, ...]:
-    """Every appointment that needs moving, for whatever reason; those of :func:`ids_to_move` first."""
-    return tuple(dict.fromkeys((*ids_to_move(now, zone), *_booked_elsewhere(now))))
+    """Every appointment that needs moving, for whatever reason, by start; once there are more than the list
+    holds at once, no further ones are looked for.
+    """
+    found = islice(_found(now, zone, None, None, None), AT_ONCE)
+    return tuple(dict.fromkeys((*found, *_booked_elsewhere(now))))
 
 
 @guarded(Right.SEE_APPOINTMENT)
 def to_move(now: int, zone: Zone) -> tuple[ToMove, ...]:
     """The first :data:`AT_ONCE` of them as a list shows them, by start."""
     elsewhere = _booked_elsewhere(now)
-    ids = dict.fromkeys((*ids_to_move(now, zone), *elsewhere))
+    ids = dict.fromkeys((*islice(_found(now, zone, None, None, None), AT_ONCE), *elsewhere))
     found = calendar.blocks_named(tuple(ids)[:AT_ONCE])
     blocks = sorted(found, key=lambda block: (block.starts_at, block.id))
     if not blocks:
@@ -117,14 +108,31 @@ def _why(block: Block, told: WorkTime, zone: Zone) -> str:
     return found or (f"Hours {hours}" if hours else "Not a working day")
 
 
-def _years(rows: Sequence[Placed], zone: Zone) -> Iterator[tuple[Sequence[Placed], date, date]]:
-    """The appointments cut where a year is over, each part with its first and last day."""
-    at = 0
-    while at < len(rows):
-        first = day_of(rows[at][2], zone)
-        end = bisect_left(rows, rows[at][2] + _YEAR, at + 1, key=itemgetter(2))
-        yield rows[at:end], first - timedelta(days=1), day_of(max(row[3] for row in rows[at:end]), zone)
-        at = end
+def _found(
+    now: int, zone: Zone, staff_id: int | None, first: date | None, last: date | None
+) -> Iterator[int]:
+    """As :func:`ids_to_move`, one by one."""
+    today = day_of(now, zone)
+    whose = "" if staff_id is None else " and staff_id = ?"
+    for since, until in _stretches(max(today, first or today), last or date.max):
+        rows: Sequence[Placed] = select(
+            "select id, staff_id, starts_at, ends_at from appointment where day between ? and ?"
+            f" and starts_at >= ? and status = 'S'{whose} order by starts_at, id",
+            [since.isoformat(), until.isoformat(), now, *([] if staff_id is None else [staff_id])],
+        )
+        if rows:
+            ends = day_of(max(row[3] for row in rows), zone)
+            yield from _outside(rows, since - timedelta(days=1), max(until, ends), zone)
+
+
+def _stretches(since: date, last: date) -> Iterator[tuple[date, date]]:
+    """First and last day of each, as far as there are appointments."""
+    rows = select("select max(day) from appointment where day >= ?", [since.isoformat()])
+    last = min(last, date.fromisoformat(rows[0][0])) if rows and rows[0][0] else date.min
+    while since <= last:
+        until = min(last, since + timedelta(days=_STRETCH - 1))
+        yield since, until
+        since = until + timedelta(days=1)
 
 
 def _outside(rows: Sequence[Placed], first: date, last: date, zone: Zone) -> Iterator[int]:

@@ -12,7 +12,8 @@ from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +55,36 @@ _SUMS = "select coalesce(sum(1 - n.withdrawn), 0), coalesce(sum(n.withdrawn), 0)
 
 @guarded(Right.SEE_NOTE, of="customer_id")
 def notes_of(
-    customer_id: int | None, shown: NoteFilter | None = None, limit: int = 100, offset: int = 0, *, zone: Zone
+    customer_id: int | None,
+    shown: NoteFilter | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    *,
+    zone: Zone,
+    after: int | None = None,
 ) -> Page[NoteRow]:
-    """The notes about a customer, or about everybody, the newest first; sums: ``notes`` that stand and
-    ``withdrawn`` ones.
+    """The notes about a customer, or about everybody, the newest first, from ``offset`` on or those behind
+    the one with the id ``after``; sums: ``notes`` that stand and ``withdrawn`` ones.
 
     Raises :class:`Refused` for a text to be looked for in too many.
     Indexes: ``note (customer, written_at)``; of the clinic ``note_written``.
     """
     shown = shown or NoteFilter()
     where, params = _where(customer_id, shown, zone)
-    stand, gone, total = select(f"{_SUMS} {where}", params)[0]
     if not shown.text.strip():
-        rows = _rows(where, [*params, limit, offset], zone)
-        return Page(rows, total, offset, {"notes": stand, "withdrawn": gone})
-    require_few(total)
+        further, last = behind(after, "note", "n", "written_at", "id")
+        rows = _rows(where + further, [*params, *last, limit, 0 if last else offset], zone)
+        return Page(rows, lambda: _added_up(where, params), offset)
+    require_few(_added_up(where, params).total)
     rows = _with_text(customer_id, shown.text, where, params, zone)
     gone = sum(row.withdrawn for row in rows)
-    sums = {"notes": len(rows) - gone, "withdrawn": gone}
-    return Page(rows[offset : offset + limit], len(rows), offset, sums)
+    totals = Totals(len(rows), {"notes": len(rows) - gone, "withdrawn": gone})
+    return Page(rows[offset : offset + limit], totals, offset)
+
+
+def _added_up(where: str, params: list[object]) -> Totals:
+    stand, gone, total = select(f"{_SUMS} {where}", params)[0]
+    return Totals(total, {"notes": stand, "withdrawn": gone})
 
 
 def _with_text(

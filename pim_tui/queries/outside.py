@@ -89,7 +89,7 @@ _OPEN = (
 def standing(now: int) -> Standing:
     """How all of it stands.
 
-    Indexes: outbox_open, outbox_failed, outbox_unsure; service (name); booking_ahead.
+    Indexes: ``outbox_open``, ``outbox_failed``, ``outbox_unsure``; ``service (name)``; ``booking_ahead``.
     """
     channels = tuple(ChannelRow._make(row) for row in select(_OPEN, [now]) if row[0])
     rows = services()

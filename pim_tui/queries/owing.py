@@ -11,9 +11,9 @@ from ..domain.moments import Zone, day_of
 from ..domain.owing import why_no_notice
 from ..domain.people import Answer
 from ..domain.rights import Right
-from .balances import dues
+from .balances import dues, owed_since
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ _ROWS = (
     "select c.id, trim(c.first_name || ' ' || c.last_name), coalesce((select number from phone where"
     " customer_id = c.id order by position, id limit 1), ''), w.owed, coalesce((select answer from consent"
     " where customer_id = c.id and channel = 'email'), 'unknown'), (select count(*) from email where"
-    f" customer_id = c.id), {_TOLD} from ({_OWE}) w join customer c on c.id = w.customer_id"
-    " order by w.owed desc, c.id limit ? offset ?"
+    f" customer_id = c.id), {_TOLD} from (select * from ({_OWE}) o order by o.owed desc, o.customer_id"
+    " limit ? offset ?) w join customer c on c.id = w.customer_id order by w.owed desc, c.id"
 )
 
 
@@ -69,18 +69,23 @@ _ROWS = (
 def owing_list(shown: OwingFilter, currency: str, limit: int = 50, offset: int = 0) -> Page[OwingRow]:
     """Those who owe, the most first; sums: ``owed``.
 
-    Indexes: ``entry (customer, account, day, amount)``, covering; ``outbox (customer)``; those of
-    :func:`~pim_tui.queries.balances.dues` for the rows shown.
+    Nothing keeps a balance (M5), so every account is added up. Indexes: ``entry (account, day, amount)``; for
+    the rows shown ``phone (customer)``, ``email (customer)``, ``consent (customer, channel)``, ``outbox
+    (customer)``, and those of :func:`~pim_tui.queries.balances.owed_since`.
     """
-    ((total, owed),) = select(f"select count(*), coalesce(sum(owed), 0) from ({_OWE}) w", [shown.least])
-    rows = tuple(_row(shown, currency, row) for row in select(_ROWS, [shown.least, limit, offset]))
-    return Page(rows, total, offset, {"owed": owed}, currency)
+    found = select(_ROWS, [shown.least, limit, offset])
+    since = owed_since([row[0] for row in found])
+    rows = tuple(_row(shown, currency, row, since.get(row[0], shown.today)) for row in found)
+    return Page(rows, lambda: _added_up(shown.least, currency), offset)
 
 
-def _row(shown: OwingFilter, currency: str, row: tuple[Any, ...]) -> OwingRow:
+def _added_up(least: int, currency: str) -> Totals:
+    ((total, owed),) = select(f"select count(*), coalesce(sum(owed), 0) from ({_OWE}) w", [least])
+    return Totals(total, {"owed": owed}, currency)
+
+
+def _row(shown: OwingFilter, currency: str, row: tuple[Any, ...], since: date) -> OwingRow:
     id_, customer, phone, owed, answer, addresses, told_at = row
-    open_ = dues(id_)
-    since = open_[0].day if open_ else shown.today
     told_on = None if told_at is None else day_of(told_at, shown.zone)
     why = why_no_notice(answer, shown.unknown, addresses, told_on, shown.today, shown.notice_days)
     late = (shown.today - since).days

@@ -1,4 +1,6 @@
-"""Going through a whole table page by page, so that the memory does not grow with the book."""
+"""Going through a whole table page by page, so that the memory does not grow with the book; and going on in
+a long list from the last row that was read, instead of counting those before it.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +24,13 @@ def paged(sql: str, key: int = 0) -> Iterator[tuple[Any, ...]]:
         if rows[-1][key] <= last:
             raise StoreUnfit(f"{current().name} is damaged.", "Restore the newest backup.")
         last = rows[-1][key]
+
+
+def behind(after: int | None, table: str, alias: str, *columns: str) -> tuple[str, list[object]]:
+    """The condition on ``alias``, a row of ``table``, that it follows the row with the id ``after`` in an
+    order that goes down each of ``columns``, with its parameters; nothing for None, the beginning of a list.
+    """
+    if after is None:
+        return "", []
+    mine, its = (", ".join(f"{name}.{column}" for column in columns) for name in (alias, "was"))
+    return f" and ({mine}) < (select {its} from {table} was where was.id = ?)", [after]

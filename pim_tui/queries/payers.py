@@ -13,7 +13,7 @@ from ..domain.taxline import rate_text
 from ..errors import NotFound
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 
 
 class PayerRow(NamedTuple):
@@ -87,7 +87,7 @@ def payers(
 ) -> Page[PayerRow]:
     """Payers by name whose name, address or contact holds every word of ``text``; sums: ``owed``.
 
-    A clinic has some dozens, so all are read. Indexes: payer (sort_name), entry (account, payer, ...).
+    A clinic has some dozens, so all are read. Indexes: ``payer (sort_name)``, ``entry (payer, ...)``.
     """
     matches = matcher(text)
     found = tuple(
@@ -97,7 +97,7 @@ def payers(
     )
     sums = {"owed": sum(row.owed for row in found)}
     rows = tuple(row._replace(currency=currency) for row in found[offset : offset + limit])
-    return Page(rows, len(found), offset, sums, currency)
+    return Page(rows, Totals(len(found), sums, currency), offset)
 
 
 @guarded(Right.SEE_BILL)

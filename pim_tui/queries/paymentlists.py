@@ -10,7 +10,8 @@ from ..db.connection import select
 from ..domain.bills import PostingKind, code
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 from .postingwords import methods_of, methods_told
 
 METHODS = ("cash", "card", "transfer", "cheque", "other", "rounding")
@@ -65,30 +66,38 @@ _SETTLES = "(select coalesce(sum(a.amount), 0) from allocation a where a.credit_
 
 
 @guarded(Right.SEE_BILL)
-def payments_of(shown: PaymentFilter, limit: int = 50, offset: int = 0) -> Page[PaymentRow]:
-    """The payments and refunds, the newest first. Sums leave out what was voided: ``counted``, and what went
-    by each of :data:`METHODS`; ``void`` is how much was.
+def payments_of(
+    shown: PaymentFilter, limit: int = 50, offset: int = 0, *, after: int | None = None
+) -> Page[PaymentRow]:
+    """The payments and refunds, the newest first, from ``offset`` on or those behind the one with the id
+    ``after``. Sums leave out what was voided: ``counted``, and what went by each of :data:`METHODS`; ``void``
+    is how much was.
 
-    Indexes: ``posting (kind, day)``, for a customer ``(customer, kind, day)``; ``payment_part (payment,
-    position)``; ``posting_void_once``; ``allocation (credit, account, amount, debit)``.
+    Indexes: ``posting (day, kind)``, for a customer ``(customer, day)``, and for the sums ``(kind, day)`` and
+    ``(customer, kind, day)``; ``payment_part (payment, position)``; ``posting_void_once``; ``allocation
+    (credit, account, amount, debit)``.
     """
     where, params = _where(shown)
-    page = f"select p.* from posting p where {where} order by p.day desc, p.id desc limit ? offset ?"
+    # Written so that no index of kinds answers it: the days must be gone down along.
+    by_day = where.replace("p.kind in", "p.kind || '' in")
+    further, last = behind(after, "posting", "p", "day", "id")
+    page = (
+        f"select p.* from posting p where {by_day}{further} order by p.day desc, p.id desc limit ? offset ?"
+    )
     found = select(
         "select p.id, p.kind, p.year, p.number, p.day, p.customer_id,"
         " coalesce(y.name, trim(c.first_name || ' ' || c.last_name), ''), s.name, p.currency,"
         f" ({_SIGN}) * p.amount, case when p.kind = 'payment' then p.amount - {_SETTLES} else 0 end, {_VOID}"
         f" from ({page}) p join staff s on s.id = p.staff_id left join customer c on c.id = p.customer_id"
         " left join payer y on y.id = p.payer_id order by p.day desc, p.id desc",
-        [*params, limit, offset],
+        [*params, *last, limit, 0 if last else offset],
     )
     parts = methods_of([row[0] for row in found])
     rows = tuple(_row(row, methods_told(parts.get(row[0], ()))) for row in found)
-    total, sums, currency = _sums(where, params)
-    return Page(rows, total, offset, sums, currency)
+    return Page(rows, lambda: _added_up(where, params), offset)
 
 
-def _sums(where: str, params: list[object]) -> tuple[int, dict[str, int], str]:
+def _added_up(where: str, params: list[object]) -> Totals:
     stands = f"case when {_VOID} = 0 then 1 else 0 end"
     shown = (
         f"select ({_SIGN}) * p.amount as amount, {stands} as stands, p.currency from posting p where {where}"
@@ -106,7 +115,7 @@ def _sums(where: str, params: list[object]) -> tuple[int, dict[str, int], str]:
         )
     )
     sums = {"counted": amount, "void": voided, **{one: by_method.get(one, 0) for one in METHODS}}
-    return total, sums, currency or ""
+    return Totals(total, sums, currency or "")
 
 
 def _where(shown: PaymentFilter) -> tuple[str, list[object]]:

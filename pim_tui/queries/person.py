@@ -54,7 +54,7 @@ class PersonFile(NamedTuple):
 def rows_of(customer_id: int) -> dict[str, Rows]:
     """Every row about a customer and the records that became part of this one, by table.
 
-    Indexes: the ``customer_id`` index of each table, and those of what belongs to its rows.
+    Indexes: the index by customer of each table, and those of what belongs to its rows.
     """
     ids = everybody(customer_id)
     found = {"customer": _rows("customer", "id", ids)}

@@ -27,7 +27,7 @@ class Told(NamedTuple):
 def words_of(postings: Sequence[Told]) -> dict[int, str]:
     """A few words on each posting, by its id.
 
-    Indexes: ``bill_line (bill, position)``, ``payment_part (payment, position)``, primary keys.
+    Indexes: those of :func:`items_of`, ``payment_part (payment, position)``, primary keys.
     """
     bills = [one.id for one in postings if one.kind in BILLS]
     paying = [one.id for one in postings if one.kind in _PAYING]

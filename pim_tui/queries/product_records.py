@@ -56,7 +56,7 @@ def product_record(product_id: int) -> ProductRecord:
 def also_with(column: str, value: str, besides: int | None) -> str:
     """The name of another product in use with the same ``code`` or ``barcode``; empty when there is none.
 
-    Indexes: product (code), (barcode).
+    Indexes: ``product (code)``, ``(barcode)``.
     """
     if column not in ("code", "barcode"):
         raise ValueError(f"products are not told apart by {column}")

@@ -48,8 +48,8 @@ def find_products(words: str, limit: int) -> tuple[Listed, ...]:
     """Products that ``words`` mean, the likeliest first; without words the first ones by name.
 
     A scanned number comes before all else, then codes and names that begin like it, then names in which
-    every word begins one. Indexes: product (barcode), (code) and (sort_name); only the last look, made
-    when the others have not filled the list, goes through the names of all products.
+    every word begins one. Indexes: ``product (barcode)``, ``(code)`` and ``(sort_name)``; only the last
+    look, made when the others have not filled the list, goes through the names of all products.
     """
     found: dict[int, Listed] = {}
     for where, params in _looks(tidy(words, limit=100)):
@@ -110,7 +110,7 @@ def by_external_id(keys: Collection[str]) -> dict[str, Known]:
 def called(sort_names: Collection[str]) -> dict[str, tuple[str, str]]:
     """(code, name) of a product by its folded name, for those of the names that are taken.
 
-    Index: product (sort_name).
+    Index: ``product (sort_name)``.
     """
     rows = _in("select sort_name, code, name from product where sort_name in ({}) order by id", sort_names)
     return {sort_name: (code, name) for sort_name, code, name in rows}

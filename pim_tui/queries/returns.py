@@ -18,7 +18,7 @@ from ..domain.returns import SoldLine, usual_disposition
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
 
 COUNTS = "q.state not in ('rejected', 'withdrawn')"
 """Requests ``q`` whose units are gone or wait to be."""
@@ -283,7 +283,8 @@ _ROW = (
 def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow]:
     """Requests in these states, the oldest first; sums count and add up all of them.
 
-    Index: ``return_request (state)``.
+    Indexes: ``return_request (state)``; for the currency of what is no bill's ``posting (customer, day)`` and
+    ``entry (payer, day, amount)``.
     """
     marks = ", ".join("?" * len(states))
     rows = select(f"{_ROW} where q.state in ({marks}) order by q.id limit ? offset ?",
@@ -295,7 +296,7 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     )
     sums = {"requests": int(total), "value": int(value)}
     found = tuple(map(_row, rows))
-    return Page(found, int(total), offset, sums, found[0].currency if found else "")
+    return Page(found, Totals(int(total), sums, found[0].currency if found else ""), offset)
 
 
 @guarded(Right.SEE_BILL)

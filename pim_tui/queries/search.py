@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 from ..db.connection import select
@@ -23,8 +24,12 @@ from ..domain.text import words as folded_words
 from .gate import guarded
 from .merging import survivors
 
-COUNTED = 5_000
-"""How far a token's customers are counted to tell rare from common."""
+COUNTED, USUAL, EXACTLY = 5_000, 30_000, 100_000
+"""How far a token's customers are counted: to tell rare from common, names from mere letters, and the rarest
+of these."""
+BEGINNINGS, GLANCED = 24, 3_000
+"""Of several common tokens so many customers are looked at, of as many beginnings of each, before one of them
+is walked to its end."""
 CANDIDATES = 100
 """How many hits of a single token are put in order before the screenful is cut."""
 SCREENFUL = 40
@@ -73,9 +78,11 @@ def find(query_text: str, *, today: date, limit: int = 20, order: Order = "dmy")
 
     First those whose number or birth date it is, then those whose names hold the very words, begin with
     them, have them in another spelling or had them formerly, and at last those who sound alike; each by
-    list name. ``order`` is how a birth date
-    of numbers alone is read. Indexes: ``search_word (word, customer)`` and ``search_word_of``, the same
-    for ``search_digits`` and ``search_sound``; ``customer (birth_date)``, ``customer (number)``.
+    list name. ``order`` is how a birth date of numbers alone is read.
+
+    Indexes: ``search_word (word, customer)`` and ``search_word_of``, ``search_digits (tail, customer)`` and
+    ``search_digits_of``, ``search_sound (sound, customer)``; ``customer (birth_date)``, ``(number)``; of who
+    is shown ``phone (customer)`` and ``appointment (customer, starts_at)``.
     """
     query_text = query_text[:LONGEST]
     query = _settled(read_search(query_text), query_text, order)
@@ -137,11 +144,16 @@ class Token:
         """The range, half-open."""
         return [self.text, self.text + (NEXT if self.whole else LAST)]
 
-    def count(self) -> str:
-        """How many entries it has, counted up to :data:`COUNTED`. Parameters: ``bounds``."""
+    @property
+    def longer(self) -> int:
+        """How many characters tell one beginning from another: a few more than were typed."""
+        return len(self.text) + (1 if len(self.text) < 2 else 2)
+
+    def count(self, most: int) -> str:
+        """How many entries it has, counted up to ``most``. Parameters: ``bounds``."""
         return (
             f"(select count(*) from (select 1 from {self.table}"
-            f" where {self.column} >= ? and {self.column} < ? limit {COUNTED}) as c)"
+            f" where {self.column} >= ? and {self.column} < ? limit {most}) as c)"
         )
 
     def walk(self) -> str:
@@ -150,13 +162,13 @@ class Token:
 
     def held_by(self, customer: str, besides: Token | None = None) -> str:
         """A condition: ``customer``, a column, has it, in another word than ``besides``."""
-        other = f" and o.{self.column} <> w.{self.column}" if besides and self._akin(besides) else ""
+        other = f" and o.{self.column} <> w.{self.column}" if besides and self.akin(besides) else ""
         return (
             f"exists (select 1 from {self.table} o where o.customer_id = {customer}"
             f" and o.{self.column} >= ? and o.{self.column} < ?{other})"
         )
 
-    def _akin(self, other: Token) -> bool:
+    def akin(self, other: Token) -> bool:
         """Whether one entry could stand for both: "jo john" wants two words."""
         same = self.table == other.table == "search_word"
         return same and (self.text.startswith(other.text) or other.text.startswith(self.text))
@@ -260,15 +272,87 @@ def _by_identifier(query: SearchQuery, tokens: Sequence[Token]) -> Iterator[tupl
 def _by_tokens(
     tokens: Sequence[Token], limit: int = SCREENFUL, walked: int = -1
 ) -> Iterator[tuple[int, str]]:
-    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have.
-
-    The walk gives up after ``walked`` entries, if that is not negative.
+    """(id, list name) of who has all *tokens*, walking the rarest; at least *limit* if so many have, some of
+    them twice. The walk gives up after ``walked`` entries, if that is not negative.
     """
     if not tokens:
         return
-    driver, *others = _rarest_first(tokens)
+    stop = max(limit, SCREENFUL if len(tokens) > 1 else CANDIDATES)
+    rarest, count = _rarest(tokens, COUNTED)
+    if count < COUNTED or walked >= 0:
+        yield from _walked(rarest, tokens, stop, walked)
+    else:
+        yield from _by_common(tokens, stop)
+
+
+def _by_common(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """The same where every token is common.
+
+    Names go together by language, and so by letter: a walk may go a long way before it comes to those who
+    have both. So it is looked here and there first. Then names are held against each other as wholes; only
+    mere letters are walked.
+    """
+    met: dict[int, str] = {}
+    apart = not any(one.akin(other) for one, other in combinations(tokens, 2))
+    for place, one in enumerate(sorted(tokens, key=lambda token: -len(token.text))):
+        met.update(_glanced(one, tokens, stop))
+        if len(met) >= stop:
+            break
+        if place == 0 and apart and max(_counts(tokens, USUAL)) < USUAL:
+            met.update(_in_all(tokens, stop))
+            yield from met.items()
+            return
+    yield from met.items()
+    if len(met) < stop:
+        yield from _walked(_rarest(tokens, EXACTLY)[0], tokens, stop, -1)
+
+
+def _in_all(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """Up to *stop* whom every one of *tokens* has, all of whose customers are gone through."""
+    each = " intersect ".join(f"select w.customer_id {token.walk()}" for token in tokens)
+    yield from _pairs(
+        select(
+            f"select c.id, c.sort_name from (select customer_id from ({each}) as s limit ?) as h"
+            " join customer c on c.id = h.customer_id",
+            [*_bounds(tokens), stop],
+        )
+    )
+
+
+def _glanced(driver: Token, tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+    """Up to *stop* who have all *tokens*, among some customers of each beginning that *driver* goes on to."""
+    others = [one for one in tokens if one is not driver]
     held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
-    stop = max(limit, SCREENFUL if others else CANDIDATES)
+    if starts := _beginnings(driver):
+        some = f"select * {driver.walk()} limit {GLANCED // len(starts)}"
+        part = f"select customer_id from ({some}) as w where true{held}"
+        found = f"select customer_id from ({' union all '.join([part] * len(starts))}) as s limit ?"
+        bounds = [(start, start[: driver.longer] + LAST, *_bounds(others)) for start in starts]
+        yield from _pairs(
+            select(
+                f"select c.id, c.sort_name from ({found}) as h join customer c on c.id = h.customer_id",
+                [*chain.from_iterable(bounds), stop],
+            )
+        )
+
+
+def _beginnings(token: Token) -> list[str]:
+    """The first entry of each beginning that is a little longer than the token's, from one to the next."""
+    first = f"select min({token.column}) from {token.table} where {token.column} >= "
+    until = f" and {token.column} < ?"
+    rows = select(
+        f"with recursive g(start, n) as (select ({first}?{until}), 1 union all"
+        f" select ({first}substr(g.start, 1, ?) || ?{until}), n + 1 from g"
+        f" where g.start is not null and n < {BEGINNINGS}) select start from g where start is not null",
+        [*token.bounds, token.longer, LAST, token.bounds[1]],
+    )
+    return [start for (start,) in rows]
+
+
+def _walked(driver: Token, tokens: Sequence[Token], stop: int, walked: int) -> Iterator[tuple[int, str]]:
+    """The first *stop* who have all *tokens*, among the first ``walked`` entries of *driver*."""
+    others = [one for one in tokens if one is not driver]
+    held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
     start, walk = driver.bounds, driver.walk()
     if walked >= 0:
         start, walk = [*start, walked], f"from (select * {walk} limit ?) as w where true"
@@ -282,16 +366,21 @@ def _by_tokens(
     )
 
 
-def _rarest_first(tokens: Sequence[Token]) -> list[Token]:
-    """*tokens*, the one with the fewest customers in front; of several common ones the longest."""
-    if len(tokens) < 2:
-        return list(tokens)
-    counts = select(
-        "select " + ", ".join(token.count() for token in tokens),
-        _bounds(tokens),
-    )[0]
-    ranked = sorted(zip(counts, tokens, strict=True), key=lambda pair: (pair[0], -len(pair[1].text)))
-    return [token for _, token in ranked]
+def _counts(tokens: Sequence[Token], most: int) -> Sequence[int]:
+    """How many entries each has, counted up to *most*."""
+    return select("select " + ", ".join(token.count(most) for token in tokens), _bounds(tokens))[0]
+
+
+def _rarest(tokens: Sequence[Token], most: int) -> tuple[Token, int]:
+    """The token with the fewest entries, and how many, up to *most*; of several as common the longest.
+
+    Nothing is counted of a single one.
+    """
+    if len(tokens) == 1:
+        return tokens[0], 0
+    ranked = zip(_counts(tokens, most), tokens, strict=True)
+    count, rarest = min(ranked, key=lambda pair: (pair[0], -len(pair[1].text)))
+    return rarest, count
 
 
 def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
@@ -299,7 +388,8 @@ def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
     heard = {token: word for word in query.words if (token := _sound(word))}
     if not heard or query.digits or query.birth_dates or query.number:
         return []
-    rarest, *others = _rarest_first(list(heard))
+    rarest, _ = _rarest(list(heard), COUNTED)
+    others = [token for token in heard if token is not rarest]
     pairs = list(_by_sound(rarest, [word for word in query.words if word != heard[rarest]]))
     for token in others:
         # The rarest sound has been walked; what is left is its word spelt as typed.
@@ -323,6 +413,8 @@ def _sound_rank(words: Sequence[str], sort_name: str) -> int:
 def _words_of(ids: Sequence[int]) -> dict[int, set[str]]:
     """The indexed words of each customer."""
     held: dict[int, set[str]] = {}
+    if not ids:
+        return held
     marks = ", ".join("?" * len(ids))
     for id_, word in select(f"select customer_id, word from search_word where customer_id in ({marks})", ids):
         held.setdefault(id_, set()).add(word)

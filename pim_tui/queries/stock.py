@@ -86,7 +86,7 @@ def lot(lot_id: int) -> LotRow:
 def lots_of(product_id: int, *, empty: bool = False) -> tuple[LotRow, ...]:
     """The lots of a product of which there is something (all when ``empty``), shortest expiry first (K2).
 
-    Index: lot (product, code, serial), then as :data:`ON_SHELF`.
+    Index: ``lot (product, code, serial)``, then as :data:`ON_SHELF`.
     """
     rows = map(_lot_row, select(f"{_LOT} l.product_id = ? order by l.id", [product_id]))
     kept = [row for row in rows if empty or row.shelf or row.quarantine]

@@ -15,7 +15,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from .gate import guarded
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 from .stock import ON_SHELF, SET_ASIDE
 
 SOON = 90
@@ -144,7 +144,8 @@ _PRODUCTS = (
 def products_in_stock(today: date, shown: StockFilter, limit: int = 200, offset: int = 0) -> Page[StockRow]:
     """Products by name with what there is of each; sums: ``products``, ``low`` ones, ``expired`` items.
 
-    Indexes: lot (product, code, serial), stock_movement (lot, place, id, on_hand), product (sort_name).
+    Indexes: ``lot (product, code, serial)``, ``stock_movement (lot, place, id, on_hand)``, ``product
+    (sort_name)``.
     """
     found = list(_let_through(map(_stock_row, select(_PRODUCTS, [today.isoformat()])), shown))
     sums = {
@@ -153,7 +154,7 @@ def products_in_stock(today: date, shown: StockFilter, limit: int = 200, offset:
         "expired": sum(row.expired for row in found),
         "below": sum(row.on_hand < 0 for row in found),
     }
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _let_through(rows: Iterable[StockRow], shown: StockFilter) -> Iterator[StockRow]:
@@ -192,7 +193,8 @@ def expiring(
     """Lots there is something of whose last day is from ``first`` to ``last``, the first to expire first.
 
     Without days: those that are over, and those of the next :data:`SOON` days. Sums: ``lots``, ``items`` on
-    the shelf, ``over`` those of them that are expired. Index: lot (expires_on).
+    the shelf, ``over`` those of them that are expired. Indexes: ``lot (expires_on)``, ``stock_movement (lot,
+    place, id, on_hand)``.
     """
     until = last or (date.max if first else today + timedelta(days=SOON))
     matches = matcher(text)
@@ -205,7 +207,7 @@ def expiring(
         "items": sum(row.shelf for row in found),
         "over": sum(row.shelf for row in found if row.remark),
     }
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums), offset)
 
 
 def _lot_on_hand(row: tuple[object, ...], today: date) -> LotOnHand:
@@ -230,10 +232,10 @@ _VALUES = (
 def stock_value(currency: str, text: str = "", limit: int = 200, offset: int = 0) -> Page[ValueRow]:
     """What is in stock at what its lot cost last; sums: ``value`` and ``unknown`` items.
 
-    Index: stock_movement (lot, place, id, on_hand), gone back through until a cost is met.
+    Index: ``stock_movement (lot, place, id, on_hand)``, gone back through until a cost is met.
     """
     matches = matcher(text)
     rows = (ValueRow._make((*row, currency)) for row in select(_VALUES))
     found = [row for row in rows if matches(row.code, row.name)]
     sums = {"value": sum(row.value for row in found), "unknown": sum(row.unknown for row in found)}
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, sums, currency)
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), sums, currency), offset)

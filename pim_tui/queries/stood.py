@@ -13,7 +13,7 @@ _PLACE = ("staff_id", "room_id", "customer_id", "occupied_from", "occupied_to")
 def stood_before(ids: Collection[int], line: int) -> frozenset[int]:
     """Those of the appointments that had their place before that line of the journal, and have it still.
 
-    Ids of none are left out. Indexes: primary key; journal (kind, row).
+    Ids of none are left out. Indexes: primary key; ``journal (kind, row)``.
     """
     names = ", ".join(_PLACE)
     known = [id_ for id_ in ids if id_ > 0]

@@ -13,7 +13,8 @@ from ..db.many import AT_ONCE, marks, pieces
 from ..domain.phones import takes_texts
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 NO_NUMBER = "no number takes text messages"
 
@@ -144,17 +145,30 @@ _TEXTS_COUNTED = (
 
 @guarded(Right.SEE_CUSTOMER)
 def texts_in(
-    first: int | None, last: int | None, limit: int = 50, offset: int = 0, *, strangers: bool = False
+    first: int | None,
+    last: int | None,
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    strangers: bool = False,
+    after: int | None = None,
 ) -> Page[TextRow]:
-    """The texts that came in, the latest first; sums: ``texts``, ``stop``, ``strangers``.
+    """The texts that came in, the latest first, from ``offset`` on or those behind the one with the id
+    ``after``; sums: ``texts``, ``stop``, ``strangers``.
 
     ``first`` and ``last`` are instants, half-open; ``strangers``: only from numbers that nobody has.
-    Indexes: inbound_text (at), primary key of ``customer``.
+    Indexes: ``inbound_text (at)``, primary key of ``customer``.
     """
-    where, params = "t.at >= ? and t.at < ?", [first or 0, 1 << 60 if last is None else last]
+    where, params = "t.at >= ?", [first or 0]
+    if last is not None:
+        where, params = f"{where} and t.at < ?", [*params, last]
     if strangers:
         where += " and t.customer_id is null"
-    rows = select(_TEXTS.format(where), [*params, limit, offset])
+    further, more = behind(after, "inbound_text", "t", "at", "id")
+    rows = select(_TEXTS.format(where + further), [*params, *more, limit, 0 if more else offset])
+    return Page(tuple(map(TextRow._make, rows)), lambda: _texts_added_up(where, params), offset)
+
+
+def _texts_added_up(where: str, params: list[int]) -> Totals:
     ((total, stop, unknown),) = select(_TEXTS_COUNTED.format(where), params)
-    sums = {"texts": total, "stop": stop, "strangers": unknown}
-    return Page(tuple(map(TextRow._make, rows)), total, offset, sums)
+    return Totals(total, {"texts": total, "stop": stop, "strangers": unknown})

@@ -29,7 +29,8 @@ class Event(NamedTuple):
 def timeline(posting_id: int) -> tuple[Event, ...]:
     """Posted, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one select.
 
-    Indexes: primary keys, ``posting_corrected``, ``allocation (debit, ...)`` and ``(credit, ...)``,
+    Indexes: primary keys, ``posting_corrected``, ``posting_void_once``, ``allocation (debit, ...)`` and
+    ``(credit, ...)``,
     ``return_request (bill)``, ``journal (kind, row_id)``, ``paper (posting, kind)``,
     ``paper_print (paper, copy)``, ``bill_line (bill, position)``, ``loan (line)``, ``loan_event (loan)``.
     """
@@ -77,10 +78,11 @@ _PARTS = (
     " when q.state = 'withdrawn' then 'withdrawn' else 'approved' end, q.value + q.payer_value, null, null,"
     " null, null, case when q.decided_by_id is null then q.by_rule else q.decision end from return_request q"
     " left join staff s on s.id = q.decided_by_id where q.bill_id = ? and q.decided_at is not null",
-    # Steps of a request that leave no other trace.
+    # Steps of a request that leave no other trace. The requests first: the journal has all there ever were.
     "select j.at_ms / 1000, 2, j.seq, s.name, j.action, null, null, null, null, null, j.reason"
-    " from return_request q join journal j on j.kind = 'return_request' and j.row_id = q.id and j.action in"
-    " ('approve again', 'credit', 'withdraw') join staff s on s.id = j.staff_id where q.bill_id = ?",
+    " from return_request q cross join journal j join staff s on s.id = j.staff_id where q.bill_id = ?"
+    " and j.kind = 'return_request' and j.row_id = q.id"
+    " and j.action in ('approve again', 'credit', 'withdraw')",
     "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, '' from return_request q"
     " join posting p on p.id = q.refund_id join staff s on s.id = p.staff_id where q.bill_id = ?",
     "select r.at, 3, r.id, s.name, r.goes_to, null, null, null, null, null, case when r.copy > 0"

@@ -11,7 +11,8 @@ from ..db.connection import select
 from ..domain.bills import BILLS, code
 from ..domain.rights import Right
 from .gate import guarded
-from .page import Page
+from .page import Page, Totals
+from .paging import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +65,46 @@ _VISITS = (
     f" (select coalesce(sum({_LEFT}), 0) {_BILLED}) as unpaid,"
     f" (select min(p.id) {_BILLED} and {_LEFT} > 0) as open_id from appointment a"
 )
+# By day first, as the index is; instants go the same way.
+_LATEST = "order by b.day desc, b.starts_at desc, b.id desc"
 
 
 @guarded(Right.SEE_APPOINTMENT, Right.SEE_BILL)
-def unpaid_visits(shown: UnpaidFilter, limit: int = 50, offset: int = 0) -> Page[UnpaidRow]:
-    """The unpaid visits, the newest first; sums: ``unbilled`` counts those without a bill, ``left``.
+def unpaid_visits(
+    shown: UnpaidFilter, limit: int = 50, offset: int = 0, *, after: int | None = None
+) -> Page[UnpaidRow]:
+    """The unpaid visits, the newest first, from ``offset`` on or those behind the one with the id ``after``;
+    sums: ``unbilled`` counts those without a bill, ``left``.
 
-    Indexes: ``appointment (day, staff, room, type, status, minutes)`` or ``(customer, starts_at)``;
-    ``posting_of_visit``; for each bill those of :func:`~pim_tui.queries.billlists.bills_of`.
+    Indexes: ``appointment (day, starts_at)``, for the sums ``(day, staff, room, type, status, minutes)``, of
+    a customer ``(customer, starts_at)``; ``posting_of_visit``; for each bill those of
+    :func:`~pim_tui.queries.billlists.bills_of`.
     """
     where, params = _where(shown)
-    visits = f"({_VISITS} where {where}) b where (b.bills = 0 or b.unpaid > 0){_billed(shown)}"
+    open_ = f"b where (b.bills = 0 or b.unpaid > 0){_billed(shown)}"
+    further, last = behind(after, "appointment", "a", "day", "starts_at", "id")
     found = select(
         "select b.id, b.day, b.wall, b.customer_id, trim(c.first_name || ' ' || c.last_name),"
         " coalesce(t.name, ''), s.name, p.id, p.kind, p.year, p.number, coalesce(p.currency, ''), b.unpaid,"
-        " b.status"
-        f" from (select b.* from {visits} order by b.starts_at desc, b.id desc limit ? offset ?) b"
+        f" b.status from (select b.* from ({_VISITS} where {where}{further}) {open_} {_LATEST}"
+        " limit ? offset ?) b"
         " join customer c on c.id = b.customer_id join staff s on s.id = b.staff_id"
         " left join appointment_type t on t.id = b.type_id left join posting p on p.id = b.open_id"
-        " order by b.starts_at desc, b.id desc",
-        [*params, limit, offset],
+        f" {_LATEST}",
+        [*params, *last, limit, 0 if last else offset],
     )
+    rows = tuple(map(_row, found))
+    currency = next((row.currency for row in rows if row.currency), "")
+    return Page(rows, lambda: _added_up(f"({_VISITS} where {where}) {open_}", params, currency), offset)
+
+
+def _added_up(visits: str, params: list[object], currency: str) -> Totals:
     total, unbilled, left = select(
         "select count(*), coalesce(sum(case when b.bills = 0 then 1 else 0 end), 0),"
         f" coalesce(sum(b.unpaid), 0) from {visits}",
         params,
     )[0]
-    rows = tuple(map(_row, found))
-    currency = next((row.currency for row in rows if row.currency), "")
-    return Page(rows, total, offset, {"unbilled": unbilled, "left": left}, currency)
+    return Totals(total, {"unbilled": unbilled, "left": left}, currency)
 
 
 def _row(row: tuple[Any, ...]) -> UnpaidRow:

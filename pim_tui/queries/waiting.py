@@ -23,7 +23,7 @@ from .fitting import collisions, occupied_around
 from .gate import guarded
 from .holds import Asker
 from .matching import matcher
-from .page import Page
+from .page import Page, Totals
 from .texting import texting
 
 FITS = 3
@@ -163,7 +163,7 @@ def waiting_list(
         if matches(row.customer, row.line, row.note)
     ]
     urgent = sum(row.urgency == 2 for row in found)
-    return Page(tuple(found[offset : offset + limit]), len(found), offset, {"urgent": urgent})
+    return Page(tuple(found[offset : offset + limit]), Totals(len(found), {"urgent": urgent}), offset)
 
 
 @guarded(Right.SEE_APPOINTMENT)
@@ -176,8 +176,8 @@ def fitting(
     time or has an earlier visit already. ``besides`` is a customer who does not count: whose visit it
     was. ``session`` is the key of who asks, whose own hold is not in the way.
 
-    Index: ``waiting_entry (state, urgency, created_at)``; of each entry ``waiting_offer (entry)`` and
-    ``appointment (customer, starts_at)``.
+    Indexes: ``waiting_entry (state, urgency, created_at)``; of each entry ``waiting_offer (entry)``,
+    ``appointment (customer, starts_at)``, ``phone (customer)``; of the time those of :func:`occupied_around`.
     """
     day = wall(slot.starts_at, zone).date()
     rows = select(

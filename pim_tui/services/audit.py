@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..db.bulk import insert
+from ..db.bulk import insert_as_is
 from ..db.connection import select
 from ..domain import chain
 from ..domain.text import clean
-from ..models import Journal, JournalValues
 
 Values = Mapping[str, object]
 
@@ -55,7 +54,7 @@ def append(session: Acting, changes: list[Change], request: str | None = None, a
     for change in changes:
         seq += 1
         before, after = _kept(change.before), _kept(change.after)
-        reason = clean(change.reason, limit=Journal.reason.limit)
+        reason = clean(change.reason, limit=chain.REASON)
         line = chain.Line(
             seq, at_ms, session.staff_id, session.key, change.action, change.kind, change.row_id,
             reason, asked, chain.digest(before), chain.digest(after),
@@ -65,18 +64,18 @@ def append(session: Acting, changes: list[Change], request: str | None = None, a
                       reason, asked, line.before_hash, line.after_hash, prev, hash_))  # fmt: skip
         values.append((seq, before, after, answer))
         prev, asked, answer = hash_, None, ""
-    insert(_LINE_FIELDS, lines, derived=True)
-    insert(_VALUE_FIELDS, values, derived=True)
+    insert_as_is("journal", _LINE, lines)
+    insert_as_is("journal_values", _VALUES, values)
     return seq
 
 
 def _kept(values: Values | None) -> str:
     """The values as the journal keeps them: cleaned before they are sealed, so that both agree."""
-    return clean(chain.canonical(values), limit=JournalValues.after.limit, lines=True)
+    return clean(chain.canonical(values), limit=chain.VALUES, lines=True)
 
 
-_LINE_FIELDS = [
-    Journal.seq, Journal.at_ms, Journal.staff, Journal.session, Journal.action, Journal.kind, Journal.row_id,
-    Journal.reason, Journal.request, Journal.before_hash, Journal.after_hash, Journal.prev, Journal.hash,
-]  # fmt: skip
-_VALUE_FIELDS = [JournalValues.seq, JournalValues.before, JournalValues.after, JournalValues.answer]
+_LINE = (
+    "seq", "at_ms", "staff_id", "session", "action", "kind", "row_id", "reason", "request", "before_hash",
+    "after_hash", "prev", "hash",
+)  # fmt: skip
+_VALUES = ("seq_id", "before", "after", "answer")

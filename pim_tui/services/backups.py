@@ -9,10 +9,10 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from .. import __version__
 from ..db.backup import copied
@@ -38,12 +38,20 @@ TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class TakeBackup:
-    """Where to, for whom (public keys; nobody: not encrypted), whether to restore it, what to keep."""
+    """Where to, for whom (public keys, a passphrase or both; neither: not encrypted), whether to restore it,
+    what to keep.
+    """
 
     folder: Path
     recipients: tuple[str, ...] = ()
     verify: bool = True
     keep: Mapping[str, int] | None = None
+    passphrase: str = field(default="", repr=False)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether nobody reads it without a key."""
+        return bool(self.recipients or self.passphrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +79,19 @@ def take_backup(session: Session, command: TakeBackup) -> Taken:
     """
     session.needs(Right.BACK_UP)
     agefile.require_keys(command.recipients) if command.recipients else None
+    agefile.require_passphrase(command.passphrase) if command.passphrase else None
     book, began, now = current(), time.monotonic(), session.clock()
     folder = private_folder(command.folder)
     with workroom(book.place) as room:
         _sweep(folder)
         part = folder / f".{book.place.stem}-{stamp_of(now)}.part"
-        plain = room / "parcel.tar" if command.recipients else part
+        plain = room / "parcel.tar" if command.encrypted else part
         try:
             manifest = _pack(book, room, plain, now)
             wrong = (
                 tuple(islice(wrong_with(plain, room / "restored", manifest), TOLD)) if command.verify else ()
             )
-            sha256 = _encrypt(plain, part, command.recipients) if command.recipients else _digest(part)
+            sha256 = _encrypt(plain, part, command) if command.encrypted else _digest(part)
             name = _name(book, now, command, faulty=bool(wrong))
             file = folder / str(name)
             to_disk(part)
@@ -203,16 +212,19 @@ class _Digested:
         self._out.flush()
 
 
-def _encrypt(plain: Path, out: Path, recipients: Sequence[str]) -> str:
+def _encrypt(plain: Path, out: Path, command: TakeBackup) -> str:
     """Encrypt a file and read the result once more from the disk; its SHA-256."""
     with plain.open("rb") as source, _new_file(out) as raw:
-        target = _Digested(raw)
-        agefile.encrypt(source, target, recipients)  # type: ignore[arg-type]  # it only writes
+        target = cast("BinaryIO", digested := _Digested(raw))
+        if command.passphrase:
+            agefile.lock(source, target, command.passphrase, command.recipients)
+        else:
+            agefile.encrypt(source, target, command.recipients)
         raw.flush()
         os.fsync(raw.fileno())
-    if _digest(out) != target.seen.hexdigest():
+    if _digest(out) != digested.seen.hexdigest():
         raise FileProblem("The backup is not on the disk as it was written.", "Check the disk.")
-    return target.seen.hexdigest()
+    return digested.seen.hexdigest()
 
 
 def _digest(file: Path) -> str:
@@ -227,7 +239,7 @@ def _new_file(file: Path) -> BinaryIO:
 
 def _name(book: Book, now: int, command: TakeBackup, *, faulty: bool) -> BackupName:
     worth = FAULTY if faulty else GOOD if command.verify else UNVERIFIED
-    return BackupName(book.place.stem, stamp_of(now), worth, bool(command.recipients))
+    return BackupName(book.place.stem, stamp_of(now), worth, command.encrypted)
 
 
 def _rotate(folder: Path, book: str, keep: Mapping[str, int] | None) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from ..db.connection import select
-from ..domain.bookings import CALENDLY, DAY, BookingService, Event, Invitee, Wanted, chosen, patient_until
+from ..domain.bookings import DAY, BookingService, Event, Invitee, Wanted, chosen
+from ..domain.calendly import CALENDLY, patient_until
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.moments import clock
 from ..domain.states import Status

@@ -19,7 +19,8 @@ from typing import Any
 from peewee import IntegrityError
 
 from ..db.connection import write_tx
-from ..domain.bookings import BOOKED, CALENDLY, Event, Invitee, Tally
+from ..domain.bookings import Event, Invitee, Tally
+from ..domain.calendly import BOOKED, CALENDLY
 from ..domain.moments import clock, day_of, short_day
 from ..domain.rights import Right
 from ..domain.session import Session

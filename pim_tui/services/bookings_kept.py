@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..domain.bookings import CALENDLY, Event, Invitee
+from ..domain.bookings import Event, Invitee
+from ..domain.calendly import CALENDLY
 from ..models import Booking
 from ..queries import bookings
 from ..queries.bookings import Kept

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from ..db.bulk import update
 from ..db.connection import write_tx
 from ..db.many import marks, pieces
-from ..domain.bookings import AHEAD, BACK, CALENDLY, DAY, BookingService, Event, Invitee, Tally
+from ..domain.bookings import AHEAD, BACK, DAY, BookingService, Event, Invitee, Tally
+from ..domain.calendly import CALENDLY
 from ..domain.rights import Right
 from ..errors import Refused
 from ..queries import bookings

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..db.connection import select
-from ..domain.bookings import BOOKED, Event, Invitee
+from ..domain.bookings import Event, Invitee
+from ..domain.calendly import BOOKED
 from ..domain.names import fits
 from ..domain.scheduling import OVERBOOKABLE, Candidate, clashes
 from ..domain.states import Status

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .. import models
+from ..db.bulk import update
 from ..db.connection import select
 from ..db.processes import runs
 from ..domain.rights import Right
-from ..domain.text import tidy
+from ..domain.text import clean, tidy
 from ..errors import Fault, Invalid, NotFound, Refused
-from ..models import DeskSession
 from . import audit
 from .audit import Change
 from .usecase import Done, Work, use_case
@@ -21,6 +22,8 @@ WHY = ("left", "locked out", "idle", "lost", "asked")
 """Why a session ended: somebody left, may no longer work here, did nothing for long, its process died, or
 somebody else asked for it.
 """
+ORIGIN = 120
+"""Characters of where somebody came in from that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def end_session(work: Work, command: EndSession) -> Done:
     gone = host == this_host() and not runs(pid, now - began_at)
     if gone:
         asked |= {"ended_at": now, "ended_why": "lost"}
-    DeskSession.update(**asked).where(DeskSession.id == command.id).execute()
+    models.DeskSession.update(**asked).where(models.DeskSession.id == command.id).execute()
     work.changed("end session", "desk_session", command.id, None, {"name": name, **asked}, reason)
     says = f"The session of {name} {'is ended' if gone else 'ends'}."
     return Done("desk_session", (command.id,), says=says)
@@ -68,11 +71,12 @@ def end_session(work: Work, command: EndSession) -> Done:
 
 def begin(session: audit.Acting, origin: str) -> None:
     """Write down that somebody is at work from now on."""
-    id_ = DeskSession.insert(
-        key=session.key, staff=session.staff_id, began_at=session.clock(), origin=origin, host=this_host(),
-        pid=os.getpid(),
-    ).execute()  # fmt: skip
-    told = {"origin": origin, "host": this_host()}
+    told = {"origin": clean(origin, limit=ORIGIN), "host": this_host()}
+    ((id_,),) = update(
+        "insert into desk_session (key, staff_id, began_at, origin, host, pid, ended_why)"
+        " values (?, ?, ?, ?, ?, ?, '') returning id",
+        [session.key, session.staff_id, session.clock(), *told.values(), os.getpid()],
+    )
     audit.append(session, [Change("sign in", "desk_session", int(id_), None, told)])
 
 
@@ -83,8 +87,10 @@ def end(session: audit.Acting, why: str) -> None:
     """
     rows = select("select id, began_at from desk_session where key = ? and ended_at is null", [session.key])
     for id_, began_at in rows:
-        ended = {"ended_at": max(session.clock(), began_at), "ended_why": why}
-        DeskSession.update(**ended).where(DeskSession.id == id_).execute()
+        update(
+            "update desk_session set ended_at = ?, ended_why = ? where id = ? returning id",
+            [max(session.clock(), began_at), why, id_],
+        )
         audit.append(session, [Change("sign out", "desk_session", id_, None, None, why)])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..db.connection import current, opened_beside
@@ -22,10 +23,13 @@ from .usecase import Done, Work, use_case
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """Try the newest good backup in ``folder``; ``identity`` is the secret key, where they are encrypted."""
+    """Try the newest good backup in ``folder``; ``identity`` is the secret key, where they are encrypted, and
+    ``passphrase`` is asked where one opens it and there is no key.
+    """
 
     folder: Path
-    identity: str = ""
+    identity: str = field(default="", repr=False)
+    passphrase: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def drill(session: Session, command: Drill) -> Drilled:
     differences = list[str]()
     with workroom(book.place) as room:
         try:
-            opened(file, room, command.identity)
+            opened(file, room, command.identity, command.passphrase)
         except FileProblem as problem:
             done = Drilled(file, time.monotonic() - began, 0, Head(0, "0"), (problem.message,))
             note_drill(session, done)

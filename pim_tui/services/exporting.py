@@ -16,7 +16,7 @@ from ..exports.instants import basic
 from ..exports.outfile import OutFile
 from ..lists import handout
 from ..lists.known import KNOWN
-from ..lists.spec import Chosen, ListSpec, Scope, tabulated, values
+from ..lists.spec import AFTER, Chosen, ListSpec, Scope, tabulated, values
 from ..queries import exporting as book
 from ..queries.customers import AppointmentRow
 from ..queries.exporting_people import customer_ids, customers, most_entries
@@ -249,7 +249,9 @@ def _pages(command: ExportList) -> list[Page[Any]]:
             "Narrow the list by dates, or use pim-tui export.",
         )
     left = first.total - len(first.rows)
-    return [first, spec.query(scope, chosen, left, len(first.rows))] if left else [first]
+    if not left:
+        return [first]
+    return [first, spec.query(scope, {**chosen, AFTER: first.rows[-1].id}, left, len(first.rows))]
 
 
 def _as_appointments(command: ExportList, pages: list[Page[Any]]) -> ExportAppointments:

@@ -35,17 +35,28 @@ def look_around(session: Session) -> tuple[str, ...]:
     return tuple(filter(None, (_clock(session), little_left(current().place))))
 
 
+def pages_due(today: str) -> bool:
+    """Whether :func:`look_around` will read the whole file on that ISO day, which in a large book takes
+    seconds.
+    """
+    return current().file is not None and looked_at(current()) != today
+
+
+def _today(session: Session) -> str:
+    return day_of(session.clock(), session.zone).isoformat()
+
+
 def _look_at_pages(session: Session) -> None:
     """Pages only; what stands in them is what ``check`` reads."""
-    book, day = current(), day_of(session.clock(), session.zone).isoformat()
-    if book.file is None or looked_at(book) == day:
+    if not pages_due(_today(session)):
         return
+    book = current()
     if damaged_pages(book):
         raise StoreUnfit(
             f"{book.name} is damaged.",
             "Let nobody work in it, restore the newest backup, and run pim-tui check on that.",
         )
-    note_look(book, day)
+    note_look(book, _today(session))
 
 
 def _clock(session: Session) -> str:

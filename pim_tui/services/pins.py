@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from .. import models
 from ..db.connection import select, write_tx
 from ..db.slots import slot
 from ..domain.pins import as_compared, read_pin, so_long
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NotFound, Refused
-from ..models import StaffPin
 from . import audit, tries
 from .above import require_not_above
 from .tries import Try
@@ -118,7 +118,7 @@ def _require_right(session: Session, staff_id: int, pin: str) -> str:
         raise Refused(f"That is not the PIN of {name}.", what_next(tried), rule="R4")
     with_better = better(tried.kept, pin, staff_id)
     with write_tx():
-        tries.clear(staff_id, tried.kept, with_better, own)
+        tries.clear(session, staff_id, tried.kept, with_better, own)
     return name
 
 
@@ -169,8 +169,8 @@ def _store(work: Work, command: _Stored) -> Done:
         raise NotFound("Nobody of that name works here now.", "Choose somebody on the staff list.")
     given = command.staff_id != work.session.staff_id
     fresh = {"hash": command.hash, "set_at": work.now, "failures": 0, "wait_until": 0, "given": given}
-    if not StaffPin.update(**fresh).where(StaffPin.staff == command.staff_id).execute():
-        StaffPin.insert(staff=command.staff_id, **fresh).execute()
+    if not models.StaffPin.update(**fresh).where(models.StaffPin.staff == command.staff_id).execute():
+        models.StaffPin.insert(staff=command.staff_id, **fresh).execute()
     told = {"set_at": work.now, "given": given}
     reason = "forgotten" if command.forgotten else ""
     work.changed("set", "staff_pin", command.staff_id, None, told, reason)

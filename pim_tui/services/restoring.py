@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import BinaryIO
 
 from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it found
 
@@ -47,7 +48,8 @@ _PARCEL = f"{MANIFEST}\0".encode()
 class Restore:
     """Which backup, to which book's file, by which secret key; ``anyway``: also when it has faults.
 
-    ``key`` is what the book itself is encrypted by, if it is. ``heads`` is the file of the journal's heads,
+    ``passphrase`` is asked where the backup was made with one and there is no secret key. ``key`` is what the
+    book itself is encrypted by, if it is. ``heads`` is the file of the journal's heads,
     where one is kept: whoever can write where backups lie could make all of one anew, but not those.
     """
 
@@ -57,6 +59,7 @@ class Restore:
     anyway: bool = False
     key: str = field(default="", repr=False)
     heads: Path | None = None
+    passphrase: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
         # That somebody is in is told before the work, and looked at again after it.
         with kept_out(command.to):
             pass
-        manifest = opened(command.source, room, command.identity)
+        manifest = opened(command.source, room, command.identity, command.passphrase)
         if manifest is None and (command.to.parent / FOLDER).is_dir():
             # A plain copy has no files with it: those that are there must do.
             (room / FOLDER).symlink_to(command.to.parent / FOLDER)
@@ -109,15 +112,19 @@ def restore(command: Restore, author: Callable[[], Acting], clock: Callable[[], 
     return Restored(command.to, before, last, manifest.made_at if manifest else None, schema, found)
 
 
-def opened(source: Path, room: Path, identity: str = "") -> Manifest | None:
+def opened(
+    source: Path, room: Path, identity: str = "", passphrase: Callable[[], str] | None = None
+) -> Manifest | None:
     """Unpack a backup into ``room``, decrypted if need be; what it says about itself, None for a plain copy
     of a book, which says nothing.
     """
     with source.open("rb") as file:
-        begins = file.read(len(agefile.MAGIC))
+        begins = file.read(len(agefile.LOCKED))
         file.seek(0)
-        if begins == agefile.MAGIC:
-            return _unpack_encrypted(file, room, identity)
+        if begins == agefile.LOCKED:
+            return _unpack_encrypted(room, lambda out: _unlock(file, out, identity, passphrase))
+        if begins.startswith(agefile.MAGIC):
+            return _unpack_encrypted(room, lambda out: _decrypt(file, out, identity))
         plain = begins.startswith(_SQLITE)
         # A parcel is noise too, but for its first bytes.
         if begins.startswith(_PARCEL) or not (plain or looks_encrypted(source)):
@@ -130,14 +137,35 @@ def opened(source: Path, room: Path, identity: str = "") -> Manifest | None:
     return None
 
 
-def _unpack_encrypted(file: object, room: Path, identity: str) -> Manifest:
+def _decrypt(file: BinaryIO, out: BinaryIO, identity: str) -> None:
     if not identity:
         raise Refused(
             "This backup is encrypted.", "Say where its secret key is: --identity file:/path/to/key"
         )
+    agefile.decrypt(file, out, identity)
+
+
+def _unlock(file: BinaryIO, out: BinaryIO, identity: str, passphrase: Callable[[], str] | None) -> None:
+    """By the key, where it was made for that as well, else by the passphrase."""
+    if identity:
+        agefile.past_the_lock(file)
+        with suppress(FileProblem):
+            agefile.decrypt(file, out, identity)
+            return
+        for one in (file, out):
+            one.seek(0)
+        out.truncate()
+    if passphrase is None:
+        raise Refused(
+            "A passphrase opens this backup.", "Say where it is kept: backup_passphrase; or type it."
+        )
+    agefile.unlock(file, out, passphrase())
+
+
+def _unpack_encrypted(room: Path, decrypt: Callable[[BinaryIO], None]) -> Manifest:
     plain = room / "parcel.tar"
     with plain.open("wb") as out:
-        agefile.decrypt(file, out, identity)  # type: ignore[arg-type]  # a file that is read
+        decrypt(out)
     with plain.open("rb") as source:
         manifest = unpack(source, room, _require_known)
     plain.unlink()

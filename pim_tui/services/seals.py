@@ -1,4 +1,4 @@
-"""Sealing what a use case added to the tables of money and stock, by the journal's line that tells of it."""
+"""Sealing PINs, and what a use case added to money and stock, by the journal's line that tells of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sealed(changes: Sequence[Change], before: Marks) -> list[Change]:
     They go along with the first line that nobody's erasure empties; with a line of their own without one.
     """
     found: dict[str, object] = dict(sealed_since(before))
-    told = [_with_state(change) for change in changes]
+    told = [with_state(change) for change in changes]
     if not found:
         return told
     for place, change in enumerate(told):
@@ -28,7 +28,8 @@ def sealed(changes: Sequence[Change], before: Marks) -> list[Change]:
     return [*told, Change("seal", "ledger", None, None, {"sealed": found})]
 
 
-def _with_state(change: Change) -> Change:
+def with_state(change: Change) -> Change:
+    """The change with the seal of the row it tells of, as that is now, where it goes from state to state."""
     if change.kind not in CHANGING or change.row_id is None:
         return change
     id_ = change.row_id

@@ -17,6 +17,7 @@ from ..models import AppointmentType, Clinic, Room, Staff, StaffPin, WorkingHour
 from . import audit
 from .audit import Change
 from .pins import first_hash
+from .seals import with_state
 
 WORKDAYS = range(5)
 """Monday to Friday."""
@@ -103,9 +104,8 @@ def write_clinic(command: SetUp, clock: Callable[[], int], country: str, made: s
     session.needs(Right.SET_UP)
     if made:
         StaffPin.insert(staff=session.staff_id, hash=made, set_at=clock(), given=False).execute()
-        changes.append(
-            Change("set", "staff_pin", session.staff_id, None, {"set_at": clock(), "given": False})
-        )
+        told = {"set_at": clock(), "given": False}
+        changes.append(with_state(Change("set", "staff_pin", session.staff_id, None, told)))
     audit.append(session, changes)
     return session
 

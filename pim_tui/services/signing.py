@@ -96,7 +96,7 @@ class Door:
             raise Refused(f"That is not the PIN of {session.name}.", pins.what_next(tried, "Type it again."))
         proof = _Proof(tried.kept, pins.better(tried.kept, secret, session.staff_id))
         with write_tx():
-            proof.require(session.staff_id, self.origin)
+            proof.require(session, self.origin)
             given = pins.is_given(session.staff_id)
             if not given:
                 _tell(session, "unlock")
@@ -135,7 +135,7 @@ class Door:
             whom = _person(staff_id, "Nobody of that name works here now.")
             rights = _rights(whom)
             if proof:
-                proof.require(staff_id, origin)
+                proof.require(_Stranger(self.clock, staff_id), origin)
                 rights = frozenset({Right.WORK}) if pins.is_given(staff_id) else rights
             session = self.made(staff_id, whom.name, rights, os.urandom(8).hex())
             desk_sessions.end_lost(self.clock)
@@ -189,17 +189,19 @@ class _Proof:
     kept: str = field(repr=False)
     better: str = field(repr=False)
 
-    def require(self, staff_id: int, origin: str) -> None:
+    def require(self, whom: audit.Acting, origin: str) -> None:
         """Forget the wrong tries; Refused where the PIN was changed meanwhile."""
-        if not tries.clear(staff_id, self.kept, self.better, [origin, tries.place_at(staff_id, origin)]):
+        staff_id = whom.staff_id or 0
+        places = [origin, tries.place_at(staff_id, origin)]
+        if not tries.clear(whom, staff_id, self.kept, self.better, places):
             raise Refused("That PIN was changed just now.", "Type the new one.")
 
 
 class _Stranger(NamedTuple):
-    """Who tried to come in: nobody, as far as is known."""
+    """Who tries to come in: nobody, as far as is known, until their PIN is right."""
 
     clock: Callable[[], int]
-    staff_id: None = None
+    staff_id: int | None = None
     key: str = "door"
 
 

@@ -11,11 +11,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from .. import models
+from ..db.bulk import update
 from ..db.connection import select, write_tx
 from ..domain.pins import wait_after
 from ..domain.text import clean, fold
-from ..models import DeskSession, SignInWait, StaffPin
+
+if TYPE_CHECKING:
+    from .audit import Acting
 
 _FORGOTTEN = 24 * 3600
 """Seconds after which wrong tries of a place are forgotten."""
@@ -53,7 +58,7 @@ def place_at(staff_id: int, origin: str) -> str:
     """
     rows = select(
         "select 1 from desk_session where staff_id = ? and origin = ? limit 1",
-        [staff_id, clean(origin, limit=DeskSession.origin.limit)],
+        [staff_id, clean(origin, limit=models.DeskSession.origin.limit)],
     )
     digest = hashlib.sha256(origin.encode("utf-8", "replace")).hexdigest()
     return f"{staff_id} at {digest}" if rows else ""
@@ -79,38 +84,48 @@ def count(now: int, staff_id: int | None, *places: str, known: bool = False) -> 
             return Try(left=left)
         if pins:
             failures += 1
-            StaffPin.update(failures=failures, wait_until=now + wait_after(failures)).where(
-                StaffPin.staff == staff_id
+            models.StaffPin.update(failures=failures, wait_until=now + wait_after(failures)).where(
+                models.StaffPin.staff == staff_id
             ).execute()
         counted = [_count_place(place, before + 1, now) for place, (before, _) in waits.items()]
     most = max((0 if known else failures, *counted))
     return Try(kept, 0, wait_after(most), most)
 
 
-def clear(staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> bool:
+def clear(acting: Acting, staff_id: int, kept: str, better: str, places: Iterable[str] = ()) -> bool:
     """Forget the wrong tries at a PIN that was typed rightly, inside the running transaction.
 
-    ``better`` is the hash to keep instead of ``kept``. False, and nothing is forgotten, where the PIN was
-    changed meanwhile.
+    ``better`` is the hash to keep instead of ``kept``, which the journal then seals anew. False, and nothing
+    is forgotten, where the PIN was changed meanwhile.
     """
     found = (
-        StaffPin.update(failures=0, wait_until=0, hash=better)
-        .where(StaffPin.staff == staff_id, StaffPin.hash == kept)
+        models.StaffPin.update(failures=0, wait_until=0, hash=better)
+        .where(models.StaffPin.staff == staff_id, models.StaffPin.hash == kept)
         .execute()
     )
+    if found and better != kept:
+        _seal_anew(acting, staff_id)
     for place in places if found else ():
-        SignInWait.delete().where(SignInWait.origin == _kept_as(place)).execute()
+        models.SignInWait.delete().where(models.SignInWait.origin == _kept_as(place)).execute()
     return bool(found)
+
+
+def _seal_anew(acting: Acting, staff_id: int) -> None:
+    """What seals is loaded for this alone, which is rare: everybody comes by here at the start."""
+    from .audit import Change, append
+    from .seals import with_state
+
+    append(acting, [with_state(Change("hash anew", "staff_pin", staff_id))])
 
 
 def forget_old(now: int) -> None:
     """Forget places nobody tried from for a day, inside the running transaction. Reads a short table."""
-    SignInWait.delete().where(SignInWait.wait_until < now - _FORGOTTEN).execute()
+    update("delete from sign_in_wait where wait_until < ? returning id", [now - _FORGOTTEN])
 
 
 def _kept_as(place: str) -> str:
     """The place as the table has it, so that it is found again."""
-    return clean(place, limit=SignInWait.origin.limit)
+    return clean(place, limit=models.SignInWait.origin.limit)
 
 
 def _wait(place: str, now: int) -> tuple[int, int]:
@@ -127,15 +142,16 @@ def _at_most(failures: int, until: int, now: int) -> int:
 
 def _begin_anew(staff_id: int | None, until: int, waits: dict[str, tuple[int, int]]) -> None:
     """What the clock was set back for is waited for from now on, and no longer."""
-    StaffPin.update(wait_until=until).where(StaffPin.staff == staff_id, StaffPin.wait_until > until).execute()
+    pin = models.StaffPin
+    pin.update(wait_until=until).where(pin.staff == staff_id, pin.wait_until > until).execute()
     for place, (_, ends) in waits.items():
-        SignInWait.update(wait_until=ends).where(
-            SignInWait.origin == place, SignInWait.wait_until > ends
+        models.SignInWait.update(wait_until=ends).where(
+            models.SignInWait.origin == place, models.SignInWait.wait_until > ends
         ).execute()
 
 
 def _count_place(place: str, failures: int, now: int) -> int:
     fresh = {"failures": failures, "wait_until": now + wait_after(failures)}
-    if not SignInWait.update(**fresh).where(SignInWait.origin == place).execute():
-        SignInWait.insert(origin=place, **fresh).execute()
+    if not models.SignInWait.update(**fresh).where(models.SignInWait.origin == place).execute():
+        models.SignInWait.insert(origin=place, **fresh).execute()
     return failures

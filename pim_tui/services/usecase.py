@@ -9,17 +9,16 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from peewee import IntegrityError
 
-from ..db.connection import begun_again, write_tx
+from ..db.connection import begun_again, select, write_tx
 from ..db.dialects import broken_rule
 from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused
-from ..models import Journal, JournalValues
 from ..queries.gate import on_behalf_of, rights_now
 from ..queries.holds import Asker
 from ..queries.money_seals import marks
@@ -162,16 +161,13 @@ def answered(request: str) -> Done | None:
     """The answer this request was given before, if it was carried out."""
     if not request:
         return None
-    found: Any = (
-        JournalValues.select(JournalValues.answer)
-        .join(Journal, on=(JournalValues.seq == Journal.seq))
-        .where(Journal.request == request)
-        .tuples()
-        .first()
+    found = select(
+        "select v.answer from journal j join journal_values v on v.seq_id = j.seq where j.request = ?",
+        [request],
     )
-    if found and not found[0]:
+    if found and not found[0][0]:
         raise Refused("That was done before, for a customer who was erased since.", "Search again.")
-    return Done.from_json(found[0]) if found else None
+    return Done.from_json(found[0][0]) if found else None
 
 
 def as_refusal(error: IntegrityError) -> Exception:

@@ -54,7 +54,7 @@ from .seats import PATIENCE, Seats
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .terminal import profile as profiles
-from .turns import HOLDS, Turns
+from .turns import ASIDE, HOLDS, Turns
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
@@ -82,6 +82,9 @@ KEYBACK_FORM = "keyback"
 ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 _OFFERED = "what you typed is offered to you."
+
+LATER = ("lists", "dialogs")
+"""Sheets of what stands on no first screen."""
 
 _AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
 _BACK = "The database server is back."
@@ -141,7 +144,7 @@ class PimApp(SafeApp[None]):
         self.photos = pictures(desk.settings, self.slow) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         # Textual (8.2) reads no sheet of the screen that comes first.
-        sheets = ("app", "grid", "lists", "dialogs", *(() if desk.session.is_somebody else ("door",)))
+        sheets = ("app", "grid") if desk.session.is_somebody else ("app", "grid", *LATER, "door")
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
@@ -156,6 +159,8 @@ class PimApp(SafeApp[None]):
         self._once: Callable[[str], bool] | None = None
         self.turns.reading(+1)  # until drafts were offered
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read")
+        self._adders = ThreadPoolExecutor(1, thread_name_prefix="add")
+        self.asides: set[asyncio.Task[None]] = set()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._outside = ThreadPoolExecutor(1, thread_name_prefix="outside")
         self.views = Views(desk.settings.journal_views)
@@ -167,6 +172,14 @@ class PimApp(SafeApp[None]):
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
         self._own_task: asyncio.Task[Any] | None = None
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
+
+    def read_sheets(self) -> None:
+        """Read the sheets that the first screen does without, before anything is shown that they are for."""
+        missing = [place for place in map(sheet, LATER) if not self.stylesheet.has_source(place)]
+        for place in missing:
+            self.stylesheet.read(place)
+        if missing:
+            self.stylesheet.reparse()
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and ours: a sheet sees only its own, and colours live in one file."""
@@ -248,8 +261,8 @@ class PimApp(SafeApp[None]):
         held = HOLDS.get()
         seat.turns.reading(+held)
         try:
-            loop = asyncio.get_running_loop()
-            reading = loop.run_in_executor(self._readers, self._read, seat.desk.session, query, args, kwargs)
+            loop, pool = asyncio.get_running_loop(), self._adders if ASIDE.get() else self._readers
+            reading = loop.run_in_executor(pool, self._read, seat.desk.session, query, args, kwargs)
             return await (reading if self._stands_still() else seat.back(reading))
         finally:
             seat.turns.reading(-held)
@@ -282,8 +295,12 @@ class PimApp(SafeApp[None]):
         )
 
     def fetch_at_once(self, query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query on this thread's connection, while there is no picture yet that it could hold up."""
-        return self._read(self.desk.session, query, args, kwargs)
+        """Run a query on this thread's connection, while there is no picture yet that it could hold up; later
+        ones run on the same connection, in the thread that reads."""
+        found = self._read(self.desk.session, query, args, kwargs)
+        if not self.is_headless:
+            self._readers.submit(self.desk.book.take_over, self.desk.book.hand_over())
+        return found
 
     def submit(
         self,
@@ -334,6 +351,14 @@ class PimApp(SafeApp[None]):
         loop = asyncio.get_running_loop()
         session = args[0] if args and isinstance(args[0], Session) else self.desk.session
         return await loop.run_in_executor(self._writer, self._on_connection, session, act, args, kwargs)
+
+    def _aside(
+        self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> R:
+        """The same, without the book for what is not done on behalf of a session."""
+        if args and isinstance(args[0], Session):
+            return self._on_connection(session, act, args, kwargs)
+        return act(*args, **kwargs)
 
     def _on_connection(
         self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -501,7 +526,7 @@ class PimApp(SafeApp[None]):
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
         loop, seat = asyncio.get_running_loop(), self.seat
-        doing = loop.run_in_executor(self._outside, self._on_connection, seat.desk.session, act, args, kwargs)
+        doing = loop.run_in_executor(self._outside, self._aside, seat.desk.session, act, args, kwargs)
         return await (doing if self._stands_still() else seat.back(doing))
 
     # --- time -------------------------------------------------------------------------------------
@@ -609,7 +634,7 @@ class PimApp(SafeApp[None]):
             await self.seats.sign_out(seat, self._why or ("lost" if self.return_code else "left"))
         self._outside.submit(self._write_views)
         self._ended = True
-        for pool in (self._writer, self._readers, self._outside):
+        for pool in (self._writer, self._readers, self._adders, self._outside):
             pool.submit(self.desk.book.close)
             pool.shutdown(wait=True)
 
@@ -619,22 +644,26 @@ class PimApp(SafeApp[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The calendar lies below everything: no empty screen is made and painted before it."""
-        from .screens.calendar import CalendarScreen
-        from .screens.door import DoorScreen
-
         self._own_task = asyncio.current_task()
         self.live.begin()
-        return DoorScreen() if self.seats.at_door else CalendarScreen()
+        return self._first_screen()()
+
+    def _first_screen(self) -> type[Screen[None]]:
+        """The door where nobody has come in yet; only that of the two is loaded."""
+        if self.seats.at_door:
+            from .screens.door import DoorScreen
+
+            return DoorScreen
+        from .screens.calendar import CalendarScreen
+
+        return CalendarScreen
 
     async def on_ready(self) -> None:
         """The first screen stands: offer what was typed and not saved, before any key is taken."""
-        from .screens.calendar import CalendarScreen
-        from .screens.door import DoorScreen
-
         _collect_again()
         first = self.seat
         self.desk.drafts.listen(lambda text: self.call_from_thread(self.notify, text, severity="warning"))
-        self.add_mode(self.DEFAULT_MODE, DoorScreen if self.seats.at_door else CalendarScreen)
+        self.add_mode(self.DEFAULT_MODE, self._first_screen())
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
         if not self.is_headless:
@@ -676,10 +705,12 @@ class PimApp(SafeApp[None]):
 
     async def look_around(self) -> None:
         """Tell whoever has just come what is wrong with the book, its disk or the clock."""
-        from ..services.morning import look_around
+        from ..services.morning import look_around, pages_due
 
+        session = self.desk.session
+        apart = self.outside if pages_due(self.today.isoformat()) else self.fetch
         try:
-            found = await self.outside(look_around, self.desk.session)
+            found = await apart(look_around, session)
         except PimError as error:
             self.tell(error)
         else:
@@ -814,6 +845,7 @@ class PimApp(SafeApp[None]):
 
         def push_screen(self, *args, mode=None, **options):
             """What somebody's work opens while they are away lies among their own screens."""
+            self.read_sheets()
             aside = self.seats.at_door and self.seat.somebody
             below = self._covered and mode is None and not aside
             pushed = super().push_screen(*args, mode=mode or (self.seat.mode if aside else None), **options)

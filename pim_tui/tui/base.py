@@ -22,7 +22,7 @@ from .keyrights import needed
 from .keys import OF_SCREENS, Key
 from .messages import Changed
 from .textsafe import show
-from .turns import HOLDS
+from .turns import ASIDE, HOLDS
 from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
@@ -112,6 +112,21 @@ class Reads:
             older.cancel()
         task = self._loading[group] = asyncio.create_task(self._told_of(reading, args))
         task.add_done_callback(lambda done: self._loaded(done, waits))
+
+    def load_aside(self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str) -> None:
+        """Start a coroutine that reads what may take long, on a connection of its own: neither keys nor other
+        reading waits for it. A newer one of the same group replaces it.
+        """
+        if (older := self._loading.get(group)) is not None:
+            older.cancel()
+        context = copy_context()
+        context.run(HOLDS.set, False)
+        context.run(ASIDE.set, True)
+        task = asyncio.create_task(self._told_of(reading, args), context=context)
+        self._loading[group] = task
+        self.pim.asides.add(task)
+        task.add_done_callback(self.pim.asides.discard)
+        task.add_done_callback(self._reloaded)
 
     def reload(
         self, reading: Callable[..., Coroutine[Any, Any, None]], *args: Any, group: str = "load"

@@ -665,8 +665,8 @@ TABLE: tuple[Key, ...] = (
     Key("small.back", ("escape",), "Back", "from the card to the list; clear the line", 98),
     Key("small.up", ("up",), "Up", "a line up"),
     Key("small.down", ("down",), "Down", "a line down"),
-    Key("small.page_up", ("pageup",), "Page up", "a screenful up"),
-    Key("small.page_down", ("pagedown",), "Page down", "a screenful down"),
+    Key("small.page_up", ("pageup", "ctrl+b"), "Page up", "a screenful up"),
+    Key("small.page_down", ("pagedown", "ctrl+f"), "Page down", "a screenful down"),
 )
 
 

@@ -25,6 +25,7 @@ from types import FrameType
 from typing import Any, Final
 
 from pim_tui.errors import UsageError
+from pim_tui.tui.lent import tell_end, tell_way_back
 from pim_tui.tui.terminal.outlet import handle_of
 
 GRACE: Final = 2.0
@@ -44,6 +45,7 @@ _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 _LOOK: Final = 1.0
 _ROUND: Final = 0.4
 _SAVE_LIMIT: Final = 0.8
+_WRITE_LIMIT: Final = 0.1
 _LAND: Final = 0.3
 _HOPS: Final = 32
 """Turns of the event loop in which a key that is on the screen has reached its draft: it goes from the
@@ -95,6 +97,7 @@ class Lifeline:
         self._room = select.poll()
         self._room.register(self._output, select.POLLOUT)
         self._modes = termios.tcgetattr(self._input)
+        tell_way_back(self._restore)
         self._heard, told = os.pipe()
         self._told = told
         os.set_blocking(told, False)
@@ -221,25 +224,35 @@ class Lifeline:
         """Save and end the process here and now, leaving the terminal usable if it still listens."""
         self._save_within_limit()
         self._restore_terminal()
+        tell_end(code)
         os._exit(code)
 
     def _save_within_limit(self) -> None:
-        """A disk that hangs must not keep the process: the save gets a thread and a time."""
-        saving = threading.Thread(target=self._save, name="lifeline-save", daemon=True)
-        saving.start()
-        saving.join(_SAVE_LIMIT)
+        """A disk that hangs must not keep the process."""
+        _within(_SAVE_LIMIT, "lifeline-save", self._save)
 
     def _restore_terminal(self) -> None:
-        """What Textual would have done. By an own non-blocking handle: the usual one may be stuck in
-        a write, and making it non-blocking would do so for the shell that shares it."""
+        """What Textual would have done. By an own non-blocking handle where one is to be had: the usual one
+        may be stuck in a write, and making it non-blocking would do so for the shell that shares it."""
         try:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
             if (terminal := handle_of(self._output)) is not None:
                 os.write(terminal, self._restore)
-            elif self._takes_output():
-                os.write(self._output, self._restore)
+                return
         except (OSError, termios.error):
             return  # gone or taking nothing: there is nobody to restore it for
+        _within(_WRITE_LIMIT, "lifeline-write", self._restore_by_the_usual_handle)
+
+    def _restore_by_the_usual_handle(self) -> None:
+        with suppress(OSError):
+            os.write(self._output, self._restore)
+
+
+def _within(seconds: float, name: str, act: Callable[[], object]) -> None:
+    """Do what may never end in a thread of its own, which gets so much time."""
+    doing = threading.Thread(target=act, name=name, daemon=True)
+    doing.start()
+    doing.join(seconds)
 
 
 def _heard_by_the_guard(number: int, frame: FrameType | None) -> None:

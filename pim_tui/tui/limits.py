@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..domain.moments import clock
-from ..domain.staying import AT_MOST, FIRST_WORD, LOCKED, WARNED
+from ..domain.staying import AT_MOST, CHOOSING, FIRST_WORD, LOCKED, WARNED
 
 if TYPE_CHECKING:
     from .app import PimApp
@@ -36,9 +36,13 @@ class Limits:
         """Do what is due; the seconds until something is due next."""
         for seat in tuple(self._seats.people):
             self._look_at(seat)
+        chooser = self._seats.chooser
+        if chooser is not None and self._now >= chooser.since + CHOOSING:
+            self._seats.give_up_choosing()
         if not self._seats.at_door:
             self._look_at_present(self._seats.now)
         dues = [due for seat in self._seats.people for due in self._dues(seat)]
+        dues += [self._seats.chooser.since + CHOOSING] if self._seats.chooser else []
         return min(dues) - self._now if dues else None
 
     @property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 
 def new_request() -> str:
     """An id that no other form of any session has."""
-    return secrets.token_hex(12)
+    return os.urandom(12).hex()

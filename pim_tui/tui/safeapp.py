@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -22,7 +24,6 @@ from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input
 
 from pim_tui.config import Settings
 from pim_tui.domain.text import visible
@@ -31,9 +32,15 @@ from pim_tui.tui import crashes, keyboard, textsafe
 from pim_tui.tui.keycaps import caps_of
 from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
 from pim_tui.tui.lineend import line_end
+from pim_tui.tui.parsedsheets import ParsedSheets
 from pim_tui.tui.terminal import profile as profiles
 from pim_tui.tui.terminal.driver import CellDriver
 from pim_tui.tui.terminal.profile import Profile
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.widget import Widget
+    from textual.widgets import Input
 
 Answer = TypeVar("Answer")
 
@@ -42,8 +49,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     """A Textual app with the terminal and text guards in place.
 
     Override `save_drafts`. Textual's own keys (``ctrl+q``), palette commands, screenshots, file
-    delivery, browser and suspension are off; a subclass that wants the palette sets
-    ``ENABLE_COMMAND_PALETTE`` and its own ``COMMANDS``.
+    delivery, browser and suspension are off.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -59,12 +65,12 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self.profile = profile or profiles.of(Settings())
         line = line_end()
         self.caps = caps_of(self.profile.name, flow=line.flow)
-        textsafe.install()
+        put_guards_on()
         keyboard.install(self.caps, line)
-        _hold_cursors_still()
-        for name in ("_display", "_begin_update", "_end_update"):
+        for name in ("_display", "_begin_update", "_end_update", "_register"):
             textsafe.private(App, name)
         super().__init__(driver_class=CellDriver, **options)
+        self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))
         self.animation_level = "none"
         self._crash_folder = crash_folder
         self._stall = max(stall, HELD) if line.flow else stall
@@ -157,6 +163,11 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     def _leave(self, return_code: int) -> None:
         self.exit(return_code=return_code)
 
+    def _register(self, parent: DOMNode, *widgets: Widget, **options: Any) -> list[Widget]:
+        """Nothing comes on a screen that blinks."""
+        _hold_cursors_still()
+        return super()._register(parent, *widgets, **options)
+
     # --- text -------------------------------------------------------------------------------------
 
     def notify(
@@ -211,8 +222,11 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Cut a paste to what the focused field still takes; Textual would refuse all of it."""
-        if isinstance(event, events.Paste) and isinstance(self.focused, Input):
-            event.text = _fitting(event.text, self.focused)
+        if isinstance(event, events.Paste):
+            from textual.widgets import Input
+
+            if isinstance(self.focused, Input):
+                event.text = _fitting(event.text, self.focused)
         await super().on_event(event)
 
     # --- the host ---------------------------------------------------------------------------------
@@ -290,13 +304,25 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
+@cache
+def put_guards_on() -> None:
+    """The guards of text, once per process. Raises TextualChanged when they cannot hold."""
+    textsafe.install()
+
+
 def _hold_cursors_still() -> None:
     """No blinking cursor anywhere: the blink keeps sshd from ever noticing a dead client.
 
-    Fields of several lines hold theirs still themselves (`widgets.prose`).
+    Fields are loaded with the first screen that has one. Those of several lines hold theirs still themselves
+    (`widgets.prose`).
     """
-    textsafe.private(Input.cursor_blink, "_default")
-    Input.cursor_blink._default = False
+    if _FIELD in sys.modules:
+        blink = sys.modules[_FIELD].Input.cursor_blink
+        textsafe.private(blink, "_default")
+        blink._default = False
+
+
+_FIELD: Final = "textual.widgets._input"
 
 
 def _fitting(text: str, field: Input) -> str:

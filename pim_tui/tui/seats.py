@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
@@ -44,6 +44,14 @@ ENDED = 1
 _NEVER_ASKED = Known(has_pin=False, called=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """Somebody who came in with a given PIN and has to choose one; ``since`` in seconds of the machine."""
+
+    session: Session
+    since: float
+
+
 class Seats:
     """The people at the terminal of ``app``, the first of whom sits at ``desk``: perhaps nobody yet."""
 
@@ -60,6 +68,7 @@ class Seats:
         self._door_open.set()
         self._door_turns = Turns(app, app.deliver, self._door_open)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.chooser: Chooser | None = None
         self.told = ""
         """What the door says first: why somebody is not there any more."""
 
@@ -142,6 +151,8 @@ class Seats:
             raise Refused(f"{MOST} people are signed in here already.", "One of them has to leave first.")
         session = await self._app.behind(door.sign_in, SignIn(name, secret, door.origin))
         if await self._app.behind(must_change, session):
+            self.chooser = Chooser(session, self.idling.clock())
+            self.idling.set()
             self._stacks.ask_own_pin(session, secret)
         else:
             await self._come(session, door)
@@ -166,14 +177,16 @@ class Seats:
 
         async def set_it() -> None:
             try:
-                if door is None:
+                if door is None or self.chooser is None or self.chooser.session is not session:
                     return
                 if pin:
                     await self._app.behind(
                         set_pin, session, SetPin(session.staff_id, pin, given, new_request())
                     )
+                    self.chooser = None
                     await self._come(await self._app.behind(renewed, session), door)
                 else:
+                    self.chooser = None
                     await self._app.behind(door.leave, session, "left")
             except PimError as error:
                 refused(error)
@@ -182,6 +195,20 @@ class Seats:
 
         self._door_turns.reading(+1)
         self.begin_task(set_it())
+
+    def give_up_choosing(self) -> None:
+        """Whoever had to choose a PIN has taken too long: they are not in any more."""
+        chooser, self.chooser = self.chooser, None
+        door = self._app.desk.door
+        if chooser is None or door is None:
+            return
+        self.told = f"{chooser.session.name} has chosen no PIN: sign in anew."
+        self._stacks.close_own_pin()
+        self.begin_task(self._write_end(door, chooser.session))
+
+    async def _write_end(self, door: Door, session: Session) -> None:
+        with suppress(PimError):
+            await self._app.behind(door.leave, session, "idle")
 
     async def begin(self, session: Session) -> None:
         """A new person sits down: an own calendar, and nothing of anybody else's."""

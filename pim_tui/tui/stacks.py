@@ -29,6 +29,7 @@ class Stacks:
         from .screens.door import DoorScreen
 
         app = self._app
+        app.read_sheets()
         app.live.rest()
         app.clear_notifications()
         app.forget_clipboard()
@@ -90,3 +91,11 @@ class Stacks:
             app.push_screen(asked, answered, mode=DOOR)
 
         ask(Refused("Somebody else has given you this PIN.", "Set one of your own that nobody knows."))
+
+    def close_own_pin(self) -> None:
+        """Back to the door, which tells why."""
+        from .dialogs.pin import NewPinDialog
+
+        if isinstance(dialog := self._app.screen, NewPinDialog):
+            dialog.dismiss(None)
+        self.tell_door()

@@ -28,6 +28,8 @@ LOOK = 0.25
 
 HOLDS = ContextVar("HOLDS", default=True)
 """Whether keys wait for what the running task reads. They do not for what nobody at this desk asked for."""
+ASIDE = ContextVar("ASIDE", default=False)
+"""Whether what the running task reads may take long: then it is read on a connection of its own."""
 
 EDITING = {"backspace", "delete", "left", "right", "home", "end"}
 

@@ -22,12 +22,14 @@ PARTS = (
     "export",
     "till",
     "money",
+    "account",
     "paper",
     "screen",
     "line",
     "reports",
     "deliver",
     "encrypted",
+    "host",
 )
 
 

@@ -14,13 +14,16 @@ from pim_tui.db.newfile import new_book
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.services.demo import Size, furnish_large
+from tests.bench.multiplied import PEOPLE, VISITS, multiply
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(tempfile.gettempdir()) / f"pim-tui-bench-{SCHEMA}"
 """A book of an older schema is no book of this program: each has a folder of its own."""
 ZONE = "Europe/Berlin"
-BIG, SMALL, EMPTY, CROWD = (100_000, 1_000_000), (100_000, 10_000), (1_000, 0), (1_000_000, 1_000)
+BIG, SMALL, EMPTY = (100_000, 1_000_000), (100_000, 10_000), (1_000, 0)
 """Customers and appointments; all have the same number of appointments a day, but for the empty one."""
+CROWD, AGES = (1_000_000, VISITS), (PEOPLE, 10_000_000)
+"""Those that are too large to be made up row by row; see :mod:`~tests.bench.multiplied`."""
 MONEY = (100_000, 100_000, 2_000_000)
 """Customers, appointments and lines of bills: two years of a large till."""
 
@@ -31,6 +34,9 @@ def clinic(size: tuple[int, ...]) -> Path:
     file = FOLDER / f"{'-'.join(map(str, size))}.db"
     if not file.exists():
         print(f"making {file} ...", file=sys.stderr, flush=True)
+        if size in (CROWD, AGES):
+            multiply(clinic((PEOPLE, VISITS)), file, *size)
+            return file
         argv = [
             sys.executable,
             "-m",

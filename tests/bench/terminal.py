@@ -7,7 +7,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from compileall import compile_dir
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ def app(
 
     ``slow`` puts a line of 9600 baud before it; ``how`` is for the terminal.
     """
+    _compile()
     run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]
     with tempfile.TemporaryDirectory() as home:
         env = {
@@ -63,6 +66,12 @@ def app(
             term.wait_for("appointment", 60)
             settle(term)
             yield term
+
+
+@cache
+def _compile() -> None:
+    """As an installed program is, and Textual beside it; else a start compiles it all anew."""
+    compile_dir(ROOT / "pim_tui", quiet=2)
 
 
 def settle(term: PtyTerm, quiet: float = QUIET) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell
+from tests.cli.shell import ROOT, Shell
 
 
 def count(book: Path) -> int:
@@ -40,6 +44,39 @@ def test_a_book_is_backed_up_tried_lost_and_had_again(clinic: Shell) -> None:
     (before,) = clinic.book.parent.glob("clinic.before-*.db")
     assert before.read_bytes() == b"all gone"
     assert clinic.run("restore", "--go-on").out == "No restore broke off there.\n"
+
+
+AGE = """#!{python}
+import os, sys
+import pyrage
+key = pyrage.passphrase.decrypt(open(sys.argv[3], "rb").read(), os.environ["WORDS"]).decode()
+sys.stdout.buffer.write(pyrage.decrypt(sys.stdin.buffer.read(), [pyrage.x25519.Identity.from_str(key)]))
+"""
+"""As much of the program ``age`` as ``age -d -i key`` needs; it asks for the passphrase at the terminal."""
+
+
+@pytest.mark.walk
+def test_a_backup_that_a_passphrase_opens_is_made_tried_and_opened_by_hand(
+    clinic: Shell, tmp_path: Path
+) -> None:
+    kept = {"PIM_BACKUP_PASSPHRASE": "env:WORDS", "WORDS": "heron quay lantern 4"}
+    told = json.loads(clinic.run("backup", "--json", **kept).out)
+    assert (told["ok"], told["file"][-8:]) == (True, ".tar.age")
+    assert clinic.run("drill", **kept).code == 0
+    wrong = clinic.run("drill", **kept | {"WORDS": "heron quay lantern 5"})
+    assert (wrong.code, "passphrase does not open" in wrong.complaint) == (1, True)
+    assert "no terminal to ask at" in clinic.run("drill", before=os.setsid).complaint
+    assert "no terminal" in clinic.run("backup", "--passphrase", before=os.setsid).complaint
+
+    program = tmp_path / "age"
+    program.write_text(AGE.format(python=sys.executable))
+    program.chmod(0o755)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    lines = readme.split("```sh by-hand\n")[1].split("```")[0].replace("BACKUP", f"'{told['file']}'")
+    env = {**os.environ, **kept, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-ec", lines], cwd=tmp_path, env=env, check=True)
+    with tarfile.open(tmp_path / "backup.tar") as opened:
+        assert opened.getnames()[:2] == ["manifest.json", "book.db.gz"]
 
 
 def test_what_is_asked_for_wrongly_says_what_to_do(clinic: Shell) -> None:

@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 from peewee import sqlite3  # type: ignore[attr-defined]
 
-from tests.cli.shell import ROOT, Shell
+from pim_tui.bootstrap import office, opened
+from pim_tui.cli.delivery import _loop
+from tests.cli.rests import Rests
+from tests.cli.shell import ROOT, Shell, without_privileges
 from tests.integrations.mailserver import USER, WORD, MailServer, certificate, mail_server
 
 
@@ -127,3 +130,36 @@ def test_a_channel_in_trouble_is_left_alone_by_the_timer_and_tried_by_hand(
     assert clinic.run("deliver", "--once", CLINIC_MAIL=WORD).code == 1
     assert server.lines == tried
     assert clinic.run("deliver", CLINIC_MAIL=WORD).out == "1 sent.\n"
+
+
+@pytest.mark.sqlite
+def test_a_worker_waits_for_a_book_that_is_locked_and_then_sends(
+    clinic: Shell, server: MailServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(clinic, server.port, f"cmd:echo {WORD}")
+    monkeypatch.setenv("PIM_HOME", str(clinic.home))
+    with opened(office()) as found:
+        found.book.db.execute_sql("pragma busy_timeout = 1")
+        other = sqlite3.connect(clinic.book, isolation_level=None)
+
+        def lock() -> None:
+            queue(clinic, "a@mail.example")
+            other.execute("begin immediate")
+
+        rests = Rests(lock, lambda: None, lambda: other.execute("rollback"), lambda: None)
+        assert _loop(found, rests, as_json=False) == 0
+        other.close()
+    said = capsys.readouterr()
+    assert said.out == "1 sent.\n"
+    assert [line.partition(". ")[0] for line in said.err.splitlines()] == [
+        "pim-tui: It waits until the book can be used again",
+        "pim-tui: The book can be used again: it goes on.",
+    ]
+    assert server.to == ["a@mail.example"]
+
+
+def test_of_a_book_that_cannot_be_written_to_it_is_said_at_once(clinic: Shell) -> None:
+    clinic.book.chmod(0o400)
+    done = clinic.run("deliver", "--loop", before=without_privileges)
+    assert (done.code, done.out) == (1, "")
+    assert f"{clinic.book} cannot be written to. Check the permissions" in done.complaint

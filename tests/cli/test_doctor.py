@@ -48,7 +48,7 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     for name, setting in {
         "email": "smtp_host", "sms": "sms_service", "video": "video_service", "feeds": "feed_folder",
         "camera": "camera", "calendars": "caldav",
-        "calendly": "calendly_token", "upload page": "upload_address",
+        "calendly": "calendly_token", "upload page": "upload_address", "encryption": "database_key",
     }.items():  # fmt: skip
         assert f"The setting {setting} is empty" in off[name]
     assert [name for name, (state, _) in found.items() if state == "wrong"] == []

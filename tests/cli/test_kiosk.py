@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.cli.kiosk import TERMINALS, reduced
+from pim_tui.cli.kiosk import reduced
+from pim_tui.host.sentalong import TERMINALS
 from tests.cli.shell import Shell
 
 pytestmark = pytest.mark.sqlite

@@ -15,12 +15,18 @@ import pytest
 from pim_tui import asking, bootstrap
 from pim_tui.cli import main
 from pim_tui.cli.parser import parse
-from pim_tui.errors import UsageError
+from pim_tui.cli.people import _with_key
+from pim_tui.cli.whereabouts import proposed_country
+from pim_tui.domain.countries import currency_of
+from pim_tui.errors import NotFound, UsageError
+from pim_tui.queries.desk_sessions import OpenSession
 from tests.cli.shell import ROOT, Shell
 from tests.tui.ptyterm import PtyTerm
 
 PIN, GIVEN = "heron on 1 leg", "480217"
 ME = bootstrap.login()
+HERE = "--country US --currency USD"
+"""What the settings say by default: nothing is asked about it, nor written down."""
 
 
 class Terminal:
@@ -53,9 +59,8 @@ class Terminal:
 
     def begin(self, *names: str) -> None:
         """A book whose owner is Anna Berg and has a PIN."""
-        line = (
-            f"init --clinic Quay --zone UTC --name Anna-Berg {' '.join(f'--name {name}' for name in names)}"
-        )
+        others = " ".join(f"--name {name}" for name in names)
+        line = f"init --clinic Quay --zone UTC {HERE} --name Anna-Berg {others}"
         assert self.run(line, ("New PIN or passphrase (Enter: none)", PIN), ("Once more", PIN))[0] == 0
 
 
@@ -96,8 +101,8 @@ def test_init_makes_an_owner_without_any_password_and_clinicians_for_the_others(
 
 def test_on_a_terminal_init_asks_for_a_pin_twice_and_takes_no_bad_one(terminal: Terminal) -> None:
     code, said = terminal.run(
-        "init --zone UTC --name Anna", ("New PIN", "anna123"), ("New PIN", PIN), ("Once more", "another"),
-        ("New PIN", PIN), ("Once more", PIN),
+        f"init --zone UTC {HERE} --name Anna", ("New PIN", "anna123"), ("New PIN", PIN),
+        ("Once more", "another"), ("New PIN", PIN), ("Once more", PIN),
     )  # fmt: skip
     assert code == 0
     assert "has no PIN" not in said
@@ -110,7 +115,7 @@ def test_on_a_terminal_init_asks_for_a_pin_twice_and_takes_no_bad_one(terminal: 
 
 
 def test_after_three_bad_ones_no_book_is_made(terminal: Terminal) -> None:
-    code, said = terminal.run("init --zone UTC", *[("New PIN", "123456")] * 3)
+    code, said = terminal.run(f"init --zone UTC {HERE}", *[("New PIN", "123456")] * 3)
     assert (code, said) == (1, "pim-tui: No PIN was set. Start it again.\n")
     assert not terminal.shell.book.exists()
 
@@ -130,12 +135,33 @@ def test_where_names_are_asked_for_the_first_person_needs_a_pin(
 def test_the_first_start_asks_for_everything(terminal: Terminal) -> None:
     code, said = terminal.run(
         "", ("Make a new one? yes or no", "yes"), ("Name of the clinic", "Quay"), ("time zone", "Nowhere"),
-        ("Its time zone", "Europe/Berlin"), ("Your name", "Anna Berg"), ("New PIN", PIN), ("Once more", PIN),
+        ("Its time zone", "Europe/Berlin"), ("Its country, two letters", "Germany"), ("Its country", ""),
+        ("Its money, three letters", ""), ("Your name", "Anna Berg"), ("New PIN", PIN), ("Once more", PIN),
     )  # fmt: skip
     # There is no terminal to paint on here.
     assert (code, "The calendar needs a terminal." in said) == (2, True)
     assert terminal.rows("select name, zone from clinic") == [("Quay", "Europe/Berlin")]
     assert terminal.rows("select name, login, role from staff") == [("Anna Berg", ME, "owner")]
+    assert "GERMANY is no country's two letters" in terminal.told[2]
+    kept = terminal.shell.home / "config" / "pim_tui.toml"
+    assert kept.read_text("utf-8") == 'country = "DE"\ncurrency = "EUR"\n'
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_where_the_clinic_is_may_be_said_and_what_settings_say_is_not_asked(terminal: Terminal) -> None:
+    assert "XX is no country's" in terminal.run("init --zone UTC --country xx")[1]
+    terminal.shell.settings('country = "IE"\n')
+    said = terminal.run(
+        "init --zone Europe/Berlin --name Anna", ("Its money, three letters", ""), ("New PIN", "")
+    )[1]
+    assert 'pim_tui.toml: country = "IE" and below it currency = "EUR"' in said
+    assert (terminal.shell.home / "config" / "pim_tui.toml").read_text("utf-8") == 'country = "IE"\n'
+
+
+def test_what_is_proposed_comes_from_the_zone_then_from_the_locale() -> None:
+    found = [proposed_country(zone, {"LANG": "de_CH.UTF-8"}) for zone in ("Europe/Dublin", "UTC")]
+    assert (found, proposed_country("UTC", {"LC_ALL": "C.UTF-8", "LANG": "de_CH"})) == (["IE", "CH"], "")
+    assert [currency_of(one) for one in ("IE", "CH", "GB", "XX")] == ["EUR", "CHF", "GBP", ""]
 
 
 def test_without_a_yes_no_book_is_made_nor_by_whoever_comes_with_a_key(terminal: Terminal) -> None:
@@ -248,15 +274,27 @@ def test_who_is_at_work_is_listed_and_a_session_is_ended_by_its_key(terminal: Te
     with sqlite3.connect(terminal.shell.book) as db:
         db.execute(
             "insert into desk_session (key, staff_id, began_at, origin, host, pid, ended_why)"
-            " values ('k1', 1, 1795422000, 'tty1', 'elsewhere', 7, '')"
+            " values ('k1', 1, 1795422000, 'tty1', 'elsewhere', 7, ''),"
+            " ('k20', 1, 1795422000, '', '', 8, ''), ('k2', 1, 1795422000, '', '', 9, '')"
         )
     assert "k1   Anna-Berg  23 Nov 2026 08:20  tty1  elsewhere 7" in terminal.run("sessions")[1]
-    (found,) = json.loads(terminal.run("sessions --json")[1])
+    found = next(one for one in json.loads(terminal.run("sessions --json")[1]) if one["key"] == "k1")
     assert (found["name"], found["origin"], found["asked_by"]) == ("Anna-Berg", "tty1", "")
     assert "needs --reason" in terminal.run("sessions --end k1")[1]
     assert "No open session" in terminal.run("sessions --end x --reason y")[1]
-    assert terminal.run("sessions --end k1 --reason forgotten") == (0, "The session of Anna-Berg ends.\n")
+    assert "3 open sessions have a key that begins so." in terminal.run("sessions --end k --reason y")[1]
+    for key, whole in (("k1", "k1"), ("k2", "k2"), ("k20", "k20")):
+        ended = terminal.run(f"sessions --end {key} --reason forgotten --json")[1]
+        assert json.loads(ended) == {"says": "The session of Anna-Berg ends.", "key": whole}
     assert "Anna-Berg wants it ended" in terminal.run("sessions")[1]
+
+
+def test_the_beginning_of_a_key_is_enough_where_no_other_begins_so() -> None:
+    rows = tuple(OpenSession(1, key, 1, "Anna", 0, "", "", 1, "") for key in ("ab1", "ac2"))
+    assert _with_key("ac", rows).key == "ac2"
+    for wrong in ("", "a", "x"):
+        with pytest.raises(NotFound):
+            _with_key(wrong, rows)
 
 
 # --- at a real terminal --------------------------------------------------------------------------------
@@ -278,7 +316,7 @@ def answer(terminal: PtyTerm, *answers: tuple[str, bytes]) -> None:
 
 
 def test_questions_go_to_the_terminal_and_what_is_secret_is_not_shown(shell: Shell) -> None:
-    with at_terminal(shell.home, "init", "--zone", "UTC", "--name", "Anna Berg") as terminal:
+    with at_terminal(shell.home, *f"init --zone UTC {HERE} --name".split(), "Anna Berg") as terminal:
         answer(terminal, ("New PIN or passphrase (Enter: none)", PIN.encode()), ("Once more", PIN.encode()))
         assert terminal.wait_exit() == 0
         assert PIN.encode() not in terminal.raw
@@ -300,7 +338,8 @@ def test_the_first_start_at_a_terminal_opens_the_book(shell: Shell) -> None:
     with at_terminal(shell.home) as terminal:
         answer(
             terminal, ("Make a new one? yes or no [no]", b"yes"), ("Name of the clinic [My clinic]", b"Quay"),
-            ("Its time zone", b"UTC"), ("Your name", b"Anna Berg"), ("(Enter: none)", b""),
+            ("Its time zone", b"UTC"), ("Its country", b"ie"), ("Its money, three letters [EUR]", b""),
+            ("Your name", b"Anna Berg"), ("(Enter: none)", b""),
         )  # fmt: skip
         terminal.wait_for("Quay · Anna Berg")
         terminal.feed("\x11")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.db import migrate
-from pim_tui.db.connection import Book, open_book
+from pim_tui.db.connection import SCHEMA, Book, open_book
 from tests.peers import postgres
 
 
@@ -53,6 +53,14 @@ def drop_databases() -> None:
     """Drop what the test has made on a server."""
     while _databases:
         postgres.drop_database(_databases.pop())
+
+
+def as_newer(book: Book) -> None:
+    """What the migration of a newer program leaves behind, inside the running transaction."""
+    book.dialect.stamp(book.db, SCHEMA + 1)
+    if book.file is None:
+        name = f"{SCHEMA + 1:04}_newer"
+        book.db.execute_sql("insert into schema_migration (name, applied) values (?, now())", [name])
 
 
 @cache

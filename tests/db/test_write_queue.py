@@ -19,6 +19,7 @@ from pim_tui.db.dialects import APPLICATION_ID
 from pim_tui.errors import Refused, StoreBusy, StoreUnfit
 from pim_tui.models import Customer, Room
 from pim_tui.services.usecase import Done, Work, use_case
+from tests.db.book import as_newer
 from tests.services.clinic import Practice, at, practice
 
 
@@ -268,20 +269,12 @@ def test_another_program_that_holds_the_book_is_told_in_plain_words(clinic: Prac
 def test_a_program_that_a_newer_one_has_overtaken_writes_nothing(clinic: Practice) -> None:
     before = clinic.count("journal")
     with clinic.store.write_tx():
-        _as_newer(clinic.store)
+        as_newer(clinic.store)
     with pytest.raises(StoreUnfit, match=r"newer version .* nothing was saved") as caught:
         clinic.book("10:00")
     assert "what you typed is kept" in caught.value.hint
     assert (clinic.count(), clinic.count("journal")) == (0, before)
     assert not clinic.store.db.in_transaction()
-
-
-def _as_newer(store: Book) -> None:
-    """What the migration of a newer program leaves behind."""
-    store.dialect.stamp(store.db, SCHEMA + 1)
-    if store.file is None:
-        name = f"{SCHEMA + 1:04}_newer"
-        store.db.execute_sql("insert into schema_migration (name, applied) values (?, now())", [name])
 
 
 def test_a_failed_transaction_gives_the_queue_back(clinic: Practice) -> None:

@@ -242,9 +242,11 @@ RULES = (
     Rule(
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
+        # The host makes copies of this very program, and its client becomes it where there is no host.
         but=(
-            "integrations/camera.py", "integrations/clipboard.py", "integrations/pictures.py",
-            "integrations/printer.py", "integrations/secrets.py", "integrations/sms/gammu.py",
+            "host/behind.py", "host/client.py", "host/server.py", "integrations/camera.py",
+            "integrations/clipboard.py", "integrations/pictures.py", "integrations/printer.py",
+            "integrations/secrets.py", "integrations/sms/gammu.py",
         ),
     ),
     Rule(

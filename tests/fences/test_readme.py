@@ -65,8 +65,9 @@ def test_every_command_is_one_that_is_run_here() -> None:
         "text crontab", "text line",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
         "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
-        "sql roles", "sql desks", "text pg_hba.conf", "text pg_ident.conf",
-        "sh standby", "sql confirmed", "sh promote",
+        "ini pim-host.socket", "ini pim-host.service", "sql roles", "sql desks", "text pg_hba.conf",
+        "text pg_ident.conf",
+        "sh standby", "sql confirmed", "sh promote", "sh by-hand",
     }  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) 
     runs = {
         "pim-deliver.service": "delivery:deliver", "pim-deliver.timer": "",
         "pim-worker.service": "delivery:deliver", "pim-backup.service": "backups:backup",
-        "pim-backup.timer": "",
+        "pim-backup.timer": "", "pim-host.socket": "", "pim-host.service": "hosting:host",
     }  # fmt: skip
     names = tuple(runs)
     units = {name: blocks(f"ini {name}")[0] for name in names}

@@ -28,6 +28,7 @@ ANYBODY = {
     "refundable": ("at_most", "reads nothing"),
     "merging": ("seal_of_rows", "reads nothing"),
     "matching": ("matcher require_few", "read nothing"),
+    "page": ("told", "adds up what was read by its right"),
     "equipment": (
         "equipment equipment_by_type usual_equipment rooms_of_several equipment_places", "names and places",
     ),

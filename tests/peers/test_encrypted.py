@@ -61,6 +61,7 @@ def test_nothing_of_anybody_can_be_read_on_the_disk_and_in_a_plain_book_it_can(t
     assert told(shell.home) == []
     assert looks_encrypted(shell.book)
     assert NAME.split()[1] in shell.run("find", NAME.split()[0], **keyed()).out
+    assert "Photos and documents are NOT: keep " in shell.run("doctor", **keyed()).out
     assert shell.run("check", **keyed()).out.endswith("checks passed.\n")
     plain = clinic(tmp_path / "plain")
     assert "clinic.db" in told(plain.home)

@@ -11,7 +11,6 @@ from pim_tui.db.connection import Book, select
 from pim_tui.domain.bills import PostingKind
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.dues import Paid
-from pim_tui.queries import billlists
 from pim_tui.queries.billlists import BillFilter, BillRow, bills_of
 from pim_tui.queries.bills import bill_page
 from pim_tui.services.customers import CreateCustomer, create_customer
@@ -170,37 +169,3 @@ def test_what_was_dispensed_names_its_lots_and_directions(jane: int) -> None:
 
     (row,) = bills_of(BillFilter("dispense", jane)).rows
     assert (row.lots, row.directions) == ("A1", "one a day")
-
-
-@pytest.mark.parametrize(
-    ("shown", "index"),
-    [
-        (BillFilter("sale", 1), "posting_customer_id_kind_day (customer_id=? AND kind=?)"),
-        (BillFilter("sale", 1, first=TODAY, last=TODAY), "(customer_id=? AND kind=? AND day>? AND day<?)"),
-        (BillFilter("borrow", 1, loans=("overdue",), today=TODAY), "loan_event_loan_id (loan_id=?)"),
-        (BillFilter("sale", first=OCTOBER, last=TODAY), "posting_kind_day (kind=? AND day>? AND day<?)"),
-        (BillFilter("sale"), "posting_kind_day (kind=?)"),
-    ],
-)
-@pytest.mark.sqlite
-def test_each_list_is_read_by_the_index_it_names(
-    sales: int, monkeypatch: pytest.MonkeyPatch, shown: BillFilter, index: str
-) -> None:
-    plans = []
-
-    def explained(sql: str, params: list[object]) -> list[tuple[Any, ...]]:
-        plans.append(" | ".join(row[3] for row in select(f"explain query plan {sql}", params)))
-        return select(sql, params)
-
-    monkeypatch.setattr(billlists, "select", explained)
-    bills_of(shown)
-
-    assert len(plans) == 2
-    for plan in plans:
-        assert index in plan
-        assert "SCAN p" not in plan
-        assert "entry_posting_id_account_amount" in plan
-        assert "allocation_debit_id_account_amount_credit_id" in plan
-        assert "posting_corrected" in plan
-    if not shown.loans:
-        assert "TEMP B-TREE" not in plans[0]

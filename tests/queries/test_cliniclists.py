@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from pim_tui.db.connection import Book, select
+from pim_tui.db.connection import Book
 from pim_tui.domain.bills import PostingKind
 from pim_tui.domain.customer import CustomerFields, PhoneEntry
-from pim_tui.queries import loanlists, paymentlists, visitlists
 from pim_tui.queries.loanlists import LoanFilter, loans_out
 from pim_tui.queries.paymentlists import PaymentFilter, payments_of
 from pim_tui.queries.visitlists import UnpaidFilter, unpaid_visits
@@ -89,28 +87,3 @@ def test_a_visit_is_unpaid_until_a_bill_for_it_is_paid(jane: int) -> None:
     assert (page.total, page.sums, page.currency) == (3, {"unbilled": 2, "left": 600}, "USD")
     assert [row.id for row in unpaid_visits(UnpaidFilter(billed=("yes",))).rows] == [half]
     assert unpaid_visits(UnpaidFilter(jane, billed=("no",), last=date(2026, 11, 4))).total == 1
-
-
-@pytest.mark.sqlite
-def test_each_is_read_by_the_index_it_names(jane: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    plans: list[str] = []
-
-    def explained(sql: str, params: list[object]) -> list[tuple[Any, ...]]:
-        plans.extend(row[3] for row in select(f"explain query plan {sql}", params))
-        return select(sql, params)
-
-    for module in (paymentlists, visitlists, loanlists):
-        monkeypatch.setattr(module, "select", explained)
-    payments_of(PaymentFilter(first=OCTOBER, last=TODAY))
-    unpaid_visits(UnpaidFilter(first=OCTOBER, last=TODAY))
-    loans_out(LoanFilter(TODAY, overdue=True))
-
-    assert [plan for plan in plans if plan.startswith("SCAN ") and len(plan.split()[1]) == 1
-            and plan.split()[1] not in "bnp"] == []  # fmt: skip
-    told = " | ".join(plans)
-    for index in (
-        "posting_kind_day (kind=? AND day>? AND day<?)", "payment_part_payment_id_position",
-        "posting_void_once", "allocation_credit_id_account_amount_debit_id", "posting_of_visit",
-        "loan_due_on (due_on<?)", "loan_event_loan_id", "(day>? AND day<?)",
-    ):  # fmt: skip
-        assert index in told

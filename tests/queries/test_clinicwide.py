@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from pim_tui.db.connection import Book, select, write_tx
+from pim_tui.db.connection import Book, write_tx
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.moments import resolve
 from pim_tui.errors import Refused
 from pim_tui.models import Attachment, Note, StoredFile
-from pim_tui.queries import customers, files, matching, notes
+from pim_tui.queries import matching
 from pim_tui.queries.customers import AppointmentFilter, appointments_of
 from pim_tui.queries.files import DocumentFilter, documents_of
 from pim_tui.queries.notes import NoteFilter, notes_of
@@ -135,31 +135,3 @@ def test_words_are_not_looked_for_in_the_whole_book(
         with pytest.raises(Refused, match="2 rows"):
             look(None)
         assert look(TODAY).total <= 1
-
-
-@pytest.mark.sqlite
-def test_each_is_read_by_the_index_it_names_and_none_is_sorted(
-    both: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plans: list[str] = []
-
-    def explained(sql: str, params: list[object]) -> list[tuple[Any, ...]]:
-        plans.extend(row[3] for row in select(f"explain query plan {sql}", params))
-        return select(sql, params)
-
-    for module in (customers, notes, files):
-        monkeypatch.setattr(module, "select", explained)
-    for first, last in ((OCTOBER, TODAY), (None, None)):
-        appointments_of(None, AppointmentFilter(first=first, last=last, staff_ids=(1,)))
-        notes_of(None, NoteFilter(first=first, last=last), zone=ZONE)
-        documents_of(None, DocumentFilter(first=first, last=last, expiring=True), zone=ZONE, today=TODAY)
-
-    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
-    told = " | ".join(plans)
-    for index in (
-        "appointment_day_starts_at (day>? AND day<?)", "SCAN a USING INDEX appointment_day_starts_at",
-        "COVERING INDEX appointment_day_staff_id_room_id_type_id_status_minutes (day>? AND day<?)",
-        "note_written (written_at>? AND written_at<?)", "SCAN n USING INDEX note_written",
-        "attachment_added (kind=? AND added_at>? AND added_at<?)", "attachment_added (kind=?)",
-    ):  # fmt: skip
-        assert index in told, index

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pim_tui.db.connection import Book, select
+from pim_tui.db.connection import Book
 from pim_tui.domain.bills import PostingKind
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.queries import ledger
@@ -141,22 +141,3 @@ def test_the_ledger_and_the_ages_agree(
     assert tuple(rows[::-1]) == ledger_of(jane, limit=len(rows)).rows
     assert ageing_of(jane, day).balance == balance_on(jane, day)
     assert balance_on(jane) == running
-
-
-@pytest.mark.sqlite
-def test_the_ledger_is_read_by_the_indexes_it_names(account: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    plans: list[str] = []
-
-    def explained(sql: str, params: list[object]) -> list[tuple[Any, ...]]:
-        plans.extend(row[3] for row in select(f"explain query plan {sql}", params))
-        return select(sql, params)
-
-    monkeypatch.setattr(ledger, "select", explained)
-    ledger_of(account, LedgerFilter(first=AUGUST))
-    list(ledger_rows(account, AUGUST, OCTOBER))
-    ageing_of(account, OCTOBER)
-
-    tables = [plan for plan in plans if plan.startswith(("SCAN e", "SCAN p", "SCAN a", "SCAN s"))]
-    assert tables == []
-    entries = [plan for plan in plans if plan.startswith("SEARCH e ")]
-    assert all("entry_customer_id_account_day_amount (customer_id=?" in plan for plan in entries)

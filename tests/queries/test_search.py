@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from pim_tui.db.connection import Book, write_tx
 from pim_tui.domain.customer import CustomerFields, NewCustomer, PhoneEntry
 from pim_tui.domain.names import PersonName
+from pim_tui.queries import search
 from pim_tui.queries.customers import editable
 from pim_tui.queries.search import CANDIDATES, Found, find
 from pim_tui.services.customers import ChangeCustomer, change_customer, insert_customers
@@ -297,6 +299,25 @@ def test_naughty_strings_are_stored_and_never_break_a_search(add: Add, shared: P
     for entry in naughty:
         found(entry["text"])
     assert {hit.id for hit in found("naughty", limit=CANDIDATES)} == ids
+
+
+def test_common_beginnings_find_the_same_people_as_rare_ones(
+    add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked for here and there first, and walked then: nobody is missed, nobody comes twice."""
+    for number, (first, last) in enumerate(product(("Jack", "Jan", "Mia"), ("Moor", "Mills", "Jones", "Ng"))):
+        add(first, last, phones=(PhoneEntry("", f"030 55501{number:02}"),))
+    typed = ("j m", "ja mo", "jack j", "m m", "j j", "mia ng", "j 0301", "ja 5550 m", "n m", "x m")
+    usual = {text: found(text, limit=9) for text in typed}
+    assert [len(usual[text]) for text in ("j m", "ja mo", "mia ng", "j 0301")] == [5, 2, 1, 0]
+
+    monkeypatch.setattr(search, "COUNTED", 2)
+    for glanced in (1, 4, 100):
+        monkeypatch.setattr(search, "GLANCED", glanced)
+        again = {text: found(text, limit=9) for text in typed}
+        assert {text: len(hits) for text, hits in again.items()} == {t: len(h) for t, h in usual.items()}
+        assert again["ja mo"] == usual["ja mo"]
+        assert {hit.id for hit in again["j m"]} == {hit.id for hit in usual["j m"]}
 
 
 def test_a_search_longer_than_any_name_is_harmless(add: Add) -> None:

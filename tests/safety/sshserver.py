@@ -9,7 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,11 @@ OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, and the keys that clients come with: by the name they were asked for."""
+    """Where it listens, the keys that clients come with, by the name they were asked for, and to whom."""
 
     port: int
     keys: dict[str, Path]
+    account: str = field(default_factory=lambda: here())
 
     def client(self, *arguments: str, key: str = "desk", program: str = "ssh") -> list[str]:
         """The command line of a client; for ``ssh`` the arguments come behind the host."""
@@ -37,12 +38,12 @@ class Server:
         self, *arguments: str, key: str = "desk", before: Sequence[str] = (), **env: str
     ) -> subprocess.CompletedProcess[str]:
         """What a client without a terminal is answered; ``before`` are options that stand before the host."""
-        line = self.client(*before, here(), *arguments, key=key)
+        line = self.client(*before, self.account, *arguments, key=key)
         return answered(line, **env)
 
     def terminal(self, *before: str, key: str = "desk", **env: str) -> PtyTerm:
         """A client in a terminal of its own; ``before`` as for :meth:`call`."""
-        return PtyTerm(self.client("-tt", *before, here(), key=key), env=env)
+        return PtyTerm(self.client("-tt", *before, self.account, key=key), env=env)
 
 
 def here() -> str:
@@ -58,9 +59,9 @@ def answered(line: Sequence[str], **env: str) -> subprocess.CompletedProcess[str
 
 
 @contextmanager
-def server(folder: Path, config: str, keys: dict[str, str]) -> Iterator[Server]:
+def server(folder: Path, config: str, keys: dict[str, str], inside: Sequence[str] = ()) -> Iterator[Server]:
     """An sshd in ``folder`` with ``config`` behind what it needs to listen here; ``keys`` are the options of
-    each key that it takes."""
+    each key that it takes. ``inside`` is a command that runs it in surroundings of its own."""
     program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None or shutil.which("ssh") is None or os.geteuid() != 0:
         pytest.skip("there is no OpenSSH here that root could start")
@@ -79,7 +80,7 @@ def server(folder: Path, config: str, keys: dict[str, str]) -> Iterator[Server]:
         f"PermitRootLogin yes\nPasswordAuthentication no\nPidFile none\nSubsystem sftp internal-sftp\n"
         f"AuthorizedKeysFile {folder / 'authorized_keys'}\n{config}"
     )
-    running = subprocess.Popen([program, "-D", "-e", "-f", settings], stderr=subprocess.PIPE)
+    running = subprocess.Popen([*inside, program, "-D", "-e", "-f", settings], stderr=subprocess.PIPE)
     assert running.stderr is not None
     try:
         while b"listening" not in (line := running.stderr.readline()):

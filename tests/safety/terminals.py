@@ -1,4 +1,4 @@
-"""Every main screen on every kind of terminal: ``python -m tests.safety.terminals [FOLDER] [--only NAME]``.
+"""Every main screen on every kind of terminal: ``python -m tests.safety.terminals [FOLDER]``.
 
 Each is drawn by a real tmux and must say the same, cell for cell, in ASCII where that is all there is. Looked
 for: upright lines that are out of their column, words cut at an edge, bytes beyond ASCII and colours where
@@ -13,8 +13,10 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from tests.peers import present
@@ -23,8 +25,8 @@ from tests.tui.ptyterm import Gone, PtyTerm
 from tests.tui.staged import command, opened, surroundings
 from tests.tui.tillstage import GEL_CODE
 
-QUIET = 0.5
-"""Seconds without a byte after which a screen is done."""
+QUIET, LIMIT = 0.5, 30.0
+"""Seconds without a byte after which a screen is done; seconds until it must have come."""
 ESC, TAB = "\x1b", "\t"
 PF1, PF2, PF3, PF4 = (f"\x1bO{letter}" for letter in "PQRS")
 F6, F10, F12 = "\x1b[17~", "\x1b[21~", "\x1b[24~"
@@ -89,8 +91,9 @@ KINDS = {
     "vt100": Kind("vt100", 0),
 }
 SET = ("LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM", "PATH", "PYTHONPATH")
+MODEL = "xterm-256color"
 LOCALES = {"UTF-8": "C.UTF-8", "C": "C"}
-COLOUR = re.compile(rb"\x1b\[(?:\d+;)*([345]8[;:]|3[0-7]|4[0-7]|9\d|10\d)")
+SHORT = ((MODEL, "UTF-8"), ("vt100", "C"))
 SGR = re.compile(rb"\x1b\[([\d;:]*)m")
 
 
@@ -105,18 +108,27 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
     new = ["set", "-g", "status", "off", ";", "set", "-g", "escape-time", "0", ";",
            "new-session", "-x", "80", "-y", "24", "--", *_recorded(inside, bytes_file)]  # fmt: skip
     with PtyTerm([*tmux, *new], env={**env, "LANG": "C.UTF-8", "TERM": "xterm-256color"}) as outer:
-        opened(outer)
-        for name, (keys, told) in SCREENS.items():
-            for piece in keys.split("\x00"):
-                outer.feed(piece)
-                rests(outer)
-            outer.wait_for(told)
-            rests(outer)
-            captured = subprocess.run(
-                [*tmux, "capture-pane", "-p", "-e", "-N"], capture_output=True, text=True, check=True
-            ).stdout
-            yield name, captured, bytes_file.read_bytes()
-        subprocess.run([*tmux, "kill-server"], check=False)
+        try:
+            opened(outer)
+            for name, (keys, seen) in SCREENS.items():
+                for piece in keys.split("\x00"):
+                    outer.feed(piece)
+                    rests(outer)
+                yield name, comes(outer, tmux, seen), bytes_file.read_bytes()
+        finally:
+            subprocess.run([*tmux, "kill-server"], check=False)
+
+
+def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
+    """What tmux shows, once that holds ``told`` and nothing more comes."""
+    capture, deadline = [*tmux, "capture-pane", "-p", "-e", "-N"], time.monotonic() + LIMIT
+    while True:
+        rests(outer)
+        shown = subprocess.run(capture, capture_output=True, text=True, check=True).stdout
+        if told in (seen := "\n".join(text_of(shown))):
+            return shown
+        if time.monotonic() > deadline:
+            raise Gone(f"{told!r} did not come:\n{seen}")
 
 
 def rests(terminal: PtyTerm) -> None:
@@ -154,15 +166,18 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.safety.terminals")
     parser.add_argument("folder", nargs="?", type=Path, help="where pictures are left")
     parser.add_argument("--only", action="append", help="one of the terminals", choices=KINDS)
+    parser.add_argument("--short", action="store_true", help="the model, and a vt100 in ASCII")
     wanted = parser.parse_args(arguments)
+    names = dict.fromkeys([MODEL, *(wanted.only or KINDS)])
     models: dict[str, list[str]] = {}
     wrong = screens = 0
-    for name in dict.fromkeys(["xterm-256color", *(wanted.only or KINDS)]):
-        for locale in LOCALES:
-            found = list(looked_at(name, locale, models, wanted.folder))
-            screens += len(SCREENS)
-            wrong += len(found)
-            print("\n".join([f"{name}, {locale}: {len(found)} wrong", *(f"  {one}" for one in found)]))
+    for name, locale in SHORT if wanted.short else product(names, LOCALES):
+        found = list(looked_at(name, locale, models, wanted.folder))
+        screens += len(SCREENS)
+        wrong += len(found)
+        print(
+            "\n".join([f"{name}, {locale}: {len(found)} wrong", *(f"  {one}" for one in found)]), flush=True
+        )
     print(f"{screens} screens, {wrong} wrong")
     return int(bool(wrong))
 

@@ -26,7 +26,7 @@ import pytest
 from tests.fences.test_readme import blocks
 from tests.peers.present import program
 from tests.safety.sshserver import Server, answered, here, server
-from tests.safety.test_real_terminal import MORNING, OFFER, for_a_while, run, typing
+from tests.safety.test_real_terminal import MORNING, OFFER, ROOT, for_a_while, run, typing
 from tests.tui.ptyterm import PtyTerm
 
 pytestmark = [pytest.mark.peer, pytest.mark.sqlite]
@@ -342,6 +342,30 @@ def test_a_client_that_is_lost_in_a_booking_is_back_in_with_the_draft(
         terminal.wait_for("New appointment")
         terminal.wait_for("jane d")
         leaves(terminal)
+
+
+def test_a_key_comes_to_the_host_where_one_runs(desk: Server, home: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
+    command = [sys.executable, "-m", "pim_tui", "host"]
+    how = {"env": {**env, "PIM_HOME": str(home)}, "cwd": ROOT, "check": True, "timeout": 60}
+    subprocess.run(command, **how)  # type: ignore[call-overload]
+    try:
+        with desk.terminal() as terminal:
+            opens(terminal)
+            (client,) = sessions(home)
+            assert b"textual" not in Path(f"/proc/{client}/maps").read_bytes()
+            assert len(list(Path(f"/proc/{client}/task").iterdir())) == 1
+            typing(terminal)
+            for_a_while(terminal, 1.0)
+            terminal.kill(signal.SIGKILL)
+            assert gone(home)
+        with desk.terminal() as terminal:
+            terminal.wait_for(OFFER, 40)
+            terminal.feed("\r")
+            terminal.wait_for("jane d")
+            leaves(terminal)
+    finally:
+        subprocess.run([*command, "--stop"], **how)  # type: ignore[call-overload]
 
 
 def test_a_key_may_open_the_line_mode_which_asks_again_when_its_client_is_back(

@@ -19,7 +19,7 @@ from pim_tui.db.migrate import migrate
 from pim_tui.domain.keeping import FAULTY, GOOD, UNVERIFIED, read_name
 from pim_tui.domain.names import search_words
 from pim_tui.domain.rights import Right
-from pim_tui.errors import FileProblem, Forbidden, Refused, StoreBusy, StoreError, StoreUnfit
+from pim_tui.errors import FileProblem, Forbidden, Invalid, Refused, StoreBusy, StoreError, StoreUnfit
 from pim_tui.integrations.agefile import new_identity
 from pim_tui.models import Attachment, SearchWord, StoredFile
 from pim_tui.queries.backups import last_backup, row_counts
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.sqlite
 
 LETTER = b"%PDF-1.4 letter of the insurance"
 KEEP = {"h": 3}
+WORDS = "heron quay lantern 4"
 
 
 class Nobody:
@@ -184,6 +185,35 @@ def test_only_who_has_its_key_can_read_an_encrypted_one(clinic: Shop, tmp_path: 
             restored(flipped, to, identity=secret)
     assert not to.exists()
     assert restored(made.file, to, identity=secret).faults == ()
+
+
+@pytest.mark.walk
+def test_a_passphrase_opens_a_backup_and_so_does_a_key_that_it_was_made_for_besides(
+    clinic: Shop, tmp_path: Path
+) -> None:
+    (secret, public), folder = new_identity(), tmp_path / "backups"
+    with pytest.raises(Invalid, match="12 characters"):
+        taken(clinic, folder, passphrase="too short")
+    made = taken(clinic, folder, passphrase=WORDS, recipients=(public,))
+    assert made.file.name.endswith(".tar.age")
+    assert b"SQLite" not in made.file.read_bytes()
+    done = drill(clinic.session, Drill(folder, passphrase=lambda: WORDS))
+    assert done.differences == drill(clinic.session, Drill(folder, secret)).differences == ()
+    clinic.store.close()
+    to, cut = tmp_path / "elsewhere" / "clinic.db", tmp_path / "cut.tar.age"
+    with pytest.raises(Refused, match="passphrase does not open the backup"):
+        restored(made.file, to, passphrase=lambda: WORDS.upper())
+    with pytest.raises(Refused, match="A passphrase opens this backup"):
+        restored(made.file, to)
+    cut.write_bytes(made.file.read_bytes()[:150])
+    with pytest.raises(FileProblem, match="its key is not whole"):
+        restored(cut, to, passphrase=lambda: WORDS)
+    cut.write_bytes(made.file.read_bytes()[:-1])
+    with pytest.raises(FileProblem, match="cannot be decrypted"):
+        restored(cut, to, passphrase=lambda: WORDS)
+    assert not to.exists()
+    # A key that is there for other backups is in nobody's way.
+    assert restored(made.file, to, identity=new_identity()[0], passphrase=lambda: WORDS).faults == ()
 
 
 def test_a_drill_sees_what_is_not_as_it_was(clinic: Shop, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from pim_tui.db.connection import select
-from pim_tui.domain.bookings import BOOKED, Offering, Tally, chosen, patient_until
+from pim_tui.domain.bookings import Offering, Tally, chosen
 from pim_tui.domain.calendarrules import CalendarRules
+from pim_tui.domain.calendly import BOOKED, patient_until
 from pim_tui.domain.delivery import Undelivered
 from pim_tui.domain.states import Status
 from pim_tui.domain.text import fold

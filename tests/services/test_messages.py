@@ -234,6 +234,7 @@ def test_a_visit_that_has_begun_is_told_to_nobody(clinic: Practice) -> None:
     assert box(clinic, "waiting") == []
 
 
+@pytest.mark.sqlite
 def test_the_visits_of_a_series_are_told_once_in_a_handful_of_statements(clinic: Practice) -> None:
     work, first = Work(clinic.session, clinic.clock[0]), at("2026-12-01 09:00")
     visits = [Visit(f"series {n}", JANE, LEE, first + n * DAY, 30, Status.SCHEDULED) for n in range(200)]

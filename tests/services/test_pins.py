@@ -13,6 +13,7 @@ from pim_tui.db.connection import current, select
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.models import Staff
+from pim_tui.queries.money_seals import seals
 from pim_tui.services import pins
 from pim_tui.services.pins import Cost, SetPin, set_pin, verify
 from tests.services.clinic import ANNA, LEE, SATO, Practice, broken_line, practice
@@ -67,6 +68,16 @@ def test_a_hash_of_less_cost_is_made_anew_when_the_pin_is_right(
     assert kept()[0] != before
     assert "m=16," in kept()[0]
     verify(clinic.session, LEE, PIN)
+    assert list(seals()) == []
+
+
+@pytest.mark.parametrize("change", ["hash = hash || 'x'", "given = 0", "staff_id = 1"])
+def test_a_pin_that_was_changed_behind_the_program_is_found(clinic: Practice, change: str) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    assert list(seals()) == []
+    with clinic.store.write_tx():
+        clinic.store.db.execute_sql(f"update staff_pin set {change}")
+    assert list(seals()) == [("staff_pin", LEE, "it is not as it was written last")]
 
 
 def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(

@@ -48,7 +48,7 @@ class LineTerm(Repeating):
             super().draw(data)
             return
         for character in data:
-            if screens.wcwidth(character):
+            if self._widths.get(character, screens.wcwidth(character)):
                 self._draw_one(row, character)
             else:
                 base = self.cursor.x - (1 if row[self.cursor.x - 1].data else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -180,6 +181,8 @@ class Player:
         if not keys:
             await self.pilot.pause()
             await self.app.turns.settled()
+        if self.app.asides:
+            await asyncio.wait([*self.app.asides])
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:

@@ -190,11 +190,16 @@ def test_a_wide_character_is_never_left_by_half() -> None:
 
 
 def test_a_name_that_a_terminal_draws_longer_is_shown_whole() -> None:
-    """ "नी" is one cell here and two there: the vowel may not be covered by what follows it."""
-    screen = Screen(PROFILES["xterm-256color"])
-    data = after(screen, "", "नीना    │")
-    assert "नीना" in data
-    assert screen.frame.rows[1][2][0] == " "
+    """The vowels take no cell here and one each there; what stands behind the name stays in its place."""
+    for row, shown in (
+        ("नीना    │x", "नीना  │x"),
+        ("12345678 नीना", "12345678 नीना"),
+        ("a नीना, b", "a नीना, b"),
+    ):
+        screen = Screen(PROFILES["xterm-256color"], {"ी": 1, "ा": 1})
+        after(screen, "12345678 another", row)
+        cells = [screen.term.buffer[1][x].data for x in range(WIDTH)]
+        assert "".join(cells).rstrip() == shown
 
 
 def test_where_there_is_only_ascii_no_other_byte_leaves_whatever_was_drawn() -> None:
@@ -211,3 +216,13 @@ def test_without_colours_no_colour_leaves_and_what_had_a_background_is_reversed(
     data = screen.send()
     assert not re.search(r"\x1b\[[0-9;]*[34][0-9]", data)
     assert [flags.reverse for flags in (screen.term.buffer[1][x] for x in range(3))] == [True, False, False]
+
+
+def test_pictures_of_more_colours_than_are_remembered_are_right_all_the_same() -> None:
+    screen = Screen(PROFILES["xterm-direct"])
+    for shade in range(0, 2400, 6):
+        colours = [Style.parse(f"#{shade + x:06x} on #{shade * 7 + x:06x}") for x in range(6)]
+        screen.change("row", shade // 6 % HEIGHT, [("▄", colour) for colour in colours])
+        screen.send()
+    assert screen.faults() == []
+    assert len(screen.cells.pens._kept) < 3000

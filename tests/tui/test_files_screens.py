@@ -168,7 +168,7 @@ async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) 
     async with playing(stage, settings=WITHOUT) as p:
         await opened(p)
         await p.press("tab", "tab")
-        assert right(p)[0].endswith("Note [Document]")
+        assert right(p)[0].endswith("Note[Document]")
         assert "No documents yet." in p.screen
         await p.press("a", "enter")
         assert "What is letter.pdf?" in p.screen

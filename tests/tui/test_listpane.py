@@ -14,7 +14,7 @@ from pim_tui.domain.dates import read_day
 from pim_tui.lists.filterline import read_filter
 from pim_tui.lists.notes import NOTES
 from pim_tui.lists.spec import Choice, Column, Filter, ListSpec, Metric
-from pim_tui.queries.page import Page
+from pim_tui.queries.page import Page, Totals
 from pim_tui.tui.widgets.avatar import avatar
 from pim_tui.tui.widgets.facts import Fact, FactSheet, flowed
 from pim_tui.tui.widgets.listpane import ListPane
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 def spec(**more: Any) -> ListSpec[Row]:
     def nothing(*_: Any) -> Page[Row]:
-        return Page((), 0)
+        return Page((), Totals(0))
 
     return ListSpec("rows", "Rows", Row, nothing, (Column("Name", "name", width=10, grow=True),), **more)
 
@@ -69,15 +69,20 @@ async def test_rows_are_asked_for_when_first_shown_and_again_only_when_stale() -
         assert len([message for message in app.heard if isinstance(message, ListPane.Wanted)]) == 2
 
 
-async def test_what_another_desk_changed_is_asked_for_as_far_as_it_was_read() -> None:
+async def test_what_another_desk_changed_is_asked_for_as_far_as_the_cursor_came() -> None:
     rows = [Row(n, f"row {n}") for n in range(1, 251)]
     app = Stage(one := pane(spec()))
     async with app.run_test(size=(80, 24)) as pilot:
-        one.show(rows, 300, ())
+        one.show(rows, more=True)
         one.stale(quiet=True)
         await pilot.pause()
         wanted = app.last(ListPane.Wanted)
-        assert (wanted.offset, wanted.again, wanted.quiet, one.count) == (0, True, True, 250)
+        assert (wanted.offset, wanted.again, wanted.quiet) == (0, True, True)
+        assert (one.count, one.reach) == (250, 200)
+        one.table.go_to(40)
+        assert one.reach == 239
+        one.table.go_to(100)
+        assert one.reach == 250
         one.stale()
         await pilot.pause()
         assert app.last(ListPane.Wanted).quiet is False
@@ -87,12 +92,12 @@ async def test_the_next_page_is_asked_for_before_the_end_is_reached_and_follows_
     rows = [Row(n, f"row {n}") for n in range(1, 301)]
     app = Stage(one := pane(spec()))
     async with app.run_test(size=(80, 24)) as pilot:
-        one.show(rows[:200], 300, ())
+        one.show(rows[:200], more=True)
         one.table.focus()
         await pilot.press("end")
         await pilot.pause()
         assert app.last(ListPane.Wanted).offset == 200
-        one.show(rows[200:], 300, (), 200)
+        one.show(rows[200:], 200)
         await pilot.press("end")
         await pilot.pause()
         assert one.row == rows[-1]
@@ -103,7 +108,8 @@ async def test_a_list_nobody_knew_of_shows_its_rows_and_sums() -> None:
     one = pane(spec(metrics=(Metric("Owed", "owed"), Metric("Paid", "paid"))))
     app = Stage(one)
     async with app.run_test(size=(60, 12)) as pilot:
-        one.show([Row(1, "[b]first[/b]"), Row(2, "second")], 2, (("Owed", "12"), ("Paid", "0")))
+        one.show([Row(1, "[b]first[/b]"), Row(2, "second")])
+        one.add_up(2, (("Owed", "12"), ("Paid", "0")))
         await pilot.pause()
         shown = screen_lines(app)
         assert shown[0].split() == ["Name"]

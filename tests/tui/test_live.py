@@ -15,7 +15,7 @@ import pytest
 from textual.widgets import Input
 
 from pim_tui import program
-from pim_tui.db.connection import SCHEMA, Book
+from pim_tui.db.connection import Book
 from pim_tui.db.hearing import Looking
 from pim_tui.domain.customer import CustomerFields
 from pim_tui.domain.news import News
@@ -35,6 +35,7 @@ from pim_tui.tui.live import ANYTHING, Live
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.widgets.bars import KeyBar
 from pim_tui.tui.widgets.linetable import LineTable
+from tests.db.book import as_newer
 from tests.tui.billstage import posted, sold
 from tests.tui.people import change, named
 from tests.tui.stage import Player, Stage, at, key_event, playing, set_up
@@ -441,7 +442,7 @@ async def test_it_tells_once_that_a_newer_version_has_taken_over_the_book(stage:
     watcher.start()
     try:
         with stage.book.write_tx():
-            stage.book.dialect.stamp(stage.book.db, SCHEMA + 1)
+            as_newer(stage.book)
         says = await asyncio.wait_for(told.get(), 20)
         assert "A newer version of pim-tui has taken over this book" in says
         assert "what you typed is kept" in says

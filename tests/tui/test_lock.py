@@ -398,6 +398,27 @@ async def test_an_idle_screen_locks_itself_and_a_key_that_comes_too_late_is_nobo
 
 
 @pytest.mark.walk
+async def test_whoever_chooses_no_pin_in_time_is_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, door = at_work(tmp_path, monkeypatch)
+    given(stage, SATO, "given-to-you-1")
+    async with playing(stage, door=door) as p:
+        machine = Machine(p)
+        await p.press("ctrl+k")
+        await unlock(p, "given-to-you-1", "dr sato")
+        await p.type("own-lan")
+        await machine.later(299)
+        assert "Somebody else has given you this PIN." in p.screen
+        await machine.later(2)
+        assert isinstance(p.app.screen, DoorScreen)
+        assert "Dr Sato has chosen no PIN: sign in anew." in p.screen
+        await unlock(p, PIN[ANNA], "ab")
+        assert p.app.desk.session.name == "Anna Berg"
+    assert ("sign out", SATO, "idle") in lines(stage, "sign out")
+
+
+@pytest.mark.walk
 async def test_somebody_without_a_pin_is_told_and_then_signed_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,8 +135,7 @@ async def test_a_colleague_who_takes_a_payment_is_seen_at_once(stage: Stage) -> 
         p.app.live.begin()
         other.payment(JANE, 2000, bill_id=3)
         p.app.heard(p.app.live.look())
-        await p.press()
-        assert "owes 6.00 USD" in p.screen
+        await p.until(lambda: "owes 6.00 USD" in p.screen)
         assert "Left 6.00" in " ".join(right(p)[-4:])
 
 

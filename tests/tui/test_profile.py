@@ -149,11 +149,11 @@ async def test_opening_reads_the_person_and_the_first_page_of_the_first_tab_only
             "balances.balance", "contact.next_join", "customers.profile", "files.photo_of",
             "payers.coverage_of", "urgent.urgent_of", "waiting.waits_for",
         ]  # fmt: skip
-        assert sorted(asked) == ["appointments._page", *person]
+        assert sorted(asked) == sorted(["appointments._page", "page.told", *person])
         await p.press("tab")
-        assert asked[8:] == ["notes._page"]
+        assert asked[9:] == ["notes._page", "page.told"]
         await p.press("shift+tab", "shift+tab", "tab", "tab")
-        assert asked[9:] == ["bills.page"], "a tab that was read is not read again"
+        assert asked[11:] == ["bills.page", "page.told"], "a tab that was read is not read again"
 
 
 async def test_a_customer_who_is_gone_closes_the_screen_and_says_so(tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
         await p.press("enter")
         await p.type("wants Tuesday")
         await p.press("ctrl+s")
-        assert right(p)[0].endswith("[Note] Document")
+        assert right(p)[0].endswith("[Note]Document")
         assert right(p)[2].startswith("▶Mon 23 Nov 2026 09:20  Called back wants Tuesday")
         assert "1 row: Notes 1" in right(p)[-2]
         await p.press("enter")

@@ -54,6 +54,12 @@ def stage(tmp_path: Path) -> Stage:
     return Stage(opened, session, Places(tmp_path, tmp_path, tmp_path / "state"), clock)
 
 
+@pytest.fixture(autouse=True)
+def _however_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys wait for a report however long a busy machine takes to count it."""
+    monkeypatch.setattr(screen_of_reports, "_SHORT", 60.0)
+
+
 def texts(found: Figures) -> list[list[str]]:
     """Every cell of every line, as staff read it."""
     kinds = [one.kind for one in found.figures]

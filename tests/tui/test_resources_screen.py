@@ -68,7 +68,7 @@ async def test_without_the_right_nothing_can_be_changed_or_overbooked(tmp_path: 
         await p.press("escape")
         p.app.screen.grid.go_to(block_id=1)  # type: ignore[attr-defined]
         await p.press("plus")
-        assert "Overbooking needs a right that you do not have." in p.screen
+        assert "Overbooking needs a right that you do not have. Who may: owner," in p.screen
         assert "Overbook, with a reason" not in p.screen
     assert stage.rows("select max(ends_at) from appointment where id = 1") == [(at("2026-11-23 10:30"),)]
 

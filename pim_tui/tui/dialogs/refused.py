@@ -12,12 +12,14 @@ from textual.widgets import Input, Static
 from ...domain.moments import Zone, clock, day_label, day_of
 from ...domain.rights import Right
 from ...errors import NeedsAnswer, Refused
+from ...queries.roles import roles_with
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 _OVERBOOK = ("overbook", 0)
 """The key of the row that overbooks."""
+_NEEDS_A_RIGHT = "Overbooking needs a right that you do not have."
 
 
 class Way(NamedTuple):
@@ -46,7 +48,7 @@ class Choose(PimDialog[Way]):
         with Vertical(classes="panel"):
             yield Static(show(self._error.message), classes="warning")
             if self._error.rule == "T7" and not self._may_overbook:
-                yield Static(show("Overbooking needs a right that you do not have."), classes="reading")
+                yield Static(show(_NEEDS_A_RIGHT), classes="reading")
             yield LineTable((TableColumn("What to do (Esc: nothing)", 40, rank=1, grow=1),))
             yield Input(placeholder="reason for overbooking", compact=True, max_length=200)
 
@@ -59,6 +61,8 @@ class Choose(PimDialog[Way]):
         rows += [TableRow(("start", start), (f"Take {self._told(start)}",)) for start in self._error.offers]
         if self._error.rule == "T7" and self._may_overbook:
             rows.append(TableRow(_OVERBOOK, ("Overbook, with a reason",)))
+        if self._error.rule == "T7" and not self._may_overbook:
+            self.load(self._tell_who_may)
         self.query_one(Input).display = False
         table = self.query_one(LineTable)
         table.show(rows)
@@ -66,6 +70,10 @@ class Choose(PimDialog[Way]):
         if self._overbook and any(row.key == _OVERBOOK for row in rows):
             table.go_to(_OVERBOOK)
             self._ask_reason()
+
+    async def _tell_who_may(self) -> None:
+        who = ", ".join(await self.fetch(roles_with, Right.OVERBOOK)) or "nobody"
+        self.query_one(".reading", Static).update(show(f"{_NEEDS_A_RIGHT} Who may: {who}."))
 
     @property
     def _may_overbook(self) -> bool:

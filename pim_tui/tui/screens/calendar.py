@@ -116,6 +116,7 @@ class CalendarScreen(
         if self._table is None:
             from .daylist import DayList
 
+            self.pim.read_sheets()
             self._table = DayList()
             self.mount(TitleBar(""), self._table, after=self.grid)
             self.pim.dress(self)

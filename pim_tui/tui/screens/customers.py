@@ -29,7 +29,7 @@ from .records import RecordKeys
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
-SHOWN = 100
+SHOWN = 50
 HINT = "Type a name, phone digits, a birth date or a number. Ctrl+N creates a customer."
 
 

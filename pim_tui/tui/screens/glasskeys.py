@@ -106,4 +106,4 @@ class GlassKeys(_Base):
             await super()._read_rows(pane, offset, again, quiet)
         except Forbidden:
             key = next(one.shown for one in self.pim.keys.of("profile") if one.action == "break_glass")
-            pane.show((), 0, (), empty=CLOSED.format(key) if self.may_break_glass else CLOSED_FOR_GOOD)
+            pane.show((), empty=CLOSED.format(key) if self.may_break_glass else CLOSED_FOR_GOOD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ...lists.journal import JOURNAL, LOOKS, journal_wanted
-from ...lists.spec import Scope
+from ...lists.spec import Chosen, Scope
 from ...queries.journal import JournalRow, JournalWanted
 from ...queries.journal_line import journal_line
 from ..dialogs.journalline import JournalLineDialog
@@ -57,14 +57,9 @@ class JournalScreen(ListScreen):
             row_id=self._about.row_id,
         )  # fmt: skip
 
-    async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
-        """Further lines are those before the last one shown, whatever was added at the top meanwhile."""
-        before = pane.last.id if offset and pane.last is not None else None
-        chosen = {**pane.chosen, "about": self._lines, "before": before}
-        limit = max(JOURNAL.page_size, pane.count) if again else JOURNAL.page_size
-        page = await self.fetch(JOURNAL.query, self.list_scope, chosen, limit, offset)
-        pane.show(page.rows, page.total, (), offset)
-        self.summed[JOURNAL.key] = page
+    def wanted(self, pane: ListPane, offset: int) -> Chosen:
+        """What is chosen, among the lines that it is about."""
+        return {**super().wanted(pane, offset), "about": self._lines}
 
     def concerns(self, event: Changed) -> bool:
         """Every change adds a line; the list moves only when one asks for it."""

@@ -10,8 +10,8 @@ from textual.widgets import ContentSwitcher
 
 from ...domain import dates
 from ...errors import Forbidden
-from ...lists.spec import Choice, ListSpec, Scope
-from ...queries.page import Page
+from ...lists.spec import AFTER, Choice, Chosen, ListSpec, Scope
+from ...queries.page import Page, told
 from ..base import PimScreen
 from ..requests import new_request
 from ..widgets.listpane import ListPane
@@ -29,7 +29,7 @@ class ListHost(Exports, _Base):
     _open_at = 0
     _aim: dict[str, int]
     summed: dict[str, Page[Any]]
-    """The page of each list that was read last: what it adds up to."""
+    """The page of each list whose sums stand below its rows: what they add up to."""
 
     @property
     def lists(self) -> Sequence[ListSpec[Any]]:
@@ -107,19 +107,32 @@ class ListHost(Exports, _Base):
 
     async def _read_rows(self, pane: ListPane, offset: int, again: bool, quiet: bool) -> None:
         spec = pane.spec
-        limit = max(spec.page_size, pane.count) if again else spec.page_size
+        limit = max(spec.page_size, pane.reach) if again else spec.page_size
         try:
-            page = await self.fetch(spec.query, self.list_scope, pane.chosen, limit, offset)
+            page = await self.fetch(spec.query, self.list_scope, self.wanted(pane, offset), limit, offset)
         except Forbidden:
-            pane.show((), 0, (), empty=f"{spec.title}: not yours to see.")
+            pane.show((), empty=f"{spec.title}: not yours to see.")
             raise
         was = self.under_cursor()
-        pane.show(page.rows, page.total, spec.sums(page, self.zone), offset)
-        self.summed[spec.key] = page
+        pane.show(page.rows, offset, more=len(page.rows) == limit)
         if quiet:
             self.changed_behind(was)
         if (aim := self._aim.pop(spec.key, None)) is not None:
             pane.table.go_to(aim)
+        if not offset:
+            if not again:
+                pane.add_up_later()
+            self.summed.pop(spec.key, None)
+            self.load_aside(self._add_up, pane, page, group=f"sums of {spec.key}")
+
+    def wanted(self, pane: ListPane, offset: int) -> Chosen:
+        """What is chosen in the pane, and behind which row it goes on."""
+        return {**pane.chosen, AFTER: pane.last.id} if offset and pane.last is not None else pane.chosen
+
+    async def _add_up(self, pane: ListPane, page: Page[Any]) -> None:
+        page = await self.fetch(told, page)
+        pane.add_up(page.total, pane.spec.sums(page, self.zone))
+        self.summed[pane.spec.key] = page
 
     def under_cursor(self) -> Any:
         """What keys would act on now."""

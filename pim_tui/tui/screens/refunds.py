@@ -10,6 +10,7 @@ from ...domain.news import News
 from ...domain.rights import Right
 from ...lists.returns import REFUNDS
 from ...lists.spec import Scope
+from ...queries.page import told
 from ...queries.returns import RequestRow
 from ..base import PimScreen
 from ..messages import Changed
@@ -60,9 +61,13 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
 
     async def _read(self, offset: int, again: bool) -> None:
         pane, zone = self._pane, self.pim.desk.session.zone
-        limit = max(REFUNDS.page_size, pane.count) if again else REFUNDS.page_size
+        limit = max(REFUNDS.page_size, pane.reach) if again else REFUNDS.page_size
         page = await self.fetch(REFUNDS.query, Scope(None, zone, self.pim.today), pane.chosen, limit, offset)
-        pane.show(page.rows, page.total, REFUNDS.sums(page, zone), offset)
+        pane.show(page.rows, offset, more=len(page.rows) == limit)
+        if offset:
+            return
+        page = await self.fetch(told, page)
+        pane.add_up(page.total, REFUNDS.sums(page, zone))
         waits = "nothing waits" if not page.total else f"{page.total} waiting"
         self.query_one(TitleBar).show(f"{REFUNDS.title} · {page.total if pane.chosen else waits}")
 

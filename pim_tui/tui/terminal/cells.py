@@ -25,6 +25,7 @@ Cell = tuple[str, Pen]
 Row = list[Cell]
 
 _LIMIT: Final = 1024
+"""Texts and pens that are remembered: a photo alone has hundreds of pens."""
 
 _WIDE: Final = (
     0x1100, 0x1160, 0x2E80, 0x303F, 0x3041, 0x3248, 0x3250, 0x4DC0, 0x4E00, 0xA4D0, 0xA960, 0xA980,
@@ -32,7 +33,7 @@ _WIDE: Final = (
 )  # fmt: skip
 """Where the characters are that every terminal draws two cells wide: begins and ends in turn."""
 
-_UNSURE: Final = (0x2600, 0x27C0, 0x2B1B, 0x2B5A, 0xE000, 0xF900, 0x1F000, 0x20000, 0xF0000, 0x110000)
+_UNSURE: Final = (0x2600, 0x2700, 0x2B1B, 0x2B5A, 0xE000, 0xF900, 0x1F000, 0x20000, 0xF0000, 0x110000)
 """Signs and private characters that some fonts draw as pictures of two cells."""
 
 _NO_PICTURES: Final = frozenset("✓✗")
@@ -66,7 +67,11 @@ class Cells:
         """The one cell of this text and pen."""
         if text == " ":
             pen = pen.on_blanks
-        mine = self._of_pens.setdefault(pen, {})
+        mine = self._of_pens.get(pen)
+        if mine is None:
+            if len(self._of_pens) >= _LIMIT:
+                self._of_pens = {self.pens.plain: self._of_pens[self.pens.plain]}
+            mine = self._of_pens[pen] = {}
         return mine.get(text) or mine.setdefault(text, (text, pen))
 
     @property

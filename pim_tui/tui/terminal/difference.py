@@ -137,16 +137,19 @@ def _erased(writing: Writing, cells: Cells, y: int, new: Row, start: int) -> Non
 
 
 def _patched(writing: Writing, cells: Cells, y: int, new: Row, changed: Sequence[int]) -> None:
-    """Write the changed cells, a blank end of the row by erasing it."""
-    if not changed:
-        return
+    """Write the changed cells, a blank end of the row by erasing it: before doubtful words are written, which
+    may reach into it."""
     tail = _blank_tail(writing, new)
     erasable = [x for x in changed if x >= tail]
     if len(erasable) <= _JUMP:
         erasable = []
-    for start, stop in _stretches(cells, new, changed[: len(changed) - len(erasable)]):
+    written = changed[: len(changed) - len(erasable)]
+    first = bool(erasable) and any(cells.is_doubtful(new[x][0]) for x in written)
+    if first:
+        writing.erase(erasable[0], y, new[-1][1])
+    for start, stop in _stretches(cells, new, written):
         writing.cells(new, y, start, stop)
-    if erasable:
+    if erasable and not first:
         writing.erase(erasable[0], y, new[-1][1])
 
 

@@ -6,8 +6,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from ...domain.text import to_ascii
-
 _LOOKS_LIKE: Final = {
     "-": "─━┄┅┈┉╌╍╴╶╸╺▔", "=": "═", "|": "│┃┆┇┊┋║╎╏╵╷╹╻▌▐▕▎▏▍▋▊▉", "_": "▁▂▃", ".": "▄░▫◦", "#": "▅▆▇█▓■▪",
     '"': "▀", "%": "▒", "o": "□○", "*": "●•", "@": "◉", ">": "▶▷►→", "<": "◀◁◄←", "^": "▲△↑", "v": "▼▽↓",
@@ -32,7 +30,12 @@ def in_ascii(character: str, width: int) -> str:
     shape = character.translate(_SHAPES)
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
-    base = unicodedata.normalize("NFD", shape)[0]
-    if sound := _SOUNDS_LIKE.get(base.lower()):
-        shape = sound.upper() if base.isupper() else sound
-    return to_ascii(shape)[:width].ljust(width, "?")
+    if not shape.isascii():
+        base = unicodedata.normalize("NFD", shape)[0]
+        if sound := _SOUNDS_LIKE.get(base.lower()):
+            shape = sound.upper() if base.isupper() else sound
+        # Loaded where it is needed only: the papers know all letters.
+        from ...domain.text import to_ascii
+
+        shape = to_ascii(shape)
+    return shape[:width].ljust(width, "?")

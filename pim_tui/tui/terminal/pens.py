@@ -26,7 +26,9 @@ _SYSTEMS: Final = {
     8: ColorSystem.STANDARD, 16: ColorSystem.STANDARD, 256: ColorSystem.EIGHT_BIT,
     TRUE_COLOUR: ColorSystem.TRUECOLOR,
 }  # fmt: skip
+_PLAIN: Final = (-1, -1, 0, "")
 _LIMIT: Final = 2048
+"""Pens and ways between them that are remembered; one that was forgotten is sent once more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ class Pens:
         self._kept: dict[tuple[int, int, int, str], Pen] = {}
         self._of_styles: dict[Style, Pen] = {}
         self._ways: dict[tuple[Pen | None, Pen], str] = {}
-        self.plain = self._pen(-1, -1, 0, "")
+        self.plain = self._pen(*_PLAIN)
         """The pen that a terminal starts with."""
 
     def of(self, style: Style | None) -> Pen:
@@ -93,6 +95,8 @@ class Pens:
         key = (fore, back, flags, link)
         pen = self._kept.get(key)
         if pen is None:
+            if len(self._kept) >= _LIMIT:
+                self._kept = {_PLAIN: self.plain}
             bare = (-1, back, 0, link)
             own = key == bare or flags & _SEEN_ON_BLANKS
             pen = self._kept[key] = Pen(*key, None if own else self._pen(*bare))
@@ -106,7 +110,7 @@ class Pens:
             (style.reverse, REVERSE, True), (style.strike, STRIKE, profile.strike),
         )  # fmt: skip
         flags = sum(flag for wanted, flag, has in wished if wanted and has)
-        link = (style.link or "") if profile.links else ""
+        link = style.link if profile.links and style.link and style.link.isprintable() else ""
         if profile.mono:
             return self._pen(-1, -1, flags | _marked(style), link)
         fore, back = self._colour(style.color), self._colour(style.bgcolor)

@@ -187,6 +187,12 @@ class LineTable(LineDrawn):
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
 
+    def go_on(self, rows: Sequence[TableRow]) -> None:
+        """Further rows behind those shown, which are not looked at again."""
+        self._rows = [*self._rows, *rows]
+        self._columns = roomy(self._columns, rows)
+        self.redraw()
+
     def on_focus(self) -> None:
         """Show the cursor."""
         self.redraw()

@@ -2,7 +2,9 @@
 
 The pane takes a :class:`~pim_tui.lists.spec.ListSpec` and knows nothing else of what it shows. It asks
 for rows when it is first shown, when the filter changes and when the cursor nears the end of what
-was read; whoever owns it reads them and hands them in with :meth:`ListPane.show`.
+was read; whoever owns it reads them and hands them in with :meth:`ListPane.show`, and what they add up to,
+which may take longer, with :meth:`ListPane.add_up`. What one more page costs does not depend on how many
+there are already.
 """
 
 from __future__ import annotations
@@ -122,7 +124,8 @@ class ListPane(Vertical):
         self.spec = spec
         self._zone, self._today, self._read_day = zone, today, read_day
         self._found: list[Any] = []
-        self._total = 0
+        self._places: dict[Any, int] = {}
+        self._more = False
         self._asked = False
         self._choices: Mapping[str, Sequence[Choice]] = {}
         self._narrowed = self._reading("")
@@ -160,6 +163,12 @@ class ListPane(Vertical):
         return len(self._found)
 
     @property
+    def reach(self) -> int:
+        """How many rows are to be read again: those down to the cursor, and a page."""
+        at = self._places.get(self.table.cursor_key, 0)
+        return min(self.count, at + self.spec.page_size)
+
+    @property
     def last(self) -> Any | None:
         """The last row that was read."""
         return self._found[-1] if self._found else None
@@ -167,8 +176,8 @@ class ListPane(Vertical):
     @property
     def row(self) -> Any | None:
         """The row under the cursor; None as well while the pane is being made."""
-        at = next((table.cursor_key for table in self.query(LineTable)), None)
-        return next((row for row in self._found if row.id == at), None)
+        at = self._places.get(next((table.cursor_key for table in self.query(LineTable)), None))
+        return None if at is None else self._found[at]
 
     @property
     def table(self) -> LineTable:
@@ -189,29 +198,38 @@ class ListPane(Vertical):
         if self.display:
             self._want(0, True, quiet)
 
-    def show(
-        self,
-        rows: Sequence[Any],
-        total: int,
-        sums: Sequence[tuple[str, str]],
-        offset: int = 0,
-        *,
-        empty: str = "",
-    ) -> None:
+    def show(self, rows: Sequence[Any], offset: int = 0, *, more: bool = False, empty: str = "") -> None:
         """Rows that were asked for: from 0 on they replace the others, else they follow them.
 
-        ``empty`` is said where there are none, instead of the list's own words.
+        ``more``: there may be others behind them. ``empty`` is said where there are none, instead of the
+        list's own words.
         """
-        self._found = [*self._found[:offset], *rows]
-        self._total = total
+        self._more = more
+        if not offset:
+            self._found, self._places = [], {}
+        # What was added at the top meanwhile may have moved some down that are there already.
+        fresh = [row for row in rows if row.id not in self._places]
+        self._places |= {row.id: at for at, row in enumerate(fresh, len(self._found))}
+        self._found += fresh
         empty = empty or (
             "Nothing found. F changes the filter, Esc in it shows everything."
             if self.query_one(FilterLine).value.strip()
             else self.spec.empty
         )
-        self.table.show([self._table_row(row) for row in self._found], empty=empty)
-        self.query_one("#sums", Remark).show(self._summed(sums))
+        lines = [self._table_row(row) for row in fresh]
+        if offset:
+            self.table.go_on(lines)
+        else:
+            self.table.show(lines, empty=empty)
         self._detail()
+
+    def add_up(self, total: int, sums: Sequence[tuple[str, str]]) -> None:
+        """How many rows there are in all, and what they come to."""
+        self.query_one("#sums", Remark).show(self._summed(total, sums))
+
+    def add_up_later(self) -> None:
+        """That is being worked out; what stood there is of other rows."""
+        self.query_one("#sums", Remark).show("...")
 
     def _want(self, offset: int, again: bool = False, quiet: bool = False) -> None:
         self._asked = True
@@ -223,10 +241,10 @@ class ListPane(Vertical):
         )
         return TableRow(row.id, self.spec.cells(row, self._zone), style)
 
-    def _summed(self, sums: Sequence[tuple[str, str]]) -> str:
+    def _summed(self, total: int, sums: Sequence[tuple[str, str]]) -> str:
         shown_sums = [(title, value) for title, value in sums if not _is_nothing(value)]
         told = " · ".join(f"{title} {value}".replace(" ", JOINT) for title, value in shown_sums)
-        rows = "1 row" if self._total == 1 else f"{self._total} rows"
+        rows = "1 row" if total == 1 else f"{total} rows"
         return f"{rows}: {told}" if told else rows
 
     def _detail(self) -> None:
@@ -305,8 +323,7 @@ class ListPane(Vertical):
         """Tell the rest of the row, and read on before the end is reached."""
         event.stop()
         self._detail()
-        at = next((n for n, row in enumerate(self._found) if row.id == event.key), 0)
-        if at + AHEAD >= len(self._found) and len(self._found) < self._total:
+        if self._more and self._places.get(event.key, 0) + AHEAD >= len(self._found):
             self._want(len(self._found))
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:

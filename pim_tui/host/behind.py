@@ -1,0 +1,45 @@
+"""A host that runs on behind whoever began it, and tells them how that went."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NoReturn
+
+from ..errors import PimError
+
+_READY = "ready"
+
+
+def begun(run: Callable[[Callable[[], None]], None]) -> str:
+    """Do ``run`` in a process of its own until it ends by itself. Empty once it has called what it is given,
+    else what kept it from that."""
+    said, tells = os.pipe()
+    if os.fork() == 0:
+        os.close(said)
+        _run(run, tells)
+    os.close(tells)
+    with open(said, encoding="utf-8", errors="replace") as pipe:
+        told = pipe.read()
+    return "" if told == _READY else told or "The host did not begin."
+
+
+def _run(run: Callable[[Callable[[], None]], None], tells: int) -> NoReturn:
+    """In the child: a session of its own, without a terminal."""
+
+    def ready() -> None:
+        os.write(tells, _READY.encode())
+        os.close(tells)
+
+    code = 1
+    try:
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for number in range(3):
+            os.dup2(nothing, number)
+        run(ready)
+        code = 0
+    except (PimError, OSError) as error:
+        os.write(tells, str(error).encode())
+    finally:
+        os._exit(code)

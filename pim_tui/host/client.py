@@ -1,0 +1,239 @@
+"""Hand this terminal to the host of this machine, and be the process that others see: the session's signals,
+hang-up and exit code go through it.
+
+Tried before anything else of the program is loaded; it also runs by itself (``python -I -S client.py``). So
+it knows nothing but the standard library, and of that what is written in C: `socket`, `signal` and `typing`
+take as long to load as all the rest, and a megabyte in each process that waits.
+"""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]
+import _socket
+import os
+import pwd
+import sys
+import termios
+from struct import pack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROTOCOL = "pim-tui host 1"
+SOCKET = "/run/pim-tui/host.sock"
+"""Where a host for several accounts listens."""
+LOOKS = ("PIM_COLOUR", "PIM_SYMBOLS", "PIM_PHOTOS", "PIM_SLOW", "PIM_TERMINAL", "PIM_MOUSE")
+"""Settings that are about the terminal alone: whoever sits before it says them."""
+SENT = (
+    "TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION", "SSH_TTY", "TMUX", "STY",
+)  # fmt: skip
+"""What else of the environment the host is told. It decides what it believes."""
+LONGEST = 16_384
+"""Bytes of a message."""
+
+NO, READY, BACK, CODE = b"n", b"y", b"g", b"x"
+"""How its messages begin: refused, with why; ready to take the terminal; what makes the terminal usable
+again, in case it is left as it is; ended, with the exit code in one byte."""
+GO = b"\0"
+"""The terminal is the session's from here on. Any other byte after it is a signal."""
+
+PATIENCE = 5
+"""Seconds that a host has to be ready: one that stands still is not waited for."""
+LEAVING = 5
+"""Seconds that a session has to end after a hang-up: one that stands still is left to itself."""
+BROKEN = 137
+"""Exit code of a session that ended without one: killed, as a shell says it."""
+
+answered = ""
+"""Why the host did not take this terminal."""
+
+
+def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | None:
+    """The exit code of the session that the host ran here; None where the program has to start by itself."""
+    asked = _read(argv, env)
+    if asked is None or not _before_a_terminal():
+        return None
+    key, home, shut_in, slow = asked
+    if shut_in:
+        # Whoever stops it before there is a screen is not to be left with anything.
+        _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
+        _signal.signal(_signal.SIGQUIT, _signal.SIG_IGN)
+    config, data, state = _folders(env, home, shut_in)
+    own = any(map(os.path.lexists, (f"{config}/pim_tui.toml", f"{data}/clinic.db")))
+    told = [] if shut_in else [name for name in env if name.startswith("PIM_") and name not in _PLACES]
+    sent = [f"{name}={env[name]}" for name in (*SENT, *told) if name in env]
+    sent += ["PIM_SLOW=on"] if slow else []
+    message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", *sent))
+    for place in _sockets(env, state, shut_in):
+        code = _handed_over(place, message.encode("utf-8", "surrogateescape"))
+        if code is not None:
+            return code
+    return None
+
+
+_PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
+
+
+def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, bool] | None:
+    """Of a line that opens the book: whose key, where the files are, if it is a forced one, and if slow.
+
+    None for any other line, and for what the program has to look at itself.
+    """
+    shut_in = list(argv[:1]) == ["session"]
+    if shut_in and env.get("SSH_ORIGINAL_COMMAND"):
+        return None
+    known = ("--key", "--home") if shut_in else ("--key",)
+    said: dict[str, str] = {}
+    words = iter(argv[shut_in:])
+    for word in words:
+        name, given, value = word.partition("=")
+        if word == "--slow":
+            said[word] = word
+            continue
+        if word == "--sudo" and shut_in:
+            name, value = "--key", env.get("SUDO_USER", "")
+        elif name in known and not given:
+            value = next(words, "")
+        if name not in known or name in said or not value:
+            return None
+        said[name] = value
+    return said.get("--key", ""), said.get("--home", ""), shut_in, "--slow" in said
+
+
+def _before_a_terminal() -> bool:
+    """Whether all that this process reads and writes is one terminal, which is its own just now."""
+    try:
+        same = len({os.fstat(number).st_rdev for number in range(3)}) == 1
+        return same and all(map(os.isatty, range(3))) and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def _folders(env: Mapping[str, str], home: str, shut_in: bool) -> tuple[str, str, str]:
+    """Where settings, data and state are: as :func:`pim_tui.paths.places` has it."""
+    env = {} if shut_in else env
+    if root := home or env.get("PIM_HOME", ""):
+        root = os.path.expanduser(root)
+        return f"{root}/config", f"{root}/data", f"{root}/state"
+    person = pwd.getpwuid(os.geteuid()).pw_dir if shut_in else os.path.expanduser("~")
+    usual = {"CONFIG": ".config", "DATA": ".local/share", "STATE": ".local/state"}
+    config, data, state = (
+        f"{env.get(f'XDG_{name}_HOME', '').strip() or f'{person}/{folder}'}/pim_tui"
+        for name, folder in usual.items()
+    )
+    return config, data, state
+
+
+def _sockets(env: Mapping[str, str], state: str, shut_in: bool) -> tuple[str, ...]:
+    """Where a host may listen: the account's own, then the machine's."""
+    said = "" if shut_in else env.get("PIM_HOST_SOCKET", "")
+    return (said,) if said else (f"{state}/host.sock", SOCKET)
+
+
+def program() -> str:
+    """What tells these files of the program from those of another version or installation; empty: nothing."""
+    try:
+        found = os.stat(os.path.join(os.path.dirname(os.path.dirname(__file__)), "__init__.py"))
+    except OSError:
+        return ""
+    return f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def reached(place: str) -> _socket.socket | None:
+    """A line to whoever listens at ``place``; None where nobody does, or nobody answers in time."""
+    line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+    # Python's own time limit would not wait where many stand before the host.
+    line.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, pack("ll", PATIENCE, 0))
+    try:
+        line.connect(place)
+    except (OSError, ValueError):
+        line.close()
+        return None
+    line.settimeout(PATIENCE)
+    return line
+
+
+def _handed_over(place: str, message: bytes) -> int | None:
+    """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
+    global answered
+    line = reached(place)
+    if line is None:
+        answered = "it does not answer, or not to you" if os.path.lexists(place) else answered
+        return None
+    own = _own_handle()
+    numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))
+    try:
+        line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
+        answer = line.recv(LONGEST)
+        if answer[:1] == READY:
+            return _attended(line, own[0] if own else 2)
+        answered = answer[1:].decode("utf-8", "replace")
+    except OSError:
+        answered = "it does not answer"
+    finally:
+        line.close()
+        for number in own:
+            os.close(number)
+    return None
+
+
+def _own_handle() -> tuple[int, ...]:
+    """A handle of the terminal that nobody else shares, so that it may be one that never waits; none where
+    the account may not open its terminal by name, as after ``su``."""
+    try:
+        return (os.open(os.ttyname(2), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY),)
+    except OSError:
+        return ()
+
+
+def _attended(line: _socket.socket, own: int) -> int:
+    """Pass signals on until the session ends; its exit code. What gave no code has also left the terminal as
+    it was in the session."""
+    modes = termios.tcgetattr(0)
+
+    def passes_on(number: int, frame: object) -> None:
+        # Without contextlib, which takes as long to load as everything here.
+        try:  # noqa: SIM105
+            line.send(bytes((number,)), _socket.MSG_DONTWAIT)
+        except OSError:
+            pass
+        if number in (_signal.SIGHUP, _signal.SIGTERM):
+            _signal.alarm(LEAVING)
+
+    def gives_up(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    for number in (_signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH, _signal.SIGCONT):
+        _signal.signal(number, passes_on)
+    _signal.signal(_signal.SIGALRM, gives_up)
+    _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
+    line.settimeout(None)
+    way_back = said = b""
+    try:
+        line.send(GO)
+        while (said := line.recv(LONGEST)) and said[:1] != CODE:
+            way_back = said[1:]
+    except OSError:
+        said = b""
+    if len(said) == 2:
+        return said[1]
+    try:
+        termios.tcsetattr(0, termios.TCSANOW, modes)
+        os.write(own, way_back + b"pim-tui: the session broke off. What you typed is offered to you.\r\n")
+    except (OSError, termios.error):
+        return BROKEN
+    return BROKEN
+
+
+def main() -> int:
+    """Run by itself: the session, else the whole program in this process."""
+    code = handed(sys.argv[1:])
+    if code is None:
+        begin = "import sys\nfrom pim_tui.cli import main\nsys.exit(main())"
+        os.execv(sys.executable, (sys.executable, "-I", "-c", begin, *sys.argv[1:]))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Fill the holes in this process's memory, so that its copies do not grow into them.
+
+A page that a copy writes to is its own from then on. What a session makes would come to lie wherever
+something small was freed while the program was loaded: one page copied for each few bytes. Filled up,
+whatever a session makes lies together in new pages, and the rest stays shared: 9 MB less in each session.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from itertools import pairwise, repeat
+from typing import Final
+
+_SMALL: Final = range(16, 513, 16)
+"""What Python's own allocator hands out, bytes; what is larger comes from the C library."""
+_POOL: Final = 16_384
+_OVERHEAD: Final = 48
+_LARGE: Final = 1 << 16
+_ARENA_MAX, _TRIM = -8, 0
+
+_kept: list[object] = []
+
+
+def fill() -> None:
+    """Take every free place between what is in use, for good."""
+    _kept.extend(made for size in _SMALL for made in _small(size))
+    _fill_c()
+
+
+def _small(size: int) -> list[object]:
+    """Objects of ``size`` bytes until a whole pool of them was made from one end to the other."""
+    made: list[object] = []
+    whole = (_POOL - _OVERHEAD) // size
+    while not _in_a_row(made[-2 * whole :], size, whole):
+        made += map(_MAKERS.get(size, bytes), repeat(size - _HEAD, 2 * whole))
+    return made
+
+
+_HEAD: Final = 33
+"""Bytes of an empty ``bytes``; what is smaller has a maker of its own."""
+_MAKERS: Final[dict[int, Callable[[int], object]]] = {16: lambda _: object(), 32: float}
+
+
+def _in_a_row(made: Sequence[object], size: int, whole: int) -> bool:
+    row = 0
+    places = [id(one) for one in made]
+    for before, after in pairwise(places):
+        row = row + 1 if after == before + size else 0
+        if row == whole - 2:
+            return True
+    return False
+
+
+class _Use(ctypes.Structure):
+    """``struct mallinfo2`` of the C library."""
+
+    _fields_ = tuple((name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks",
+        "keepcost",
+    ))  # fmt: skip
+
+
+def _fill_c() -> None:
+    """The same for the C library, where it is glibc; threads share its one heap from here on."""
+    library = ctypes.CDLL(None)
+    try:
+        look, take, trim = library.mallinfo2, library.malloc, library.malloc_trim
+    except AttributeError:
+        return
+    library.mallopt(_ARENA_MAX, 1)
+    look.restype, take.restype, take.argtypes = _Use, ctypes.c_void_p, (ctypes.c_size_t,)
+    trim(0)
+    size = _LARGE
+    while size >= 16:
+        before = look()
+        take(size)
+        after = look()
+        if after.arena != before.arena or after.keepcost != before.keepcost:
+            size = size * 7 // 8 if size > 1024 else size - 16

@@ -1,0 +1,143 @@
+"""Data classes that are made without a compiler for each of their methods.
+
+Python (3.11, 3.12) writes six methods of every data class as text and compiles them, which was a tenth of a
+start. ``__init__`` can wait until there is a first instance, and the others can as well be functions that
+know the names of the fields: they answer the same. A later Python that makes them otherwise is left alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError
+from operator import attrgetter
+from typing import Any, cast
+
+_KNOWN = (3, 11), (3, 12)
+
+_Values = Callable[[Any], tuple[Any, ...]]
+_Fields = list[Field[Any]]
+
+_FEW = 40
+"""Fields up to which ``__init__`` is compiled: of the few instances of anything larger none is in a hurry."""
+_compare: Callable[..., Any] = getattr(dataclasses, "_cmp_fn", None)  # type: ignore[assignment]
+_begin: Callable[..., Any] = getattr(dataclasses, "_init_fn", None)  # type: ignore[assignment]
+_waiting: list[Callable[[], object]] = []
+
+
+def install() -> None:
+    """From now on, for every data class of this process. Before anything large is loaded."""
+    made = {
+        "_init_fn": _begun, "_repr_fn": _repr, "_cmp_fn": _compared, "_hash_fn": _hashed,
+        "_frozen_get_del_attr": _frozen,
+    }  # fmt: skip
+    if sys.version_info[:2] in _KNOWN and all(hasattr(dataclasses, name) for name in made):
+        for name, maker in made.items():
+            setattr(dataclasses, name, maker)
+
+
+def compile_all() -> None:
+    """Make what has waited so far: for a process that others are copied from."""
+    while _waiting:
+        _waiting.pop()()
+
+
+def _begun(fields: _Fields, plain: _Fields, named: _Fields, frozen: bool, post: bool, *known: Any) -> Any:
+    """An ``__init__`` that is compiled when it is first called; one of many fields never is."""
+    if frozen and len(plain) > _FEW and not named and not post and all(field.init for field in fields):
+        return _of_many(plain)
+    made: list[Any] = []
+
+    def compiled() -> Any:
+        if not made:
+            made.append(_begin(fields, plain, named, frozen, post, *known))
+        return made[0]
+
+    def __init__(self: Any, *values: Any, **by_name: Any) -> None:
+        begin = compiled()
+        for kind in type(self).__mro__:
+            if kind.__dict__.get("__init__") is __init__:
+                begin.__qualname__ = __init__.__qualname__
+                kind.__init__ = begin  # type: ignore[misc]
+        begin(self, *values, **by_name)
+
+    _waiting.append(compiled)
+    return __init__
+
+
+def _of_many(fields: _Fields) -> Any:
+    """The same for a frozen class, field by field."""
+    names = [field.name for field in fields]
+
+    def __init__(self: Any, *values: Any, **by_name: Any) -> None:
+        given = {**dict(zip(names, values, strict=False)), **by_name}
+        if len(given) != len(values) + len(by_name) or not given.keys() <= set(names):
+            raise TypeError(f"{__init__.__qualname__}() got arguments it does not take")
+        for field in fields:
+            if field.name not in given and field.default_factory is not MISSING:
+                given[field.name] = field.default_factory()
+            value = given.get(field.name, field.default)
+            if value is MISSING:
+                raise TypeError(f"{__init__.__qualname__}() misses the argument {field.name!r}")
+            object.__setattr__(self, field.name, value)
+
+    return __init__
+
+
+def _values(names: tuple[str, ...]) -> _Values:
+    """What reads those attributes as a tuple."""
+    if not names:
+        return lambda one: ()
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda one: (read(one),)
+
+
+def _repr(fields: _Fields, names: object) -> Any:
+    told = tuple(field.name for field in fields)
+
+    def __repr__(self: Any) -> str:
+        values = ", ".join([f"{name}={getattr(self, name)!r}" for name in told])
+        return f"{self.__class__.__qualname__}({values})"
+
+    return dataclasses._recursive_repr(__repr__)  # type: ignore[attr-defined]
+
+
+def _compared(name: str, sign: str, mine: str, others: str, **known: Any) -> Any:
+    """Whether two are equal; what puts them in order is rare and made as ever. ``mine`` is Python's text of
+    the tuple to compare: ``(self.a,self.b,)``."""
+    if name != "__eq__":
+        return _compare(name, sign, mine, others, **known)
+    values = _values(tuple(one.removeprefix("self.") for one in mine.strip("(),").split(",") if one))
+
+    def __eq__(self: Any, other: object) -> bool:
+        if other.__class__ is self.__class__:
+            return values(self) == values(other)
+        return NotImplemented
+
+    return __eq__
+
+
+def _hashed(fields: _Fields, names: object) -> Any:
+    values = _values(tuple(field.name for field in fields))
+
+    def __hash__(self: Any) -> int:
+        return hash(values(self))
+
+    return __hash__
+
+
+def _frozen(cls: type, fields: _Fields, names: object) -> Any:
+    own, above = frozenset(field.name for field in fields), cast("Callable[..., Any]", super)
+
+    def __setattr__(self: Any, name: str, value: object) -> None:
+        if type(self) is cls or name in own:
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        above(cls, self).__setattr__(name, value)
+
+    def __delattr__(self: Any, name: str) -> None:
+        if type(self) is cls or name in own:
+            raise FrozenInstanceError(f"cannot delete field {name!r}")
+        above(cls, self).__delattr__(name)
+
+    return __setattr__, __delattr__

@@ -1,0 +1,174 @@
+"""The client: it stands at the terminal in the session's stead, or starts the program by itself."""
+
+from __future__ import annotations
+
+import array
+import os
+import pwd
+import signal
+import socket
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pim_tui.host import client
+from pim_tui.host.client import BACK, BROKEN, CODE, GO, NO, READY
+from pim_tui.paths import places
+from tests.fences.rules import ROOT
+from tests.tui.ptyterm import PtyTerm
+
+TRIES = (
+    f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pim_tui.host import client; "
+    "code = client.handed(sys.argv[1:]); "
+    "print('by itself', client.answered) if code is None else sys.exit(code)"
+)
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[socket.socket]:
+    """Where a host of this test's folder listens: this test is the host."""
+    (tmp_path / "state").mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as made:
+        made.bind(str(tmp_path / "state" / "host.sock"))
+        made.listen()
+        made.settimeout(10)
+        yield made
+
+
+def calls(home: Path, *arguments: str, **env: str) -> PtyTerm:
+    """The client at a terminal."""
+    return PtyTerm([sys.executable, "-I", "-S", "-c", TRIES, *arguments], env={"PIM_HOME": str(home), **env})
+
+
+@contextmanager
+def taken(listener: socket.socket) -> Iterator[tuple[socket.socket, list[str], list[int]]]:
+    """The connection of a client that was told to hand over, what it said, and what it sent."""
+    line, _ = listener.accept()
+    with line:
+        line.settimeout(10)
+        message, rights, _, _ = line.recvmsg(16_384, 1000)
+        numbers = array.array("i", rights[0][2]).tolist()
+        line.send(READY)
+        assert line.recv(1) == GO
+        yield line, message.decode().split("\0"), numbers
+        for number in numbers:
+            os.close(number)
+
+
+def test_it_hands_over_the_terminal_and_ends_with_the_sessions_code(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    with calls(tmp_path, "--key", "anna", PIM_CLINIC_NAME="X", MARK="secret") as term:
+        with taken(listener) as (line, said, numbers):
+            assert [os.isatty(number) for number in numbers] == [True] * 4
+            assert not os.get_blocking(numbers[3])
+            assert os.get_blocking(numbers[0])
+            assert said[2:6] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", ""]
+            assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[6:])
+            assert not [field for field in said if "MARK" in field or "PIM_HOME" in field]
+            os.write(numbers[1], b"hello")
+            term.wait_for("hello")
+            line.send(CODE + b"\x2a")
+        assert term.wait_exit() == 42
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT])
+def test_signals_reach_the_session(listener: socket.socket, tmp_path: Path, number: signal.Signals) -> None:
+    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+        term.kill(number)
+        assert line.recv(10) == bytes([number])
+        term.kill(signal.SIGTSTP)
+        term.resize(100, 40)
+        assert line.recv(10) == bytes([signal.SIGWINCH])
+        line.send(CODE + b"\0")
+        assert term.wait_exit() == 0
+
+
+def test_whoever_is_killed_or_cut_off_is_gone_for_the_session(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+        term.kill(signal.SIGKILL)
+        assert line.recv(10) == b""
+        term.wait_exit()
+    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+        term.vanish()
+        assert line.recv(10) == bytes([signal.SIGHUP])
+
+
+def test_a_session_that_breaks_off_leaves_the_terminal_as_it_was(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    with calls(tmp_path) as term:
+        before = term.current_modes()
+        with taken(listener) as (line, _, numbers):
+            raw = termios.tcgetattr(numbers[0])
+            raw[3] &= ~(termios.ECHO | termios.ICANON)
+            termios.tcsetattr(numbers[0], termios.TCSANOW, raw)
+            line.send(BACK + b"\x1b[?1049l")
+        assert term.wait_exit() == BROKEN
+        assert term.current_modes() == before
+        assert b"\x1b[?1049l" in term.raw
+        assert "the session broke off" in term.text
+
+
+def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.socket, tmp_path: Path) -> None:
+    with calls(tmp_path) as term:
+        line, _ = listener.accept()
+        line.send(NO + b"full")
+        term.wait_for("by itself full")
+        line.close()
+    with calls(tmp_path) as term:
+        listener.accept()[0].close()
+        term.wait_for("by itself it does not answer")
+    with calls(tmp_path / "elsewhere") as term:
+        term.wait_for("by itself")
+
+
+def test_only_lines_that_open_the_book_are_handed_over() -> None:
+    read = client._read
+    assert read([], {}) == ("", "", False, False)
+    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, True)
+    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, False)
+    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, False)
+    assert read(["session"], {"SSH_ORIGINAL_COMMAND": "ls"}) is None
+    for line in ("day", "--demo", "--help", "--key", "--home /x", "session --sudo", "session --json", "host",
+                 "session --key a --key b", "session --key a --sudo", "--key= x", "sessions"):  # fmt: skip
+        assert read(line.split(), {}) is None, line
+
+
+def test_it_looks_where_the_program_keeps_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    person = pwd.getpwuid(os.geteuid()).pw_dir
+    homes = (
+        {"PIM_HOME": str(tmp_path)},
+        {"HOME": str(tmp_path)},
+        {"XDG_DATA_HOME": str(tmp_path), "HOME": "/x"},
+    )
+    for env in homes:
+        for name in ("PIM_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        found = places()
+        expected = tuple(map(str, (found.config, found.data, found.state)))
+        assert client._folders(os.environ, "", False) == expected
+    # A forced command goes by nothing that the client could have sent.
+    assert client._folders(os.environ, "", True)[1] == f"{person}/.local/share/pim_tui"
+    assert client._sockets({"PIM_HOST_SOCKET": "/x"}, "/state", True) == ("/state/host.sock", client.SOCKET)
+
+
+def test_whoever_has_no_book_and_is_not_taken_by_the_host_is_not_asked_to_make_one(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    env = {"PIM_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with PtyTerm([sys.executable, "-m", "pim_tui"], env=env) as term:
+        line, _ = listener.accept()
+        line.send(NO + b"full")
+        assert term.wait_exit() == 1
+        line.close()
+    assert "did not take this terminal: full." in term.text
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,239 @@
+"""A session in the host behaves as the program that was started by itself; the host's end is nobody's."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from pim_tui.host.client import BROKEN
+from tests.fences.fresh import checkout
+from tests.safety.test_real_terminal import (
+    BOOKED,
+    LIMIT,
+    _made,
+    assert_left_cleanly,
+    assert_offered,
+    calendar,
+    environment,
+    for_a_while,
+    open_in,
+    run,
+    typing,
+)
+from tests.tui.ptyterm import PtyTerm
+
+pytestmark = [pytest.mark.walk, pytest.mark.sqlite]
+__all__ = ["_made"]
+
+
+def standing(home: Path) -> dict[str, int]:
+    """What the host tells of itself."""
+    found: dict[str, int] = json.loads(run(home, "host", "--status", "--json").stdout)
+    return found
+
+
+def sessions(host: int) -> list[int]:
+    """The processes of its sessions."""
+    return [int(one) for one in Path(f"/proc/{host}/task/{host}/children").read_text().split()]
+
+
+def session_of(host: int) -> int:
+    """The one session there is."""
+    (one,) = sessions(host)
+    return one
+
+
+@contextmanager
+def hosting(home: Path) -> Iterator[int]:
+    """A host for the clinic, begun as anybody begins it; its process."""
+    assert "has begun" in run(home, "host").stdout
+    host = standing(home)["pid"]
+    try:
+        yield host
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(host, signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def home(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clinic for all of these tests."""
+    return Path(shutil.copytree(_made, tmp_path_factory.mktemp("hosted") / "home"))
+
+
+@pytest.fixture(scope="module")
+def host(home: Path) -> Iterator[int]:
+    """The host that most of them come to."""
+    with hosting(home) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_drafts(home: Path) -> None:
+    """Nothing is offered that an earlier test has typed."""
+    for file in (home / "state").glob("drafts.db*"):
+        file.unlink()
+
+
+@pytest.fixture
+def apart(_made: Path, tmp_path: Path) -> Path:
+    """A clinic whose host a test may do with as it likes."""
+    return Path(shutil.copytree(_made, tmp_path / "home"))
+
+
+def gone(process: int, within: float = LIMIT) -> bool:
+    """Whether a process ends in time."""
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    ended = bool(select.select([handle], [], [], within)[0])
+    os.close(handle)
+    return ended
+
+
+def test_it_is_the_same_program_for_whoever_sits_there(home: Path, host: int) -> None:
+    with open_in(home) as terminal:
+        calendar(terminal)
+        session = session_of(host)
+        assert os.getsid(session) == session
+        for_a_while(terminal, 0.5)
+        sent = len(terminal.raw)
+        for_a_while(terminal, 0.5)
+        assert len(terminal.raw) == sent
+        terminal.resize(100, 30)
+        terminal.feed("a")
+        terminal.wait_for("Book")
+        terminal.feed("jane doe 7d 10:30 - blood pressure\r")
+        terminal.wait_for(BOOKED)
+        terminal.feed("A")
+        terminal.wait_for("─" * 98)
+        terminal.feed("\x1b")
+        calendar(terminal)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+    assert gone(session)
+
+
+def test_the_terminal_looks_as_it_would_without_a_host(home: Path, host: int) -> None:
+    with open_in(home, term="vt100", env={"LC_ALL": "C", "LANG": "C"}) as terminal:
+        calendar(terminal)
+        assert sessions(host)
+        terminal.feed("\x11")
+        assert terminal.wait_exit() == 0
+    terminal.raw.decode("ascii")
+    assert b"\x1b[38;" not in terminal.raw
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_ends_it_in_order(home: Path, host: int, number: signal.Signals) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        session, since = session_of(host), time.monotonic()
+        terminal.kill(number)
+        terminal.wait_exit(LIMIT)
+        assert time.monotonic() - since < LIMIT
+        assert_left_cleanly(terminal, 128 + number)
+        assert gone(session)
+    assert_offered(home)
+
+
+@pytest.mark.parametrize("how", ["vanishes", "is killed", "stalls"])
+def test_whoever_is_cut_off_finds_what_was_typed(home: Path, host: int, how: str) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        session = session_of(host)
+        if how == "vanishes":
+            terminal.vanish()
+        elif how == "is killed":
+            terminal.kill(signal.SIGKILL)
+        else:
+            terminal.freeze()
+            os.write(terminal.master, b"\x1b[B\x1b[A" * 400)
+            terminal.kill(signal.SIGTERM)
+        assert gone(session)
+    assert_offered(home)
+
+
+def test_a_client_that_is_stopped_and_goes_on_finds_its_picture(home: Path, host: int) -> None:
+    with open_in(home) as terminal:
+        calendar(terminal)
+        assert sessions(host)
+        seen = len(terminal.raw)
+        terminal.kill(signal.SIGTSTP)
+        terminal.kill(signal.SIGSTOP)
+        terminal.kill(signal.SIGCONT)
+        terminal.wait_for(lambda: b"Harbour Clinic" in terminal.raw[seen:])
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
+
+
+def test_a_session_that_is_killed_leaves_a_terminal_to_work_in_and_nobody_else_notices(
+    home: Path, host: int
+) -> None:
+    with open_in(home) as other:
+        calendar(other)
+        before = set(sessions(host))
+        with open_in(home) as terminal:
+            typing(terminal)
+            for_a_while(terminal, 1.0)
+            (session,) = set(sessions(host)) - before
+            os.kill(session, signal.SIGKILL)
+            assert_left_cleanly(terminal, BROKEN)
+            assert "the session broke off" in terminal.text
+        other.feed("g+7d\r")
+        other.wait_for("blood")
+        other.feed("\x11")
+        assert_left_cleanly(other)
+    assert_offered(home)
+
+
+def test_sessions_outlive_a_host_that_is_killed_and_the_next_one_starts_by_itself(apart: Path) -> None:
+    with hosting(apart) as host, open_in(apart) as terminal:
+        calendar(terminal)
+        os.kill(host, signal.SIGKILL)
+        assert gone(host)
+        with open_in(apart) as alone:
+            calendar(alone)
+            alone.feed("\x11")
+            assert_left_cleanly(alone)
+        typing(terminal)
+        terminal.kill(signal.SIGTERM)
+        terminal.wait_exit(LIMIT)
+        assert_left_cleanly(terminal, 143)
+
+
+def test_an_update_of_the_files_ends_the_host_and_no_session(
+    apart: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = checkout(tmp_path / "program")
+    monkeypatch.setattr("tests.safety.test_real_terminal.ROOT", program)
+    client = [sys.executable, "-S", str(program / "pim_tui" / "host" / "client.py")]
+    with hosting(apart) as host, PtyTerm(client, env=environment(apart)) as terminal:
+        calendar(terminal)
+        session = session_of(host)
+        os.utime(program / "pim_tui" / "__init__.py")
+        with PtyTerm(client, env=environment(apart)) as late:
+            assert gone(host)
+            calendar(late)
+            late.feed("\x11")
+            assert_left_cleanly(late)
+        # What it shows now for the first time it must have loaded before.
+        for folder in ("screens", "dialogs", "widgets"):
+            shutil.rmtree(program / "pim_tui" / "tui" / folder)
+        for key, what in (("\x0c", "Staff"), ("\x1b", "Add"), ("/", "Find"), ("\x1b", "Add")):
+            terminal.feed(key)
+            terminal.wait_for(what)
+        assert not gone(session, 0)
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal)
