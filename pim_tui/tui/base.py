@@ -254,15 +254,19 @@ class PimScreen(Reads, Screen[None]):
             self.query_one(KeyBar).tell(says)
 
 
+WIDEST = 110
+"""Cells of the widest dialog, as its sheet has it."""
+
+
 class PimDialog(Reads, ModalScreen[Result]):
     """A question: it returns a value, or None when it is left with Esc, and writes nothing."""
 
     scope: ClassVar[str] = "dialog"
-    HORIZONTAL_BREAKPOINTS = [(0, "-whole"), (111, "-framed")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self) -> None:
         super().__init__()
         self.set_class(self.pim.plain, "-ascii")
+        self._fit(self.app.size.width)
         # Textual hides the app's keys behind a dialog; leaving has to work from everywhere.
         for binding in self.pim.keys.bindings("app"):
             if binding.action == "leave":
@@ -271,6 +275,14 @@ class PimDialog(Reads, ModalScreen[Result]):
     def headed(self, about: str, keys: str) -> Static:
         """The first line: what is asked, and what ``keys`` do, by what they are called here."""
         return Static(show(self.keyed(f"{about}   ", f"({keys})")), classes="heading")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The frame is that of the new width."""
+        self._fit(event.size.width)
+
+    def _fit(self, width: int) -> None:
+        """A dialog as wide as the screen needs no sides. Known before it is drawn, or it were drawn twice."""
+        self.set_class(width <= WIDEST, "-whole")
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""

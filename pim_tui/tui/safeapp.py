@@ -75,6 +75,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self._crash_folder = crash_folder
         self._stall = max(stall, HELD) if line.flow else stall
         self._lifeline: Lifeline | None = None
+        self._keys_begun = 0
 
     def save_drafts(self) -> None:
         """Write every draft now. Called from any thread, with the screen possibly stuck: wait for
@@ -131,12 +132,14 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
     def hold_picture(self) -> None:
         """What a key changes is about to be drawn."""
         if isinstance(self._driver, CellDriver):
+            self._keys_begun += 1
             self._driver.hold()
 
     def show_picture(self) -> None:
         """All of it is under way: show it when Textual has drawn it."""
-        if isinstance(self._driver, CellDriver):
-            self.screen.call_after_refresh(self._driver.let_go)
+        driver, key = self._driver, self._keys_begun
+        if isinstance(driver, CellDriver):
+            self.screen.call_after_refresh(lambda: driver.let_go(all_of_it=key == self._keys_begun))
 
     def show_anew(self) -> None:
         """Somebody else has written to the terminal: send the whole picture."""

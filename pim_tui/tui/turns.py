@@ -115,6 +115,7 @@ class Turns:
             # open another one.
             if self._waiting and not (self._typed and self._is_typing(self._waiting[0])):
                 await self._quiet()
+                self._app.show_picture()
             if not (self._waiting and self._here.is_set()):
                 continue
             event = self._waiting.popleft()

@@ -163,9 +163,10 @@ def _at_9600() -> Iterator[Figure]:
 
 def _seen(term: SlowTerm, key: str) -> float:
     """Seconds from a key to the last byte of what it changes."""
-    begun = time.monotonic()
+    begun, before = time.monotonic(), len(term.raw)
     term.feed(key)
-    term.drain(1.5)
+    term.wait_for(lambda: len(term.raw) > before, 20)
+    term.drain(0.8)
     return max(0.0, term.last_byte - begun)
 
 

@@ -49,9 +49,10 @@ class Line:
         """However long it takes: figures do not depend on how fast a machine is."""
         self._held = True
 
-    def let_go(self) -> None:
-        self._held = False
-        self._picture()
+    def let_go(self, *, all_of_it: bool) -> None:
+        if self._wanted or all_of_it:
+            self._held = False
+            self._picture()
 
     def _picture(self) -> None:
         if self._held or not self._wanted:

@@ -130,6 +130,8 @@ async def test_what_one_key_changes_is_one_picture_and_nobody_waits_long_for_it(
     out.let_go()
     assert pictures == [100.01]
     out.hold(0.25)
+    out.let_go(all_of_it=False)
+    assert pictures == [100.01]
     out.want()
     now[0] += 0.24
     out.hold(0.25)  # the next key comes before the picture of this one

@@ -37,10 +37,10 @@ from .outlet import Outlet
 from .pace import Pace
 from .profile import Profile
 
-_MOMENT: Final = 0.04
-"""Seconds that what a key has begun is waited for, so that it is one picture: nobody notices them."""
-_WORTH_WAITING: Final = 0.25
-"""The same on a slow line, which would be as long busy with a picture that is out of date."""
+_MOMENT: Final = 0.1
+"""Seconds at most that what a key has begun is waited for, so that it is one picture: nobody notices them."""
+_WORTH_WAITING: Final = 0.5
+"""The same on a slow line, which would be twice as long busy with a picture that is out of date."""
 _ASSUMED: Final = 960.0
 """Bytes a second of a line that is said to be slow, until the terminal's answers tell more: 9600 baud."""
 _LEAVE: Final = 1.0
@@ -98,10 +98,10 @@ class CellDriver(LinuxDriver):
         if self.outlet is not None:
             self.outlet.hold(_WORTH_WAITING if self.profile.slow else _MOMENT)
 
-    def let_go(self) -> None:
-        """It is carried out."""
+    def let_go(self, *, all_of_it: bool) -> None:
+        """It is carried out; not ``all_of_it`` where another key has followed."""
         if self.outlet is not None:
-            self.outlet.let_go()
+            self.outlet.let_go(all_of_it=all_of_it)
 
     def _want(self) -> None:
         if self.outlet is not None:

@@ -95,9 +95,10 @@ class Outlet:
         if not self._wanted:
             self._held_until = self._clock() + seconds
 
-    def let_go(self) -> None:
-        """What was about to change has changed."""
-        self._held_until = 0.0
+    def let_go(self, *, all_of_it: bool = True) -> None:
+        """What was about to change has changed, or some of it, of which there may be a picture already."""
+        if self._wanted or all_of_it:
+            self._held_until = 0.0
         if self._wanted:
             self._look()
 
