@@ -121,7 +121,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         return None if place is None else self.screen.outer_size.clamp_offset(place)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """None before our driver: it knows which colours the terminal has, and must be told of all of them."""
+        """None before our driver: it knows which colours the terminal has and must be told of all."""
         return () if isinstance(self._driver, CellDriver) else super().get_line_filters()
 
     def _set_pointer_shape(self, shape: str) -> None:
