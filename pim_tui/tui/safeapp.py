@@ -121,8 +121,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         return None if place is None else self.screen.outer_size.clamp_offset(place)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """None: which colours the terminal has is known to the driver, and it must be told of all of them."""
-        return ()
+        """None before our driver: it knows which colours the terminal has and must be told of all."""
+        return () if isinstance(self._driver, CellDriver) else super().get_line_filters()
 
     def _set_pointer_shape(self, shape: str) -> None:
         """No pointer, no shape of it."""
