@@ -7,16 +7,19 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from ..bootstrap import Office, office, serve
-from ..errors import Refused
+from ..bootstrap import Office, demo_desk, office, serve
+from ..config import Settings
+from ..errors import PimError, Refused
 from ..host.client import LONGEST, reached
 from ..host.listening import listening, place
+from ..sparing import spare
 from . import terminal
 from .said import so_many
 
@@ -84,10 +87,15 @@ def _run(found: Office, ready: Callable[[], object]) -> None:
     """Be the host until somebody ends it."""
     from ..host.server import Host
     from ..host.session import welcome
-    from ..tui.warm import warm
+
+    spare()
+    from ..tui.warm import rehearse, warm
 
     with listening(found.settings, found.places) as listener:
         warm()
+        # In a clinic of its own; a session finds what it needs by itself where there was no room for one.
+        with suppress(PimError, OSError), demo_desk(Settings(zone=found.settings.zone_name)) as desk:
+            rehearse(desk)
         for name in _for_its_book(found):
             import_module(name)
         Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(ready)

@@ -2,7 +2,7 @@
 
 A page that a copy writes to is its own from then on. What a session makes would come to lie wherever
 something small was freed while the program was loaded: one page copied for each few bytes. Filled up,
-whatever a session makes lies together in new pages, and the rest stays shared: 9 MB less in each session.
+whatever a session makes lies together in new pages and the rest stays shared: 7 MB of each session.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ from .worktime import WorkTime, work_time
 
 AT_ONCE = 500
 """Appointments that the list holds; the next ones come when these are moved."""
-_STRETCH = 92
+COUNTED = 100
+"""As far as they are counted: a title tells of more only that there are."""
+_STRETCH = 31
 """Days of which the appointments are held in memory at a time."""
 
 Placed = tuple[int, int, int, int]
@@ -53,10 +55,10 @@ def ids_to_move(
 
 @guarded(Right.SEE_APPOINTMENT)
 def all_to_move(now: int, zone: Zone) -> tuple[int, ...]:
-    """Every appointment that needs moving, for whatever reason, by start; once there are more than the list
-    holds at once, no further ones are looked for.
+    """Every appointment that needs moving, for whatever reason, by start; once there are more than
+    :data:`COUNTED`, no further ones are looked for.
     """
-    found = islice(_found(now, zone, None, None, None), AT_ONCE)
+    found = islice(_found(now, zone, None, None, None), COUNTED)
     return tuple(dict.fromkeys((*found, *_booked_elsewhere(now))))
 
 

@@ -95,6 +95,7 @@ def private(owner: object, name: str) -> Any:
         raise TextualChanged(f"{getattr(owner, '__name__', type(owner).__name__)}.{name}") from None
 
 
+@cache
 def control_table() -> dict[int, str]:
     """What `visible` replaces, as a ``str.translate`` table; tab, newline and joiners left out."""
     seen = {code: visible(chr(code)) for suspects in _SUSPECTS for code in suspects}

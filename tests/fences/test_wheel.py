@@ -35,6 +35,7 @@ OPENS = {
     "app.journal": (b"\x04", " Journal  ", F2),
     "app.glass": (b"\x18", " Opened records  ", F2),
     "app.palette": (b"\x10", "╰─", ESC),
+    "app.meter": (b"\x16", " ms ", b"\x16"),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),
 }
 """What is typed for each key that works everywhere, what then stands on the screen, and the way back."""

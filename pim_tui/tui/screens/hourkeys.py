@@ -27,7 +27,7 @@ class HourKeys(_Base):
 
     @property
     def to_move_text(self) -> str:
-        """``3 to move``, ``500+ to move``; empty where nothing is."""
+        """``3 to move``, ``100+ to move``; empty where nothing is."""
         return f"{len(self.to_move)}{'+' * self.more_to_move} to move" if self.to_move else ""
 
     async def _show_view(self) -> None:
@@ -40,11 +40,11 @@ class HourKeys(_Base):
             self.load(self._count_to_move, group="moving", waits=False)
 
     async def _count_to_move(self) -> None:
-        from ...queries.moving import AT_ONCE, all_to_move
+        from ...queries.moving import COUNTED, all_to_move
 
         found = frozenset(await self.fetch(all_to_move, self.pim.now, self.pim.desk.session.zone))
         if len(found) != len(self.to_move):
-            self.to_move, self.more_to_move = found, len(found) >= AT_ONCE
+            self.to_move, self.more_to_move = found, len(found) >= COUNTED
             self.reload(self._show_view)
         self.to_move = found
 
