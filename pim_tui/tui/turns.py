@@ -104,7 +104,8 @@ class Turns:
     async def _run(self) -> None:
         while self._waiting:
             await self._take_turns()
-            await self._quiet()
+            if not (self._free.is_set() and self._written.is_set()):
+                await self._quiet()
             self._app.show_picture()
 
     async def _take_turns(self) -> None:

@@ -22,7 +22,7 @@ from tests.tui.ptyterm import PtyTerm
 from tests.tui.slowline import SlowTerm
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-PAGE = "\x1b[6~"
+PAGE, ESC = "\x1b[6~", "\x1b"
 EVENTS = 300
 """What the other calendars have in their month."""
 KHAL = """
@@ -154,10 +154,14 @@ def _at_9600() -> Iterator[Figure]:
         assert isinstance(term, SlowTerm)
         term.drain(1.0)
         moves = [_seen(term, key) for key in (DOWN, DOWN, RIGHT, UP, LEFT)]
-        changes = [_seen(term, key) for key in ("2", ".", "3", ".", "1", "/", "\x1b", "A", "\x1b", PAGE)]
+        changes, left = [], []
+        for key in ("2", ".", "3", ".", "1", "/", ESC, "A", ESC, PAGE):
+            (left if key == ESC else changes).append(_seen(term, key))
         held = _held(term)
     yield Figure("cursor move seen at 9600 baud", median(moves) * 1000, "ms", move * 1000, 300, absolute=True)
     yield Figure("screen change seen at 9600 baud (worst)", max(changes), "s", page, 2, absolute=True)
+    # Here Escape waits for the figure that would make a function key of it.
+    yield Figure("a dialog left by Esc at 9600 baud, on a VT100", max(left), "s")
     yield Figure("last key of one held for 3 s seen at 9600 baud", held * 1000, "ms", goal=1000)
 
 
