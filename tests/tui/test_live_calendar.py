@@ -133,8 +133,9 @@ HEARD: tuple[tuple[tuple[str, ...], Callable[[Session], None], str, str], ...] =
     (("f2", "f5"), seated, "seated 0", "marked Jane Doe 09:00 seated."),
 )
 """Where one looks, what a colleague does, what is to be seen of it, and what the footer says."""
-MOST = 37
-"""Selects with which the screen and those below it read what was changed, however much there is."""
+MOST = 39
+"""Selects with which the screen and those below it read what was changed, however much there is on a day. Two of
+them ask how far appointments go, so that what needs moving is held in memory a month at a time."""
 CHECKS = 7
 """Selects that ask whether whoever reads still may: one for each reading of those screens."""
 
