@@ -191,8 +191,9 @@ def test_a_session_that_is_killed_leaves_a_terminal_to_work_in_and_nobody_else_n
             os.kill(session, signal.SIGKILL)
             assert_left_cleanly(terminal, BROKEN)
             assert "the session broke off" in terminal.text
+        shown = other.text.splitlines()[0]
         other.feed("g+7d\r")
-        other.wait_for("blood")
+        other.wait_for(lambda: other.text.splitlines()[0] != shown)
         other.feed("\x11")
         assert_left_cleanly(other)
     assert_offered(home)

@@ -101,7 +101,7 @@ async def press(player: Player, *keys: str, pasted: str = "") -> None:
         player.app._driver.send_message(events.Paste(pasted))
     await player.pilot.pause()
     await player.app.turns.settled()
-    await player.pilot.pause()
+    await player.press()  # until everything that is added up aside is shown
 
 
 async def paste(player: Player, text: str) -> None:
