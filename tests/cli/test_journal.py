@@ -34,6 +34,7 @@ def test_lines_are_searched_and_told_oldest_first(clinic: Shell) -> None:
     assert clinic.run("journal", "--words", "xyzzy").out == ""
 
 
+@pytest.mark.walk
 def test_the_head_is_written_down_and_a_book_that_departs_from_it_is_found(
     clinic: Shell, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def _named(tree: ast.AST, inside: bool = False) -> Iterator[str]:
         yield from _named(node, inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
+@pytest.mark.walk
 def test_every_library_that_is_loaded_later_is_loaded_by_a_warm_process() -> None:
     later = {
         name

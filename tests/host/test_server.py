@@ -16,6 +16,7 @@ import pytest
 
 from pim_tui.host import server
 from pim_tui.host.server import EACH, Guest, Host, Peer
+from tests.walks import some
 
 MOST = 12
 STRANGER = 65_534
@@ -92,7 +93,7 @@ def test_everybody_gets_a_process_of_their_own_and_is_who_the_kernel_says(place:
         assert os.getsid(int(first[0])) == int(first[0])
 
 
-@pytest.mark.parametrize("how", [b"crash", b"raise"])
+@pytest.mark.parametrize("how", some([b"crash", b"raise"]))
 def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: bytes) -> None:
     with hosting(place), call(place) as one, call(place) as two:
         dies, goes_on = (int(line.recv(100).split()[0]) for line in (one, two))
@@ -123,6 +124,7 @@ def test_a_full_host_says_so_at_once_and_those_who_say_nothing_hold_up_nobody(pl
             assert later.recv(100).split()[2] == b"%d" % (MOST - 1)
 
 
+@pytest.mark.walk
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_one_account_does_not_take_all_the_room(place: Path) -> None:
     def comes(told: int) -> None:
@@ -154,7 +156,7 @@ def in_a_child(act: Callable[[int], None]) -> bytes:
     return told
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", some([signal.SIGKILL, signal.SIGTERM]))
 def test_sessions_outlive_their_host(place: Path, how: signal.Signals) -> None:
     with hosting(place) as host, call(place) as line:
         line.recv(100)

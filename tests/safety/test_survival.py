@@ -84,6 +84,7 @@ def test_a_full_disk_is_told_in_words_and_work_goes_on_once_there_is_room(tmp_pa
     assert found["faults"] == []
 
 
+@pytest.mark.walk
 def test_the_program_never_opens_the_live_book_by_its_own_hand(tmp_path: Path) -> None:
     found = alone(full.opened_by_python, tmp_path)
 

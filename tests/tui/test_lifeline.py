@@ -99,7 +99,8 @@ def test_a_stalled_terminal_ends_the_process(tmp_path: Path) -> None:
         assert gone(terminal, stalled(terminal)) == 128 + signal.SIGHUP
 
 
-@pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM]))
+@pytest.mark.walk
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_program_goes_on_before_a_stalled_terminal_until_a_signal_ends_it(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -170,6 +171,7 @@ def test_with_the_keyboard_closed_it_refuses(tmp_path: Path) -> None:
     assert b"needs a terminal" in done.stderr
 
 
+@pytest.mark.walk
 def test_an_idle_program_sends_nothing_and_costs_next_to_nothing(tmp_path: Path) -> None:
     """Measured: the guard 0.2 ms of CPU a second, Textual's input thread 1.5 to 2."""
     with start("form", tmp_path) as terminal:
