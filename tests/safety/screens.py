@@ -21,7 +21,8 @@ LONG = ["--timeout", "600", "-m", "walk or not walk", "tests/tui/test_hostile_sc
 def main(arguments: list[str]) -> int:
     """The exit code of the tests."""
     short = arguments == ["--short"]
-    command = [sys.executable, "-m", "pytest", *(["-m", "walk"] if short else LONG)]
+    # Many of them wait for a terminal: three keep two cores busy.
+    command = [sys.executable, "-m", "pytest", *(["-n", "3", "-m", "walk"] if short else LONG)]
     env = os.environ if short else {**os.environ, "PIM_TESTS_LONG": "1"}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
