@@ -8,13 +8,16 @@ none belong. With FOLDER each screen is left there as text and as a picture.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -116,7 +119,14 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
                     rests(outer)
                 yield name, comes(outer, tmux, seen), bytes_file.read_bytes()
         finally:
+            # What records the bytes outlives its terminal, and so would the program before it.
+            recorders = subprocess.run(
+                [*tmux, "list-panes", "-F", "#{pane_pid}"], capture_output=True, check=False
+            )
             subprocess.run([*tmux, "kill-server"], check=False)
+            for pid in recorders.stdout.split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
 
 
 def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
