@@ -33,8 +33,8 @@ PIECES = (
     b"\x1b", b"\xe9", b"\xff", b"\xc3", b"\xf0\x9f\x98", "é😀\u202e".encode(), b"jane doe 10:30\r", b"\x1b[I",
     b"\x1b[O", b"\t", b"\x7f", b"\x1b]52;c;AAAA\x07", b"\x1b[?2026;2$y", b"\x1b[12;40R", b"\x9b1A", b"\x00",
 )  # fmt: skip
-LEAVE = 0x11
-"""Ctrl+Q: whoever presses it is let go, so it is left out."""
+LEAVE = b"\x11\x1c"
+"""Ctrl+Q and Ctrl+\\: whoever presses one is let go, so they are left out."""
 
 
 def noise(seed: int) -> bytes:
@@ -42,7 +42,7 @@ def noise(seed: int) -> bytes:
     chance, made = Random(seed), bytearray()
     while len(made) < LENGTH:
         made += chance.choice(PIECES) if chance.random() < 0.4 else chance.randbytes(chance.randint(1, 4))
-    return bytes(byte for byte in made if byte != LEAVE)
+    return bytes(byte for byte in made if byte not in LEAVE)
 
 
 def _pieces(stream: bytes, seed: int) -> Iterator[bytes]:
