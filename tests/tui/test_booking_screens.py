@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.quickline import Start
 from pim_tui.errors import Refused
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
-from pim_tui.tui.dialogs.quick import QuickLine, Start
+from pim_tui.tui.dialogs.quick import QuickLine
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
@@ -12,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.moments import clock, day_label, day_of, span
-from ...domain.quickline import Names, Reader
+from ...domain.quickline import Names, Reader, Start
 from ...domain.rights import Right
 from ...domain.visit import Details
 from ...errors import PimError
@@ -30,41 +29,6 @@ LIMIT = 400
 SUCH_AS = "jane doe 7d 10:30 30m follow-up - blood pressure review"
 WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where the line is opened: the customer of a profile, the column under the cursor."""
-
-    customer_id: int | None = None
-    customer: str = ""
-    staff_id: int | None = None
-    room_id: int | None = None
-    text: str = ""
-    starts_at: int | None = None
-    """When, unless the line says otherwise: the time that is held under the cursor, or now."""
-    walk_in: bool = False
-    """Whether they stand at the desk: a time that is taken is then asked about when it is booked."""
-
-    def draft(self, line: str) -> dict[str, str]:
-        """What has to be kept so that ``line`` means the same again."""
-        ids = {"customer_id": self.customer_id, "staff_id": self.staff_id, "room_id": self.room_id}
-        return {
-            "line": line,
-            "customer": self.customer,
-            "walk_in": "1" if self.walk_in else "",
-            **{name: str(id_ or "") for name, id_ in ids.items()},
-        }
-
-    @classmethod
-    def of_draft(cls, fields: Mapping[str, str]) -> Start:
-        """The inverse of :meth:`draft`."""
-        ids = (fields.get(name, "") for name in ("customer_id", "staff_id", "room_id"))
-        customer_id, staff_id, room_id = (int(text) if text.isdigit() else None for text in ids)
-        return cls(
-            customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""),
-            walk_in=bool(fields.get("walk_in")),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

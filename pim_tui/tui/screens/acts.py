@@ -15,6 +15,7 @@ from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
 from ...domain.openings import Wanted
+from ...domain.quickline import Start
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
@@ -26,7 +27,7 @@ from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
 from ..dialogs.prompt import Prompt
-from ..dialogs.quick import Booking, QuickLine, Start
+from ..dialogs.quick import Booking, QuickLine
 from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
 from ..dialogs.stale import Kept, StaleDialog, merged

@@ -10,8 +10,8 @@ from ..base import PimScreen
 
 if TYPE_CHECKING:
     from ...db.drafts import Draft
+    from ...domain.quickline import Start
     from ...services.usecase import Done
-    from ..dialogs.quick import Start
     from .acts import AppointmentActs
     from .seriesacts import SeriesActs
 
@@ -35,7 +35,7 @@ class AppointmentKeys(_Base):
 
     def start(self) -> Start:
         """What a quick line opened here knows without being told."""
-        from ..dialogs.quick import Start
+        from ...domain.quickline import Start
 
         _, staff_id, room_id = self.slot
         return Start(staff_id=staff_id, room_id=room_id)

@@ -15,10 +15,10 @@ from ..requests import new_request
 from .appointments import AppointmentKeys
 
 if TYPE_CHECKING:
+    from ...domain.quickline import Start
     from ...errors import PimError
     from ...queries.holds import Held
     from ...services.usecase import Done
-    from ..dialogs.quick import Start
 
 
 class HoldKeys(AppointmentKeys):
@@ -63,7 +63,7 @@ class HoldKeys(AppointmentKeys):
 
     def start(self) -> Start:
         """On a held time the quick line knows when."""
-        from ..dialogs.quick import Start
+        from ...domain.quickline import Start
 
         held = self.own_hold if self._holds else None
         if held is None:
