@@ -13,6 +13,13 @@ COLUMNS = (
     TableColumn("Last visit", 10, rank=5),
     TableColumn("", 12, rank=4, grow=1),
 )
+NEWCOMER = "newcomer"
+"""The key of the line that enters somebody new."""
+
+
+def newcomer_row(words: str) -> TableRow:
+    """The line below those who were found, for somebody who is none of them."""
+    return TableRow(NEWCOMER, (f"New customer: {words.strip()}", "", "", "", "", ""))
 
 
 def row_of(found: Found) -> TableRow:
