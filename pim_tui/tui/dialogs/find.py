@@ -15,7 +15,7 @@ from ...queries.search import Found, find
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import FoundTable, LineTable
-from .people import COLUMNS, NEWCOMER, newcomer_row, row_of
+from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 SHOWN = 20
 
@@ -76,7 +76,7 @@ class FindDialog(PimDialog[Person]):
         self._people = {one.id: one for one in people}
         rows = [row_of(one) for one in people]
         if words.strip() and self._newcomers:
-            rows.append(newcomer_row(words))
+            rows.append(NEWCOMER_ROW)
         table = self.query_one(LineTable)
         table.show(rows, empty="Nobody found." if words.strip() else "")
         if rows:

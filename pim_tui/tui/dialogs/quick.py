@@ -25,7 +25,7 @@ from ..base import PimDialog
 from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .people import COLUMNS, NEWCOMER, newcomer_row, row_of
+from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 LIMIT = 400
 SUCH_AS = "jane doe 7d 10:30 30m follow-up - blood pressure review"
@@ -197,6 +197,8 @@ class QuickLine(PimDialog[Booking]):
         people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)
+        if rows and not table.has_focus:
+            table.go_to(rows[0].key)
 
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""
@@ -224,7 +226,8 @@ class QuickLine(PimDialog[Booking]):
     def _rows(self, proposal: Proposal) -> list[TableRow]:
         if proposal.reading.customer_words and any(ask.field == "customer" for ask in proposal.asks):
             found = [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
-            return [*found, *self._newcomer(proposal.reading.customer_words)]
+            may = Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
+            return [*found, *([replace(NEWCOMER_ROW, key=(NEWCOMER, 0))] if may else [])]
         if proposal.offers:
             rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
             may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
@@ -232,11 +235,6 @@ class QuickLine(PimDialog[Booking]):
             return [*rows, TableRow(("anyway", 0), (told,))] if told and may else rows
         asked = next((ask for ask in proposal.asks if ask.choices), None)
         return [TableRow((asked.field, one.value), (one.label,)) for one in asked.choices] if asked else []
-
-    def _newcomer(self, words: str) -> list[TableRow]:
-        """The line for somebody who is none of those, where there is the right to add them."""
-        may = Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
-        return [replace(newcomer_row(words), key=(NEWCOMER, 0))] if may else []
 
     def _warn(self, text: str) -> None:
         warning = self.query_one("#warning", Static)
