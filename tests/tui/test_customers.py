@@ -153,4 +153,4 @@ async def test_a_very_long_name_does_not_push_the_birth_date_aside(tmp_path: Pat
     async with playing(stage) as p:
         await p.press("f3")
         await p.type("zebra")
-        assert lines(p)[3] == "▶Zebra, Wolfeschlege…  ?"
+        assert lines(p)[3] == "▶Zebra, Wolfeschleg…  ?"
