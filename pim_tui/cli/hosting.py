@@ -85,9 +85,11 @@ def _open(key: str) -> int:
 
 def _run(found: Office, ready: Callable[[], object]) -> None:
     """Be the host until somebody ends it."""
+    from ..host.holes import one_heap
     from ..host.server import Host
     from ..host.session import welcome
 
+    one_heap()
     spare()
     from ..tui.warm import rehearse, warm
 
