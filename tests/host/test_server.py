@@ -107,6 +107,7 @@ def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: b
             assert three.recv(100).split()[2] == b"0"
 
 
+@pytest.mark.walk
 def test_a_full_host_says_so_at_once_and_those_who_say_nothing_hold_up_nobody(place: Path) -> None:
     with hosting(place), ExitStack() as calls:
         silent = [calls.enter_context(call(place)) for _ in range(MOST)]

@@ -10,6 +10,7 @@ from tests.safety import adapters, channels, deliver
 from tests.safety.alone import alone
 
 
+@pytest.mark.walk
 def test_workers_killed_at_any_moment_lose_no_email(tmp_path: Path) -> None:
     found = alone(deliver.killed, tmp_path, 24, 6, 1)
 

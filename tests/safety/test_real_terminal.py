@@ -539,6 +539,7 @@ def test_a_newer_version_that_takes_over_the_book_is_told_and_nothing_typed_is_l
 # --- ssh ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_a_lost_ssh_client_ends_the_session_and_the_draft_is_offered(home: Path, tmp_path: Path) -> None:
     number = tmp_path / "pid"
     remote = (

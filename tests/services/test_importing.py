@@ -155,6 +155,7 @@ def test_the_real_folder_imports_whole(book: Book, shared: Path) -> None:
     assert select("select count(*) from customer where postal_code = '00000'") == [(0,)]
 
 
+@pytest.mark.walk
 def test_the_real_folder_twice_adds_nothing_and_the_journal_holds(book: Book, shared: Path) -> None:
     source = shared / "data/synthea"
     first = import_synthea(desk(), source, dry_run=False)
@@ -193,6 +194,7 @@ def test_googles_contacts_are_recognised_as_the_patients_they_are(book: Book, sh
     assert again.counts == (Count("customers", already_here=40),)
 
 
+@pytest.mark.walk
 def test_patients_are_recognised_as_the_contacts_they_are_and_get_their_visits(
     book: Book, shared: Path
 ) -> None:
@@ -498,6 +500,7 @@ CELL = WORDS | st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
 
 @given(st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.walk
 def test_no_cells_crash_an_import_and_the_dry_run_foretells_it(
     book: Book, tmp_path: Path, data: st.DataObject
 ) -> None:

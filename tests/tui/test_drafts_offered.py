@@ -167,6 +167,7 @@ async def test_a_line_that_was_keyed_back_comes_back_with_its_day(stage: Stage) 
 
 
 @pytest.mark.parametrize("size", some([(80, 24), (120, 40)]))
+@pytest.mark.walk
 async def test_a_form_comes_back_with_every_field_as_typed(stage: Stage, size: tuple[int, int]) -> None:
     async with lost(stage, size=size) as p:
         await p.press("A")

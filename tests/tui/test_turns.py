@@ -579,6 +579,7 @@ def state(stage: Stage, player: Player) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("seed", some(range(60 if LONG else 5), 60 if LONG else 2))
+@pytest.mark.walk
 async def test_any_script_typed_ahead_ends_where_it_ends_typed_slowly(tmp_path: Path, seed: int) -> None:
     keys = script(seed, 30)
     async with with_three_booked(tmp_path / "slowly") as (stage, p):
