@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,14 @@ class AppointmentKeys(_Base):
     """A screen says which appointment is chosen and where a new one would start."""
 
     @property
+    @abstractmethod
     def chosen(self) -> Block | None:
         """The appointment under the cursor."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def slot(self) -> tuple[int, int | None, int | None]:
         """Where a new one would start (UTC seconds), with whom, in which room."""
-        raise NotImplementedError
 
     def start(self) -> Start:
         """What a quick line opened here knows without being told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,9 @@ class HoldKeys(AppointmentKeys):
             self._next_end = self.set_timer(max(1, left), self.hold_ended)
         return [one.block(self.pim.desk.session.zone) for one in holds]
 
+    @abstractmethod
     def hold_ended(self) -> None:
         """One of the holds that are drawn has come to its end."""
-        raise NotImplementedError
 
     @property
     def own_hold(self) -> Held | None:

@@ -8,6 +8,7 @@ line are sent is found by the terminal's driver.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -51,9 +52,9 @@ class LineDrawn(Widget, can_focus=True):
             return SPARE
         return ASCII if self.ascii_only else UNICODE
 
+    @abstractmethod
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """Every line as it should look now: at most ``height`` lines of at most ``width`` cells."""
-        raise NotImplementedError
 
     def redraw(self) -> None:
         """Draw again, and have the lines painted that differ from what was drawn before."""
