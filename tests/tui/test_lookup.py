@@ -158,6 +158,14 @@ async def test_who_comes_in_is_marked_as_arrived_from_list_name_or_card(
         assert "No visit today." in p.screen
 
 
+async def test_whose_birth_date_is_unknown_has_their_number_beside_the_name(stage: Stage) -> None:
+    insert_customers(stage.session, [person("伟" * 2, "李", "", "030 5550199")])
+    plain = Settings(clinic_name="Harbour Clinic", country="DE", colour="none", symbols="ascii")
+    async with playing(stage, size=SMALL, settings=plain) as p:
+        await p.type("伟")
+        assert "#5" in p.screen.splitlines()[3]
+
+
 async def test_without_the_right_nobody_is_marked_from_a_small_terminal(stage: Stage) -> None:
     stage.session = replace(stage.session, rights=stage.session.rights - {Right.MARK_APPOINTMENT})
     async with playing(stage, size=SMALL) as p:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .appointments import AppointmentKeys
 
 Back = Callable[[PimError], None] | None
-"""The way to what was typed, for a refusal that leaves no other; None where nothing was."""
+"""The way to what was typed, for a refusal with no other that is wanted; None where nothing was typed."""
 
 
 class AppointmentActs:
@@ -350,6 +350,8 @@ class AppointmentActs:
                     self._change_one(seen, action, back, **{**fields, "starts_at": way.start})
                 elif way is not None:
                     self._change_one(seen, action, back, Answers(way.same_customer, way.overbook), **fields)
+                elif back is not None:
+                    back(error)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 

@@ -275,5 +275,6 @@ class LookUp(Cover, inherit_bindings=False):
 
 
 def _found(one: Found) -> TableRow:
-    born = short_day(one.birth_date) if one.birth_date else "?"
+    # Where there is room for one thing besides the name, it has to tell two of one name apart.
+    born = short_day(one.birth_date) if one.birth_date else f"#{one.number}"
     return TableRow(one.id, (one.listed, born, one.phone, remark(one)), "dim" if one.sounds else "")
