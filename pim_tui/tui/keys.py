@@ -78,6 +78,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),
     Key("app.export", ("f9",), "Export", "write what is shown to a file", 35),
     Key("app.undo", ("u",), "Undo", "take back your last change", 60),
+    Key("app.take_up", ("U",), "Take up", "go on with the form that was left last with Esc"),
     Key(
         "app.day_close",
         ("f12", "ctrl+z"),

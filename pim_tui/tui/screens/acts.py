@@ -60,7 +60,7 @@ class AppointmentActs:
 
         def answered(answer: Booking | None) -> None:
             if answer is None:
-                self.app.drop_draft(QuickLine.FORM)
+                self.app.leave_draft(QuickLine.FORM)
             else:
                 self._book_line(answer, request)
 
@@ -114,7 +114,7 @@ class AppointmentActs:
 
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM)
+                self.app.leave_draft(AppointmentForm.FORM)
                 return
             wished = date.fromisoformat(answer.text.wished) if answer.text.wished else None
             command = booking.BookAppointment(
@@ -183,7 +183,7 @@ class AppointmentActs:
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM, str(seen.id))
+                self.app.leave_draft(AppointmentForm.FORM, str(seen.id))
             else:
                 self._save(seen, answer)
 
