@@ -382,6 +382,16 @@ def test_the_same_contact_twice_in_one_file_is_added_once(book: Book, tmp_path: 
     assert both(import_customers, source).counts == (Count("customers", already_here=5),)
 
 
+def test_a_telephone_number_that_the_country_does_not_have_still_tells_who_it_is(
+    book: Book, tmp_path: Path
+) -> None:
+    columns = ("First Name", "Last Name", "Phone")
+    for number, (phone, added) in enumerate((("555 0142", 1), ("5550142", 0), ("555 0199", 1))):
+        cells = [dict(zip(columns, ("Jill", "Roe", phone), strict=True))]
+        report = import_customers(desk(), write(tmp_path / f"{number}.csv", columns, cells), dry_run=False)
+        assert report.count("customers").added == added
+
+
 def test_twins_are_two_people(book: Book, tmp_path: Path) -> None:
     twins = [
         ("Jane", "Doe", "1990-05-14", "doe@example.org"),

@@ -50,7 +50,7 @@ async def test_a_newcomer_who_turns_out_to_be_known_is_booked_as_they_are_known(
     async with playing(stage) as p:
         await p.press("a")
         await p.type("jayne dough 7d 10:30 with dr lee")
-        await p.press("down", "enter")
+        await p.press("down", "end", "enter")
         await p.press("shift+tab", "shift+tab", "shift+tab", "ctrl+u")
         await p.type("Doe")
         await p.press("shift+tab", "ctrl+u")

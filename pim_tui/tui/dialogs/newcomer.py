@@ -42,7 +42,7 @@ class Newcomer:
 
         def answered(answer: CustomerAnswer | None) -> None:
             if answer is None:
-                self._screen.pim.drop_draft(CustomerForm.FORM)
+                self._screen.pim.leave_draft(CustomerForm.FORM)
             else:
                 self._create(answer)
 

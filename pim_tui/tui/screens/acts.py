@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .appointments import AppointmentKeys
 
 Back = Callable[[PimError], None] | None
-"""The way to what was typed, for a refusal that leaves no other; None where nothing was."""
+"""The way to what was typed, for a refusal with no other that is wanted; None where nothing was typed."""
 
 
 class AppointmentActs:
@@ -61,7 +61,7 @@ class AppointmentActs:
 
         def answered(answer: Booking | None) -> None:
             if answer is None:
-                self.app.drop_draft(QuickLine.FORM)
+                self.app.leave_draft(QuickLine.FORM)
             else:
                 self._book_line(answer, request)
 
@@ -115,7 +115,7 @@ class AppointmentActs:
 
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM)
+                self.app.leave_draft(AppointmentForm.FORM)
                 return
             wished = date.fromisoformat(answer.text.wished) if answer.text.wished else None
             command = booking.BookAppointment(
@@ -184,7 +184,7 @@ class AppointmentActs:
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM, str(seen.id))
+                self.app.leave_draft(AppointmentForm.FORM, str(seen.id))
             else:
                 self._save(seen, answer)
 
@@ -351,6 +351,8 @@ class AppointmentActs:
                     self._change_one(seen, action, back, **{**fields, "starts_at": way.start})
                 elif way is not None:
                     self._change_one(seen, action, back, Answers(way.same_customer, way.overbook), **fields)
+                elif back is not None:
+                    back(error)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 

@@ -321,7 +321,7 @@ class DayCloseScreen(
         self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted))
 
     def action_close_day(self) -> None:
-        """Close the day, after one more look: no, where anything is open. The Z report is printed and kept."""
+        """Close the day, after one more look: no where anything is open. The Z report is printed and kept."""
         if self._walk is None:
             return
         if self._walk.number:

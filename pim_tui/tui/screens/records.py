@@ -67,7 +67,7 @@ class RecordKeys(_Base):
     def _edit_record(self, seen: Editable, typed: CustomerFields, refusal: PimError | None = None) -> None:
         def answered(answer: CustomerAnswer | None) -> None:
             if answer is None:
-                self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
+                self.pim.leave_draft(CustomerForm.FORM, str(seen.id))
             else:
                 self._change_record(seen, answer)
 
@@ -137,7 +137,7 @@ class RecordKeys(_Base):
 
         def answered(typed: str | None) -> None:
             if typed is None:
-                self.pim.drop_draft(NoteDialog.FORM, record)
+                self.pim.leave_draft(NoteDialog.FORM, record)
                 return
             self.pim.submit(
                 add_note,
