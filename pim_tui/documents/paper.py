@@ -222,11 +222,11 @@ class Paper:
         return _furthest(fits, self._guess(parts, width, style, between), 1, len(parts))
 
     def _guess(self, parts: Sequence[str], width: float, style: Style, between: str = "") -> int:
-        """About how many of the parts find room: as many as would if each stood alone."""
+        """About how many of the parts find room: as many as would if each letter stood alone."""
         gap = self.measure(between, style)
         left = width + gap
         for at, part in enumerate(parts):
-            left -= self.measure(part, style) + gap
+            left -= sum(self.measure(letter, style) for letter in clusters(part)) + gap
             if left < 0:
                 return at
         return len(parts)

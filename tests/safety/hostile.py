@@ -24,8 +24,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import cycle
+from functools import cache, partial
+from itertools import cycle, repeat
+from multiprocessing import get_context
 from unittest import mock
 
 from rich.cells import cell_len
@@ -292,19 +293,27 @@ def _plain_json(file: io.StringIO, documents: Iterable[dict[str, str]]) -> None:
     file.write("".join(f'{{"text": "{one["text"]}"}}\n' for one in documents))
 
 
+@cache
+def _some(seed: int, count: int) -> tuple[str, ...]:
+    """The texts of one chunk: they are made once, and then sent every way."""
+    return tuple(texts(len(KNOWN) + count, seed))
+
+
 def _chunk(name: str, seed: int, count: int) -> list[str]:
-    some = list(texts(len(KNOWN) + count, seed))
-    return [fault for fault, _ in zip((WAYS | LONG)[name](some), range(SHOWN), strict=False)]
+    ways = (WAYS | LONG)[name](_some(seed, count))
+    return [fault for fault, _ in zip(ways, range(SHOWN), strict=False)]
 
 
 def run(count: int, names: Iterable[str] = WAYS) -> Iterator[tuple[str, bool, str]]:
     """(way, whether all is well, a word) for each, and for each control."""
-    with ProcessPoolExecutor(2) as pool:
+    seeds, size = range(max(1, -(-count // CHUNK))), min(CHUNK, count)
+    for seed in seeds:
+        _some(seed, size)  # before the others fork, which have them then
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
         for name in names:
             begun = time.monotonic()
-            chunks = [(name, seed, min(CHUNK, count)) for seed in range(max(1, -(-count // CHUNK)))]
-            faults = [fault for found in pool.map(_chunk, *zip(*chunks, strict=True)) for fault in found]
-            took = f"{len(chunks) * chunks[0][2]:,} texts in {time.monotonic() - begun:.0f} s"
+            faults = [fault for found in pool.map(_chunk, repeat(name), seeds, repeat(size)) for fault in found]
+            took = f"{len(seeds) * size:,} texts in {time.monotonic() - begun:.0f} s"
             yield name, not faults, "; ".join([took, *faults[:SHOWN]])
             seen = next(iter(CONTROLS[name](list(texts(400, 1)))), "")
             yield f"control: {name}, carelessly", bool(seen), seen[:60] or "saw nothing"
