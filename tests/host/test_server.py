@@ -94,6 +94,7 @@ def test_everybody_gets_a_process_of_their_own_and_is_who_the_kernel_says(place:
         assert os.getsid(int(first[0])) == int(first[0])
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("how", some([b"crash", b"raise"]))
 def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: bytes) -> None:
     with hosting(place), call(place) as one, call(place) as two:
@@ -168,6 +169,7 @@ def test_sessions_outlive_their_host(place: Path, how: signal.Signals) -> None:
         assert line.recv(10) == b"goes on"
 
 
+@pytest.mark.walk
 def test_a_host_whose_program_was_replaced_ends_before_it_lets_anybody_in(
     place: Path, tmp_path: Path
 ) -> None:

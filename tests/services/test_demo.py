@@ -207,6 +207,7 @@ def test_a_large_clinic_has_exactly_as_many_as_asked_for(tmp_path: Path) -> None
     book.close()
 
 
+@pytest.mark.walk
 def test_most_of_a_large_clinic_lies_in_the_past(tmp_path: Path) -> None:
     book = opened(tmp_path, WEDNESDAY, large=Size(50, 40 * PER_DAY))
     first, last = (

@@ -127,6 +127,7 @@ def overlapping(rows: Sequence[Mapping[str, str]]) -> list[int]:
     return lines
 
 
+@pytest.mark.walk
 def test_the_real_folder_imports_whole(book: Book, shared: Path) -> None:
     source = shared / "data/synthea"
     people, visits = raw(source / "patients.csv"), raw(source / "encounters.csv")
@@ -184,6 +185,7 @@ def test_real_customer_files_import_whole_and_twice_add_nothing(
     assert broken_line() is None
 
 
+@pytest.mark.walk
 def test_googles_contacts_are_recognised_as_the_patients_they_are(book: Book, shared: Path) -> None:
     import_synthea(desk(), shared / "data/synthea", dry_run=False)
     report = both(import_customers, shared / "data/csv_exports/google_contacts_layout.csv")

@@ -274,6 +274,7 @@ async def test_book_again_like_this_one_is_a_week_on_and_remembers_where_from(st
     assert row(stage, 2, "rebooked_from_id, reason, room_id, minutes") == (mine, "wound check", 1, 45)
 
 
+@pytest.mark.walk
 async def test_an_appointment_changed_by_another_desk_shows_both_values(stage: Stage) -> None:
     from dataclasses import replace
 
@@ -314,6 +315,7 @@ async def test_a_time_that_does_not_exist_offers_the_next_one(tmp_path: Path) ->
         assert "Booked: Jane Doe, Sun 28 Mar 2027 03:00-03:30" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_time_that_comes_twice_asks_which(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     stage.open_always()

@@ -119,6 +119,7 @@ async def test_a_duplicate_is_shown_before_anything_is_saved_and_can_be_opened(t
     assert stage.rows("select count(*) from customer") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_two_people_of_one_name_are_created_anyway_and_escape_returns_to_the_form(
     tmp_path: Path,
 ) -> None:

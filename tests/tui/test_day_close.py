@@ -314,6 +314,7 @@ async def explained(p: Player, *keys: str) -> str:
     return seen
 
 
+@pytest.mark.walk
 async def test_every_amount_of_the_close_is_explained_by_its_rows(stage: Stage) -> None:
     visit = stage.booked("Jane Doe", "2026-11-23 08:00")
     stage.clock[0] = at("2026-11-23 18:00")

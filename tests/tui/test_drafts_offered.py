@@ -112,6 +112,7 @@ async def test_a_restored_line_books_with_whom_it_would_have(stage: Stage) -> No
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Sato" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_line_typed_in_a_profile_stays_that_customers(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("slash")
@@ -223,6 +224,7 @@ async def half_an_edit(stage: Stage) -> int:
     return mine
 
 
+@pytest.mark.walk
 async def test_a_draft_of_an_appointment_that_changed_meanwhile_shows_both_values(stage: Stage) -> None:
     mine = await half_an_edit(stage)
     was = visit(mine).details

@@ -183,6 +183,7 @@ async def test_backspaces_keep_their_place_in_a_burst(stage: Stage) -> None:
         assert text_of(p) == "mrs. jane doe 17d"
 
 
+@pytest.mark.walk
 async def test_a_form_filled_in_one_burst_is_the_form_filled_slowly(stage: Stage) -> None:
     async with playing(stage) as p:
         await burst(
