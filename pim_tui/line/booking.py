@@ -93,7 +93,7 @@ def booked(clerk: Clerk, line: str, start: Start) -> Talk:
                 if not blocked.has_ways:
                     raise
         way = yield from way_out(clerk, blocked, (f"Understood: {told.first}.",), NOTHING)
-        answers = way.answers
+        answers = way.answered(answers)
         chosen = chosen if way.starts_at is None else replace(chosen, starts_at=way.starts_at)
 
 

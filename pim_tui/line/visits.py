@@ -209,7 +209,7 @@ def move(clerk: Clerk, text: str) -> Talk:
             if not blocked.has_ways:
                 raise
         way = yield from way_out(clerk, blocked, (), otherwise)
-        starts_at, answers = way.starts_at or starts_at, way.answers
+        starts_at, answers = way.starts_at or starts_at, way.answered(answers)
 
 
 def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator[Ask, str, int]:

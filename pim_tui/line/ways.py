@@ -23,6 +23,10 @@ class Way:
     starts_at: int | None = None
     answers: Answers = NO_ANSWERS
 
+    def answered(self, earlier: Answers) -> Answers:
+        """All that was said by now; of another start, what was said to the first one does not hold."""
+        return NO_ANSWERS if self.starts_at is not None else self.answers.besides(earlier)
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:

@@ -83,6 +83,22 @@ def test_overbooking_takes_a_right_and_a_reason(here: Line) -> None:
     assert booked(here)[-1][-1] == "she fainted"
 
 
+def test_whoever_is_elsewhere_and_is_overbooked_besides_is_asked_about_both_once(here: Line) -> None:
+    here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
+    here.say("book jane doe tomorrow 10:30 dr sato", "yes")
+
+    def takes(what: str) -> str:
+        return here.say(next(one.split()[0] for one in here.text.splitlines() if what in one))
+
+    here.say("book jane doe tomorrow 10:30 dr lee")
+    takes("Overbook")
+    here.say("she fainted")
+    assert here.told("yes").startswith("The customer is already booked 10:30-11:00")
+    takes("Do it all the same")
+    assert here.say("yes").startswith("Booked: Jane Doe")
+    assert booked(here)[-1][-1] == "she fainted"
+
+
 def test_somebody_faster_is_told_when_the_yes_comes_too_late(here: Line) -> None:
     here.say("book jane doe tomorrow 10:30 dr lee")
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
