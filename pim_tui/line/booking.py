@@ -20,7 +20,7 @@ from ..services import booking
 from .answers import Ask, Row, Say, Talk, which, words, yes_or_no
 from .clerk import Clerk, new_request
 from .listed import Opening
-from .ways import Blocked, way_out
+from .ways import Blocked, tried, way_out
 
 FORM = "quick"
 """The drafts of the quick line are the same as those of the screens."""
@@ -86,14 +86,12 @@ def booked(clerk: Clerk, line: str, start: Start) -> Talk:
         else:
             yield yes_or_no(f"Book {told.first}?", told.details, NOTHING)
             command = booking.BookAppointment(proposal.details, request, answers, arrived=start.walk_in)
-            try:
-                return Say(f"{clerk.carry_out(booking.book, command).says}.", details=("u takes it back.",))
-            except Refused as error:
-                blocked = Blocked.of(error, clerk.zone)
-                if not blocked.has_ways:
-                    raise
+            done = tried(clerk, booking.book, command)
+            if not isinstance(done, Blocked):
+                return Say(f"{done.says}.", details=("u takes it back.",))
+            blocked = done
         way = yield from way_out(clerk, blocked, (f"Understood: {told.first}.",), NOTHING)
-        answers = way.answers
+        answers = way.answered(answers)
         chosen = chosen if way.starts_at is None else replace(chosen, starts_at=way.starts_at)
 
 

@@ -90,6 +90,22 @@ def test_overbooking_takes_a_right_and_a_reason(here: Line) -> None:
     assert booked(here)[-1][-1] == "she fainted"
 
 
+def test_whoever_is_elsewhere_and_is_overbooked_besides_is_asked_about_both_once(here: Line) -> None:
+    here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
+    here.say("book jane doe tomorrow 10:30 dr sato", "yes")
+
+    def takes(what: str) -> str:
+        return here.say(next(one.split()[0] for one in here.text.splitlines() if what in one))
+
+    here.say("book jane doe tomorrow 10:30 dr lee")
+    takes("Overbook")
+    here.say("she fainted")
+    assert here.told("yes").startswith("The customer is already booked 10:30-11:00")
+    takes("Do it all the same")
+    assert here.say("yes").startswith("Booked: Jane Doe")
+    assert booked(here)[-1][-1] == "she fainted"
+
+
 def test_somebody_faster_is_told_when_the_yes_comes_too_late(here: Line) -> None:
     here.say("book jane doe tomorrow 10:30 dr lee")
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
@@ -129,7 +145,6 @@ def test_a_free_time_that_was_listed_is_booked_by_its_number(here: Line) -> None
 def test_nothing_is_asked_of_who_may_not_book(tmp_path: Path) -> None:
     here = line(tmp_path, rights=frozenset(Right) - {Right.BOOK})
     here.clinic.store.db.execute_sql("delete from role_right where name = 'appointment.book'")
-    here.talk._clerk.session  # noqa: B018
     assert "does not have the right appointment.book" in here.told("book jane doe tomorrow 10:30")
     assert here.answer.prompt == "> "
     here.clinic.store.close()

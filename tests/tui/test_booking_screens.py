@@ -195,8 +195,9 @@ async def test_the_form_reports_all_faults_at_once_and_keeps_what_was_typed(stag
     assert stage.rows("select count(*) from appointment") == [(0,)]
 
 
-async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> None:
+async def test_overbooking_needs_a_reason_which_holds_when_more_is_asked(stage: Stage) -> None:
     stage.booked("John Roe", "2026-11-23 11:00")
+    stage.booked("Jane Doe", "2026-11-23 11:00", staff="Dr Sato")
     mine = stage.booked("Jane Doe", "2026-11-23 10:30")
     async with playing(stage) as p:
         await on(p, mine)
@@ -208,6 +209,9 @@ async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> N
         assert "Take Mon 23 Nov 2026 10:30" not in p.screen
         await p.press("end", "enter")
         await p.type("in pain")
+        await p.press("enter")
+        assert "The customer is already booked 11:00-11:30" in p.screen
+        assert "Do it all the same" in p.screen
         await p.press("enter")
         assert "Moved: Jane Doe, Mon 23 Nov 2026 11:00-11:30" in p.screen
     assert row(stage, mine, "overbooked_by_id, overbook_reason") == (1, "in pain")

@@ -79,7 +79,7 @@ class AppointmentActs:
                 details = replace(answer.details, starts_at=way.start)
                 self._book_line(replace(answer, details=details), request)
             else:
-                self._book_line(answer, request, Answers(way.same_customer, way.overbook))
+                self._book_line(answer, request, way.answers(answers))
 
         def refused(error: PimError) -> None:
             if (walk_in or answer.anyway) and _has_ways_out(error):
@@ -350,7 +350,7 @@ class AppointmentActs:
                 if way is not None and way.start is not None:
                     self._change_one(seen, action, back, **{**fields, "starts_at": way.start})
                 elif way is not None:
-                    self._change_one(seen, action, back, Answers(way.same_customer, way.overbook), **fields)
+                    self._change_one(seen, action, back, way.answers(answers), **fields)
                 elif back is not None:
                     back(error)
 
