@@ -225,7 +225,7 @@ async def test_a_paste_keeps_its_place_between_keys(stage: Stage) -> None:
     async with playing(stage) as p:
         send(p.app, "a", "type jane ")
         assert p.app._driver is not None
-        p.app._driver.send_message(events.Paste("doe 7d\nsecond line"))
+        p.app._driver.send_message(events.Paste("\ndoe \n 7d\n"))
         await burst(p, "type  1030", "enter")
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00" in p.screen
 

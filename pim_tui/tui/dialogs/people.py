@@ -48,4 +48,4 @@ def remark(found: Found) -> str:
     """Why somebody is in the list although the name is another, or must be told from another."""
     if found.former:
         return f"was {found.former}"
-    return "sounds like" if found.sounds else "near twin" if found.twin else ""
+    return "sound-alike" if found.sounds else "near twin" if found.twin else ""
