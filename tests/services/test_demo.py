@@ -61,6 +61,7 @@ def test_every_check_passes(clinic: Book) -> None:
     assert [str(fault) for fault in faults()] == []
 
 
+@pytest.mark.walk
 def test_the_same_moment_makes_the_same_clinic(clinic: Book, tmp_path: Path) -> None:
     tables = ("customer", "appointment", "phone", "note", "search_word", "working_hours")
     before = [clinic.select(f"select * from {table} order by 1, 2") for table in tables]

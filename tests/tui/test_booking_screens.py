@@ -59,6 +59,7 @@ async def test_the_workflow_of_the_founding_request(tmp_path: Path) -> None:
         assert "30 min" in p.screen
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "line",
     [

@@ -261,6 +261,7 @@ async def test_a_message_that_is_left_half_written_is_there_the_next_time_until_
 # --- calling and copying ----------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
         await in_profile(p)

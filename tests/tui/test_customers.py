@@ -74,6 +74,7 @@ async def test_escape_clears_the_line_first_and_then_goes_back(tmp_path: Path) -
         assert not isinstance(p.app.screen, CustomersScreen)
 
 
+@pytest.mark.walk
 async def test_nobody_found_says_which_key_creates_and_fills_the_name_in(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

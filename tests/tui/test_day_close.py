@@ -63,6 +63,7 @@ def works(p: Player) -> str:
     return lines(p)[-1]
 
 
+@pytest.mark.walk
 async def test_every_item_is_dealt_with_by_one_key_and_the_cursor_stays(stage: Stage) -> None:
     full(stage)
     async with playing(stage) as p:

@@ -124,6 +124,7 @@ async def test_a_customer_is_found_in_seven_keys(stage: Stage, size: tuple[int, 
         assert "John Roe" not in p.screen
 
 
+@pytest.mark.walk
 @SIZES
 @pytest.mark.parametrize(
     ("typed", "start"),

@@ -121,6 +121,7 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         ]  # fmt: skip
 
 
+@pytest.mark.walk
 async def test_what_was_not_kept_is_told_while_the_next_visit_is_booked(stage: Stage) -> None:
     first = stage.booked("Jane Doe", "2026-11-23 08:00")
     second = stage.booked("Jane Doe", "2026-11-23 14:00")

@@ -191,6 +191,7 @@ async def test_what_the_columns_have_no_room_for_is_told_of_the_row_under_the_cu
         )
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("keys", "typed", "state"),
     some_rows(

@@ -257,6 +257,7 @@ async def test_cash_gives_change_and_the_till_is_ready_for_the_next(stage: Stage
     assert stage.rows("select on_hand from stock_movement order by id desc limit 1") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_a_payment_is_split_with_the_number_of_the_slip(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -318,6 +319,7 @@ async def test_a_scan_into_the_payment_is_no_amount(stage: Stage) -> None:
     assert posted(stage) == []
 
 
+@pytest.mark.walk
 async def test_credit_is_offered_and_used_only_when_asked_for(stage: Stage) -> None:
     take_payment(stage.session, TakePayment((Tender("cash", 1200),), stage.customers["Jane Doe"]))
     async with playing(stage) as p:
