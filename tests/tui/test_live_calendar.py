@@ -170,6 +170,7 @@ def where(desk: Desk) -> object:
     return [(table.cursor_key, table.scroll_offset) for table in screen.query(LineTable)]
 
 
+@pytest.mark.walk
 async def test_dialogs_read_again_what_came_in_the_way_and_keep_what_is_typed(
     stage: Stage, other: Session, watch: ThreadPoolExecutor
 ) -> None:
