@@ -38,6 +38,10 @@ SERVERS = ("postgresql", "postgres")
 SCHEMA = 8
 """The newest migration this program knows."""
 
+READING, WRITING = 1_000, 8_000
+"""Kilobytes of the book that a desk's connections keep: what they lack lies in the system's memory. An import
+touches pages all over the book again and again."""
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -45,7 +49,7 @@ PRAGMAS = {
     "recursive_triggers": 1,
     "busy_timeout": 10_000,
     "journal_size_limit": 64 << 20,
-    "cache_size": -8_000,
+    "cache_size": -WRITING,
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
@@ -71,6 +75,7 @@ class Book:
         self.place = place
         self.name = name
         self.key = key
+        self._keeps_little = False
         self.dialect: Dialect = dialect_of(db)
         proxy.initialize(db)
 
@@ -128,10 +133,11 @@ class Book:
         return sqlite3.connect(str(file))
 
     def keep_little(self) -> None:
-        """From now on connections keep few pages in memory: a desk reads a screenful at a time, has several
-        connections, and is not the only one on its machine.
+        """From now on connections keep few pages in memory but while they write: a desk reads a screenful at
+        a time, has several connections, and is not the only one on its machine.
         """
-        self.dialect.keep_little(self.db)
+        self._keeps_little = True
+        self.dialect.keep_pages(self.db, READING, of_all=True)
 
     @contextmanager
     def write_tx(self) -> Iterator[None]:
@@ -143,13 +149,26 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        with in_turn(self.file), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
+        writing = self.db.atomic(*self._as_writer)
+        with in_turn(self.file), explained(self.file, self._in_the_way), self._room(), writing:
             self.dialect.serialise_writers(self.db)
             self.require_not_newer()
             made = self.dialect.changes_made(self.db)
             yield
             if self.dialect.changes_made(self.db) != made:
                 self.dialect.tell_others(self.db)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Memory for what a transaction writes."""
+        if not self._keeps_little:
+            yield
+            return
+        self.dialect.keep_pages(self.db, WRITING)
+        try:
+            yield
+        finally:
+            self.dialect.keep_pages(self.db, READING)
 
     @property
     def _as_writer(self) -> tuple[str, ...]:

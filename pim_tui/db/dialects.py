@@ -17,9 +17,6 @@ from peewee import Database, Field, ForeignKeyField, Model, SqliteDatabase
 APPLICATION_ID = 0x50494D31
 """Marks a SQLite file as a book of this program ("PIM1")."""
 
-_LITTLE = -1_000
-"""A megabyte, in the words of ``pragma cache_size``: a page that is not in it lies in the system's memory."""
-
 CHANNEL = "pim_tui"
 """Where sessions on a server tell each other that they have committed."""
 
@@ -98,8 +95,8 @@ class Dialect(ABC):
         """Whether the connection of the calling thread is of no use any more."""
 
     @abstractmethod
-    def keep_little(self, db: Database) -> None:
-        """From now on keep few pages in the memory of each connection."""
+    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
+        """Keep so much of the book in the memory of this thread's connection, perhaps of all to come."""
 
     @abstractmethod
     def serialise_writers(self, db: Database) -> None:
@@ -187,9 +184,9 @@ class Sqlite(Dialect):
     def lost(self, db: Database) -> bool:
         return False
 
-    def keep_little(self, db: Database) -> None:
+    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
         if isinstance(db, SqliteDatabase):
-            db.pragma("cache_size", _LITTLE, permanent=True)
+            db.pragma("cache_size", -kilobytes, permanent=of_all)
 
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
@@ -296,7 +293,7 @@ class Postgres(Dialect):
     def lost(self, db: Database) -> bool:
         return bool(db.connection().closed)
 
-    def keep_little(self, db: Database) -> None:
+    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
         """Nothing to do: the server keeps them."""
 
     def serialise_writers(self, db: Database) -> None:
