@@ -145,7 +145,6 @@ def at_work(office: Office, key: str = "", *, closed: bool = True) -> Iterator[C
     :func:`opened`.
     """
     with _book_of(office, closed=closed) as book:
-        book.keep_little()
         door = door_of(book, office.settings, key)
         known = _let_in(book, door, office.settings.sign_in == "ask")
         session = door.nobody() if known is None else door.come_in(known[0])

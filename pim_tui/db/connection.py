@@ -38,10 +38,6 @@ SERVERS = ("postgresql", "postgres")
 SCHEMA = 8
 """The newest migration this program knows."""
 
-READING, WRITING = 1_000, 8_000
-"""Kilobytes of the book that a desk's connections keep: what they lack lies in the system's memory. An import
-touches pages all over the book again and again."""
-
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -49,7 +45,7 @@ PRAGMAS = {
     "recursive_triggers": 1,
     "busy_timeout": 10_000,
     "journal_size_limit": 64 << 20,
-    "cache_size": -WRITING,
+    "cache_size": -8_000,
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE."""
@@ -75,7 +71,6 @@ class Book:
         self.place = place
         self.name = name
         self.key = key
-        self._keeps_little = False
         self.dialect: Dialect = dialect_of(db)
         proxy.initialize(db)
 
@@ -132,13 +127,6 @@ class Book:
             return connect(file, self.key)
         return sqlite3.connect(str(file))
 
-    def keep_little(self) -> None:
-        """From now on connections keep few pages in memory but while they write: a desk reads a screenful at
-        a time, has several connections, and is not the only one on its machine.
-        """
-        self._keeps_little = True
-        self.dialect.keep_pages(self.db, READING, of_all=True)
-
     @contextmanager
     def write_tx(self) -> Iterator[None]:
         """One write transaction: outermost only, alone from its first statement on.
@@ -149,26 +137,13 @@ class Book:
         self.connect()
         if self.db.in_transaction():
             raise AssertionError("write_tx() is the outermost transaction or none")
-        writing = self.db.atomic(*self._as_writer)
-        with in_turn(self.file), explained(self.file, self._in_the_way), self._room(), writing:
+        with in_turn(self.file), explained(self.file, self._in_the_way), self.db.atomic(*self._as_writer):
             self.dialect.serialise_writers(self.db)
             self.require_not_newer()
             made = self.dialect.changes_made(self.db)
             yield
             if self.dialect.changes_made(self.db) != made:
                 self.dialect.tell_others(self.db)
-
-    @contextmanager
-    def _room(self) -> Iterator[None]:
-        """Memory for what a transaction writes."""
-        if not self._keeps_little:
-            yield
-            return
-        self.dialect.keep_pages(self.db, WRITING)
-        try:
-            yield
-        finally:
-            self.dialect.keep_pages(self.db, READING)
 
     @property
     def _as_writer(self) -> tuple[str, ...]:

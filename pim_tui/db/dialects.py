@@ -95,10 +95,6 @@ class Dialect(ABC):
         """Whether the connection of the calling thread is of no use any more."""
 
     @abstractmethod
-    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
-        """Keep so much of the book in the memory of this thread's connection, perhaps of all to come."""
-
-    @abstractmethod
     def serialise_writers(self, db: Database) -> None:
         """Called first in a write transaction: from here on, one writer at a time."""
 
@@ -183,10 +179,6 @@ class Sqlite(Dialect):
 
     def lost(self, db: Database) -> bool:
         return False
-
-    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
-        if isinstance(db, SqliteDatabase):
-            db.pragma("cache_size", -kilobytes, permanent=of_all)
 
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
@@ -292,9 +284,6 @@ class Postgres(Dialect):
 
     def lost(self, db: Database) -> bool:
         return bool(db.connection().closed)
-
-    def keep_pages(self, db: Database, kilobytes: int, *, of_all: bool = False) -> None:
-        """Nothing to do: the server keeps them."""
 
     def serialise_writers(self, db: Database) -> None:
         db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")
