@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import call
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,9 @@ DEMO_FOLDER = "pim-tui-demo-"
 """How the folders of throw-away clinics begin."""
 
 _NAMED = 5  # logins written out in a refusal
+
+Does = Callable[[Callable[[], object]], object]
+"""Does what it is given, wherever that may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ def at_work(office: Office, key: str = "", *, closed: bool = True) -> Iterator[C
     :func:`opened`.
     """
     with _book_of(office, closed=closed) as book:
+        book.keep_little()
         door = door_of(book, office.settings, key)
         known = _let_in(book, door, office.settings.sign_in == "ask")
         session = door.nobody() if known is None else door.come_in(known[0])
@@ -388,9 +394,9 @@ def serve_demo(settings: Settings) -> int:
 
 
 @contextmanager
-def demo_desk(settings: Settings) -> Iterator[Desk]:
+def demo_desk(settings: Settings, does: Does = call) -> Iterator[Desk]:
     """The screens' desk in a :func:`demo_clinic`."""
-    with demo_clinic(settings) as clinic:
+    with demo_clinic(settings, does) as clinic:
         made = desk(clinic)
         try:
             yield made
@@ -399,8 +405,9 @@ def demo_desk(settings: Settings) -> Iterator[Desk]:
 
 
 @contextmanager
-def demo_clinic(settings: Settings) -> Iterator[Clinic]:
-    """A believable clinic in a private folder of its own, which is gone afterwards."""
+def demo_clinic(settings: Settings, does: Does = call) -> Iterator[Clinic]:
+    """A believable clinic in a private folder of its own, which is gone afterwards. ``does`` is given the
+    making of it, which leaves some megabytes behind in the process that does it."""
     from .db.newfile import new_book
     from .services.demo import furnish
 
@@ -412,12 +419,11 @@ def demo_clinic(settings: Settings) -> Iterator[Clinic]:
             settings, database=str(places.database_file), database_key="", holidays=kept, backup_warn_hours=0
         )
         office = Office(plain, places)
-        new_book(
-            office.database,
-            lambda book: furnish(
-                book, settings.zone_name, clock, login(), settings.country, currency=settings.currency
-            ),
-        )
+
+        def furnished(book: Book) -> None:
+            furnish(book, settings.zone_name, clock, login(), settings.country, currency=settings.currency)
+
+        does(partial(new_book, office.database, furnished))
         # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
         with at_work(office, closed=False) as clinic:
             yield clinic

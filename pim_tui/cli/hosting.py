@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
@@ -83,19 +83,29 @@ def _open(key: str) -> int:
     return answered(lambda: SimpleNamespace(run="hosting:seated", key=key))
 
 
+_REHEARSALS: Final = 2
+"""Python makes the best of what runs only when it has run a few times."""
+
+
 def _run(found: Office, ready: Callable[[], object]) -> None:
     """Be the host until somebody ends it."""
+    from ..host.behind import in_a_copy
+    from ..host.holes import one_heap
     from ..host.server import Host
     from ..host.session import welcome
 
+    one_heap()
     spare()
-    from ..tui.warm import rehearse, warm
+    from ..tui.rehearsal import rehearse
+    from ..tui.warm import warm
 
     with listening(found.settings, found.places) as listener:
         warm()
         # In a clinic of its own; a session finds what it needs by itself where there was no room for one.
-        with suppress(PimError, OSError), demo_desk(Settings(zone=found.settings.zone_name)) as desk:
-            rehearse(desk)
+        plain = Settings(zone=found.settings.zone_name)
+        with suppress(PimError, OSError), demo_desk(plain, in_a_copy) as desk:
+            for _ in range(_REHEARSALS):
+                rehearse(desk)
         for name in _for_its_book(found):
             import_module(name)
         Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(ready)

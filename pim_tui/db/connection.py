@@ -127,6 +127,12 @@ class Book:
             return connect(file, self.key)
         return sqlite3.connect(str(file))
 
+    def keep_little(self) -> None:
+        """From now on connections keep few pages in memory: a desk reads a screenful at a time, has several
+        connections, and is not the only one on its machine.
+        """
+        self.dialect.keep_little(self.db)
+
     @contextmanager
     def write_tx(self) -> Iterator[None]:
         """One write transaction: outermost only, alone from its first statement on.

@@ -17,6 +17,9 @@ from peewee import Database, Field, ForeignKeyField, Model, SqliteDatabase
 APPLICATION_ID = 0x50494D31
 """Marks a SQLite file as a book of this program ("PIM1")."""
 
+_LITTLE = -1_000
+"""A megabyte, in the words of ``pragma cache_size``: a page that is not in it lies in the system's memory."""
+
 CHANNEL = "pim_tui"
 """Where sessions on a server tell each other that they have committed."""
 
@@ -93,6 +96,10 @@ class Dialect(ABC):
     @abstractmethod
     def lost(self, db: Database) -> bool:
         """Whether the connection of the calling thread is of no use any more."""
+
+    @abstractmethod
+    def keep_little(self, db: Database) -> None:
+        """From now on keep few pages in the memory of each connection."""
 
     @abstractmethod
     def serialise_writers(self, db: Database) -> None:
@@ -179,6 +186,10 @@ class Sqlite(Dialect):
 
     def lost(self, db: Database) -> bool:
         return False
+
+    def keep_little(self, db: Database) -> None:
+        if isinstance(db, SqliteDatabase):
+            db.pragma("cache_size", _LITTLE, permanent=True)
 
     def serialise_writers(self, db: Database) -> None:
         """Nothing to do: IMMEDIATE has taken the only write lock there is."""
@@ -284,6 +295,9 @@ class Postgres(Dialect):
 
     def lost(self, db: Database) -> bool:
         return bool(db.connection().closed)
+
+    def keep_little(self, db: Database) -> None:
+        """Nothing to do: the server keeps them."""
 
     def serialise_writers(self, db: Database) -> None:
         db.execute_sql(f"select pg_advisory_xact_lock({self.writer_lock})")

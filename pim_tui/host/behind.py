@@ -1,4 +1,4 @@
-"""A host that runs on behind whoever began it, and tells them how that went."""
+"""A host that runs on behind whoever began it, and tells them how that went; what it has a copy do."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def _run(run: Callable[[Callable[[], None]], None], tells: int) -> NoReturn:
         os.write(tells, str(error).encode())
     finally:
         os._exit(code)
+
+
+def in_a_copy(act: Callable[[], object]) -> None:
+    """Do ``act`` in a copy of this process, with which the memory goes that it took. Raises OSError where it
+    failed."""
+    if (copy := os.fork()) == 0:
+        code = 1
+        try:
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    if os.waitpid(copy, 0)[1] != 0:
+        raise ChildProcessError("A copy of this process did not do what it was made for.")

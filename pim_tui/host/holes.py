@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import pairwise, repeat
 from typing import Final
 
@@ -20,6 +21,13 @@ _LARGE: Final = 1 << 16
 _ARENA_MAX, _TRIM = -8, 0
 
 _kept: list[object] = []
+
+
+def one_heap() -> None:
+    """Let all threads share the one heap of the C library, where it is glibc; before there is a second.
+    The heaps that it makes for each else have holes of their own."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def fill() -> None:
@@ -62,13 +70,12 @@ class _Use(ctypes.Structure):
 
 
 def _fill_c() -> None:
-    """The same for the C library, where it is glibc; threads share its one heap from here on."""
+    """The same for the C library, where it is glibc."""
     library = ctypes.CDLL(None)
     try:
         look, take, trim = library.mallinfo2, library.malloc, library.malloc_trim
     except AttributeError:
         return
-    library.mallopt(_ARENA_MAX, 1)
     look.restype, take.restype, take.argtypes = _Use, ctypes.c_void_p, (ctypes.c_size_t,)
     trim(0)
     size = _LARGE
@@ -78,3 +85,6 @@ def _fill_c() -> None:
         after = look()
         if after.arena != before.arena or after.keepcost != before.keepcost:
             size = size * 7 // 8 if size > 1024 else size - 16
+    # What is looked at takes and gives back places as well: some of the smallest were passed over.
+    for _ in range(look().ordblks):
+        take(1)

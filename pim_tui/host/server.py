@@ -22,6 +22,7 @@ from typing import Final, NoReturn
 from ..program import replaced
 from .client import NO
 from .holes import fill
+from .uncounted import uncount
 
 EACH: Final = 8
 """Sessions of one account that is not the host's own."""
@@ -91,6 +92,8 @@ class Host:
             signal.signal(number, _is_heard)
         gc.collect()
         gc.disable()
+        with suppress(OSError):
+            uncount()
         fill()
         gc.freeze()
         self.listener.setblocking(False)

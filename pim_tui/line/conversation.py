@@ -239,7 +239,7 @@ class Conversation:
         name, _, text = line.removeprefix(".").partition(" ")
         if (line.startswith(".") or not free) and name.casefold() in self._own:
             return self._own[name.casefold()](text.strip())
-        if ask.kind is Kind.YES and line.casefold() in ("no", "n"):
+        if not free and line.casefold() in ("no", "n", "none"):
             return self._give_up()
         if (reply := ask.reply(line, typed)) is None:
             return Say("That is no answer.")

@@ -122,7 +122,7 @@ def furnish(
 
 def _small_clinic(login: str, today: date, zone: str) -> SetUp:
     def hours(*rows: tuple[range | tuple[int, ...], int, int]) -> tuple[tuple[int, int, int], ...]:
-        found = [(day, 60 * starts, 60 * ends) for days, starts, ends in rows for day in days]
+        found = [(day, 60 * starts, 60 * ends) for which, starts, ends in rows for day in which]
         # A demo opened at a weekend shows a full day all the same: it is worked like a Friday.
         if today.weekday() not in {day for day, _, _ in found}:
             found += [(today.weekday(), starts, ends) for day, starts, ends in found if day == max(days)]

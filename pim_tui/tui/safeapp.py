@@ -332,8 +332,10 @@ _FIELD: Final = "textual.widgets._input"
 
 
 def _fitting(text: str, field: Input) -> str:
-    """As much of the first line of ``text`` as ``field`` still takes in place of its selection."""
-    line = next(iter(text.splitlines()), "")
+    """As much of ``text`` as ``field`` still takes in place of its selection: what is pasted in several lines
+    becomes one, and nothing of it is lost unseen."""
+    lines = text.splitlines()
+    line = " ".join(filter(None, map(str.strip, lines))) if len(lines) > 1 else "".join(lines)
     if not field.max_length:
         return line
     start, end = sorted(field.selection)

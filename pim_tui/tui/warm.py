@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from textual.dom import DOMNode
-from textual.pilot import Pilot
 
 import pim_tui
 
 from .. import quickclasses
 from . import stylesheets, textsafe
-from .app import Desk, PimApp
+from .app import PimApp
 from .safeapp import SafeApp
 
 _NOT: Final = ("pim_tui.__main__", "pim_tui.db.migrations", "pim_tui.db.server", "pim_tui.db.cipher")
@@ -63,26 +62,6 @@ def warm() -> None:
         import_module(name)
     quickclasses.compile_all()
     contextvars.copy_context().run(_read_sheets)
-
-
-def rehearse(desk: Desk) -> None:
-    """Run a whole session at ``desk``, unseen: what runs for the first time takes longer, and writes into
-    memory that sessions could have in common. Afterwards there are no threads of it, and no event loop.
-    """
-    contextvars.copy_context().run(_rehearsed, desk)
-
-
-def _rehearsed(desk: Desk) -> None:
-    async def typed(pilot: Pilot[object]) -> None:
-        for key in _COMMON:
-            await pilot.press(key)
-            await pilot.pause()
-        pilot.app.exit()
-
-    PimApp(desk).run(headless=True, size=(80, 24), auto_pilot=typed)
-
-
-_COMMON: Final = ("down", "right", "3", "1", "a", "escape", "slash", "escape")
 
 
 def program_modules() -> Iterator[str]:

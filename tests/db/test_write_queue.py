@@ -72,6 +72,14 @@ def test_the_pragmas_are_in_force_on_every_connection(clinic: Practice) -> None:
 
 
 @pytest.mark.sqlite
+def test_at_a_desk_every_connection_keeps_few_pages(clinic: Practice) -> None:
+    clinic.store.keep_little()
+    little = {**EXPECTED, "cache_size": -1_000}
+    assert pragmas(clinic.store) == little
+    assert in_thread(lambda: pragmas(clinic.store)) == [little]
+
+
+@pytest.mark.sqlite
 def test_without_asking_for_them_they_are_not_in_force(clinic: Practice) -> None:
     bare = SqliteDatabase(str(clinic.store.file))
     with bare:

@@ -19,13 +19,13 @@ ONLY_SOMETIMES = {"psycopg", "sqlcipher3", "pyrage", "fpdf", "PIL", "platformdir
 
 _WARM = """
 import json, os, sys, threading
-from pim_tui.tui import parsedsheets, warm
+from pim_tui.tui import parsedsheets, rehearsal, warm
 warm.warm()
 read, loaded = parsedsheets.sheets_read(), set(sys.modules)
 from pim_tui.bootstrap import demo_desk
 from pim_tui.config import Settings
 with demo_desk(Settings(zone="Europe/Berlin")) as desk:
-    warm.rehearse(desk)
+    rehearsal.rehearse(desk)
 ours = sorted(name for name in set(sys.modules) - loaded if name.startswith("pim_tui"))
 print(json.dumps([ours, parsedsheets.sheets_read() - read, threading.active_count(),
                   [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")

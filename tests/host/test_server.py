@@ -44,7 +44,7 @@ def hosting(place: Path, **patched: object) -> Iterator[int]:
         os.chmod(place, 0o666)
         if (pid := os.fork()) == 0:
             try:
-                for name, value in {"fill": lambda: None, **patched}.items():
+                for name, value in {"fill": lambda: None, "uncount": lambda: 0, **patched}.items():
                     setattr(server, name, value)
                 faulthandler.disable()
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -94,6 +94,7 @@ def test_everybody_gets_a_process_of_their_own_and_is_who_the_kernel_says(place:
         assert os.getsid(int(first[0])) == int(first[0])
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("how", some([b"crash", b"raise"]))
 def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: bytes) -> None:
     with hosting(place), call(place) as one, call(place) as two:
@@ -108,6 +109,7 @@ def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: b
             assert three.recv(100).split()[2] == b"0"
 
 
+@pytest.mark.walk
 def test_a_full_host_says_so_at_once_and_those_who_say_nothing_hold_up_nobody(place: Path) -> None:
     with hosting(place), ExitStack() as calls:
         silent = [calls.enter_context(call(place)) for _ in range(MOST)]
@@ -167,6 +169,7 @@ def test_sessions_outlive_their_host(place: Path, how: signal.Signals) -> None:
         assert line.recv(10) == b"goes on"
 
 
+@pytest.mark.walk
 def test_a_host_whose_program_was_replaced_ends_before_it_lets_anybody_in(
     place: Path, tmp_path: Path
 ) -> None:

@@ -62,6 +62,13 @@ def test_enter_and_no_book_nothing(here: Line, left: str) -> None:
     assert (here.say(left), booked(here), here.answer.prompt) == ("Nothing was booked.", [], "> ")
 
 
+@pytest.mark.parametrize("left", ["", "no", "None"])
+def test_enter_and_no_leave_a_choice_as_well(here: Line, left: str) -> None:
+    here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
+    assert "Answer a number" in here.say("book jane doe tomorrow 10:30 dr lee")
+    assert (here.say(left), len(booked(here)), here.answer.prompt) == ("Nothing was booked.", 1, "> ")
+
+
 def test_what_is_in_the_way_is_told_with_the_nearest_free_times_by_number(here: Line) -> None:
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
     said = here.say("book jane doe tomorrow 10:30 dr lee")

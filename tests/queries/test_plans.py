@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from pim_tui import queries
 from pim_tui.db.connection import Book
+from pim_tui.queries import search
 from tests.db.book import new_book
 from tests.queries import grown, hot
 from tests.queries.namedindexes import Indexes, named, told_of, with_those_of
@@ -122,3 +124,21 @@ def test_every_index_that_a_docstring_names_is_there(costs: Any) -> None:
         if (names := named(told_of(query), costs[2])[1])
     }
     assert wrong == {}
+
+
+def test_of_common_tokens_whole_words_are_looked_up_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a beginning is of a few words only: what each customer is called is on another page each."""
+    monkeypatch.setattr(search, "COUNTED", 2)
+    book = new_book(tmp_path, grown.furnish)
+    grown.grow(book, 20)
+    with watched(book) as seen:
+        found = search.find("ann s", today=grown.TODAY)
+    plans = [
+        row[3] for asked in seen.asked for row in book.select(f"explain query plan {asked[0]}", asked[1])
+    ]
+    book.close()
+    assert len(found) == 20
+    assert any("USING PRIMARY KEY (word=? AND customer_id=?)" in line for line in plans), plans
+    assert not any("search_word_of" in line for line in plans), plans

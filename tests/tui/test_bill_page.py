@@ -357,6 +357,7 @@ async def test_a_letter_that_was_not_finished_is_offered_again(stage: Stage) -> 
 # --- returns ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_what_comes_back_is_asked_for_approved_and_paid_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -240,6 +240,7 @@ async def test_what_has_run_out_is_said_loudly_until_there_is_a_newer_one(stage:
         assert "Consent expired" not in p.screen
 
 
+@pytest.mark.walk
 async def test_the_cursor_goes_to_what_was_attached(stage: Stage) -> None:
     attached(stage, "letter.pdf")
     async with playing(stage, settings=WITHOUT) as p:

@@ -343,6 +343,7 @@ async def test_the_profile_shows_what_another_desk_booked_and_keeps_its_place(
         assert "29 rows" in desk.screen
 
 
+@pytest.mark.walk
 async def test_what_another_desk_is_paid_is_on_the_profile_and_on_the_bill_and_the_cursor_stays(
     tmp_path: Path, watch: ThreadPoolExecutor
 ) -> None:

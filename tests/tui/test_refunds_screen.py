@@ -221,6 +221,7 @@ async def test_nothing_of_a_pin_is_kept_as_a_draft(stage: Stage) -> None:
 # --- the staff list ------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_staff_are_added_changed_and_given_a_pin(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("ctrl+l")

@@ -216,6 +216,7 @@ async def test_a_later_lot_needs_a_reason(stage: Stage) -> None:
     assert stage.rows("select lot_id, lot_reason from bill_line") == [(3, "A7 is for the ward")]
 
 
+@pytest.mark.walk
 async def test_a_payers_share_is_offered_not_taken_and_stands_on_the_bill(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -426,6 +427,7 @@ async def test_hostile_names_are_shown_as_they_are_written(stage: Stage) -> None
 # --- kinds ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_what_is_lent_has_a_day_a_serial_and_a_condition(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4", "f4", "f4")
@@ -452,6 +454,7 @@ async def test_what_is_lent_has_a_day_a_serial_and_a_condition(stage: Stage) -> 
     assert stage.rows("select lot_id from bill_line") == [(5,)]
 
 
+@pytest.mark.walk
 async def test_what_is_dispensed_has_directions(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4", *["f4"] * 3)

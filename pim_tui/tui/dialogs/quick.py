@@ -16,6 +16,7 @@ from ...domain.rights import Right
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.customers import record
 from ...queries.notkept import NotKept, not_kept
 from ...queries.proposals import Context, Proposal, propose
 from ...queries.search import Found
@@ -23,12 +24,14 @@ from ..base import PimDialog
 from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .people import COLUMNS, row_of
+from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 LIMIT = 400
 SUCH_AS = "jane doe 7d 10:30 30m follow-up - blood pressure review"
 WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
+_PEOPLE = ("customer", NEWCOMER)
+"""Rows that are people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,11 @@ class QuickLine(PimDialog[Booking]):
         echo.update(show(self._told(proposal)))
         self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]))))
         rows = self._rows(proposal)
-        people = bool(proposal.people) and proposal.person is None
+        people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)
+        if rows and not table.has_focus:
+            table.go_to(rows[0].key)
 
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""
@@ -183,8 +188,10 @@ class QuickLine(PimDialog[Booking]):
     _refused_line = ""
 
     def _rows(self, proposal: Proposal) -> list[TableRow]:
-        if proposal.people and proposal.person is None:
-            return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
+        if proposal.reading.customer_words and any(ask.field == "customer" for ask in proposal.asks):
+            found = [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
+            may = Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
+            return [*found, *([replace(NEWCOMER_ROW, key=(NEWCOMER, 0))] if may else [])]
         if proposal.offers:
             rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
             may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
@@ -225,6 +232,9 @@ class QuickLine(PimDialog[Booking]):
         """Take a person, a time or a choice; when that completes the line, book."""
         assert self._given is not None
         kind, value = cast("tuple[str, int]", event.key)
+        if kind == NEWCOMER and self._proposal:
+            self._enter(self._proposal.reading.customer_words)
+            return
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
         if kind == "anyway" and self._proposal and self._proposal.details:
@@ -237,6 +247,21 @@ class QuickLine(PimDialog[Booking]):
             return
         self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
         self.load(self._read_and_book)
+
+    def _enter(self, words: str) -> None:
+        """Somebody new, named as typed; then the line is about them."""
+        from .newcomer import Newcomer, named
+
+        async def taken(customer_id: int) -> None:
+            name = (await self.fetch(record, customer_id)).customer.name.full
+            self._start = replace(self._start, customer_id=customer_id, customer=name)
+            self._given = self._fresh_context()
+            line = self.query_one(Input)
+            self.pim.keep_draft(self.FORM, self._start.draft(line.value))
+            line.focus()
+            await self._read_and_book()
+
+        Newcomer(self, lambda customer_id, says: self.load(taken, customer_id)).ask(named(words))
 
     async def _read_and_book(self) -> None:
         line = self.query_one(Input)

@@ -32,8 +32,8 @@ class HourKeys(_Base):
         return f"{len(self.to_move)}{'+' * self.more_to_move} to move" if self.to_move else ""
 
     @abstractmethod
-    async def _show_view(self) -> None:
-        """Read and draw again."""
+    def tell_to_move(self) -> None:
+        """Draw the title again: how many there are has changed."""
 
     def count_to_move(self) -> None:
         """Look how many there are, behind everything else; no key waits for it."""
@@ -46,7 +46,7 @@ class HourKeys(_Base):
         found = frozenset(await self.fetch(all_to_move, self.pim.now, self.pim.desk.session.zone))
         if len(found) != len(self.to_move):
             self.to_move, self.more_to_move = found, len(found) >= COUNTED
-            self.reload(self._show_view)
+            self.tell_to_move()
         self.to_move = found
 
     def follow_to_move(self, event: Changed) -> None:

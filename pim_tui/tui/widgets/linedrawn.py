@@ -40,6 +40,8 @@ class LineDrawn(Widget, can_focus=True):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Line] = []
+        self._paint: Sequence[Line] = ()
+        """The lines as they were painted, before their pieces were joined."""
         self._strips: list[Strip] = []
         self._drawn_for = Size(0, 0)
         self._drawn_by_layout = False
@@ -124,7 +126,12 @@ class LineDrawn(Widget, can_focus=True):
             self._strips = [self._strip(line) for line in self._lines]
 
     def _painted(self, width: int, height: int) -> list[Line]:
-        lines = [joined(line) for line in self.paint(width, height)[:height]]
+        before, self._paint = self._paint, self.paint(width, height)[:height]
+        lines = [
+            # The grid keeps the lines that the cursor is not on.
+            self._lines[y] if y < len(before) and line is before[y] else joined(line)
+            for y, line in enumerate(self._paint)
+        ]
         return lines + [()] * (height - len(lines))
 
     def _strip(self, line: Line) -> Strip:
