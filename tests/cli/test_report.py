@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 
+import pytest
+
 from tests.cli.shell import Shell
 
 
+@pytest.mark.walk
 def test_a_report_is_told_written_and_refused(clinic: Shell) -> None:
     asked = ("report", "use", "--period", "year", "--by", "week")
     told = json.loads(clinic.run(*asked, "--json").out)

@@ -106,6 +106,7 @@ def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
         assert not {"\x1b", "\x07", "\x9b", "\u202e"}.intersection(done.out)
 
 
+@pytest.mark.walk
 def test_an_output_that_is_not_utf8_gets_letters_without_accents(clinic: Shell) -> None:
     with sqlite3.connect(clinic.book) as db:
         db.execute("update customer set first_name = 'Zoë Ł 王', version = version + 1 where id = 1")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from tests.cli.shell import Shell
 from tests.peers.calendly import TOKEN, FakeCalendly
 from tests.peers.fakeweb import Said, Trick
 
 
+@pytest.mark.walk
 def test_it_says_what_came_in_and_what_is_in_the_way(shell: Shell) -> None:
     assert shell.run("init", "--clinic", "Quay").code == 0
     tomorrow = int(time.time()) // 86_400 * 86_400 + 86_400 + 9 * 3600

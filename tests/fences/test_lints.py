@@ -11,6 +11,7 @@ from tests.fences.rules import RULES, Rule
 NAMES = [rule.name for rule in RULES]
 
 
+@pytest.mark.walk
 def test_the_program_keeps_every_rule() -> None:
     """In one test, so that one process reads the program once."""
     assert {rule.name: found for rule in RULES if (found := rule.faults())} == {}

@@ -184,6 +184,7 @@ def test_a_host_whose_program_was_replaced_ends_before_it_lets_anybody_in(
         assert line.recv(10) == b"goes on"
 
 
+@pytest.mark.walk
 def test_a_session_has_nothing_of_the_host_but_its_own_connection(place: Path) -> None:
     with hosting(place) as host, call(place) as other, call(place) as line:
         other.recv(100)
@@ -194,6 +195,7 @@ def test_a_session_has_nothing_of_the_host_but_its_own_connection(place: Path) -
         assert not any(one.startswith("pipe:") for one in theirs - mine)
 
 
+@pytest.mark.walk
 def test_whoever_has_come_and_gone_leaves_nothing_in_the_host(place: Path) -> None:
     def comes_and_goes(host: int, way: bytes = b"") -> list[str]:
         """What the host has open when it has seen that the session has ended."""

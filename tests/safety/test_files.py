@@ -281,6 +281,7 @@ def dies_before_the_row(folder: str) -> None:
     attach_document(made.session, AttachFile(1, inbox, "letter.pdf"))
 
 
+@pytest.mark.walk
 def test_a_process_killed_between_file_and_row_leaves_an_orphan_that_is_swept(tmp_path: Path) -> None:
     with pytest.raises((AssertionError, IndexError)):
         alone(dies_before_the_row, tmp_path)

@@ -312,6 +312,7 @@ def in_a_week() -> str:
 
 
 @pytest.mark.parametrize("number", some([signal.SIGHUP, signal.SIGTERM]))
+@pytest.mark.walk
 def test_a_signal_while_a_form_is_open(home: Path, number: signal.Signals) -> None:
     with open_in(home) as terminal:
         typing(terminal)

@@ -498,6 +498,7 @@ FIGURES = (
 
 @given(basket=baskets(), terms=TERMS, steps=st.integers(1, 4))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.walk
 def test_many_small_returns_post_what_one_large_one_does(
     shop: Counter, basket: Basket, terms: Terms, steps: int
 ) -> None:

@@ -70,6 +70,7 @@ async def test_the_profile_takes_a_payment_and_tells_what_it_settles_before(stag
     assert left() == [495, 7000]
 
 
+@pytest.mark.walk
 async def test_bills_are_chosen_by_their_last_digits(stage: Stage) -> None:
     three_bills(stage)
     async with playing(stage) as p:

@@ -113,6 +113,7 @@ async def test_why_it_was_refused_stays_until_another_line_is_typed(stage: Stage
         assert "Somebody else was faster." not in p.screen
 
 
+@pytest.mark.walk
 async def test_a_collision_is_told_while_typing_and_the_nearest_times_are_a_key_away(stage: Stage) -> None:
     stage.booked("John Roe", "2026-11-30 10:30")
     async with playing(stage) as p:

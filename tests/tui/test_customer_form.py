@@ -172,6 +172,7 @@ async def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(tmp_path: P
     assert stored(stage, "Jane Doe").phones == (PhoneEntry("mobile", "030 1"),)
 
 
+@pytest.mark.walk
 async def test_a_refusal_by_the_book_brings_the_form_back_as_typed(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

@@ -148,6 +148,7 @@ async def test_more_time_that_is_none_is_asked_again_as_it_was_typed(stage: Stag
     assert stage.rows("select kind, reason, due_on from loan_event") == [("extended", "asked", "2026-12-07")]
 
 
+@pytest.mark.walk
 async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f12", "f")

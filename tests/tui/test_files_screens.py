@@ -166,6 +166,7 @@ async def test_what_is_no_picture_is_told_before_and_after(stage: Stage) -> None
     assert stage.rows("select count(*) from attachment") == [(0,)]
 
 
+@pytest.mark.walk
 async def test_documents_are_attached_looked_at_saved_and_removed(stage: Stage) -> None:
     async with playing(stage, settings=WITHOUT) as p:
         await opened(p)

@@ -34,6 +34,7 @@ async def test_a_line_left_with_escape_is_taken_up_and_booked(stage: Stage) -> N
         assert "Nothing that was typed was left unsaved." in p.screen
 
 
+@pytest.mark.walk
 async def test_the_forms_of_an_appointment_and_of_a_customer_come_back_with_every_field(stage: Stage) -> None:
     jane = stage.booked("Jane Doe", "2026-11-23 10:30")
     async with playing(stage) as p:

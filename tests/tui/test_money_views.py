@@ -142,6 +142,7 @@ async def test_a_colleague_who_takes_a_payment_is_seen_at_once(stage: Stage) -> 
 # --- the rows behind a number ------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_any_amount_is_explained_by_its_rows_and_leads_to_their_documents(stage: Stage) -> None:
     async with playing(stage) as p:
         await opened(p)

@@ -46,6 +46,7 @@ async def test_leaving_the_form_of_a_newcomer_leads_back_to_the_line_as_it_was(s
     assert stage.rows("select count(*) from customer") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_a_newcomer_who_turns_out_to_be_known_is_booked_as_they_are_known(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("a")

@@ -103,6 +103,7 @@ async def test_part_of_a_longer_code_is_nobodys_code(stage: Stage) -> None:
         assert f"No product has the barcode {GEL_CODE[:8]}" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_quantity_stands_before_a_name_or_code_or_is_set_by_itself(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
