@@ -23,6 +23,10 @@ LONG = (
     "test_real_terminal.py",
     "test_survival.py",
     "test_hostile_screens.py",
+    "test_roles_walk.py",
+    "test_accounts.py",
+    "test_backups.py",
+    "test_vt100.py",
 )
 """The files with the longest tests; these start first, so that none is left when the others have ended."""
 

@@ -24,7 +24,7 @@ def upload_page(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         if not clinic.settings.upload_address:
             raise SettingsError(
-                "The setting upload_address is empty.", "Say where the page listens: see README."
+                "The setting upload_address is empty.", "Say where the page listens: see MANUAL.md."
             )
         stop = stopped_by_signals()
         with page(clinic):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pim_tui.documents.dots import dots
@@ -23,6 +24,7 @@ _LEFT: Final = b"\x1ba\x00"
 _ROLL_ON: Final = b"\n" * 3
 _NUMBERS: Final = {437: 0, 850: 2, 1252: 16, 866: 17, 852: 18, 858: 19}
 """Code pages as the printers count them."""
+_NO_CONTROLS: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
 
 
 def receipt(
@@ -63,7 +65,7 @@ class _Letters:
 
     def can_write(self, text: str) -> bool:
         """Whether each letter is in a code page, or has something near it in ASCII."""
-        return all(self._page_of(char) or "?" not in to_ascii(char) for char in _plain(text) if char != "?")
+        return all(self._page_of(char) or "?" not in _near(char) for char in _plain(text) if char != "?")
 
     def encoded(self, text: str) -> bytes:
         """The text, with a change of page wherever a letter needs one; no control character passes."""
@@ -72,16 +74,23 @@ class _Letters:
     def _letter(self, char: str) -> bytes:
         page = 0 if char.isascii() else self._page_of(char)
         if not page:
-            return to_ascii(char).encode()
+            return _near(char).encode()
         change = b"" if page == self._set else b"\x1bt" + bytes([_NUMBERS[page]])
         self._set = page
         return change + char.encode(f"cp{page}")
 
     def _page_of(self, char: str) -> int:
         """A code page that has the letter, the one that is set if it does; 0 where none has."""
-        return next((page for page in sorted(self._pages, key=self._set.__ne__) if _has(page, char)), 0)
+        if self._set and _has(self._set, char):
+            return self._set
+        return next((page for page in self._pages if _has(page, char)), 0)
 
 
+_near = lru_cache(maxsize=4_096)(to_ascii)
+"""A letter in ASCII: a receipt asks for the same ones again and again."""
+
+
+@lru_cache(maxsize=4_096)
 def _has(page: int, char: str) -> bool:
     try:
         return bool(char.encode(f"cp{page}"))
@@ -91,8 +100,7 @@ def _has(page: int, char: str) -> bool:
 
 def _plain(text: str) -> str:
     """The text with its accents on its letters, without control characters."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(char for char in composed if unicodedata.category(char) != "Cc")
+    return unicodedata.normalize("NFC", text).translate(_NO_CONTROLS)
 
 
 def qr_code(text: str) -> bytes:

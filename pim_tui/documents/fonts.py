@@ -283,6 +283,8 @@ class Fonts:
         self._bold = _roboto("Bold")
         self._system = system_fonts() if system is None else system
         self._runs: dict[tuple[str, bool], tuple[Run, ...]] = {}
+        self._widths: dict[tuple[str, bool], int] = {}
+        self._faces: dict[tuple[str, bool], Face | None] = {}
         self._missing: set[str] = set()
 
     def main(self, bold: bool) -> Face:
@@ -291,7 +293,10 @@ class Fonts:
 
     def width(self, text: str, bold: bool) -> int:
         """The width of one line of text, in thousandths of the size."""
-        return sum(run.units for run in self.runs(text, bold))
+        found = self._widths.get((text, bold))
+        if found is None:
+            found = self._widths[text, bold] = sum(run.units for run in self.runs(text, bold))
+        return found
 
     def runs(self, text: str, bold: bool) -> tuple[Run, ...]:
         """The text as pieces from left to right on the paper, each with its font."""
@@ -328,6 +333,13 @@ class Fonts:
         return groups
 
     def _face(self, cluster: str, bold: bool) -> Face | None:
+        try:
+            return self._faces[cluster, bold]
+        except KeyError:
+            self._faces[cluster, bold] = found = self._found(cluster, bold)
+            return found
+
+    def _found(self, cluster: str, bold: bool) -> Face | None:
         main = self.main(bold)
         if main.has(cluster):
             return main

@@ -8,7 +8,7 @@ the top left corner, ``y`` of a text is its baseline, font sizes are points. Not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -175,14 +175,11 @@ class Paper:
         if self.measure(text, style) <= width:
             return text
         parts = list(clusters(text))
-        low, high = 0, len(parts)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.measure(_cut(parts, middle), style) <= width:
-                low = middle
-            else:
-                high = middle - 1
-        return _cut(parts, low)
+
+        def fits(count: int) -> bool:
+            return self.measure(_cut(parts, count), style) <= width
+
+        return _cut(parts, _furthest(fits, self._guess(parts, width, style), 0, len(parts)))
 
     def wrap(self, text: str, width: float, style: Style, lines: int) -> tuple[str, ...]:
         """The text on at most ``lines`` lines, broken between words; the last one is clipped."""
@@ -193,18 +190,17 @@ class Paper:
             found[lines - 1 :] = [self.clip(rest + ELLIPSIS, width, style)]
         return tuple(line for line in found if line)
 
-    def _broken(self, words: Iterable[str], width: float, style: Style) -> Iterator[str]:
-        line = ""
-        for word in words:
-            longer = f"{line} {word}" if line else word
-            if self.measure(longer, style) <= width:
-                line = longer
-                continue
-            if line:
-                yield line
-            *whole, line = self._pieces(word, width, style)
+    def _broken(self, words: list[str], width: float, style: Style) -> Iterator[str]:
+        while words:
+            count = self._fitting(words, width, style, " ")
+            line = " ".join(words[:count])
+            *whole, line = self._pieces(line, width, style) if count == 1 else [line]
             yield from whole
-        yield line
+            if whole:
+                words[0] = line
+            else:
+                yield line
+                del words[:count]
 
     def _pieces(self, word: str, width: float, style: Style) -> list[str]:
         """A word too long for a line, cut anywhere; usually the word itself."""
@@ -217,16 +213,23 @@ class Paper:
             at = end
         return pieces
 
-    def _fitting(self, parts: Sequence[str], width: float, style: Style) -> int:
+    def _fitting(self, parts: Sequence[str], width: float, style: Style, between: str = "") -> int:
         """How many of the parts find room in a line; one at least."""
-        low, high = 1, len(parts)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.measure("".join(parts[:middle]), style) <= width:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+
+        def fits(count: int) -> bool:
+            return self.measure(between.join(parts[:count]), style) <= width
+
+        return _furthest(fits, self._guess(parts, width, style, between), 1, len(parts))
+
+    def _guess(self, parts: Sequence[str], width: float, style: Style, between: str = "") -> int:
+        """About how many of the parts find room: as many as would if each letter stood alone."""
+        gap = self.measure(between, style)
+        left = width + gap
+        for at, part in enumerate(parts):
+            left -= sum(self.measure(letter, style) for letter in clusters(part)) + gap
+            if left < 0:
+                return at
+        return len(parts)
 
     def text(
         self, x: float, y: float, text: str, style: Style, *, width: float = 0, align: Align = "L"
@@ -347,6 +350,26 @@ class Paper:
         named = ", ".join(scripts[:4]) + (" and others" if len(scripts) > 4 else "")
         what = "1 character" if count == 1 else f"{count} characters"
         return f"{what} could not be printed on this machine (shown as ?); install a font for {named}."
+
+
+def _furthest(fits: Callable[[int], bool], guess: int, low: int, high: int) -> int:
+    """The highest number up to ``high`` that fits, as all below it do; ``low`` does without asking.
+
+    Asked first are those about the guess: to measure a text takes longer than all else here.
+    """
+    lowest, highest, step = low, high, 1
+    while low < high:
+        at = min(max(guess, low + 1), high)
+        if fits(at):
+            low = at
+        else:
+            high = at - 1
+        if low > lowest and high < highest:
+            guess = (low + high + 1) // 2
+        else:
+            guess = at + step if low > lowest else at - step
+        step *= 2
+    return low
 
 
 def _cut(parts: Sequence[str], count: int) -> str:

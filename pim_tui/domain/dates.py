@@ -130,7 +130,9 @@ def read_start(text: str, today: date, current: datetime, order: Order = "dmy") 
     ``current``. None where neither reading fits.
     """
     words = text.split() if len(text) <= _LONGEST_START else []
-    for cut in range(len(words) + 1):
+    # "tue 9" is a time, as in the quick line, and not the ninth, which may be another weekday.
+    parted = len(words) == 2 and words[0].casefold().rstrip(".,") in WEEKDAYS and words[1].isdecimal()
+    for cut in (1,) if parted else range(len(words) + 1):
         for day_words, time_words in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
             start = _start(" ".join(day_words), " ".join(time_words), today, current, order)
             if start is not None:

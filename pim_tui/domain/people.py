@@ -319,6 +319,15 @@ def _shared_contact(a: Identity, b: Identity) -> str | None:
     return None
 
 
+def namesakes(a: Identity, b: Identity) -> Likeness | None:
+    """Whether nothing but the name is known of *a* or *b*, and it is the other's as well: whoever enters
+    one of them has to look (P3). Files of names alone are not held up by this."""
+    bare = any(not (one.birth_date or one.phones or one.emails) for one in (a, b))
+    if bare and not name_keys(a).isdisjoint(name_keys(b)):
+        return Likeness("the same name, and nothing tells them apart", strong=True)
+    return None
+
+
 def likely_same(a: Identity, b: Identity) -> Likeness | None:
     """Why *a* and *b* may be the same person, or None (P3).
 

@@ -83,8 +83,14 @@ def _is_mark(char: str) -> bool:
     return char >= "\u0300" and (unicodedata.category(char)[0] == "M" or char in _JOINERS)
 
 
+_MAYBE_PILED = re.compile(f"[\u0300-\U0010ffff]{{{MARKS_PER_BASE + 1}}}")
+"""Where marks may be piled too high: all of them are in this range, and most text is not."""
+
+
 def _unstack(text: str) -> str:
     """Without the marks beyond :data:`MARKS_PER_BASE` on any one base."""
+    if not _MAYBE_PILED.search(text):
+        return text
     kept: list[str] = []
     run = 0
     for char in text:
@@ -286,12 +292,24 @@ _IN_ASCII = str.maketrans({
 })  # fmt: skip
 
 
+class _Latin(dict[int, str]):
+    """Code point of a decomposed character -> what stands for it in ASCII; filled on use."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        mark = unicodedata.category(char)[0] == "M"
+        self[code] = found = char if " " <= char <= "~" else "" if mark else "?"
+        return found
+
+
+_LATIN = _Latin()
+
+
 def to_ascii(text: str) -> str:
     """The text without accents; one ``?`` for every character that has no Latin form."""
-    plain = unicodedata.normalize("NFKD", text.translate(_IN_ASCII))
-    return "".join(
-        char if " " <= char <= "~" else "?" for char in plain if unicodedata.category(char)[0] != "M"
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFKD", text.translate(_IN_ASCII)).translate(_LATIN)
 
 
 # --- columns -----------------------------------------------------------------------------------
@@ -332,6 +350,8 @@ def clip(text: str, columns: int) -> str:
         return text
     if columns < 1:
         return ""
+    if text.isascii():
+        return text[: columns - 1].rstrip() + ELLIPSIS
     kept: list[str] = []
     room = columns - 1
     for cluster in _clusters(text):

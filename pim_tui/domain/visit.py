@@ -43,5 +43,9 @@ class Answers:
     same_customer: bool = False
     overbook: str = ""
 
+    def besides(self, earlier: Answers) -> Answers:
+        """This, and what was said to the questions before it, of the same time: all of it holds."""
+        return Answers(self.same_customer or earlier.same_customer, self.overbook or earlier.overbook)
+
 
 NO_ANSWERS = Answers()

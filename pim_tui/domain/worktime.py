@@ -175,7 +175,7 @@ def day_minutes(
     if own:
         minutes = own.minutes
     elif clinic:
-        minutes = _common(week, clinic.minutes)
+        minutes = common_minutes(week, clinic.minutes)
     else:
         minutes = CLOSED if feast and feast.closes else week
     return _without(minutes, away) if away else minutes
@@ -210,6 +210,11 @@ def tidy(stretches: Iterable[tuple[int, int]]) -> Minutes:
         elif starts < ends:
             joined.append((starts, ends))
     return tuple(joined)
+
+
+def common_minutes(minutes: Minutes, others: Minutes) -> Minutes:
+    """The stretches of a day that lie in both."""
+    return _pairs(intersect(_intervals(minutes), _intervals(others)))
 
 
 def sound(stretches: Minutes) -> bool:
@@ -467,10 +472,6 @@ def _unlike_others(worker: Worker, clinic: ClinicDays, first: date, last: date) 
 
 def _without(minutes: Minutes, away: Minutes) -> Minutes:
     return _pairs(subtract(_intervals(minutes), _intervals(away)))
-
-
-def _common(minutes: Minutes, others: Minutes) -> Minutes:
-    return _pairs(intersect(_intervals(minutes), _intervals(others)))
 
 
 def _intervals(minutes: Minutes) -> list[Interval]:

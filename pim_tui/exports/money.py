@@ -35,7 +35,7 @@ SEALED_COLUMNS = (
     "prev", "seq", "at_ms", "staff_id", "session", "action", "kind", "row_id", "reason", "request",
     "before_hash", "after_hash", "hash", "staff", "before", "after",
 )  # fmt: skip
-"""``hash`` seals the twelve columns before it, as the README says."""
+"""``hash`` seals the twelve columns before it, as the manual says."""
 
 
 def entry_rows(found: Iterable[EntryOut]) -> Iterator[tuple[Value, ...]]:

@@ -37,6 +37,8 @@ def _run(run: Callable[[Callable[[], None]], None], tells: int) -> NoReturn:
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in range(3):
             os.dup2(nothing, number)
+        if nothing > 2:
+            os.close(nothing)
         run(ready)
         code = 0
     except (PimError, OSError) as error:

@@ -187,10 +187,8 @@ def _own_handle() -> tuple[int, ...]:
         return ()
 
 
-def _attended(line: _socket.socket, own: int) -> int:
-    """Pass signals on until the session ends; its exit code. What gave no code has also left the terminal as
-    it was in the session."""
-    modes = termios.tcgetattr(0)
+def _pass_signals_on(line: _socket.socket) -> None:
+    """The session hears what this process is told, and has a while to end of a hang-up."""
 
     def passes_on(number: int, frame: object) -> None:
         # Without contextlib, which takes as long to load as everything here.
@@ -208,6 +206,13 @@ def _attended(line: _socket.socket, own: int) -> int:
         _signal.signal(number, passes_on)
     _signal.signal(_signal.SIGALRM, gives_up)
     _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
+
+
+def _attended(line: _socket.socket, own: int) -> int:
+    """Stand by until the session ends; its exit code. What gave no code has also left the terminal as it was
+    in the session."""
+    modes = termios.tcgetattr(0)
+    _pass_signals_on(line)
     line.settimeout(None)
     way_back = said = b""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -102,9 +103,12 @@ def _number(group: str, path: str, places: Places) -> int | None:
 
 
 def _take_away_what_is_left(path: str) -> None:
-    """The socket of a host that was killed is in the way; one that is answered at is not taken away."""
+    """The socket of a host that was killed is in the way. One that is answered at is not taken away, nor is
+    anything else: a book, or a link that somebody has laid."""
     if line := reached(path):
         line.close()
         raise Refused(f"A host listens at {path} already.", "See pim-tui host --status.")
-    with suppress(OSError):
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            raise Refused(f"{path} is no socket: it is left as it is.", "See host_socket.")
         os.unlink(path)

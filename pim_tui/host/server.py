@@ -60,8 +60,16 @@ class Guest:
     since: int
 
 
-Welcome = Callable[[socket.socket, Peer, Mapping[int, Guest]], NoReturn]
-"""What a copy does with a connection and whom it came from; told of the sessions there are, by process."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a copy knows of the host: its process, which may have ended since, and its sessions by theirs."""
+
+    pid: int
+    guests: Mapping[int, Guest]
+
+
+Welcome = Callable[[socket.socket, Peer, House], NoReturn]
+"""What a copy does with a connection and whom it came from."""
 
 
 @dataclass
@@ -141,9 +149,10 @@ class Host:
     def _copied(self, line: socket.socket, peer: Peer, pipe: tuple[int, int]) -> bool:
         """Whether a copy of this process has taken the connection over."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+        house = House(os.getpid(), self._guests)
         try:
             if (pid := os.fork()) == 0:
-                self._become(line, peer, pipe)
+                self._become(line, peer, house, pipe)
         except OSError:
             return False
         finally:
@@ -151,7 +160,7 @@ class Host:
         self._guests[pid] = Guest(peer.uid, int(time.time()))
         return True
 
-    def _become(self, line: socket.socket, peer: Peer, pipe: tuple[int, int]) -> NoReturn:
+    def _become(self, line: socket.socket, peer: Peer, house: House, pipe: tuple[int, int]) -> NoReturn:
         """In the copy: a process of its own, that ends whatever happens in it."""
         try:
             signal.set_wakeup_fd(-1)
@@ -163,7 +172,7 @@ class Host:
             self.listener.close()
             for end in pipe:
                 os.close(end)
-            self.welcome(line, peer, self._guests)
+            self.welcome(line, peer, house)
         finally:
             os._exit(1)
 

@@ -27,7 +27,7 @@ from ..tui.lent import Lender, lend
 from ..tui.terminal.outlet import Outlet
 from .client import BACK, CODE, GO, LONGEST, LOOKS, NO, PROTOCOL, READY, SENT, program
 from .sentalong import kept_by_host
-from .server import Guest, Peer
+from .server import House, Peer
 
 ASKS: Final = f"{PROTOCOL} status"
 """What is sent to learn how the host is."""
@@ -65,9 +65,7 @@ class Wish:
         return cls(fields[0], fields[1], fields[2], fields[3], fields[4] == "own", sent)
 
 
-def welcome(
-    open_: Callable[[str], int], line: socket.socket, peer: Peer, guests: Mapping[int, Guest]
-) -> NoReturn:
+def welcome(open_: Callable[[str], int], line: socket.socket, peer: Peer, house: House) -> NoReturn:
     """Run the session that was asked for at the other end of ``line``, or tell why not; then end.
 
     ``open_`` opens the book for the key that it is given, empty for nobody's, and answers the exit code.
@@ -77,7 +75,7 @@ def welcome(
     try:
         descriptors, message = _received(line)
         if message == ASKS.encode():
-            line.send(_standing(guests, peer))
+            line.send(_standing(house, peer))
             os._exit(0)
         wish = Wish.read(message)
         _require_ours(wish, peer)
@@ -137,11 +135,11 @@ def _require_terminal(descriptors: list[int]) -> None:
         raise Refused("these are several terminals")
 
 
-def _standing(guests: Mapping[int, Guest], peer: Peer) -> bytes:
+def _standing(house: House, peer: Peer) -> bytes:
     """How many sessions there are; to the host's own account and to root also which."""
-    told: dict[str, object] = {"pid": os.getppid(), "sessions": len(guests)}
+    told: dict[str, object] = {"pid": house.pid, "sessions": len(house.guests)}
     if peer.is_own or peer.uid == 0:
-        told["guests"] = [[pid, _login(guest.uid), guest.since] for pid, guest in guests.items()]
+        told["guests"] = [[pid, _login(guest.uid), guest.since] for pid, guest in house.guests.items()]
     return json.dumps(told).encode()[:LONGEST]
 
 

@@ -75,7 +75,7 @@ def send(
     if code != 0 and not queue and "no default destination" in said.lower():
         raise Refused(
             "No printer is set up as the usual one.",
-            f"Choose one with F2 where you print, give its name in the setting printer, {_OR_A_FILE}",
+            f"Choose one in the print menu (F8, then F2), name one in the setting printer, {_OR_A_FILE}",
         )
     if code != 0:
         reason = said or f"lp ended with code {code}"

@@ -57,6 +57,15 @@ class Ask:
         """How it is answered, in more words or fewer."""
         return self.how if full else f"Answer {self.kind.value}."
 
+    def reply(self, line: str, typed: str) -> str | None:
+        """What is sent for a ``line``, ``typed`` letter for letter; None where that is no answer."""
+        if self.kind is Kind.YES:
+            return "yes" if line.casefold() in ("yes", "y") else None
+        if self.kind is Kind.CHOICE:
+            plain = line.isascii() and line.isdigit() and len(line) < 6
+            return line if plain and 1 <= int(line) <= self.choices else None
+        return typed if self.kind is Kind.SECRET else line
+
 
 Talk: TypeAlias = Generator[Ask, str, Say]
 """A command that asks: it is sent ``yes``, the number as it was typed, or the words."""

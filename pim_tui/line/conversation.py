@@ -11,7 +11,6 @@ from ..db.drafts import DraftStore
 from ..domain.moments import clock, day_label
 from ..domain.rights import TITLES
 from ..domain.session import Session
-from ..domain.staying import CHOOSING
 from ..domain.text import tidy
 from ..errors import PimError, ProgramReplaced, StoreError
 from ..services.signing import Door
@@ -19,8 +18,8 @@ from ..services.views import Views
 from .answers import Ask, Kind, Say, Talk, sentence
 from .clerk import Clerk
 from .commands import BY_NAME, help_on
+from .doorstep import Doorstep
 from .drafts import offered
-from .entering import Entering, entering
 from .paper import Paper
 from .presence import Over, Presence
 from .speech import REST, Speech
@@ -66,10 +65,7 @@ class Conversation:
     def __init__(self, desk: Desk, *, full: bool = True) -> None:
         self._desk = desk
         self._clerk: Clerk | None = None
-        self._entering: Entering | None = None
-        self._doorstep: Ask | None = None
-        self._typed_at = 0.0
-        """When somebody at the door has typed last, by the machine's seconds."""
+        self._doorstep = Doorstep(desk.door, desk.settings.clinic_name, desk.counted)
         self._presence: Presence | None = None
         self._talk: Talk | None = None
         self._ask: Ask | None = None
@@ -82,15 +78,7 @@ class Conversation:
         """The first sentence."""
         if self._desk.session.is_somebody:
             return self._answer(self._welcome(self._desk.session))
-        return self._answer(self._to_the_door())
-
-    def _to_the_door(self) -> Ask:
-        """Ask who it is, from the beginning."""
-        if self._entering is not None:
-            self._entering.close()
-        self._entering = entering(self._desk.door, self._desk.settings.clinic_name)
-        self._doorstep = first = next(self._entering)
-        return first
+        return self._answer(self._doorstep.ask())
 
     def end(self, why: str, code: int = 0) -> None:
         """Leave, what was answered so far kept; ``why`` is for the journal. Twice is as good as once."""
@@ -98,8 +86,7 @@ class Conversation:
             return
         self.over, self.code = True, code
         self._desk.drafts.save_now()
-        if self._entering is not None:
-            self._entering.close()
+        self._doorstep.close()
         if self._clerk is not None:
             with suppress(PimError):
                 self._clerk.views.flush()
@@ -139,20 +126,14 @@ class Conversation:
 
     def tick(self) -> Answer | None:
         """Do what is due by now: lock, warn, sign out. None where nothing is."""
-        if (left := self._left_to_enter()) is not None and left <= 0:
-            return self._answer(self._to_the_door())
+        if self._doorstep.is_late:
+            return self._answer(self._doorstep.ask())
         due = self._due()
         return None if due is None else self._aside(self._ended(self._here.carry_out(due)))
 
     def seconds(self) -> float | None:
         """In how many seconds something is due, None for never."""
-        return self._presence.seconds() if self._presence is not None else self._left_to_enter()
-
-    def _left_to_enter(self) -> float | None:
-        """Seconds that whoever is coming in may still take: then the door is closed. None where nobody is."""
-        if self._entering is None or self.over or self._ask is self._doorstep:
-            return None
-        return max(0.0, self._typed_at + CHOOSING - self._desk.counted())
+        return (self._doorstep if self._presence is None else self._presence).seconds()
 
     def break_off(self) -> Answer:
         """Ctrl+C: the question is given up."""
@@ -176,21 +157,15 @@ class Conversation:
             return self._aside(said)
         return self._answer(said)
 
-    def _at_door(self, typed: str) -> Say | Ask | None:
-        assert self._entering is not None
-        if (left := self._left_to_enter()) is not None and left <= 0:
-            return self._to_the_door()
-        self._typed_at = self._desk.counted()
+    def _at_door(self, typed: str) -> Say | Ask:
         if typed.strip().casefold() in BY_NAME["quit"].names:
             self.end("left")
             return Say("Good-bye.")
-        if not typed.strip():
-            return self._ask
-        try:
-            return self._entering.send(typed[:LONGEST])
-        except StopIteration as done:
-            self._entering, self._ask = None, None
-            return self._welcome(done.value)
+        said = self._doorstep.hear(typed[:LONGEST])
+        if isinstance(said, Ask):
+            return said
+        self._ask = None
+        return self._welcome(said)
 
     # --- commands ---------------------------------------------------------------------------------
 
@@ -264,9 +239,9 @@ class Conversation:
         name, _, text = line.removeprefix(".").partition(" ")
         if (line.startswith(".") or not free) and name.casefold() in self._own:
             return self._own[name.casefold()](text.strip())
-        if ask.kind is Kind.YES and line.casefold() in ("no", "n"):
+        if not free and line.casefold() in ("no", "n", "none"):
             return self._give_up()
-        if (reply := _reply(ask, line, typed)) is None:
+        if (reply := ask.reply(line, typed)) is None:
             return Say("That is no answer.")
         return self._go_on(lambda: talk.send(reply))
 
@@ -372,13 +347,3 @@ class Conversation:
         unseen = self._locked or (self._ask is not None and self._ask.kind is Kind.SECRET)
         prompt = "PIN: " if unseen else "? " if self._ask is not None else "> "
         return Answer(tuple(lines), "" if self.over else prompt, unseen and not self.over)
-
-
-def _reply(ask: Ask, line: str, typed: str) -> str | None:
-    """What a question is sent for a line; None where that is no answer to it."""
-    if ask.kind is Kind.YES:
-        return "yes" if line.casefold() in ("yes", "y") else None
-    if ask.kind is Kind.CHOICE:
-        plain = line.isascii() and line.isdigit() and len(line) < 6
-        return line if plain and 1 <= int(line) <= ask.choices else None
-    return typed if ask.kind is Kind.SECRET else line

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..db.drafts import Draft
+from ..domain.quickline import Start
 from .answers import Say, Talk, which
-from .booking import FORM, Given, booked
+from .booking import FORM, booked
 from .clerk import LINE_FORM, Clerk
 from .commands import BY_NAME
 from .listed import Booked, Person
@@ -31,7 +32,8 @@ def _gone_on_with(clerk: Clerk, draft: Draft) -> Talk:
     """The question as it stood. Its answer is asked for anew: nothing is written by going on."""
     fields = draft.fields
     if draft.form == FORM:
-        return (yield from booked(clerk, fields.get("line", ""), Given.of_draft(fields)))
+        start = Start.of_draft(fields)
+        return (yield from booked(clerk, start.text, start))
     person = Person(int(fields["customer_id"]), fields["customer"])
     clerk.listed.show([Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])])
     name, _, text = fields["line"].partition(" ")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..domain.quickline import Reader
+from ..domain.quickline import Reader, Start
 from ..errors import Refused
 from ..queries.catalogue import catalogue
 from .answers import Say, Talk
-from .booking import Given, book, booked
+from .booking import book, booked
 from .clerk import Clerk
 from .listed import Opening, Person
 from .people import card_of, find
@@ -30,5 +30,5 @@ def _opened(clerk: Clerk, number: str) -> Say | Talk:
     if isinstance(item, Person):
         return card_of(clerk, item)
     if isinstance(item, Opening):
-        return booked(clerk, "", Given(staff_id=item.staff_id, held=item.starts_at))
+        return booked(clerk, "", Start(staff_id=item.staff_id, starts_at=item.starts_at))
     return open_one(clerk, item)

@@ -25,7 +25,7 @@ from ..services.usecase import Done
 from .answers import Ask, Row, Say, Talk, which, words, yes_or_no
 from .clerk import LINE_FORM, Clerk, new_request
 from .listed import Booked
-from .ways import Blocked, way_out
+from .ways import Blocked, tried, way_out
 
 TAKES_BACK = "u takes it back."
 
@@ -202,14 +202,11 @@ def move(clerk: Clerk, text: str) -> Talk:
         command = booking.ChangeAppointment(
             seen.id, seen.version, seen.details, details, request, answers, "move"
         )
-        try:
-            return _done(clerk, item, clerk.carry_out(booking.change, command))
-        except Refused as error:
-            blocked = Blocked.of(error, clerk.zone)
-            if not blocked.has_ways:
-                raise
-        way = yield from way_out(clerk, blocked, (), otherwise)
-        starts_at, answers = way.starts_at or starts_at, way.answers
+        done = tried(clerk, booking.change, command)
+        if not isinstance(done, Blocked):
+            return _done(clerk, item, done)
+        way = yield from way_out(clerk, done, (), otherwise)
+        starts_at, answers = way.starts_at or starts_at, way.answered(answers)
 
 
 def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator[Ask, str, int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..domain.moments import Zone, clock, day_label, day_of
 from ..domain.rights import Right
+from ..domain.session import Session
 from ..domain.visit import NO_ANSWERS, Answers
 from ..errors import NeedsAnswer, Refused
+from ..services.usecase import Done
 from .answers import Ask, sentence, which, words
 from .clerk import Clerk
 
@@ -22,6 +24,10 @@ class Way:
 
     starts_at: int | None = None
     answers: Answers = NO_ANSWERS
+
+    def answered(self, earlier: Answers) -> Answers:
+        """All that was said by now; of another start, what was said to the first one does not hold."""
+        return NO_ANSWERS if self.starts_at is not None else self.answers.besides(earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ class Blocked:
         offers = tuple((at, f"{day_label(day_of(at, zone))} {clock(at, zone)}") for at in error.offers)
         asked = isinstance(error, NeedsAnswer) and error.question == "same_customer"
         return cls((error.message,), offers, "yes" if asked else "overbook" if error.rule == "T7" else "")
+
+
+def tried(clerk: Clerk, service: Callable[[Session, Any], Done], command: object) -> Done | Blocked:
+    """Carry out; else what is in the way, where there are ways out. Raises any other refusal."""
+    try:
+        return clerk.carry_out(service, command)
+    except Refused as error:
+        blocked = Blocked.of(error, clerk.zone)
+        if not blocked.has_ways:
+            raise
+        return blocked
 
 
 def way_out(

@@ -1,1 +1,1 @@
-"""Lists as data: columns, filters, sums and row actions."""
+"""Lists as data: columns, filters and sums."""

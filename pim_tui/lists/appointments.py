@@ -10,8 +10,8 @@ from ..queries.calendar import types
 from ..queries.customers import AppointmentFilter, AppointmentRow, appointments_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
-from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
+from .wide import CUSTOMER, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[AppointmentRow]:
@@ -59,14 +59,6 @@ APPOINTMENTS = ListSpec(
         *(Metric(one.word, one.value) for one in Status),
         Metric("Time", "minutes", "minutes"),
     ),
-    actions=(
-        RowAction("open", "Open", "enter"),
-        RowAction("book", "Book another", "a", needs_row=False),
-        RowAction("complete", "Completed", "c"),
-        RowAction("miss", "Missed", "M"),
-        RowAction("cancel", "Cancel", "x"),
-        RowAction("print", "Print", "p", needs_row=False),
-    ),
     empty="No appointments yet. Press a to book one.",
     right=Right.SEE_APPOINTMENT,
 )
@@ -85,7 +77,6 @@ CLINIC_APPOINTMENTS = replace(
         *_OTHERS,
     ),
     filters=(*APPOINTMENTS.filters[:3], staff_filter("Staff"), *APPOINTMENTS.filters[3:]),
-    actions=WIDE_ACTIONS,
     empty="No appointments in this time. F changes the filter.",
     page_size=50,
     usual="this month",

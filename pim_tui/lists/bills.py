@@ -11,7 +11,7 @@ from ..domain.rights import Right
 from ..queries.billlists import LOANS, BillFilter, BillRow, bills_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .wide import CUSTOMER
 
 _NUMBER = Column("Number", "code", width=13, rank=7)
@@ -62,14 +62,6 @@ _METRICS = (
     Metric("Payer owes", "payer_left", "money"),
     Metric("Taken off", "off", "money"),
 )
-_ACTIONS = (
-    RowAction("open", "Open", "enter"),
-    RowAction("add", "Add", "a", needs_row=False),
-    RowAction("adjust", "Adjust", "j"),
-    RowAction("void", "Void", "x"),
-    RowAction("pay", "Pay", "y"),
-    RowAction("print", "Print", "p", needs_row=False),
-)
 
 
 def _page_of(kind: PostingKind) -> Callable[[Scope, Chosen, int, int], Page[BillRow]]:
@@ -102,7 +94,6 @@ def _spec(kind: PostingKind, what: str, columns: tuple[Column, ...] = _USUAL) ->
         columns=columns,
         filters=(*_FILTERS[:1], *([_LOAN] if loans else []), *_FILTERS[1:]),
         metrics=(*_METRICS, *([Metric("Items out", "out")] if loans else [])),
-        actions=_ACTIONS,
         empty=f"Nothing was {what} yet. Press a to begin.",
         page_size=50,
         right=Right.SEE_BILL,

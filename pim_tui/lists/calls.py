@@ -9,7 +9,6 @@ from ..domain.rights import Right
 from ..queries.calls import CallRow, calls_to_make
 from ..queries.page import Page
 from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
-from .wide import WIDE_ACTIONS
 
 
 def _calls(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[CallRow]:
@@ -36,7 +35,6 @@ CALLS: Final = ListSpec(
         ),
     ),
     metrics=(Metric("Call back", "agreed"), Metric("Not arrived", "message"), Metric("Unpaid", "unpaid")),
-    actions=WIDE_ACTIONS,
     empty="Nobody is to be called.",
     right=Right.CALL,
 )  # fmt: skip

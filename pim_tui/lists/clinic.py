@@ -23,7 +23,6 @@ from .returns import REFUNDS
 from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 from .stock import STOCK_LISTS
 from .texts import TEXTS
-from .wide import WIDE_ACTIONS
 
 
 def _loans(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[LoanRow]:
@@ -48,7 +47,6 @@ OVERDUE: Final = ListSpec(
     ),
     filters=(Filter("all", "All that is out", "yes"),),
     metrics=(Metric("Items out", "out"), Metric("Overdue", "overdue")),
-    actions=WIDE_ACTIONS,
     empty="Nothing is overdue.",
     page_size=50,
     right=Right.SEE_BILL,
@@ -81,7 +79,6 @@ UNPAID: Final = ListSpec(
         Filter("days", "Dates", "days"),
     ),
     metrics=(Metric("Not billed", "unbilled"), Metric("Left", "left", "money")),
-    actions=WIDE_ACTIONS,
     empty="Every visit of this time is paid. F changes the filter.",
     page_size=50,
     usual="this month",

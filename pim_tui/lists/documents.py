@@ -9,8 +9,8 @@ from ..domain.rights import Right
 from ..queries.files import DocumentFilter, DocumentRow, documents_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
-from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
+from .wide import CUSTOMER, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[DocumentRow]:
@@ -60,13 +60,6 @@ DOCUMENTS = ListSpec(
         Metric("Removed", "removed"),
         Metric("Together", "bytes", "size"),
     ),
-    actions=(
-        RowAction("open", "Details", "enter"),
-        RowAction("add", "Attach", "a", needs_row=False),
-        RowAction("kind", "Kind and last day", "t"),
-        RowAction("save_copy", "Save a copy", "s"),
-        RowAction("remove", "Remove", "x"),
-    ),
     empty="No documents yet. Press a to attach one from your inbox.",
     right=Right.SEE_CUSTOMER,
 )
@@ -76,7 +69,6 @@ CLINIC_DOCUMENTS = replace(
     key="all-documents",
     columns=(DOCUMENTS.columns[0], CUSTOMER, *DOCUMENTS.columns[1:]),
     filters=(*DOCUMENTS.filters[:3], staff_filter("By"), *DOCUMENTS.filters[3:]),
-    actions=WIDE_ACTIONS,
     empty="No documents yet.",
     page_size=50,
 )

@@ -7,7 +7,7 @@ from typing import Final
 from ..domain.rights import Right
 from ..queries.duplicates import DuplicateFilter, DuplicateRow, duplicates
 from ..queries.page import Page
-from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import Chosen, Column, Filter, ListSpec, Metric, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[DuplicateRow]:
@@ -31,11 +31,6 @@ DUPLICATES: Final = ListSpec(
     ),
     filters=(Filter("sure", "Sure ones", "yes"), Filter("text", "Containing", "text")),
     metrics=(Metric("Pairs", "pairs"), Metric("Sure", "sure")),
-    actions=(
-        RowAction("open", "Compare and merge", "enter"),
-        RowAction("profile", "Customer", "o"),
-        RowAction("print", "Print", "p", needs_row=False),
-    ),
     empty="Nobody seems to be in the book twice.",
     page_size=50,
     right=Right.SEE_CUSTOMER,

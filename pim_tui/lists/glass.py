@@ -7,7 +7,7 @@ from typing import Final
 from ..domain.rights import Right
 from ..queries.glass import GlassRow, glass_uses
 from ..queries.page import Page
-from .spec import Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import Chosen, Column, Filter, ListSpec, Metric, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[GlassRow]:
@@ -30,7 +30,6 @@ GLASS: Final = ListSpec(
     ),
     filters=(Filter("all", "All", "yes"),),
     metrics=(Metric("To be reviewed", "waiting"),),
-    actions=(RowAction("review", "Review", "enter"), RowAction("profile", "Customer", "o")),
     empty="Every opened record was looked into.",
     page_size=50,
     right=Right.REVIEW_GLASS,

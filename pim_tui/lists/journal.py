@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..queries.journal import JournalRow, JournalWanted, customer_numbered, journal_page, words_used
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Scope
 from .wide import staff_filter
 
 LOOKS: Final = ("see", "print", "export", "email", "break glass")
@@ -64,7 +64,6 @@ JOURNAL: Final = ListSpec(
         Filter("kinds", "What", "choice", load=_used("kind")),
         Filter("text", "Why, #customer", "text"),
     ),
-    actions=(RowAction("open", "The whole line", "enter"),),
     empty="The journal tells of nothing like that.",
     page_size=100,
     right=Right.SEE_JOURNAL,

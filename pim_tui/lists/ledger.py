@@ -9,7 +9,7 @@ from ..domain.rights import Right
 from ..queries.ledger import LedgerFilter, LedgerRow, ledger_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[LedgerRow]:
@@ -41,7 +41,6 @@ LEDGER: Final = ListSpec(
         Metric("Credited", "credited", "money"),
         Metric("Balance", "closing", "money"),
     ),
-    actions=(RowAction("open", "Open", "enter"), RowAction("print", "Print", "p", needs_row=False)),
     empty="Nothing was posted yet.",
     page_size=100,
     right=Right.SEE_BILL,

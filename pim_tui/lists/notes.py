@@ -8,8 +8,8 @@ from ..domain.rights import Right
 from ..queries.notes import NoteFilter, NoteRow, notes_of
 from ..queries.page import Page
 from .periods import ANY, Period
-from .spec import AFTER, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
-from .wide import CUSTOMER, WIDE_ACTIONS, staff_filter
+from .spec import AFTER, Chosen, Column, Filter, ListSpec, Metric, Scope
+from .wide import CUSTOMER, staff_filter
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[NoteRow]:
@@ -43,13 +43,6 @@ NOTES = ListSpec(
         Filter("withdrawn", "Withdrawn too", "yes"),
     ),
     metrics=(Metric("Notes", "notes"), Metric("Withdrawn", "withdrawn")),
-    actions=(
-        RowAction("open", "Open", "enter"),
-        RowAction("add", "New note", "a", needs_row=False),
-        RowAction("change", "Change", "e"),
-        RowAction("withdraw", "Withdraw", "x"),
-        RowAction("print", "Print", "p", needs_row=False),
-    ),
     empty="No notes yet. Press a to write one.",
     right=Right.SEE_CUSTOMER,
 )
@@ -60,7 +53,6 @@ CLINIC_NOTES = replace(
     key="all-notes",
     columns=(_WRITTEN, CUSTOMER, _BY, replace(_NOTE, width=20), _WITHDRAWN),
     filters=(NOTES.filters[0], staff_filter("By"), *NOTES.filters[1:]),
-    actions=WIDE_ACTIONS,
     empty="No notes in this time. F changes the filter.",
     page_size=50,
     usual="this month",

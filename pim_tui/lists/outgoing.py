@@ -10,7 +10,6 @@ from ..queries.messagelists import OutFilter, OutRow, outgoing
 from ..queries.page import Page
 from .periods import ANY, Period
 from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
-from .wide import WIDE_ACTIONS
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[OutRow]:
@@ -49,7 +48,6 @@ OUTGOING: Final = ListSpec(
         Metric("Unknown", "unknown"),
         Metric("Sent", "sent"),
     ),
-    actions=WIDE_ACTIONS,
     empty="Nothing of this kind goes out. F changes the filter.",
     page_size=50,
     right=Right.SEE_CUSTOMER,

@@ -9,7 +9,6 @@ from ..domain.rights import Right
 from ..queries.owing import OwingFilter, OwingRow, owing_list
 from ..queries.page import Page
 from .spec import Chosen, Column, ListSpec, Metric, Scope
-from .wide import WIDE_ACTIONS
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[OwingRow]:
@@ -32,7 +31,6 @@ OWING: Final = ListSpec(
         Column("No notice: the customer", "why", width=23, rank=8, grow=True),
     ),
     metrics=(Metric("Owed", "owed", "money"),),
-    actions=WIDE_ACTIONS,
     empty="Nobody owes anything.",
     page_size=50,
     right=Right.SEE_BILL,

@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.paymentlists import METHODS, PaymentFilter, PaymentRow, payments_of
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[PaymentRow]:
@@ -47,11 +47,6 @@ PAYMENTS: Final = ListSpec(
         Metric("Together", "counted", "money"),
         *(Metric(one.capitalize(), one, "money") for one in METHODS),
         Metric("Void", "void", "money"),
-    ),
-    actions=(
-        RowAction("open", "Open", "enter"),
-        RowAction("profile", "Customer", "o"),
-        RowAction("print", "Print", "p", needs_row=False),
     ),
     empty="Nothing was paid in this time. F changes the filter.",
     page_size=50,

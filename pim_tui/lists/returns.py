@@ -7,7 +7,7 @@ from typing import Final
 from ..domain.rights import Right
 from ..queries.page import Page
 from ..queries.returns import RequestRow, waiting
-from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 
 WAITING = ("requested", "approved")
 
@@ -41,12 +41,6 @@ REFUNDS: Final = ListSpec(
         ),
     ),
     metrics=(Metric("Together", "value", "money"),),
-    actions=(
-        RowAction("open", "Open", "enter"),
-        RowAction("approve", "Approve", "a"),
-        RowAction("reject", "Reject", "x"),
-        RowAction("pay", "Pay out", "p"),
-    ),
     empty="Nothing waits to be approved or paid out.",
     page_size=100,
     right=Right.SEE_BILL,

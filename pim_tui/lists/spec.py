@@ -93,16 +93,6 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class RowAction:
-    """Something to do with the row under the cursor, or (``needs_row`` false) with the list."""
-
-    id: str
-    title: str
-    key: str
-    needs_row: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     """What a list is about: one customer, or without ``customer_id`` the whole clinic.
 
@@ -169,7 +159,6 @@ class ListSpec(Generic[R]):
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    actions: tuple[RowAction, ...] = ()
     empty: str = "Nothing here."
     page_size: int = field(default=200)
     tab: str = ""

@@ -22,10 +22,9 @@ from ..queries.stocklists import (
     stock_value,
 )
 from .periods import ANY, Period
-from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, RowAction, Scope
+from .spec import AFTER, Choice, Chosen, Column, Filter, ListSpec, Metric, Scope
 
 _TEXT = Filter("text", "Containing", "text")
-_OPEN = (RowAction("open", "Open", "enter"),)
 
 
 def _today(scope: Scope) -> date:
@@ -77,7 +76,6 @@ PRODUCTS = ListSpec(
         Metric("Expired items", "expired"),
         Metric("BELOW ZERO", "below"),
     ),
-    actions=_OPEN,
     empty="No products yet. F6 adds them, F7 takes over a table.",
     right=Right.SEE_PRODUCT,
 )
@@ -96,7 +94,6 @@ LOW = ListSpec(
     columns=(*_STOCK[:4], Column("Short of", "missing", "number", 8, rank=8), *_STOCK[5:]),
     filters=(_TEXT, Filter("expired", "Expired", "yes")),
     metrics=(Metric("Expired items", "expired"), Metric("BELOW ZERO", "below")),
-    actions=_OPEN,
     empty="Nothing is low: no product has fewer than it is to be reordered at.",
     right=Right.SEE_PRODUCT,
 )
@@ -126,7 +123,6 @@ EXPIRING = ListSpec(
     ),
     filters=(Filter("days", "Last day", "days"), _TEXT),
     metrics=(Metric("Items", "items"), Metric("Expired", "over")),
-    actions=_OPEN,
     empty="Nothing has expired or will within 90 days. F asks for other days.",
     right=Right.SEE_PRODUCT,
 )
@@ -151,7 +147,6 @@ VALUE = ListSpec(
     ),
     filters=(_TEXT,),
     metrics=(Metric("Value", "value", "money"), Metric("Items of unknown cost", "unknown")),
-    actions=_OPEN,
     empty="Nothing is in stock.",
     right=Right.SEE_PRODUCT,
 )
@@ -201,7 +196,6 @@ MOVEMENTS = ListSpec(
     columns=(_MOVED[0], Column("Product", "product", width=16, rank=10), *_MOVED[1:]),
     filters=(_DAYS, _TEXT, _KINDS, Filter("controlled", "Controlled", "yes")),
     metrics=_METRICS,
-    actions=_OPEN,
     empty="Nothing was moved in these days.",
     usual="this month",
     right=Right.SEE_PRODUCT,

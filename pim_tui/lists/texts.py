@@ -10,7 +10,6 @@ from ..queries.page import Page
 from ..queries.texting import TextRow, texts_in
 from .periods import ANY, Period
 from .spec import AFTER, Chosen, Column, Filter, ListSpec, Metric, Scope
-from .wide import WIDE_ACTIONS
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[TextRow]:
@@ -34,7 +33,6 @@ TEXTS: Final = ListSpec(
     ),
     filters=(Filter("days", "Dates", "days"), Filter("strangers", "Numbers that nobody has", "yes")),
     metrics=(Metric("Texts", "texts"), Metric("STOP", "stop"), Metric("Of nobody", "strangers")),
-    actions=WIDE_ACTIONS,
     empty="No text message has come in.",
     page_size=50,
     right=Right.SEE_CUSTOMER,

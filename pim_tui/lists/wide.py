@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ..queries.staff import staff_list
-from .spec import Choice, Column, Filter, RowAction
+from .spec import Choice, Column, Filter
 
 CUSTOMER: Final = Column("Customer", "customer", width=13, rank=9)
-WIDE_ACTIONS: Final = (
-    RowAction("open", "Open", "enter"),
-    RowAction("profile", "Customer", "o"),
-    RowAction("print", "Print", "p", needs_row=False),
-)
 
 
 def staff_filter(title: str) -> Filter:

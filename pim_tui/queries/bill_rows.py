@@ -70,7 +70,6 @@ class LineRow(NamedTuple):
     serial: str
     lot_reason: str
     directions: str
-    returns_id: int | None
     returned: int
     due_on: date | None
     due_now: date | None

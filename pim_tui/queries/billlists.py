@@ -176,9 +176,10 @@ _SUMS = (
 
 def _page(bills: str, chosen: str) -> str:
     """The select of a page. Where nothing worked out is asked for, only the page itself is worked out."""
-    last = " order by {0}.day desc, {0}.id desc limit ? offset ?"
-    inner = bills + last.format("p") if chosen == "1 = 1" else bills
-    outer = "" if chosen == "1 = 1" else f" where {chosen}" + last.format("b")
+    last, cut = " order by {0}.day desc, {0}.id desc", " limit ? offset ?"
+    inner = bills + last.format("p") + cut if chosen == "1 = 1" else bills
+    # Once more outside: a join may hand the rows of a select on in another order.
+    outer = last.format("b") if chosen == "1 = 1" else f" where {chosen}" + last.format("b") + cut
     return (
         "select b.id, b.kind, b.year, b.number, b.day, b.customer_id,"
         " coalesce(trim(c.first_name || ' ' || c.last_name), ''), s.name, b.currency, b.amount, b.share,"

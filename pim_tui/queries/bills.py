@@ -116,7 +116,7 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
     rows = select(
         "select l.id, l.position, l.product_id, l.code, l.description, l.unit, l.quantity, l.unit_price,"
         " l.list_price, l.discount, l.bill_discount, l.net, l.tax, l.total, l.customer_share, l.payer_share,"
-        " l.lot_id, coalesce(t.code, ''), coalesce(t.serial, ''), l.lot_reason, l.directions, l.returns_id,"
+        " l.lot_id, coalesce(t.code, ''), coalesce(t.serial, ''), l.lot_reason, l.directions,"
         " (select coalesce(sum(r.quantity), 0) from return_line r join return_request q"
         " on q.id = r.request_id where r.line_id = l.id and q.state not in ('rejected', 'withdrawn')),"
         " n.due_on, coalesce((select v.due_on from loan_event v where v.loan_id = n.id"
@@ -126,7 +126,7 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
         " where l.bill_id = ? order by l.position",
         [posting_id],
     )
-    return tuple(LineRow._make((*row[:23], *map(_day, row[23:25]), row[25])) for row in rows)
+    return tuple(LineRow._make((*row[:22], *map(_day, row[22:24]), row[24])) for row in rows)
 
 
 def _day(text: str | None) -> date | None:

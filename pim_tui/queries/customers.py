@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..db.connection import select
 from ..domain.customer import ConsentEntry, CustomerFields, EmailEntry, NewCustomer, PhoneEntry, as_fields
 from ..domain.names import PersonName
-from ..domain.people import Identity, age, likely_same
+from ..domain.people import Identity, age, likely_same, namesakes
 from ..domain.phones import display
 from ..domain.rights import Right
 from ..domain.text import fold
@@ -218,12 +218,11 @@ def look_alikes(
     me = _identity(customer)
     alike: list[LookAlike] = []
     for found in map(record, sorted(_perhaps_alike(customer, e164s) - {besides or 0})):
-        if reason := likely_same(me, _identity(found.customer)):
-            other = found.customer
+        other = _identity(found.customer)
+        if reason := likely_same(me, other) or namesakes(me, other):
+            name = found.customer.name.listed
             alike.append(
-                LookAlike(
-                    found.id, found.number, other.name.listed, other.birth_date, reason.text, reason.strong
-                )
+                LookAlike(found.id, found.number, name, other.birth_date, reason.text, reason.strong)
             )
     return tuple(sorted(alike, key=lambda one: (not one.strong, one.listed, one.id)))
 

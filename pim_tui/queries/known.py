@@ -204,6 +204,20 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     return found
 
 
+def called(names: Iterable[str]) -> dict[str, list[int]]:
+    """Customer ids by the folded name that they are listed under. Index: ``customer (sort_name)``."""
+    found: dict[str, list[int]] = {}
+    if wanted := sorted(set(names)):
+        rows = select(
+            f"select sort_name, id from customer where sort_name in ({marks(wanted)})"
+            f" and id not in ({_ELSEWHERE})",
+            wanted,
+        )
+        for name, id_ in rows:
+            found.setdefault(name, []).append(id_)
+    return found
+
+
 def sort_names(ids: Iterable[int]) -> dict[int, str]:
     """The folded names of customers by id. Index: primary key."""
     wanted = list(ids)

@@ -52,8 +52,6 @@ CHANGING: Final = {
 _SEALED, _SOME = '%"sealed":{%', 2_000
 
 Marks = tuple[int, ...]
-Ranges = Mapping[str, tuple[int, int, str]]
-"""By table: the first and last id, and the digest of their rows."""
 
 
 def _key(table: str) -> str:

@@ -6,18 +6,20 @@ Worked out anew each time from what is there, so that it holds until the last of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.agenda import Block
 from ..domain.calendly import BOOKED, CALENDLY
 from ..domain.intervals import Interval
-from ..domain.moments import Zone, day_of
+from ..domain.moments import MIDNIGHT, Zone, day_of
+from ..domain.outlying import Starts, starts_in_doubt
 from ..domain.rights import Right
-from ..domain.worktime import Absence, in_the_way, minutes_on, minutes_text
+from ..domain.worktime import Absence, in_the_way, minutes_between, minutes_on, minutes_text
 from . import bookings, calendar
 from .gate import guarded
 from .worktime import WorkTime, work_time
@@ -27,7 +29,8 @@ AT_ONCE = 500
 COUNTED = 100
 """As far as they are counted: a title tells of more only that there are."""
 _STRETCH = 31
-"""Days of which the appointments are held in memory at a time."""
+"""Days of which appointments and working time are held in memory at a time."""
+_DAY = timedelta(days=1)
 
 Placed = tuple[int, int, int, int]
 """Id, staff id, start and end of an appointment."""
@@ -47,8 +50,9 @@ def ids_to_move(
 ) -> tuple[int, ...]:
     """Every Scheduled appointment from ``now`` on that its staff member does not work at, by start.
 
-    Perhaps only those of one of them, or of some days. Index: ``appointment (day, starts_at)``; appointments
-    and working time are read :data:`_STRETCH` days at a time.
+    Perhaps only those of one of them, or of some days, :data:`_STRETCH` days at a time: what lies in the time
+    that everybody works is not read. Indexes: ``appointment (day, staff, room, type, status, minutes)``,
+    covering, for who is booked when; ``appointment (day, starts_at)``.
     """
     return tuple(_found(now, zone, staff_id, first, last))
 
@@ -114,32 +118,82 @@ def _found(
     now: int, zone: Zone, staff_id: int | None, first: date | None, last: date | None
 ) -> Iterator[int]:
     """As :func:`ids_to_move`, one by one."""
-    today = day_of(now, zone)
+    today, end = day_of(now, zone), last or date.max
+    since = max(today, first or today)
+    while since <= end:
+        until = since + min(timedelta(days=_STRETCH - 1), end - since)
+        booked, furthest = _booked(since, until, staff_id)
+        yield from _of_stretch(booked, now, zone, staff_id)
+        end = min(end, furthest)
+        since = min(until, end) + _DAY
+
+
+def _of_stretch(booked: Sequence[_Booked], now: int, zone: Zone, staff_id: int | None) -> Iterator[int]:
+    """The same of the days that are ``booked``."""
+    if not booked:
+        return
+    reach = timedelta(days=2 + max(one.longest for one in booked) // MIDNIGHT)
+    days = booked[0].on - _DAY, booked[-1].on + reach
+    told = work_time(tuple({one.staff_id for one in booked}), *days)
+    if rows := _placed(_in_doubt(booked, told, zone), now, staff_id):
+        yield from _outside(rows, told.open_time(*days, zone))
+
+
+class _Booked(NamedTuple):
+    """A day on which somebody has appointments to come, ISO text, and how many minutes the longest takes."""
+
+    day: str
+    staff_id: int
+    longest: int
+
+    @property
+    def on(self) -> date:
+        """The day."""
+        return date.fromisoformat(self.day)
+
+
+def _booked(since: date, until: date, staff_id: int | None) -> tuple[list[_Booked], date]:
+    """Who is booked on which of the days, by day; and the last day after them that anybody ever was.
+
+    An index alone tells it; there may be no such day.
+    """
     whose = "" if staff_id is None else " and staff_id = ?"
-    for since, until in _stretches(max(today, first or today), last or date.max):
-        rows: Sequence[Placed] = select(
-            "select id, staff_id, starts_at, ends_at from appointment where day between ? and ?"
-            f" and starts_at >= ? and status = 'S'{whose} order by starts_at, id",
-            [since.isoformat(), until.isoformat(), now, *([] if staff_id is None else [staff_id])],
-        )
-        if rows:
-            ends = day_of(max(row[3] for row in rows), zone)
-            yield from _outside(rows, since - timedelta(days=1), max(until, ends), zone)
+    *rows, beyond = select(
+        "select day, staff_id, max(minutes), 0 from appointment where day between ? and ? and status = 'S'"
+        f"{whose} group by day, staff_id union all"
+        " select coalesce(max(day), ''), 0, 0, 1 from appointment where day > ? order by 4, 1",
+        [since.isoformat(), until.isoformat(), *([] if staff_id is None else [staff_id]), until.isoformat()],
+    )
+    return [_Booked(*row[:3]) for row in rows], date.fromisoformat(beyond[0]) if beyond[0] else date.min
 
 
-def _stretches(since: date, last: date) -> Iterator[tuple[date, date]]:
-    """First and last day of each, as far as there are appointments."""
-    rows = select("select max(day) from appointment where day >= ?", [since.isoformat()])
-    last = min(last, date.fromisoformat(rows[0][0])) if rows and rows[0][0] else date.min
-    while since <= last:
-        until = min(last, since + timedelta(days=_STRETCH - 1))
-        yield since, until
-        since = until + timedelta(days=1)
+def _in_doubt(booked: Sequence[_Booked], told: WorkTime, zone: Zone) -> list[Starts]:
+    """When those start that have to be looked at."""
+    first, last = booked[0].on, booked[-1].on
+    worked = {id_: minutes_between(worker, told.clinic, first, last) for id_, worker in told.workers.items()}
+    found: list[Starts] = []
+    for _, group in groupby(booked, attrgetter("day")):
+        those = list(group)
+        day, longest = those[0].on, max(one.longest for one in those)
+        place = (day - first).days
+        found += starts_in_doubt(day, (worked[one.staff_id][place] for one in those), longest, zone)
+    return found
 
 
-def _outside(rows: Sequence[Placed], first: date, last: date, zone: Zone) -> Iterator[int]:
+def _placed(starts: Sequence[Starts], now: int, staff_id: int | None) -> Sequence[Placed]:
+    """The Scheduled appointments from ``now`` on that start then, by start."""
+    whose = "" if staff_id is None else " and a.staff_id = ?"
+    return select(
+        f"with seen(day, since, until) as (values {', '.join(['(?, ?, ?)'] * len(starts))})"
+        " select a.id, a.staff_id, a.starts_at, a.ends_at from seen cross join appointment a"
+        " where a.day = seen.day and a.starts_at >= seen.since and a.starts_at < seen.until"
+        f" and a.starts_at >= ? and a.status = 'S'{whose} order by a.starts_at, a.id",
+        [*chain.from_iterable(starts), now, *([] if staff_id is None else [staff_id])],
+    )
+
+
+def _outside(rows: Sequence[Placed], told: Mapping[int, Sequence[Interval]]) -> Iterator[int]:
     """Those that no stretch of their staff member's working time holds whole."""
-    told = work_time(tuple({row[1] for row in rows}), first, last).open_time(first, last, zone)
     at = dict.fromkeys(told, 0)
     for id_, staff_id, starts, ends in rows:
         open_, place = told[staff_id], at[staff_id]

@@ -8,7 +8,7 @@ and not on the size of the book. Statements are written by hand; both engines ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, combinations
@@ -24,12 +24,13 @@ from ..domain.text import words as folded_words
 from .gate import guarded
 from .merging import survivors
 
-COUNTED, USUAL, EXACTLY = 5_000, 30_000, 100_000
-"""How far a token's customers are counted: to tell rare from common, names from mere letters, and the rarest
-of these."""
+COUNTED, USUAL = 5_000, 30_000
+"""How far a token's customers are counted: to tell rare from common, and names from mere letters."""
 BEGINNINGS, GLANCED = 24, 3_000
 """Of several common tokens so many customers are looked at, of as many beginnings of each, before one of them
 is walked to its end."""
+SPELT = 4
+"""A token that begins no more words than these is looked up by them."""
 CANDIDATES = 100
 """How many hits of a single token are put in order before the screenful is cut."""
 SCREENFUL = 40
@@ -45,6 +46,8 @@ LAST = "\U0010ffff"
 """Sorts after every character an index holds."""
 NEXT = "\x01"
 """Sorts before every character an index holds."""
+WORD = 60
+"""Characters of a word that the index holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,32 +144,32 @@ class Token:
 
     @property
     def bounds(self) -> list[object]:
-        """The range, half-open."""
-        return [self.text, self.text + (NEXT if self.whole else LAST)]
+        """The range, half-open; the one entry it is."""
+        return [self.text] if self.whole else [self.text, self.text + LAST]
 
     @property
     def longer(self) -> int:
         """How many characters tell one beginning from another: a few more than were typed."""
         return len(self.text) + (1 if len(self.text) < 2 else 2)
 
+    def of(self, row: str) -> str:
+        """A condition: ``row`` of its table is an entry of it. Parameters: ``bounds``."""
+        column = f"{row}.{self.column}"
+        return f"{column} = ?" if self.whole else f"{column} >= ? and {column} < ?"
+
     def count(self, most: int) -> str:
         """How many entries it has, counted up to ``most``. Parameters: ``bounds``."""
-        return (
-            f"(select count(*) from (select 1 from {self.table}"
-            f" where {self.column} >= ? and {self.column} < ? limit {most}) as c)"
-        )
+        return f"(select count(*) from (select 1 {self.walk()} limit {most}) as c)"
 
     def walk(self) -> str:
         """The start of a walk ``w`` over its customers. Parameters: ``bounds``."""
-        return f"from {self.table} w where w.{self.column} >= ? and w.{self.column} < ?"
+        return f"from {self.table} w where {self.of('w')}"
 
     def held_by(self, customer: str, besides: Token | None = None) -> str:
         """A condition: ``customer``, a column, has it, in another word than ``besides``."""
         other = f" and o.{self.column} <> w.{self.column}" if besides and self.akin(besides) else ""
-        return (
-            f"exists (select 1 from {self.table} o where o.customer_id = {customer}"
-            f" and o.{self.column} >= ? and o.{self.column} < ?{other})"
-        )
+        held = f"o.customer_id = {customer} and {self.of('o')}{other}"
+        return f"exists (select 1 from {self.table} o where {held})"
 
     def akin(self, other: Token) -> bool:
         """Whether one entry could stand for both: "jo john" wants two words."""
@@ -175,7 +178,7 @@ class Token:
 
 
 def _word(text: str) -> Token:
-    return Token("search_word", "word", text[:60])
+    return Token("search_word", "word", text[:WORD])
 
 
 def _digits(text: str) -> Token:
@@ -278,33 +281,37 @@ def _by_tokens(
     if not tokens:
         return
     stop = max(limit, SCREENFUL if len(tokens) > 1 else CANDIDATES)
-    rarest, count = _rarest(tokens, COUNTED)
+    rarest, count = _rarest(tokens)
     if count < COUNTED or walked >= 0:
         yield from _walked(rarest, tokens, stop, walked)
     else:
-        yield from _by_common(tokens, stop)
+        yield from _by_common(tokens, limit, stop)
 
 
-def _by_common(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
+def _by_common(tokens: Sequence[Token], limit: int, stop: int) -> Iterator[tuple[int, str]]:
     """The same where every token is common.
 
     Names go together by language, and so by letter: a walk may go a long way before it comes to those who
-    have both. So it is looked here and there first. Then names are held against each other as wholes; only
-    mere letters are walked.
+    have both. So it is looked here and there first, by the tokens that leave whole words to be looked up.
+    Then names are held against each other as wholes; only mere letters are walked, the ones that had most.
     """
     met: dict[int, str] = {}
+    had: dict[Token, int] = {}
+    spelt = {token: _spelt(token) for token in tokens}
     apart = not any(one.akin(other) for one, other in combinations(tokens, 2))
-    for place, one in enumerate(sorted(tokens, key=lambda token: -len(token.text))):
-        met.update(_glanced(one, tokens, stop))
-        if len(met) >= stop:
+    for place, one in enumerate(sorted(tokens, key=lambda token: (bool(spelt[token]), -len(token.text)))):
+        found = dict(_glanced(one, tokens, spelt, stop))
+        met.update(found)
+        had[one] = len(found)
+        if len(met) >= limit:
             break
-        if place == 0 and apart and max(_counts(tokens, USUAL)) < USUAL:
+        if place == 0 and apart and all(_count(token, USUAL) < USUAL for token in tokens):
             met.update(_in_all(tokens, stop))
             yield from met.items()
             return
     yield from met.items()
-    if len(met) < stop:
-        yield from _walked(_rarest(tokens, EXACTLY)[0], tokens, stop, -1)
+    if len(met) < limit:
+        yield from _walked(max(had, key=lambda token: had[token]), tokens, stop, -1)
 
 
 def _in_all(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
@@ -319,15 +326,25 @@ def _in_all(tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
     )
 
 
-def _glanced(driver: Token, tokens: Sequence[Token], stop: int) -> Iterator[tuple[int, str]]:
-    """Up to *stop* who have all *tokens*, among some customers of each beginning that *driver* goes on to."""
-    others = [one for one in tokens if one is not driver]
-    held = "".join(f" and {other.held_by('w.customer_id', besides=driver)}" for other in others)
-    if starts := _beginnings(driver):
-        some = f"select * {driver.walk()} limit {GLANCED // len(starts)}"
+def _glanced(
+    driver: Token, tokens: Sequence[Token], spelt: Mapping[Token, Sequence[Token]], stop: int
+) -> Iterator[tuple[int, str]]:
+    """Up to *stop* who have all *tokens*, among some customers of each beginning that *driver* goes on to.
+
+    Of the others whole words are looked up in their own stretch of ``search_word (word, customer)``, which is
+    a few pages; beginnings among all names of a customer, in ``search_word_of``: each is on another page.
+    """
+    others = [spelt[one] or (one,) for one in tokens if one is not driver]
+    held = "".join(
+        f" and ({' or '.join(one.held_by('w.customer_id', besides=driver) for one in either)})"
+        for either in others
+    )
+    if starts := _beginnings(driver, BEGINNINGS, driver.longer, LAST):
+        some = f"select * {driver.walk()} limit {GLANCED // len(starts) // (len(tokens) - 1 or 1)}"
         part = f"select customer_id from ({some}) as w where true{held}"
         found = f"select customer_id from ({' union all '.join([part] * len(starts))}) as s limit ?"
-        bounds = [(start, start[: driver.longer] + LAST, *_bounds(others)) for start in starts]
+        params = _bounds(chain.from_iterable(others))
+        bounds = [(start, start[: driver.longer] + LAST, *params) for start in starts]
         yield from _pairs(
             select(
                 f"select c.id, c.sort_name from ({found}) as h join customer c on c.id = h.customer_id",
@@ -336,15 +353,26 @@ def _glanced(driver: Token, tokens: Sequence[Token], stop: int) -> Iterator[tupl
         )
 
 
-def _beginnings(token: Token) -> list[str]:
-    """The first entry of each beginning that is a little longer than the token's, from one to the next."""
+def _spelt(token: Token) -> Sequence[Token]:
+    """The words that the token begins, if they are few."""
+    if token.table != "search_word" or token.whole:
+        return ()
+    words = _beginnings(token, SPELT + 1, WORD, NEXT)
+    return [replace(token, text=word, whole=True) for word in words] if len(words) <= SPELT else ()
+
+
+def _beginnings(token: Token, most: int, length: int, after: str) -> list[str]:
+    """The first entry of each beginning of so many characters that the token goes on to, up to *most*.
+
+    ``after`` sorts behind all that begin so.
+    """
     first = f"select min({token.column}) from {token.table} where {token.column} >= "
     until = f" and {token.column} < ?"
     rows = select(
         f"with recursive g(start, n) as (select ({first}?{until}), 1 union all"
         f" select ({first}substr(g.start, 1, ?) || ?{until}), n + 1 from g"
-        f" where g.start is not null and n < {BEGINNINGS}) select start from g where start is not null",
-        [*token.bounds, token.longer, LAST, token.bounds[1]],
+        f" where g.start is not null and n < {most}) select start from g where start is not null",
+        [*token.bounds, length, after, token.bounds[1]],
     )
     return [start for (start,) in rows]
 
@@ -371,14 +399,19 @@ def _counts(tokens: Sequence[Token], most: int) -> Sequence[int]:
     return select("select " + ", ".join(token.count(most) for token in tokens), _bounds(tokens))[0]
 
 
-def _rarest(tokens: Sequence[Token], most: int) -> tuple[Token, int]:
-    """The token with the fewest entries, and how many, up to *most*; of several as common the longest.
+def _count(token: Token, most: int) -> int:
+    """How many entries it has, counted up to *most*."""
+    return int(_counts([token], most)[0])
+
+
+def _rarest(tokens: Sequence[Token]) -> tuple[Token, int]:
+    """The token with the fewest entries, and how many, up to :data:`COUNTED`; of several the longest.
 
     Nothing is counted of a single one.
     """
     if len(tokens) == 1:
         return tokens[0], 0
-    ranked = zip(_counts(tokens, most), tokens, strict=True)
+    ranked = zip(_counts(tokens, COUNTED), tokens, strict=True)
     count, rarest = min(ranked, key=lambda pair: (pair[0], -len(pair[1].text)))
     return rarest, count
 
@@ -388,7 +421,7 @@ def _alike(query: SearchQuery, besides: set[int]) -> list[Hit]:
     heard = {token: word for word in query.words if (token := _sound(word))}
     if not heard or query.digits or query.birth_dates or query.number:
         return []
-    rarest, _ = _rarest(list(heard), COUNTED)
+    rarest, _ = _rarest(list(heard))
     others = [token for token in heard if token is not rarest]
     pairs = list(_by_sound(rarest, [word for word in query.words if word != heard[rarest]]))
     for token in others:

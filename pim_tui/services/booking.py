@@ -390,16 +390,21 @@ def _judged(work: Work, candidate: Candidate, answers: Answers, before: Mapping[
 
 def _left(candidate: Candidate, before: Mapping[str, Any] | None) -> int | None:
     """The start that an appointment leaves where nothing else of it changes."""
-    if before is None or before["staff_id"] != candidate.staff_id:
+    if before is None or not _of_the_same(candidate, before):
         return None
     as_long = before["ends_at"] - before["starts_at"] == candidate.shown.seconds
     return before["starts_at"] if as_long else None
 
 
+def _of_the_same(candidate: Candidate, before: Mapping[str, Any]) -> bool:
+    """Whether it is with the same people in the same room, with nothing besides what it had."""
+    same = all(getattr(candidate, name) == before[name] for name in ("staff_id", "room_id", "customer_id"))
+    return same and set(candidate.equipment_ids) <= set(before["equipment_ids"])
+
+
 def _takes_more(candidate: Candidate, before: Mapping[str, Any]) -> bool:
     """Whether the candidate occupies anything that the appointment did not occupy already."""
-    same = all(getattr(candidate, name) == before[name] for name in ("staff_id", "room_id", "customer_id"))
-    same = same and set(candidate.equipment_ids) <= set(before["equipment_ids"])
+    same = _of_the_same(candidate, before)
     held = before["occupied_from"] is not None and Interval(before["occupied_from"], before["occupied_to"])
     return not (same and held and held.contains(candidate.interval))
 

@@ -10,7 +10,7 @@ from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
 from ..domain.people import Identity, likely_same
-from ..domain.text import words
+from ..domain.text import fold, words
 from ..imports.ownfields import VCARD
 from ..imports.people import Row
 from ..imports.people_table import TABLE
@@ -37,13 +37,15 @@ class _Twin:
 class _Known:
     """What the book knows about a batch: ids by key, and who shares a birth date or an address.
 
-    ``listed`` are the folded names of those whom a plain table's ids mean.
+    ``listed`` are the folded names of those whom a plain table's ids mean, ``called`` ids by the folded name
+    where a telephone number of the batch is none that the country has, and finds nobody by itself.
     """
 
     keys: dict[tuple[str, str], int]
     listed: dict[int, str]
     born: dict[date, list[known.Namesake]]
     reached: dict[str, list[int]]
+    called: dict[str, list[int]]
 
 
 class CustomerIntake:
@@ -149,6 +151,7 @@ class CustomerIntake:
                 {folded_email(address) for row in rows for _, address in row.customer.emails},
                 {e164_of(number, region) for row in rows for _, number in row.customer.phones},
             ),
+            known.called(fold(row.customer.name.listed) for row in rows if _is_odd(row.customer, region)),
         )
 
     def _keys(self, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
@@ -209,6 +212,7 @@ class CustomerIntake:
             ids += here.reached.get(folded_email(address), [])
         for _, number in customer.phones:
             ids += here.reached.get(e164_of(number, region), [])
+        ids += here.called.get(fold(name.listed), [])
         return list(dict.fromkeys(ids))
 
     # --- storing ---------------------------------------------------------------------------------
@@ -272,3 +276,8 @@ def _identity(customer: NewCustomer) -> Identity:
         tuple(number for _, number in customer.phones),
         tuple(address for _, address in customer.emails),
     )
+
+
+def _is_odd(customer: NewCustomer, region: str) -> bool:
+    """Whether a telephone number of theirs is none that the country has."""
+    return any(not e164_of(number, region) for _, number in customer.phones)

@@ -80,7 +80,10 @@ def undo(work: Work, command: Undo) -> Done:
         done = undoing_messages.take_back(work, message)
         return replace(done, says=done.says + _next(work, message.first))
     if step is None:
-        raise Refused("There is nothing of yours to take back.", "Only changes of this session can be.")
+        raise Refused(
+            "There is nothing of yours to take back.",
+            "What this session did to appointments and messages can be; a record is put right with e.",
+        )
     current = [_unchanged(change) for change in step.changes]
     _take_back(work, step, current)
     return _told(work, step, current)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..db.bulk import insert
 from ..db.connection import select
-from ..domain.bills import BILLS, OWED, PostingKind
+from ..domain.bills import OWED, PostingKind
 from ..domain.moments import day_of, short_day
 from ..domain.money import written
 from ..domain.rights import Right
@@ -118,7 +118,7 @@ def _require_voidable(work: Work, page: BillPage) -> None:
 def _require_nothing_depends(page: BillPage) -> None:
     """What other rows say about it: returns, refunds, loans.
 
-    Indexes: ``return_request (credit_note)``, ``loan (line)``, ``loan_event (loan)``.
+    Indexes: ``return_request (credit_note)``, ``loan (line)``, ``loan (customer)``, ``loan_event (loan)``.
     """
     head = page.header
     if select("select 1 from return_request where credit_note_id = ?", [head.id]):
@@ -131,7 +131,12 @@ def _require_nothing_depends(page: BillPage) -> None:
         [head.id],
     ):
         raise _no("A part of what was lent is back or lost.", "Hand back the rest; credit what was charged.")
-    if head.kind in BILLS and select("select 1 from loan_event where posting_id = ? limit 1", [head.id]):
+    # By way of whose loan it was: a loss is charged to whoever has borrowed.
+    if head.kind == PostingKind.INCOME and select(
+        "select 1 from loan n join loan_event e on e.loan_id = n.id where n.customer_id = ?"
+        " and e.posting_id = ? limit 1",
+        [head.customer_id, head.id],
+    ):
         raise _no(f"{head.code} charges a loss that stays one.", "Post a credit note.")
 
 

@@ -55,6 +55,7 @@ from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .terminal import profile as profiles
 from .turns import ASIDE, HOLDS, Turns
+from .unsaved import Unsaved
 from .widgets.bars import KeyBar
 from .widgets.linedrawn import LineDrawn
 
@@ -169,6 +170,7 @@ class PimApp(SafeApp[None]):
             stood=self.seats.stands, every=SELDOM if self.slow else EVERY,
         )  # fmt: skip
         self._away, self._newer = False, ""
+        self._unsaved = Unsaved()
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
         self._own_task: asyncio.Task[Any] | None = None
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
@@ -496,7 +498,7 @@ class PimApp(SafeApp[None]):
 
     def dress(self, screen: Screen[Any]) -> None:
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
-        for widget in screen.query(LineDrawn):
+        for widget in screen.query(LineDrawn):  # type: ignore[type-abstract]
             widget.mono, widget.ascii_only, widget.spare = self.mono, self.plain, self.slow
         self.name_on(screen)
 
@@ -516,12 +518,36 @@ class PimApp(SafeApp[None]):
 
     def keep_draft(self, form: str, fields: Mapping[str, str], record: str = "", version: int = 0) -> None:
         """Keep what is typed; it is on disk within a second."""
-        self.desk.drafts.put(self.desk.session.staff_id, form, record, version, fields)
+        person = self.desk.session.staff_id
+        self._unsaved.typed(Draft(person, form, record, version, dict(fields), self.now))
+        self.desk.drafts.put(person, form, record, version, fields)
 
     def drop_draft(self, form: str, record: str = "") -> None:
         """Forget a draft that was saved or given up."""
+        self._unsaved.saved(self.desk.session.staff_id, form, record)
         discard = partial(self.desk.drafts.discard, self.desk.session.staff_id, form, record)
         self._outside.submit(discard)
+
+    def leave_draft(self, form: str, record: str = "") -> None:
+        """A form was left with Esc: it is no draft any more, but one key takes it up again."""
+        typed = self._unsaved.left(self.desk.session.staff_id, form, record)
+        self.drop_draft(form, record)
+        if typed and isinstance(self.screen, PimScreen):
+            key = next(map(self.caps.printed, self.keys.named("app.take_up")), "")
+            self.say(f"Not saved; {key} takes it up again." if key else "Not saved.")
+
+    def action_take_up(self) -> None:
+        """Open the form that was left last with Esc, as it was typed."""
+        from .screens.appointments import AppointmentKeys
+
+        draft = self._unsaved.take_up(self.desk.session.staff_id)
+        if draft is None:
+            self.say("Nothing that was typed was left unsaved.")
+            return
+        self.keep_draft(draft.form, draft.fields, draft.record, draft.version)
+        if draft.form in APPOINTMENT_FORMS and not isinstance(self.screen, AppointmentKeys):
+            self.action_calendar()
+        self._restore(draft)
 
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""

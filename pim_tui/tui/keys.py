@@ -78,6 +78,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.find", ("slash",), "Find", "find a customer: name, phone, birth date or number", 88),
     Key("app.export", ("f9",), "Export", "write what is shown to a file", 35),
     Key("app.undo", ("u",), "Undo", "take back your last change", 60),
+    Key("app.take_up", ("U",), "Take up", "go on with the form that was left last with Esc"),
     Key(
         "app.day_close",
         ("f12", "ctrl+z"),
@@ -662,8 +663,9 @@ TABLE: tuple[Key, ...] = (
     Key("preview.bottom", ("end", "G"), "End", "the last line", 49),
     Key("preview.back", ("escape",), "Back", "back without printing", 90),
     Key("small.card", ("enter",), "Card", "the card of whoever is under the cursor", 100),
+    Key("small.arrive", ("ctrl+a",), "Arrived", "arrived: they are here and wait; again takes it back", 98),
     Key("small.view", ("tab",), "Lists", "today of one's own, of everybody, the next free times", 99),
-    Key("small.back", ("escape",), "Back", "from the card to the list; clear the line", 98),
+    Key("small.back", ("escape",), "Back", "from the card to the list; clear the line", 97),
     Key("small.up", ("up",), "Up", "a line up"),
     Key("small.down", ("down",), "Down", "a line down"),
     Key("small.page_up", ("pageup", "ctrl+b"), "Page up", "a screenful up"),

@@ -20,6 +20,7 @@ from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
@@ -142,9 +143,14 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
             self.screen.call_after_refresh(lambda: driver.let_go(all_of_it=key == self._keys_begun))
 
     def show_anew(self) -> None:
-        """Somebody else has written to the terminal: send the whole picture."""
+        """Somebody else had the terminal: take it again, and send the whole picture."""
         if isinstance(self._driver, CellDriver):
-            self._driver.forget()
+            self._driver.take_again()
+
+    def on_resize(self, event: Resize) -> None:
+        """The window has another size, or had one for a moment."""
+        if isinstance(self._driver, CellDriver):
+            self._driver.resized(*event.size)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Hand the driver what was painted, not what Textual would write for it."""
@@ -326,8 +332,10 @@ _FIELD: Final = "textual.widgets._input"
 
 
 def _fitting(text: str, field: Input) -> str:
-    """As much of the first line of ``text`` as ``field`` still takes in place of its selection."""
-    line = next(iter(text.splitlines()), "")
+    """As much of ``text`` as ``field`` still takes in place of its selection: what is pasted in several lines
+    becomes one, and nothing of it is lost unseen."""
+    lines = text.splitlines()
+    line = " ".join(filter(None, map(str.strip, lines))) if len(lines) > 1 else "".join(lines)
     if not field.max_length:
         return line
     start, end = sorted(field.selection)

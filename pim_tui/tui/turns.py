@@ -153,16 +153,26 @@ class Turns:
 
     async def _passed(self, node: MessagePump) -> None:
         """Wait until ``node`` has come to a marker put at the end of its queue."""
-        marker = asyncio.Event()
-        if not (node.is_running and node.call_later(marker.set)):
+        mark = _Mark()
+        # Not by call_later(): Textual would look at its signature each time, a twentieth of a key.
+        if not (node.is_running and node.post_message(events.Callback(mark.reach))):
             return
         for _ in range(round(PATIENCE / LOOK)):
-            try:
-                await asyncio.wait_for(marker.wait(), LOOK)
-            except TimeoutError:
-                if node.is_running:
-                    continue
-            return
+            await asyncio.wait((mark.reached,), timeout=LOOK)
+            if mark.reached.done() or not node.is_running:
+                return
+
+
+class _Mark:
+    """Stands in the queue of a widget until that has come to it."""
+
+    def __init__(self) -> None:
+        self.reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def reach(self) -> None:
+        """Called by the widget; perhaps when nobody waits any more."""
+        if not self.reached.done():
+            self.reached.set_result(None)
 
 
 def _above(node: MessagePump) -> list[MessagePump]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import ROOT, Shell
+from tests.cli.shell import Shell
+from tests.readme.pages import block
 
 
 def count(book: Path) -> int:
@@ -71,8 +72,7 @@ def test_a_backup_that_a_passphrase_opens_is_made_tried_and_opened_by_hand(
     program = tmp_path / "age"
     program.write_text(AGE.format(python=sys.executable))
     program.chmod(0o755)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    lines = readme.split("```sh by-hand\n")[1].split("```")[0].replace("BACKUP", f"'{told['file']}'")
+    lines = block("sh by-hand").replace("BACKUP", f"'{told['file']}'")
     env = {**os.environ, **kept, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     subprocess.run(["sh", "-ec", lines], cwd=tmp_path, env=env, check=True)
     with tarfile.open(tmp_path / "backup.tar") as opened:

@@ -145,6 +145,7 @@ def secrets(folder: Path) -> tuple[str, dict[str, str]]:
     return settings, {"CLINIC_MAIL": CANARY, "PIM_CLINIC_PHONE": "1"}
 
 
+@pytest.mark.walk
 def test_no_command_journal_log_or_crash_report_has_a_secret_in_it(clinic: Shell, tmp_path: Path) -> None:
     settings, env = secrets(tmp_path)
     clinic.settings(settings)

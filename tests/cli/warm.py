@@ -7,6 +7,7 @@ then does is the same: the command line, files, pipes and exit code of a process
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -14,10 +15,11 @@ import pkgutil
 import runpy
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import IO, Any
 
 import pim_tui
@@ -82,7 +84,9 @@ def _carried_out(command: dict[str, Any]) -> dict[str, Any]:
     for _, end in pipes:
         os.close(end)
     heard = [bytearray(), bytearray()]
-    readers = [Thread(target=_hear, args=(pipe[0], into)) for pipe, into in zip(pipes, heard, strict=True)]
+    readers = [
+        threading.Thread(target=_hear, args=(pipe[0], into)) for pipe, into in zip(pipes, heard, strict=True)
+    ]
     for reader in readers:
         reader.start()
     for reader in readers:
@@ -98,13 +102,28 @@ def _hear(end: int, into: bytearray) -> None:
 
 
 def _become(command: dict[str, Any]) -> None:
-    """Be the command, in the child, and end as Python ends."""
+    """Be the command, in the child, and end as Python ends, but for taking a thousand modules apart."""
     os.chdir(command["cwd"])
     os.environ.clear()
     os.environ.update(command["env"])
     time.tzset()
     sys.argv = ["pim-tui", *command["arguments"]]
-    raise SystemExit(runpy.run_module("pim_tui", run_name="__main__", alter_sys=True))
+    try:
+        runpy.run_module("pim_tui", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            _end(ended.code or 0)
+        raise
+
+
+def _end(code: int) -> None:
+    """Wait for threads, say farewell and let go what is written; returns when that cannot be written."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

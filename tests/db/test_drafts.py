@@ -154,6 +154,7 @@ while True:
 """
 
 
+@pytest.mark.walk
 def test_a_draft_is_at_most_a_second_old_after_sigkill_however_fast_one_types(
     path: Path, opened: Open
 ) -> None:

@@ -32,14 +32,17 @@ def times(count: int) -> list[str]:
 
 
 def week(names: Sequence[str], per_day: int, landscape: bool = True) -> WeekSheet:
-    """Each day so many visits of these people in turn; the weekend is free."""
-    visits = tuple(
-        Visit(
-            time, names[at % len(names)], "DL", "Follow-up - Blood pressure review", "Room 2", "SCMX"[at % 4]
-        )
-        for at, time in enumerate(times(per_day))
-    )
-    days = tuple(Day(label, visits if at < 5 else ()) for at, label in enumerate(DAYS))
+    """Each day so many visits of these people, who come one after the other; the weekend is free."""
+
+    def visits(day: int) -> tuple[Visit, ...]:
+        people = enumerate(times(per_day), day * per_day)
+        return tuple(
+            Visit(time, names[at % len(names)], "DL", "Follow-up - Blood pressure review", "Room 2",
+                  "SCMX"[at % 4])
+            for at, time in people
+        )  # fmt: skip
+
+    days = tuple(Day(label, visits(at) if at < 5 else ()) for at, label in enumerate(DAYS))
     return WeekSheet(
         CLINIC, "Week 48 · 23 Nov 2026 to 29 Nov 2026", "The whole team", PRINTED, ZONE, days,
         ("DL Dr Lee", "AB Anna Berg"), landscape=landscape,
@@ -48,22 +51,32 @@ def week(names: Sequence[str], per_day: int, landscape: bool = True) -> WeekShee
 
 def month(names: Sequence[str], per_day: int) -> MonthSheet:
     """November 2026, which begins on a Sunday; each day holds so many visits."""
-    first = tuple((time[:5], names[at % len(names)]) for at, time in enumerate(times(min(per_day, 12))))
-    boxes = [None] * 6 + [DayBox(day, per_day, per_day * 10, first) for day in range(1, 31)] + [None] * 6
+    marks = [time[:5] for time in times(min(per_day, 12))]
+
+    def box(day: int) -> DayBox:
+        people = enumerate(marks, (day - 1) * len(marks))
+        first = tuple((mark, names[at % len(names)]) for at, mark in people)
+        return DayBox(day, per_day, per_day * 10, first)
+
+    boxes = [None] * 6 + [box(day) for day in range(1, 31)] + [None] * 6
     weeks = tuple((44 + row, tuple(boxes[row * 7 : row * 7 + 7])) for row in range(6))
     return MonthSheet(CLINIC, "November 2026", "The whole team", PRINTED, ZONE, weeks)
 
 
 def schedule(names: Sequence[str], per_day: int, staff: str = "") -> Schedule:
     """A working week of one person, or with ``staff`` of several."""
-    entries = tuple(
-        Entry(
-            time, 10, names[at % len(names)], "52 y, +44 113 496 0001", "Follow-up - Blood pressure review",
-            "Room 2 · in person", staff, "SCMX"[at % 4],
-        )
-        for at, time in enumerate(times(per_day))
-    )  # fmt: skip
-    days = tuple(ScheduleDay(label, entries) for label in DAYS[:5])
+
+    def entries(day: int) -> tuple[Entry, ...]:
+        people = enumerate(times(per_day), day * per_day)
+        return tuple(
+            Entry(
+                time, 10, names[at % len(names)], "52 y, +44 113 496 0001",
+                "Follow-up - Blood pressure review", "Room 2 · in person", staff, "SCMX"[at % 4],
+            )
+            for at, time in people
+        )  # fmt: skip
+
+    days = tuple(ScheduleDay(label, entries(day)) for day, label in enumerate(DAYS[:5]))
     return Schedule(CLINIC, "23 Nov 2026 to 29 Nov 2026", "Dr Lee", PRINTED, ZONE, days)
 
 
@@ -101,12 +114,13 @@ def listed(names: Sequence[str], rows: int) -> ListReport:
     return ListReport(CLINIC, table(names, rows), PRINTED, ZONE, "Doe, Jane", "Status: Missed")
 
 
-def everything(names: Sequence[str], count: int = 6) -> dict[str, Document]:
-    """One of each, all of them full of these names."""
+def everything(names: Sequence[str], count: int = 6, per_day: int = 0) -> dict[str, Document]:
+    """One of each, all of them full of these names: so many of them, or so many on each day."""
+    each = per_day or count
     return {
-        "week": week(names, count), "upright week": week(names, count, landscape=False),
-        "month": month(names, count), "schedule": schedule(names, count),
-        "team schedule": schedule(names, count, names[0]), "card": card(names[0]),
+        "week": week(names, each), "upright week": week(names, each, landscape=False),
+        "month": month(names, each), "schedule": schedule(names, each),
+        "team schedule": schedule(names, each, names[0]), "card": card(names[0]),
         "list": listed(names, count),
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pim_tui.documents.fonts import Face, Fonts, SystemFonts, clusters, script_of, system_fonts
 from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper, printable
+from pim_tui.documents.paper import Paper, _furthest, printable
 
 PLAIN = Style(10)
 WITH_HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -19,6 +19,20 @@ WITH_HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 @pytest.fixture
 def paper(roboto: Fonts) -> Paper:
     return Paper("A4", title="test", fonts=roboto)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 400), st.integers(-5, 500), st.integers(0, 3), st.integers(0, 400))
+def test_the_most_that_fits_is_found_from_any_guess(room: int, guess: int, low: int, more: int) -> None:
+    asked: list[int] = []
+
+    def fits(count: int) -> bool:
+        asked.append(count)
+        return count <= room
+
+    assert _furthest(fits, guess, low, low + more) == max(low, min(room, low + more))
+    assert len(asked) <= 20
+    assert len(asked) <= 2 or guess != room
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -107,6 +107,7 @@ def test_a_silent_failure_names_the_code(
         send(paper)
 
 
+@pytest.mark.walk
 def test_a_hanging_lp_and_its_children_are_ended(
     tmp_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.domain.dates import add_months, day_reading, explain, read_day, read_minutes, read_time
+from pim_tui.domain.dates import (
+    add_months,
+    day_reading,
+    explain,
+    read_day,
+    read_minutes,
+    read_start,
+    read_time,
+)
 
 MONDAY = date(2026, 11, 23)
 
@@ -88,6 +96,21 @@ def test_months_are_clipped_to_a_shorter_one() -> None:
     assert read_day("+1mo", date(2026, 1, 31)) == date(2026, 2, 28)
     assert read_day("+1mo", date(2028, 1, 31)) == date(2028, 2, 29)
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("tue 9", datetime(2026, 11, 24, 9)),
+        ("thu 10", datetime(2026, 11, 26, 10)),
+        ("9 tue", datetime(2026, 11, 24, 9)),
+        ("thu 9:30", datetime(2026, 11, 26, 9, 30)),
+        ("tue 1st", datetime(2026, 12, 1, 10, 30)),
+        ("9", datetime(2026, 11, 23, 9)),
+    ],
+)
+def test_a_figure_behind_a_weekday_is_its_hour_as_in_the_quick_line(text: str, start: datetime) -> None:
+    assert read_start(text, MONDAY, datetime(2026, 11, 23, 10, 30)) == start
 
 
 @pytest.mark.parametrize("today", [date.min, date.max, date(9999, 12, 1), date(1, 2, 1)])

@@ -1,4 +1,4 @@
-"""What the README says is so: its commands run, its examples are read, its tables are the program's."""
+"""What README and manual say is so: commands run, examples are read, tables are the program's."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from pim_tui.errors import Gate
 from pim_tui.tui.keys import Keys
 from tests.fences.fresh import OFFLINE, checkout, environment, lend_packages, opens_and_quits, run, said
 from tests.fences.rules import ROOT
+from tests.readme.pages import PAGES, astray, blocks, words
 from tests.readme.tables import renewed
 from tests.tui.ptyterm import PtyTerm
 
-README = (ROOT / "README.md").read_text("utf-8")
+WORDS = words()
 CI = ROOT / ".ci"
 FILES = {
     "people.csv": "First Name,Last Name,Name Prefix,Birthday,Notes\nJane,Doe,Mrs.,1984-03-01,Likes tea\n",
@@ -47,11 +48,6 @@ SYNTHEA = {
 SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
 
 
-def blocks(kind: str) -> list[str]:
-    """The code blocks whose first line says ``kind``."""
-    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-
-
 LINES = [line for block in blocks("sh") for line in block.splitlines()]
 DEMO, TESTS = (line for line in LINES if line.startswith("python3 "))
 COMMANDS = [line for line in LINES if line not in (DEMO, TESTS)]
@@ -59,7 +55,7 @@ COMMANDS = [line for line in LINES if line not in (DEMO, TESTS)]
 
 def test_every_command_is_one_that_is_run_here() -> None:
     assert [line for line in COMMANDS if not re.match(r"pim-tui( |$)", line)] == []
-    kinds = set(re.findall(r"^```(\w.*)$", README, re.MULTILINE))
+    kinds = set(re.findall(r"^```(\w.*)$", WORDS, re.MULTILINE))
     assert kinds == {
         "sh", "toml", "text pim_keys", "text sshd_config", "text sshd_config accounts", "python verify.py",
         "text crontab", "text line",
@@ -72,14 +68,14 @@ def test_every_command_is_one_that_is_run_here() -> None:
 
 
 def test_the_tables_are_the_programs() -> None:
-    assert renewed(README) == README, "run python -m tests.readme.tables"
-    assert renewed(README.replace("`F1`, `?`", "`F9`")) == README
+    pages = {page: page.read_text("utf-8") for page in PAGES}
+    assert renewed(pages) == pages, "run python -m tests.readme.tables"
+    assert renewed({page: text.replace("`F1`, `?`", "`F9`") for page, text in pages.items()}) == pages
 
 
-def test_every_file_it_points_to_is_there() -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).is_file()] == []
+def test_every_file_and_heading_they_point_to_is_there() -> None:
+    assert WORDS.count("](") > 50
+    assert list(astray()) == []
 
 
 def set_up(line: str, folder: Path) -> tuple[str, dict[str, str]]:
@@ -233,13 +229,13 @@ def test_a_real_ssh_server_takes_the_configurations(tmp_path: Path) -> None:
     understood = said(read_by_a_server(accounts.replace("Group pim-staff", "User pim"), tmp_path))
     forced = re.findall(r"^forcecommand sudo -n -u pim (\S+ -I -m pim_tui (.*))$", understood, re.MULTILINE)
     assert parse(forced[0][1].split()).sudo
-    assert f"NOPASSWD: {forced[0][0]}`" in README
+    assert f"NOPASSWD: {forced[0][0]}`" in WORDS
     misspelt = config.replace("DisableForwarding", "DisableForwardings")
     assert read_by_a_server(misspelt, tmp_path).returncode != 0
 
 
 def test_every_exit_code_of_a_book_that_is_not_opened_is_told() -> None:
-    assert [int(code) for code in re.findall(r"^\| (\d\d) \| .* \|$", README, re.MULTILINE)] == [*Gate]
+    assert [int(code) for code in re.findall(r"^\| (\d\d) \| .* \|$", WORDS, re.MULTILINE)] == [*Gate]
 
 
 def test_a_server_that_is_not_there_or_has_no_driver_here_is_told(tmp_path: Path) -> None:

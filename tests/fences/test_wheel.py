@@ -31,6 +31,7 @@ OPENS = {
     "app.find": (b"/", "Find: name", ESC),
     "app.export": (b"\x1b[20~", "Export ", ESC),
     "app.undo": (b"u", "There is nothing of yours to take back.", b""),
+    "app.take_up": (b"U", "Nothing that was typed was left unsaved.", b""),
     "app.day_close": (b"\x1b[24~", " Day close · ", F2),
     "app.journal": (b"\x04", " Journal  ", F2),
     "app.glass": (b"\x18", " Opened records  ", F2),

@@ -68,6 +68,16 @@ def test_one_host_at_a_place_and_what_a_killed_one_left_is_taken_away(places: Pl
     assert file.exists(), "it is another's by now"
 
 
+def test_what_is_no_socket_is_left_as_it_is(places: Places, tmp_path: Path) -> None:
+    book, link = tmp_path / "clinic.db", tmp_path / "host.sock"
+    book.write_text("a book")
+    link.symlink_to(book)
+    for at in (book, link, tmp_path):
+        assert "is no socket" in refusal(Settings(host_socket=str(at)), places)
+    assert book.read_text() == "a book"
+    assert link.is_symlink()
+
+
 def activated(act: Callable[[], object], kind: int, whose: int = 0) -> str:
     """What ``act`` says or raises in a process that was given a socket as systemd does it."""
     said, tells = os.pipe()

@@ -7,7 +7,8 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
@@ -15,16 +16,16 @@ from typing import NoReturn
 import pytest
 
 from pim_tui.host import server
-from pim_tui.host.server import EACH, Guest, Host, Peer
+from pim_tui.host.server import EACH, Host, House, Peer
 from tests.walks import some
 
 MOST = 12
 STRANGER = 65_534
 
 
-def obeys(line: socket.socket, peer: Peer, guests: Mapping[int, Guest]) -> NoReturn:
+def obeys(line: socket.socket, peer: Peer, house: House) -> NoReturn:
     """Tell who came and how many were there, then do what is asked."""
-    line.send(f"{os.getpid()} {peer.uid} {len(guests)}".encode())
+    line.send(f"{os.getpid()} {peer.uid} {len(house.guests)}".encode())
     asked = line.recv(10)
     if asked == b"crash":
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -93,6 +94,7 @@ def test_everybody_gets_a_process_of_their_own_and_is_who_the_kernel_says(place:
         assert os.getsid(int(first[0])) == int(first[0])
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("how", some([b"crash", b"raise"]))
 def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: bytes) -> None:
     with hosting(place), call(place) as one, call(place) as two:
@@ -107,6 +109,7 @@ def test_a_session_that_dies_is_gone_and_nobody_else_notices(place: Path, how: b
             assert three.recv(100).split()[2] == b"0"
 
 
+@pytest.mark.walk
 def test_a_full_host_says_so_at_once_and_those_who_say_nothing_hold_up_nobody(place: Path) -> None:
     with hosting(place), ExitStack() as calls:
         silent = [calls.enter_context(call(place)) for _ in range(MOST)]
@@ -166,6 +169,7 @@ def test_sessions_outlive_their_host(place: Path, how: signal.Signals) -> None:
         assert line.recv(10) == b"goes on"
 
 
+@pytest.mark.walk
 def test_a_host_whose_program_was_replaced_ends_before_it_lets_anybody_in(
     place: Path, tmp_path: Path
 ) -> None:
@@ -188,6 +192,24 @@ def test_a_session_has_nothing_of_the_host_but_its_own_connection(place: Path) -
         theirs, mine = descriptors(session), descriptors(os.getpid())
         assert sum(one.startswith("socket:") for one in theirs - mine) == 1
         assert not any(one.startswith("pipe:") for one in theirs - mine)
+
+
+def test_whoever_has_come_and_gone_leaves_nothing_in_the_host(place: Path) -> None:
+    def comes_and_goes(host: int, way: bytes = b"") -> list[str]:
+        """What the host has open when it has seen that the session has ended."""
+        with call(place) as line:
+            assert line.recv(100).split()[2] == b"0"
+            if way:
+                line.send(way)
+        until = time.monotonic() + 10
+        while Path(f"/proc/{host}/task/{host}/children").read_text():
+            assert time.monotonic() < until, "a session that has ended is still there"
+        return sorted(os.listdir(f"/proc/{host}/fd"))
+
+    with hosting(place) as host:
+        before = comes_and_goes(host)
+        for way in (b"", b"crash", b"raise", b"go") * 5:
+            assert comes_and_goes(host, way) == before
 
 
 def descriptors(process: int) -> set[str]:

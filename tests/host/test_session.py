@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import json
 import os
 import pty
 import socket
@@ -14,10 +15,11 @@ import pytest
 from pim_tui.host import session
 from pim_tui.host.client import CODE, GO, NO, PROTOCOL, READY, program
 from pim_tui.host.sentalong import kept_by_host
-from pim_tui.host.server import Peer
+from pim_tui.host.server import House, Peer
 from pim_tui.paths import places
 
 ME = Peer(os.getpid(), os.geteuid())
+HOST = 4242
 SOMEBODY = Peer(os.getpid(), os.geteuid() + 1)
 
 
@@ -54,7 +56,7 @@ def answer(
         if (pid := os.fork()) == 0:
             try:
                 mine.close()
-                session.welcome(open_, theirs, peer, {})
+                session.welcome(open_, theirs, peer, House(HOST, {}))
             finally:
                 os._exit(99)
         theirs.close()
@@ -84,6 +86,11 @@ def test_a_terminal_that_is_handed_over_gets_its_session_and_the_client_its_exit
         return 7 if all(streams) and key == "anna" else 1
 
     assert answer(wish("anna"), [terminal] * 3, open_=opens) == [READY, CODE + b"\x07", b"7"]
+
+
+def test_the_host_is_told_of_by_its_own_number_though_it_may_have_ended() -> None:
+    """What is told is what ``host --stop`` ends: never whoever has inherited the copy."""
+    assert json.loads(answer(session.ASKS.encode(), [])[0])["pid"] == HOST
 
 
 GARBAGE = {

@@ -70,6 +70,7 @@ def all_visits(
 # --- every file ------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_every_file_goes_through_with_the_counts_of_the_table(shared: Path) -> None:
     counts: dict[str, list[int]] = {}
     reasons: Counter[str] = Counter()

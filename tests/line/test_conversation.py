@@ -62,6 +62,13 @@ def test_enter_and_no_book_nothing(here: Line, left: str) -> None:
     assert (here.say(left), booked(here), here.answer.prompt) == ("Nothing was booked.", [], "> ")
 
 
+@pytest.mark.parametrize("left", ["", "no", "None"])
+def test_enter_and_no_leave_a_choice_as_well(here: Line, left: str) -> None:
+    here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
+    assert "Answer a number" in here.say("book jane doe tomorrow 10:30 dr lee")
+    assert (here.say(left), len(booked(here)), here.answer.prompt) == ("Nothing was booked.", 1, "> ")
+
+
 def test_what_is_in_the_way_is_told_with_the_nearest_free_times_by_number(here: Line) -> None:
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
     said = here.say("book jane doe tomorrow 10:30 dr lee")
@@ -80,6 +87,22 @@ def test_overbooking_takes_a_right_and_a_reason(here: Line) -> None:
     assert here.say(number).startswith("Why is it overbooked?")
     assert here.say("she fainted").startswith("Book Jane Doe")
     here.say("yes")
+    assert booked(here)[-1][-1] == "she fainted"
+
+
+def test_whoever_is_elsewhere_and_is_overbooked_besides_is_asked_about_both_once(here: Line) -> None:
+    here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
+    here.say("book jane doe tomorrow 10:30 dr sato", "yes")
+
+    def takes(what: str) -> str:
+        return here.say(next(one.split()[0] for one in here.text.splitlines() if what in one))
+
+    here.say("book jane doe tomorrow 10:30 dr lee")
+    takes("Overbook")
+    here.say("she fainted")
+    assert here.told("yes").startswith("The customer is already booked 10:30-11:00")
+    takes("Do it all the same")
+    assert here.say("yes").startswith("Booked: Jane Doe")
     assert booked(here)[-1][-1] == "she fainted"
 
 
@@ -122,7 +145,6 @@ def test_a_free_time_that_was_listed_is_booked_by_its_number(here: Line) -> None
 def test_nothing_is_asked_of_who_may_not_book(tmp_path: Path) -> None:
     here = line(tmp_path, rights=frozenset(Right) - {Right.BOOK})
     here.clinic.store.db.execute_sql("delete from role_right where name = 'appointment.book'")
-    here.talk._clerk.session  # noqa: B018
     assert "does not have the right appointment.book" in here.told("book jane doe tomorrow 10:30")
     assert here.answer.prompt == "> "
     here.clinic.store.close()

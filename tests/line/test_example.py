@@ -1,19 +1,17 @@
-"""The conversation in the README is what the program says."""
+"""The conversation in the manual is what the program says."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from tests.fences.rules import ROOT
 from tests.line.talking import line
+from tests.readme.pages import block
 from tests.services.clinic import JOHN
 
 
-def test_the_conversation_in_the_readme_goes_as_it_is_written_there(tmp_path: Path) -> None:
-    (example,) = re.findall(
-        r"^```text line\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.S | re.M
-    )
+def test_the_conversation_in_the_manual_goes_as_it_is_written_there(tmp_path: Path) -> None:
+    example = block("text line")
     here = line(tmp_path)
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
     went = []

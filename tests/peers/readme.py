@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from tests.peers.program import ROOT
-
-
-def block(kind: str) -> str:
-    """The code block whose first line says ``kind``."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (found,) = re.findall(rf"^```{kind}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    return str(found)
+from tests.readme.pages import block
 
 
 def statements(kind: str) -> list[str]:

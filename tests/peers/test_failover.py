@@ -13,8 +13,9 @@ import pytest
 from pim_tui.db.connection import open_book
 from tests.db.book import drop_databases
 from tests.peers import postgres, present
-from tests.peers.readme import block, statements
+from tests.peers.readme import statements
 from tests.peers.test_server_life import at_desk, booked
+from tests.readme.pages import block
 from tests.tui.stage import set_up
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(180)]

@@ -13,7 +13,8 @@ from pim_tui.db.server import database_at
 from pim_tui.errors import StoreUnfit
 from tests.peers import postgres, present
 from tests.peers.program import command
-from tests.peers.readme import block, statements
+from tests.peers.readme import statements
+from tests.readme.pages import block
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 

@@ -32,6 +32,7 @@ from pim_tui.queries import (
     messagelists,
     messages,
     movements,
+    moving,
     notes,
     owing,
     paymentlists,
@@ -156,6 +157,7 @@ def grids() -> Iterator[Hot]:
     yield Hot("month", lambda: boards.month_board(MONTH, 3), 160, (load, firsts))
     yield Hot("month of one", lambda: boards.month_board(MONTH, 3, Filter((2,))), 160, (load, firsts))
     yield Hot("days as a list", lambda: boards.list_board(TODAY, FORTNIGHT, ZONE), 320, (day,))
+    yield Hot("what needs moving", lambda: moving.ids_to_move(NOW, ZONE), 120, (moving.ids_to_move,))
     around = {"staff_id": 2, "room_id": 1, "customer_id": 1}
     window = fitting.Interval(LATER, LATER + 86_400)
     yield Hot("what is in the way", lambda: fitting.occupied_around(window, **around), 40,  # type: ignore[arg-type]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from pim_tui import queries
 from pim_tui.db.connection import Book
+from pim_tui.queries import search
 from tests.db.book import new_book
 from tests.queries import grown, hot
 from tests.queries.namedindexes import Indexes, named, told_of, with_those_of
@@ -31,6 +34,9 @@ OWN_KEYS = {f"sqlite_autoindex_search_{what}_1" for what in ("word", "digits", "
 """Tables that are their own index: a plan does not tell its name."""
 
 
+_CUT_INSIDE = re.compile(r"order by [^()]* limit [^()]*\) (as )?\w+( left)? join")
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a question took."""
@@ -38,6 +44,7 @@ class Cost:
     rows: int
     steps: int
     plans: tuple[Plan, ...]
+    asked: tuple[str, ...]
 
 
 def _costs(book: Book, *, planned: bool) -> dict[str, Cost]:
@@ -46,7 +53,7 @@ def _costs(book: Book, *, planned: bool) -> dict[str, Cost]:
         with watched(book) as seen:
             one.ask()
         plans = tuple(plan_of(book, *asked) for asked in seen.asked) if planned else ()
-        found[one.name] = Cost(seen.rows, seen.steps, plans)
+        found[one.name] = Cost(seen.rows, seen.steps, plans, tuple(sql for sql, _ in seen.asked))
     return found
 
 
@@ -89,6 +96,17 @@ def test_no_large_table_is_read_from_end_to_end(costs: Any) -> None:
     assert {name: tables for name, tables in scanned.items() if tables} == {}
 
 
+def test_a_page_that_is_cut_inside_is_put_in_order_outside_as_well(costs: Any) -> None:
+    """SQLite hands the rows of a select on as they come, a server joins them in any order."""
+    loose = {
+        name: sql
+        for name, cost in costs[0].items()
+        for sql in cost.asked
+        if (cut := _CUT_INSIDE.search(sql)) and "order by" not in sql[cut.end() :]
+    }
+    assert loose == {}
+
+
 def test_what_a_plan_uses_is_what_the_docstring_names(costs: Any) -> None:
     """Both ways: of large tables no other index is used, and each that is named is used by some question."""
     young, _, indexes = costs
@@ -122,3 +140,21 @@ def test_every_index_that_a_docstring_names_is_there(costs: Any) -> None:
         if (names := named(told_of(query), costs[2])[1])
     }
     assert wrong == {}
+
+
+def test_of_common_tokens_whole_words_are_looked_up_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a beginning is of a few words only: what each customer is called is on another page each."""
+    monkeypatch.setattr(search, "COUNTED", 2)
+    book = new_book(tmp_path, grown.furnish)
+    grown.grow(book, 20)
+    with watched(book) as seen:
+        found = search.find("ann s", today=grown.TODAY)
+    plans = [
+        row[3] for asked in seen.asked for row in book.select(f"explain query plan {asked[0]}", asked[1])
+    ]
+    book.close()
+    assert len(found) == 20
+    assert any("USING PRIMARY KEY (word=? AND customer_id=?)" in line for line in plans), plans
+    assert not any("search_word_of" in line for line in plans), plans

@@ -81,7 +81,10 @@ def _scanned(sql: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     made = {(parent, words[1]) for _, parent, _, told in rows if (words := told.split())[0] in _MADE}
     for _, parent, _, told in rows:
         if (found := re.fullmatch(r"SCAN (\w+)", told)) and (parent, found[1]) not in made:
-            yield from (table for table in LARGE if re.search(rf"\b{table}(?: as)? {found[1]}\b", sql))
+            named = found[1]
+            yield from (
+                table for table in LARGE if table == named or re.search(rf"\b{table}(?: as)? {named}\b", sql)
+            )
 
 
 _MADE = ("CO-ROUTINE", "MATERIALIZE")

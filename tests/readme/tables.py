@@ -1,9 +1,9 @@
-"""The README's tables, made from the program: ``python -m tests.readme.tables`` writes them anew."""
+"""README and manual have tables made from the program: ``python -m tests.readme.tables`` renews them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pim_tui.config import Settings
@@ -11,8 +11,8 @@ from pim_tui.domain.rights import ROLES
 from pim_tui.domain.roles import RoleFields, matrix
 from pim_tui.tui.keycaps import printed
 from pim_tui.tui.keys import TABLE, Key
+from tests.readme.pages import PAGES
 
-README = Path(__file__).resolve().parents[2] / "README.md"
 PLACES = {
     "app": "Everywhere",
     "calendar": "In the calendar",
@@ -78,15 +78,17 @@ TABLES = {"roles": roles, "keys": keys, "settings": settings}
 """What stands between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 
-def renewed(text: str) -> str:
-    """The README with its tables as the program has them now."""
+def renewed(pages: Mapping[Path, str]) -> dict[Path, str]:
+    """The pages with their tables as the program has them now; each table has one place on one of them."""
+    found = dict(pages)
     for name, made in TABLES.items():
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->\n")
-        assert start, f"the README has no place for the table of {name}"
-        assert end, f"the table of {name} has no end in the README"
-        text = f"{before}{start}\n{made()}\n\n{end}{after}"
-    return text
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+        (page,) = (page for page, text in pages.items() if start in text)
+        before, _, rest = found[page].partition(start)
+        _, there, after = rest.partition(end)
+        assert there, f"the table of {name} has no end in {page.name}"
+        found[page] = f"{before}{start}\n{made()}\n\n{end}{after}"
+    return found
 
 
 def _keys_of(scope: str) -> Iterator[Key]:
@@ -121,4 +123,5 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
+    for page, text in renewed({page: page.read_text("utf-8") for page in PAGES}).items():
+        page.write_text(text, "utf-8")

@@ -411,7 +411,10 @@ class Year:
     def _nearest(
         self, offers: Sequence[int], visit: Visit, was: tuple[int, Visit] | None, desk: Session
     ) -> None:
-        """What is offered instead is free, and nothing that is free on that day is nearer (T7)."""
+        """What is offered instead is free, and nothing that is free on that day is nearer (T7).
+
+        Where it stands already is no offer to what would only move.
+        """
 
         def at(start: int) -> Visit:
             return replace(visit, details=replace(visit.details, starts_at=start))
@@ -422,7 +425,12 @@ class Year:
         day = day_bounds(day_of(around, self.zone), self.zone)
         first, last = max(day[0], self.now), max(day[1], end) - (end - around)
         grid = range(first + (-first - utc_offset(around, self.zone)) % (15 * MINUTE), last + 1, 15 * MINUTE)
-        free = [start for start in grid if not self._in_the_way(at(start), was, desk)]
+        stands = was and was[1].details
+        free = [
+            start
+            for start in grid
+            if at(start).details != stands and not self._in_the_way(at(start), was, desk)
+        ]
         free.sort(key=lambda start: (abs(start - around), -start))
         assert not free or tuple(free[:3]) == tuple(offers), (visit, free, offers)
         self._count("nearest" if free else "nothing near")

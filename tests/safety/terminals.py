@@ -196,7 +196,8 @@ def looked_at(name: str, locale: str, models: dict[str, list[str]], pictures: Pa
     """What is wrong on one terminal in one locale; the first of all is the model for the others."""
     kind, lang, seen = KINDS[name], LOCALES[locale], []
     sent = b""
-    with tempfile.TemporaryDirectory() as folder:
+    # A program that was killed may still be writing there.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             for screen, captured, so_far in walked(kind, lang, Path(folder)):
                 sent = so_far

@@ -9,6 +9,7 @@ from tests.walks import some
 
 
 @pytest.mark.parametrize("zone", some(["Pacific/Apia", "Antarctica/Troll"]))
+@pytest.mark.walk
 def test_a_year_worked_at_random_keeps_every_rule_and_agrees_with_plain_loops(zone: str) -> None:
     answers = year(zone, steps=150, seed=5)
     assert {"book done", "book refused", "move done", "undo done", "leave", "looked"} <= answers.keys()

@@ -10,6 +10,7 @@ from tests.safety import adapters, channels, deliver
 from tests.safety.alone import alone
 
 
+@pytest.mark.walk
 def test_workers_killed_at_any_moment_lose_no_email(tmp_path: Path) -> None:
     found = alone(deliver.killed, tmp_path, 24, 6, 1)
 
@@ -22,6 +23,7 @@ def test_writing_down_first_and_sending_then_loses_emails(tmp_path: Path) -> Non
     assert alone(deliver.careless, tmp_path, 6, 3) > 0
 
 
+@pytest.mark.walk
 def test_four_workers_on_one_book_send_each_email_once(tmp_path: Path) -> None:
     found = alone(deliver.together, tmp_path, 60, 4)
 

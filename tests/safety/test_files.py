@@ -260,6 +260,7 @@ def memory_of_the_parent() -> tuple[int, int]:
     return sizes[1] - sizes[0], sizes[2] - sizes[1]
 
 
+@pytest.mark.walk
 def test_the_program_itself_stays_small_and_would_not_without_the_child() -> None:
     guarded, unguarded = alone(memory_of_the_parent)
     assert guarded < 10_000

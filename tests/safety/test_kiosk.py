@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fences.test_readme import blocks
 from tests.peers.present import program
+from tests.readme.pages import blocks
 from tests.safety.sshserver import Server, answered, here, server
 from tests.safety.test_real_terminal import MORNING, OFFER, ROOT, for_a_while, run, typing
 from tests.tui.ptyterm import PtyTerm

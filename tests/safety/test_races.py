@@ -32,6 +32,7 @@ def test_twenty_desks_book_fifty_slots_once(tmp_path: Path) -> None:
     assert {word for said in found["answers"] for word in said} == {"done", "refused T7"}
 
 
+@pytest.mark.walk
 def test_the_last_place_is_taken_once_however_many_want_it(tmp_path: Path) -> None:
     found = alone(race.last_places, tmp_path, 3, 5, 2)
 

@@ -162,6 +162,7 @@ def assert_offered(home: Path) -> None:
 # --- everyday -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("term", some(TERMINALS))
 def test_it_opens_books_by_the_quick_line_and_leaves_the_terminal_clean(home: Path, term: str) -> None:
     with open_in(home, term=term, env=TERMINALS[term]) as terminal:
@@ -339,6 +340,7 @@ def ignore_hangup() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("before", some([None, ignore_hangup]), ids=["hang-up", "hang-up ignored"])
 def test_the_terminal_vanishes_while_a_form_is_open(home: Path, before: Callable[[], None] | None) -> None:
     with open_in(home, before=before) as terminal:
@@ -539,6 +541,7 @@ def test_a_newer_version_that_takes_over_the_book_is_told_and_nothing_typed_is_l
 # --- ssh ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_a_lost_ssh_client_ends_the_session_and_the_draft_is_offered(home: Path, tmp_path: Path) -> None:
     number = tmp_path / "pid"
     remote = (

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fences.test_readme import README, blocks
 from tests.peers.present import program
+from tests.readme.pages import blocks, words
 from tests.safety.machine import OURS, machine
 from tests.safety.sshserver import Server, answered, server
 from tests.safety.test_real_terminal import MORNING, OFFER, run, typing
@@ -84,7 +84,7 @@ def door(folder: Path, home: Path) -> Iterator[Server]:
     if subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
         pytest.skip("there is no machine of its own to be had here")
     (accounts,) = blocks("text sshd_config accounts")
-    (rule,) = re.findall(r"one line of `sudoers`: `(.+?)`", README)
+    (rule,) = re.findall(r"one line of `sudoers`: `(.+?)`", words())
     impatient = named(accounts).replace("Interval 15", "Interval 1").replace("CountMax 3", "CountMax 2")
     inside = machine(folder, ACCOUNTS, {"pim-people": "berta"}, named(rule))
     with server(folder / "sshd", impatient, {"desk": ""}, inside) as running:

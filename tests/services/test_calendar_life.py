@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -178,3 +179,4 @@ class CalendarLife(RuleBasedStateMachine):
 
 TestCalendarLife = CalendarLife.TestCase
 TestCalendarLife.settings = settings(max_examples=12, stateful_step_count=40, deadline=None)
+TestCalendarLife.pytestmark = [pytest.mark.walk]

@@ -432,6 +432,7 @@ def _requests(tmp_path: Path) -> int:
     return len(server.asked)
 
 
+@pytest.mark.walk
 def test_a_pass_that_is_cut_at_any_request_is_made_good_by_the_next(tmp_path: Path) -> None:
     """Cut after the server has done it: at each request. Before it has: at a few."""
     (tmp_path / "whole").mkdir()

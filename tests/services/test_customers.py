@@ -171,6 +171,7 @@ def test_nothing_hidden_is_stored(book: Book) -> None:
             CustomerFields(first="Jane", last="Doe", emails=(EmailEntry("", "jane@example.ORG"),)),
             "email address",
         ),
+        (CustomerFields(first="Jane", last="Doe"), "the same name, and nothing tells them apart"),
     ],
 )
 def test_a_likely_duplicate_is_asked_about_with_the_reason(

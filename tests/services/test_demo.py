@@ -61,6 +61,7 @@ def test_every_check_passes(clinic: Book) -> None:
     assert [str(fault) for fault in faults()] == []
 
 
+@pytest.mark.walk
 def test_the_same_moment_makes_the_same_clinic(clinic: Book, tmp_path: Path) -> None:
     tables = ("customer", "appointment", "phone", "note", "search_word", "working_hours")
     before = [clinic.select(f"select * from {table} order by 1, 2") for table in tables]
@@ -139,6 +140,7 @@ def test_any_weekday_and_hour_makes_a_full_today(weekday: int, tmp_path: Path) -
     book.close()
 
 
+@pytest.mark.walk
 def test_the_week_of_a_clock_change_is_sound(tmp_path: Path) -> None:
     now = int(datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp())
     book = opened(tmp_path, now)
@@ -206,6 +208,7 @@ def test_a_large_clinic_has_exactly_as_many_as_asked_for(tmp_path: Path) -> None
     book.close()
 
 
+@pytest.mark.walk
 def test_most_of_a_large_clinic_lies_in_the_past(tmp_path: Path) -> None:
     book = opened(tmp_path, WEDNESDAY, large=Size(50, 40 * PER_DAY))
     first, last = (

@@ -127,6 +127,7 @@ def overlapping(rows: Sequence[Mapping[str, str]]) -> list[int]:
     return lines
 
 
+@pytest.mark.walk
 def test_the_real_folder_imports_whole(book: Book, shared: Path) -> None:
     source = shared / "data/synthea"
     people, visits = raw(source / "patients.csv"), raw(source / "encounters.csv")
@@ -155,6 +156,7 @@ def test_the_real_folder_imports_whole(book: Book, shared: Path) -> None:
     assert select("select count(*) from customer where postal_code = '00000'") == [(0,)]
 
 
+@pytest.mark.walk
 def test_the_real_folder_twice_adds_nothing_and_the_journal_holds(book: Book, shared: Path) -> None:
     source = shared / "data/synthea"
     first = import_synthea(desk(), source, dry_run=False)
@@ -183,6 +185,7 @@ def test_real_customer_files_import_whole_and_twice_add_nothing(
     assert broken_line() is None
 
 
+@pytest.mark.walk
 def test_googles_contacts_are_recognised_as_the_patients_they_are(book: Book, shared: Path) -> None:
     import_synthea(desk(), shared / "data/synthea", dry_run=False)
     report = both(import_customers, shared / "data/csv_exports/google_contacts_layout.csv")
@@ -193,6 +196,7 @@ def test_googles_contacts_are_recognised_as_the_patients_they_are(book: Book, sh
     assert again.counts == (Count("customers", already_here=40),)
 
 
+@pytest.mark.walk
 def test_patients_are_recognised_as_the_contacts_they_are_and_get_their_visits(
     book: Book, shared: Path
 ) -> None:
@@ -380,6 +384,16 @@ def test_the_same_contact_twice_in_one_file_is_added_once(book: Book, tmp_path: 
     assert both(import_customers, source).counts == (Count("customers", already_here=5),)
 
 
+def test_a_telephone_number_that_the_country_does_not_have_still_tells_who_it_is(
+    book: Book, tmp_path: Path
+) -> None:
+    columns = ("First Name", "Last Name", "Phone")
+    for number, (phone, added) in enumerate((("555 0142", 1), ("5550142", 0), ("555 0199", 1))):
+        cells = [dict(zip(columns, ("Jill", "Roe", phone), strict=True))]
+        report = import_customers(desk(), write(tmp_path / f"{number}.csv", columns, cells), dry_run=False)
+        assert report.count("customers").added == added
+
+
 def test_twins_are_two_people(book: Book, tmp_path: Path) -> None:
     twins = [
         ("Jane", "Doe", "1990-05-14", "doe@example.org"),
@@ -498,6 +512,7 @@ CELL = WORDS | st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
 
 @given(st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.walk
 def test_no_cells_crash_an_import_and_the_dry_run_foretells_it(
     book: Book, tmp_path: Path, data: st.DataObject
 ) -> None:

@@ -21,6 +21,7 @@ from pim_tui.queries.loans import LoanRecord, loans_of_bill
 from pim_tui.services.corrections import VoidPosting, void_posting
 from pim_tui.services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, hand_back, lose_loan
 from pim_tui.services.pins import SetPin, set_pin
+from tests.queries.watched import plan_of, watched
 from tests.services.clinic import JANE, LEE
 from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
 
@@ -161,6 +162,16 @@ def test_a_loss_is_a_bill_of_the_customer_and_is_in_the_timeline(till: Shop) -> 
         with pytest.raises(Refused) as error:
             void_posting(till.session, VoidPosting(document, "wrong"))
         assert error.value.rule == "M8"
+
+
+@pytest.mark.sqlite
+def test_what_a_void_asks_reads_no_large_table_from_end_to_end(till: Shop) -> None:
+    loss = lose_loan(till.session, LoanLost(lend(till).id, 2, 595, "left on the bus")).ids[2]
+    with watched(till.store) as seen, pytest.raises(Refused, match="charges a loss"):
+        void_posting(till.session, VoidPosting(loss, "wrong"))
+    about_loans = [asked for asked in seen.asked if "loan_event" in asked[0]]
+    assert about_loans
+    assert [sql for sql, params in about_loans if plan_of(till.store, sql, params).scans] == []
 
 
 def test_a_loss_that_is_not_charged_makes_no_bill_and_one_that_is_needs_the_right_to_post(till: Shop) -> None:

@@ -210,6 +210,7 @@ STEPS_OF_A_DAY = st.lists(
 )
 
 
+@pytest.mark.walk
 def test_everything_undone_is_the_day_before_column_by_column(clinic: Practice) -> None:
     """A desk does what it likes in a day of three visits, another one in between; then it undoes it all."""
     weeks = count()

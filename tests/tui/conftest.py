@@ -7,11 +7,17 @@ of them has understood of a style sheet is right for every other that has the sa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
+from inspect import CO_VARARGS, CO_VARKEYWORDS, signature
+from types import FunctionType, MethodType
+from typing import Any
 
-from textual import _wait
+from textual import _callback, _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message import Message
+from textual.message_pump import MessagePump
 
 _STEP = 1 / 250
 
@@ -38,3 +44,44 @@ Stylesheet._parse_rules = _rules_read_once  # type: ignore[method-assign, assign
 
 RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 """The same number, without a call of Python for each rule of each widget."""
+
+_look_through = MessagePump._get_dispatch_methods
+
+
+@cache
+def _answering(widget: type[MessagePump], name: str, message: type[Message]) -> tuple[type, ...] | None:
+    """The classes of a widget that answer a message by a method's name; None if one does so by ``@on``."""
+    for cls in widget.__mro__:
+        if not cls.__dict__.get("_decorated_handlers", {}).keys().isdisjoint(message.__mro__):
+            return None
+    return tuple(cls for cls in widget.__mro__ if f"_{name}" in cls.__dict__ or name in cls.__dict__)
+
+
+def _dispatched(self: MessagePump, name: str, message: Message) -> Iterable[tuple[type, Callable[..., Any]]]:
+    """The same methods in the same order, without looking through a dozen classes for each message."""
+    if (classes := _answering(type(self), name, type(message))) is None:
+        yield from _look_through(self, name, message)
+        return
+    for cls in classes:
+        if message._no_default_action:
+            return
+        method = cls.__dict__.get(f"_{name}") or cls.__dict__.get(name)
+        if method is not None and not getattr(method, "_textual_on", None):
+            yield cls, method.__get__(self, cls)
+
+
+MessagePump._get_dispatch_methods = _dispatched  # type: ignore[method-assign]
+
+
+def _parameters(called: Callable[..., Any]) -> int:
+    """How many parameters something takes: of plain functions it stands in their code."""
+    bound = isinstance(called, MethodType)
+    function = called.__func__ if isinstance(called, MethodType) else called
+    if type(function) is not FunctionType or function.__dict__:
+        return len(signature(called).parameters)
+    code = function.__code__
+    stars = bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
+    return code.co_argcount + code.co_kwonlyargcount + stars - bound
+
+
+_callback._count_parameters = _parameters

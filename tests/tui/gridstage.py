@@ -6,17 +6,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
+from pim_tui.config import Settings
 from pim_tui.domain import moments
 from pim_tui.domain.agenda import Block
+from pim_tui.tui.terminal import profile
+from tests.tui.linestage import Recorded
 
 ZONE = "Europe/Berlin"
 DAY = date(2026, 11, 24)
 SHEETS = Path(__file__).resolve().parents[2] / "styles"
-SYNC_BYTES = len("\x1b[?2026h\x1b[?2026l")
 
 
 def sheets() -> str:
@@ -25,7 +28,7 @@ def sheets() -> str:
 
 
 class Stage(App[None]):
-    """Shows one widget; keeps its messages and counts the characters for the terminal."""
+    """Shows one widget; keeps its messages, and what the driver sends for it."""
 
     CSS = sheets()
     ENABLE_COMMAND_PALETTE = False
@@ -34,7 +37,13 @@ class Stage(App[None]):
         super().__init__(ansi_color=True)
         self.widget = widget
         self.heard: list[Message] = []
-        self.sent = ""
+        self.profile = profile.of(Settings(symbols="unicode"), {"TERM": "xterm-256color"})
+
+    def _build_driver(
+        self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None
+    ) -> Recorded:
+        self._driver = self._terminal = Recorded(self, mouse=mouse, size=size)
+        return self._terminal
 
     def compose(self) -> ComposeResult:
         yield self.widget
@@ -48,14 +57,17 @@ class Stage(App[None]):
         await super()._on_message(message)
 
     def _display(self, screen: Any, renderable: Any) -> None:
-        if hasattr(renderable, "render_segments"):
-            self.sent += renderable.render_segments(self.console)
-        super()._display(screen, renderable)
+        if isinstance(renderable, CompositorUpdate):
+            self._terminal.paint(renderable, None)
 
-    def bytes_sent(self) -> int:
-        """Bytes since the last call, with the frame marks of a terminal that knows them."""
-        sent, self.sent = self.sent, ""
-        return len(sent.encode()) + SYNC_BYTES + len("\x1b[1;1H") if sent else 0
+    def sent(self) -> bytes:
+        """What was sent since the last call; what waits for the next tick of Textual is painted first."""
+        self.screen._on_timer_update()
+        self._terminal.flush_frame()
+        taken: bytearray = self._terminal.outlet.taken  # type: ignore[union-attr, attr-defined]
+        sent = bytes(taken)
+        taken.clear()
+        return sent
 
     def last(self, kind: type[Message]) -> Any:
         """The newest message of a kind, or None."""

@@ -66,8 +66,9 @@ COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 OWN = re.compile(
     rb"\x1b\[[0-9;:?<>=!$]*[A-Za-z]|\x1b]22;[a-z-]*(\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>DM]|\x08"
+    rb"|\x1b]8;;\x1b\\"
 )
-"""The sequences of the program itself; what is left must be text."""
+"""The sequences of the program itself, the end of a link among them; what is left must be text."""
 
 
 def painted(app: App[Any]) -> Iterator[Segment]:

@@ -48,6 +48,7 @@ def left() -> list[int]:
     return [one.left for one in dues(JANE)]
 
 
+@pytest.mark.walk
 async def test_the_profile_takes_a_payment_and_tells_what_it_settles_before(stage: Stage) -> None:
     three_bills(stage)
     async with playing(stage) as p:

@@ -73,6 +73,7 @@ async def test_a_wrong_minute_is_typed_anew_and_a_refusal_gives_it_back(stage: S
     assert times(stage) == (None, at(f"{DAY} 09:05"), at(f"{DAY} 09:10"), None)
 
 
+@pytest.mark.walk
 async def test_in_the_profile_the_same_by_capitals(stage: Stage) -> None:
     stage.booked("Jane Doe", f"{DAY} 10:00")
     async with playing(stage) as p:

@@ -5,10 +5,14 @@ What a key may ask follows from the screen; that it is no more in an older clini
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from pim_tui.db.connection import Book
+from pim_tui.models import Leave
+from pim_tui.tui.widgets import dayview
 from tests.queries import grown
 from tests.queries.watched import watched
 from tests.tui.stage import playing, staged
@@ -76,3 +80,22 @@ async def test_no_key_asks_more_than_its_screen_shows(tmp_path: Path) -> None:
                 over.append((place, key, asked, most, [sql for sql, _ in seen.asked]))
     stage.book.close()
     assert over == []
+
+
+def on_leave(book: Book) -> None:
+    """The same clinic, in which a doctor is away for a day to come."""
+    clinic(book)
+    day = grown.TODAY + timedelta(days=2)
+    Leave.create(staff=3, first_day=day, last_day=day, reason="", active=True, created_at=0, created_by=1)
+
+
+async def test_a_start_reads_and_paints_the_day_once_and_of_what_is_to_come_the_edges(tmp_path: Path) -> None:
+    """How many need moving is told in the title alone."""
+    stage = staged(tmp_path, on_leave)
+    with watched(stage.book) as seen, patch.object(dayview, "picture_of", wraps=dayview.picture_of) as paint:
+        async with playing(stage) as p:
+            await p.until(lambda: "13 to move" in p.screen)
+    stage.book.close()
+    assert sum("coalesce(t.name, '')" in sql for sql, _ in seen.asked) == 1, "the day is read once"
+    assert paint.call_count == 1
+    assert (len(seen.asked) <= 24, seen.rows <= 195) == (True, True), (len(seen.asked), seen.rows)

@@ -249,6 +249,7 @@ async def test_a_payment_is_parted_from_its_bill(stage: Stage) -> None:
 # --- corrections --------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_an_amount_with_a_sign_charges_more_or_takes_off(stage: Stage) -> None:
     bill = shared_bill(stage)
     async with playing(stage) as p:
@@ -357,6 +358,7 @@ async def test_a_letter_that_was_not_finished_is_offered_again(stage: Stage) -> 
 # --- returns ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_what_comes_back_is_asked_for_approved_and_paid_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

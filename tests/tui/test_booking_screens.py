@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.quickline import Start
 from pim_tui.errors import Refused
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
-from pim_tui.tui.dialogs.quick import QuickLine, Start
+from pim_tui.tui.dialogs.quick import QuickLine
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
@@ -58,6 +59,7 @@ async def test_the_workflow_of_the_founding_request(tmp_path: Path) -> None:
         assert "30 min" in p.screen
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "line",
     [
@@ -162,6 +164,24 @@ async def test_losing_the_slot_meanwhile_gives_the_line_back_with_the_nearest_ti
         assert "Booked: Jane Doe, Mon 30 Nov 2026 11:00-11:30" in p.screen
 
 
+async def test_a_move_that_is_refused_gives_back_what_was_typed(stage: Stage) -> None:
+    jane = stage.booked("Jane Doe", "2026-11-23 10:30")
+    async with playing(stage) as p:
+        await on(p, jane)
+        await p.press("m")
+        await p.type("tue 9")
+        assert "Tue 24 Nov 2026 09:00" in p.screen
+        set_special_days(stage.session, SetSpecialDays(date(2026, 11, 24), date(2026, 11, 24), None, ()))
+        await p.press("enter")
+        assert "The clinic is closed on Tue 24 Nov 2026" in p.screen
+        await p.press("escape")
+        assert "\n tue 9" in p.screen
+        await p.press("ctrl+u")
+        await p.type("wed 9")
+        await p.press("enter")
+    assert row(stage, jane, "day, wall") == ("2026-11-25", "09:00")
+
+
 async def test_the_form_reports_all_faults_at_once_and_keeps_what_was_typed(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("A")
@@ -176,8 +196,9 @@ async def test_the_form_reports_all_faults_at_once_and_keeps_what_was_typed(stag
     assert stage.rows("select count(*) from appointment") == [(0,)]
 
 
-async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> None:
+async def test_overbooking_needs_a_reason_which_holds_when_more_is_asked(stage: Stage) -> None:
     stage.booked("John Roe", "2026-11-23 11:00")
+    stage.booked("Jane Doe", "2026-11-23 11:00", staff="Dr Sato")
     mine = stage.booked("Jane Doe", "2026-11-23 10:30")
     async with playing(stage) as p:
         await on(p, mine)
@@ -189,6 +210,9 @@ async def test_overbooking_needs_a_reason_and_leaves_its_mark(stage: Stage) -> N
         assert "Take Mon 23 Nov 2026 10:30" not in p.screen
         await p.press("end", "enter")
         await p.type("in pain")
+        await p.press("enter")
+        assert "The customer is already booked 11:00-11:30" in p.screen
+        assert "Do it all the same" in p.screen
         await p.press("enter")
         assert "Moved: Jane Doe, Mon 23 Nov 2026 11:00-11:30" in p.screen
     assert row(stage, mine, "overbooked_by_id, overbook_reason") == (1, "in pain")
@@ -255,6 +279,7 @@ async def test_book_again_like_this_one_is_a_week_on_and_remembers_where_from(st
     assert row(stage, 2, "rebooked_from_id, reason, room_id, minutes") == (mine, "wound check", 1, 45)
 
 
+@pytest.mark.walk
 async def test_an_appointment_changed_by_another_desk_shows_both_values(stage: Stage) -> None:
     from dataclasses import replace
 
@@ -295,6 +320,7 @@ async def test_a_time_that_does_not_exist_offers_the_next_one(tmp_path: Path) ->
         assert "Booked: Jane Doe, Sun 28 Mar 2027 03:00-03:30" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_time_that_comes_twice_asks_which(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     stage.open_always()

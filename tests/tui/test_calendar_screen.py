@@ -179,3 +179,9 @@ async def test_the_palette_finds_a_command_by_its_name(stage: Stage) -> None:
         assert "month view" in p.screen
         await p.press("enter")
         assert "November 2026" in p.screen
+        await p.press("ctrl+p")
+        await p.type("close")
+        assert "▶Day close" in p.screen
+        await p.press("ctrl+u")
+        await p.type("typewriter")
+        assert "No command is called so here." in p.screen

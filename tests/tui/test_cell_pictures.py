@@ -68,7 +68,16 @@ async def test_whatever_happens_in_between_the_terminal_shows_what_is_painted() 
 
         watched.term.take("\x1b[5;5H\x1b[31mBroadcast message\x1b[3;9r\r\n\n\n")
         assert watched.faults() != [], "somebody else has written"
+        before = p.line.count
         p.app.show_anew()
+        await p.quiet()
+        assert watched.faults() == []
+        assert p.line.taken[before:].startswith(p.app.profile.again.encode()), "and changed its modes"
+
+        watched.term.resize(30, 60)
+        watched.term.resize(30, 100)
+        assert watched.faults() != [], "what was cut off is gone"
+        await p.pilot.resize_terminal(100, 30)
         await p.quiet()
         assert watched.faults() == []
 

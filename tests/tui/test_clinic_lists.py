@@ -61,6 +61,7 @@ async def narrowed(p: Player, line: str) -> str:
     return p.screen
 
 
+@pytest.mark.walk
 async def test_the_clinics_appointments_begin_with_this_month_and_lead_to_their_day(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press(*TO_VISITS)
@@ -83,6 +84,7 @@ async def test_the_clinics_appointments_begin_with_this_month_and_lead_to_their_
         assert p.app.screen.chosen.customer == "Jane Doe"  # type: ignore[union-attr]
 
 
+@pytest.mark.walk
 async def test_a_note_of_the_clinic_is_opened_and_changed_where_it_is_listed(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press(*TO_NOTES)

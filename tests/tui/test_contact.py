@@ -221,6 +221,7 @@ async def test_who_was_never_asked_is_asked_and_the_answer_is_kept(stage: Stage)
     assert stage.rows("select count(*) from outbox") == [(0,)]
 
 
+@pytest.mark.walk
 async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
         p.app.seat.desk = replace(p.app.desk, settings=replace(MAIL, sms_service="gateway"))
@@ -240,6 +241,7 @@ async def test_a_text_message_is_counted_in_parts_and_what_was_typed_survives(st
         assert "x" * 60 in p.screen.replace("\n", "")
 
 
+@pytest.mark.walk
 async def test_a_message_that_is_left_half_written_is_there_the_next_time_until_it_is_left_so(
     stage: Stage,
 ) -> None:
@@ -259,6 +261,7 @@ async def test_a_message_that_is_left_half_written_is_there_the_next_time_until_
 # --- calling and copying ----------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
         await in_profile(p)
@@ -287,6 +290,7 @@ async def test_a_call_is_made_by_large_type_and_written_down_with_its_outcome(st
         assert "Contact Jane Doe" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_note_about_a_call_survives_a_lost_line(stage: Stage) -> None:
     async with playing(stage, settings=MAIL) as p:
         await in_profile(p)

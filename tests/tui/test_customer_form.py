@@ -142,6 +142,7 @@ async def test_nothing_changed_is_refused_and_the_form_stays(tmp_path: Path) -> 
 # --- refusals ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

@@ -74,6 +74,7 @@ async def test_escape_clears_the_line_first_and_then_goes_back(tmp_path: Path) -
         assert not isinstance(p.app.screen, CustomersScreen)
 
 
+@pytest.mark.walk
 async def test_nobody_found_says_which_key_creates_and_fills_the_name_in(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:
@@ -119,6 +120,7 @@ async def test_a_duplicate_is_shown_before_anything_is_saved_and_can_be_opened(t
     assert stage.rows("select count(*) from customer") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_two_people_of_one_name_are_created_anyway_and_escape_returns_to_the_form(
     tmp_path: Path,
 ) -> None:
@@ -153,4 +155,4 @@ async def test_a_very_long_name_does_not_push_the_birth_date_aside(tmp_path: Pat
     async with playing(stage) as p:
         await p.press("f3")
         await p.type("zebra")
-        assert lines(p)[3] == "▶Zebra, Wolfeschlege…  ?"
+        assert lines(p)[3] == "▶Zebra, Wolfeschleg…  ?"

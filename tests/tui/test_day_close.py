@@ -63,6 +63,7 @@ def works(p: Player) -> str:
     return lines(p)[-1]
 
 
+@pytest.mark.walk
 async def test_every_item_is_dealt_with_by_one_key_and_the_cursor_stays(stage: Stage) -> None:
     full(stage)
     async with playing(stage) as p:
@@ -196,8 +197,9 @@ async def test_a_desk_that_comes_second_to_close_is_told_on_a_poor_terminal_too(
         assert all(line.isascii() for line in lines(p)[1:])
         await p.press("Z")
         assert "Open: not marked 3, refunds 1, loans overdue 2." in p.screen
+        assert "▶Not yet" in p.screen.replace(">", "▶")
         close_day(replace(stage.session, key="desk-2", name="Dr Lee", staff_id=2), CloseDay(TODAY))
-        await p.press("enter")
+        await p.press("up", "enter")
         assert "was closed by Dr Lee at 18:00" in p.screen
     assert stage.rows("select count(*) from day_close") == [(1,)]
 
@@ -313,6 +315,7 @@ async def explained(p: Player, *keys: str) -> str:
     return seen
 
 
+@pytest.mark.walk
 async def test_every_amount_of_the_close_is_explained_by_its_rows(stage: Stage) -> None:
     visit = stage.booked("Jane Doe", "2026-11-23 08:00")
     stage.clock[0] = at("2026-11-23 18:00")

@@ -112,6 +112,7 @@ async def test_a_restored_line_books_with_whom_it_would_have(stage: Stage) -> No
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Sato" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_line_typed_in_a_profile_stays_that_customers(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("slash")
@@ -167,6 +168,7 @@ async def test_a_line_that_was_keyed_back_comes_back_with_its_day(stage: Stage) 
 
 
 @pytest.mark.parametrize("size", some([(80, 24), (120, 40)]))
+@pytest.mark.walk
 async def test_a_form_comes_back_with_every_field_as_typed(stage: Stage, size: tuple[int, int]) -> None:
     async with lost(stage, size=size) as p:
         await p.press("A")
@@ -222,6 +224,7 @@ async def half_an_edit(stage: Stage) -> int:
     return mine
 
 
+@pytest.mark.walk
 async def test_a_draft_of_an_appointment_that_changed_meanwhile_shows_both_values(stage: Stage) -> None:
     mine = await half_an_edit(stage)
     was = visit(mine).details

@@ -82,6 +82,7 @@ async def test_a_pair_is_compared_swapped_merged_and_parted(stage: Stage) -> Non
     assert stage.rows("select state from customer_merge") == [("undone",)]
 
 
+@pytest.mark.walk
 async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) -> None:
     add_note(stage.session, AddNote(5, "Asked for mornings."))
     async with playing(stage) as p:

@@ -89,6 +89,7 @@ async def test_where_there_is_room_the_photo_is_large_and_above_the_name(stage: 
         assert any("▀" in line for line in left(p)[:12])
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "settings",
     [
@@ -141,6 +142,7 @@ async def test_a_damaged_photo_gives_way_to_the_avatar_and_is_told(stage: Stage)
         assert left(p)[0] == "  ▟█▙  Jane Doe"
 
 
+@pytest.mark.walk
 async def test_a_photo_is_removed_with_a_reason(stage: Stage) -> None:
     attached(stage)
     async with playing(stage, settings=WITHOUT) as p:
@@ -240,6 +242,7 @@ async def test_what_has_run_out_is_said_loudly_until_there_is_a_newer_one(stage:
         assert "Consent expired" not in p.screen
 
 
+@pytest.mark.walk
 async def test_the_cursor_goes_to_what_was_attached(stage: Stage) -> None:
     attached(stage, "letter.pdf")
     async with playing(stage, settings=WITHOUT) as p:

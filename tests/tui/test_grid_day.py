@@ -110,10 +110,10 @@ async def test_the_now_line_is_where_the_clock_is_and_moves_without_noise() -> N
         assert screen_lines(app)[5].startswith("▶09:52│")
         assert screen_lines(app)[5].endswith("──────────")
         assert grid.cursor_instant == at(9, 45), "the reader starts at the present"
-        app.bytes_sent()
+        app.sent()
         grid.set_now(at(9, 52) + 20)
         await pilot.pause()
-        assert app.bytes_sent() == 0
+        assert app.sent() == b""
         grid.set_now(at(10, 1))
         await pilot.pause()
         assert screen_lines(app)[6].startswith("▶10:01│")
@@ -163,14 +163,16 @@ async def test_the_cursor_walks_every_slot_of_a_25_hour_day() -> None:
 async def test_a_hostile_name_is_drawn_and_steers_nothing() -> None:
     app, grid = stage()
     async with app.run_test(size=LARGE) as pilot:
+        app.sent()
         grid.show_day(DAY, TWO, (block(1, at(9), 45, HOSTILE, reason="[@click=app.quit]now[/]"),))
         await pilot.pause()
         text = "\n".join(screen_lines(app))
         assert "[red]x[/] ␛]0;pwn␇" in text
         assert "[@click=app.quit]now[/]" in text
         assert "\x1b" not in text
-        assert "\x1b]" not in app.sent
-        assert "\x07" not in app.sent
+        sent = app.sent()
+        assert b"\x1b]" not in sent
+        assert b"\x07" not in sent
 
 
 async def test_without_colour_every_status_still_differs() -> None:
@@ -182,9 +184,9 @@ async def test_without_colour_every_status_still_differs() -> None:
         await pilot.press("down")
         letters = [line[8] for line in screen_lines(app) if line[7:8] == "▌" and line[8] != " "]
         assert letters == ["S", "C", "M", "X"]
-        app.sent = ""
+        app.sent()
         await pilot.press("up", "end", "home")
-        assert ";3" not in app.sent
+        assert b";3" not in app.sent()
         assert "c" not in "".join(style_lines(app))
         assert "r" in style_lines(app)[2], "the cursor is seen"
 
@@ -288,10 +290,10 @@ async def test_a_cursor_step_costs_at_most_100_bytes(keys: tuple[str, ...]) -> N
         grid.show_day(DAY, people(4), busy, open_hours=HOURS, now=at(9, 31))
         await pilot.press("right", "up")
         for key in keys:
-            app.bytes_sent()
+            app.sent()
             await pilot.press(key)
             await pilot.pause()
-            assert 0 < app.bytes_sent() <= 100
+            assert 0 < len(app.sent()) <= 100
         grid.redraw()
         await pilot.pause()
-        assert app.bytes_sent() == 0, "the same picture sends nothing"
+        assert app.sent() == b"", "the same picture sends nothing"

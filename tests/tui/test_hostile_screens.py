@@ -341,6 +341,7 @@ def to_the_day(terminal: PtyTerm) -> None:
 
 
 @pytest.mark.sqlite
+@pytest.mark.walk
 def test_no_byte_of_it_reaches_the_terminal(terminal_home: Path) -> None:
     with run(terminal_home) as terminal:
         to_the_day(terminal)

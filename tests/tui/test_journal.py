@@ -128,6 +128,7 @@ async def test_a_closed_tab_offers_the_key_and_the_glass_opens_it_for_a_while(st
     assert lines == [("break glass",), ("see",)]
 
 
+@pytest.mark.walk
 async def test_whoever_reviews_is_told_and_looks_into_it_from_the_day_close(stage: Stage) -> None:
     as_(stage, "receptionist")
     break_glass(stage.session, BreakGlass(stage.customers["Jane Doe"], WHY, PIN))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.stage import at, playing, set_up
 
 
+@pytest.mark.walk
 async def test_a_morning_written_by_hand_is_keyed_back(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     stage.booked("Jane Doe", "2026-11-23 09:30")

@@ -65,6 +65,7 @@ async def test_a_follow_up_a_week_on_takes_twenty_keys(stage: Stage, size: tuple
         assert_followup_is_booked(stage, p)
 
 
+@pytest.mark.walk
 @SIZES
 @pytest.mark.parametrize("view", ["2", "3", "4"], ids=["week", "month", "list"])
 async def test_where_no_column_says_with_whom_it_still_takes_twenty(
@@ -82,6 +83,7 @@ async def test_where_no_column_says_with_whom_it_still_takes_twenty(
         assert_followup_is_booked(stage, p)
 
 
+@pytest.mark.walk
 @SIZES
 @pytest.mark.parametrize("first", [(), ("f3",)], ids=["another's profile", "customers"])
 async def test_a_follow_up_takes_twenty_keys_from_the_screens_beside_the_calendar(
@@ -122,6 +124,7 @@ async def test_a_customer_is_found_in_seven_keys(stage: Stage, size: tuple[int, 
         assert "John Roe" not in p.screen
 
 
+@pytest.mark.walk
 @SIZES
 @pytest.mark.parametrize(
     ("typed", "start"),

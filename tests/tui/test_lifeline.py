@@ -94,6 +94,7 @@ def stalled(terminal: PtyTerm) -> float:
     return time.monotonic()
 
 
+@pytest.mark.walk
 def test_a_stalled_terminal_ends_the_process(tmp_path: Path) -> None:
     with start("busy", tmp_path) as terminal:
         assert gone(terminal, stalled(terminal)) == 128 + signal.SIGHUP

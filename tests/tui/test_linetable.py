@@ -103,14 +103,14 @@ async def test_a_cursor_step_costs_at_most_150_bytes_and_scrolls_by_difference()
         table.show(rows(10_000))
         await pilot.pause()
         for key in ("down", "down", "up"):
-            app.bytes_sent()
+            app.sent()
             await pilot.press(key)
             await pilot.pause()
-            assert 0 < app.bytes_sent() <= 150
+            assert 0 < len(app.sent()) <= 150
         table.redraw()
-        app.bytes_sent()
+        app.sent()
         await pilot.pause()
-        assert app.bytes_sent() == 0
+        assert app.sent() == b""
 
 
 async def test_a_row_on_the_screen_is_one_line_whatever_the_text_holds() -> None:
@@ -121,7 +121,7 @@ async def test_a_row_on_the_screen_is_one_line_whatever_the_text_holds() -> None
         lines = screen_lines(app)
         assert lines[1].startswith("▶[b]␛[2Jx y[/b]")
         assert lines[2].endswith("2.00")
-        assert "\x1b[2J" not in app.sent
+        assert b"\x1b[2J" not in app.sent()
 
 
 async def test_without_colour_and_utf8_the_cursor_is_still_seen() -> None:

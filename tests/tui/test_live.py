@@ -281,6 +281,7 @@ async def test_the_quick_line_keeps_what_is_typed_and_tells_what_has_come_in_the
         assert "John Roe" in desk.app.screen.query_one("#warning").render().plain  # type: ignore[attr-defined]
 
 
+@pytest.mark.walk
 async def test_a_form_says_that_its_record_was_changed_and_saving_compares(
     stage: Stage, other: Stage, watch: ThreadPoolExecutor
 ) -> None:
@@ -343,6 +344,7 @@ async def test_the_profile_shows_what_another_desk_booked_and_keeps_its_place(
         assert "29 rows" in desk.screen
 
 
+@pytest.mark.walk
 async def test_what_another_desk_is_paid_is_on_the_profile_and_on_the_bill_and_the_cursor_stays(
     tmp_path: Path, watch: ThreadPoolExecutor
 ) -> None:

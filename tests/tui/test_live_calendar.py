@@ -135,7 +135,7 @@ HEARD: tuple[tuple[tuple[str, ...], Callable[[Session], None], str, str], ...] =
 """Where one looks, what a colleague does, what is to be seen of it, and what the footer says."""
 MOST = 39
 """Selects with which the screen and those below it read what was changed, however much there is on a day. Two
-of them ask how far appointments go, so that what needs moving is held in memory a month at a time."""
+of them ask who is booked when, so that of what may need moving only what is in doubt is read."""
 CHECKS = 7
 """Selects that ask whether whoever reads still may: one for each reading of those screens."""
 
@@ -170,6 +170,7 @@ def where(desk: Desk) -> object:
     return [(table.cursor_key, table.scroll_offset) for table in screen.query(LineTable)]
 
 
+@pytest.mark.walk
 async def test_dialogs_read_again_what_came_in_the_way_and_keep_what_is_typed(
     stage: Stage, other: Session, watch: ThreadPoolExecutor
 ) -> None:

@@ -80,6 +80,7 @@ async def test_the_lock_hides_the_whole_record_and_the_same_person_finds_all_as_
     assert told == [("lock", ANNA, "key"), ("unlock", ANNA, ""), ("sign out", ANNA, "left")]
 
 
+@pytest.mark.walk
 async def test_somebody_signs_in_on_top_and_the_first_screen_comes_back_for_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

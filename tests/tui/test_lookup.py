@@ -135,3 +135,40 @@ async def test_who_sees_no_customer_is_told_so_and_finds_none(stage: Stage) -> N
         await p.type("jane")
         assert "does not have the right customer.see" in " ".join(p.screen.split())
         assert "Doe" not in p.screen
+
+
+async def test_who_comes_in_is_marked_as_arrived_from_list_name_or_card(
+    stage: Stage,
+) -> None:
+    arrived = "select arrived_at is not null from appointment where customer_id = ?"
+    jane, john = stage.customers["Jane Doe"], stage.customers["John Roe"]
+    async with playing(stage, size=SMALL) as p:
+        await p.press("down", "ctrl+a")
+        assert "Arrived: Jane Doe" in p.screen
+        assert stage.rows(arrived, jane) == [(1,)]
+        await p.type("roe")
+        await p.press("ctrl+a")
+        assert stage.rows(arrived, john) == [(1,)]
+        await p.press("enter", "ctrl+a")
+        assert "No longer arrived: John Roe" in " ".join(p.screen.split())
+        assert stage.rows(arrived, john) == [(0,)]
+        await p.press("escape", "escape")
+        await p.type("aaron")
+        await p.press("ctrl+a")
+        assert "No visit today." in p.screen
+
+
+async def test_whose_birth_date_is_unknown_has_their_number_beside_the_name(stage: Stage) -> None:
+    insert_customers(stage.session, [person("伟" * 2, "李", "", "030 5550199")])
+    plain = Settings(clinic_name="Harbour Clinic", country="DE", colour="none", symbols="ascii")
+    async with playing(stage, size=SMALL, settings=plain) as p:
+        await p.type("伟")
+        assert "#5" in p.screen.splitlines()[3]
+
+
+async def test_without_the_right_nobody_is_marked_from_a_small_terminal(stage: Stage) -> None:
+    stage.session = replace(stage.session, rights=stage.session.rights - {Right.MARK_APPOINTMENT})
+    async with playing(stage, size=SMALL) as p:
+        await p.press("down", "ctrl+a")
+        assert "You do not have the right" in p.screen
+    assert stage.rows("select count(*) from appointment where arrived_at is not null") == [(0,)]

@@ -95,6 +95,7 @@ async def test_what_failed_says_why_and_is_tried_again(stage: Stage) -> None:
         assert "is waiting and stays as it is" in " ".join(p.screen.split())
 
 
+@pytest.mark.walk
 async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_place(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("G", "t", "down", "down", "enter")
@@ -120,6 +121,7 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         ]  # fmt: skip
 
 
+@pytest.mark.walk
 async def test_what_was_not_kept_is_told_while_the_next_visit_is_booked(stage: Stage) -> None:
     first = stage.booked("Jane Doe", "2026-11-23 08:00")
     second = stage.booked("Jane Doe", "2026-11-23 14:00")

@@ -200,6 +200,7 @@ async def test_the_ledger_has_the_balance_behind_every_row_and_its_age(stage: St
 # --- the clinic's lists ------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_the_clinics_lists_begin_with_this_month_and_lead_everywhere(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f10")

@@ -39,6 +39,7 @@ async def test_a_typed_wish_lists_what_is_free_and_books_it_with_the_day_that_wa
     assert stage.rows("select wished_day from appointment where id = 2") == [(None,)]
 
 
+@pytest.mark.walk
 async def test_the_day_that_was_wished_is_kept_where_it_became_another(stage: Stage) -> None:
     stage.booked("John Roe", "2026-11-30 08:00", 540)
     async with playing(stage) as p:
@@ -56,6 +57,7 @@ async def test_the_day_that_was_wished_is_kept_where_it_became_another(stage: St
     ]
 
 
+@pytest.mark.walk
 async def test_an_appointment_is_moved_to_the_opening_that_is_taken(stage: Stage) -> None:
     mine = stage.booked("Jane Doe", "2026-11-23 10:00")
     stage.booked("Jane Doe", "2026-11-24 08:00", staff="Dr Sato")

@@ -110,6 +110,7 @@ async def test_the_card_of_the_customer_under_the_cursor(stage: Stage) -> None:
         assert "Knee" not in p.screen
 
 
+@pytest.mark.walk
 async def test_the_profile_prints_the_card_and_the_list_as_filtered(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.app.push_screen(ProfileScreen(stage.customers["Jane Doe"]))

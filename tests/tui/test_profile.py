@@ -191,6 +191,7 @@ async def test_what_the_columns_have_no_room_for_is_told_of_the_row_under_the_cu
         )
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("keys", "typed", "state"),
     some_rows(
@@ -276,6 +277,7 @@ async def test_without_a_row_the_keys_say_what_to_do(tmp_path: Path) -> None:
 # --- filters -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_one_line_filters_by_state_dates_type_and_text_and_escape_shows_all(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     stage.booked("Jane Doe", "2026-11-24 10:30", reason="knee")
@@ -326,6 +328,7 @@ async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: P
     assert stage.rows("select reason from journal where reason <> ''") == [("wrong person",)]
 
 
+@pytest.mark.walk
 async def test_n_writes_a_note_among_notes_and_capital_n_everywhere(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

@@ -167,6 +167,7 @@ async def test_details_tell_everything_and_a_request_is_withdrawn(stage: Stage) 
         assert "past that: withdrawn" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_customers_credit_is_asked_for_and_a_payers(stage: Stage) -> None:
     jane = stage.customers["Jane Doe"]
     take_payment(stage.session, TakePayment((Tender("card", 2500),), jane))
@@ -221,6 +222,7 @@ async def test_nothing_of_a_pin_is_kept_as_a_draft(stage: Stage) -> None:
 # --- the staff list ------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_staff_are_added_changed_and_given_a_pin(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("ctrl+l")

@@ -66,6 +66,7 @@ def texts(found: Figures) -> list[list[str]]:
     return [list(map(figure_text, line.values, kinds)) for line in (*found.lines, found.total)]
 
 
+@pytest.mark.walk
 async def test_screen_csv_pdf_text_and_json_tell_the_same(stage: Stage, tmp_path: Path) -> None:
     async with playing(stage, size=(100, 40)) as p:
         await p.press("Y")

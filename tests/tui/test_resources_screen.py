@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from pim_tui.domain.resourcefields import ThingFields
 from pim_tui.domain.rights import Right
 from pim_tui.queries.resources import resource
@@ -12,6 +14,7 @@ from pim_tui.services.resources import ChangeResource, change_resource
 from tests.tui.stage import at, playing, set_up
 
 
+@pytest.mark.walk
 async def test_equipment_is_added_given_to_a_type_and_booked_with_it(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

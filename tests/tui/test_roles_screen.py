@@ -62,6 +62,7 @@ async def test_a_right_is_given_with_a_tick_and_the_own_pin(stage: Stage) -> Non
     assert Right.BOOK in rights_of_role("cashier")
 
 
+@pytest.mark.walk
 async def test_without_the_pin_what_was_ticked_is_still_there(stage: Stage) -> None:
     async with playing(stage) as p:
         await opened(p)

@@ -26,6 +26,7 @@ async def fill(player: Player, *texts: str) -> None:
         await player.press("tab")
 
 
+@pytest.mark.walk
 async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     for day, staff in (("12-01", "Dr Lee"), ("12-08", "Dr Lee"), ("12-15", "Dr Lee"), ("12-22", "Dr Lee")):
@@ -73,6 +74,7 @@ async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Pat
     ]
 
 
+@pytest.mark.walk
 async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:

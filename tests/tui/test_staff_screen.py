@@ -58,6 +58,7 @@ async def test_the_roles_to_choose_from_are_those_of_the_clinic(stage: Stage) ->
     assert stage.rows("select role from staff where id = 3") == [("trainee",)]
 
 
+@pytest.mark.walk
 async def test_the_own_pin_asks_for_the_one_before_wherever_the_cursor_is(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("ctrl+l", "down", "o")

@@ -82,6 +82,7 @@ async def test_each_field_is_chosen_by_itself(tmp_path: Path) -> None:
     assert (after.city, after.country) == ("Potsdam", "Austria")
 
 
+@pytest.mark.walk
 async def test_escape_goes_back_to_the_form_with_everything_that_was_typed(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

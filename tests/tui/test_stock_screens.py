@@ -80,6 +80,7 @@ async def test_what_is_wrong_is_told_where_it_was_typed_and_nothing_is_lost(stag
         assert isinstance(p.app.screen, ProductScreen)
 
 
+@pytest.mark.walk
 async def test_goods_are_received_counted_set_aside_and_thrown_away_by_key(stage: Stage) -> None:
     id_ = gauze(stage)
     async with playing(stage) as p:
@@ -265,6 +266,7 @@ async def test_tax_classes_are_added_and_changed_by_key(stage: Stage) -> None:
         assert "Tax class Standard is out of use." in p.screen
 
 
+@pytest.mark.walk
 async def test_payers_are_listed_and_pay_a_share_that_the_profile_shows(stage: Stage) -> None:
     jane = stage.customers["Jane Doe"]
     async with playing(stage) as p:

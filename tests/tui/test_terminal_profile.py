@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,18 @@ def test_whatever_is_switched_on_is_switched_off_again(term: str) -> None:
     assert on.keys() == off.keys()
     assert all(on[mode] != off[mode] for mode in on)
     assert ("\x1b[>" in profile.enter) == ("\x1b[<u" in profile.leave)
+
+
+def test_it_is_taken_once_more_without_counting_what_a_terminal_counts() -> None:
+    kitty = known("xterm-kitty")
+    assert MODES.findall(kitty.again) == MODES.findall(kitty.enter)
+    assert (kitty.enter.count("\x1b[>"), kitty.leave.count("\x1b[<")) == (1, 1)
+    assert "\x1b[>" not in kitty.again
+
+
+def test_no_link_stays_open_behind_the_program() -> None:
+    assert "\x1b]8;;\x1b\\" in replace(known("xterm-kitty"), links=True).leave
+    assert "\x1b]" not in known("vt100").leave
 
 
 def test_old_terminals_are_sent_no_mode_that_they_do_not_have() -> None:

@@ -305,6 +305,7 @@ async def test_the_host_is_out_of_reach(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.walk
 def test_a_crash_names_nobody_and_says_what_to_do(tmp_path: Path) -> None:
     with start("crash", tmp_path) as terminal:
         terminal.wait_for("ready")

@@ -216,6 +216,7 @@ async def test_a_later_lot_needs_a_reason(stage: Stage) -> None:
     assert stage.rows("select lot_id, lot_reason from bill_line") == [(3, "A7 is for the ward")]
 
 
+@pytest.mark.walk
 async def test_a_payers_share_is_offered_not_taken_and_stands_on_the_bill(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -256,6 +257,7 @@ async def test_cash_gives_change_and_the_till_is_ready_for_the_next(stage: Stage
     assert stage.rows("select on_hand from stock_movement order by id desc limit 1") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_a_payment_is_split_with_the_number_of_the_slip(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -317,6 +319,7 @@ async def test_a_scan_into_the_payment_is_no_amount(stage: Stage) -> None:
     assert posted(stage) == []
 
 
+@pytest.mark.walk
 async def test_credit_is_offered_and_used_only_when_asked_for(stage: Stage) -> None:
     take_payment(stage.session, TakePayment((Tender("cash", 1200),), stage.customers["Jane Doe"]))
     async with playing(stage) as p:
@@ -426,6 +429,7 @@ async def test_hostile_names_are_shown_as_they_are_written(stage: Stage) -> None
 # --- kinds ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_what_is_lent_has_a_day_a_serial_and_a_condition(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4", "f4", "f4")
@@ -452,6 +456,7 @@ async def test_what_is_lent_has_a_day_a_serial_and_a_condition(stage: Stage) -> 
     assert stage.rows("select lot_id from bill_line") == [(5,)]
 
 
+@pytest.mark.walk
 async def test_what_is_dispensed_has_directions(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4", *["f4"] * 3)

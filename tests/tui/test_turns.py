@@ -183,6 +183,7 @@ async def test_backspaces_keep_their_place_in_a_burst(stage: Stage) -> None:
         assert text_of(p) == "mrs. jane doe 17d"
 
 
+@pytest.mark.walk
 async def test_a_form_filled_in_one_burst_is_the_form_filled_slowly(stage: Stage) -> None:
     async with playing(stage) as p:
         await burst(
@@ -224,7 +225,7 @@ async def test_a_paste_keeps_its_place_between_keys(stage: Stage) -> None:
     async with playing(stage) as p:
         send(p.app, "a", "type jane ")
         assert p.app._driver is not None
-        p.app._driver.send_message(events.Paste("doe 7d\nsecond line"))
+        p.app._driver.send_message(events.Paste("\ndoe \n 7d\n"))
         await burst(p, "type  1030", "enter")
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00" in p.screen
 
@@ -579,6 +580,7 @@ def state(stage: Stage, player: Player) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("seed", some(range(60 if LONG else 5), 60 if LONG else 2))
+@pytest.mark.walk
 async def test_any_script_typed_ahead_ends_where_it_ends_typed_slowly(tmp_path: Path, seed: int) -> None:
     keys = script(seed, 30)
     async with with_three_booked(tmp_path / "slowly") as (stage, p):

@@ -49,6 +49,7 @@ async def test_a_screen_reads_for_its_own_person_and_what_holds_for_all_is_told_
         assert NEWER in notices(p)
 
 
+@pytest.mark.walk
 async def test_what_is_done_once_a_start_is_done_by_the_first_who_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ async def test_a_freed_time_names_who_fits_and_enter_offers_it_to_the_first(stag
     ]
 
 
+@pytest.mark.walk
 async def test_any_other_key_does_what_it_always_does_and_ends_the_offer(stage: Stage) -> None:
     first = stage.booked("Aaron Smith", "2026-11-23 10:30")
     second = stage.booked("Aaron Smith", "2026-11-23 11:30")
@@ -169,6 +170,7 @@ async def test_a_time_is_found_for_an_entry_by_its_wishes_and_offered(stage: Sta
         assert "Booked: Jane Doe, Tue 24 Nov 2026 09:00-09:30, Dr Sato" in p.screen
 
 
+@pytest.mark.walk
 async def test_whoever_is_slower_with_somebody_who_waits_keeps_what_was_typed(stage: Stage) -> None:
     other = replace(stage.session, staff_id=3, name="Dr Sato", key="desk-2")
     wait(stage, "Jane Doe")

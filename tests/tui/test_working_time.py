@@ -43,6 +43,7 @@ async def test_a_week_is_typed_and_told_back_and_begins_on_its_day(stage: Stage)
         assert "            Tue-Fri 08:00-17:00" in p.screen
 
 
+@pytest.mark.walk
 async def test_new_leave_opens_what_lies_in_it_until_nothing_is_left(stage: Stage) -> None:
     stage.booked("Jane Doe", "2026-11-24 10:30")
     stage.booked("John Roe", "2026-11-24 11:30")

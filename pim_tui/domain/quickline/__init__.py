@@ -39,5 +39,6 @@ from __future__ import annotations
 
 from .reader import Reader, read
 from .shapes import Ask, Choice, Named, Names, Reading, Span, TypeNamed
+from .start import Start
 
-__all__ = ["Ask", "Choice", "Named", "Names", "Reader", "Reading", "Span", "TypeNamed", "read"]
+__all__ = ["Ask", "Choice", "Named", "Names", "Reader", "Reading", "Span", "Start", "TypeNamed", "read"]

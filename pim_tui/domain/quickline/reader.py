@@ -88,7 +88,6 @@ class Reader:
             spans=spans,
             asks=tuple(sorted((*asks, *said.asks), key=lambda ask: _ASK_ORDER.index(ask.field))),
             notices=tuple(dict.fromkeys(said.notices)),
-            leftovers=rest.unknown,
         )
         return replace(reading, sentence=sentence(reading, names, book))
 

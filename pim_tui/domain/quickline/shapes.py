@@ -95,7 +95,7 @@ class Reading:
     line fits several (there is an ask then). ``times`` and ``days`` hold every reading; ``time`` and
     ``day`` the one that counts, or None. ``minutes`` is what was typed, else the type's, else the
     clinic's default. ``mode`` is None when neither the line nor the type says. ``notices`` tell what
-    was decided between two readings; ``leftovers`` are words nothing was made of.
+    was decided between two readings.
     """
 
     customer: int | None = None
@@ -114,7 +114,6 @@ class Reading:
     spans: tuple[Span, ...] = ()
     asks: tuple[Ask, ...] = ()
     notices: tuple[str, ...] = ()
-    leftovers: tuple[str, ...] = ()
     sentence: str = ""
 
     @property

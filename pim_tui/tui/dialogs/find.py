@@ -9,11 +9,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from ...domain.rights import Right
+from ...queries.customers import record
 from ...queries.search import Found, find
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import FoundTable, LineTable
-from .people import COLUMNS, row_of
+from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 SHOWN = 20
 
@@ -29,7 +31,7 @@ class FindDialog(PimDialog[Person]):
     """Letters narrow the list, Up and Down choose, Enter takes the one under the cursor.
 
     Where two of the list are near twins, the first Enter goes into the list, so that the birth
-    date is looked at before anybody acts (P2).
+    date is looked at before anybody acts (P2). The last line enters somebody who is not in the book yet.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,9 +40,11 @@ class FindDialog(PimDialog[Person]):
         ("up", "step(-1)", "Before"),
     ]
 
-    def __init__(self, words: str = "") -> None:
+    def __init__(self, words: str = "", *, newcomers: bool = True) -> None:
+        """``newcomers``: whether it may be somebody who is not in the book yet."""
         super().__init__()
         self._words = words
+        self._newcomers = newcomers and Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
         self._people: dict[int, Found] = {}
         self._picked = False
 
@@ -70,11 +74,13 @@ class FindDialog(PimDialog[Person]):
             else ()
         )
         self._people = {one.id: one for one in people}
-        empty = self.keyed("Nobody found. ", "F3 lists customers and creates new ones.")
+        rows = [row_of(one) for one in people]
+        if words.strip() and self._newcomers:
+            rows.append(NEWCOMER_ROW)
         table = self.query_one(LineTable)
-        table.show([row_of(one) for one in people], empty=empty if words.strip() else "")
-        if people:
-            table.go_to(people[0].id)
+        table.show(rows, empty="Nobody found." if words.strip() else "")
+        if rows:
+            table.go_to(rows[0].key)
         twins = any(one.twin for one in people)
         self.query_one(".reading", Static).update(
             show("Near twins: check the birth date, then Enter." if twins else "")
@@ -88,6 +94,8 @@ class FindDialog(PimDialog[Person]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the one under the cursor; of near twins only once it was looked at."""
         key = self.query_one(LineTable).cursor_key
+        if key == NEWCOMER:
+            self._enter(event.value)
         if not isinstance(key, int):
             return
         if self._people[key].twin and not self._picked:
@@ -97,3 +105,12 @@ class FindDialog(PimDialog[Person]):
             self.query_one(".reading", Static).update(show(told))
             return
         self.dismiss(Person(key, self._people[key].full))
+
+    def _enter(self, words: str) -> None:
+        """Somebody new, named as typed; then they are who was found."""
+        from .newcomer import Newcomer, named
+
+        async def taken(customer_id: int) -> None:
+            self.dismiss(Person(customer_id, (await self.fetch(record, customer_id)).customer.name.full))
+
+        Newcomer(self, lambda customer_id, says: self.load(taken, customer_id)).ask(named(words))

@@ -41,7 +41,7 @@ class Palette(PimDialog[Key]):
         with Vertical(classes="panel tall"):
             yield Static(show("Command: type part of its name"), classes="heading")
             yield Input(compact=True, max_length=60)
-            yield FoundTable(COLUMNS, empty="No command is called so.")
+            yield FoundTable(COLUMNS, empty="No command is called so here.")
 
     def on_mount(self) -> None:
         """List all of them."""
@@ -59,6 +59,8 @@ class Palette(PimDialog[Key]):
             for key in self._keys.values()
             if all(word in fold(f"{key.label} {key.help}") for word in words)
         ]
+        # Called so comes before only spoken of.
+        rows.sort(key=lambda row: not all(word in fold(row.cells[0]) for word in words))
         self.query_one(LineTable).show(rows)
 
     def action_step(self, down: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
@@ -12,11 +11,12 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.moments import clock, day_label, day_of, span
-from ...domain.quickline import Names, Reader
+from ...domain.quickline import Names, Reader, Start
 from ...domain.rights import Right
 from ...domain.visit import Details
 from ...errors import PimError
 from ...queries.catalogue import Catalogue, catalogue
+from ...queries.customers import record
 from ...queries.notkept import NotKept, not_kept
 from ...queries.proposals import Context, Proposal, propose
 from ...queries.search import Found
@@ -24,47 +24,14 @@ from ..base import PimDialog
 from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .people import COLUMNS, row_of
+from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 LIMIT = 400
 SUCH_AS = "jane doe 7d 10:30 30m follow-up - blood pressure review"
 WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where the line is opened: the customer of a profile, the column under the cursor."""
-
-    customer_id: int | None = None
-    customer: str = ""
-    staff_id: int | None = None
-    room_id: int | None = None
-    text: str = ""
-    starts_at: int | None = None
-    """When, unless the line says otherwise: the time that is held under the cursor, or now."""
-    walk_in: bool = False
-    """Whether they stand at the desk: a time that is taken is then asked about when it is booked."""
-
-    def draft(self, line: str) -> dict[str, str]:
-        """What has to be kept so that ``line`` means the same again."""
-        ids = {"customer_id": self.customer_id, "staff_id": self.staff_id, "room_id": self.room_id}
-        return {
-            "line": line,
-            "customer": self.customer,
-            "walk_in": "1" if self.walk_in else "",
-            **{name: str(id_ or "") for name, id_ in ids.items()},
-        }
-
-    @classmethod
-    def of_draft(cls, fields: Mapping[str, str]) -> Start:
-        """The inverse of :meth:`draft`."""
-        ids = (fields.get(name, "") for name in ("customer_id", "staff_id", "room_id"))
-        customer_id, staff_id, room_id = (int(text) if text.isdigit() else None for text in ids)
-        return cls(
-            customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""),
-            walk_in=bool(fields.get("walk_in")),
-        )  # fmt: skip
+_PEOPLE = ("customer", NEWCOMER)
+"""Rows that are people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +158,11 @@ class QuickLine(PimDialog[Booking]):
         echo.update(show(self._told(proposal)))
         self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]))))
         rows = self._rows(proposal)
-        people = bool(proposal.people) and proposal.person is None
+        people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)
+        if rows and not table.has_focus:
+            table.go_to(rows[0].key)
 
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""
@@ -219,8 +188,10 @@ class QuickLine(PimDialog[Booking]):
     _refused_line = ""
 
     def _rows(self, proposal: Proposal) -> list[TableRow]:
-        if proposal.people and proposal.person is None:
-            return [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
+        if proposal.reading.customer_words and any(ask.field == "customer" for ask in proposal.asks):
+            found = [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
+            may = Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
+            return [*found, *([replace(NEWCOMER_ROW, key=(NEWCOMER, 0))] if may else [])]
         if proposal.offers:
             rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
             may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
@@ -261,6 +232,9 @@ class QuickLine(PimDialog[Booking]):
         """Take a person, a time or a choice; when that completes the line, book."""
         assert self._given is not None
         kind, value = cast("tuple[str, int]", event.key)
+        if kind == NEWCOMER and self._proposal:
+            self._enter(self._proposal.reading.customer_words)
+            return
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
         if kind == "anyway" and self._proposal and self._proposal.details:
@@ -273,6 +247,21 @@ class QuickLine(PimDialog[Booking]):
             return
         self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
         self.load(self._read_and_book)
+
+    def _enter(self, words: str) -> None:
+        """Somebody new, named as typed; then the line is about them."""
+        from .newcomer import Newcomer, named
+
+        async def taken(customer_id: int) -> None:
+            name = (await self.fetch(record, customer_id)).customer.name.full
+            self._start = replace(self._start, customer_id=customer_id, customer=name)
+            self._given = self._fresh_context()
+            line = self.query_one(Input)
+            self.pim.keep_draft(self.FORM, self._start.draft(line.value))
+            line.focus()
+            await self._read_and_book()
+
+        Newcomer(self, lambda customer_id, says: self.load(taken, customer_id)).ask(named(words))
 
     async def _read_and_book(self) -> None:
         line = self.query_one(Input)

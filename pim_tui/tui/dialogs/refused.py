@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import Zone, clock, day_label, day_of
 from ...domain.rights import Right
+from ...domain.visit import Answers
 from ...errors import NeedsAnswer, Refused
 from ...queries.roles import roles_with
 from ..base import PimDialog
@@ -28,6 +29,10 @@ class Way(NamedTuple):
     start: int | None = None
     same_customer: bool = False
     overbook: str = ""
+
+    def answers(self, earlier: Answers) -> Answers:
+        """What is said to what is in the way, besides what was said before."""
+        return Answers(self.same_customer, self.overbook).besides(earlier)
 
 
 class Choose(PimDialog[Way]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ...db.drafts import Draft
@@ -15,6 +16,7 @@ from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
 from ...domain.openings import Wanted
+from ...domain.quickline import Start
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
@@ -26,7 +28,7 @@ from ...services import booking
 from ...services.usecase import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
 from ..dialogs.prompt import Prompt
-from ..dialogs.quick import Booking, QuickLine, Start
+from ..dialogs.quick import Booking, QuickLine
 from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
 from ..dialogs.stale import Kept, StaleDialog, merged
@@ -34,6 +36,9 @@ from ..requests import new_request
 
 if TYPE_CHECKING:
     from .appointments import AppointmentKeys
+
+Back = Callable[[PimError], None] | None
+"""The way to what was typed, for a refusal with no other that is wanted; None where nothing was typed."""
 
 
 class AppointmentActs:
@@ -56,7 +61,7 @@ class AppointmentActs:
 
         def answered(answer: Booking | None) -> None:
             if answer is None:
-                self.app.drop_draft(QuickLine.FORM)
+                self.app.leave_draft(QuickLine.FORM)
             else:
                 self._book_line(answer, request)
 
@@ -74,7 +79,7 @@ class AppointmentActs:
                 details = replace(answer.details, starts_at=way.start)
                 self._book_line(replace(answer, details=details), request)
             else:
-                self._book_line(answer, request, Answers(way.same_customer, way.overbook))
+                self._book_line(answer, request, way.answers(answers))
 
         def refused(error: PimError) -> None:
             if (walk_in or answer.anyway) and _has_ways_out(error):
@@ -110,7 +115,7 @@ class AppointmentActs:
 
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM)
+                self.app.leave_draft(AppointmentForm.FORM)
                 return
             wished = date.fromisoformat(answer.text.wished) if answer.text.wished else None
             command = booking.BookAppointment(
@@ -179,7 +184,7 @@ class AppointmentActs:
     def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
-                self.app.drop_draft(AppointmentForm.FORM, str(seen.id))
+                self.app.leave_draft(AppointmentForm.FORM, str(seen.id))
             else:
                 self._save(seen, answer)
 
@@ -228,20 +233,23 @@ class AppointmentActs:
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
 
-        def opened(seen: Visit) -> None:
-            def told(text: str) -> str:
-                starts = self._moved_to(text, seen)
-                return f"{day_label(day_of(starts, self._zone))} {clock(starts, self._zone)}"
+        self.with_chosen(self._ask_where)
 
-            def moved(text: str | None) -> None:
-                if text is not None:
-                    self._change(seen, "move", starts_at=self._moved_to(text, seen))
+    def _ask_where(self, seen: Visit, typed: str = "", refusal: PimError | None = None) -> None:
+        """Ask for the new time; after a refusal with what was ``typed``."""
 
-            self.app.push_screen(
-                Prompt(f"Move {seen.customer} to", told, hint="+7d · next tue · 11:15 · thu 9:30"), moved
-            )
+        def told(text: str) -> str:
+            starts = self._moved_to(text, seen)
+            return f"{day_label(day_of(starts, self._zone))} {clock(starts, self._zone)}"
 
-        self.with_chosen(opened)
+        def moved(text: str | None) -> None:
+            if text is not None:
+                back = partial(self._ask_where, seen, text)
+                self._change(seen, "move", back, starts_at=self._moved_to(text, seen))
+
+        title = f"{refusal} Move {seen.customer} to" if refusal else f"Move {seen.customer} to"
+        hint = "+7d · next tue · 11:15 · thu 9:30"
+        self.app.push_screen(Prompt(title, told, hint=hint, text=typed), moved)
 
     def _moved_to(self, text: str, seen: Visit) -> int:
         """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
@@ -307,10 +315,10 @@ class AppointmentActs:
         """Move it to a time that was chosen, perhaps with somebody else; ``fields`` are of the details."""
         self._change(seen, "move", **fields)
 
-    def _change(self, seen: Visit, action: str, **fields: Any) -> None:
+    def _change(self, seen: Visit, action: str, back: Back = None, **fields: Any) -> None:
         """Move or stretch; of a series it is asked how far that goes."""
         details = replace(seen.details, **fields)
-        self._how_far(seen, details, lambda: self._change_one(seen, action, **fields))
+        self._how_far(seen, details, lambda: self._change_one(seen, action, back, **fields))
 
     def _how_far(self, seen: Visit, details: Details, one_only: Callable[[], None]) -> None:
         """Change this one; of a series it is asked first how far that goes (T11)."""
@@ -319,7 +327,14 @@ class AppointmentActs:
         else:
             self.screen.series.asked(seen, details, one_only)
 
-    def _change_one(self, seen: Visit, action: str, answers: Answers = NO_ANSWERS, **fields: Any) -> None:
+    def _change_one(
+        self,
+        seen: Visit,
+        action: str,
+        back: Back = None,
+        answers: Answers = NO_ANSWERS,
+        **fields: Any,
+    ) -> None:
         """Move or stretch this one; where that collides, offer the ways out."""
         details = replace(seen.details, **fields)
         command = booking.ChangeAppointment(
@@ -328,14 +343,16 @@ class AppointmentActs:
 
         def refused(error: PimError) -> None:
             if not _has_ways_out(error):
-                self.app.tell(error)
+                (back or self.app.tell)(error)
                 return
 
             def taken(way: Way | None) -> None:
                 if way is not None and way.start is not None:
-                    self._change_one(seen, action, **{**fields, "starts_at": way.start})
+                    self._change_one(seen, action, back, **{**fields, "starts_at": way.start})
                 elif way is not None:
-                    self._change_one(seen, action, Answers(way.same_customer, way.overbook), **fields)
+                    self._change_one(seen, action, back, way.answers(answers), **fields)
+                elif back is not None:
+                    back(error)
 
             self.app.push_screen(Choose(error, self._zone), taken)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ from ..base import PimScreen
 
 if TYPE_CHECKING:
     from ...db.drafts import Draft
+    from ...domain.quickline import Start
     from ...services.usecase import Done
-    from ..dialogs.quick import Start
     from .acts import AppointmentActs
     from .seriesacts import SeriesActs
 
@@ -24,18 +25,18 @@ class AppointmentKeys(_Base):
     """A screen says which appointment is chosen and where a new one would start."""
 
     @property
+    @abstractmethod
     def chosen(self) -> Block | None:
         """The appointment under the cursor."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def slot(self) -> tuple[int, int | None, int | None]:
         """Where a new one would start (UTC seconds), with whom, in which room."""
-        raise NotImplementedError
 
     def start(self) -> Start:
         """What a quick line opened here knows without being told."""
-        from ..dialogs.quick import Start
+        from ...domain.quickline import Start
 
         _, staff_id, room_id = self.slot
         return Start(staff_id=staff_id, room_id=room_id)

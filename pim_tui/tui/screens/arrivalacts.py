@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from ...domain import dates
 from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, utc_offset, wall
+from ...domain.quickline import Start
 from ...domain.states import STEPS, Arrival
 from ...domain.text import tidy
 from ...errors import PimError, Refused
 from ...queries.calendar import Visit
 from ...services.arrivals import TakeStep, take_step
 from ..dialogs.prompt import Prompt
-from ..dialogs.quick import Start
 from ..requests import new_request
 from .acts import AppointmentActs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from ...queries.bills import bill_page, timeline
@@ -33,9 +34,9 @@ class BillBeside(_Base):
         return self.query_one("#beside", BillView)
 
     @property
+    @abstractmethod
     def is_of_bills(self) -> bool:
         """Whether the open list is one of bills."""
-        raise NotImplementedError
 
     def show_beside(self) -> None:
         """Show or hide it, as the width and the open list ask for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from ...lists.postings import ITSELF, document_of
@@ -17,9 +18,9 @@ class BillDoor(BillKeys, PostingDoor):
     """A screen of lists: the keys of a bill work on the row under the cursor."""
 
     @property
+    @abstractmethod
     def row(self) -> Any | None:
         """The row under the cursor."""
-        raise NotImplementedError
 
     @property
     def bill_id(self) -> int | None:

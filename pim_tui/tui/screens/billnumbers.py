@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from ...queries.bills import BillPage
@@ -22,9 +23,9 @@ class BillNumbers(Explains, BillDoor):
     """The number under the cursor is explained at once; elsewhere it is asked which one."""
 
     @property
+    @abstractmethod
     def page(self) -> BillPage | None:
         """The document as it was read last."""
-        raise NotImplementedError
 
     def action_explain(self) -> None:
         """The rows behind the amount under the cursor, or behind one that is chosen."""

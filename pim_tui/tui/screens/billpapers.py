@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -55,9 +56,9 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
         return [*papers, *labels]
 
     @property
+    @abstractmethod
     def page(self) -> BillPage | None:
         """The document as it was read last."""
-        raise NotImplementedError
 
     def action_print(self) -> None:
         """Print it the usual way; without a printer it goes into a file."""

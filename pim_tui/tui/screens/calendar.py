@@ -71,6 +71,7 @@ class CalendarScreen(
         self._by_room = False
         self._filter = book.EVERYTHING
         self._blocks: dict[int, Block] = {}
+        self._counted = 0
         self._was: Block | None = None
         self._heard: list[News] = []
         self._aim: dict[str, int] = {}
@@ -241,9 +242,17 @@ class CalendarScreen(
         self._was = self.chosen
         self._blocks = {block.id: block for block in blocks}
 
+    def tell_to_move(self) -> None:
+        """Nothing that was read depends on it: of the grid the first line alone is another."""
+        if self._view == "list":
+            self.reload(self._show_view)
+        else:
+            self.grid.remark = self._remark(self._counted)
+            self.grid.redraw()
+
     def _remark(self, count: int) -> str:
         """How many appointments, whether some are left out, whose book, who works in it."""
-        desk = self.pim.desk
+        desk, self._counted = self.pim.desk, count
         appointments = "1 appointment" if count == 1 else f"{count} appointments"
         filtered = "filtered" if self._filter != book.EVERYTHING else ""
         return " · ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from ..base import PimScreen
@@ -16,9 +17,9 @@ class ContactKeys(_Base):
     """A screen says whom the key is about."""
 
     @property
+    @abstractmethod
     def contacted(self) -> int | None:
         """The customer under the cursor, or whom the screen is about."""
-        raise NotImplementedError
 
     @property
     def contacted_visit(self) -> int | None:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from ...domain.names import split_name
 from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
-from ..dialogs.customer import fields_from_search
+from ..dialogs.newcomer import named
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
 from ..requests import new_request
@@ -115,7 +114,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
 
     def action_add(self) -> None:
         """Create a customer; what was typed to find somebody is filled in."""
-        self.new_customer(fields_from_search(self._words, split_name(self._words)[0]))
+        self.new_customer(named(self._words))
 
     @property
     def contacted(self) -> int | None:

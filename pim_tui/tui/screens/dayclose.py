@@ -321,7 +321,7 @@ class DayCloseScreen(
         self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted))
 
     def action_close_day(self) -> None:
-        """Close the day, after one more look; the Z report is printed and kept."""
+        """Close the day, after one more look: no where anything is open. The Z report is printed and kept."""
         if self._walk is None:
             return
         if self._walk.number:
@@ -337,7 +337,7 @@ class DayCloseScreen(
 
         told += "Nothing of the day can be voided then, and the report stays as it is."
         told += f" {self._backup}" if self._backup else ""
-        self.app.push_screen(Pick("Close the day?", options, True, told=told), answered)
+        self.app.push_screen(Pick("Close the day?", options, not waits, told=told), answered)
 
     def _day_closed(self, done: Done) -> None:
         from ...services.wanted import ClosePaper

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -23,14 +24,14 @@ class DayNumbers(Explains):
     _walk: DayWalk | None
 
     @property
+    @abstractmethod
     def item(self) -> Any | None:
         """The row under the cursor, where it is an item."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def report_chosen(self) -> bool:
         """Whether the cursor is on the report of the day."""
-        raise NotImplementedError
 
     def action_explain(self) -> None:
         """The figures of a report are read first: the screen shows them on another page."""

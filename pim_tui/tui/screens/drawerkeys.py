@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,9 +38,9 @@ class DrawerKeys(_Base):
     """A screen says which drawers it shows."""
 
     @property
+    @abstractmethod
     def drawers(self) -> tuple[DrawerRow, ...]:
         """The drawers that the keys work on, the newest last."""
-        raise NotImplementedError
 
     def action_float(self) -> None:
         """Open the drawer with what was counted into it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -37,9 +38,9 @@ class Number(NamedTuple):
 class Explains(PostingDoor):
     """A screen says which of its numbers can be explained, the likeliest first."""
 
+    @abstractmethod
     def numbers(self) -> Sequence[Number]:
         """What can be explained here."""
-        raise NotImplementedError
 
     def action_explain(self) -> None:
         """Choose a number and look at the rows it is made of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
@@ -18,9 +19,9 @@ else:
 class FoundKeys(_Base):
     """A screen with an ``Input`` over a ``LineTable``; it says what opening a row means."""
 
+    @abstractmethod
     def open_found(self) -> None:
         """Open the row under the cursor."""
-        raise NotImplementedError
 
     def action_up(self) -> None:
         """The row above; the line keeps the keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from ...domain.glass import SHORTEST_REASON, is_closed_to
@@ -43,9 +44,9 @@ class GlassKeys(_Base):
         return is_closed_to(rights) and Right.BREAK_GLASS in rights
 
     @property
+    @abstractmethod
     def full_name(self) -> str:
         """The customer's name."""
-        raise NotImplementedError
 
     def action_break_glass(self) -> None:
         """Open the record for a reason, with one's own PIN."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,9 +21,9 @@ class Exports:
         @property
         def pim(self) -> PimApp: ...
 
+    @abstractmethod
     def export(self) -> None:
         """Export what is shown."""
-        raise NotImplementedError
 
     def hand_out(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ from ..requests import new_request
 from .appointments import AppointmentKeys
 
 if TYPE_CHECKING:
+    from ...domain.quickline import Start
     from ...errors import PimError
     from ...queries.holds import Held
     from ...services.usecase import Done
-    from ..dialogs.quick import Start
 
 
 class HoldKeys(AppointmentKeys):
@@ -42,9 +43,9 @@ class HoldKeys(AppointmentKeys):
             self._next_end = self.set_timer(max(1, left), self.hold_ended)
         return [one.block(self.pim.desk.session.zone) for one in holds]
 
+    @abstractmethod
     def hold_ended(self) -> None:
         """One of the holds that are drawn has come to its end."""
-        raise NotImplementedError
 
     @property
     def own_hold(self) -> Held | None:
@@ -63,7 +64,7 @@ class HoldKeys(AppointmentKeys):
 
     def start(self) -> Start:
         """On a held time the quick line knows when."""
-        from ..dialogs.quick import Start
+        from ...domain.quickline import Start
 
         held = self.own_hold if self._holds else None
         if held is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
@@ -51,28 +52,28 @@ class HourForms(_Base):
     """A screen says whose hours are shown and what is under its cursor."""
 
     @property
+    @abstractmethod
     def whose(self) -> int:
         """The staff member, or :data:`CLINIC`."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def whose_name(self) -> str:
         """Their name."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def behind(self) -> LeaveRow | DayRow | None:
         """The leave or day under the cursor."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def holiday_here(self) -> date | None:
         """The public holiday under the cursor."""
-        raise NotImplementedError
 
+    @abstractmethod
     def may(self) -> bool:
         """Whether hours may be changed here."""
-        raise NotImplementedError
 
     # --- the week ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from ...domain.rights import Right
@@ -30,9 +31,9 @@ class HourKeys(_Base):
         """``3 to move``, ``100+ to move``; empty where nothing is."""
         return f"{len(self.to_move)}{'+' * self.more_to_move} to move" if self.to_move else ""
 
-    async def _show_view(self) -> None:
-        """Read and draw again."""
-        raise NotImplementedError
+    @abstractmethod
+    def tell_to_move(self) -> None:
+        """Draw the title again: how many there are has changed."""
 
     def count_to_move(self) -> None:
         """Look how many there are, behind everything else; no key waits for it."""
@@ -45,7 +46,7 @@ class HourKeys(_Base):
         found = frozenset(await self.fetch(all_to_move, self.pim.now, self.pim.desk.session.zone))
         if len(found) != len(self.to_move):
             self.to_move, self.more_to_move = found, len(found) >= COUNTED
-            self.reload(self._show_view)
+            self.tell_to_move()
         self.to_move = found
 
     def follow_to_move(self, event: Changed) -> None:

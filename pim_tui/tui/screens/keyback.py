@@ -133,7 +133,7 @@ class KeybackScreen(PimScreen):
         """By the ordinary services: they check, and they refuse."""
 
         def refused(error: PimError) -> None:
-            self._refused(line, found, error)
+            self._refused(line, found, answers, error)
 
         def done(answer: Done) -> None:
             self._keep(line, answer)
@@ -168,7 +168,7 @@ class KeybackScreen(PimScreen):
         )
         self.pim.submit(booking.mark, mark, lambda _: self._keep(line, booked), self._tell)
 
-    def _refused(self, line: str, found: Meant, error: PimError) -> None:
+    def _refused(self, line: str, found: Meant, answers: Answers, error: PimError) -> None:
         """The line stays as it was typed; where there are ways out, they are offered."""
         if not isinstance(error, Refused) or not (error.offers or isinstance(error, NeedsAnswer)):
             self._tell(error)
@@ -178,9 +178,10 @@ class KeybackScreen(PimScreen):
             if way is None:
                 self._tell(error)
                 return
-            answers = Answers(way.same_customer, way.overbook)
-            again = _at(found, way.start) if way.start is not None else found
-            self.load(self._carry_out, line, again, new_request(), answers)
+            if way.start is not None:
+                self.load(self._carry_out, line, _at(found, way.start), new_request())
+            else:
+                self.load(self._carry_out, line, found, new_request(), way.answers(answers))
 
         self.app.push_screen(Choose(error, self.pim.desk.session.zone), taken)
 

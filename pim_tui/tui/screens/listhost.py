@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,14 +33,14 @@ class ListHost(Exports, _Base):
     """The page of each list whose sums stand below its rows: what they add up to."""
 
     @property
+    @abstractmethod
     def lists(self) -> Sequence[ListSpec[Any]]:
         """All lists, in order."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def list_scope(self) -> Scope:
         """What they are about."""
-        raise NotImplementedError
 
     @property
     def whose(self) -> str:

@@ -5,6 +5,7 @@ A refusal brings the form back as it was typed; a PIN is typed anew.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,9 +47,9 @@ class LoanKeys(_Base):
     """A screen says which loan, or which borrow bill, is under the cursor."""
 
     @property
+    @abstractmethod
     def row(self) -> Any | None:
         """A row of loans or of bills; None where there is nothing lent."""
-        raise NotImplementedError
 
     def action_hand_back(self) -> None:
         """Items are back."""

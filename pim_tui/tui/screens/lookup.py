@@ -7,17 +7,22 @@ from collections.abc import Hashable, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from ...domain.agenda import Block
 from ...domain.moments import MINUTE, clock, day_label, day_of, short_day, span
 from ...domain.openings import Wanted
+from ...domain.rights import Right
 from ...domain.states import Status, arrival_mark
 from ...queries.boards import list_board
 from ...queries.calendar import Filter, staff_columns
 from ...queries.catalogue import catalogue
+from ...queries.customers import AppointmentFilter, AppointmentRow, appointments_of
 from ...queries.openings import How
 from ...queries.openings import find as find_openings
 from ...queries.search import Found, find
+from ...services.arrivals import TakeStep, take_step
 from ..dialogs.people import remark
 from ..messages import Changed
+from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
@@ -54,7 +59,7 @@ CARD = (TableColumn("Card", 20, rank=1, grow=1),)
 class LookUp(Cover, inherit_bindings=False):
     """Letters find somebody, Enter opens the card of whoever is under the cursor, Tab goes to another list.
 
-    Nothing is changed from here.
+    Nothing is changed from here but that somebody has arrived.
     """
 
     scope = "small"
@@ -70,6 +75,8 @@ class LookUp(Cover, inherit_bindings=False):
         self._list = "all"
         self._person: int | None = None
         self._customers: dict[Hashable, int] = {}
+        self._visits: dict[Hashable, Block] = {}
+        """What is listed of today, by its key."""
 
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
@@ -113,6 +120,7 @@ class LookUp(Cover, inherit_bindings=False):
 
     async def _show_found(self, words: str, anew: bool) -> None:
         people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=self.pim.order)
+        self._visits = {}
         self._customers = {one.id: one.id for one in people}
         rows = [_found(one) for one in people]
         self._show(
@@ -123,7 +131,7 @@ class LookUp(Cover, inherit_bindings=False):
         width = self.app.size.width - 3
         name, told = await card_lines(self, customer_id, width)
         rows = [TableRow(place, (text,), style) for place, (text, style) in enumerate(told)]
-        self._customers = {}
+        self._customers, self._visits = {}, {}
         self._show(name, CARD, rows, "", 0 if anew else None)
 
     async def _show_today(self, anew: bool) -> None:
@@ -132,6 +140,7 @@ class LookUp(Cover, inherit_bindings=False):
         board = await self.fetch(list_board, self.pim.today, self.pim.today, session.zone, shown)
         initials = {one.id: one.initials for one in await self.fetch(staff_columns)}
         self._customers = {block.id: block.customer_id for block in board.blocks}
+        self._visits = {block.id: block for block in board.blocks}
         now, rows = self.pim.now, list[TableRow]()
         for block in board.blocks:
             mark = arrival_mark(block.status, block.arrival, now)
@@ -163,7 +172,7 @@ class LookUp(Cover, inherit_bindings=False):
             )
             for one in answer.openings
         ]
-        self._customers = {}
+        self._customers, self._visits = {}, {}
         self._show(f"Free, {minutes} min", FREE, rows, answer.why, rows[0].key if rows and anew else None)
 
     def _show(
@@ -210,6 +219,32 @@ class LookUp(Cover, inherit_bindings=False):
             self._person = customer_id
             self.load(self._read, True)
 
+    def action_arrive(self) -> None:
+        """They are here, or not after all: the visit under the cursor, or the only one of a person today."""
+        if not self.allowed(Right.MARK_APPOINTMENT):
+            return
+        key = self.query_one(LineTable).cursor_key
+        customer_id = self._customers.get(key) if self._person is None else self._person
+        if key in self._visits:
+            self._take(self._visits[key])
+        elif customer_id is not None:
+            self.load(self._arrive, customer_id, group="arrive")
+
+    async def _arrive(self, customer_id: int) -> None:
+        today = self.pim.today
+        wanted = AppointmentFilter(statuses=(Status.SCHEDULED,), first=today, last=today)
+        visits = (await self.fetch(appointments_of, customer_id, wanted)).rows
+        if len(visits) == 1:
+            self._take(visits[0])
+        elif visits:
+            self.pim.say("More than one visit today: Esc, and choose it.")
+        else:
+            self.pim.say("No visit today.")
+
+    def _take(self, visit: Block | AppointmentRow) -> None:
+        command = TakeStep(visit.id, visit.version, "arrived", new_request())
+        self.pim.submit(take_step, command, lambda done: self.pim.say(done.says))
+
     def action_view(self) -> None:
         """Today of everybody, one's own, the next free times; what was typed is cleared."""
         at = self._lists.index(self._list)
@@ -240,5 +275,6 @@ class LookUp(Cover, inherit_bindings=False):
 
 
 def _found(one: Found) -> TableRow:
-    born = short_day(one.birth_date) if one.birth_date else "?"
+    # Where there is room for one thing besides the name, it has to tell two of one name apart.
+    born = short_day(one.birth_date) if one.birth_date else f"#{one.number}"
     return TableRow(one.id, (one.listed, born, one.phone, remark(one)), "dim" if one.sounds else "")

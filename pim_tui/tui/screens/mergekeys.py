@@ -84,7 +84,7 @@ class MergeKeys(_Base):
             if person is not None:
                 self.compare(customer_id, person.id)
 
-        self.app.push_screen(FindDialog(), found)
+        self.app.push_screen(FindDialog(newcomers=False), found)
 
     def _said_merged(self, done: Done) -> None:
         self.pim.say(done.says)

@@ -3,6 +3,7 @@ slow line every five."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,6 @@ class CountsMinutes(_Base):
         if self._counts and self._minute is None:
             self.draw_minutes()
 
+    @abstractmethod
     def draw_minutes(self) -> None:
         """Draw what depends on the time without reading anything, and :meth:`count_minutes`."""
-        raise NotImplementedError

@@ -5,6 +5,7 @@ Nobody acts on what was on the screen a while ago. What is refused keeps what wa
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,9 @@ class OnBill(_Base):
     """A screen says which document its keys work on."""
 
     @property
+    @abstractmethod
     def bill_id(self) -> int | None:
         """The posting under the hand; None when there is none."""
-        raise NotImplementedError
 
     def on_bill(self, act: Asks, read: Callable[[int], BillPage] = bill_page) -> None:
         """Read the document, then act on it; without one say so."""

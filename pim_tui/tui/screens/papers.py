@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ else:
 class PrintKeys(_Base):
     """A screen says what it can print, the likeliest first."""
 
+    @abstractmethod
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """What can be printed here: names for the menu, and what they ask for."""
-        raise NotImplementedError
 
     def action_print_menu(self) -> None:
         """Choose a paper, its size and where it goes."""

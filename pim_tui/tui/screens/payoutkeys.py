@@ -37,7 +37,7 @@ class PayoutKeys(_Base):
             if person is not None:
                 self.ask_payout(Owner(person.id), person.name)
 
-        self.app.push_screen(FindDialog(), found)
+        self.app.push_screen(FindDialog(newcomers=False), found)
 
     def pay_payer(self) -> None:
         """Choose the payer first."""

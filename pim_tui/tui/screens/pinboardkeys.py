@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,13 @@ class PinboardKeys(_Base):
 
     _strip: PinStrip | None = None
 
+    @abstractmethod
     def target(self, block: Block) -> tuple[int, int, int | None] | None:
         """Start (UTC seconds), staff and room that an appointment gets at the cursor; None without a time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_lifted(self) -> None:
         """Draw what was picked up as such."""
-        raise NotImplementedError
 
     @cached_property
     def pinboard_acts(self) -> PinboardActs:

@@ -15,6 +15,7 @@ from ...domain.halfblocks import half_blocks
 from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
 from ...domain.money import figures
 from ...domain.people import Answer, Channel, Sex
+from ...domain.quickline import Start
 from ...errors import FileProblem, NotFound
 from ...lists.bills import BILL_TABS
 from ...lists.spec import ListSpec, Scope
@@ -33,7 +34,6 @@ from ...services import files
 from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..base import PimScreen
-from ..dialogs.quick import Start
 from ..keys import Key
 from ..messages import Changed
 from ..stylesheets import sheet

@@ -7,20 +7,20 @@ at, and where somebody else was quicker both values are shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...db.drafts import Draft
-from ...domain.customer import FIELD_TITLES, CustomerFields, changed_fields, field_text, read_fields
-from ...domain.phones import e164
-from ...errors import Difference, NeedsAnswer, PimError, Stale
-from ...queries.customers import Editable, LookAlike, editable, look_alikes
+from ...domain.customer import FIELD_TITLES, CustomerFields, changed_fields, field_text
+from ...errors import Difference, PimError, Stale
+from ...queries.customers import Editable, editable
 from ...queries.notes import NoteRow, note
-from ...services.customers import ChangeCustomer, CreateCustomer, change_customer, create_customer
+from ...services.customers import ChangeCustomer, change_customer
 from ...services.notes import AddNote, ChangeNote, WithdrawNote, add_note, change_note, withdraw_note
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.customer import CustomerAnswer, CustomerForm, fields_of_draft
-from ..dialogs.duplicates import Decision, Duplicates
+from ..dialogs.duplicates import Decision
+from ..dialogs.newcomer import NEW, Newcomer, ask_about_duplicates, asks_about_duplicates
 from ..dialogs.note import NoteDialog
 from ..dialogs.prompt import Prompt
 from ..dialogs.stale import Kept, StaleDialog, merged
@@ -34,7 +34,6 @@ else:
     _Base = object
 
 NOTE_TITLES = {"text": "Note"}
-NEW = CustomerFields()
 FORMS = (CustomerForm.FORM, NoteDialog.FORM)
 """The drafts that :func:`reopen` takes."""
 
@@ -45,32 +44,8 @@ class RecordKeys(_Base):
     # --- a new customer ---------------------------------------------------------------------------
 
     def new_customer(self, typed: CustomerFields = NEW, refusal: PimError | None = None) -> None:
-        """Open the form, perhaps with what was refused."""
-
-        def answered(answer: CustomerAnswer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(CustomerForm.FORM)
-            else:
-                self._create(answer)
-
-        self.app.push_screen(CustomerForm("New customer", typed, None, refusal), answered)
-
-    def _create(self, answer: CustomerAnswer, seen: bool = False) -> None:
-        def done(result: Done) -> None:
-            self.pim.drop_draft(CustomerForm.FORM)
-            self.open_profile(result.ids[0], result.says)
-
-        def refused(error: PimError) -> None:
-            if _asks_about_duplicates(error):
-                self._ask_about_duplicates(
-                    answer.fields, None, "Create anyway",
-                    lambda: self._create(answer, seen=True), lambda: self.new_customer(answer.fields),
-                )  # fmt: skip
-            else:
-                self.new_customer(answer.fields, error)
-
-        command = CreateCustomer(answer.fields, seen, self._order, new_request())
-        self.pim.submit(create_customer, command, done, refused)
+        """Open the form, perhaps with what was refused; then the profile."""
+        Newcomer(self, self.open_profile).ask(typed, refusal)
 
     def open_profile(self, customer_id: int, says: str = "") -> None:
         """Show a customer, and a sentence in the footer."""
@@ -92,7 +67,7 @@ class RecordKeys(_Base):
     def _edit_record(self, seen: Editable, typed: CustomerFields, refusal: PimError | None = None) -> None:
         def answered(answer: CustomerAnswer | None) -> None:
             if answer is None:
-                self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
+                self.pim.leave_draft(CustomerForm.FORM, str(seen.id))
             else:
                 self._change_record(seen, answer)
 
@@ -105,20 +80,24 @@ class RecordKeys(_Base):
             self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
             self.pim.say(result.says)
 
+        def decided(decision: Decision | None) -> None:
+            if decision is None:
+                self._edit_record(seen, answer.fields)
+            elif decision.customer_id is None:
+                self._change_record(seen, answer, checked=True)
+            else:
+                self.open_profile(decision.customer_id)
+
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
                 self._compare_record(seen, answer, error)
-            elif _asks_about_duplicates(error):
-                self._ask_about_duplicates(
-                    answer.fields, seen.id, "Save anyway",
-                    lambda: self._change_record(seen, answer, checked=True),
-                    lambda: self._edit_record(seen, answer.fields),
-                )  # fmt: skip
+            elif asks_about_duplicates(error):
+                ask_about_duplicates(self, answer.fields, seen.id, "Save anyway", decided)
             else:
                 self._edit_record(seen, answer.fields, error)
 
         command = ChangeCustomer(
-            seen.id, seen.version, seen.fields, answer.fields, checked, answer.keep_former, self._order,
+            seen.id, seen.version, seen.fields, answer.fields, checked, answer.keep_former, self.pim.order,
             new_request(),
         )  # fmt: skip
         self.pim.submit(change_customer, command, done, refused)
@@ -147,36 +126,6 @@ class RecordKeys(_Base):
 
         self.app.push_screen(StaleDialog(error, FIELD_TITLES), kept)
 
-    # --- duplicates -------------------------------------------------------------------------------
-
-    def _ask_about_duplicates(
-        self,
-        fields: CustomerFields,
-        own_id: int | None,
-        saves: str,
-        anyway: Callable[[], None],
-        back: Callable[[], None],
-    ) -> None:
-        def decided(decision: Decision | None) -> None:
-            if decision is None:
-                back()
-            elif decision.customer_id is None:
-                anyway()
-            else:
-                self.open_profile(decision.customer_id)
-
-        async def ask() -> None:
-            name, alike = await self.fetch(self._look_alikes, fields, own_id)
-            self.app.push_screen(Duplicates(name, alike, saves), decided)
-
-        self.load(ask, group="record")
-
-    def _look_alikes(self, fields: CustomerFields, own_id: int | None) -> tuple[str, tuple[LookAlike, ...]]:
-        customer, _ = read_fields(fields, today=self.pim.today, order=self._order)
-        country = self.pim.desk.session.country
-        numbers = [number for phone in customer.phones if (number := e164(phone[1], country))]
-        return customer.name.full, look_alikes(customer, numbers, besides=own_id)
-
     # --- notes ------------------------------------------------------------------------------------
 
     def write_note(
@@ -188,7 +137,7 @@ class RecordKeys(_Base):
 
         def answered(typed: str | None) -> None:
             if typed is None:
-                self.pim.drop_draft(NoteDialog.FORM, record)
+                self.pim.leave_draft(NoteDialog.FORM, record)
                 return
             self.pim.submit(
                 add_note,
@@ -308,14 +257,6 @@ class RecordKeys(_Base):
         else:
             error = Stale("This note", [Difference("text", "", seen.text, text)], seen.version)
             self._compare_note(seen, name, text, error)
-
-    @property
-    def _order(self) -> Any:
-        return self.pim.desk.settings.date_order
-
-
-def _asks_about_duplicates(error: PimError) -> bool:
-    return isinstance(error, NeedsAnswer) and error.question == "duplicate"
 
 
 def reopen(pim: PimApp, draft: Draft) -> None:

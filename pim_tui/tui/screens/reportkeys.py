@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,9 +32,9 @@ class ReportKeys(_Base):
 
     _asked: Asked
 
+    @abstractmethod
     def ask(self, asked: Asked) -> None:
         """Count another report."""
-        raise NotImplementedError
 
     @property
     def place(self) -> int:

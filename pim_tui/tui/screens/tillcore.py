@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -187,9 +188,9 @@ class TillCore(PimScreen):
         self.query_one(KeyBar).offer(self.footer())
         self.draw_detail()
 
+    @abstractmethod
     def footer(self) -> list[Key]:
         """The keys that do something to the bill as it stands."""
-        raise NotImplementedError
 
     def _tell(self, place: str, text: str) -> None:
         """A line of the screen that is there only while it has something to say."""
@@ -255,9 +256,9 @@ class TillCore(PimScreen):
         await self.go_on(work)
         self.pim.say("The bill that was not finished is back.")
 
+    @abstractmethod
     def ended(self, done: Done) -> None:
         """The bill was posted; its answer may have been lost with the line."""
-        raise NotImplementedError
 
     def hand_over(self, request: str) -> None:
         """Another till goes on with the bill of this ``request``: it must not be sold here once more."""

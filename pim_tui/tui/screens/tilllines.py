@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,9 +38,9 @@ else:
 class TillLines(_Base):
     """The keys that work on the line with the cursor."""
 
+    @abstractmethod
     def scanned(self, code: str) -> None:
         """Add what a scanner has typed somewhere else than into the line."""
-        raise NotImplementedError
 
     def chosen(self) -> tuple[int, BasketLine] | None:
         """The line with the cursor; a word when there is none."""

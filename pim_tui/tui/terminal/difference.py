@@ -54,7 +54,7 @@ def between(
         rows = _cleared(writing, wanted, cells, blank, profile)
     elif profile.scroll_region and (scroll := scrolls.find(rows, wanted.rows)):
         rows = _scrolled(writing, rows, scroll, cells, blank)
-    for y, (old, new) in enumerate(zip(rows, wanted.rows, strict=True)):
+    for y, (old, new) in enumerate(zip(rows, _writable(wanted, cells, profile), strict=True)):
         if old != new:
             _row(writing, cells, y, old, new)
             rows[y] = new.copy()
@@ -62,6 +62,15 @@ def between(
         writing.move(min(cursor[0], wanted.width - 1), min(cursor[1], wanted.height - 1))
     shown.rows, shown.hand = rows, writing.hand
     return "".join(writing.out)
+
+
+def _writable(wanted: Frame, cells: Cells, profile: Profile) -> Sequence[Row]:
+    """The rows: where the last cell is not written, no wide character has room at the end of the last one."""
+    last = wanted.rows[-1]
+    if profile.last_cell or last[-1][0]:
+        return wanted.rows
+    blank = cells.cell(" ", last[-1][1])
+    return [*wanted.rows[:-1], [*last[:-2], blank, blank]]
 
 
 def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row, profile: Profile) -> list[Row]:

@@ -7,7 +7,8 @@ The seam, for what builds on it:
   calls it, on the event loop, when the line is free: pictures that it has not taken thereby merge into one.
 - `CellDriver.send` is the one place where bytes go to the outlet. Anything else that is written (the
   clipboard, papers for a printer at the terminal) goes through `write`, in its order, between two pictures.
-- `CellDriver.forget` is for whoever knows that the screen is not what was sent: all of it is sent anew.
+- `CellDriver.forget` is for whoever knows that the screen is not what was sent: all of it is sent anew;
+  `CellDriver.take_again` also where the modes may be others.
 
 The modes of the terminal are those of its `Profile`, taken and given back as a whole; whatever Textual would
 switch on by itself is left out.
@@ -92,6 +93,17 @@ class CellDriver(LinuxDriver):
         """The terminal may show anything: send the whole picture."""
         self._shown.forget()
         self._want()
+
+    def take_again(self) -> None:
+        """Somebody else had the terminal: set its modes once more, and send the whole picture."""
+        self.write(self.profile.again)
+        self.forget()
+
+    def resized(self, width: int, height: int) -> None:
+        """The window has this size. What is new is laid out anew; where it is that of the picture again,
+        nothing is, and the window shows what it has made of the picture meanwhile."""
+        if (width, height) == (self._wanted.width, self._wanted.height):
+            self.forget()
 
     def hold(self) -> None:
         """A key is being carried out: wait a moment for all that it changes, and send one picture."""

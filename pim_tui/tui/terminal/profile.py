@@ -71,11 +71,19 @@ class Profile:
         return "".join(on for on, _ in self._modes())
 
     @property
+    def again(self) -> str:
+        """What takes it over once more, whatever somebody else has made of its modes in between; nothing that
+        the terminal counts is counted twice."""
+        return self.enter.replace(_KITTY_ON, _KITTY_AGAIN)
+
+    @property
     def leave(self) -> str:
-        """What gives it back: those modes in the other order, no margins, no pen, nothing left to read."""
+        """What gives it back: those modes in the other order, no margins, no pen, no link, nothing left to
+        read."""
+        link = "\x1b]8;;\x1b\\" if self.links else ""
         margins = "\x1b[r" if self.scroll_region else ""
         wiped = "" if self.alt_screen else "\x1b[H\x1b[J"
-        return "\x1b[m" + margins + wiped + "".join(off for _, off in reversed(self._modes()))
+        return "\x1b[m" + link + margins + wiped + "".join(off for _, off in reversed(self._modes()))
 
     def _modes(self) -> list[tuple[str, str]]:
         modes = [
@@ -91,7 +99,9 @@ class Profile:
 
 
 _KITTY_ON: Final = "\x1b[>25u"
-"""Escape codes told apart, every key reported, its text with it."""
+"""Escape codes told apart, every key reported, its text with it: put on top of what was asked before."""
+_KITTY_AGAIN: Final = "\x1b[=25u"
+"""The same in the place of what is on top."""
 
 _VT100: Final = Profile()
 _VT220: Final = replace(_VT100, name="vt220", attributes_off=True, erase_chars=True, hide_cursor=True)

@@ -95,6 +95,33 @@ class DayWindow(NamedTuple):
     page: Page
 
 
+Stretch = tuple[int, int, list[Piece]]
+"""What stands on a row of a column: from which cell, on how many, and what."""
+
+
+class Drawn(NamedTuple):
+    """One column without the cursor: where its blocks are, what stands on each row, and its lines."""
+
+    layout: Layout
+    stretches: Mapping[int, Sequence[Stretch]]
+    lines: list[list[Piece]]
+
+
+class DayPicture(NamedTuple):
+    """A window of a scene without the cursor: made once for every place that the cursor takes in it."""
+
+    scene: DayScene
+    window: DayWindow
+    width: int
+    glyphs: Glyphs
+    columns: tuple[Drawn, ...]
+    lines: tuple[Line, ...]
+
+    def shows(self, scene: DayScene, window: DayWindow, width: int, glyphs: Glyphs) -> bool:
+        """Whether it is the picture of these."""
+        return self.scene is scene and (self.window, self.width, self.glyphs) == (window, width, glyphs)
+
+
 def row_labels(rows: Rows, zone: str) -> tuple[str, ...]:
     """The local clock at each row; where it comes twice, A and B tell the two apart (T3)."""
     plain = [moments.clock(rows.instant(row), zone) for row in range(rows.count)]
@@ -137,23 +164,37 @@ def picked(scene: DayScene, cursor: DayCursor) -> Block | None:
     return next((b for b in found if b.id == cursor.block_id), found[0] if found else None)
 
 
-def paint_day(
-    scene: DayScene, window: DayWindow, cursor: DayCursor, width: int, glyphs: Glyphs
-) -> list[Line]:
+def picture_of(scene: DayScene, window: DayWindow, width: int, glyphs: Glyphs) -> DayPicture:
     """Title, column heads, then one line per row shown."""
     rows = range(window.top, min(window.top + window.shown, scene.rows.count))
-    columns = [
-        _paint_column(scene, index, rows, cells - 1, cursor, glyphs)
-        for index, cells in _columns(scene, window.page)
-    ]
+    columns = tuple(
+        _drawn(scene, index, rows, cells - 1, glyphs) for index, cells in _columns(scene, window.page)
+    )
     lines = [_title(scene, window.page, width, glyphs), _heads(scene, window.page, glyphs)]
-    for n, row in enumerate(rows):
-        line: list[Piece] = [_label(scene, row, glyphs), (glyphs.bar, "line")]
-        for at, column in enumerate(columns):
-            line += [(glyphs.bar, "line")] if at else []
-            line += column[n]
-        lines.append(tuple(line))
+    lines += [_line(scene, row, [one.lines[n] for one in columns], glyphs) for n, row in enumerate(rows)]
+    return DayPicture(scene, window, width, glyphs, columns, tuple(lines))
+
+
+def with_cursor(picture: DayPicture, cursor: DayCursor) -> list[Line]:
+    """Its lines with the cursor; all but one are the very lines of the picture."""
+    scene, lines = picture.scene, list(picture.lines)
+    at, place = cursor.row - picture.window.top, cursor.column - picture.window.page.first
+    if 0 <= at < len(lines) - HEAD_ROWS and 0 <= place < len(picture.columns):
+        parts = [one.lines[at] for one in picture.columns]
+        width = picture.window.page.widths[place] - 1
+        parts[place] = _with_cursor(
+            scene, picture.columns[place], parts[place], cursor, width, picture.glyphs
+        )
+        lines[HEAD_ROWS + at] = _line(scene, cursor.row, parts, picture.glyphs)
     return lines
+
+
+def _line(scene: DayScene, row: int, parts: Sequence[Sequence[Piece]], glyphs: Glyphs) -> Line:
+    """The time, and a part for each column."""
+    line: list[Piece] = [_label(scene, row, glyphs)]
+    for part in parts:
+        line += [(glyphs.bar, "line"), *part]
+    return tuple(line) if parts else (*line, (glyphs.bar, "line"))
 
 
 def _columns(scene: DayScene, page: Page) -> list[tuple[int, int]]:
@@ -197,11 +238,10 @@ def _hour(label: str) -> str:
     return label[:at] + label[at + 3 :]
 
 
-def _paint_column(
-    scene: DayScene, index: int, rows: range, width: int, cursor: DayCursor, glyphs: Glyphs
-) -> list[list[Piece]]:
+def _drawn(scene: DayScene, index: int, rows: range, width: int, glyphs: Glyphs) -> Drawn:
+    """The column at an index."""
     layout = scene.layout(index, width)
-    stretches: dict[int, list[tuple[int, int, list[Piece]]]] = {row: [] for row in rows}
+    stretches: dict[int, list[Stretch]] = {row: [] for row in rows}
     for place in layout.placed:
         text = _block_lines(place, scene, rows, glyphs)
         for row in range(max(place.top, rows.start), min(place.bottom, rows.stop)):
@@ -212,10 +252,7 @@ def _paint_column(
             stretches[row].append((heap.x, heap.width, _counted_line(heap, first, glyphs)))
     lines = [_row(scene, index, row, width, stretches[row], glyphs) for row in rows]
     _tell_marks(scene, index, rows, width, stretches, lines, glyphs)
-    if cursor.column == index and cursor.row in rows:
-        at = cursor.row - rows.start
-        lines[at] = _with_cursor(scene, layout, lines[at], stretches[cursor.row], cursor, width, glyphs)
-    return lines
+    return Drawn(layout, stretches, lines)
 
 
 def _row(
@@ -223,7 +260,7 @@ def _row(
     index: int,
     row: int,
     width: int,
-    stretches: Sequence[tuple[int, int, list[Piece]]],
+    stretches: Sequence[Stretch],
     glyphs: Glyphs,
 ) -> list[Piece]:
     pieces: list[Piece] = []
@@ -255,7 +292,7 @@ def _tell_marks(
     index: int,
     rows: range,
     width: int,
-    stretches: Mapping[int, Sequence[tuple[int, int, list[Piece]]]],
+    stretches: Mapping[int, Sequence[Stretch]],
     lines: list[list[Piece]],
     glyphs: Glyphs,
 ) -> None:
@@ -270,21 +307,15 @@ def _tell_marks(
 
 
 def _with_cursor(
-    scene: DayScene,
-    layout: Layout,
-    line: list[Piece],
-    stretches: Sequence[tuple[int, int, list[Piece]]],
-    cursor: DayCursor,
-    width: int,
-    glyphs: Glyphs,
+    scene: DayScene, column: Drawn, line: list[Piece], cursor: DayCursor, width: int, glyphs: Glyphs
 ) -> list[Piece]:
-    block = picked(scene, cursor)
+    block, stretches = picked(scene, cursor), column.stretches[cursor.row]
     if block is None and stretches:
         return marked(line, CURSOR_CELLS, "cursor")
     if block is None:
         label = fit(f" {scene.labels[cursor.row]}", min(CURSOR_CELLS, width), glyphs)
         return [(label, "cursor"), *_after(line, len(label))]
-    place = next((p for p in layout.placed if p.block.id == block.id), None)
+    place = next((p for p in column.layout.placed if p.block.id == block.id), None)
     if place is None:
         return [
             (

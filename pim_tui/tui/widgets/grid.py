@@ -20,7 +20,7 @@ from ...domain.layout import Rows, month_days, page_of
 from ...domain.states import Status
 from . import dayview, monthview, weekview
 from .cells import Line, remarked
-from .dayview import DayCursor, DayScene, DayWindow, Span
+from .dayview import DayCursor, DayPicture, DayScene, DayWindow, Span
 from .linedrawn import LineDrawn
 from .monthview import MonthScene
 from .weekview import WeekScene, WeekWindow
@@ -146,6 +146,7 @@ class CalendarGrid(LineDrawn):
         self._block_id: int | None = None
         self._wanted: tuple[date, int | None] | None = None
         self._day_window: DayWindow | None = None
+        self._day_picture: DayPicture | None = None
         self._week_window: WeekWindow | None = None
 
     # What is shown
@@ -402,7 +403,10 @@ class CalendarGrid(LineDrawn):
         if isinstance(scene, DayScene):
             cursor = self._day_cursor
             self._day_window = dayview.window_of(scene, self._day_window, cursor, width, height)
-            return dayview.paint_day(scene, self._day_window, cursor, width, self.glyphs)
+            asked = scene, self._day_window, width, self.glyphs
+            if self._day_picture is None or not self._day_picture.shows(*asked):
+                self._day_picture = dayview.picture_of(*asked)
+            return dayview.with_cursor(self._day_picture, cursor)
         if isinstance(scene, WeekScene) and self._day is not None:
             self._week_window = weekview.window_of(scene, self._week_window, self._column, height)
             place = (self._column, scene.days.index(self._day))

@@ -1,17 +1,17 @@
-"""A widget that draws itself line by line and sends only the cells that changed.
+"""A widget that draws itself line by line, and again only the lines that changed.
 
 A subclass says what every line looks like; this module compares that with what was drawn before
-and asks Textual to repaint the differing stretches. One rule then serves a cursor step, new rows,
-the next month and a colleague's booking alike: nothing changed, nothing sent.
+and asks Textual to repaint the lines that differ. One rule then serves a cursor step, new rows,
+the next month and a colleague's booking alike: nothing changed, nothing painted. Which cells of a
+line are sent is found by the terminal's driver.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,15 +20,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from . import repaint
-from .cells import ASCII, SPARE, UNICODE, Glyphs, Line, joined, plain
-
-repaint.install()
-
-_WORTH_A_JUMP = 8
-"""Moving the cursor and setting a style again costs about as much as this many unchanged cells."""
-
-_Cell = tuple[str, str, int]
+from .cells import ASCII, SPARE, UNICODE, Glyphs, Line, joined
 
 
 class LineDrawn(Widget, can_focus=True):
@@ -48,6 +40,8 @@ class LineDrawn(Widget, can_focus=True):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Line] = []
+        self._paint: Sequence[Line] = ()
+        """The lines as they were painted, before their pieces were joined."""
         self._strips: list[Strip] = []
         self._drawn_for = Size(0, 0)
         self._drawn_by_layout = False
@@ -60,12 +54,12 @@ class LineDrawn(Widget, can_focus=True):
             return SPARE
         return ASCII if self.ascii_only else UNICODE
 
+    @abstractmethod
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """Every line as it should look now: at most ``height`` lines of at most ``width`` cells."""
-        raise NotImplementedError
 
     def redraw(self) -> None:
-        """Draw again and send what differs from what the terminal shows."""
+        """Draw again, and have the lines painted that differ from what was drawn before."""
         width, height = self.size
         if not self.is_mounted or not width or not height:
             return
@@ -77,9 +71,8 @@ class LineDrawn(Widget, can_focus=True):
         dirty = []
         for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
-                runs = _differing(_cells(old, width), _cells(new, width))
-                self._strips[y] = self._strip(new, runs)
-                dirty += [Region(x1, y, x2 - x1, 1) for x1, x2 in runs]
+                self._strips[y] = self._strip(new)
+                dirty.append(Region(0, y, width, 1))
         if dirty:
             self.refresh(*dirty)
 
@@ -130,24 +123,20 @@ class LineDrawn(Widget, can_focus=True):
         width, height = self._drawn_for = self.size
         if width and height:
             self._lines = self._painted(width, height)
-            self._strips = [self._strip(line, ()) for line in self._lines]
+            self._strips = [self._strip(line) for line in self._lines]
 
     def _painted(self, width: int, height: int) -> list[Line]:
-        lines = [joined(line) for line in self.paint(width, height)[:height]]
+        before, self._paint = self._paint, self.paint(width, height)[:height]
+        lines = [
+            # The grid keeps the lines that the cursor is not on.
+            self._lines[y] if y < len(before) and line is before[y] else joined(line)
+            for y, line in enumerate(self._paint)
+        ]
         return lines + [()] * (height - len(lines))
 
-    def _strip(self, line: Line, runs: Sequence[tuple[int, int]]) -> Strip:
-        """A line as Textual wants it, cut where a repaint will begin and end.
-
-        Textual repaints whole segments: without the cuts a step of the cursor would send the rest
-        of the row along.
-        """
+    def _strip(self, line: Line) -> Strip:
         segments = [Segment(text, self._style(names)) for text, names in line]
-        strip = Strip(segments).adjust_cell_length(self.size.width, self._style(""))
-        cuts = [x for run in runs for x in run if 0 < x < self.size.width]
-        if not cuts:
-            return strip
-        return Strip.join(strip.divide([*cuts, self.size.width]))
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
 
     def _style(self, names: str) -> Style:
         style = self._styles_by_name.get(names)
@@ -171,24 +160,3 @@ def _undefaulted(style: Style) -> Style:
         color=None if colour is None or colour.is_default else colour,
         bgcolor=None if background is None or background.is_default else background,
     )
-
-
-def _cells(line: Line, width: int) -> list[_Cell]:
-    """A line cell by cell. A piece whose characters are not all one cell wide stays whole."""
-    cells: list[_Cell] = []
-    for text, style in line:
-        if plain(text):
-            cells += [(char, style, 0) for char in text]
-        else:
-            cells += [(text, style, i) for i in range(cell_len(text))]
-    return (cells + [(" ", "", 0)] * (width - len(cells)))[:width]
-
-
-def _differing(old: Sequence[_Cell], new: Sequence[_Cell]) -> list[tuple[int, int]]:
-    """Half-open stretches that differ, near ones joined."""
-    changed = [x for x, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
-    if not changed:
-        return []
-    starts = [changed[0]] + [b for a, b in pairwise(changed) if b - a > _WORTH_A_JUMP]
-    ends = [a for a, b in pairwise(changed) if b - a > _WORTH_A_JUMP] + [changed[-1]]
-    return [(start, end + 1) for start, end in zip(starts, ends, strict=True)]
