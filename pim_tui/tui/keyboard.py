@@ -277,7 +277,8 @@ def install(caps: Keycaps = EVERY, line: LineEnd = NO_LINE) -> None:
     linux_driver.XTermParser = partial(  # type: ignore[attr-defined, assignment]
         KeyboardParser, caps=caps, wait=line.wait(constants.ESCAPE_DELAY)
     )
-    linux_driver.LinuxDriver._patch_iflag = partial(_line_modes, line.flow)  # type: ignore[method-assign]
+    modes = staticmethod(partial(_line_modes, line.flow))
+    linux_driver.LinuxDriver._patch_iflag = modes  # type: ignore[method-assign]
 
 
 def _line_modes(flow: bool, modes: int) -> int:

@@ -13,10 +13,10 @@ import signal
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 
 from .app import Desk, PimApp
 
@@ -52,7 +52,8 @@ def _run(desk: Desk, mine: int) -> None:
         for keys in _TYPED:
             os.write(mine, keys.encode())
             await asyncio.sleep(_MOMENT)
-            await pilot.pause()
+            with suppress(WaitForScreenTimeout):
+                await pilot.pause()
         pilot.app.exit()
 
     PimApp(desk).run(auto_pilot=typed, mouse=False)

@@ -18,14 +18,21 @@ ONLY_SOMETIMES = {"psycopg", "sqlcipher3", "pyrage", "fpdf", "PIL", "platformdir
 """Drivers and formats that only some clinics use, and what comes with the program's own modules."""
 
 _WARM = """
-import json, os, sys, threading
+import gc, json, os, signal, sys, threading
 from pim_tui.tui import parsedsheets, rehearsal, warm
 warm.warm()
 read, loaded = parsedsheets.sheets_read(), set(sys.modules)
 from pim_tui.bootstrap import demo_desk
 from pim_tui.config import Settings
+def around():
+    # Streams, what they are open on, the environment, signals.
+    return [list(map(id, (sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__))),
+            [os.fstat(number).st_ino for number in range(3)], dict(os.environ),
+            [str(signal.getsignal(number)) for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT)]]
+before = around()
 with demo_desk(Settings(zone="Europe/Berlin")) as desk:
     rehearsal.rehearse(desk)
+assert around() == before and gc.get_freeze_count() == 0
 ours = sorted(name for name in set(sys.modules) - loaded if name.startswith("pim_tui"))
 print(json.dumps([ours, parsedsheets.sheets_read() - read, threading.active_count(),
                   [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")

@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from tests.fences.rules import ROOT
 
 CAN = sys.implementation.name == "cpython" and sys.version_info >= (3, 12)
@@ -44,13 +42,13 @@ def looked_at(*words: str) -> list[str]:
     ).stdout.split()
 
 
-@pytest.mark.skipif(not CAN, reason="this Python counts everything")
 def test_a_copy_that_looks_at_what_nobody_counts_takes_no_memory_for_it() -> None:
     counted, (done, copied) = looked_at(), looked_at("uncount")
-    assert int(done) > 40_000
-    assert int(copied) < 150 < 700 < int(counted[1])
-
-
-@pytest.mark.skipif(CAN, reason="this Python can")
-def test_where_python_counts_everything_nothing_is_touched() -> None:
-    assert looked_at("uncount")[0] == "0"
+    assert int(counted[1]) > 700
+    if CAN:
+        assert int(done) > 40_000
+        assert int(copied) < 150
+    else:
+        # Where Python counts everything, nothing is touched.
+        assert done == "0"
+        assert int(copied) > 700

@@ -1,0 +1,36 @@
+"""What a copy of a process makes lies together, and not in the holes of what is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.fences.rules import ROOT
+
+_FILLED = """
+import ctypes, gc
+from pim_tui.host import holes
+holes.one_heap()
+kept = [bytes(600 + at % 4000) for at in range(6_000)]
+del kept[::3]
+things = [[at] for at in range(20_000)]
+del things[::2]
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = holes._Use
+gc.collect()
+before = library.mallinfo2().ordblks
+gc.disable()
+holes.fill()
+made = [[at] for at in range(20_000)]
+print(before, library.mallinfo2().ordblks, len({id(one) // 4096 for one in made}))
+"""
+
+
+def test_no_hole_is_left() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _FILLED], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.split()
+    assert int(told[0]) > 1_500
+    assert int(told[1]) < 5
+    # 20 000 lists of 56 bytes and what is in them.
+    assert int(told[2]) < 500
