@@ -94,6 +94,7 @@ def test_a_wrong_password_holds_everything_and_is_told_once(
     assert clinic.run("deliver", "--status").code == 0
 
 
+@pytest.mark.walk
 def test_the_loop_ends_well_when_it_is_told_to(clinic: Shell, server: MailServer) -> None:
     configure(clinic, server.port, f"cmd:echo {WORD}")
     queue(clinic, "a@mail.example")

@@ -56,6 +56,7 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     assert (plain.code, plain.out.splitlines()[-1]) == (0, "Nothing is wrong.")
 
 
+@pytest.mark.walk
 def test_what_is_set_up_is_reached_and_what_is_wrong_says_what_to_do(clinic: Shell, tmp_path: Path) -> None:
     word = tmp_path / "word"
     word.write_text(WORD, "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
 from peewee import sqlite3  # type: ignore[attr-defined]
 
 from tests.cli.shell import Shell
@@ -60,6 +61,7 @@ def poisoned(shell: Shell) -> None:
     db.close()
 
 
+@pytest.mark.walk
 def test_no_command_says_a_secret_or_commands_the_terminal(shell: Shell) -> None:
     assert shell.run("init", "--clinic", "Quay").code == 0
     shell.settings(SETTINGS)

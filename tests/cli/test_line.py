@@ -61,6 +61,7 @@ def test_it_may_be_what_a_forced_command_gives(line: str) -> None:
         parse(["--key", "anna", "--demo", "line"])
 
 
+@pytest.mark.walk
 def test_it_loads_no_screen_and_nothing_else_that_is_slow(tmp_path: Path) -> None:
     code = (
         "import sys, pim_tui.line, pim_tui.cli.line\n"

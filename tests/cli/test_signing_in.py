@@ -315,6 +315,7 @@ def answer(terminal: PtyTerm, *answers: tuple[str, bytes]) -> None:
         terminal.feed(typed + b"\n")
 
 
+@pytest.mark.walk
 def test_questions_go_to_the_terminal_and_what_is_secret_is_not_shown(shell: Shell) -> None:
     with at_terminal(shell.home, *f"init --zone UTC {HERE} --name".split(), "Anna Berg") as terminal:
         answer(terminal, ("New PIN or passphrase (Enter: none)", PIN.encode()), ("Once more", PIN.encode()))

@@ -210,6 +210,7 @@ def shell_without_book(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "none")
 
 
+@pytest.mark.walk
 def test_a_full_disk_loses_nothing_and_the_next_try_works(clinic: Shell) -> None:
     def lines() -> int:
         return int(onlooker.execute("select count(*) from journal where action = 'print'").fetchone()[0])

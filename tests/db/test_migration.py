@@ -93,6 +93,7 @@ def _without_a_staff_member(file: Path) -> None:
         db.execute_sql("delete from staff where id = 2")
 
 
+@pytest.mark.walk
 def test_nobody_else_may_have_it_open_and_the_second_of_two_finds_it_done(tmp_path: Path) -> None:
     file = released(SCHEMA - 1, tmp_path)
     child, end = _elsewhere(file)

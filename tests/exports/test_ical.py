@@ -187,6 +187,7 @@ path = {home}/khal.db
 """
 
 
+@pytest.mark.peer
 def test_khal_shows_the_same_visits(tmp_path: Path) -> None:
     (tmp_path / "config").write_text(CONFIG.format(home=tmp_path), "utf-8")
     (tmp_path / "clinic").mkdir()

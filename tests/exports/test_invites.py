@@ -81,7 +81,7 @@ def test_a_series_has_its_rule_its_zone_and_what_differs() -> None:
     assert alone["RECURRENCE-ID"].params["TZID"] == BERLIN
 
 
-@pytest.mark.walk
+@pytest.mark.peer
 def test_khal_enters_what_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "config").write_text(CONFIG.format(home=tmp_path), "utf-8")
     (tmp_path / "clinic").mkdir()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
+import pytest
 from textual.screen import Screen
 
 from pim_tui.tui import dialogs, screens
@@ -28,6 +29,7 @@ def unanswered(kind: type) -> list[str]:
     return [name for name, value in values if getattr(value, "__isabstractmethod__", False)]
 
 
+@pytest.mark.walk
 def test_every_screen_dialog_and_widget_answers_what_its_parts_ask() -> None:
     for package in (screens, dialogs):
         for module in iter_modules(package.__path__):

@@ -34,6 +34,7 @@ def lines() -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize("pattern", [PATHS, LEFT_OVER], ids=["paths of a machine", "things left to do"])
+@pytest.mark.walk
 def test_nothing_of_the_workshop_is_left(pattern: re.Pattern[str]) -> None:
     assert [f"{file}:{number} {line.strip()}" for file, number, line in lines() if pattern.search(line)] == []
 

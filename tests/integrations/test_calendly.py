@@ -198,6 +198,7 @@ def test_keys_and_times_that_are_none_lead_nowhere(there: There) -> None:
         there.service.invitees("https://evil")
 
 
+@pytest.mark.walk
 def test_the_fake_refuses_what_the_description_does_not_name(shared: Path) -> None:
     base, added = shared / "specs" / BASE, shared / "specs" / ADDED
     wrong = Asked("GET", "/scheduled_events", {"status": "active", "sort_by": "x"}, {}, b"")

@@ -118,6 +118,7 @@ def test_what_is_absurd_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert clinic.actions() == ["book"]
 
 
+@pytest.mark.walk
 def test_a_room_for_a_hundred_holds_a_hundred_and_not_one_more(tmp_path: Path) -> None:
     clinic = practice(tmp_path)
     with clinic.store.write_tx():

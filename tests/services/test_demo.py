@@ -132,6 +132,7 @@ def test_staff_work_different_hours_in_rooms_of_their_own(clinic: Book) -> None:
 
 
 @pytest.mark.parametrize("weekday", some((0, 6, 1, 2, 3, 4, 5), 2))
+@pytest.mark.walk
 def test_any_weekday_and_hour_makes_a_full_today(weekday: int, tmp_path: Path) -> None:
     now = WEDNESDAY + weekday * 86_400 + 9 * 3600
     book = opened(tmp_path, now)

@@ -62,7 +62,7 @@ def test_each_has_a_file_that_is_written_anew_when_it_is_another(clinic: Practic
     assert not list(folder.glob(".*"))
 
 
-@pytest.mark.walk
+@pytest.mark.peer
 def test_with_names_another_program_shows_whom_and_where(
     clinic: Practice, folder: Path, tmp_path: Path
 ) -> None:

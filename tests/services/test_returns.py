@@ -515,6 +515,7 @@ def post_and_return(shop: Counter, basket: Basket, terms: Terms, steps: int) -> 
     assert (shop.left(bill), shop.left(bill, "payer")) == (0, 0)
 
 
+@pytest.mark.walk
 def test_every_recorded_bill_comes_back_to_the_cent(
     shop: Counter, shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

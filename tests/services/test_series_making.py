@@ -271,6 +271,7 @@ def test_a_series_for_an_unknown_day_begins_where_its_rule_does(practice: Practi
     assert practice.store.select("select customer_id from series")[0][0] == JANE
 
 
+@pytest.mark.walk
 def test_the_preview_refuses_exactly_what_a_single_booking_would(practice: Practice) -> None:
     """Forty days of random bookings with buffers and rooms; each visit is tried by itself afterwards."""
     practice.store.db.execute_sql("delete from working_hours")

@@ -104,6 +104,7 @@ async def test_a_note_of_the_clinic_is_opened_and_changed_where_it_is_listed(sta
         assert "This note was withdrawn and stays as it is." in p.screen
 
 
+@pytest.mark.walk
 async def test_what_runs_out_is_found_among_all_documents_and_looked_at(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press(*TO_DOCUMENTS)

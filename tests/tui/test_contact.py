@@ -163,6 +163,7 @@ async def test_what_is_not_set_up_says_which_setting_is_missing(stage: Stage) ->
 # --- writing ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_an_email_is_written_with_fields_filled_in_and_seen_before_it_waits(stage: Stage) -> None:
     stage.session = replace(stage.session, calendar=replace(stage.session.calendar, invitations=False))
     stage.booked("Jane Doe", "2026-11-24 10:30")
@@ -185,6 +186,7 @@ async def test_an_email_is_written_with_fields_filled_in_and_seen_before_it_wait
         assert stage.rows("select kind, state from outbox") == [("email", "waiting")]
 
 
+@pytest.mark.walk
 async def test_words_of_the_clinic_are_taken_and_typed_ones_come_back(stage: Stage) -> None:
     met(stage)
     async with playing(stage, settings=MAIL) as p:

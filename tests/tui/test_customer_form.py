@@ -45,6 +45,7 @@ def drafts(stage: Stage) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("size", some([(80, 24), (120, 40)]))
+@pytest.mark.walk
 async def test_every_field_is_in_sight_at_once(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = set_up(tmp_path)
     furnished(stage)

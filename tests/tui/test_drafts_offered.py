@@ -259,6 +259,7 @@ async def test_a_draft_of_an_appointment_that_was_canceled_meanwhile_is_not_lost
 # --- records and notes --------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_a_note_comes_back_as_typed(stage: Stage) -> None:
     async with lost(stage) as p:
         await p.press("slash")

@@ -70,6 +70,7 @@ async def test_whoever_may_not_see_notes_sees_that_one_was_written(stage: Stage)
         assert "nuts" not in player.screen
 
 
+@pytest.mark.walk
 async def test_from_a_profile_it_is_about_that_record_and_tells_who_saw_it(stage: Stage) -> None:
     async with playing(stage, settings=Settings(clinic_name="Harbour Clinic", journal_views="all")) as player:
         await player.press("slash")
@@ -99,6 +100,7 @@ async def test_it_is_exported_as_it_is_narrowed(stage: Stage) -> None:
     assert "nuts" not in file.read_text()
 
 
+@pytest.mark.walk
 async def test_a_closed_tab_offers_the_key_and_the_glass_opens_it_for_a_while(stage: Stage) -> None:
     as_(stage, "receptionist")
     async with playing(stage) as player:

@@ -140,6 +140,7 @@ CHECKS = 7
 """Selects that ask whether whoever reads still may: one for each reading of those screens."""
 
 
+@pytest.mark.walk
 async def test_what_a_colleague_does_is_on_every_screen_at_once_and_nothing_moves(
     stage: Stage, other: Session, watch: ThreadPoolExecutor, selects: list[str]
 ) -> None:

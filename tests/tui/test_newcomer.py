@@ -63,6 +63,7 @@ async def test_a_newcomer_who_turns_out_to_be_known_is_booked_as_they_are_known(
     assert stage.rows("select count(*) from customer") == [(4,)]
 
 
+@pytest.mark.walk
 async def test_the_last_line_of_who_is_found_is_for_somebody_else(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("slash")

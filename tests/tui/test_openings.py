@@ -20,6 +20,7 @@ async def on(player: Player, id_: int) -> None:
     await player.press()
 
 
+@pytest.mark.walk
 async def test_a_typed_wish_lists_what_is_free_and_books_it_with_the_day_that_was_wished(
     stage: Stage,
 ) -> None:

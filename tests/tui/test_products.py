@@ -99,6 +99,7 @@ async def test_without_products_it_says_where_they_come_from(tmp_path: Path) -> 
         assert "Ctrl+N adds one" in p.screen
 
 
+@pytest.mark.walk
 async def test_hostile_names_are_shown_as_they_are_written(stage: Stage, tmp_path: Path) -> None:
     rows = "\n".join(f'h{n},"{name}","{name}"' for n, name in enumerate(HOSTILE))
     brought(stage, tmp_path, f"code,name,description\n{rows}\n")

@@ -304,6 +304,7 @@ async def test_one_line_filters_by_state_dates_type_and_text_and_escape_shows_al
 # --- notes -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_notes_are_written_changed_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as p:

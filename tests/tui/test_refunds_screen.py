@@ -70,6 +70,7 @@ async def test_what_comes_back_and_its_worth_are_told_while_typing(stage: Stage)
     assert stage.rows("select reason, method from return_request") == [("came too late", "credit")]
 
 
+@pytest.mark.walk
 async def test_a_refused_return_comes_back_as_it_was_typed(stage: Stage) -> None:
     bill_id = bill(stage)
     async with playing(stage) as p:

@@ -126,6 +126,7 @@ def test_what_is_behind_a_number_goes_out_as_a_calendar_of_just_that(stage: Stag
     assert (tmp_path / "behind.ics").read_text("utf-8").count("BEGIN:VEVENT") == done.rows > 0
 
 
+@pytest.mark.walk
 async def test_a_number_opens_its_visits_and_the_week_is_a_map(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("Y", "right", "right", "left", "left")

@@ -181,6 +181,7 @@ async def walk(
         await p.press()
 
 
+@pytest.mark.walk
 async def test_screens_of_people_open_to_whoever_sees_to_the_program_and_show_nobody(stage: Stage) -> None:
     become(stage, "administrator")
     async with playing(stage) as p:

@@ -46,6 +46,7 @@ async def opened(p: Player) -> None:
     assert isinstance(p.app.screen, ProductScreen)
 
 
+@pytest.mark.walk
 async def test_a_product_is_added_under_what_was_typed_and_shown(stage: Stage) -> None:
     add_tax_class(stage.session, AddTaxClass("Standard", "VAT 19%"))
     async with playing(stage) as p:
@@ -67,6 +68,7 @@ async def test_a_product_is_added_under_what_was_typed_and_shown(stage: Stage) -
     assert (kept.tax_class, kept.lots, kept.tracked) == ("Standard", True, True)
 
 
+@pytest.mark.walk
 async def test_what_is_wrong_is_told_where_it_was_typed_and_nothing_is_lost(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f6", "ctrl+n")

@@ -32,6 +32,7 @@ async def cancel(player: Player, id_: int) -> None:
     await player.press("x", "o", "k", "enter")
 
 
+@pytest.mark.walk
 async def test_somebody_is_put_on_the_list_in_one_line_changed_and_taken_off(stage: Stage) -> None:
     jane = stage.booked("Jane Doe", "2026-11-24 14:00")
     wait(stage, "John Roe")
