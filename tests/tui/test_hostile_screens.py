@@ -181,6 +181,8 @@ async def test_every_act_on_an_appointment_tells_of_it_literally(tmp_path: Path,
             await press(p, "enter")
             assert isinstance(p.app.screen, Choose)
             assert_harmless(p, "collision")
+            await press(p, "escape")
+            assert_harmless(p, "back at what was typed")
             await press(p, "escape", "x")
             await paste(p, text)
             await press(p, "enter")

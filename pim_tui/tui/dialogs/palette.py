@@ -39,7 +39,7 @@ class Palette(PimDialog[Key]):
     def compose(self) -> ComposeResult:
         """The line and the list under it."""
         with Vertical(classes="panel tall"):
-            yield Static(show("Command: type part of its name"), classes="heading")
+            yield Static(show("Command: part of its name"), classes="heading")
             yield Input(compact=True, max_length=60)
             yield FoundTable(COLUMNS, empty="No command is called so here.")
 
