@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from rich.cells import split_graphemes
 from textual.dom import DOMNode
 
 import pim_tui
@@ -60,6 +61,7 @@ def warm() -> None:
     """Load every module of the program and what it loads later, and read every sheet there is."""
     for name in (*program_modules(), *LIBRARIES):
         import_module(name)
+    split_graphemes("\u6f22")  # Rich looks for its widths of characters when it first meets such a one.
     quickclasses.compile_all()
     contextvars.copy_context().run(_read_sheets)
 
