@@ -51,6 +51,7 @@ LIBRARIES: Final = (
     "plotext",
     "rich.traceback",
     "segno",
+    "textual.scrollbar",
     "uharfbuzz",
     "wcwidth",
 )
