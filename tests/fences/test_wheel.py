@@ -35,7 +35,7 @@ OPENS = {
     "app.day_close": (b"\x1b[24~", " Day close · ", F2),
     "app.journal": (b"\x04", " Journal  ", F2),
     "app.glass": (b"\x18", " Opened records  ", F2),
-    "app.palette": (b"\x10", "Command: type", ESC),
+    "app.palette": (b"\x10", "Command: part", ESC),
     "app.meter": (b"\x16", " ms ", b"\x16"),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),
 }

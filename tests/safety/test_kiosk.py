@@ -307,7 +307,7 @@ def test_no_key_and_no_field_leads_out(desk: Server, home: Path, tmp_path: Path)
         closes(terminal)
         for word in ("shell", "screenshot", "suspend", "editor", "theme", "devtools"):
             terminal.feed("\x10")
-            terminal.wait_for("Command: type")
+            terminal.wait_for("Command: part")
             terminal.feed(word)
             terminal.wait_for(word)
             for_a_while(terminal, 0.2)
