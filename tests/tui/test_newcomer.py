@@ -25,6 +25,7 @@ async def test_the_quick_line_enters_who_is_not_in_the_book_yet_and_books_them(s
     async with playing(stage) as p:
         await p.press("a")
         await p.type(LINE)
+        assert "Enter twice enters somebody new." in p.screen
         assert "▶New customer" in p.screen
         await p.press("enter", "enter")
         assert "First name Peter                       Last name  Stone" in p.screen

@@ -32,6 +32,7 @@ WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
 _PEOPLE = ("customer", NEWCOMER)
 """Rows that are people."""
+_NOBODY = ("Enter twice enters somebody new.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,9 @@ class QuickLine(PimDialog[Booking]):
             self._warn("")
             return
         echo.update(show(self._told(proposal)))
-        self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]))))
         rows = self._rows(proposal)
+        hint = _NOBODY if rows and rows[0].key == (NEWCOMER, 0) else ()
+        self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]), *hint)))
         people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)
