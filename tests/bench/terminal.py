@@ -22,10 +22,11 @@ BARE = (
     "class Bare(App):\n    def compose(self):\n        yield Static('ready')\nBare().run()"
 )
 FROM_MEMORY = (
-    "import pim_tui.queries.boards as boards\nfrom pim_tui.cli import main\n"
-    "def remembered(read):\n    kept = {}\n    def again(*asked):\n"
-    "        if repr(asked) not in kept:\n            kept[repr(asked)] = read(*asked)\n"
-    "        return kept[repr(asked)]\n"
+    "from functools import wraps\nimport pim_tui.queries.boards as boards\nfrom pim_tui.cli import main\n"
+    "def remembered(read):\n    kept = {}\n    @wraps(read)\n    def again(*asked, **named):\n"
+    "        key = repr((asked, named))\n"
+    "        if key not in kept:\n            kept[key] = read(*asked, **named)\n"
+    "        return kept[key]\n"
     "    return again\n"
     "for name in ('day_board', 'week_board', 'month_board'):\n"
     "    setattr(boards, name, remembered(getattr(boards, name)))\nmain([])"

@@ -2,7 +2,7 @@
 
 Runs every piece of :data:`PIECES`, or those whose names begin like one that is given, some at a time, and
 prints what each has found. Each piece is a command that ends with 0 when nothing was lost and its own
-control failed as it must; the last line it prints is its figure. On two idle cores the set takes thirteen
+control failed as it must; the last line it prints is its figure. On two idle cores the set takes twelve
 minutes, ``--short``, which is what the checks run, within a minute. 1 when a piece fails.
 """
 
