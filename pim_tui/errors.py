@@ -94,10 +94,11 @@ class Invalid(PimError):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that somebody else changed while it was being edited."""
+    """A field that somebody else changed while it was being edited; ``was`` is None where nobody knows any
+    more what it was edited from."""
 
     field: str
-    was: str
+    was: str | None
     theirs: str
     yours: str
 

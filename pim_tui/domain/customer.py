@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -138,11 +138,6 @@ def field_text(entered: CustomerFields, field: str) -> str:
     """One field as a line of text, for comparing two versions of a record by eye."""
     value = getattr(entered, field)
     return value if isinstance(value, str) else "; ".join(map(_entry_text, value))
-
-
-def changed_fields(before: CustomerFields, after: CustomerFields) -> tuple[str, ...]:
-    """The names of the fields that differ, in the form's order."""
-    return tuple(f.name for f in fields(before) if getattr(before, f.name) != getattr(after, f.name))
 
 
 def read_fields(

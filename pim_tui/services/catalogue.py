@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..domain.differing import differences
 from ..domain.moments import day_of
 from ..domain.product import sort_name
 from ..domain.productfields import (
     KEPT_IN_STOCK,
     TITLES,
     ProductFields,
-    changed,
-    field_text,
     read_product,
 )
 from ..domain.rights import Right
 from ..domain.text import fold, tidy
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Product
 from ..queries.product_records import ProductRecord, also_with, product_record
 from ..queries.stock import on_hand
@@ -220,13 +219,8 @@ def _store(found: ProductRecord, columns: dict[str, object]) -> None:
 
 
 def _stale(found: ProductRecord, command: ChangeProduct) -> Stale:
-    differences = [
-        Difference(
-            key, field_text(command.was, key), field_text(found.fields, key), field_text(command.fields, key)
-        )
-        for key in changed(command.was, found.fields)
-    ]
-    return Stale(found.fields.name, differences, found.version)
+    told = differences(command.was, found.fields, command.fields)
+    return Stale(found.fields.name, told, found.version)
 
 
 __all__ = [

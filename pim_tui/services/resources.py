@@ -11,6 +11,7 @@ from typing import Any
 
 from ..db.bulk import update
 from ..db.connection import select
+from ..domain.differing import differences, differing
 from ..domain.intervals import Interval, crowded
 from ..domain.moments import clock, day_label, day_of
 from ..domain.resourcefields import (
@@ -21,13 +22,12 @@ from ..domain.resourcefields import (
     Read,
     ThingFields,
     TypeFields,
-    differing,
     read_thing,
     read_type,
 )
 from ..domain.rights import Right
 from ..domain.text import fold
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import AppointmentType, Equipment, Room, TypeEquipment
 from ..queries.equipment import equipment
 from ..queries.resources import ResourceRow, resource, resource_list
@@ -197,8 +197,5 @@ def _moment(work: Work, instant: int) -> str:
 
 
 def _stale(stored: ResourceRow, command: ChangeResource) -> Stale:
-    differences = [
-        Difference(name, *(str(getattr(one, name)) for one in (command.was, stored.fields, command.fields)))
-        for name in differing(command.was, stored.fields)
-    ]
-    return Stale(stored.name, differences, stored.version)
+    found = differences(command.was, stored.fields, command.fields)
+    return Stale(stored.name, found, stored.version)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from ..db.connection import select
+from ..domain.differing import differences, differing
 from ..domain.rights import Right
-from ..domain.stafflist import TITLES, StaffFields, changed, read_staff
+from ..domain.stafflist import TITLES, StaffFields, read_staff
 from ..domain.text import fold
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, names_ever, staff_record
@@ -57,7 +58,7 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     if stored.version != command.version:
         raise _stale(stored, command)
     read = _read(command.fields)
-    dirty = changed(stored.fields, read)
+    dirty = differing(stored.fields, read)
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken(read.login, stored.id)
@@ -123,10 +124,5 @@ def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:
 
 
 def _stale(stored: StaffRow, command: ChangeStaff) -> Stale:
-    differences = [
-        Difference(
-            TITLES[key], *(str(getattr(one, key)) for one in (command.was, stored.fields, command.fields))
-        )
-        for key in changed(command.was, stored.fields)
-    ]
-    return Stale(stored.name, differences, stored.version)
+    found = differences(command.was, stored.fields, command.fields)
+    return Stale(stored.name, found, stored.version)

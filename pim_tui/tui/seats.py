@@ -30,7 +30,8 @@ from .turns import Turns
 if TYPE_CHECKING:
     from ..domain.session import Session
     from ..services.signing import Door
-    from .app import Desk, PimApp
+    from .app import PimApp
+    from .desk import Desk
 
 R = TypeVar("R")
 

@@ -10,10 +10,14 @@ import pytest
 
 from pim_tui.domain.rights import Right
 from pim_tui.models import DeskSession, Role
+from pim_tui.queries.staff import staff_record
 from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
+from pim_tui.services.staff import ChangeStaff, change_staff
 from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.dialogs.pin import NewPinDialog
+from pim_tui.tui.dialogs.staff import StaffForm
+from pim_tui.tui.dialogs.stale import StaleDialog
 from tests.services.refunding import CHEAP
 from tests.tui.stage import NOW, Stage, playing, set_up
 
@@ -116,3 +120,33 @@ async def test_without_the_right_no_session_is_ended(stage: Stage) -> None:
         await p.press("ctrl+l", "s", "enter")
         assert "right to end somebody else's session. Who may: owner," in p.screen
     assert stage.rows("select 1 from desk_session where end_asked_by_id is not null") == []
+
+
+async def test_a_draft_of_somebody_new_is_taken_up_again(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "a")
+        await p.type("Nurse Okafor")
+        p.app.save_drafts()
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaffForm)
+        await p.press("ctrl+s")
+        assert "Nurse Okafor" in p.screen
+    assert stage.rows("select name from staff where name = 'Nurse Okafor'") == [("Nurse Okafor",)]
+
+
+async def test_a_draft_of_a_change_is_compared_with_what_was_saved_meanwhile(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "e")
+        await p.type("Dr Lee jr")
+        p.app.save_drafts()
+    was = staff_record(2)
+    now = replace(was.fields, name="Dr Li", books=not was.fields.books)
+    change_staff(stage.session, ChangeStaff(2, was.version, was.fields, now, "other desk"))
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        assert "Dr Li" in p.screen
+        assert "Dr Lee jr" in p.screen
+        await p.press("enter", "ctrl+s")
+    assert stage.rows("select name, books from staff where id = 2") == [("Dr Lee jr", was.fields.books)]

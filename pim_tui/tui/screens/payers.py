@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from ...db.drafts import Draft
+from ...domain.differing import newer
 from ...domain.payer import TITLES, PayerFields
 from ...errors import PimError, Stale
 from ...lists.payers import PAYERS
@@ -135,7 +136,11 @@ class PayersScreen(AccountMoney, ListScreen):
 
     async def _restore(self, draft: Draft) -> None:
         typed = PayerFields(**{key: draft.fields.get(key, "") for key in asdict(NEW)})
-        if draft.record:
-            self._edit(await self.fetch(payer, int(draft.record)), typed)
-        else:
+        if not draft.record:
             self.new_payer(typed)
+            return
+        now = await self.fetch(payer, int(draft.record))
+        if now.version == draft.version:
+            self._edit(now, typed)
+        else:
+            self._compare(now, typed, newer(now.name, now.version, now.fields, typed))

@@ -6,8 +6,9 @@ A refusal brings the form back as it was; where somebody else was quicker both v
 from __future__ import annotations
 
 from ...db.drafts import Draft
-from ...domain.productfields import TITLES, ProductFields, changed, field_text
-from ...errors import Difference, PimError, Stale
+from ...domain.differing import newer
+from ...domain.productfields import TITLES, ProductFields
+from ...errors import PimError, Stale
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.tax_classes import tax_classes
 from ...services.catalogue import (
@@ -145,14 +146,10 @@ class ProductKeys(FormKeys):
         if now.version == draft.version:
             self._edit(now, typed)
             return
-        # What it was typed over is gone, so every field that differs from the record is shown.
-        differences = [
-            Difference(name, "", field_text(now.fields, name), field_text(typed, name))
-            for name in changed(now.fields, typed)
-        ]
+        error = newer("This product", now.version, now.fields, typed)
 
         def kept(choice: Kept | None) -> None:
             if choice is not None:
                 self._edit(now, merged(typed, now.fields, choice))
 
-        self.app.push_screen(StaleDialog(Stale("This product", differences, now.version), TITLES), kept)
+        self.app.push_screen(StaleDialog(error, TITLES), kept)

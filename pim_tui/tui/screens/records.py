@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...db.drafts import Draft
-from ...domain.customer import FIELD_TITLES, CustomerFields, changed_fields, field_text
+from ...domain.customer import FIELD_TITLES, CustomerFields, field_text
+from ...domain.differing import newer
 from ...errors import Difference, PimError, Stale
 from ...queries.customers import Editable, editable
 from ...queries.notes import NoteRow, note
@@ -234,17 +235,13 @@ class RecordKeys(_Base):
         if now.version == draft.version:
             self._edit_record(now, typed)
             return
-        # What it was typed over is gone, so every field that differs from the record is shown.
-        differences = [
-            Difference(field, "", field_text(now.fields, field), field_text(typed, field))
-            for field in changed_fields(now.fields, typed)
-        ]
+        error = newer("This record", now.version, now.fields, typed, field_text)
 
         def kept(choice: Kept | None) -> None:
             if choice is not None:
                 self._edit_record(now, merged(typed, now.fields, choice))
 
-        self.app.push_screen(StaleDialog(Stale("This record", differences, now.version), FIELD_TITLES), kept)
+        self.app.push_screen(StaleDialog(error, FIELD_TITLES), kept)
 
     async def _restore_note(self, draft: Draft) -> None:
         name, text = draft.fields.get("name", ""), draft.fields.get("text", "")
@@ -255,7 +252,7 @@ class RecordKeys(_Base):
         if seen.version == draft.version:
             self.open_note(seen, name, text)
         else:
-            error = Stale("This note", [Difference("text", "", seen.text, text)], seen.version)
+            error = Stale("This note", [Difference("text", None, seen.text, text)], seen.version)
             self._compare_note(seen, name, text, error)
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 from textual.app import ComposeResult
 
 from ...db.drafts import Draft
+from ...domain.differing import newer
 from ...domain.resourcefields import MODES, TITLES, Fields, Kind, ThingFields
 from ...domain.rights import Right
 from ...errors import PimError, Stale
@@ -202,7 +203,11 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
             return
         if draft.record:
             seen = await self.fetch(resource, kind, int(draft.record))
-            self._change(seen, fields_of_draft(draft.fields, seen.fields))
+            typed = fields_of_draft(draft.fields, seen.fields)
+            if seen.version == draft.version:
+                self._change(seen, typed)
+            else:
+                self._compare(seen, typed, newer(seen.name, seen.version, seen.fields, typed))
         else:
             self._add(kind, fields_of_draft(draft.fields, empty(kind)), new_request())
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 
 from ...db.drafts import Draft
 from ...domain.rights import TITLES, Right
-from ...domain.roles import RoleFields, kept, matrix
+from ...domain.roles import RoleFields, differences, kept, matrix
 from ...errors import PimError, Stale
 from ...queries.roles import RoleRow, roles
 from ...services.roles import AddRole, ChangeRole, MoveRole, add_role, change_role, move_role
@@ -244,11 +245,15 @@ class RolesScreen(PimScreen):
             return
         typed = fields_of_draft(draft.fields)
         seen = next((one for one in self._roles if str(one.id) == draft.record), None)
-        if seen is not None:
-            # As it was when the draft was begun: saving compares.
-            self._change(seen._replace(version=draft.version), typed)
-        else:
+        if seen is None:
             self._add(typed)
+        elif seen.version == draft.version:
+            self._change(seen, typed)
+        else:
+            # What the draft was typed over is gone: all that differs is shown.
+            told = differences(typed, RoleFields(seen.name, seen.rights), typed)
+            differ = [replace(one, was=None) for one in told]
+            self._compare(seen, typed, Stale(f"The role {seen.name}", differ, seen.version))
 
     def action_back(self) -> None:
         """Back to where one came from."""

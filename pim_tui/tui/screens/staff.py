@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 from textual.app import ComposeResult
 
+from ...db.drafts import Draft
+from ...domain.differing import newer
 from ...domain.moments import clock, day_of, short_day
 from ...domain.rights import Right
 from ...domain.stafflist import TITLES, StaffFields
@@ -21,7 +23,7 @@ from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..dialogs.pin import NewPin, NewPinDialog
 from ..dialogs.prompt import Prompt
-from ..dialogs.staff import StaffForm
+from ..dialogs.staff import StaffForm, fields_of_draft
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..messages import Changed
 from ..requests import new_request
@@ -50,11 +52,12 @@ class StaffScreen(PimScreen):
     scope = "staff"
     CSS_PATH = sheet("refunds")
 
-    def __init__(self) -> None:
+    def __init__(self, draft: Draft | None = None) -> None:
+        """``draft`` is a form to go on with."""
         super().__init__()
         self._rows: dict[int, StaffRow] = {}
         self._roles: tuple[str, ...] = ()
-        self._aim = 0
+        self._draft, self._aim = draft, 0
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -68,7 +71,7 @@ class StaffScreen(PimScreen):
         self.pim.dress(self)
         self.query_one(TitleBar).show("Staff")
         self.query_one(LineTable).focus()
-        self.load(self._read)
+        self.load(self._go_on if self._draft else self._read)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed the list."""
@@ -87,6 +90,21 @@ class StaffScreen(PimScreen):
         if self._aim in self._rows:
             table.go_to(self._aim)
             self._aim = 0
+
+    async def _go_on(self) -> None:
+        """Open the form that the draft was typed in, as it was."""
+        draft = self._draft
+        await self._read()
+        if draft is None:
+            return
+        typed = fields_of_draft(draft.fields)
+        seen = self._rows.get(int(draft.record or 0))
+        if seen is None:
+            self._add(typed, new_request())
+        elif seen.version == draft.version:
+            self._change(seen, typed)
+        else:
+            self._compare(seen, typed, newer(seen.name, seen.version, seen.fields, typed))
 
     def _here(self) -> StaffRow | None:
         key = self.query_one(LineTable).cursor_key

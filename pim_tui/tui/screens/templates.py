@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from ...db.drafts import Draft
+from ...domain.differing import newer
 from ...domain.messages import BUILT_IN, CHANNELS, Words, sample
 from ...domain.owing import ABOUT_MONEY, sample_owing
 from ...domain.rights import Right
@@ -58,12 +59,16 @@ class TemplatesScreen(ListScreen):
         message = (row.kind, row.channel) if isinstance(row, TemplateRow) else next(iter(BUILT_IN))
         self.app.push_screen(FieldForm(language_form(), {"message": message, "language": ""}), answered)
 
-    async def _begin(self, kind: str, channel: str, language: str, typed: Words | None = None) -> None:
+    async def _begin(self, kind: str, channel: str, language: str, draft: Draft | None = None) -> None:
         row = await self.fetch(template, kind, channel, language)
         if row is None:
             words = BUILT_IN[kind, channel]
             row = TemplateRow(0, 0, kind, channel, language, words.subject, words.body)
-        self._edit(row, typed or row.words)
+        typed = Words(draft.fields.get("subject", ""), draft.fields.get("body", "")) if draft else row.words
+        if draft is None or draft.version == row.version:
+            self._edit(row, typed)
+        else:
+            self._compare(row, typed, newer("These words", row.version, row.words, typed))
 
     # --- the form ---------------------------------------------------------------------------------
 
@@ -126,5 +131,4 @@ class TemplatesScreen(ListScreen):
         kind, _, rest = draft.record.partition(" ")
         channel, _, language = rest.partition(" ")
         if (kind, channel) in BUILT_IN:
-            typed = Words(draft.fields.get("subject", ""), draft.fields.get("body", ""))
-            self.load(self._begin, kind, channel, language, typed, group="record")
+            self.load(self._begin, kind, channel, language, draft, group="record")
