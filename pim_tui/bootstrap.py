@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .domain.session import Session
     from .services.couriers import Courier
     from .services.signing import Door
-    from .tui.desk import Desk
+    from .tui.seat import Desk
 
 DEMO_FOLDER = "pim-tui-demo-"
 """How the folders of throw-away clinics begin."""
@@ -352,7 +352,7 @@ def _logins(book: Book) -> str:
 def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
     """What the app is wired from; ``couriers`` makes what a session may send by itself."""
     from .db.drafts import DraftStore
-    from .tui.desk import Desk
+    from .tui.seat import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
 

@@ -19,13 +19,12 @@ from ..db.drafts import Draft
 from ..queries.standing import known_as
 from . import stylesheets
 from .base import PimScreen
-from .desk import Desk
 from .keys import Keys
 from .metering import Metering
 from .pages import PagesApp
 from .reopening import BY, OF_APPOINTMENTS, reopen
 from .requests import new_request
-from .seat import Seat
+from .seat import Desk, Seat
 from .seats import PATIENCE
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet

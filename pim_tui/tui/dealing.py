@@ -28,7 +28,7 @@ from .turns import ASIDE, HOLDS
 
 if TYPE_CHECKING:
     from ..services.usecase import Command, Done
-    from .desk import Desk
+    from .seat import Desk
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..domain.session import Session
     from ..services.signing import Door
     from .app import PimApp
-    from .desk import Desk
+    from .seat import Desk
 
 R = TypeVar("R")
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pim_tui.domain.payer import PayerFields
 
 from pim_tui.db.drafts import DraftStore
 from pim_tui.domain.messages import Words
+from pim_tui.domain.payer import PayerFields
 from pim_tui.domain.waiting import Wish
 from pim_tui.domain.worktime import Absence
 from pim_tui.services.leave import AddLeave, add_leave
