@@ -72,16 +72,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound="Command")
 
-APPOINTMENT_FORMS = ("quick", "appointment", "series")
-HOURS_FORMS = ("working_hours", "leave", "special_hours")
-WAITING_FORM = "waiting_entry"
-LETTER_FORM = "money_letter"
-MESSAGE_FORM = "message"
-CALL_FORM = "call"
-GOODS_FORMS = ("product", "payer", "delivery", "count", "message_template")
-KEYBACK_FORM = "keyback"
-ROLE_FORM = "role"
-RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 _OFFERED = "what you typed is offered to you."
 
 LATER = ("lists", "dialogs")
@@ -539,6 +529,7 @@ class PimApp(SafeApp[None]):
     def action_take_up(self) -> None:
         """Open the form that was left last with Esc, as it was typed."""
         from .screens.appointments import AppointmentKeys
+        from .screens.reopening import APPOINTMENT_FORMS, reopen
 
         draft = self._unsaved.take_up(self.desk.session.staff_id)
         if draft is None:
@@ -547,7 +538,7 @@ class PimApp(SafeApp[None]):
         self.keep_draft(draft.form, draft.fields, draft.record, draft.version)
         if draft.form in APPOINTMENT_FORMS and not isinstance(self.screen, AppointmentKeys):
             self.action_calendar()
-        self._restore(draft)
+        reopen(self, draft)
 
     async def outside(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what is neither a query nor a write of the book off the event loop."""
@@ -702,7 +693,10 @@ class PimApp(SafeApp[None]):
     async def _welcome(self, seat: Seat) -> None:
         """Somebody's first screen stands."""
         try:
-            self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
+            if left := await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id):
+                from .screens.reopening import WAYS
+
+                self._offer_drafts([draft for draft in left if draft.form in WAYS])
         finally:
             seat.turns.reading(-1)
         if seat.desk.door is not None:
@@ -786,6 +780,7 @@ class PimApp(SafeApp[None]):
         if not drafts:
             return
         from .dialogs.drafts import DraftOffer
+        from .screens.reopening import reopen
 
         def answered(choice: tuple[Draft, bool] | None) -> None:
             if choice is None:
@@ -793,66 +788,12 @@ class PimApp(SafeApp[None]):
             draft, wanted = choice
             if wanted:
                 self._outside.submit(self.desk.drafts.take_up, draft)
-                self._restore(draft)
+                reopen(self, draft)
             else:
                 self._outside.submit(self.desk.drafts.give_up, draft)
                 self._offer_drafts([other for other in drafts if other is not draft])
 
         self.push_screen(DraftOffer(drafts), answered)
-
-    def _restore(self, draft: Draft) -> None:
-        """Give a draft to the screen whose form it is."""
-        from .screens.appointments import AppointmentKeys
-        from .screens.records import FORMS, reopen
-
-        if draft.form == "till":
-            from .screens.till import TillScreen
-
-            self.push_screen(TillScreen(draft=draft))
-        elif draft.form == "bill":
-            from .screens.bill import BillScreen
-
-            self.push_screen(BillScreen(int(draft.record), draft=draft))
-        elif draft.form == LETTER_FORM:
-            from .screens.moneyletters import reopen_letter
-
-            reopen_letter(self, draft)
-        elif draft.form == MESSAGE_FORM:
-            from .screens.writing import reopen_message
-
-            reopen_message(self, draft)
-        elif draft.form == CALL_FORM:
-            from .screens.calling import reopen_call
-
-            reopen_call(self, draft)
-        elif draft.form == WAITING_FORM:
-            from .screens.waitinglist import reopen_waiting
-
-            reopen_waiting(self, draft)
-        elif draft.form in GOODS_FORMS:
-            from .screens.goodsdrafts import reopen_goods
-
-            reopen_goods(self, draft)
-        elif draft.form in RESOURCE_FORMS:
-            from .screens.resources import ResourcesScreen
-
-            self.push_screen(ResourcesScreen(draft))
-        elif draft.form == ROLE_FORM:
-            from .screens.roles import RolesScreen
-
-            self.push_screen(RolesScreen(draft))
-        elif draft.form == KEYBACK_FORM:
-            from .screens.keyback import KeybackScreen
-
-            self.push_screen(KeybackScreen(date.fromisoformat(draft.record), draft.fields["line"]))
-        elif draft.form in HOURS_FORMS:
-            from .screens.hours import reopen_hours
-
-            reopen_hours(self, draft)
-        elif draft.form in FORMS:
-            reopen(self, draft)
-        elif draft.form in APPOINTMENT_FORMS and isinstance(self.screen, AppointmentKeys):
-            self.screen.restore(draft)
 
     def push_then(self, screen: PimScreen, act: Callable[[], object]) -> None:
         """Show a screen and open something there; keys typed meanwhile are meant for that."""
