@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import code
 from ..domain.chain import canonical, digest
 from ..domain.customer import as_fields
@@ -153,9 +154,8 @@ def survivors(ids: Sequence[int]) -> dict[int, int]:
 
 
 def _steps(ids: Sequence[int]) -> dict[int, int]:
-    marks = ", ".join("?" * len(ids))
     rows = select(
-        f"select loser_id, survivor_id from customer_merge where loser_id in ({marks})"
+        f"select loser_id, survivor_id from customer_merge where loser_id in ({marks(ids)})"
         " and state in ('moving', 'merged', 'undoing') and state = 'merged'",
         ids,
     )

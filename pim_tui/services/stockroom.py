@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from ..db.bulk import insert
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.moments import day_of
 from ..errors import Refused
 from ..models import StockMovement
@@ -134,8 +135,8 @@ def still_out(line_ids: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]
         return {}
     rows = select(
         "select line_id, lot_id, -sum(quantity) from stock_movement"
-        f" where line_id in ({', '.join('?' * len(line_ids))})"
-        f" and kind in ({', '.join('?' * len(OUT + BACK))})"
+        f" where line_id in ({marks(line_ids)})"
+        f" and kind in ({marks(OUT + BACK)})"
         " group by line_id, lot_id having sum(quantity) < 0 order by line_id, lot_id",
         [*line_ids, *OUT, *BACK],
     )
