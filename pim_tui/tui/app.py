@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -24,21 +24,19 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ..config import Settings
-from ..db.connection import Book
-from ..db.drafts import Draft, DraftStore
+from ..db.drafts import Draft
 from ..domain.moments import day_of
 from ..domain.news import NEEDED, News
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import PimError, ProgramReplaced, SettingsError, StoreAway, StoreError
-from ..paths import Places, private_folder
 from ..queries.gate import on_behalf_of
 from ..queries.standing import known_as
 from ..services.views import WITHIN, Views
 from . import notices, stylesheets
 from .base import TELLING, PimScreen, Reads
-from .errands import Couriers, Errands
+from .desk import Desk
+from .errands import Errands
 from .keys import Key, Keys
 from .leaving import Left
 from .live import EVERY, SELDOM, Live
@@ -63,7 +61,6 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
-    from ..services.signing import Door
     from ..services.usecase import Command, Done
     from .screens.importwork import Plan
     from .terminal.meter import Sending
@@ -82,44 +79,6 @@ _BACK = "The database server is back."
 
 AGAIN = 1.0
 """Seconds until a server that is away is asked again for what a screen cannot do without."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything a session is wired from: who, which book, which settings, where drafts go.
-
-    ``couriers`` makes what takes a message out of the house for a session; None where none does. ``door`` is
-    where people sign in; without one nobody locks. Before anybody has, ``session`` is nobody's
-    (:meth:`~pim_tui.services.signing.Door.nobody`).
-    ``account`` is whose account of the operating system this is, None where that does not matter: everybody
-    else who works in it has an inbox and an outbox of their own.
-    """
-
-    session: Session
-    book: Book
-    settings: Settings
-    places: Places
-    drafts: DraftStore
-    couriers: Couriers | None = None
-    door: Door | None = None
-    account: int | None = None
-
-    @property
-    def own(self) -> Places:
-        """The folders of whoever works here now."""
-        if self.account in (None, self.session.staff_id):
-            return self.places
-        return self.places.of(self.session.staff_id)
-
-    def outbox_file(self, name: str) -> str:
-        """Where a file for this person goes; the folder is made when first needed."""
-        return str(private_folder(self.own.outbox) / name)
-
-    def new_outbox_file(self, name: str, ending: str) -> str:
-        """The same, and no file of that name is there yet."""
-        from ..exports.outfile import fresh
-
-        return str(fresh(private_folder(self.own.outbox), name, ending))
 
 
 class PimApp(SafeApp[None]):
