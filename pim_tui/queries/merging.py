@@ -243,10 +243,6 @@ def _side(customer_id: int) -> Side:
     return Side(record(customer_id), balance(customer_id), rows)
 
 
-def _count(one: Going, customer_id: int) -> int:
-    return int(select(f"select count(*) from {one.table} where customer_id = ?", [customer_id])[0][0])
-
-
 _PHOTO = next(one for one in GOING if one.table == "attachment")
 
 

@@ -28,26 +28,10 @@ __all__ = [
     "put_back",
     "scrap",
     "still_out",
-    "take_out",
 ]
 
 OUT = ("sale", "borrow", "dispense")
 BACK = ("return", "hand_back")
-
-
-def take_out(
-    work: Work,
-    product_id: int,
-    quantity: int,
-    kind: str,
-    line_id: int,
-    lot_id: int | None = None,
-    lot_reason: str = "",
-) -> tuple[Taken, ...]:
-    """Hand out one tracked product for a bill line; :func:`choose` and :func:`hand_out` in one."""
-    (taken,) = choose(work, [Want(product_id, quantity, lot_id, lot_reason)])
-    hand_out(work, kind, [(line_id, taken)])
-    return taken
 
 
 def choose(work: Work, wants: Sequence[Want]) -> list[tuple[Taken, ...]]:
