@@ -94,11 +94,10 @@ class Invalid(PimError):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that somebody else changed while it was being edited; ``was`` is None where nobody knows any
-    more what it was edited from."""
+    """A field that somebody else changed while it was being edited."""
 
     field: str
-    was: str | None
+    was: str
     theirs: str
     yours: str
 

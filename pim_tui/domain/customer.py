@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..errors import Fault
 from .names import PersonName
-from .people import Answer, Channel, Order, age, read_birth_date, read_sex
+from .people import Answer, Channel, Identity, Order, age, read_birth_date, read_sex
 from .phones import shortened
 from .text import clean, digits, tidy
 
@@ -82,6 +82,14 @@ class NewCustomer:
     external_ids: tuple[tuple[str, str], ...] = ()
     consents: tuple[ConsentEntry, ...] = ()
     alerts: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> Identity:
+        """What is compared to find out whether somebody is known already (P3)."""
+        return Identity(
+            self.name, self.former_names, self.birth_date,
+            tuple(number for _, number in self.phones), tuple(address for _, address in self.emails),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..domain.differing import differences
 from ..domain.moments import day_of
 from ..domain.product import sort_name
 from ..domain.productfields import (
@@ -16,6 +15,7 @@ from ..domain.productfields import (
 )
 from ..domain.rights import Right
 from ..domain.text import fold, tidy
+from ..domain.versions import meanwhile
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Product
 from ..queries.product_records import ProductRecord, also_with, product_record
@@ -219,8 +219,8 @@ def _store(found: ProductRecord, columns: dict[str, object]) -> None:
 
 
 def _stale(found: ProductRecord, command: ChangeProduct) -> Stale:
-    told = differences(command.was, found.fields, command.fields)
-    return Stale(found.fields.name, told, found.version)
+    differences = meanwhile(command.was, found.fields, command.fields)
+    return Stale(found.fields.name, differences, found.version)
 
 
 __all__ = [

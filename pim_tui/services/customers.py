@@ -14,11 +14,11 @@ from ..domain.customer import (
     field_text,
     read_fields,
 )
-from ..domain.differing import differences, differing
 from ..domain.moments import day_of
 from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.text import fold
+from ..domain.versions import changed, meanwhile
 from ..errors import Invalid, NeedsAnswer, Refused, Stale
 from ..models import (
     Alert,
@@ -104,9 +104,9 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
         raise _stale(found, command)
     stored = as_fields(found.customer)
     read = _read(work, stored, command.fields, command.order)
-    wanted = _merged(found.customer, read, differing(stored, command.fields))
+    wanted = _merged(found.customer, read, changed(stored, command.fields))
     wanted = _with_former_name(found.customer, wanted) if command.keep_former else wanted
-    dirty = differing(stored, as_fields(wanted))
+    dirty = changed(stored, as_fields(wanted))
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken_ids(wanted, found.id)
@@ -186,8 +186,8 @@ def _with_former_name(before: NewCustomer, after: NewCustomer) -> NewCustomer:
 
 def _stale(found: Record, command: ChangeCustomer) -> Stale:
     theirs = as_fields(found.customer)
-    told = differences(command.was, theirs, command.fields, field_text)
-    return Stale(found.customer.name.full, told, found.version)
+    differences = meanwhile(command.was, theirs, command.fields, field_text)
+    return Stale(found.customer.name.full, differences, found.version)
 
 
 def _refuse_taken_ids(customer: NewCustomer, own_id: int | None) -> None:

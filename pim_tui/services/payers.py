@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 
 from ..db.connection import select
 from ..domain.dates import Order
-from ..domain.differing import differences
 from ..domain.moments import day_of
 from ..domain.payer import TITLES, CoverageFields, PayerFields, read_coverage, read_payer, share_text
 from ..domain.product import sort_name
 from ..domain.rights import Right
 from ..domain.text import tidy
+from ..domain.versions import meanwhile
 from ..errors import Invalid, NotFound, Refused, Stale
 from ..models import Coverage, Payer
 from ..queries.payers import Cover, coverage, payer
@@ -94,7 +94,7 @@ def change_payer(work: Work, command: ChangePayer) -> Done:
     """Change a payer. Raises Invalid, NotFound, Stale with both values, Refused."""
     found = payer(command.id)
     if found.version != command.version:
-        raise Stale(found.name, differences(command.was, found.fields, command.fields), found.version)
+        raise Stale(found.name, meanwhile(command.was, found.fields, command.fields), found.version)
     values, before = _payer_values(command.fields), asdict(found.fields)
     dirty = [key for key, value in values.items() if before[key] != value]
     if not dirty:
@@ -153,7 +153,7 @@ def change_coverage(work: Work, command: ChangeCoverage) -> Done:
     """Change policy, share or last day. Raises Invalid, NotFound, Stale with both values, Refused."""
     found = coverage(command.id)
     if found.version != command.version:
-        raise Stale(found.payer, differences(command.was, found.fields, command.fields), found.version)
+        raise Stale(found.payer, meanwhile(command.was, found.fields, command.fields), found.version)
     values = _coverage_values(work, command.fields, command.order)
     before = {"policy": found.policy, "share": found.share, "valid_to": found.valid_to}
     if values == before:

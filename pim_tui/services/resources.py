@@ -11,7 +11,6 @@ from typing import Any
 
 from ..db.bulk import update
 from ..db.connection import select
-from ..domain.differing import differences, differing
 from ..domain.intervals import Interval, crowded
 from ..domain.moments import clock, day_label, day_of
 from ..domain.resourcefields import (
@@ -27,6 +26,7 @@ from ..domain.resourcefields import (
 )
 from ..domain.rights import Right
 from ..domain.text import fold
+from ..domain.versions import changed, meanwhile
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import AppointmentType, Equipment, Room, TypeEquipment
 from ..queries.equipment import equipment
@@ -90,8 +90,8 @@ def change_resource(work: Work, command: ChangeResource) -> Done:
     _keep_one_usual(work, kind, stored.id, read)
     now = resource(kind, stored.id)
     work.changed(_verb(stored.fields, now.fields), kind, stored.id, asdict(stored.fields), asdict(now.fields))
-    changed = ", ".join(TITLES[name] for name in differing(stored.fields, now.fields))
-    return Done(kind, (stored.id,), (), now.version, f"{now.name}: {changed} changed.")
+    titles = ", ".join(TITLES[name] for name in changed(stored.fields, now.fields))
+    return Done(kind, (stored.id,), (), now.version, f"{now.name}: {titles} changed.")
 
 
 def _verb(before: Fields, after: Fields) -> str:
@@ -197,5 +197,4 @@ def _moment(work: Work, instant: int) -> str:
 
 
 def _stale(stored: ResourceRow, command: ChangeResource) -> Stale:
-    found = differences(command.was, stored.fields, command.fields)
-    return Stale(stored.name, found, stored.version)
+    return Stale(stored.name, meanwhile(command.was, stored.fields, command.fields), stored.version)

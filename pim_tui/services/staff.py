@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from ..db.connection import select
-from ..domain.differing import differences, differing
 from ..domain.rights import Right
 from ..domain.stafflist import TITLES, StaffFields, read_staff
 from ..domain.text import fold
+from ..domain.versions import changed, meanwhile
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
@@ -58,7 +58,7 @@ def change_staff(work: Work, command: ChangeStaff) -> Done:
     if stored.version != command.version:
         raise _stale(stored, command)
     read = _read(command.fields)
-    dirty = differing(stored.fields, read)
+    dirty = changed(stored.fields, read)
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken(read.login, stored.id)
@@ -124,5 +124,4 @@ def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:
 
 
 def _stale(stored: StaffRow, command: ChangeStaff) -> Stale:
-    found = differences(command.was, stored.fields, command.fields)
-    return Stale(stored.name, found, stored.version)
+    return Stale(stored.name, meanwhile(command.was, stored.fields, command.fields), stored.version)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..domain.differing import differences
 from ..domain.messages import BUILT_IN, Words, faults_of, fields_of
 from ..domain.rights import Right
+from ..domain.versions import meanwhile
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import MessageTemplate
 from ..queries.templates import template
@@ -41,7 +41,7 @@ def save_template(work: Work, command: SaveTemplate) -> Done:
     found = template(command.kind, command.channel, command.language)
     if (found.version if found else 0) != command.version:
         theirs = found.words if found else BUILT_IN[command.kind, command.channel]
-        raise Stale("These words", differences(command.was, theirs, words), found.version if found else 0)
+        raise Stale("These words", meanwhile(command.was, theirs, words), found.version if found else 0)
     if words == command.was and found:
         raise Refused("Nothing was changed.", "Change the text, or press Escape.")
     key = {"kind": command.kind, "channel": command.channel, "language": command.language}

@@ -19,12 +19,12 @@ from ..db.drafts import Draft
 from ..queries.standing import known_as
 from . import stylesheets
 from .base import PimScreen
+from .desk import Desk
 from .keys import Keys
 from .metering import Metering
 from .pages import PagesApp
-from .reopening import BY, OF_APPOINTMENTS, reopen
 from .requests import new_request
-from .seat import Desk, Seat
+from .seat import Seat
 from .seats import PATIENCE
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
@@ -79,7 +79,6 @@ class PimApp(PagesApp):
 
     def keep_draft(self, form: str, fields: Mapping[str, str], record: str = "", version: int = 0) -> None:
         """Keep what is typed; it is on disk within a second."""
-        assert form in BY, form
         person = self.desk.session.staff_id
         self._unsaved.typed(Draft(person, form, record, version, dict(fields), self.now))
         self.desk.drafts.put(person, form, record, version, fields)
@@ -101,13 +100,14 @@ class PimApp(PagesApp):
     def action_take_up(self) -> None:
         """Open the form that was left last with Esc, as it was typed."""
         from .screens.appointments import AppointmentKeys
+        from .screens.reopening import APPOINTMENT_FORMS, reopen
 
         draft = self._unsaved.take_up(self.desk.session.staff_id)
         if draft is None:
             self.say("Nothing that was typed was left unsaved.")
             return
         self.keep_draft(draft.form, draft.fields, draft.record, draft.version)
-        if draft.form in OF_APPOINTMENTS and not isinstance(self.screen, AppointmentKeys):
+        if draft.form in APPOINTMENT_FORMS and not isinstance(self.screen, AppointmentKeys):
             self.action_calendar()
         reopen(self, draft)
 
@@ -123,6 +123,7 @@ class PimApp(PagesApp):
         if not drafts:
             return
         from .dialogs.drafts import DraftOffer
+        from .screens.reopening import reopen
 
         def answered(choice: tuple[Draft, bool] | None) -> None:
             if choice is None:
@@ -248,7 +249,10 @@ class PimApp(PagesApp):
     async def _welcome(self, seat: Seat) -> None:
         """Somebody's first screen stands."""
         try:
-            self._offer_drafts(await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id))
+            if left := await self.outside(self.desk.drafts.latest, seat.desk.session.staff_id):
+                from .screens.reopening import WAYS
+
+                self._offer_drafts([draft for draft in left if draft.form in WAYS])
         finally:
             seat.turns.reading(-1)
         if seat.desk.door is not None:

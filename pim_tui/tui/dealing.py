@@ -28,7 +28,7 @@ from .turns import ASIDE, HOLDS
 
 if TYPE_CHECKING:
     from ..services.usecase import Command, Done
-    from .seat import Desk
+    from .desk import Desk
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -19,7 +19,7 @@ from typing import Final
 from textual.pilot import Pilot, WaitForScreenTimeout
 
 from .app import PimApp
-from .seat import Desk
+from .desk import Desk
 
 _TYPED: Final = ("\x1b[B", "\x1b[C", "3", "1", "a", "\x1b", "/", "\x1b", "g", "\x1b")
 """What is typed most: moving about, the week and the day, booking, finding, another day."""

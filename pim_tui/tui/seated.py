@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ..domain.halfblocks import Depth
     from ..services.usecase import Done
     from .app import PimApp
+    from .desk import Desk
     from .screens.importwork import Plan
-    from .seat import Desk
     from .terminal.meter import Sending
 
 _AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."

@@ -47,9 +47,11 @@ def a_template(stage: Stage) -> tuple[str, str, dict[str, str]]:
     return "message_template", "reminder email en", {"subject": "South", "body": "Come on {date}."}
 
 
-@pytest.mark.parametrize("record", [a_payer, a_leave, a_wish, a_template])
+@pytest.mark.parametrize(
+    ("record", "keys"), [(a_payer, ()), (a_leave, ("ctrl+s",)), (a_wish, ("ctrl+s",)), (a_template, ())]
+)
 async def test_what_was_changed_meanwhile_is_shown_before_it_is_saved_over(
-    tmp_path: Path, record: Callable[[Stage], tuple[str, str, dict[str, str]]]
+    tmp_path: Path, record: Callable[[Stage], tuple[str, str, dict[str, str]]], keys: tuple[str, ...]
 ) -> None:
     stage = set_up(tmp_path)
     form, id_, typed = record(stage)
@@ -57,7 +59,7 @@ async def test_what_was_changed_meanwhile_is_shown_before_it_is_saved_over(
     store.put(1, form, id_, BEFORE, typed)
     store.close()
     async with playing(stage) as p:
-        await p.press("enter")
+        await p.press("enter", *keys)
         assert MEANWHILE in " ".join(p.screen.split())
         assert "South" in p.screen
     stage.book.close()

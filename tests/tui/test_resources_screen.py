@@ -11,7 +11,6 @@ from pim_tui.domain.resourcefields import ThingFields
 from pim_tui.domain.rights import Right
 from pim_tui.queries.resources import resource
 from pim_tui.services.resources import ChangeResource, change_resource
-from pim_tui.tui.dialogs.stale import StaleDialog
 from tests.tui.stage import at, playing, set_up
 
 
@@ -88,25 +87,3 @@ async def test_a_form_that_was_not_saved_is_gone_on_with(tmp_path: Path) -> None
         assert "Room 1 (quiet)" in p.screen
         await p.press("ctrl+s")
         assert "Room 1 (quiet): name changed." in p.screen
-
-
-async def test_a_draft_is_compared_with_what_was_saved_meanwhile(tmp_path: Path) -> None:
-    stage = set_up(tmp_path)
-    async with playing(stage) as p:
-        await p.press("T", "e")
-        await p.type("Room One")
-        p.app.save_drafts()
-    seen = resource("room", 1)
-    assert isinstance(seen.fields, ThingFields)
-    renamed = replace(seen.fields, name="Blue Room")
-    change_resource(
-        stage.session, ChangeResource("room", 1, seen.version, seen.fields, renamed, "other desk")
-    )
-    async with playing(stage) as p:
-        await p.press("enter")
-        assert isinstance(p.app.screen, StaleDialog)
-        assert "Blue Room" in p.screen
-        await p.press("enter")
-        assert "Room One" in p.screen
-    assert stage.rows("select name from room where id = 1") == [("Room One",)]
-    stage.book.close()

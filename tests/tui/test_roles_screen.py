@@ -112,24 +112,6 @@ async def test_what_somebody_else_changed_meanwhile_is_compared_right_by_right(s
     assert {Right.BOOK, Right.HOLD} <= rights_of_role("cashier")
 
 
-async def test_a_draft_of_a_role_is_compared_with_what_was_saved_meanwhile(stage: Stage) -> None:
-    async with playing(stage) as p:
-        await opened(p)
-        await p.press(*("right",) * 5, "e", *("down",) * 5, "space")
-        p.app.save_drafts()
-    seen = roles()[-1]
-    was = RoleFields(seen.name, seen.rights)
-    change_role(
-        stage.session,
-        ChangeRole(seen.id, seen.version, was, RoleFields(seen.name, seen.rights | {Right.HOLD}), pin=PIN),
-    )
-    async with playing(stage) as p:
-        await p.press("enter")
-        assert isinstance(p.app.screen, StaleDialog)
-        assert "hold a time" in p.screen
-        assert "Before:" not in p.screen
-
-
 async def test_whoever_may_not_change_roles_reads_who_may(stage: Stage) -> None:
     with stage.book.write_tx():
         stage.book.db.execute_sql("update staff set role = 'supervisor', version = version + 1 where id = 1")

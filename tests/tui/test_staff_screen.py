@@ -62,6 +62,39 @@ async def test_the_roles_to_choose_from_are_those_of_the_clinic(stage: Stage) ->
     assert stage.rows("select role from staff where id = 3") == [("trainee",)]
 
 
+async def test_what_somebody_else_changed_meanwhile_stays_where_it_was_not_touched(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "down", "e", "end")
+        await p.type(" jun")
+        seen = staff_record(3)
+        theirs = replace(seen.fields, books=False, role="receptionist")
+        change_staff(stage.session, ChangeStaff(3, seen.version, seen.fields, theirs))
+        await p.press("ctrl+s")
+        assert isinstance(p.app.screen, StaleDialog)
+        assert "takes app" in p.screen
+        await p.press("enter")
+        assert "Dr Sato jun: name changed." in p.screen
+    assert staff_record(3).fields == replace(theirs, name="Dr Sato jun")
+
+
+async def test_a_form_that_was_not_saved_is_gone_on_with_and_compared(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "down", "e", "end")
+        await p.type(" jun")
+        p.app.save_drafts()
+    seen = staff_record(3)
+    theirs = replace(seen.fields, speciality="Eyes")
+    change_staff(stage.session, ChangeStaff(3, seen.version, seen.fields, theirs))
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        await p.press("down", "left", "enter")
+        assert isinstance(p.app.screen, StaffForm)
+        await p.press("ctrl+s")
+        assert "Dr Sato jun: name changed." in p.screen
+    assert staff_record(3).fields == replace(theirs, name="Dr Sato jun")
+
+
 @pytest.mark.walk
 async def test_the_own_pin_asks_for_the_one_before_wherever_the_cursor_is(stage: Stage) -> None:
     async with playing(stage) as p:
@@ -120,33 +153,3 @@ async def test_without_the_right_no_session_is_ended(stage: Stage) -> None:
         await p.press("ctrl+l", "s", "enter")
         assert "right to end somebody else's session. Who may: owner," in p.screen
     assert stage.rows("select 1 from desk_session where end_asked_by_id is not null") == []
-
-
-async def test_a_draft_of_somebody_new_is_taken_up_again(stage: Stage) -> None:
-    async with playing(stage) as p:
-        await p.press("ctrl+l", "a")
-        await p.type("Nurse Okafor")
-        p.app.save_drafts()
-    async with playing(stage) as p:
-        await p.press("enter")
-        assert isinstance(p.app.screen, StaffForm)
-        await p.press("ctrl+s")
-        assert "Nurse Okafor" in p.screen
-    assert stage.rows("select name from staff where name = 'Nurse Okafor'") == [("Nurse Okafor",)]
-
-
-async def test_a_draft_of_a_change_is_compared_with_what_was_saved_meanwhile(stage: Stage) -> None:
-    async with playing(stage) as p:
-        await p.press("ctrl+l", "down", "e")
-        await p.type("Dr Lee jr")
-        p.app.save_drafts()
-    was = staff_record(2)
-    now = replace(was.fields, name="Dr Li", books=not was.fields.books)
-    change_staff(stage.session, ChangeStaff(2, was.version, was.fields, now, "other desk"))
-    async with playing(stage) as p:
-        await p.press("enter")
-        assert isinstance(p.app.screen, StaleDialog)
-        assert "Dr Li" in p.screen
-        assert "Dr Lee jr" in p.screen
-        await p.press("enter", "ctrl+s")
-    assert stage.rows("select name, books from staff where id = 2") == [("Dr Lee jr", was.fields.books)]

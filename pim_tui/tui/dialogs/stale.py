@@ -116,11 +116,7 @@ class StaleDialog(PimDialog[Kept]):
         if one is None:
             return
         values = (("Before", one.was), ("Now in the book", one.theirs), ("What you typed", one.yours))
-        told = [
-            f"{title}: {clean(value, limit=20_000, lines=True) or '(empty)'}"
-            for title, value in values
-            if value is not None
-        ]
+        told = [f"{title}: {clean(value, limit=20_000, lines=True) or '(empty)'}" for title, value in values]
         self.query_one("#whole", Static).update(show("\n".join([self._title(one.field), *told])))
 
     def _title(self, field: str) -> str:

@@ -542,7 +542,7 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
         return "" if value is None else str(named.get(field, {}).get(value, value))  # type: ignore[call-overload]
 
     return tuple(
-        Difference(field, None, told(field, getattr(now, field)), told(field, getattr(typed, field)))
+        Difference(field, "", told(field, getattr(now, field)), told(field, getattr(typed, field)))
         for field in FormText.__slots__
         if field not in ("customer_id", "overbook", "rebooked_from")
         and getattr(typed, field) != getattr(now, field)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...db.drafts import Draft
-from ...domain.differing import meanwhile
 from ...domain.rights import Right
 from ...domain.waiting import Slot
 from ...domain.wishes import as_line, read_wishes
@@ -232,14 +231,15 @@ class WaitingScreen(ContactKeys, ListScreen):
         """Open the form that a draft was typed in, as it was."""
         typed: Answer = {name: draft.fields.get(name, "") for name in ("wishes", "note")}
         if draft.record.isdigit():
-            self.load(self._restore, draft, typed, group="record")
+            self.load(self._restore, int(draft.record), draft.version, typed, group="record")
             return
         _, customer_id, appointment_id, name = draft.record.split(" ", 3)
         self._new(Known(int(customer_id), name, int(appointment_id) or None), typed)
 
-    async def _restore(self, draft: Draft, typed: Answer) -> None:
-        now = await self.fetch(waiting.entry, int(draft.record), self.zone)
-        await self._open(now, typed, meanwhile(now.customer, now.version, draft.version))
+    async def _restore(self, id_: int, version: int, typed: Answer) -> None:
+        """Over the entry as it was when the draft was begun: saving tells what was changed since."""
+        now = await self.fetch(waiting.entry, id_, self.zone)
+        await self._open(now._replace(version=version), typed)
 
 
 def reopen_waiting(pim: PimApp, draft: Draft) -> None:
