@@ -166,6 +166,8 @@ async def test_price_and_discounts_are_taken_off_and_the_list_price_is_kept(stag
         assert (priced.gross, priced.discount, priced.total) == (6000, 1000, 5000)
         assert till(p).basket.lines[0].list_price == 3500
         assert "list price 35.00" in p.screen
+        row = next(line for line in p.screen.splitlines() if "Physiotherapy" in line)
+        assert "-10.00" in row, "2 * 30.00 - 10.00 = 50.00: the row adds up (M2)"
         await p.press("escape", "enter", "enter")
     assert stage.rows("select list_price, discount, bill_discount, total from bill_line") == [
         (3500, 600, 400, 5000)
