@@ -109,6 +109,8 @@ def detail_of(priced: PricedLine, goods: Mapping[int, Goods], payer: str, money:
         if lot is not None and (known.has_lots or known.serials):
             until = f" until {short_day(lot.expires_on)}" if lot.expires_on else ""
             told.append(f"{'serial' if known.serials else 'lot'} {lot.name}{until}")
+    if known is not None and known.unmatched and not priced.taxes:
+        told.append(f"untaxed: no tax class for “{known.unmatched}”")
     if line.list_price is not None:
         told.append(f"list price {money(line.list_price)}")
     told += [f"{tax.name} {money(tax.amount)}" for tax in priced.taxes]
