@@ -68,6 +68,8 @@ def read_amount(text: str, currency: str, mark: str | None = None, *, field: str
         raise _wrong(field, "is empty" if not written else f"“{tidy(text, limit=30)}” is not an amount")
     for sign in (found["before"], found["sign"], found["behind"]):
         _require(sign.strip(), currency, field)
+    if len(unit := found["behind"].strip()) == 1 and unit.isalpha():
+        raise _wrong(field, f"“{tidy(text, limit=30)}” is not an amount")
     if found["below"] or found["end"]:
         raise _wrong(field, f"“{tidy(text, limit=30)}” is below zero")
     minor = _minor(found["number"], digits_of(currency), mark, field)

@@ -67,6 +67,7 @@ def test_an_amount_is_read(text: str, currency: str, minor: int) -> None:
         ("1,299", "KWD", "two ways; write 1299 or 1.299"),
         ("1,000", "KWD", "two ways; write 1000 or 1.0"),
         ("5%", "USD", "“%” is no currency"),
+        ("100k", "USD", "not an amount"),
         ("5 *", "USD", "“*” is no currency"),
         ("12.00 EUR", "USD", "in EUR; prices here are in USD"),
         ("€ 5", "USD", "in EUR"),
