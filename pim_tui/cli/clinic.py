@@ -28,7 +28,7 @@ from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..queries.checks import Finding
 
@@ -131,8 +131,26 @@ def check(arguments: argparse.Namespace) -> int:
         for fault in found:
             terminal.say(str(fault))
         made = len(rules.CHECKS) + bool(heads)
-        terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
+        terminal.say(
+            f"{len(found)} found wrong. {_what_to_do(found)}" if found else f"All {made} checks passed."
+        )
     return 1 if found else 0
+
+
+def _what_to_do(found: Sequence[Finding]) -> str:
+    """By what is wrong: who may read along is closed out, files are put back, a book is restored."""
+    codes = {fault.code for fault in found}
+    if codes <= {"C02", "C14"}:
+        return "What to do stands behind each."
+    if codes <= {"C02", "C13", "C14"}:
+        return (
+            "Put the files back where they belong: pim-tui restore FILE --to FOLDER unpacks a backup"
+            " elsewhere, files and all."
+        )
+    return (
+        "Let nobody work in the book, keep it as it is, and restore the newest good backup:"
+        " pim-tui backup --status names it."
+    )
 
 
 def _departures(file: str) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def hosting(home: Path) -> Iterator[int]:
             os.environ.update(environment(home) | {"PIM_HOST_SOCKET": str(place), "PIM_HOST_GROUP": GROUP})
             for name in [one for one, value in os.environ.items() if one.startswith("PIM_") and not value]:
                 del os.environ[name]
-            command._run(command.office(), lambda: os.write(tells, b"ready") and None)
+            command._run(command.office(), lambda _: os.write(tells, b"ready"))
         except BaseException:
             os.write(tells, traceback.format_exc().encode())
         finally:
