@@ -937,7 +937,14 @@ class PimApp(SafeApp[None]):
         """Take back the last change of this session."""
         from ..services.undo import Undo, undo
 
-        self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
+        screen = self.screen
+
+        def done(result: Done) -> None:
+            self.say(result.says)
+            if isinstance(screen, PimScreen):
+                screen.taken_back(result)
+
+        self.submit(undo, Undo(new_request()), done)
 
     def action_leave(self) -> None:
         """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
@@ -1029,7 +1036,8 @@ class PimApp(SafeApp[None]):
             while not isinstance(self.screen, TillScreen):
                 self.pop_screen()
         else:
-            self.push_screen(TillScreen())
+            shown = self.screen.customer_shown if isinstance(self.screen, PimScreen) else None
+            self.push_screen(TillScreen(customer_id=shown))
 
     def action_refunds(self) -> None:
         """Open the list of what waits to be approved or paid back."""

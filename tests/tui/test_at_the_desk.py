@@ -8,6 +8,7 @@ import pytest
 
 from pim_tui.tui.dialogs.quick import QuickLine
 from tests.tui.stage import TODAY, Stage, playing, set_up
+from tests.tui.tillstage import with_till
 
 DAY = TODAY.isoformat()
 
@@ -128,3 +129,34 @@ async def test_a_drawer_asks_for_what_was_counted_and_names_its_lines(stage: Sta
         assert "Float: type it first." in p.screen
         await p.type("x")
         assert "Float: “x” is not an amount" in p.screen
+
+
+async def test_from_a_profile_the_till_opens_for_that_customer(tmp_path: Path) -> None:
+    async with playing(with_till(tmp_path)) as p:
+        await p.press("slash")
+        await p.type("doe")
+        await p.press("enter", "f4")
+        assert "Till · Sale · Jane Doe" in p.screen
+
+
+async def test_what_is_taken_back_has_the_cursor_again(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", f"{DAY} 10:00")
+    async with playing(stage) as p:
+        p.app.screen.grid.go_to(block_id=mine)  # type: ignore[attr-defined]
+        await p.press("m")
+        await p.type("14:00")
+        await p.press("enter", "u")
+        assert "Move taken back: Jane Doe, Mon 23 Nov 2026 10:00-10:30" in p.screen
+        assert p.app.screen.chosen is not None  # type: ignore[attr-defined]
+        assert p.app.screen.chosen.id == mine  # type: ignore[attr-defined]
+
+
+async def test_a_visit_of_a_series_that_fits_is_not_moved_to_where_it_is(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("R")
+        await p.type("doe")
+        await p.press("enter", "ctrl+u")
+        await p.type("24 nov")
+        await p.press("ctrl+s", "m")
+        assert "Nothing is in the way of this visit; t moves it to a time of your own." in p.screen
+        assert "moved" not in p.screen
