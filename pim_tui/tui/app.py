@@ -31,6 +31,9 @@ from .stylesheets import sheet
 from .unsaved import Unsaved
 from .upkeep import Upkeep
 
+if TYPE_CHECKING:
+    from ..services.usecase import Done
+
 LATER = ("lists", "dialogs")
 """Sheets of what stands on no first screen."""
 
@@ -326,7 +329,14 @@ class PimApp(PagesApp):
         """Take back the last change of this session."""
         from ..services.undo import Undo, undo
 
-        self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
+        screen = self.screen
+
+        def done(result: Done) -> None:
+            self.say(result.says)
+            if isinstance(screen, PimScreen):
+                screen.taken_back(result)
+
+        self.submit(undo, Undo(new_request()), done)
 
     def action_leave(self) -> None:
         """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""
