@@ -18,8 +18,7 @@ from ..bootstrap import (
     serve,
     serve_demo,
 )
-from ..errors import PimError, Refused, UsageError
-from ..host import client
+from ..errors import PimError, UsageError
 from ..sparing import spare
 from . import newbook, terminal
 from .outside import couriers
@@ -42,11 +41,6 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     if arguments.demo:
         return serve_demo(found.settings)
     if not arguments.key and newbook.is_missing(found):
-        if client.answered:
-            raise Refused(
-                f"The host of this machine did not take this terminal: {client.answered}.",
-                "Tell whoever looks after it, or make a book of your own: pim-tui init.",
-            )
         newbook.first_start(found)
         found = office()
     return serve(found, couriers, arguments.key)

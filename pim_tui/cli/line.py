@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, Office, at_work, demo_clinic, office, since_start
+from . import newbook
 from .teletype import HUNG_UP, INTERRUPT, Broken, Teletype
 
 if TYPE_CHECKING:
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
 
 
 def line(arguments: argparse.Namespace) -> int:
-    """Work line by line; the exit code."""
+    """Work line by line; the exit code. Where there is no book yet, whoever starts it is asked for one."""
     if arguments.demo:
         with demo_clinic(office().settings) as clinic:
             return _serve(clinic, arguments.brief)
-    return serve_line(office(), arguments.key, brief=arguments.brief)
+    found = office()
+    if not arguments.key and newbook.is_missing(found):
+        newbook.first_start(found)
+        found = office()
+    return serve_line(found, arguments.key, brief=arguments.brief)
 
 
 def serve_line(office: Office, key: str = "", *, brief: bool = False) -> int:
@@ -83,16 +89,25 @@ def _converse(talk: Conversation, teletype: Teletype) -> int:
                 teletype.say([""])
                 said, broken_off = talk.break_off(), True
     except Broken as broken:
-        talk.end("left" if broken.number == INTERRUPT else "lost", 128 + broken.number)
+        if broken.number == INTERRUPT:
+            _leave(talk, teletype, 128 + INTERRUPT)
+        else:
+            talk.end("lost", 128 + broken.number)
     except EOFError:
-        talk.end("left")
-        teletype.prompt("\n")
+        _leave(talk, teletype)
     except BrokenPipeError:
         talk.end("left")
         raise
     except OSError:
         talk.end("lost", 128 + HUNG_UP)
     return talk.code
+
+
+def _leave(talk: Conversation, teletype: Teletype, code: int = 0) -> None:
+    """Somebody has left by a key. What they typed stands on the last line, and so would the shell."""
+    talk.end("left", code)
+    with suppress(Broken, OSError):
+        teletype.prompt("\nGood-bye.\n")
 
 
 def _say(teletype: Teletype, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .. import asking
 from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
+from ..host import client
 from . import terminal
 from .whereabouts import Whereabouts, keep, whereabouts
 
@@ -60,11 +61,19 @@ def init(arguments: argparse.Namespace) -> int:
 
 
 def is_missing(found: Office) -> bool:
-    """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
+    """Whether there is no book yet, and somebody at a terminal who could be asked about one.
+
+    Raises Refused where a host was asked for it, and did not take this terminal.
+    """
     from ..db.connection import file_of, is_on_server
 
     if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
         return False
+    if client.answered:
+        raise Refused(
+            f"The host of this machine did not take this terminal: {client.answered}.",
+            "Tell whoever looks after it, or make a book of your own: pim-tui init.",
+        )
     return asking.somebody_waits()
 
 
