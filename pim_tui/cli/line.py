@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, Office, at_work, demo_clinic, office, since_start
-from . import newbook
+from . import newbook, terminal
 from .teletype import HUNG_UP, INTERRUPT, Broken, Teletype
 
 if TYPE_CHECKING:
@@ -92,15 +92,21 @@ def _converse(talk: Conversation, teletype: Teletype) -> int:
         if broken.number == INTERRUPT:
             _leave(talk, teletype, 128 + INTERRUPT)
         else:
-            talk.end("lost", 128 + broken.number)
+            _lose(talk, 128 + broken.number)
     except EOFError:
         _leave(talk, teletype)
     except BrokenPipeError:
         talk.end("left")
         raise
     except OSError:
-        talk.end("lost", 128 + HUNG_UP)
+        _lose(talk, 128 + HUNG_UP)
     return talk.code
+
+
+def _lose(talk: Conversation, code: int) -> None:
+    """The other end is gone, or takes nothing: what it has not taken is not waited for."""
+    talk.end("lost", code)
+    terminal.fall_silent()
 
 
 def _leave(talk: Conversation, teletype: Teletype, code: int = 0) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import sqlite3
 import sys
@@ -79,7 +80,7 @@ def test_keys_of_the_line_and_its_end_mean_the_same(home: Path, env: dict[str, s
         assert b"Traceback" not in terminal.raw
 
 
-HOW = [signal.SIGHUP, signal.SIGTERM, "vanishes"]
+HOW = [signal.SIGHUP, signal.SIGTERM, "vanishes", "stalls"]
 
 
 @pytest.mark.parametrize("how", HOW)
@@ -93,8 +94,13 @@ def test_whoever_is_cut_off_is_offered_the_question(
         if isinstance(how, signal.Signals):
             terminal.kill(how)
             assert terminal.wait_exit(LIMIT) == 128 + how
-        else:
+        elif how == "vanishes":
             terminal.vanish()
+        else:
+            terminal.freeze()
+            os.write(terminal.master, b"again\n" * 600)
+            select.select([], [], [], 1.0)
+            terminal.kill(signal.SIGTERM)
         assert gone(session)
     assert_kept(home)
 
