@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import argparse
 
     from ..config import Settings
-    from ..line.conversation import Answer, Conversation
+    from ..line.conversation import Conversation
+    from ..line.desk import Answer
     from ..line.paper import Paper
 
 
@@ -41,7 +42,8 @@ def serve_line(office: Office, key: str = "", *, brief: bool = False) -> int:
 
 def _serve(clinic: Clinic, brief: bool) -> int:
     from ..db.drafts import DraftStore
-    from ..line.conversation import Conversation, Desk
+    from ..line.conversation import Conversation
+    from ..line.desk import Desk
     from ..program import guard
 
     guard()

@@ -143,7 +143,7 @@ def test_who_has_set_a_pin_meanwhile_is_locked_from_then_on(tmp_path: Path) -> N
 def test_a_session_ends_after_twelve_hours_whatever_is_typed(tmp_path: Path) -> None:
     here = line(tmp_path, pin=True)
     here.counted[0] += AT_MOST - 200
-    here.talk._here.stir()
+    here.talk.seat.presence.stir()
     assert "This session ends in five minutes" in (here.wait(0) or "")
     assert here.wait(100) is None
     here.say("who")
@@ -157,7 +157,7 @@ def test_a_session_ends_after_twelve_hours_whatever_is_typed(tmp_path: Path) -> 
 def test_a_session_that_somebody_ends_is_over_with_the_next_line(tmp_path: Path) -> None:
     here = line(tmp_path)
     other = here.door.come_in(LEE)
-    end_session(other, EndSession(id_of(here.talk._somebody.session.key) or 0, "the desk is needed"))
+    end_session(other, EndSession(id_of(here.talk.seat.clerk.session.key) or 0, "the desk is needed"))
     assert here.told("day") == "Dr Lee has ended your session. the desk is needed Drafts are kept."
     assert here.talk.over
     closed(here)
