@@ -22,11 +22,12 @@ from ..services.arrivals import TakeStep, take_step
 from ..services.undo import Undo
 from ..services.undo import undo as take_back
 from ..services.usecase import Done
-from .answers import Ask, Row, Say, Talk, which, words, yes_or_no
+from .answers import Ask, Besides, Row, Say, Talk, which, words, yes_or_no
 from .clerk import LINE_FORM, Clerk, new_request
 from .listed import Booked
-from .ways import Blocked, tried, way_out
+from .ways import Blocked, said, tried, way_out
 
+_NEXT = ("next", "next free")
 TAKES_BACK = "u takes it back."
 
 
@@ -189,15 +190,20 @@ def move(clerk: Clerk, text: str) -> Talk:
     otherwise, request, answers = "Nothing was moved.", new_request(), NO_ANSWERS
     keep = _keeper(clerk, item, "move", f"move {item.label}")
     keep(rest)
-    if not rest:
-        how = "Type a day, a time or both: +7d, next tue, 11:15, thu 9:30; next is the next free time."
-        rest = yield words(f"Move {item.label}: to when?", how, otherwise=otherwise)
+    when = Besides("another time", lambda text: _is_when(clerk, seen, text))
+    if not when.takes(rest):
+        told = f"“{rest[:30]}” was not understood. " if rest else ""
+        wanted = Besides(_WHEN, when.takes)
+        rest = yield from said(f"{told}Move {item.label}: to when?", wanted, (), otherwise)
         keep(rest)
     starts_at = yield from _moved_to(clerk, seen, rest, otherwise)
     series = ("Of its series only this one is moved.",) if seen.series_rule is not None else ()
     while True:
-        when = f"{day_label(day_of(starts_at, clerk.zone))} {clock(starts_at, clerk.zone)}"
-        yield yes_or_no(f"Move {item.label} to {when}?", series, otherwise)
+        to = f"{day_label(day_of(starts_at, clerk.zone))} {clock(starts_at, clerk.zone)}"
+        reply = yield yes_or_no(f"Move {item.label} to {to}?", series, otherwise, when)
+        if reply != "yes":
+            starts_at, answers = (yield from _moved_to(clerk, seen, reply, otherwise)), NO_ANSWERS
+            continue
         details = replace(seen.details, starts_at=starts_at)
         command = booking.ChangeAppointment(
             seen.id, seen.version, seen.details, details, request, answers, "move"
@@ -205,14 +211,27 @@ def move(clerk: Clerk, text: str) -> Talk:
         done = tried(clerk, booking.change, command)
         if not isinstance(done, Blocked):
             return _done(clerk, item, done)
-        way = yield from way_out(clerk, done, (), otherwise)
-        starts_at, answers = way.starts_at or starts_at, way.answered(answers)
+        way = yield from way_out(clerk, done, (), otherwise, when)
+        answers = way.answered(answers)
+        starts_at = way.starts_at or starts_at
+        if way.words:
+            starts_at = yield from _moved_to(clerk, seen, way.words, otherwise)
+
+
+_WHEN = "a day, a time or both, such as +7d, next tue, 11:15, thu 9:30, or next for the next free time"
+
+
+def _is_when(clerk: Clerk, seen: Visit, text: str) -> bool:
+    """Whether this says when something is to be."""
+    if text.casefold() in _NEXT:
+        return True
+    return dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order) is not None
 
 
 def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator[Ask, str, int]:
     """The start that is asked for: a day keeps the time, a time keeps the day. Where the clocks change it is
     asked which (T3)."""
-    if text.casefold() in ("next", "next free"):
+    if text.casefold() in _NEXT:
         return _next_free(clerk, seen)
     starts = dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order)
     if starts is None:

@@ -15,6 +15,8 @@ from pim_tui.services.notes import AddNote, add_note
 from tests.line.talking import Line, line, person
 from tests.services.clinic import JANE, JOHN, LEE, SATO, at
 
+DIFFERENT = "Answer yes or no, or say what is different; Enter is no."
+
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Line]:
@@ -39,10 +41,10 @@ def test_a_booking_is_read_back_and_written_after_a_yes_alone(here: Line) -> Non
         "Book Jane Doe, born 1 Mar 1984, Tue 24 Nov 2026 10:30-11:00, Follow-up, with Dr",
         "  Lee?",
         "Reason: sore throat.",
-        "Answer yes or no; Enter is no.",
+        DIFFERENT,
     ]
     assert (here.answer.prompt, booked(here)) == ("? ", [])
-    assert here.say("perhaps") == "That is no answer.\nAnswer yes or no; Enter is no."
+    assert here.say("perhaps") == f"That is no answer.\n{DIFFERENT}"
     assert here.say("yes").startswith("Booked: Jane Doe, Tue 24 Nov 2026 10:30-11:00, Dr Lee.")
     assert booked(here) == [(JANE, LEE, at("2026-11-24 10:30"), "S", "")]
 
@@ -286,7 +288,7 @@ def test_a_question_is_repeated_and_explained_without_being_answered(here: Line)
     question = here.say("book jane doe tomorrow 10:30 dr lee")
     assert here.say("again") == question
     assert "Enter alone leaves the question" in here.say("help")
-    assert here.say("who").endswith("Answer yes or no; Enter is no.")
+    assert here.say("who").endswith(DIFFERENT)
     assert here.say("yes").startswith("Booked")
     here.say("cancel 1", "book")
     assert here.say(".again").startswith("Who, when, how long, what?")
