@@ -94,7 +94,7 @@ TABLE: tuple[Command, ...] = (
     Command(("reopen", "r"), "visit", "NUMBER WHY", "set it back to Scheduled", "visits:reopen"),
     Command(
         ("move", "m"), "visit", "NUMBER WHEN", "move it: move 3 thu 9:30, move 3 +7d, move 3 next",
-        "visits:move",
+        "moving:move",
     ),
     Command(("more", "next"), "answers", "", "what is left of the last answer"),
     Command(("again",), "answers", "", "the last answer once more, from its beginning"),

@@ -86,7 +86,7 @@ def way_out(
         return Way(blocked.offers[taken - 1][0])
     if blocked.anyway == "yes":
         return Way(answers=Answers(same_customer=True))
-    reason = yield words("Why is it overbooked?", "Type the reason; Enter is none.", otherwise=otherwise)
+    reason = yield words("Why is it overbooked?", "Type the reason; Enter leaves.", otherwise=otherwise)
     return Way(answers=Answers(overbook=reason))
 
 
