@@ -90,9 +90,9 @@ def sentence(text: str) -> str:
 
 
 def numbered(labels: Iterable[str | Row], first: int = 1) -> tuple[Row, ...]:
-    """Rows with a number before each."""
+    """Rows with a number before each, and a breath after it."""
     rows = (Row(label) if isinstance(label, str) else label for label in labels)
-    return tuple(Row(f"{number} {row.text}", row.rest) for number, row in enumerate(rows, first))
+    return tuple(Row(f"{number}, {row.text}", row.rest) for number, row in enumerate(rows, first))
 
 
 def yes_or_no(

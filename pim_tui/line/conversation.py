@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
-from ..domain.moments import clock, day_label
+from ..domain.moments import clock, day_label, day_of
 from ..domain.session import Session
 from ..domain.text import tidy
 from ..errors import PimError, ProgramReplaced, StoreError
@@ -36,7 +37,7 @@ class Conversation:
     def __init__(self, desk: Desk, *, full: bool = True) -> None:
         self._desk = desk
         self._doorstep = Doorstep(desk.door, desk.settings.clinic_name, desk.counted)
-        self._speech = Speech(desk.paper, full=full)
+        self._speech = Speech(desk.paper, self._today, full=full)
         self.seat: Seat | None = None
         self.over, self.code = False, 0
 
@@ -59,6 +60,10 @@ class Conversation:
                 self.seat.clerk.views.flush()
             with suppress(PimError):
                 self._desk.door.leave(self.seat.clerk.session, why)
+
+    def _today(self) -> date:
+        session = self._desk.session
+        return day_of(session.clock(), session.zone)
 
     def _welcome(self, session: Session) -> Say | Ask:
         desk = self._desk

@@ -130,7 +130,7 @@ def test_the_staff_work_by_the_host_and_have_no_right_on_the_book(clinic: Path) 
 def test_they_work_line_by_line_as_well(clinic: Path) -> None:
     with hosting(clinic), comes(STAFF, clinic, GROUP, asks=("line", "--brief")) as terminal:
         terminal.wait_for("Harbour Clinic, Anna Berg")
-        for typed, said in (("find doe", "1 Doe, Jane"), ("1", "Owes nothing"), ("day", "0 appointments")):
+        for typed, said in (("find doe", "1, Jane Doe"), ("1", "Owes nothing"), ("day", "0 appointments")):
             terminal.feed(f"{typed}\n")
             terminal.wait_for(said)
         terminal.feed("quit\n")

@@ -69,7 +69,7 @@ def test_keys_of_the_line_and_its_end_mean_the_same(home: Path, env: dict[str, s
     """The terminal's own line editing, Ctrl+C for a question and twice to leave."""
     with line_in(home, **env) as terminal:
         terminal.wait_for("> ")
-        says(terminal, "find johx\x7fn", until="1 Roe, John")
+        says(terminal, "find johx\x7fn", until="1, John Roe")
         says(terminal, BOOKING, until="Answer yes or no")
         terminal.feed("\x03")
         terminal.wait_for("Nothing was booked.")

@@ -15,6 +15,7 @@ from tests.line.talking import Line, line
 from tests.services.clinic import JOHN, at
 
 BOOK = "book jane doe tomorrow 10:30 dr lee - sore throat"
+READ = "Book Jane Doe, born 1 March 1984, Tuesday 24 November"
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_whoever_is_meant_is_never_another_by_a_slip(more: str) -> None:
 
 @pytest.mark.parametrize(("wrong", "said", "mended"), [
     ("book jane doe tomorrow 25:30 dr lee - sore throat", "There is no time “25:30”.", "10:30"),
-    ("book jane doe yesterday 10:30 dr lee - sore throat", "Sun 22 Nov 2026 is in the past.", "tomorrow"),
+    ("book jane doe yesterday 10:30 dr lee - sore throat", "Sunday 22 November 2026 is in", "tomorrow"),
     ("book qqqq xyzzy tomorrow 10:30 dr lee - sore throat", "Nobody is called 'qqqq xyzzy'.", "jane doe"),
     ("book jane doe tomorrow 10:30 with max - sore throat", "There is no staff member “max”.", "dr lee"),
 ])  # fmt: skip
@@ -61,7 +62,9 @@ def test_what_is_wrong_is_asked_for_until_it_is_right(here: Line, wrong: str, sa
     assert here.told(wrong).startswith(said)
     assert here.answer.prompt == "? "
     assert here.told("25:99").startswith(f"“25:99” was not understood. {said}")
-    assert here.told(mended).startswith("Book Jane Doe, born 1 Mar 1984, Tue 24 Nov 2026 10:30-11:00")
+    assert here.told(mended).startswith(
+        "Book Jane Doe, born 1 March 1984, Tuesday 24 November 10:30 to 11:00"
+    )
     assert "Reason: sore throat." in here.text
     here.say("yes")
     assert here.clinic.count() == 1
@@ -69,7 +72,7 @@ def test_what_is_wrong_is_asked_for_until_it_is_right(here: Line, wrong: str, sa
 
 def test_what_was_read_back_is_changed_before_it_is_booked(here: Line) -> None:
     here.say(BOOK)
-    assert "10:30-11:15" in here.told("45m")
+    assert "10:30 to 11:15" in here.told("45m")
     assert here.say("find john roe").startswith("That is no answer.")
     assert "with Dr Sato" in here.told("11:00 dr sato")
     assert "Reason: a cold." in here.told("- a cold")
@@ -83,9 +86,13 @@ def test_another_time_is_said_where_something_is_in_the_way(here: Line) -> None:
     here.clinic.book("2026-11-24 10:30", customer_id=JOHN)
     assert "Overbook" in here.say(BOOK)
     assert here.say("blah").startswith("That is no answer.")
-    assert here.told("14:15").startswith("Book Jane Doe, born 1 Mar 1984, Tue 24 Nov 2026 14:15-14:45")
-    assert here.told("tomorrow 23:00").startswith("23:00-23:30 is outside")
-    assert here.told("16:00").startswith("Book Jane Doe, born 1 Mar 1984, Tue 24 Nov 2026 16:00-16:30")
+    assert here.told("14:15").startswith(
+        "Book Jane Doe, born 1 March 1984, Tuesday 24 November 14:15 to 14:45"
+    )
+    assert here.told("tomorrow 23:00").startswith("23:00 to 23:30 is outside")
+    assert here.told("16:00").startswith(
+        "Book Jane Doe, born 1 March 1984, Tuesday 24 November 16:00 to 16:30"
+    )
     here.say("yes")
     assert here.clinic.count() == 2
 
@@ -95,7 +102,7 @@ def test_a_move_that_was_not_understood_is_asked_for_again(here: Line) -> None:
     here.say("day")
     assert here.told("move 1 blah").startswith("“blah” was not understood. Move Jane Doe")
     assert here.told("neither").startswith("“neither” was not understood.")
-    assert "to Mon 23 Nov 2026 11:00?" in here.told("11:00")
-    assert "to Tue 24 Nov 2026 10:00?" in here.told("tomorrow")
+    assert "to Monday 23 November 11:00?" in here.told("11:00")
+    assert "to Tuesday 24 November 10:00?" in here.told("tomorrow")
     here.say("yes")
     assert here.clinic.row(1)["starts_at"] == at("2026-11-24 10:00")
