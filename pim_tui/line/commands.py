@@ -102,7 +102,8 @@ TABLE: tuple[Command, ...] = (
     Command(("full",), "answers", "COMMAND", "all words"),
     Command(("page",), "answers", "LINES", "so many lines at once; 0: all"),
     Command(("help", "?"), "answers", "SUBJECT", "what can be said"),
-    Command(("who",), "you", "", "who is signed in here, and what they may do"),
+    Command(("who",), "you", "may", "who is signed in here; who may: what they may do"),
+    Command(("out",), "you", "", "sign out; somebody else may come in"),
     Command(("lock",), "you", "", "lock the line; your PIN opens it again, as it was"),
     Command(("quit", "exit", "bye"), "you", "", "leave; a question under way is kept"),
 )  # fmt: skip

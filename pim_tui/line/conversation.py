@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from ..domain.moments import clock, day_label, day_of
 from ..domain.session import Session
@@ -18,6 +19,7 @@ from .desk import Answer, Desk
 from .dialogue import Dialogue
 from .doorstep import Doorstep
 from .drafts import offered
+from .ownwords import HELP
 from .presence import Over, Presence
 from .seat import Seat
 from .speech import Speech
@@ -55,11 +57,22 @@ class Conversation:
         self.over, self.code = True, code
         self._desk.drafts.save_now()
         self._doorstep.close()
+        self._part(why)
+
+    def _part(self, why: str) -> None:
+        """Whoever is here is no longer."""
         if self.seat is not None:
             with suppress(PimError):
                 self.seat.clerk.views.flush()
             with suppress(PimError):
                 self._desk.door.leave(self.seat.clerk.session, why)
+
+    def _sign_out(self) -> Ask:
+        """Somebody else is asked who they are; what was under way is kept for whoever leaves."""
+        self._desk.drafts.save_now()
+        self._part("left")
+        self.seat = None
+        return self._doorstep.ask()
 
     def _today(self) -> date:
         session = self._desk.session
@@ -69,7 +82,15 @@ class Conversation:
         desk = self._desk
         clerk = Clerk(session, desk.settings, Views(desk.settings.journal_views), desk.drafts)
         presence, dialogue = Presence(clerk, desk.door, desk.counted), Dialogue(clerk)
-        self.seat = Seat(clerk, presence, dialogue, self._speech, desk.door.origin, lambda: self.end("left"))
+        self.seat = Seat(
+            clerk,
+            presence,
+            dialogue,
+            self._speech,
+            desk.door.origin,
+            lambda: self.end("left"),
+            self._sign_out,
+        )
         when = f"{day_label(clerk.today)} {clock(clerk.now, clerk.zone)}"
         first = f"{desk.settings.clinic_name}, {session.name}, {when}."
         if left := desk.drafts.latest(session.staff_id):
@@ -107,6 +128,8 @@ class Conversation:
         if typed.strip().casefold() in BY_NAME["quit"].names:
             self.end("left")
             return self._answer(Say("Good-bye."))
+        if typed.strip() == HELP:
+            return self._aside(Say("Name and PIN are asked for, one after the other; quit leaves."))
         said = self._doorstep.hear(typed[:LONGEST])
         return self._answer(said if isinstance(said, Ask) else self._welcome(said))
 

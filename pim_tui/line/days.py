@@ -50,18 +50,23 @@ def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None
         for day_words, name in ((words[:size], words[size:]), (words[many - size :], words[: many - size])):
             found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order)
             if found is not None:
-                return found, _staff(clerk, " ".join(name))
+                return found, _staff(clerk, " ".join(name), " ".join(words))
     raise Refused(explain(" ".join(words)))
 
 
-def _staff(clerk: Clerk, name: str) -> int | None:
-    """Who is meant of those who take appointments; None for everybody."""
+def _staff(clerk: Clerk, name: str, text: str) -> int | None:
+    """Who is meant of those who take appointments; None for everybody. Where nobody is, all of ``text`` may
+    have been meant for a day."""
     if name.casefold() in ("", "all"):
         return None
     if name.casefold() == "me":
         return clerk.session.staff_id
     people = [(one.id, one.name) for one in clerk.fetch(staff_columns)]
-    return one_called(name, people, "Nobody on the staff")
+    try:
+        return one_called(name, people, "Nobody on the staff")
+    except Refused as error:
+        a_day = explain(text) if any(map(str.isdigit, text)) else ""
+        raise Refused(error.message, f"{error.hint} {a_day}".strip()) from None
 
 
 def _next(clerk: Clerk, blocks: Iterable[Block]) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..domain.rights import TITLES
-from .answers import Ask, Say
+from ..services.signing import anybody_has_a_pin
+from .answers import Ask, Row, Say
 from .commands import BY_NAME, help_on
 from .speech import REST
 
 if TYPE_CHECKING:
     from .seat import Seat
 
+HELP: Final = "?"
+"""Asks for help wherever it is said alone: nobody's reason or PIN is that."""
 Own: TypeAlias = "Callable[[Seat, str], Say | Ask | None]"
 
 
@@ -60,10 +63,14 @@ def help_(seat: Seat, text: str) -> Say:
 
 
 def who(seat: Seat, text: str) -> Say:
-    """``who``: somebody else may have sat here before."""
+    """``who``: somebody else may have sat here before. ``who may``: what they may do."""
     session, clinic = seat.clerk.session, seat.clerk.settings.clinic_name
-    may = "; ".join(title for right, title in TITLES.items() if right in session.rights)
-    return Say(f"{session.name}, {clinic}.", details=(f"Signed in from {seat.origin}.", f"You may {may}."))
+    if text.casefold() == "may":
+        titles = (title for right, title in TITLES.items() if right in session.rights)
+        return Say(f"{session.name} may:", tuple(Row(f"{title}.") for title in titles))
+    return Say(
+        f"{session.name}, {clinic}.", details=(f"Signed in from {seat.origin}.", "who may says what you may.")
+    )
 
 
 def lock(seat: Seat, text: str) -> Say:
@@ -72,6 +79,13 @@ def lock(seat: Seat, text: str) -> Say:
         return Say("You have no PIN to unlock with.", details=("quit signs you out.",))
     seat.presence.lock("key")
     return Say(f"Locked. The PIN of {seat.clerk.session.name} opens it, quit leaves.")
+
+
+def out(seat: Seat, text: str) -> Say | Ask:
+    """``out``: somebody else comes in at this line; what is under way is kept for whoever leaves."""
+    if not anybody_has_a_pin():
+        return Say("Nobody has a PIN to come in with.", details=("quit leaves.",))
+    return seat.sign_out()
 
 
 def quit_(seat: Seat, text: str) -> Say:
@@ -83,7 +97,7 @@ def quit_(seat: Seat, text: str) -> Say:
 
 _FIRST: Final[Mapping[str, Own]] = {
     "more": more, "again": again, "brief": brief, "full": full, "page": page, "help": help_, "who": who,
-    "lock": lock, "quit": quit_,
+    "lock": lock, "out": out, "quit": quit_,
 }  # fmt: skip
 OWN: Final[Mapping[str, Own]] = {name: act for first, act in _FIRST.items() for name in BY_NAME[first].names}
 """What carries them out, by every name of each."""

@@ -10,14 +10,14 @@ from .answers import Ask, Kind, Say
 from .clerk import Clerk
 from .commands import BY_NAME
 from .dialogue import Dialogue
-from .ownwords import OWN, quit_
+from .ownwords import HELP, OWN, help_, out, quit_
 from .presence import Presence
 from .speech import Speech
 
 
 @dataclass(slots=True)
 class Seat:
-    """``origin`` is where they sit, ``leave`` ends the conversation."""
+    """``origin`` is where they sit; ``leave`` ends the conversation, ``sign_out`` asks who is next."""
 
     clerk: Clerk
     presence: Presence
@@ -25,6 +25,7 @@ class Seat:
     speech: Speech
     origin: str
     leave: Callable[[], None]
+    sign_out: Callable[[], Ask]
 
     def hear(self, line: str, typed: str) -> Say | Ask | None:
         """What is said to a ``line``, ``typed`` letter for letter; None for nothing."""
@@ -32,6 +33,8 @@ class Seat:
             return self.commanded(line)
         if not line:
             return self.dialogue.give_up()
+        if line == HELP:
+            return help_(self, "")
         free = ask.kind in (Kind.WORDS, Kind.SECRET)
         name, _, text = line.removeprefix(".").partition(" ")
         if (line.startswith(".") or not free) and (own := OWN.get(name.casefold())):
@@ -57,10 +60,13 @@ class Seat:
     def unlock(self, typed: str) -> Say | Ask:
         """The PIN, and nothing else, opens the line again, as it was: a question is asked once more."""
         name = self.clerk.session.name
-        if typed.strip().casefold() in BY_NAME["quit"].names:
+        word = typed.strip().casefold()
+        if word in BY_NAME["quit"].names:
             return quit_(self, "")
-        if not typed.strip():
-            return Say(f"Locked. Type the PIN of {name}, or quit.")
+        if word in BY_NAME["out"].names:
+            return out(self, "")
+        if word in ("", HELP):
+            return Say(f"Locked. Type the PIN of {name}, or quit, or out for somebody else.")
         try:
             self.presence.unlock(typed)
         except PimError as error:

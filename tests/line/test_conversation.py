@@ -296,6 +296,20 @@ def test_a_question_is_repeated_and_explained_without_being_answered(here: Line)
     assert here.say(".again").startswith("Who, when, how long, what?")
 
 
+def test_a_question_mark_alone_is_help_and_no_answer(here: Line) -> None:
+    here.clinic.book("10:00")
+    here.say("day", "cancel 1", "1")
+    assert here.told("?").endswith("Type the reason; Enter leaves.")
+    assert "asked by the customer: a cold?" in here.told("a cold")
+    assert here.say("", "who").splitlines()[0] == "Anna Berg, Harbour Clinic."
+    assert "book appointments." in here.say("who may").splitlines()
+
+
+def test_a_day_that_is_none_is_told_as_a_day_as_well(here: Line) -> None:
+    assert "“31 feb” is not a day." in here.told("day 31 feb")
+    assert "is not a day" not in here.told("day max")
+
+
 def test_every_command_is_told_by_help_in_lines_that_fit(here: Line) -> None:
     told = " ".join(here.told(f"help {subject}") for subject in SUBJECTS)
     for command in TABLE:

@@ -84,6 +84,31 @@ def test_at_the_door_one_may_leave_and_nothing_else_can_be_asked(tmp_path: Path)
     closed(here)
 
 
+def test_somebody_else_comes_in_at_the_same_line_and_finds_nothing_of_the_first(tmp_path: Path) -> None:
+    here = line(tmp_path, pin=True)
+    set_pin(here.clinic.session, SetPin(LEE, "own-lantern-4"))
+    here.door.leave(here.door.come_in(LEE), "left")
+    with here.clinic.store.write_tx():
+        here.clinic.store.db.execute_sql("update staff_pin set given = 0")
+    here.say("day", BOOK)
+    assert here.say("out") == "Harbour Clinic. Your name?\nType your name, initials or login."
+    assert "asked for, one after the other" in here.told("?")
+    assert here.told("dr lee", "own-lantern-4").startswith("Harbour Clinic, Dr Lee")
+    assert "Not finished" not in here.text
+    assert "There is no number 1." in here.say("1")
+    here.say("lock")
+    assert "out for somebody else" in here.told("?")
+    assert here.told("out", "anna berg", PIN).startswith("Harbour Clinic, Anna Berg")
+    assert "Not finished: book jane doe" in here.flat
+    closed(here)
+
+
+def test_nobody_signs_out_where_nobody_could_come_in(tmp_path: Path) -> None:
+    here = line(tmp_path)
+    assert here.told("out") == "Nobody has a PIN to come in with. quit leaves."
+    closed(here)
+
+
 # --- locking -------------------------------------------------------------------------------------------
 
 
@@ -93,7 +118,7 @@ def test_a_locked_line_takes_nothing_but_the_pin_and_goes_on_where_it_was(tmp_pa
     assert here.say("lock") == "Locked. The PIN of Anna Berg opens it, quit leaves."
     assert (here.answer.prompt, here.answer.secret) == ("PIN: ", True)
     assert "That is not the PIN of Anna Berg." in here.say("yes")
-    assert here.say("") == "Locked. Type the PIN of Anna Berg, or quit."
+    assert here.say("") == "Locked. Type the PIN of Anna Berg, or quit, or out for somebody else."
     assert here.clinic.count() == 0
     assert here.say(PIN) == question
     assert here.say("yes").startswith("Booked")
@@ -188,7 +213,7 @@ def test_a_booking_under_way_is_kept_and_offered_and_goes_on_without_being_writt
     here = line(tmp_path)
     here.say(BOOK)
     here = again(here, tmp_path)
-    assert here.flat.startswith("Harbour Clinic, Anna Berg, Monday 23 November 09:20. Not finished: book jane")
+    assert here.flat.startswith("Harbour Clinic, Anna Berg, Monday 23 November 09:20. Not finished: book ")
     assert here.say("1").startswith("Book Jane Doe")
     assert here.clinic.count() == 0
     here.say("yes")
