@@ -82,15 +82,8 @@ class Conversation:
         desk = self._desk
         clerk = Clerk(session, desk.settings, Views(desk.settings.journal_views), desk.drafts)
         presence, dialogue = Presence(clerk, desk.door, desk.counted), Dialogue(clerk)
-        self.seat = Seat(
-            clerk,
-            presence,
-            dialogue,
-            self._speech,
-            desk.door.origin,
-            lambda: self.end("left"),
-            self._sign_out,
-        )
+        leave = partial(self.end, "left")
+        self.seat = Seat(clerk, presence, dialogue, self._speech, desk.door.origin, leave, self._sign_out)
         when = f"{day_label(clerk.today)} {clock(clerk.now, clerk.zone)}"
         first = f"{desk.settings.clinic_name}, {session.name}, {when}."
         if left := desk.drafts.latest(session.staff_id):
