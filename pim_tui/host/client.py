@@ -12,9 +12,10 @@ import _signal  # type: ignore[import-not-found]
 import _socket
 import os
 import pwd
+import stat
 import sys
 import termios
-from struct import pack
+from struct import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,6 +155,35 @@ def reached(place: str) -> _socket.socket | None:
     return line
 
 
+def is_sure(line: _socket.socket, place: str) -> bool:
+    """Whether the host that answers can only be this account's, root's, or that of whoever was given the
+    place: all that is typed here is read there."""
+    own = os.geteuid()
+    host: int = unpack("3i", line.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12))[1]
+    return host in (0, own) or is_kept(place, own, host)
+
+
+def is_kept(place: str, own: int, host: int) -> bool:
+    """Whether only root, ``own`` and ``host`` (accounts) can lay anything at ``place``, and ``host`` only
+    where it was given room.
+
+    Each folder on the way is one of theirs, and nobody else may write there. In one where everybody may, but
+    only over what is their own (``/tmp``), what leads on is root's or ``own``'s.
+    """
+    if os.path.realpath(place) != place:
+        return False
+    owners: tuple[int, ...] = (0, own, host)
+    folder = ""
+    for name in place.split("/")[:-1]:
+        folder = f"{folder}{name}/"
+        found = os.stat(folder)
+        shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if found.st_uid not in owners or (shared and not found.st_mode & stat.S_ISVTX):
+            return False
+        owners = (0, own) if shared else (0, own, host)
+    return host in owners
+
+
 def _handed_over(place: str, message: bytes) -> int | None:
     """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
     global answered
@@ -164,6 +194,9 @@ def _handed_over(place: str, message: bytes) -> int | None:
     own = _own_handle()
     numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))
     try:
+        if not is_sure(line, place):
+            answered = f"others may put one at {place} as well, and it is of another account"
+            return None
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
         answer = line.recv(LONGEST)
         if answer[:1] == READY:
