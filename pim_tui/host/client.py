@@ -106,9 +106,14 @@ def _before_a_terminal() -> bool:
     """Whether all that this process reads and writes is one terminal, which is its own just now."""
     try:
         same = len({os.fstat(number).st_rdev for number in range(3)}) == 1
-        return same and all(map(os.isatty, range(3))) and os.tcgetpgrp(0) == os.getpgrp()
+        return same and all(map(os.isatty, range(3))) and not _is_behind()
     except OSError:
         return False
+
+
+def _is_behind() -> bool:
+    """Whether the shell has the terminal. Raises OSError where there is none any more."""
+    return os.tcgetpgrp(0) != os.getpgrp()
 
 
 def _folders(env: Mapping[str, str], home: str, shut_in: bool) -> tuple[str, str, str]:
@@ -225,7 +230,11 @@ def _pass_signals_on(line: _socket.socket) -> None:
 
     def passes_on(number: int, frame: object) -> None:
         # Without contextlib, which takes as long to load as everything here.
-        try:  # noqa: SIM105
+        try:
+            if number == _signal.SIGCONT and _is_behind():
+                # As the system stops whoever reads or writes behind a shell.
+                os.kill(os.getpid(), _signal.SIGSTOP)
+                return
             line.send(bytes((number,)), _socket.MSG_DONTWAIT)
         except OSError:
             pass
