@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
 from ..errors import PimError, Refused
-from ..host.client import BRIEF, LONGEST, reached
+from ..host.client import BRIEF, LONGEST, is_sure, reached
 from ..host.listening import listening, place
 from ..sparing import spare
 from . import terminal
@@ -54,10 +54,13 @@ def standing(found: Office) -> Standing | None:
     """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
     from ..host.session import ASKS
 
-    line = reached(place(found.settings, found.places))
+    at = place(found.settings, found.places)
+    line = reached(at)
     if line is None:
         return None
     try:
+        if not is_sure(line, at):
+            raise Refused(f"Anybody may have put the host at {at} there.", "See host_socket.")
         line.send(ASKS.encode())
         told = line.recv(LONGEST)
     except OSError as error:
