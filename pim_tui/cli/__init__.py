@@ -15,7 +15,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from .. import quickclasses
+from .. import quickclasses, quickpatterns
 from ..errors import FileProblem, PimError
 from . import terminal
 
@@ -29,6 +29,7 @@ DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code."""
     if argv is None:
+        quickpatterns.install()
         quickclasses.install()
     return answered(lambda: _read(sys.argv[1:] if argv is None else argv))
 
