@@ -18,7 +18,7 @@ from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
 from ..errors import PimError, Refused
 from ..host.client import LONGEST, reached
-from ..host.listening import listening, place
+from ..host.listening import listening, looked_for
 from ..sparing import spare
 from . import terminal
 from .said import so_many
@@ -53,7 +53,8 @@ def standing(found: Office) -> Standing | None:
     """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
     from ..host.session import ASKS
 
-    line = reached(place(found.settings, found.places))
+    lines = (reached(place) for place in looked_for(found.settings, found.places))
+    line = next((line for line in lines if line is not None), None)
     if line is None:
         return None
     try:
@@ -153,6 +154,9 @@ def _stop(found: Office) -> int:
     if known is None:
         terminal.say("No host runs.")
         return 1
-    os.kill(known.pid, signal.SIGTERM)
+    try:
+        os.kill(known.pid, signal.SIGTERM)
+    except PermissionError:
+        raise Refused("The host is another account's.", "End it as that account, or as root.") from None
     terminal.say("The host is told to end. Sessions that are open go on.")
     return 0

@@ -21,8 +21,10 @@ from pathlib import Path
 from tests.fences.fresh import checkout
 from tests.fences.rules import ROOT
 
-PACKAGES = "ca-certificates,fonts-dejavu-core,python3-venv,sudo"
+PACKAGES = ("ca-certificates", "fonts-dejavu-core", "python3-venv", "sudo")
 """What the Debian has besides the least there is."""
+SCRIPTS, MIRROR = Path("/usr/share/debootstrap/scripts"), "http://deb.debian.org/debian"
+"""How each release is made; and where one is had that is younger than that, made like the newest."""
 AS_HERE = ("etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt")
 """How packages are fetched on this machine, and whom it trusts with them."""
 INSTALL = "python3 -m venv /venv && /venv/bin/pip install -q -e '.[test]'"
@@ -46,9 +48,12 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def debian(release: str, root: Path) -> Path:
-    """The least that there is of a ``release``, with a copy of the project at ``/program``."""
-    line = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, root]
+def debian(release: str, root: Path, *more: str) -> Path:
+    """The least that there is of a ``release``, and ``more``, with a copy of the project at ``/program``."""
+    packages = ",".join((*PACKAGES, *more))
+    line = ["debootstrap", "--variant=minbase", f"--include={packages}", release, root]
+    if not (SCRIPTS / release).exists():
+        line += [MIRROR, SCRIPTS / "sid"]
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
     checkout(root / "program")
     if (constraints := ROOT / ".ci" / "constraints.txt").exists():
