@@ -55,8 +55,8 @@ umount -l .
 mount --make-rshared /
 exec env -i container=namespaces PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot / /sbin/init --log-target=journal
 """
-"""What a first process finds. Terminals are those of the machine around, so that one can be lent to it; mounts
-are shared as on any machine, for so gets to a service what systemd lends to it."""
+"""What a first process finds. Terminals are those of the machine around: one can be lent to it so. Mounts are
+shared as on any machine, for by that gets to a service what systemd lends to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,16 @@ def _each_minute_what_is_due_is_sent(machine: Machine) -> str:
     return "once, with 0"
 
 
+def _services_gain_no_rights(machine: Machine) -> str:
+    """The lines that shut them in are in force, and what was done so far was done under them."""
+    for unit in ("pim-host.service", "pim-worker.service"):
+        pid = machine.says(f"systemctl show -P MainPID {unit}")
+        machine.says(f"grep -qx 'NoNewPrivs:.1' /proc/{pid}/status")
+        for folder in ("/etc", "/usr"):
+            assert "Read-only" in machine.run(f"nsenter -t {pid} -m touch {folder}/x").stderr
+    return "even root could not write to /etc and /usr there"
+
+
 def _systemd_finds_nothing_amiss(machine: Machine) -> str:
     assert not (found := _amiss(machine)), "\n".join(found)
     return machine.says("systemctl is-system-running")
@@ -224,6 +234,7 @@ CHECKS: tuple[Callable[[Machine], str], ...] = (
     _the_timer_makes_a_backup,
     _the_worker_stays_and_reads_what_is_lent_to_it,
     _each_minute_what_is_due_is_sent,
+    _services_gain_no_rights,
     _systemd_finds_nothing_amiss,
     _a_broken_unit_is_found,
     _after_a_start_of_the_machine_all_is_there,
