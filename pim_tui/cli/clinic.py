@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from typing import TYPE_CHECKING
 
 from ..bootstrap import (
+    Office,
     book_of,
     clock,
     exposures,
@@ -21,7 +23,7 @@ from ..bootstrap import (
 from ..errors import PimError, Refused, UsageError
 from ..host import client
 from ..sparing import spare
-from . import newbook, terminal
+from . import terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
@@ -41,15 +43,28 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
-    if not arguments.key and newbook.is_missing(found):
+    if not arguments.key and _is_missing(found):
         if client.answered:
             raise Refused(
                 f"The host of this machine did not take this terminal: {client.answered}.",
                 "Tell whoever looks after it, or make a book of your own: pim-tui init.",
             )
-        newbook.first_start(found)
+        from .newbook import first_start
+
+        first_start(found)
         found = office()
     return serve(found, couriers, arguments.key)
+
+
+def _is_missing(found: Office) -> bool:
+    """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
+    from ..db.connection import file_of, is_on_server
+
+    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
+        return False
+    from ..asking import somebody_waits
+
+    return somebody_waits()
 
 
 def migrate(arguments: argparse.Namespace) -> int:

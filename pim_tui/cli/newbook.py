@@ -59,15 +59,6 @@ def init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def is_missing(found: Office) -> bool:
-    """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
-    from ..db.connection import file_of, is_on_server
-
-    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
-        return False
-    return asking.somebody_waits()
-
-
 def first_start(found: Office) -> None:
     """Ask for what a new book begins with, and make it. Raises Refused for whoever does not want one."""
     settings = found.settings
