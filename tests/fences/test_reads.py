@@ -66,7 +66,7 @@ NOBODY = {
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
     "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging", "trust_checks",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
-    "reports.use", "reports.working", "backups",
+    "reports.takings", "reports.use", "reports.working", "backups",
 }  # fmt: skip
 """Modules of which the rest is asked by services and other queries alone: no screen, list or command does."""
 

@@ -11,7 +11,7 @@ from ...domain.rights import Right
 from ..customers import AppointmentRow, appointments_where
 from ..gate import guarded
 from ..page import Page
-from . import heat, lead, lost, reasons, returning, use
+from . import heat, lead, lost, reasons, returning, takings, use
 from .reading import UNWATCHED, Rows, Watched
 
 __all__ = ["UNWATCHED", "Watched", "behind", "figures"]
@@ -23,6 +23,8 @@ _MAKERS: Final[dict[str, Callable[[Asked, Zone, Watched], Figures]]] = {
     "reasons": reasons.figures,
     "lead": lead.figures,
     "returning": returning.figures,
+    "takings": takings.takings,
+    "taxes": takings.taxes,
 }
 _BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Rows | None]]] = {
     "no-shows": lost.behind,
@@ -31,6 +33,8 @@ _BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Rows | None]]] = {
     "reasons": reasons.behind,
     "lead": lead.behind,
     "returning": returning.behind,
+    "takings": takings.behind,
+    "taxes": takings.behind,
 }
 
 
