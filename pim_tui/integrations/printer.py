@@ -40,6 +40,17 @@ def available() -> bool:
     return shutil.which("lp") is not None
 
 
+def require() -> str:
+    """The print command; :class:`Refused` where there is none."""
+    program = shutil.which("lp")
+    if program is None:
+        raise Refused(
+            "Cannot print: this machine has no lp command.",
+            f"Install the CUPS client (package cups-client) {_OR_A_FILE}",
+        )
+    return program
+
+
 def send(
     path: Path,
     *,
@@ -59,12 +70,7 @@ def send(
     :class:`FileProblem` when the file cannot be read and :class:`Refused` when it cannot be printed.
     Takes at most ``timeout`` seconds and must not run on the event loop.
     """
-    program = shutil.which("lp")
-    if program is None:
-        raise Refused(
-            "Cannot print: this machine has no lp command.",
-            f"Install the CUPS client (package cups-client) {_OR_A_FILE}",
-        )
+    program = require()
     arguments = _arguments(program, _readable(path), queue, title, copies)
     if paper:
         arguments[1:1] = ["-o", f"media={_MEDIA[paper.lower()]}"]

@@ -16,21 +16,11 @@ SEND_SECONDS: Final = 20.0
 _PIECE: Final = 4_096
 
 
-def send(
-    host: str,
-    port: int,
-    data: bytes,
-    *,
-    connect_seconds: float = CONNECT_SECONDS,
-    send_seconds: float = SEND_SECONDS,
-) -> None:
-    """Hand all of ``data`` to the printer, within ``send_seconds`` once it is connected.
-
-    Raises :class:`Refused`: before anything was sent, or with how much was, since that may be on paper.
-    """
-    name = f"The printer at {host}:{port}"
+def connected(host: str, port: int, *, connect_seconds: float = CONNECT_SECONDS) -> socket.socket:
+    """A line to the printer, nothing sent. Raises :class:`Refused` where there is none."""
+    name = _name(host, port)
     try:
-        line = socket.create_connection((host, port), connect_seconds)
+        return socket.create_connection((host, port), connect_seconds)
     except ConnectionRefusedError:
         raise Refused(
             f"{name} takes no connection.", "See that it is switched on and free. Nothing was printed."
@@ -42,8 +32,27 @@ def send(
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "there is no such host"
         raise Refused(f"{name} cannot be reached: {why}.", "Check its address in the settings.") from error
-    with line:
-        _pour(line, data, name, send_seconds)
+
+
+def send(
+    host: str,
+    port: int,
+    data: bytes,
+    *,
+    line: socket.socket | None = None,
+    send_seconds: float = SEND_SECONDS,
+) -> None:
+    """Hand all of ``data`` to the printer, within ``send_seconds`` once it is connected; ``line`` is where it
+    already is.
+
+    Raises :class:`Refused`: before anything was sent, or with how much was, since that may be on paper.
+    """
+    with line or connected(host, port) as open_line:
+        _pour(open_line, data, _name(host, port), send_seconds)
+
+
+def _name(host: str, port: int) -> str:
+    return f"The printer at {host}:{port}"
 
 
 def _pour(line: socket.socket, data: bytes, name: str, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import FileProblem, UsageError
 from ..exports.outfile import write_whole
-from .carrying import NO_WAYS, Load, Ways, carry, reachable
+from .carrying import NO_WAYS, Load, Ways, carry, line_to, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
 from .stationery import Stationery, logo_of, render, stationery
@@ -63,10 +64,12 @@ def print_paper(
     to = _destination(session, command)
     reachable(to, ways)
     goes_to: GoesTo = "file" if to.kind == "file" else "printer"
-    paper, done = _told(session, command, goes_to, to.name, watch)
-    made = paper.made
-    size = "" if made.label else command.paper.size_of(made)
-    carried = carry(to, Load(made.document, paper.data, _stem(command.wanted, made), size), ways)
+    # What is kept as it was issued is made in no time; another paper could keep a printer waiting.
+    with line_to(to) if isinstance(command.wanted, KEPT) else nullcontext() as line:
+        paper, done = _told(session, command, goes_to, to.name, watch)
+        made = paper.made
+        size = "" if made.label else command.paper.size_of(made)
+        carried = carry(to, Load(made.document, paper.data, _stem(command.wanted, made), size), ways, line)
     return _answer(done, paper, carried.says, carried.job)
 
 

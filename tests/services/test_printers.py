@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,25 @@ def test_a_receipt_goes_to_the_till_and_opens_the_drawer_for_cash(clinic: Shop) 
     assert [(one["to"], one["where"], one["copy"]) for one in journal(clinic)] == [
         ("printer", "till", 0), ("printer", "till", 1),
     ]  # fmt: skip
+
+
+def test_a_printer_that_is_off_uses_up_no_original_and_keeps_the_drawer_for_the_next_try(
+    clinic: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill_id = clinic.post(line(BANDAGE, 2), paid=(cash(20_000),)).ids[0]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    command = PrintPaper(PostingPaper(bill_id), paper(port).through("till"))
+    with pytest.raises(Refused, match="takes no connection"):
+        print_paper(clinic.session, command)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Refused, match="no lp command"):
+        print_paper(clinic.session, PrintPaper(PostingPaper(bill_id), paper().through("front")))
+    assert journal(clinic) == []
+    with listener() as (port, taken):
+        print_paper(clinic.session, PrintPaper(PostingPaper(bill_id), paper(port).through("till")))
+    assert b"COPY" not in taken[0]
+    assert b"\x1bp\x00" in taken[0], "the drawer opens for the cash"
 
 
 def test_a_card_payment_leaves_the_drawer_shut(clinic: Shop) -> None:
