@@ -20,6 +20,8 @@ from pim_tui.domain.taxline import tax_text
 from pim_tui.errors import PimError, Refused
 from pim_tui.queries.day_figures import DayFigures, closed_on, figures_of
 from pim_tui.queries.daywalk import day_walk
+from pim_tui.queries.journal import JournalWanted, journal_page
+from pim_tui.queries.journal_line import journal_line
 from pim_tui.queries.reports import figures
 from pim_tui.queries.reports.takings import UNTAXED
 from pim_tui.services.corrections import (
@@ -163,6 +165,15 @@ def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(till: Sho
 
 
 # --- closing -------------------------------------------------------------------------------------------
+
+
+def test_the_journal_calls_what_was_posted_by_its_number(till: Shop) -> None:
+    bill = till.post(line(), paid=8000).ids[0]
+    void_posting(till.session, VoidPosting(bill, "wrong"))
+    rows = journal_page(JournalWanted(kinds=("posting",)), 10, zone="Europe/Berlin").rows
+    assert {row.code[0] for row in rows} == {"S", "P", "V"}
+    assert all(row.what == row.code for row in rows)
+    assert all(journal_line(row.id).row.what == row.code for row in rows)
 
 
 def test_a_day_is_closed_with_its_number_and_then_nothing_of_it_is_voided(till: Shop) -> None:
