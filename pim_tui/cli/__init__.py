@@ -41,7 +41,7 @@ def answered(asked: Callable[[], argparse.Namespace | SimpleNamespace]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.fall_silent()
         return DONE
     except KeyboardInterrupt:
         terminal.complain("stopped.")

@@ -18,10 +18,9 @@ from ..bootstrap import (
     serve,
     serve_demo,
 )
-from ..errors import PimError, Refused, UsageError
-from ..host import client
+from ..errors import PimError, UsageError
 from ..sparing import spare
-from . import newbook, terminal
+from . import terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
@@ -44,14 +43,10 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
-    if not arguments.key and newbook.is_missing(found):
-        if client.answered:
-            raise Refused(
-                f"The host of this machine did not take this terminal: {client.answered}.",
-                "Tell whoever looks after it, or make a book of your own: pim-tui init.",
-            )
-        newbook.first_start(found)
-        found = office()
+    if not arguments.key and not found.has_book:
+        from .newbook import offered
+
+        found = offered(found)
     return serve(found, couriers, arguments.key)
 
 

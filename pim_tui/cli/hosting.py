@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
 from ..errors import PimError, Refused
-from ..host.client import LONGEST, reached
+from ..host.client import BRIEF, LONGEST, is_sure, reached
 from ..host.listening import listening, place
 from ..sparing import spare
 from . import terminal
@@ -53,10 +54,13 @@ def standing(found: Office) -> Standing | None:
     """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
     from ..host.session import ASKS
 
-    line = reached(place(found.settings, found.places))
+    at = place(found.settings, found.places)
+    line = reached(at)
     if line is None:
         return None
     try:
+        if not is_sure(line, at):
+            raise Refused(f"Anybody may have put the host at {at} there.", "See host_socket.")
         line.send(ASKS.encode())
         told = line.recv(LONGEST)
     except OSError as error:
@@ -77,10 +81,21 @@ def seated(arguments: SimpleNamespace) -> int:
     return serve(office(), couriers, arguments.key)
 
 
-def _open(key: str) -> int:
+def seated_at_a_line(arguments: SimpleNamespace) -> int:
+    """The same without a screen."""
+    from ..tui.lent import tell_way_back
+    from .line import serve_line
+
+    gc.enable()  # the host has it off, and the screens begin without
+    tell_way_back(b"\r\n")
+    return serve_line(office(), arguments.key, brief=arguments.brief)
+
+
+def _open(key: str, by_line: str) -> int:
     from . import answered
 
-    return answered(lambda: SimpleNamespace(run="hosting:seated", key=key))
+    run = "hosting:seated_at_a_line" if by_line else "hosting:seated"
+    return answered(lambda: SimpleNamespace(run=run, key=key, brief=by_line == BRIEF))
 
 
 _KNOW_HOW: Final = "pim-tui host --status tells who is there, --stop ends it and no session."

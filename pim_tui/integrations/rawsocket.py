@@ -9,29 +9,11 @@ import socket
 import time
 from typing import Final
 
-from pim_tui.errors import Refused
+from pim_tui.errors import NotTaken, Refused
 
 CONNECT_SECONDS: Final = 5.0
 SEND_SECONDS: Final = 20.0
 _PIECE: Final = 4_096
-
-
-def connected(host: str, port: int, *, connect_seconds: float = CONNECT_SECONDS) -> socket.socket:
-    """A line to the printer, nothing sent. Raises :class:`Refused` where there is none."""
-    name = _name(host, port)
-    try:
-        return socket.create_connection((host, port), connect_seconds)
-    except ConnectionRefusedError:
-        raise Refused(
-            f"{name} takes no connection.", "See that it is switched on and free. Nothing was printed."
-        ) from None
-    except TimeoutError:
-        raise Refused(
-            f"{name} does not answer.", "See that it is switched on and its cable is in. Nothing was printed."
-        ) from None
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "there is no such host"
-        raise Refused(f"{name} cannot be reached: {why}.", "Check its address in the settings.") from error
 
 
 def send(
@@ -39,20 +21,30 @@ def send(
     port: int,
     data: bytes,
     *,
-    line: socket.socket | None = None,
+    connect_seconds: float = CONNECT_SECONDS,
     send_seconds: float = SEND_SECONDS,
 ) -> None:
-    """Hand all of ``data`` to the printer, within ``send_seconds`` once it is connected; ``line`` is where it
-    already is.
+    """Hand all of ``data`` to the printer, within ``send_seconds`` once it is connected.
 
-    Raises :class:`Refused`: before anything was sent, or with how much was, since that may be on paper.
+    Raises :class:`NotTaken` before anything was sent, and :class:`Refused` with how much was, since that may
+    be on paper.
     """
-    with line or connected(host, port) as open_line:
-        _pour(open_line, data, _name(host, port), send_seconds)
-
-
-def _name(host: str, port: int) -> str:
-    return f"The printer at {host}:{port}"
+    name = f"The printer at {host}:{port}"
+    try:
+        line = socket.create_connection((host, port), connect_seconds)
+    except ConnectionRefusedError:
+        raise NotTaken(
+            f"{name} takes no connection.", "See that it is switched on and free. Nothing was printed."
+        ) from None
+    except TimeoutError:
+        raise NotTaken(
+            f"{name} does not answer.", "See that it is switched on and its cable is in. Nothing was printed."
+        ) from None
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "there is no such host"
+        raise NotTaken(f"{name} cannot be reached: {why}.", "Check its address in the settings.") from error
+    with line:
+        _pour(line, data, name, send_seconds)
 
 
 def _pour(line: socket.socket, data: bytes, name: str, seconds: float) -> None:

@@ -6,11 +6,9 @@ Each goes out once. What may have reached a printer is never sent again by itsel
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from socket import socket
 from typing import Final
 
 from ..destinations import Destination
@@ -65,28 +63,13 @@ def reachable(to: Destination, ways: Ways) -> None:
         mediacopy.check(ways.media_copy)
         if ways.write is None:
             raise Refused("There is no terminal here that could print.", "Choose another printer.")
-    if to.kind == "cups":
-        printer.require()
     if to.kind == "file" and not (to.target or ways.folder):
         raise Refused("This destination names no folder.", 'Write it as "file:/folder".')
 
 
-@contextmanager
-def line_to(to: Destination) -> Iterator[socket | None]:
-    """A line to a printer on the network, so that one that is off uses up no original; None to any other."""
-    if to.kind != "socket":
-        yield None
-        return
-    with rawsocket.connected(to.target, to.port) as line:
-        yield line
-
-
-def carry(to: Destination, load: Load, ways: Ways, line: socket | None = None) -> Carried:
-    """Take it there, once, by the ``line`` that is open or a new one. Raises :class:`Refused` where the
-    printer does not take it, and :class:`FileProblem` where it cannot be written."""
-    if to.kind == "socket":
-        rawsocket.send(to.target, to.port, _as_receipt(to, load.document), line=line)
-        return Carried(f"was handed to {to.where}")
+def carry(to: Destination, load: Load, ways: Ways) -> Carried:
+    """Take it there, once. Raises :class:`Refused` where the printer does not take it, and
+    :class:`FileProblem` where it cannot be written."""
     return _CARRIERS[to.kind](to, load, ways)
 
 
@@ -99,6 +82,11 @@ def _to_queue(to: Destination, load: Load, ways: Ways) -> Carried:
         title, raw = load.document.title, to.receipts
         sent = printer.send(file, queue=to.target, title=title, copies=to.copies, paper=tray, raw=raw)
     return Carried(f"was sent to {to.name or 'the printer'}", sent.job)
+
+
+def _to_socket(to: Destination, load: Load, ways: Ways) -> Carried:
+    rawsocket.send(to.target, to.port, _as_receipt(to, load.document))
+    return Carried(f"was handed to {to.where}")
 
 
 def _to_terminal(to: Destination, load: Load, ways: Ways) -> Carried:
@@ -121,7 +109,7 @@ def _to_folder(to: Destination, load: Load, ways: Ways) -> Carried:
     return Carried(f"is in {file}")
 
 
-_CARRIERS: Final = {"cups": _to_queue, "terminal": _to_terminal, "file": _to_folder}
+_CARRIERS: Final = {"cups": _to_queue, "socket": _to_socket, "terminal": _to_terminal, "file": _to_folder}
 
 
 def _as_receipt(to: Destination, document: Document) -> bytes:

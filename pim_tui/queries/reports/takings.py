@@ -20,7 +20,8 @@ from ...domain.taxline import tax_text
 from ...errors import Refused
 from ..day_figures import COUNTED, SIGN, STANDS
 from ..gate import guarded
-from .reading import Rows, Watched, staff_names
+from ..where import Where
+from .reading import Watched, staff_names
 
 _MONEY: Final = (
     ("net", "Net", False), ("tax", "Tax", False), ("billed", "Billed", True), ("received", "Received", True),
@@ -87,19 +88,16 @@ def _tax_line(key: Hashable, values: tuple[int, ...]) -> Line:
     return Line(key, tax_text(name, rate, base, amount, count), values)
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """No visits are behind money: its rows are in the ledger and the lists of bills."""
     return None
 
 
-def _within(asked: Asked, first: date, last: date) -> Rows:
+def _within(asked: Asked, first: date, last: date) -> Where:
     """The postings of a piece of the period that stand, of the staff that is asked for."""
     if asked.type_ids or asked.room_ids:
         raise Refused("Bills have neither a type nor a room.", "Narrow this report by staff and days alone.")
-    rows = Rows(f"p.day between ? and ? and {STANDS}", (first.isoformat(), last.isoformat()))
-    if asked.staff_ids:
-        rows = rows.also(f"p.staff_id in ({marks(asked.staff_ids)})", *asked.staff_ids)
-    return rows
+    return Where(STANDS).days("p.day", first, last).among("p.staff_id", asked.staff_ids)
 
 
 @guarded(Right.SEE_BILL)
@@ -107,7 +105,7 @@ def _currency(asked: Asked) -> str:
     """The money of the period; :class:`Refused` where it was of two kinds, which do not add up."""
     rows = _within(asked, asked.first, asked.last)
     found = select(
-        f"select distinct p.currency from posting p where {rows.where} order by p.currency", rows.params
+        f"select distinct p.currency from posting p where {rows.text} order by p.currency", rows.params
     )
     if len(found) > 1:
         both = " and ".join(str(currency) for (currency,) in found)
@@ -128,7 +126,7 @@ def _billed(asked: Asked, first: date, last: date) -> list[tuple[int | str, int,
     rows = _within(asked, first, last)
     return select(
         f"select {_by(asked)}, sum(l.net * {SIGN}), sum(l.tax * {SIGN}) from posting p"
-        f" join bill_line l on l.bill_id = p.id where {rows.where} and p.kind in {COUNTED} group by 1",
+        f" join bill_line l on l.bill_id = p.id where {rows.text} and p.kind in {COUNTED} group by 1",
         rows.params,
     )
 
@@ -137,7 +135,7 @@ def _billed(asked: Asked, first: date, last: date) -> list[tuple[int | str, int,
 def _moved(asked: Asked, first: date, last: date) -> list[tuple[int | str, str, int]]:
     rows = _within(asked, first, last)
     return select(
-        f"select {_by(asked)}, p.kind, sum(p.amount) from posting p where {rows.where}"
+        f"select {_by(asked)}, p.kind, sum(p.amount) from posting p where {rows.text}"
         f" and p.kind in ({marks(_KINDS)}) group by 1, 2",
         [*rows.params, *_KINDS],
     )
@@ -150,7 +148,7 @@ def _taxed(asked: Asked, first: date, last: date) -> list[tuple[str | None, int,
     return select(
         f"select t.name, t.rate, count(*), sum(coalesce(t.base, l.net) * {SIGN}),"
         f" sum(coalesce(t.amount, 0) * {SIGN}) from posting p join bill_line l on l.bill_id = p.id"
-        f" left join line_tax t on t.line_id = l.id where {rows.where} and p.kind in {COUNTED} group by 1, 2",
+        f" left join line_tax t on t.line_id = l.id where {rows.text} and p.kind in {COUNTED} group by 1, 2",
         rows.params,
     )
 

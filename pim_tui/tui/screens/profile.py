@@ -118,7 +118,7 @@ class ProfileScreen(
     def __init__(self, customer_id: int, says: str = "") -> None:
         """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
-        self.customer_id = customer_id
+        self.customer_id = self.customer_shown = customer_id
         self._says = says
         self._person: Profile | None = None
         self._photo: Photo | None = None
