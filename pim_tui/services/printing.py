@@ -11,8 +11,7 @@ from ..documents.billpaper import BillPaper
 from ..documents.watch import UNWATCHED, Watch
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem, UsageError
-from ..exports.outfile import write_whole
+from ..exports.outfile import writable, write_whole
 from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
@@ -59,7 +58,7 @@ def print_paper(
         says = "That was asked for already; nothing is printed a second time by itself."
         return Printed(earlier.kind, earlier.ids, earlier.days, says=says)
     if command.to:
-        return _into_file(session, command, _writable(command.to), watch)
+        return _into_file(session, command, writable(command.to, ".pdf", ".txt"), watch)
     to = _destination(session, command)
     reachable(to, ways)
     goes_to: GoesTo = "file" if to.kind == "file" else "printer"
@@ -171,17 +170,3 @@ def _tell(work: Work, leaving: _Leaving) -> Done:
         )
     work.changed("print", made.kind, made.row_id, None, after)
     return Done(made.kind, (), made.days)
-
-
-def _writable(to: str) -> Path:
-    """The file to write, looked at before any work is done."""
-    path = Path(to).expanduser()
-    if path.suffix.lower() not in (".pdf", ".txt"):
-        raise UsageError(
-            f"{path.name} must end in .pdf or .txt.", "The ending says which of the two is written."
-        )
-    if path.is_dir() or not path.parent.is_dir():
-        raise FileProblem(
-            f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
-        )
-    return path
