@@ -9,7 +9,9 @@ from ..models import StaffPin
 from .returns import RequestReturn, ReturnOf, request_return
 
 _HASH = "$argon2id$v=19$m=19456,t=2,p=1$FPMCkVnfCrlE56+xIL7mIQ$kC0khJqdyJ9oFIvVmkNkuWjVYzwTxjKZq4PER41ENI0"
-"""Of ``demo-pin``, the PIN of everybody in the demo clinic; making it would take longer than all the rest."""
+"""Of ``demo-pin``, everybody's PIN in the demo clinic. Made once: making it anew would take longer than the
+rest of the demo.
+"""
 
 
 def ask_back(session: Session, customer_id: int) -> None:
