@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, BinaryIO
 
 from ..domain.text import visible
-from ..errors import FileProblem
+from ..errors import FileProblem, UsageError
 
 PIPE = "-"
 
@@ -140,3 +140,21 @@ def fresh(folder: Path, name: str, ending: str) -> Path:
         if not path.exists():
             return path
     raise FileProblem(f"{folder} holds too many files called {name}.", "Move some of them away.")
+
+
+def writable(to: str, *endings: str) -> Path:
+    """The file to write, looked at before any work is done.
+
+    Raises :class:`UsageError` for another ending, which says what is written, and :class:`FileProblem` where
+    there is no such folder.
+    """
+    path = Path(to).expanduser()
+    if path.suffix.lower() not in endings:
+        raise UsageError(
+            f"{path.name} must end in {' or '.join(endings)}.", "The ending says which of the two is written."
+        )
+    if path.is_dir() or not path.parent.is_dir():
+        raise FileProblem(
+            f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
+        )
+    return path

@@ -27,8 +27,7 @@ def understood(clerk: Clerk, names: Catalogue, proposal: Proposal, customer: str
     who = person(proposal.person) if proposal.person else customer
     end = details.starts_at + details.minutes * MINUTE
     when = f"{day_label(day_of(details.starts_at, zone))} {span(details.starts_at, end, zone)}"
-    kind = next((one.name for one in names.types if one.id == details.type_id), "")
-    room = next((one.name for one in names.rooms if one.id == details.room_id), "")
+    kind, room = names.type_name(details.type_id), names.room_name(details.room_id)
     mode = {"virtual": "online", "phone": "by phone"}.get(details.mode, "")
     parts = (who, when, kind, f"with {proposal.staff}", room, mode)
     missed = clerk.fetch(not_kept, details.customer_id, clerk.now).says

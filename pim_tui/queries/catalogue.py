@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..db.connection import select
@@ -36,6 +36,18 @@ class Catalogue:
     def default_type(self) -> TypeRow | None:
         """The type taken when none is said: the one marked so, else none."""
         return next((kind for kind in self.types if kind.is_default), None)
+
+    def staff_name(self, id_: int | None) -> str:
+        """What the staff member is called; empty for nobody, and for who is not in use."""
+        return _called(self.staff, id_)
+
+    def room_name(self, id_: int | None) -> str:
+        """The same of a room."""
+        return _called(self.rooms, id_)
+
+    def type_name(self, id_: int | None) -> str:
+        """The same of an appointment type."""
+        return _called(self.types, id_)
 
     def equipment_called(self, ids: Sequence[int]) -> str:
         """These by name, as a form shows them: "Laser, Scales"."""
@@ -79,6 +91,10 @@ class Catalogue:
             open_to=closes,
             customer_name=name,
         )  # fmt: skip
+
+
+def _called(rows: Iterable[Column | TypeRow], id_: int | None) -> str:
+    return next((one.name for one in rows if one.id == id_), "")
 
 
 def catalogue() -> Catalogue:

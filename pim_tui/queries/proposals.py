@@ -70,7 +70,7 @@ def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
         asks.append(Ask("staff", "With whom?", tuple(Choice(one.name, one.id) for one in names.staff)))
     starts, offers, problem = _starts(reading, context)
     clashes = (problem,) if problem else ()
-    staff = next((one.name for one in names.staff if one.id == staff_id), "")
+    staff = names.staff_name(staff_id)
     customer_id = person.id if person else context.customer_id
     if customer_id is None or staff_id is None or starts is None or asks:
         return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers)

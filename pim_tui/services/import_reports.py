@@ -8,9 +8,8 @@ from pathlib import Path
 
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem, UsageError
 from ..exports import delimited
-from ..exports.outfile import write_whole
+from ..exports.outfile import writable, write_whole
 from ..imports.report import Report
 from .usecase import Done, Work, use_case
 
@@ -32,7 +31,7 @@ def keep_report(session: Session, command: KeepReport) -> Done:
     :class:`UsageError` for another ending, :class:`FileProblem` when it cannot be written.
     """
     session.needs(Right.IMPORT)
-    path, report = _writable(command.to), command.report
+    path, report = writable(command.to, ".csv", ".txt"), command.report
     text = as_csv(report) if path.suffix.lower() == ".csv" else "\n".join((*report.lines(), ""))
     _tell(session, command)
     write_whole(path, text.encode())
@@ -53,16 +52,3 @@ def as_csv(report: Report) -> str:
     rows += [("remark", one.file, one.line, one.reason) for one in report.notices]
     delimited.write(out, [HEADER, *rows])
     return out.getvalue()
-
-
-def _writable(to: str) -> Path:
-    path = Path(to).expanduser()
-    if path.suffix.lower() not in (".csv", ".txt"):
-        raise UsageError(
-            f"{path.name} must end in .csv or .txt.", "The ending says which of the two is written."
-        )
-    if path.is_dir() or not path.parent.is_dir():
-        raise FileProblem(
-            f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
-        )
-    return path

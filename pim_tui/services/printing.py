@@ -13,8 +13,8 @@ from ..documents.billpaper import BillPaper
 from ..documents.watch import UNWATCHED, Watch
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem, NotTaken, UsageError
-from ..exports.outfile import write_whole
+from ..errors import FileProblem, NotTaken
+from ..exports.outfile import writable, write_whole
 from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
@@ -61,7 +61,7 @@ def print_paper(
         says = "That was asked for already; nothing is printed a second time by itself."
         return Printed(earlier.kind, earlier.ids, earlier.days, says=says)
     if command.to:
-        return _into_file(session, command, _writable(command.to), watch)
+        return _into_file(session, command, writable(command.to, ".pdf", ".txt"), watch)
     to = _destination(session, command)
     reachable(to, ways)
     goes_to: GoesTo = "file" if to.kind == "file" else "printer"
@@ -202,17 +202,3 @@ def _not_taken(work: Work, refused: _NotTaken) -> Done:
     kind, row_id = (made.kind, made.row_id) if print_id is None else ("paper_print", print_id)
     work.changed("not printed", kind, row_id, None, {"why": refused.why})
     return Done(made.kind, (), made.days)
-
-
-def _writable(to: str) -> Path:
-    """The file to write, looked at before any work is done."""
-    path = Path(to).expanduser()
-    if path.suffix.lower() not in (".pdf", ".txt"):
-        raise UsageError(
-            f"{path.name} must end in .pdf or .txt.", "The ending says which of the two is written."
-        )
-    if path.is_dir() or not path.parent.is_dir():
-        raise FileProblem(
-            f"{path} cannot be written: there is no such folder.", "Name a file in a folder that exists."
-        )
-    return path

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from peewee import IntegrityError
@@ -41,17 +39,9 @@ from tests.services.shop import (
     card,
     cash,
     line,
-    shop,
 )
 
 DAY = 86_400
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
 
 
 def void(till: Shop, id_: int, reason: str = "rung up twice") -> Done:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -42,13 +41,6 @@ from tests.services.desk import TODAY
 from tests.services.shop import BANDAGE, Shop, card, cash, line, shop
 
 DAY = 86_400
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
 
 
 def close(till: Shop, days: int = 0) -> Done:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,18 +15,11 @@ from pim_tui.models import Alert, Phone
 from pim_tui.queries.balances import balance
 from pim_tui.services.downtime_files import KeepPack, keep_pack
 from pim_tui.services.stationery import Stationery
-from tests.services.clinic import JANE, JOHN, LEE, NOW, Practice, practice
+from tests.services.clinic import JANE, JOHN, LEE, NOW, Practice
 from tests.services.posted import Posted, Sold
 
 PAPER = Stationery(Letterhead("Harbour Clinic"))
 MONDAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def test_a_day_is_written_with_phones_alerts_and_rows_for_walk_ins(clinic: Practice, tmp_path: Path) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pim_tui.db.connection import select
@@ -25,16 +22,9 @@ from pim_tui.services.drawer import (
     open_drawer,
 )
 from tests.services.desk import TODAY
-from tests.services.shop import Shop, card, cash, line, shop
+from tests.services.shop import Shop, card, cash, line
 
 DAY = 86_400
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
 
 
 def opened(till: Shop, amount: int = 10_000) -> int:

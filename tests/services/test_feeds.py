@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,14 +16,7 @@ from pim_tui.models import Staff
 from pim_tui.services.chores import Turn, run_chores
 from pim_tui.services.feeds import WriteFeeds
 from tests.exports.test_ical import CONFIG, khal
-from tests.services.clinic import JOHN, LEE, SATO, Practice, at, practice
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
+from tests.services.clinic import JOHN, LEE, SATO, Practice, at
 
 
 @pytest.fixture

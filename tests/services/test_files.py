@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,9 @@ from pim_tui.queries.files import DocumentFilter, documents_of, integrity, photo
 from pim_tui.services import files
 from pim_tui.services.files import AttachFile, RemoveFile, attach_document, attach_photo, remove_file
 from tests.integrations.pictures import as_file, face, photo_file
-from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, practice
+from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice
 
 LETTER = b"%PDF-1.4\n%letter of the insurance"
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,9 @@ from pim_tui.queries import boards, fitting
 from pim_tui.queries.holds import holds_between
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.holds import HoldTime, ReleaseHold, ReleaseOwn, hold_time, release, release_own
-from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at
 
 FIVE = 300
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,6 @@ from tests.services.clinic import JANE, JOHN
 from tests.services.shop import BANDAGE, EMPLOYER, INSURER, Shop, card, cash, line, shop
 
 DAY = 86_400
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
 
 
 def bills(till: Shop, *prices: int, customer_id: int = JANE) -> list[int]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +12,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.refusals import QUIET, refusals_told
-from tests.services.clinic import NOW, Practice, broken_line, practice
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
+from tests.services.clinic import NOW, Practice, broken_line
 
 
 def lines(clinic: Practice) -> list[tuple[str, str, str, dict[str, object]]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +14,7 @@ from pim_tui.queries.catalogue import catalogue
 from pim_tui.queries.resources import resource, resource_list
 from pim_tui.services.resources import AddResource, ChangeResource, add_resource, change_resource
 from pim_tui.services.usecase import Done
-from tests.services.clinic import BUFFERED, JOHN, SATO, Practice, broken_line, practice
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
+from tests.services.clinic import BUFFERED, JOHN, SATO, Practice, broken_line
 
 
 def add(clinic: Practice, kind: Kind, fields: Fields) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +13,8 @@ from pim_tui.queries.staff import approvers, staff_list, staff_record
 from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.staff import AddStaff, ChangeStaff, add_staff, change_staff
-from tests.services.clinic import ANNA, LEE, SATO, Practice, practice
+from tests.services.clinic import ANNA, LEE, SATO, Practice
 from tests.services.refunding import CHEAP
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def change(clinic: Practice, staff_id: int, **fields: object) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,17 +40,9 @@ from tests.services.shop import (
     card,
     cash,
     line,
-    shop,
 )
 
 DAY = "2026-11-23"
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
 
 
 # --- what a bill is made of ----------------------------------------------------------------------------

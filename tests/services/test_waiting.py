@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,17 +30,10 @@ from pim_tui.services.waiting import (
     change_waiting,
     withdraw_waiting,
 )
-from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, SATO, ZONE, Practice, at
 
 WISH = Wish(30)
 HARBOUR = House("Harbour Clinic")
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

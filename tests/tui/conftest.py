@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 from inspect import CO_VARARGS, CO_VARKEYWORDS, signature
+from pathlib import Path
 from types import FunctionType, MethodType
 from typing import Any
 
+import pytest
 from textual import _callback, _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.message_pump import MessagePump
+
+from tests.tui.stage import Stage, set_up
 
 _STEP = 1 / 250
 
@@ -85,3 +89,9 @@ def _parameters(called: Callable[..., Any]) -> int:
 
 
 _callback._count_parameters = _parameters
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """The usual clinic: two doctors, a nurse, four customers, nothing booked."""
+    return set_up(tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +10,9 @@ import pytest
 from pim_tui.domain.news import News
 from pim_tui.queries import calendar
 from pim_tui.services.arrivals import TakeStep, take_step
-from tests.tui.stage import NOW, TODAY, Player, Stage, at, playing, set_up
+from tests.tui.stage import NOW, TODAY, Player, Stage, at, playing
 
 DAY = TODAY.isoformat()
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 async def on(player: Player, id_: int) -> None:

@@ -14,11 +14,6 @@ from pim_tui.tui.dialogs.quick import QuickLine
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
-
-
 def row(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
     """Columns of one appointment."""
     return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -317,6 +318,15 @@ def test_a_list_reads_back_as_it_is_shown(
     assert as_value("phones", text["phones"]) == phones
     assert as_value("emails", text["emails"]) == emails
     assert as_value("alerts", text["alerts"]) == lines
+
+
+def test_a_pasted_line_of_blanks_is_read_at_once() -> None:
+    begun = process_time()
+    assert as_value("phones", f"{' ' * 299}x") == (PhoneEntry("", "x"),)
+    assert process_time() - begun < 0.1
+    assert as_value("phones", "  mobile   030 5550101;(030) 1") == (
+        PhoneEntry("mobile", "030 5550101"), PhoneEntry("", "(030) 1"),
+    )  # fmt: skip
 
 
 @pytest.mark.walk

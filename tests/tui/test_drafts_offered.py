@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -23,17 +22,12 @@ from pim_tui.tui.dialogs.drafts import FORMS
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.reopening import WAYS
 from pim_tui.tui.widgets.choice import Choice
-from tests.tui.stage import Player, Stage, at, playing, set_up
+from tests.tui.stage import Player, Stage, at, playing
 from tests.walks import some
 
 OFFER = "Typed and not saved"
 FIELDS = ("customer", "day", "time", "minutes", "reason", "note", "overbook")
 CHOICES = ("type", "staff", "room", "mode")
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 def left(stage: Stage, staff_id: int = 1) -> list[Draft]:

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from pim_tui.services.holds import HoldTime, hold_time
-from tests.tui.stage import Player, Stage, at, playing, set_up
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
+from tests.tui.stage import Player, Stage, at, playing
 
 
 async def on(player: Player, when: str, staff: int = 2) -> None:

@@ -16,17 +16,12 @@ from pim_tui.models import Email
 from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.tui.billstage import opened, posted, sold
 from tests.tui.refundstage import type_pin, with_refunds
-from tests.tui.stage import NOW, Player, Stage, at, playing, set_up
+from tests.tui.stage import NOW, Player, Stage, at, playing
 from tests.tui.tillstage import GEL, GEL_CODE, with_till
 from tests.walks import some
 
 SIZES = pytest.mark.parametrize("size", some([(80, 24), (120, 40)]), ids=["80x24", "120x40"])
 A_WEEK_ON = "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 def appointment(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:

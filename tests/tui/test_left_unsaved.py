@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pim_tui.db.drafts import Draft
 from pim_tui.tui.unsaved import Unsaved
-from tests.tui.stage import NOW, Stage, playing, set_up
+from tests.tui.stage import NOW, Stage, playing
 
 TOLD = "Not saved; U takes it up again."
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 async def test_a_line_left_with_escape_is_taken_up_and_booked(stage: Stage) -> None:

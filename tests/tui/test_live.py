@@ -38,13 +38,8 @@ from pim_tui.tui.widgets.linetable import LineTable
 from tests.db.book import as_newer
 from tests.tui.billstage import posted, sold
 from tests.tui.people import change, named
-from tests.tui.stage import Player, Stage, at, key_event, playing, set_up
+from tests.tui.stage import Player, Stage, at, key_event, playing
 from tests.tui.tillstage import VISIT, with_till
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +13,10 @@ from pim_tui.tui.dialogs import phone
 from pim_tui.tui.dialogs.phone import PhonePicture
 from tests.integrations.pictures import as_file, face
 from tests.integrations.test_camera import camera, copies
-from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.stage import Player, Stage, playing
 from tests.tui.test_profile import opened
 
 SECRET = "A" * 22
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 def settings(**more: Any) -> Settings:

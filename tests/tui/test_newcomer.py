@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,14 +10,9 @@ from pim_tui.domain.rights import Right
 from pim_tui.tui.dialogs.find import FindDialog
 from pim_tui.tui.dialogs.quick import QuickLine
 from pim_tui.tui.screens.profile import ProfileScreen
-from tests.tui.stage import Stage, playing, set_up
+from tests.tui.stage import Stage, playing
 
 LINE = "peter stone 7d 10:30 30m follow-up with dr lee - fever"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 async def test_the_quick_line_enters_who_is_not_in_the_book_yet_and_books_them(stage: Stage) -> None:

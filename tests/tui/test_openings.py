@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.tui.stage import Player, Stage, at, playing, set_up
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
+from tests.tui.stage import Player, Stage, at, playing
 
 
 async def on(player: Player, id_: int) -> None:

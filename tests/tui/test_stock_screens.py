@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,12 +21,7 @@ from pim_tui.tui.dialogs.stale import StaleDialog
 from pim_tui.tui.screens.product import ProductScreen
 from pim_tui.tui.screens.products import ProductsScreen
 from pim_tui.tui.screens.profile import ProfileScreen
-from tests.tui.stage import TODAY, Player, Stage, playing, set_up
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
+from tests.tui.stage import TODAY, Player, Stage, playing
 
 
 def gauze(stage: Stage, **more: object) -> int:

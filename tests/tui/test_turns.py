@@ -34,11 +34,6 @@ TILL_TABLES = ("posting", "bill_line", "entry", "payment_part", "stock_movement"
 CHARACTERS = {name: character for character, name in NAMES.items()} | {"enter": "\r", "tab": "\t"}
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
-
-
 @pytest.fixture(autouse=True)
 def _nothing_fails_unseen() -> Iterator[None]:
     """A task that dies in the background fails the test it belongs to."""

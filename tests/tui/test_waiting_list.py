@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -13,12 +12,7 @@ from pim_tui.queries.waiting import entry
 from pim_tui.services.offers import OfferTime, offer_time
 from pim_tui.services.waiting import AddWaiting, ChangeWaiting, add_waiting, change_waiting
 from pim_tui.tui.screens.waitinglist import Known, WaitingScreen
-from tests.tui.stage import ZONE, Player, Stage, at, key_event, playing, set_up
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
+from tests.tui.stage import ZONE, Player, Stage, at, key_event, playing
 
 
 def wait(stage: Stage, customer: str, appointment: int | None = None, **wish: object) -> None:

@@ -46,7 +46,7 @@ _LINES = (
 _AREAS = ("address", "former_names", "alerts")
 _LISTS = ("phones", "emails")
 _TYPED = (*_LINES, *_LISTS, *_AREAS)
-_LABELLED = re.compile(r"\s*([^+(\d:]*?)[\s:]*([+(\d].*)")
+_LABELLED = re.compile(r"([^+(\d:]*+)[\s:]*+([+(\d].*)")
 _FAULTS_SHOWN = 5
 
 
@@ -289,7 +289,7 @@ def as_value(name: str, text: str) -> Any:
 def _phone_text(entry: tuple[str, str]) -> str:
     label, number = entry
     found = _LABELLED.fullmatch(f"{label} {number}")
-    return f"{label} {number}".strip() if found and found[1] == label else f"{label}: {number}"
+    return f"{label} {number}".strip() if found and found[1].strip() == label else f"{label}: {number}"
 
 
 def _phone(text: str) -> PhoneEntry:

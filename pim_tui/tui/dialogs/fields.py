@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +18,11 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
 from ..widgets.prose import Prose
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Form = TypeVar("Form", bound=DataclassInstance)
 
 YES_NO = ((False, "no"), (True, "yes"))
 _FAULTS_SHOWN = 4
@@ -249,6 +254,16 @@ def _typed(widget: Any) -> str:
 def _as_draft(value: Hashable) -> str:
     """A value as a draft keeps it."""
     return value if isinstance(value, str) else "yes" if value is True else str(value or "")
+
+
+def fields_of_draft(draft: Mapping[str, str], base: Form) -> Form:
+    """A draft over the record it was typed for; what it does not hold is as in ``base``."""
+    typed: dict[str, Any] = {
+        one.name: draft[one.name] == "yes" if isinstance(getattr(base, one.name), bool) else draft[one.name]
+        for one in fields(base)
+        if one.name in draft
+    }
+    return replace(base, **typed)
 
 
 def _both(one: Difference) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
 
 from ...domain.dates import Order
 from ...domain.expiry import read_expiry
@@ -67,17 +66,6 @@ def product_values(fields: ProductFields) -> dict[str, Hashable]:
 def product_fields(values: Values) -> ProductFields:
     """The form as the record holds it."""
     return ProductFields(**values)  # type: ignore[arg-type]  # every field of the form is one of the record
-
-
-def product_of_draft(draft: Mapping[str, str], base: ProductFields) -> ProductFields:
-    """A draft over the record it was typed for; what it does not hold is as in ``base``."""
-    known = asdict(base)
-    typed: dict[str, Any] = {
-        name: draft[name] == "yes" if isinstance(known[name], bool) else draft[name]
-        for name in known
-        if name in draft
-    }
-    return replace(base, **typed)
 
 
 # --- what comes in -------------------------------------------------------------------------------------

@@ -162,9 +162,8 @@ class OpeningsDialog(PimDialog[Taken]):
 
     def _told(self, wish: Wish, wanted: Wanted, names: Catalogue) -> str:
         staff = " or ".join(one.name for one in names.staff if one.id in wanted.staff_ids) or "anybody"
-        kind = next((one.name for one in names.types if one.id == wanted.type_id), "")
-        room = next((one.name for one in names.rooms if one.id == wanted.room_id), "")
-        return told(wish, " · ".join(filter(None, (staff, room))), kind, wanted.minutes)
+        where = " · ".join(filter(None, (staff, names.room_name(wanted.room_id))))
+        return told(wish, where, names.type_name(wanted.type_id), wanted.minutes)
 
     def _show(self, answer: Answer, anew: bool) -> None:
         assert self._names is not None

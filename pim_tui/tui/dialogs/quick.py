@@ -190,11 +190,7 @@ class QuickLine(PimDialog[Booking]):
         person = _person(proposal.person) if proposal.person else self._start.customer or self._chosen_name
         end = details.starts_at + details.minutes * 60
         when = f"{day_label(day_of(details.starts_at, zone))} {span(details.starts_at, end, zone)}"
-        kind = (
-            next((one.name for one in self._names.types if one.id == details.type_id), "")
-            if self._names
-            else ""
-        )
+        kind = self._names.type_name(details.type_id) if self._names else ""
         parts = (person, when, kind, proposal.staff, details.mode.replace("_", " "), details.reason)
         notices = (*proposal.reading.notices, *proposal.told)
         return " · ".join(filter(None, (*parts, missed, *notices)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from ...domain.resourcefields import (
@@ -49,17 +49,6 @@ def values_of(fields: Fields) -> dict[str, Hashable]:
 def fields_of(kind: Kind, values: Mapping[str, Any]) -> Fields:
     """The form as it was filled in."""
     return TypeFields(**values) if kind == "appointment_type" else ThingFields(**values)
-
-
-def fields_of_draft(draft: Mapping[str, str], base: Fields) -> Fields:
-    """A draft over the record it was typed for; what it does not hold is as in ``base``."""
-    known = asdict(base)
-    typed: dict[str, Any] = {
-        name: draft[name] == "yes" if isinstance(known[name], bool) else draft[name]
-        for name in known
-        if name in draft
-    }
-    return replace(base, **typed)
 
 
 def _thing(places: str) -> tuple[tuple[Field, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,16 +19,6 @@ from ..widgets.choice import Choice
 
 _TYPED = ("name", "initials", "speciality", "login", "email")
 YES_NO = ((True, "yes"), (False, "no"))
-
-
-def fields_of_draft(fields: Mapping[str, str]) -> StaffFields:
-    """The form as a draft kept it."""
-    return StaffFields(
-        **{name: fields.get(name, "") for name in _TYPED},
-        role=fields.get("role") or "receptionist",
-        books=fields.get("books") == "yes",
-        active=fields.get("active", "yes") == "yes",
-    )
 
 
 class StaffForm(RecordDialog[StaffFields]):

@@ -31,6 +31,4 @@ def waiting_form(title: str, names: Names, catalogue: Catalogue) -> FormSpec:
 
 def told_wish(wish: Wish, catalogue: Catalogue) -> str:
     """A wish with the names of its staff member and type."""
-    staff = next((one.name for one in catalogue.staff if one.id == wish.staff_id), "")
-    kind = next((one.name for one in catalogue.types if one.id == wish.type_id), "")
-    return as_line(wish, staff, kind)
+    return as_line(wish, catalogue.staff_name(wish.staff_id), catalogue.type_name(wish.type_id))

@@ -15,7 +15,7 @@ from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, ch
 from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..dialogs import payers as forms
-from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
@@ -130,7 +130,7 @@ class PayersScreen(AccountMoney, ListScreen):
         self.load(self._restore, draft, group="record")
 
     async def _restore(self, draft: Draft) -> None:
-        typed = PayerFields(**{key: draft.fields.get(key, "") for key in asdict(NEW)})
+        typed = fields_of_draft(draft.fields, NEW)
         if not draft.record:
             self.new_payer(typed)
             return

@@ -20,7 +20,7 @@ from ...services.catalogue import (
 )
 from ...services.usecase import Done
 from ..dialogs import goods
-from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
 from .comparing import compare, compare_draft
@@ -130,10 +130,10 @@ class ProductKeys(FormKeys):
 
     async def _restore(self, draft: Draft) -> None:
         if not draft.record:
-            self.new_product(goods.product_of_draft(draft.fields, NEW))
+            self.new_product(fields_of_draft(draft.fields, NEW))
             return
         now = await self.fetch(product_record, int(draft.record))
-        typed = goods.product_of_draft(draft.fields, now.fields)
+        typed = fields_of_draft(draft.fields, now.fields)
         if now.version == draft.version:
             self._edit(now, typed)
             return

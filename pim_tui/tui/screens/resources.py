@@ -16,8 +16,8 @@ from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
 from ...services.usecase import Done
 from ..base import PimScreen
-from ..dialogs.fields import DraftName, FieldForm
-from ..dialogs.resources import empty, fields_of, fields_of_draft, resource_form, values_of
+from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.resources import empty, fields_of, resource_form, values_of
 from ..dialogs.stale import merged
 from ..messages import Changed
 from ..requests import new_request

@@ -19,10 +19,11 @@ from ...services.pins import SetPin, set_pin
 from ...services.staff import AddStaff, ChangeStaff, add_staff, change_staff
 from ...services.usecase import Done
 from ..base import PimScreen
+from ..dialogs.fields import fields_of_draft
 from ..dialogs.pick import Pick
 from ..dialogs.pin import NewPin, NewPinDialog
 from ..dialogs.prompt import Prompt
-from ..dialogs.staff import StaffForm, fields_of_draft
+from ..dialogs.staff import StaffForm
 from ..dialogs.stale import merged
 from ..messages import Changed
 from ..requests import new_request
@@ -243,7 +244,7 @@ class StaffScreen(PimScreen):
         await self._read()
         if draft is None:
             return
-        typed = fields_of_draft(draft.fields)
+        typed = fields_of_draft(draft.fields, StaffFields(""))
         if not draft.record:
             self._add(typed, new_request())
             return
