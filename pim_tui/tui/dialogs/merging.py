@@ -52,7 +52,7 @@ class MergeDialog(PimDialog[MergeAnswer]):
         )
         with Vertical(classes="panel tall"):
             yield Static(
-                show("One person, two records   (M merges, X swaps them, Esc leaves)"), classes="heading"
+                show("One person, two records   (m merges, x swaps them, Esc leaves)"), classes="heading"
             )
             yield LineTable(columns)
             yield Static("", classes="reading")
