@@ -141,7 +141,7 @@ class ListPane(Vertical):
         titles = ", ".join(one.title.lower() for one in self.spec.filters)
         yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
         yield Static(show(" · ".join(self._narrowed.told)), classes="narrowed")
-        yield LineTable(self._table_columns)  # Nothing is said of rows that were not read yet.
+        yield LineTable(self._table_columns, snug=True)  # Nothing is said of rows that were not read yet.
         yield Remark(id="detail")
         yield Remark(id="sums")
 
