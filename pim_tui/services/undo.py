@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.chain import canonical
 from ..domain.moments import clock, day_label, days_touched
 from ..domain.rights import Right
@@ -147,7 +148,7 @@ def _last(work: Work, before: int | None = None) -> Step | None:
     rows = select(
         f"select {first} from journal j join journal_values v on v.seq_id = j.seq"
         " where j.session = ? and j.seq < ? and j.kind = 'appointment' and v.after <> ''"
-        f" and j.action in ({', '.join('?' * len(UNDOABLE))})"
+        f" and j.action in ({marks(UNDOABLE)})"
         " and not exists (select 1 from journal u where u.session = j.session and u.seq > j.seq"
         f" and u.action = 'undo' and u.reason = 'undo ' || {first}) order by j.seq desc limit 1",
         [work.session.key, before or _NEVER, *UNDOABLE],

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from ...domain.agenda import Block
+from ...domain.customer import given_ids
 from ...domain.halfblocks import half_blocks
 from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
 from ...domain.money import figures
@@ -540,7 +541,7 @@ def facts_of(
         *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
-        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),
+        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in given_ids(person.external_ids)),
     ]
 
 
