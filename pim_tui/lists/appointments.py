@@ -77,7 +77,7 @@ CLINIC_APPOINTMENTS = replace(
         *_OTHERS,
     ),
     filters=(*APPOINTMENTS.filters[:3], staff_filter("Staff"), *APPOINTMENTS.filters[3:]),
-    empty="No appointments in this time. F changes the filter.",
+    empty="No appointments in this time; f changes the filter.",
     page_size=50,
     usual="this month",
 )

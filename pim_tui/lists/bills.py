@@ -114,6 +114,6 @@ def clinic_wide(spec: ListSpec[BillRow]) -> ListSpec[BillRow]:
         spec,
         key=f"all-{spec.key}",
         columns=(number, day, CUSTOMER, *others),
-        empty="Nothing of it in this time. F changes the filter.",
+        empty="Nothing of it in this time; f changes the filter.",
         usual="this month",
     )

@@ -79,7 +79,7 @@ UNPAID: Final = ListSpec(
         Filter("days", "Dates", "days"),
     ),
     metrics=(Metric("Not billed", "unbilled"), Metric("Left", "left", "money")),
-    empty="Every visit of this time is paid. F changes the filter.",
+    empty="Every visit of this time is paid; f changes the filter.",
     page_size=50,
     usual="this month",
     right=Right.SEE_BILL,

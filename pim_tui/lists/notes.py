@@ -53,7 +53,7 @@ CLINIC_NOTES = replace(
     key="all-notes",
     columns=(_WRITTEN, CUSTOMER, _BY, replace(_NOTE, width=20), _WITHDRAWN),
     filters=(NOTES.filters[0], staff_filter("By"), *NOTES.filters[1:]),
-    empty="No notes in this time. F changes the filter.",
+    empty="No notes in this time; f changes the filter.",
     page_size=50,
     usual="this month",
     right=Right.SEE_NOTE,

@@ -48,7 +48,7 @@ OUTGOING: Final = ListSpec(
         Metric("Unknown", "unknown"),
         Metric("Sent", "sent"),
     ),
-    empty="Nothing of this kind goes out. F changes the filter.",
+    empty="Nothing of this kind goes out; f changes the filter.",
     page_size=50,
     right=Right.SEE_CUSTOMER,
 )

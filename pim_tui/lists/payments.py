@@ -48,7 +48,7 @@ PAYMENTS: Final = ListSpec(
         *(Metric(one.capitalize(), one, "money") for one in METHODS),
         Metric("Void", "void", "money"),
     ),
-    empty="Nothing was paid in this time. F changes the filter.",
+    empty="Nothing was paid in this time; f changes the filter.",
     page_size=50,
     usual="this month",
     right=Right.SEE_BILL,

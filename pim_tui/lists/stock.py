@@ -123,7 +123,7 @@ EXPIRING = ListSpec(
     ),
     filters=(Filter("days", "Last day", "days"), _TEXT),
     metrics=(Metric("Items", "items"), Metric("Expired", "over")),
-    empty="Nothing has expired or will within 90 days. F asks for other days.",
+    empty="Nothing has expired or will within 90 days; f asks for other days.",
     right=Right.SEE_PRODUCT,
 )
 

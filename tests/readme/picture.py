@@ -40,8 +40,10 @@ PICTURES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Each with the keys that lead to it."""
 SIZE = (100, 30)
-SETTINGS = Settings(clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin")
-NOW = resolve(datetime(2026, 11, 23, 10, 20), SETTINGS.zone)
+SETTINGS = Settings(
+    clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin", backup_warn_hours=0
+)  # fmt: skip
+NOW = resolve(datetime(2026, 11, 27, 10, 20), SETTINGS.zone)
 FONT = "DejaVu Sans Mono"
 PALETTE = TerminalTheme(
     (24, 26, 31),

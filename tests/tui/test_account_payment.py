@@ -60,7 +60,7 @@ async def test_the_profile_takes_a_payment_and_tells_what_it_settles_before(stag
         await p.type("36")
         assert "Settles S-2026-000001 35.00, S-2026-000002 1.00" in told(p)
         await p.press("enter", "enter")
-        assert "P-2026-000001 36.00 paid. P prints the receipt." in told(p)
+        assert "P-2026-000001 36.00 paid; p prints the receipt." in told(p)
         assert "owes 74.95 EUR" in told(p)
         await p.press("p")
         assert isinstance(p.app.screen, PrintMenu)

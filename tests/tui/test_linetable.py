@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting, roomy
+from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting, roomy, snug
 from tests.tui.gridstage import Stage
 from tests.tui.screentext import screen_lines, style_lines
 
@@ -77,6 +77,13 @@ def test_a_column_of_numbers_is_as_wide_as_its_widest() -> None:
     found = roomy(columns, [TableRow(1, ("Soap", "3.00")), TableRow(2, ("Surgery", "12,345,678.90"))])
     assert [column.width for column in found] == [10, 13]
     assert roomy(columns, ()) == columns
+
+
+def test_what_a_column_of_numbers_does_not_need_is_for_names() -> None:
+    columns = (TableColumn("Name", 10, grow=1), TableColumn("Left", 12, "number"))
+    assert [one.width for one in snug(columns, [TableRow(1, ("Soap", "3.00"))])] == [10, 4]
+    assert [one.width for one in snug(columns, [TableRow(1, ("Surgery", "12,345,678.90"))])] == [10, 13]
+    assert snug(columns, ()) == columns
 
 
 async def test_the_cursor_stays_with_its_record_when_rows_are_replaced() -> None:

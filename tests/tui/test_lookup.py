@@ -56,7 +56,7 @@ async def test_today_somebody_and_the_next_free_times_are_looked_up_in_forty_col
         assert "oS Mon 30 Nov 2026" in p.screen
         await p.press("escape", "escape", "tab")
         assert "Free, 30 min" in p.screen
-        assert "Mon 23 Nov 2026" in p.screen.splitlines()[3]
+        assert "Mon 23 Nov  09:30-10:00  Dr Lee" in p.screen.splitlines()[3]
 
 
 async def test_what_is_covered_comes_back_as_it_was_and_no_key_reaches_it(stage: Stage) -> None:
@@ -156,6 +156,8 @@ async def test_who_comes_in_is_marked_as_arrived_from_list_name_or_card(
         await p.type("aaron")
         await p.press("ctrl+a")
         assert "No visit today." in p.screen
+        await p.press("escape")
+        assert "No visit today." not in p.screen
 
 
 async def test_whose_birth_date_is_unknown_has_their_number_beside_the_name(stage: Stage) -> None:

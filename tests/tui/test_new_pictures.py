@@ -34,7 +34,7 @@ async def test_c_takes_a_picture_that_enter_attaches_and_it_leaves_the_inbox(sta
     async with playing(stage, settings=settings(camera=command)) as p:
         await opened(p)
         await p.press("i")
-        assert "(Enter attaches, C camera, Esc leaves)" in p.screen
+        assert "(Enter attaches, c camera, Esc leaves)" in p.screen
         await p.press("c")
         await shot(p)
         assert "▶camera-2" in p.screen

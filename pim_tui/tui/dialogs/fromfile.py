@@ -62,9 +62,9 @@ class FromInbox(PimDialog[FromFile]):
         """The files, and what the one under the cursor looks like."""
         settings = self.pim.desk.settings
         ways = ["Enter attaches"]
-        ways += ["X removes"] if self._photo else []
-        ways += ["C camera"] if settings.camera else []
-        ways += ["P phone"] if settings.upload_address else []
+        ways += ["x removes"] if self._photo else []
+        ways += ["c camera"] if settings.camera else []
+        ways += ["p phone"] if settings.upload_address else []
         keys = ", ".join([*ways, "Esc leaves"])
         with Vertical(classes="panel tall"):
             yield Static(show(f"{self._heading}   ({keys})"), classes="heading")

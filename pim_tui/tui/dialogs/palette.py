@@ -61,7 +61,10 @@ class Palette(PimDialog[Key]):
         ]
         # Called so comes before only spoken of.
         rows.sort(key=lambda row: not all(word in fold(row.cells[0]) for word in words))
-        self.query_one(LineTable).show(rows)
+        table = self.query_one(LineTable)
+        table.show(rows)
+        if rows:
+            table.go_to(rows[0].key)
 
     def action_step(self, down: int) -> None:
         """Move in the list while the line keeps the keys."""

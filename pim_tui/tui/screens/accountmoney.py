@@ -201,7 +201,7 @@ class AccountPapers(AccountMoney, PrintKeys):
         """Say what was done, and that its receipt is a key away."""
         if paid and self.is_attached:
             self._receipt = (done.says.partition(" ")[0], done.ids[0])
-            self.pim.say(f"{done.says} P prints the receipt.")
+            self.pim.say(f"{done.says.removesuffix('.')}; p prints the receipt.")
         else:
             super().taken(done, paid=paid)
 

@@ -158,7 +158,7 @@ class _Words:
         day = "" if one.day == self._walk.day else f"{short_day(one.day)} "
         since = f"{day}{clock(one.opened_at, self._zone)} {one.opened_by}, float {self.money(one.opening)}"
         if one.closed_at is None or one.counted is None:
-            return f"open since {since}: B counts it"
+            return f"open since {since}: b counts it"
         difference = self._walk.differences.get(one.id, 0)
         told = f"difference {self.money(difference)}" if difference else "no difference"
         return f"counted {self.money(one.counted)} by {one.closed_by}, {told}"
@@ -178,4 +178,4 @@ class _Words:
 
     def _tomorrow(self) -> TableRow:
         day = date.fromordinal(self._walk.day.toordinal() + 1)
-        return TableRow(("tomorrow", ""), ("Tomorrow", f"the sheet of {day_label(day)}: T prints it"))
+        return TableRow(("tomorrow", ""), ("Tomorrow", f"the sheet of {day_label(day)}: t prints it"))

@@ -49,7 +49,7 @@ VISITS = (
     TableColumn("What", 12, rank=1, grow=1),
 )
 FREE = (
-    TableColumn("Day", 15, rank=3),
+    TableColumn("Day", 10, rank=3),
     TableColumn("Time", 11, rank=2),
     TableColumn("With", 8, rank=1, grow=1),
 )
@@ -107,7 +107,12 @@ class LookUp(Cover, inherit_bindings=False):
     # --- reading ----------------------------------------------------------------------------------
 
     async def _read(self, anew: bool = False) -> None:
-        """Show what is asked for: a card, whoever the letters may mean, or one of the lists."""
+        """Show what is asked for: a card, whoever the letters may mean, or one of the lists.
+
+        What was said is of what was there before, and goes where one goes on.
+        """
+        if anew:
+            self.query_one(KeyBar).say("")
         words = self.query_one(Input).value.strip()
         if self._person is not None:
             await self._show_card(self._person, anew)
@@ -165,7 +170,8 @@ class LookUp(Cover, inherit_bindings=False):
             TableRow(
                 (one.starts_at, one.staff_id),
                 (
-                    day_label(day_of(one.starts_at, session.zone)),
+                    # Of the next months: the year would cut the names.
+                    day_label(day_of(one.starts_at, session.zone)).rpartition(" ")[0],
                     span(one.starts_at, one.starts_at + minutes * MINUTE, session.zone),
                     taken.get(one.staff_id, ""),
                 ),
@@ -277,4 +283,5 @@ class LookUp(Cover, inherit_bindings=False):
 def _found(one: Found) -> TableRow:
     # Where there is room for one thing besides the name, it has to tell two of one name apart.
     born = short_day(one.birth_date) if one.birth_date else f"#{one.number}"
-    return TableRow(one.id, (one.listed, born, one.phone, remark(one)), "dim" if one.sounds else "")
+    name = f"~ {one.listed}" if one.sounds else one.listed  # In so little room there is none for its remark.
+    return TableRow(one.id, (name, born, one.phone, remark(one)), "dim" if one.sounds else "")

@@ -61,7 +61,7 @@ class TillMoney(_Base):
             if known is not None and not self.is_listed(line):
                 now, then = self.money(known.price or 0), self.money(listed_price(line))
                 self.pim.tell(
-                    Refused(f"{line.description} costs {now} now, not {then}.", "P on the line takes it.")
+                    Refused(f"{line.description} costs {now} now, not {then}.", "p on the line takes it.")
                 )
                 self.go_to(at)
                 return

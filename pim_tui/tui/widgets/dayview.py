@@ -208,7 +208,7 @@ def _title(scene: DayScene, page: Page, width: int, glyphs: Glyphs) -> Line:
     hours = (scene.rows.end - scene.rows.start) // 3600
     left = moments.day_label(scene.day) + (f" ({hours}-hour day)" if hours in (23, 25) else "")
     left += f" · {scene.note}" if scene.note else ""
-    right = page.label
+    right = f" {page.label}".rstrip()
     return (fit(left, width - len(right), glyphs), "title"), (right, "pager")
 
 

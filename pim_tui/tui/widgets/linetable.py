@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -53,16 +54,28 @@ class TableRow:
 
 def roomy(columns: Sequence[TableColumn], rows: Sequence[TableRow]) -> tuple[TableColumn, ...]:
     """The columns, those of numbers as wide as their widest: half an amount is a wrong amount."""
-    widest = [
-        max((len(row.cells[at]) for row in rows if at < len(row.cells)), default=0)
-        if column.kind == "number"
-        else 0
-        for at, column in enumerate(columns)
-    ]
     return tuple(
-        replace(column, width=wide) if wide > column.width else column
-        for column, wide in zip(columns, widest, strict=True)
+        replace(column, width=wide) if column.kind == "number" and wide > column.width else column
+        for column, wide in zip(columns, _widest(columns, rows), strict=True)
     )
+
+
+def snug(columns: Sequence[TableColumn], rows: Sequence[TableRow]) -> tuple[TableColumn, ...]:
+    """The columns, those of numbers no wider than these rows need: what they leave is for names."""
+    if not rows:
+        return tuple(columns)
+    return tuple(
+        replace(column, width=max(wide, cell_len(column.title))) if column.kind == "number" else column
+        for column, wide in zip(columns, _widest(columns, rows), strict=True)
+    )
+
+
+def _widest(columns: Sequence[TableColumn], rows: Sequence[TableRow]) -> list[int]:
+    """The cells that the widest text of each column takes."""
+    return [
+        max((len(row.cells[at]) for row in rows if at < len(row.cells)), default=0)
+        for at in range(len(columns))
+    ]
 
 
 def fitting(columns: Sequence[TableColumn], width: int) -> list[tuple[int, int]]:
@@ -141,20 +154,22 @@ class LineTable(LineDrawn):
         *,
         empty: str = "",
         quiet: bool = False,
+        snug: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """A table without rows. ``empty`` is shown while there are none.
 
-        A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen.
+        A ``quiet`` one shows its cursor only while it has the keys: one of several on a screen. In a ``snug``
+        one columns of numbers are no wider than they have to be.
         """
         super().__init__(name=name, id=id, classes=classes)
         self._given = self._columns = tuple(columns)
         self._rows: Sequence[TableRow] = ()
         self._sums: tuple[str, ...] = ()
         self._empty = empty
-        self._quiet = quiet
+        self._quiet, self._snug = quiet, snug
         self._cursor = 0
         self._top = 0
 
@@ -174,7 +189,7 @@ class LineTable(LineDrawn):
         before = self.cursor_key
         self._rows, self._sums = rows, tuple(sums)
         self._given = self._given if columns is None else tuple(columns)
-        self._columns = roomy(self._given, rows)
+        self._columns = (snug if self._snug else roomy)(self._given, rows)
         self._empty = self._empty if empty is None else empty
         at = min(self._cursor, max(0, len(rows) - 1))
         if before is not None and not (rows and rows[at].key == before):

@@ -141,7 +141,7 @@ class ListPane(Vertical):
         titles = ", ".join(one.title.lower() for one in self.spec.filters)
         yield FilterLine(placeholder=f"{titles} (Esc: all)", compact=True, max_length=120)
         yield Static(show(" · ".join(self._narrowed.told)), classes="narrowed")
-        yield LineTable(self._table_columns, empty=self.spec.empty)
+        yield LineTable(self._table_columns, snug=True)  # Nothing is said of rows that were not read yet.
         yield Remark(id="detail")
         yield Remark(id="sums")
 
@@ -212,7 +212,7 @@ class ListPane(Vertical):
         self._places |= {row.id: at for at, row in enumerate(fresh, len(self._found))}
         self._found += fresh
         empty = empty or (
-            "Nothing found. F changes the filter, Esc in it shows everything."
+            "Nothing found. Press f to change the filter; Esc in it shows everything."
             if self.query_one(FilterLine).value.strip()
             else self.spec.empty
         )

@@ -75,7 +75,7 @@ def _title(scene: WeekScene, window: WeekWindow, width: int, glyphs: Glyphs) -> 
     first, last = scene.days[0], scene.days[-1]
     left = f"Week {first.isocalendar().week}: {moments.short_day(first)} - {moments.short_day(last)}"
     total, end = len(scene.columns), min(window.top + window.shown, len(scene.columns))
-    right = f"{window.top + 1}-{end} of {total}" if window.shown < total else ""
+    right = f" {window.top + 1}-{end} of {total}" if window.shown < total else ""
     return (fit(left, width - len(right), glyphs), "title"), (right, "pager")
 
 
