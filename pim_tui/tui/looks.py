@@ -20,7 +20,7 @@ def written_in() -> str:
     return getattr(sys.__stderr__, "encoding", None) or locale.getpreferredencoding(False)
 
 
-OLD = ("linux", "vt", "ansi", "cons", "sun", "wy")
+OLD = ("linux", "vt", "ansi", "cons", "sun", "sco", "wy")
 """Kinds of terminal, by how ``TERM`` begins, that are consoles or lines: a picture is no use there."""
 SLOW = {
     getattr(termios, f"B{speed}"): speed

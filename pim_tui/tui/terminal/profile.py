@@ -124,11 +124,13 @@ _REPEATING: Final = replace(_OTHER, repeat=True)
 
 _KINDS: Final = (
     ("vt52", _VT100), ("vt100", _VT100), ("vt102", _VT100), ("vt", _VT220),
-    ("dumb", _VT100), ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
+    *((kind, _VT100) for kind in ("dumb", "unknown", "network", "dialup")),
+    ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
     *((kind, _REPEATING) for kind in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")),
     ("xterm", _XTERM), *((kind, _PLAIN) for kind in OLD),
 )  # fmt: skip
-"""How the name begins, and what is known of such terminals; the first that fits."""
+"""How the name begins, and what is known of such terminals; the first that fits. Some are what a line is
+called of which nobody has told what is at its end."""
 
 
 def of(settings: Settings, env: Mapping[str, str] = os.environ, line_speed: int | None = None) -> Profile:
