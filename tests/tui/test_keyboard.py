@@ -57,7 +57,8 @@ TERMINALS = {
         **{f"\x1bO{letter}": key for letter, key in zip("TUVWXYZ[", F[4:], strict=True)},
     },
     "sun": {
-        **tilde(range(224, 236), F, "z"), **tilde((214, 216, 220, 222, 247), ("home", "pageup", "end", "pagedown", "insert"), "z"),
+        **tilde(range(224, 236), F, "z"),
+        **tilde((214, 216, 220, 222, 247), ("home", "pageup", "end", "pagedown", "insert"), "z"),
     },
     "gnome": {"\x1bO1;2P": "shift+f1", "\x1bO1;5S": "ctrl+f4"},
     "sco": {"\x1b[N": "f2", **{f"\x1b[{end}": key for end, key in zip("TUVWX", F[7:], strict=True)}},
