@@ -20,12 +20,12 @@ from ..bootstrap import (
 )
 from ..errors import PimError, UsageError
 from ..sparing import spare
-from . import newbook, terminal
+from . import terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..queries.checks import Finding
 
@@ -40,9 +40,10 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
-    if not arguments.key and newbook.is_missing(found):
-        newbook.first_start(found)
-        found = office()
+    if not arguments.key and not found.has_book:
+        from .newbook import offered
+
+        found = offered(found)
     return serve(found, couriers, arguments.key)
 
 
@@ -110,8 +111,26 @@ def check(arguments: argparse.Namespace) -> int:
         for fault in found:
             terminal.say(str(fault))
         made = len(rules.CHECKS) + bool(heads)
-        terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
+        terminal.say(
+            f"{len(found)} found wrong. {_what_to_do(found)}" if found else f"All {made} checks passed."
+        )
     return 1 if found else 0
+
+
+def _what_to_do(found: Sequence[Finding]) -> str:
+    """By what is wrong: who may read along is closed out, files are put back, a book is restored."""
+    codes = {fault.code for fault in found}
+    if codes <= {"C02", "C14"}:
+        return "What to do stands behind each."
+    if codes <= {"C02", "C13", "C14"}:
+        return (
+            "Put the files back where they belong: pim-tui restore FILE --to FOLDER unpacks a backup"
+            " elsewhere, files and all."
+        )
+    return (
+        "Let nobody work in the book, keep it as it is, and restore the newest good backup:"
+        " pim-tui backup --status names it."
+    )
 
 
 def _departures(file: str) -> Iterator[Finding]:

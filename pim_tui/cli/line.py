@@ -28,9 +28,8 @@ def line(arguments: argparse.Namespace) -> int:
         with demo_clinic(office().settings) as clinic:
             return _serve(clinic, arguments.brief)
     found = office()
-    if not arguments.key and newbook.is_missing(found):
-        newbook.first_start(found)
-        found = office()
+    if not arguments.key and not found.has_book:
+        found = newbook.offered(found)
     return serve_line(found, arguments.key, brief=arguments.brief)
 
 

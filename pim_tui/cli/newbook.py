@@ -60,21 +60,21 @@ def init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def is_missing(found: Office) -> bool:
-    """Whether there is no book yet, and somebody at a terminal who could be asked about one.
+def offered(found: Office) -> Office:
+    """Where there is no book yet, whoever starts the program at a terminal is asked for one; the office then.
 
-    Raises Refused where a host was asked for it, and did not take this terminal.
+    Raises Refused where a host was asked for it and did not take this terminal, and for whoever does not want
+    a book.
     """
-    from ..db.connection import file_of, is_on_server
-
-    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
-        return False
     if client.answered:
         raise Refused(
             f"The host of this machine did not take this terminal: {client.answered}.",
             "Tell whoever looks after it, or make a book of your own: pim-tui init.",
         )
-    return asking.somebody_waits()
+    if not asking.somebody_waits():
+        return found
+    first_start(found)
+    return office()
 
 
 def first_start(found: Office) -> None:

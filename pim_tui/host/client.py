@@ -12,9 +12,10 @@ import _signal  # type: ignore[import-not-found]
 import _socket
 import os
 import pwd
+import stat
 import sys
 import termios
-from struct import pack
+from struct import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,9 +121,14 @@ def _before_a_terminal() -> bool:
     """Whether all that this process reads and writes is one terminal, which is its own just now."""
     try:
         same = len({os.fstat(number).st_rdev for number in range(3)}) == 1
-        return same and all(map(os.isatty, range(3))) and os.tcgetpgrp(0) == os.getpgrp()
+        return same and all(map(os.isatty, range(3))) and not _is_behind()
     except OSError:
         return False
+
+
+def _is_behind() -> bool:
+    """Whether the shell has the terminal. Raises OSError where there is none any more."""
+    return os.tcgetpgrp(0) != os.getpgrp()
 
 
 def _folders(env: Mapping[str, str], home: str, shut_in: bool) -> tuple[str, str, str]:
@@ -169,6 +175,35 @@ def reached(place: str) -> _socket.socket | None:
     return line
 
 
+def is_sure(line: _socket.socket, place: str) -> bool:
+    """Whether the host that answers can only be this account's, root's, or that of whoever was given the
+    place: all that is typed here is read there."""
+    own = os.geteuid()
+    host: int = unpack("3i", line.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12))[1]
+    return host in (0, own) or is_kept(place, own, host)
+
+
+def is_kept(place: str, own: int, host: int) -> bool:
+    """Whether only root, ``own`` and ``host`` (accounts) can lay anything at ``place``, and ``host`` only
+    where it was given room.
+
+    Each folder on the way is one of theirs, and nobody else may write there. In one where everybody may, but
+    only over what is their own (``/tmp``), what leads on is root's or ``own``'s.
+    """
+    if os.path.realpath(place) != place:
+        return False
+    owners: tuple[int, ...] = (0, own, host)
+    folder = ""
+    for name in place.split("/")[:-1]:
+        folder = f"{folder}{name}/"
+        found = os.stat(folder)
+        shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if found.st_uid not in owners or (shared and not found.st_mode & stat.S_ISVTX):
+            return False
+        owners = (0, own) if shared else (0, own, host)
+    return host in owners
+
+
 def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
     """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
     global answered
@@ -179,6 +214,9 @@ def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
     own = _own_handle()
     numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))
     try:
+        if not is_sure(line, place):
+            answered = f"others may put one at {place} as well, and it is of another account"
+            return None
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
         answer = line.recv(LONGEST)
         if answer[:1] == READY:
@@ -208,7 +246,11 @@ def _pass_signals_on(line: _socket.socket, is_job: bool) -> None:
 
     def passes_on(number: int, frame: object) -> None:
         # Without contextlib, which takes as long to load as everything here.
-        try:  # noqa: SIM105
+        try:
+            if number == _signal.SIGCONT and _is_behind():
+                # As the system stops whoever reads or writes behind a shell.
+                os.kill(os.getpid(), _signal.SIGSTOP)
+                return
             line.send(bytes((number,)), _socket.MSG_DONTWAIT)
         except OSError:
             pass

@@ -178,12 +178,30 @@ def _settle(wish: Wish, peer: Peer, descriptors: list[int], line: socket.socket)
         lambda code: _tell(line, _code(code)),
         lambda sequence: _tell(line, BACK + sequence),
         lambda: _stand_aside(line),
+        _watched(peer.pid),
     ))  # fmt: skip
     threading.Thread(target=_listen, args=(line,), name="line", daemon=True).start()
 
 
 _FIRST_TO_GO: Final = "300"
 """Where memory runs out, a session goes and the host stays."""
+
+
+def _watched(client: int) -> Callable[[], bool]:
+    """Whether that process runs, or is gone, which the line tells; where it cannot be looked at, it is taken
+    to run."""
+    try:
+        state = os.open(f"/proc/{client}/stat", os.O_RDONLY)
+    except OSError:
+        return lambda: True
+
+    def runs() -> bool:
+        try:
+            return os.pread(state, 100, 0).rpartition(b")")[2][1:2] not in b"Tt"
+        except OSError:
+            return True
+
+    return runs
 
 
 def _take_streams() -> None:

@@ -13,11 +13,13 @@ from typing import Any
 class Lender:
     """The process at the terminal. ``ended`` is told the exit code before this process ends; ``gives_back``
     what makes the terminal usable again, in case this process cannot; ``stops`` lets it be stopped, and
-    returns when it goes on."""
+    returns when it goes on; ``stands_by`` tells whether it runs: while it is stopped, the terminal is the
+    shell's."""
 
     ended: Callable[[int], Any]
     gives_back: Callable[[bytes], Any]
     stops: Callable[[], Any]
+    stands_by: Callable[[], bool] = lambda: True
 
 
 _lender: Lender | None = None
@@ -47,3 +49,8 @@ def stop() -> None:
         _lender.stops()
     else:
         os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def may_use_terminal() -> bool:
+    """Whether keys may be read and anything may be shown now."""
+    return _lender is None or _lender.stands_by()

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 import traceback
@@ -74,7 +75,7 @@ def hosting(home: Path) -> Iterator[int]:
             os.environ.update(environment(home) | {"PIM_HOST_SOCKET": str(place), "PIM_HOST_GROUP": GROUP})
             for name in [one for one, value in os.environ.items() if one.startswith("PIM_") and not value]:
                 del os.environ[name]
-            command._run(command.office(), lambda: os.write(tells, b"ready") and None)
+            command._run(command.office(), lambda _: os.write(tells, b"ready"))
         except BaseException:
             os.write(tells, traceback.format_exc().encode())
         finally:
@@ -156,3 +157,44 @@ def test_nobody_else_is_let_in(clinic: Path) -> None:
         with comes(STAFF, clinic) as outside_the_group:
             assert outside_the_group.wait_exit() == 99
             assert "not to you" in outside_the_group.text
+
+
+@contextmanager
+def standing_in(name: str, place: Path) -> Iterator[socket.socket]:
+    """That account listens at ``place`` as a host does; whoever comes there is at the socket given."""
+    mine, theirs = socket.socketpair()
+    if (other := os.fork()) == 0:
+        try:
+            become(name, place.parent)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+                listener.bind(str(place))
+                listener.listen()
+                socket.send_fds(theirs, [b"listens"], [listener.fileno()])
+                theirs.recv(1)
+        finally:
+            os._exit(0)
+    _, (number,), _, _ = socket.recv_fds(mine, 10, 1)
+    with mine, theirs, socket.socket(fileno=number) as listener:
+        listener.settimeout(10)
+        yield listener
+        mine.send(b".")
+        os.waitpid(other, 0)
+
+
+def test_a_stranger_who_listens_where_everybody_may_is_handed_no_terminal(open_folder: Path) -> None:
+    place = open_folder / "run" / "host.sock"
+    place.parent.mkdir()
+    for mode, owner, handed in ((0o1777, "root", False), (0o777, "root", False), (0o755, STRANGER, True)):
+        os.chown(place.parent, pwd.getpwnam(owner).pw_uid, -1)
+        place.parent.chmod(mode)
+        with standing_in(STRANGER, place) as listener:
+            place.chmod(0o666)
+            with comes(STAFF, open_folder / "home") as terminal:
+                line, _ = listener.accept()
+                with line:
+                    line.settimeout(10)
+                    assert bool(socket.recv_fds(line, 16_384, 4)[1]) is handed
+                if not handed:
+                    assert terminal.wait_exit() == 99
+                    assert "others may put one" in terminal.text
+        place.unlink()

@@ -178,7 +178,7 @@ def test_the_day_of_everybody_or_of_one_and_what_is_done_by_number(here: Line) -
     assert here.say("left 1").startswith("Left")
     assert here.say("completed 1").startswith("Completed: Jane Doe")
     assert here.clinic.row(mine)["status"] == "C"
-    assert here.say("undo").startswith("Taken back: complete")
+    assert here.say("undo").startswith("Mark as Completed taken back")
     assert here.say("missed 2").startswith("It cannot be Missed before it has started")
 
 
