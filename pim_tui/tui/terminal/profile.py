@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ...config import Settings
-from ..looks import MONOCHROME, OLD, SLOW, opens_links, written_in
+from ..looks import MONOCHROME, OLD, SLOW, UNKNOWN, opens_links, written_in
 
 TRUE_COLOUR: Final = 2**24
 
@@ -124,13 +124,12 @@ _REPEATING: Final = replace(_OTHER, repeat=True)
 
 _KINDS: Final = (
     ("vt52", _VT100), ("vt100", _VT100), ("vt102", _VT100), ("vt", _VT220),
-    *((kind, _VT100) for kind in ("dumb", "unknown", "network", "dialup")),
+    *((kind, _VT100) for kind in UNKNOWN),
     ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
     *((kind, _REPEATING) for kind in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")),
     ("xterm", _XTERM), *((kind, _PLAIN) for kind in OLD),
 )  # fmt: skip
-"""How the name begins, and what is known of such terminals; the first that fits. Some are what a line is
-called of which nobody has told what is at its end."""
+"""How the name begins, and what is known of such terminals; the first that fits."""
 
 
 def of(settings: Settings, env: Mapping[str, str] = os.environ, line_speed: int | None = None) -> Profile:
