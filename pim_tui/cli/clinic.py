@@ -6,6 +6,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
+from .. import quickpatterns
 from ..bootstrap import (
     book_of,
     clock,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from ..queries.checks import Finding
 
+HEADS = "journal_head"
+"""What a finding is about where the file of the journal's heads cannot be read."""
+
 
 def open_calendar(arguments: argparse.Namespace) -> int:
     """``pim-tui`` and ``pim-tui --demo``; where there is no book yet, whoever starts it is asked for one.
@@ -36,6 +40,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
     gc.disable()  # until the first screen stands: what is made meanwhile stays
+    quickpatterns.install()
     spare()
     found = office(slow=arguments.slow)
     if arguments.demo:
@@ -119,7 +124,9 @@ def check(arguments: argparse.Namespace) -> int:
 
 def _what_to_do(found: Sequence[Finding]) -> str:
     """By what is wrong: who may read along is closed out, files are put back, a book is restored."""
-    codes = {fault.code for fault in found}
+    codes = {fault.code for fault in found if fault.kind != HEADS}
+    if not codes:
+        return "The book is whole; see to the file that journal_head names."
     if codes <= {"C02", "C14"}:
         return "What to do stands behind each."
     if codes <= {"C02", "C13", "C14"}:
@@ -145,7 +152,7 @@ def _departures(file: str) -> Iterator[Finding]:
         for seq, says in departures(heads_in(Path(file).expanduser())):
             yield Finding(CODE, "journal", seq, says)
     except PimError as error:
-        yield Finding(CODE, "journal_head", None, str(error))
+        yield Finding(CODE, HEADS, None, str(error))
 
 
 def make_demo(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
 from ..errors import PimError, Refused
 from ..host.client import BRIEF, LONGEST, is_sure, reached
-from ..host.listening import listening, place
+from ..host.listening import listening, looked_for, place
 from ..sparing import spare
 from . import terminal
 from .said import so_many
@@ -54,8 +54,10 @@ def standing(found: Office) -> Standing | None:
     """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
     from ..host.session import ASKS
 
-    at = place(found.settings, found.places)
-    line = reached(at)
+    at, line = next(
+        ((at, line) for at in looked_for(found.settings, found.places) if (line := reached(at)) is not None),
+        ("", None),
+    )
     if line is None:
         return None
     try:
@@ -175,6 +177,9 @@ def _stop(found: Office) -> int:
     if known is None:
         terminal.say("No host runs.")
         return 1
-    os.kill(known.pid, signal.SIGTERM)
+    try:
+        os.kill(known.pid, signal.SIGTERM)
+    except PermissionError:
+        raise Refused("The host is another account's.", "End it as that account, or as root.") from None
     terminal.say("The host is told to end. Sessions that are open go on.")
     return 0

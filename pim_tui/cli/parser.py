@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -14,13 +15,19 @@ _EPILOG = (
     "the book. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage, 11-18 the book is not opened."
 )
 
+_DAY_BEFORE = re.compile(r"-\d+[A-Za-z]{0,6}$")
+
 _OPEN = "clinic:open_calendar"
 _SESSION = "kiosk:session"
 _LINE = "line:line"
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises :class:`UsageError` with one line instead of printing the usage."""
+    """Raises :class:`UsageError` with one line instead of printing the usage; ``-3m`` is a day, no option."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._negative_number_matcher = _DAY_BEFORE
 
     def error(self, message: str) -> NoReturn:
         """What argparse calls when the line cannot be read."""
@@ -384,13 +391,13 @@ def _how_printed(paper: argparse.ArgumentParser) -> None:
 
 def _report(commands: Any) -> None:
     made = _command(
-        commands, "report", "reports:report", "Figures of a period: no-shows, use of time, lead time"
+        commands, "report", "reports:report", "Figures of a period: takings, taxes, no-shows, use of time"
     )
     made.add_argument(
         "name",
-        choices=("no-shows", "use", "heat", "reasons", "lead", "returning"),
+        choices=("no-shows", "use", "heat", "reasons", "lead", "returning", "takings", "taxes"),
         help="no-shows and late cancels; use of working time; booked hours of the week; reasons of"
-        " cancelation; lead time; new and returning customers",
+        " cancelation; lead time; new and returning customers; what was billed and received; each tax",
     )
     made.add_argument(
         "--period",
@@ -400,7 +407,10 @@ def _report(commands: Any) -> None:
     )
     made.add_argument("--from", dest="since", metavar="DATE", help="the first day: 1 dec, -3m ...")
     made.add_argument("--until", metavar="DATE", help="the last day, which is included")
-    made.add_argument("--by", help="no-shows: staff, type, weekday or hour; use: staff, day or week")
+    made.add_argument(
+        "--by",
+        help="no-shows: staff, type, weekday or hour; use: staff, day or week; takings: day, month or staff",
+    )
     for name, what in (("staff", "one staff member"), ("type", "one type"), ("room", "one room")):
         made.add_argument(
             f"--{name}", action="append", default=[], metavar="NAME", help=f"of {what}; may recur"

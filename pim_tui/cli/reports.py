@@ -10,7 +10,7 @@ from typing import Any, cast
 from ..bootstrap import Clinic, office, opened
 from ..domain.called import one_called
 from ..domain.moments import day_of
-from ..domain.reports import Asked, By, Figures, report_kind
+from ..domain.reports import Asked, By, Figure, Figures, report_kind
 from ..domain.rights import Right
 from ..errors import UsageError
 from ..lists.periods import ANY, Period, periods
@@ -98,7 +98,7 @@ def _as_json(found: Figures) -> dict[str, Any]:
 
     def told(values: tuple[int | None, ...]) -> dict[str, Any]:
         pairs = zip(found.figures, values, strict=True)
-        return {one.key: _number(figure_value(value, one.kind)) for one, value in pairs}
+        return {one.key: _number(figure_value(value, one.kind, one.currency), one) for one, value in pairs}
 
     return {
         "report": asked.name, "title": asked.title, "from": asked.first, "until": asked.last,
@@ -107,6 +107,8 @@ def _as_json(found: Figures) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _number(value: Any) -> Any:
-    """A share has one decimal, which a number keeps."""
+def _number(value: Any, figure: Figure) -> Any:
+    """A share has one decimal, which a number keeps; an amount is text, as in every export."""
+    if figure.kind == "money":
+        return str(value)
     return value if value is None or isinstance(value, int) else float(value)

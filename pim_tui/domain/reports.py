@@ -20,11 +20,11 @@ _QUARTER: Final = 15 * MINUTE
 MOST_YEARS: Final = 20
 """A longer period is a slip of the keyboard."""
 
-By = Literal["staff", "type", "weekday", "hour", "day", "week", "reason", "month", "cell"]
+By = Literal["staff", "type", "weekday", "hour", "day", "week", "reason", "month", "cell", "tax"]
 """What a report has a line for; ``cell`` is an hour of a weekday."""
 
-Kind = Literal["count", "minutes", "share", "days"]
-"""What a figure is: a number of visits or people, minutes, thousandths of a whole, days."""
+Kind = Literal["count", "minutes", "share", "days", "money"]
+"""What a figure is: a number of visits or people, minutes, thousandths of a whole, days, minor units."""
 
 
 class ReportKind(NamedTuple):
@@ -42,6 +42,8 @@ REPORTS: Final = (
     ReportKind("reasons", "Reasons of cancelation", ("reason",)),
     ReportKind("lead", "Lead time", ("type",)),
     ReportKind("returning", "New and returning customers", ("month",)),
+    ReportKind("takings", "Takings", ("day", "month", "staff")),
+    ReportKind("taxes", "Taxes", ("tax",)),
 )
 
 
@@ -90,13 +92,15 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A column of figures. ``opens`` tells whether there are visits behind its numbers; a share leads to
-    those it is a share of. ``charted`` ones are what the chart draws first."""
+    those it is a share of. ``charted`` ones are what the chart draws first; ``currency`` is that of money.
+    """
 
     key: str
     title: str
     kind: Kind = "count"
     opens: bool = True
     charted: bool = False
+    currency: str = ""
 
 
 class Line(NamedTuple):

@@ -59,6 +59,17 @@ def rate_text(rate: int) -> str:
     return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
 
 
+def share_text(name: str, rate: int, base: int, amount: int, lines: int = 1) -> str:
+    """The rate of a tax that is a percentage of its base, give or take a cent a line; else its name."""
+    return f"{rate_text(rate)} %" if abs(base * rate - amount * 100_000) <= 100_000 * lines else name
+
+
+def tax_text(name: str, rate: int, base: int, amount: int, lines: int = 1) -> str:
+    """A tax with its rate: ``VAT 19 %``."""
+    part = share_text(name, rate, base, amount, lines)
+    return name if part in name else f"{name} {part}"
+
+
 def read_taxes(text: str, currency: str) -> tuple[Tax, ...]:
     """The taxes that ``text`` names, in order; none for an empty line. :class:`Invalid` tells all faults."""
     parts = [part.strip() for part in western_digits(text[: LONGEST + 1]).split(";") if part.strip()]

@@ -29,6 +29,13 @@ def place(settings: Settings, places: Places) -> str:
     return SOCKET if os.access(shared, os.W_OK) else str(places.state / os.path.basename(SOCKET))
 
 
+def looked_for(settings: Settings, places: Places) -> tuple[str, ...]:
+    """Where a host of these settings may be: at the socket that it makes, or at one that the system has made
+    for it in a folder of the system's own."""
+    own = place(settings, places)
+    return (own,) if settings.host_socket else tuple(dict.fromkeys((own, SOCKET)))
+
+
 @contextmanager
 def listening(settings: Settings, places: Places) -> Iterator[socket.socket]:
     """A socket that takes connections; one that was made here is gone afterwards.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ..domain.moments import DAY_NAMES, short_day
+from ..domain.money import figures, written
 from ..domain.reports import Asked, Cell, Figure, Figures, Kind, Line
 from ..queries.catalogue import catalogue
 from ..queries.page import Page
@@ -21,44 +22,56 @@ MEASURED: Final = {"use": "minutes", "heat": "% booked", "lead": "days from book
 """What the numbers of a report count, where their titles do not say."""
 OUTSIDE: Final = "+"
 """An hour that is nobody's working time and booked all the same."""
+_WIDE: Final = 10
+"""Characters that an amount usually has."""
 NOTHING: Final = "-"
 """A value that there is not."""
 
 
-def figure_text(value: int | None, kind: Kind) -> str:
-    """A value as staff read it: ``1,234``, ``12.5 %``; a dash for none."""
+def figure_text(value: int | None, kind: Kind, currency: str = "") -> str:
+    """A value as staff read it: ``1,234``, ``12.5 %``, ``1,234.50``; a dash for none."""
     if value is None:
         return NOTHING
+    if kind == "money":
+        return figures(value, currency)
     return f"{value // 10}.{value % 10} %" if kind == "share" else f"{value:,}"
 
 
-def figure_value(value: int | None, kind: Kind) -> Value:
-    """A value for programs: shares in hundredths, as exact decimals."""
-    return None if value is None else Decimal(value).scaleb(-1) if kind == "share" else value
+def figure_value(value: int | None, kind: Kind, currency: str = "") -> Value:
+    """A value for programs: shares in hundredths and money, as exact decimals."""
+    if value is None or kind not in ("share", "money"):
+        return value
+    return Decimal(value).scaleb(-1) if kind == "share" else Decimal(written(value, currency))
 
 
 def report_table(found: Figures) -> Table:
     """The whole report, the line of all at the end; its notes are told elsewhere."""
-    figures = found.figures
+    titled = found.figures
     return Table(
         found.asked.title,
-        ("line", *(one.key for one in figures)),
-        (found.heading, *(one.title for one in figures)),
-        (False, *(True for _ in figures)),
-        (24, *(max(7, len(one.title)) for one in figures)),
-        tuple(_texts(line, figures) for line in (*found.lines, found.total)),
+        ("line", *(one.key for one in titled)),
+        (found.heading, *(one.title for one in titled)),
+        (False, *(True for _ in titled)),
+        (24, *(max(_WIDE if one.kind == "money" else 7, len(one.title)) for one in titled)),
+        tuple(_texts(line, titled) for line in (*found.lines, found.total)),
     )
 
 
-def _texts(line: Line, figures: tuple[Figure, ...]) -> tuple[str, ...]:
-    told = zip(line.values, figures, strict=True)
-    return (line.label, *(figure_text(value, one.kind) for value, one in told))
+def _texts(line: Line, titled: tuple[Figure, ...]) -> tuple[str, ...]:
+    told = zip(line.values, titled, strict=True)
+    return (line.label, *(figure_text(value, one.kind, one.currency) for value, one in told))
 
 
 def report_rows(found: Figures) -> list[tuple[Value, ...]]:
     """The lines for programs, that of all at the end."""
     return [
-        (line.label, *map(figure_value, line.values, (one.kind for one in found.figures)))
+        (
+            line.label,
+            *(
+                figure_value(value, one.kind, one.currency)
+                for value, one in zip(line.values, found.figures, strict=True)
+            ),
+        )
         for line in (*found.lines, found.total)
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from ..domain.money import digits_of
 from ..domain.reports import Cell, Figure, Figures, Line
 from ..queries.catalogue import catalogue
 from .reports import charted, figure_text, hours_of, map_cell, report_table, week_map
@@ -23,7 +24,7 @@ FILTERS: Final = (
     Filter("room", "Room", "choice"),
 )
 """What a report can be narrowed by, as a typed line is read."""
-_NUMBERED: Final = ("staff", "type", "reason")
+_NUMBERED: Final = ("staff", "type", "reason", "tax")
 """Lines that the chart calls by their numbers: names do not fit under a bar."""
 _SHADES: Final = 4
 
@@ -82,7 +83,10 @@ def told_of_cell(found: Figures, row: int, column: int) -> str:
         working, booked, part, visits = line.values
         told = [f"booked {booked:,} of {working:,} min", figure_text(part, "share"), f"{visits} visits"]
     else:
-        told = [f"{figure.title} {figure_text(line.values[found.figures.index(figure)], figure.kind)}"]
+        value = line.values[found.figures.index(figure)]
+        told = [
+            f"{figure.title} {figure_text(value, figure.kind, figure.currency)} {figure.currency}".strip()
+        ]
     return " · ".join((line.label, *told))
 
 
@@ -106,8 +110,10 @@ def chart_of(found: Figures, row: int, column: int) -> tuple[tuple[str, ...], Se
 
 
 def _height(line: Line, found: Figures, at: int) -> float:
-    value = line.values[at] or 0
-    return value / 10 if found.figures[at].kind == "share" else float(value)
+    value, figure = max(0, line.values[at] or 0), found.figures[at]
+    if figure.kind == "money":
+        return value / float(10 ** digits_of(figure.currency))
+    return value / 10 if figure.kind == "share" else float(value)
 
 
 def _short(found: Figures, place: int, line: Line) -> str:

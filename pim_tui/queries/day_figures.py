@@ -105,9 +105,9 @@ class Closed:
     figures: DayFigures
 
 
-_STANDS = "not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
-OF_DAY = f"p.day = ? and {_STANDS}"
-"""Postings ``p`` of a day that were not voided."""
+STANDS = "not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
+OF_DAY = f"p.day = ? and {STANDS}"
+"""Postings ``p`` of a day that were not voided; :data:`STANDS` of any time."""
 COUNTED = "('sale', 'income', 'borrow', 'dispense', 'debit_note', 'credit_note')"
 """The kinds that are sales; what :data:`SIGN` turns takes off them."""
 SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"

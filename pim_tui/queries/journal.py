@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks
+from ..domain.bills import code
 from ..domain.moments import Zone
 from ..domain.rights import Right
 from .gate import guarded, reader_may, require_reader
@@ -45,7 +46,8 @@ class JournalWanted:
 
 
 class JournalRow(NamedTuple):
-    """One line. ``id`` is its number, ``at`` UTC seconds; ``number`` the customer's where it is about one."""
+    """One line. ``id`` is its number, ``at`` UTC seconds; ``number`` the customer's where it is about one,
+    ``code`` that of what was posted (``S-2026-000012``) where it is about that."""
 
     id: int
     at: int
@@ -56,21 +58,31 @@ class JournalRow(NamedTuple):
     reason: str
     session: str
     number: int | None
+    code: str = ""
 
     @property
     def what(self) -> str:
         """The record, by its number: the journal names nobody."""
         if self.number is not None:
             return f"customer #{self.number}"
+        if self.code:
+            return self.code
         kind = self.kind.replace("_", " ")
         return kind if self.row_id is None else f"{kind} {self.row_id}"
 
 
 _ROW = (
     "select j.seq, j.at_ms / 1000, coalesce(s.name, ''), j.action, j.kind, j.row_id, j.reason, j.session,"
-    " c.number from journal j left join staff s on s.id = j.staff_id"
+    " c.number, p.kind, p.year, p.number from journal j left join staff s on s.id = j.staff_id"
     " left join customer c on j.kind = 'customer' and c.id = j.row_id"
+    " left join posting p on j.kind = 'posting' and p.id = j.row_id"
 )
+
+
+def row_of(found: Sequence[Any]) -> JournalRow:
+    """A row of what is read of a line: its nine columns, then kind, year and number of what was posted."""
+    *line, kind, year, number = found
+    return JournalRow._make((*line, code(kind, year, number) if number is not None else ""))
 
 
 OF_THE_HOUSE = (
@@ -115,7 +127,7 @@ def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> 
     sql, params = _seqs(wanted, first, upper, limit)
     rows = select(f"{_ROW} where j.seq in (select seq from ({sql}) found) order by j.seq desc limit ?",
                   [*params, limit])  # fmt: skip
-    return Page(tuple(map(JournalRow._make, rows)), lambda: _counted(wanted, first, last))
+    return Page(tuple(map(row_of, rows)), lambda: _counted(wanted, first, last))
 
 
 def _counted(wanted: JournalWanted, first: int, last: int) -> Totals:
@@ -235,9 +247,7 @@ def sealed_numbered(found: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
 def rows_numbered(found: Sequence[int]) -> Iterator[list[JournalRow]]:
     """The same as rows of the list."""
     for some in _chunks(found):
-        yield list(
-            map(JournalRow._make, select(f"{_ROW} where j.seq in ({marks(some)}) order by j.seq", some))
-        )
+        yield list(map(row_of, select(f"{_ROW} where j.seq in ({marks(some)}) order by j.seq", some)))
 
 
 def _chunks(found: Sequence[int]) -> Iterator[Sequence[int]]:

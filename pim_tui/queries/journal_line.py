@@ -10,7 +10,7 @@ from ..db.connection import select
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded, reader_may
-from .journal import JournalRow, with_reasons
+from .journal import JournalRow, row_of, with_reasons
 
 _ANYBODY: Final = (
     "break_glass", "clinic", "desk_session", "message_template", "role", "service", "staff", "staff_pin",
@@ -85,18 +85,20 @@ def _needed(row: JournalRow) -> Right | None:
 def _line(seq: int) -> JournalLine:
     rows = select(
         "select j.seq, j.at_ms / 1000, coalesce(s.name, ''), j.action, j.kind, j.row_id, j.reason, j.session,"
-        " c.number, coalesce(j.request, ''), j.before_hash, j.after_hash, j.prev, j.hash,"
-        " coalesce(v.before, ''), coalesce(v.after, '') from journal j left join staff s on s.id = j.staff_id"
+        " c.number, p.kind, p.year, p.number, coalesce(j.request, ''), j.before_hash, j.after_hash, j.prev,"
+        " j.hash, coalesce(v.before, ''), coalesce(v.after, '') from journal j"
+        " left join staff s on s.id = j.staff_id"
         " left join customer c on j.kind = 'customer' and c.id = j.row_id"
+        " left join posting p on j.kind = 'posting' and p.id = j.row_id"
         " left join journal_values v on v.seq_id = j.seq where j.seq = ?",
         [seq],
     )
     if not rows:
         raise NotFound(f"The journal has no line {seq}.", "Go back to the list.")
     *told, before, after = rows[0]
-    request, before_hash, after_hash, prev, hash_ = told[9:]
+    request, before_hash, after_hash, prev, hash_ = told[12:]
     erased = bool(before_hash or after_hash) and not before and not after
-    row, fields = JournalRow._make(told[:9]), _fields(before, after)
+    row, fields = row_of(told[:12]), _fields(before, after)
     return JournalLine(row, request, before_hash, after_hash, prev, hash_, fields, erased)
 
 

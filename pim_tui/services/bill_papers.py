@@ -14,6 +14,7 @@ from ..domain.bills import OWED, PostingKind
 from ..domain.moments import short_day
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..domain.taxline import share_text, tax_text
 from ..queries import bill_papers as book
 from ..queries.bills import BillPage, CorrectionRow, LineRow, bill_page
 from ..queries.customers import address_lines, record
@@ -102,7 +103,7 @@ class _Bill:
     def _lines(self, goods: Sequence[_Goods]) -> tuple[BillLine, ...]:
         expires, rates = book.expiries_of(self._head.id), defaultdict(list)
         for tax in self._taxes:
-            rates[tax.line_id].append(words.share(tax.name, tax.rate, tax.base, tax.amount))
+            rates[tax.line_id].append(share_text(tax.name, tax.rate, tax.base, tax.amount))
         return tuple(_line(one, " + ".join(rates[one.row.id]), expires.get(one.row.id)) for one in goods)
 
     def _payments(self) -> tuple[tuple[Sum, ...], int]:
@@ -228,7 +229,7 @@ def _rates(taxes: Sequence[book.TaxRow]) -> tuple[TaxRow, ...]:
         base, amount, count = found.get((tax.name, tax.rate), (0, 0, 0))
         found[tax.name, tax.rate] = (base + tax.base, amount + tax.amount, count + 1)
     return tuple(
-        TaxRow(words.tax(name, rate, base, amount, count), base, amount)
+        TaxRow(tax_text(name, rate, base, amount, count), base, amount)
         for (name, rate), (base, amount, count) in found.items()
     )
 

@@ -12,6 +12,7 @@ from ..domain.moments import clock, day_label
 from ..domain.money import written
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..domain.taxline import tax_text
 from ..queries import day_figures as figures
 from ..queries.day_figures import DayFigures, DrawerFigures, Figure, MoveFigure, PostedFigure
 from . import paper_words as words
@@ -51,7 +52,7 @@ def _counted(rows: Sequence[Figure], called: Callable[[str], str]) -> tuple[Coun
 
 def _taxes(rows: Sequence[figures.TaxFigure]) -> tuple[TaxRow, ...]:
     return tuple(
-        TaxRow(words.tax(row.name, row.rate, row.base, row.amount, row.lines), row.base, row.amount)
+        TaxRow(tax_text(row.name, row.rate, row.base, row.amount, row.lines), row.base, row.amount)
         for row in rows
     )
 

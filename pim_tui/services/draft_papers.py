@@ -10,6 +10,7 @@ from ..domain.moments import short_day
 from ..domain.pricing import PricedBill, PricedLine, price
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..domain.taxline import share_text, tax_text
 from ..domain.terms import terms_of
 from ..errors import NotFound
 from ..queries.balances import draft_basket
@@ -50,14 +51,14 @@ def _on_top(priced: PricedBill) -> int:
 def _taxes(priced: PricedBill) -> tuple[TaxRow, ...]:
     count = len(priced.lines)
     return tuple(
-        TaxRow(words.tax(tax.name, tax.rate, tax.base, tax.amount, count), tax.base, tax.amount)
+        TaxRow(tax_text(tax.name, tax.rate, tax.base, tax.amount, count), tax.base, tax.amount)
         for tax in priced.taxes
     )
 
 
 def _line(one: PricedLine) -> BillLine:
     line, taxes = one.line, one.taxes
-    rates = " + ".join(words.share(tax.name, tax.rate, tax.base, tax.amount) for tax in taxes)
+    rates = " + ".join(share_text(tax.name, tax.rate, tax.base, tax.amount) for tax in taxes)
     due = f"due back {short_day(line.due_on)}" if line.due_on else ""
     return BillLine(
         line.quantity, line.description, line.unit_price, one.gross - one.discount, one.discount, rates,

@@ -67,20 +67,3 @@ def remark(shown: Filter) -> str:
     told = [of.get(id_, f"no. {id_}") for ids, of in known for id_ in ids]
     told += [Status(letter).word for letter in shown.statuses]
     return f"only {', '.join(told)}"
-
-
-def percent(rate: int) -> str:
-    """Thousandths of a percent as people read them: ``19 %``, ``7.5 %``."""
-    whole, rest = divmod(rate, 1_000)
-    return f"{whole}.{f'{rest:03}'.rstrip('0')} %" if rest else f"{whole} %"
-
-
-def share(name: str, rate: int, base: int, amount: int, lines: int = 1) -> str:
-    """The rate of a tax that is a percentage of its base, give or take a cent a line; else its name."""
-    return percent(rate) if abs(base * rate - amount * 100_000) <= 100_000 * lines else name
-
-
-def tax(name: str, rate: int, base: int, amount: int, lines: int = 1) -> str:
-    """A tax with its rate: ``VAT 19 %``."""
-    part = share(name, rate, base, amount, lines)
-    return name if part in name else f"{name} {part}"

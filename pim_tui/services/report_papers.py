@@ -55,8 +55,8 @@ def sheet_of(session: Session, found: Figures, clinic: Letterhead) -> Report:
         tuple(found.figures[place].title for place in drawn),
         () if by_week else tuple(
             Bars(line.label, tuple(
-                (figure_text(line.values[place], found.figures[place].kind),
-                 (line.values[place] or 0) / longest_) for place in drawn
+                (figure_text(line.values[place], found.figures[place].kind, found.figures[place].currency),
+                 max(0, line.values[place] or 0) / longest_) for place in drawn
             )) for line in found.lines
         ),
         _week(found) if by_week else None,

@@ -30,6 +30,7 @@ PARTS = (
     "paper",
     "screen",
     "line",
+    "peers",
     "reports",
     "deliver",
     "encrypted",

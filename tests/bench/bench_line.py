@@ -1,18 +1,14 @@
 """What each key sends and costs, idling, and when it is seen at 9600 baud.
 
-Beside Textual as it comes, and other programs where they are installed.
+Beside Textual as it comes; other programs are beside ours in :mod:`~tests.bench.bench_peers`.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
-from pathlib import Path
 from statistics import median
 
 from tests.bench.clinics import BIG, ROOT
@@ -23,18 +19,6 @@ from tests.tui.slowline import SlowTerm
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PAGE, ESC = "\x1b[6~", "\x1b"
-EVENTS = 300
-"""What the other calendars have in their month."""
-KHAL = """
-import urwid
-from khal.cli import main_ikhal
-urwid.Text.w = property(lambda text: text)
-for name in ("body", "header", "footer"):
-    setattr(urwid.Frame, f"set_{name}", lambda frame, value, name=name: setattr(frame, name, value))
-    setattr(urwid.Frame, f"get_{name}", lambda frame, name=name: getattr(frame, name))
-main_ikhal()
-"""
-"""It asks for names that the newest library of its screens has given up."""
 QUIET = 0.4
 """Seconds without a byte after which a key has been answered, also on a busy machine."""
 
@@ -55,7 +39,6 @@ def figures() -> Iterator[Figure]:
     yield Figure("idle, bytes a second", ours["idle"][1], "B/s", goal=0)
     yield Figure("idle, CPU a second", ours["idle"][0], "ms/s", plain["idle"][0], 2, absolute=True)
     yield from _at_9600()
-    yield from _peers()
 
 
 BYTES = (
@@ -184,43 +167,3 @@ def _held(term: SlowTerm) -> float:
             term.pump(left)
     term.drain(1.5)
     return max(0.0, term.last_byte - last)
-
-
-def _peers() -> Iterator[Figure]:
-    """Other programs with the same kind of step, in bytes and CPU; those that are installed."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, argv, ready, keys in _others(Path(folder)):
-            with PtyTerm(argv, env={"HOME": folder, "LANG": "C"}) as term:
-                term.wait_for(ready, 120)
-                settle(term, 1.0)
-                cpu, sent = _steps(term, keys)
-            yield Figure(f"{name}, cursor move, bytes", sent, "B")
-            yield Figure(f"{name}, cursor move, CPU", cpu, "ms")
-
-
-def _others(folder: Path) -> Iterator[tuple[str, list[str], str, list[str]]]:
-    config = _khal(folder)
-    yield "ikhal", [sys.executable, "-c", KHAL, "-c", str(config)], "Mo", [DOWN, RIGHT, DOWN, LEFT, UP]
-    if calcurse := shutil.which("calcurse"):
-        yield "calcurse", [calcurse, "-D", str(folder)], "Calendar", [DOWN, RIGHT, DOWN, LEFT, UP]
-    if mc := shutil.which("mc"):
-        yield "mc", [mc, "-d", str(ROOT / "tests"), str(ROOT / "tests")], "Name", [DOWN] * 6
-
-
-def _khal(folder: Path) -> Path:
-    """A calendar of visits around today, and the settings that name it."""
-    calendar = folder / "visits"
-    calendar.mkdir()
-    for n in range(EVENTS):
-        day = date.today() + timedelta(n % 60 - 30)
-        (calendar / f"{n}.ics").write_text(
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//pim_tui//bench//EN\r\nBEGIN:VEVENT\r\n"
-            f"UID:{n}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:{day:%Y%m%d}T{8 + n % 9:02}0000\r\n"
-            f"DURATION:PT30M\r\nSUMMARY:Visit {n}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-        )
-    config = folder / "khal.conf"
-    config.write_text(
-        f"[calendars]\n[[visits]]\npath = {calendar}\n[sqlite]\npath = {folder / 'khal.db'}\n"
-        "[locale]\nlocal_timezone = Europe/Berlin\ndefault_timezone = Europe/Berlin\n"
-    )
-    return config

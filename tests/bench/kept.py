@@ -44,6 +44,11 @@ def keep(part: str, figures: Sequence[Figure], taken: Circumstances, file: Path 
     file.write_text(_ABOVE + "".join(f"| {' | '.join(line)} |\n" for line in lines), "utf-8")
 
 
+def kept(file: Path = FILE) -> list[dict[str, str]]:
+    """The rows of the table, by its heads."""
+    return [dict(zip(_HEADS, row, strict=True)) for row in _read(file)]
+
+
 def _key(row: Sequence[str]) -> tuple[str, str, str]:
     return row[_PLACE["part"]], row[_PLACE["figure"]], row[_PLACE["Python"]]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from compileall import compile_dir
 from contextlib import contextmanager
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def app(
             "PIM_DATABASE": str(book if isinstance(book, Path) else clinic(book)), "PIM_ZONE": ZONE,
             "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",
         }  # fmt: skip
         with (SlowTerm if slow else PtyTerm)([sys.executable, *run], size=size, env=env, **how) as term:
             term.wait_for("appointment", 60)
@@ -75,20 +77,21 @@ def _compile() -> None:
     compile_dir(ROOT / "pim_tui", quiet=2)
 
 
-def settle(term: PtyTerm, quiet: float = QUIET) -> None:
-    """Read until nothing has come and nothing was worked for a while."""
+def settle(term: PtyTerm, quiet: float = QUIET, most: float = inf) -> None:
+    """Read until nothing has come and nothing was worked for a while, or for ``most`` seconds."""
     cpu, since = term.cpu(), time.monotonic()
-    while time.monotonic() - since < quiet:
+    end = since + most
+    while time.monotonic() < min(since + quiet, end):
         came, now = term.pump(0.03), term.cpu()
         if came or now - cpu > 0.002:
             cpu, since = now, time.monotonic()
 
 
-def step(term: PtyTerm, keys: str, quiet: float = 0.12) -> tuple[float, int]:
+def step(term: PtyTerm, keys: str, quiet: float = 0.12, most: float = inf) -> tuple[float, int]:
     """Milliseconds of CPU and bytes that some keys cost."""
     cpu, sent = term.cpu(), len(term.raw)
     term.feed(keys)
-    settle(term, quiet)
+    settle(term, quiet, most)
     return (term.cpu() - cpu) * 1000, len(term.raw) - sent
 
 
@@ -100,7 +103,7 @@ def pss_mb(term: PtyTerm) -> float:
 
 def idle(term: PtyTerm, seconds: float = 6.0) -> tuple[float, float]:
     """Bytes a second, and milliseconds of CPU a second, of a program that is left alone."""
-    settle(term, 1.0)
+    settle(term, 1.0, seconds)
     cpu, sent, begun = term.cpu(), len(term.raw), time.monotonic()
     while (passed := time.monotonic() - begun) < seconds:
         term.pump(min(1.0, seconds - passed))

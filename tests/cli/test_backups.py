@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.cli import _file_problem
-from pim_tui.cli.clinic import _what_to_do
+from pim_tui.cli.clinic import HEADS, _what_to_do
 from pim_tui.queries.checks import Finding
 from tests.cli.shell import Shell
 from tests.readme.pages import block
@@ -39,6 +39,7 @@ def test_check_says_what_to_do_about_what_it_found() -> None:
     def told(*codes: str) -> str:
         return _what_to_do([Finding(code, "file", None, "is wrong") for code in codes])
 
+    assert _what_to_do([Finding("C40", HEADS, None, "is no head")]).startswith("The book is whole")
     assert told("C02") == "What to do stands behind each."
     assert "restore FILE --to FOLDER" in told("C13", "C02")
     assert told("C13", "C38").startswith("Let nobody work in the book")

@@ -10,7 +10,9 @@ import stat
 import pytest
 
 from pim_tui import bootstrap
+from pim_tui.cli.parser import build
 from pim_tui.domain.called import some_of
+from pim_tui.errors import UsageError
 from tests.cli.shell import Shell
 
 
@@ -147,6 +149,14 @@ def test_day_of_one_staff_member_and_of_nobody(clinic: Shell) -> None:
     nobody = clinic.run("day", "--staff", "Quixote")
     assert nobody.code == 1
     assert "Nobody on the staff is called Quixote" in nobody.complaint
+
+
+def test_a_day_before_today_is_no_option() -> None:
+    read = build().parse_args(["report", "takings", "--from", "-3m", "--until", "-1d"])
+    assert (read.since, read.until) == ("-3m", "-1d")
+    assert build().parse_args(["day", "-7d", "--json"]).date == ["-7d"]
+    with pytest.raises(UsageError):
+        build().parse_args(["day", "-x"])
 
 
 def test_a_day_that_cannot_be_read_is_wrong_usage(clinic: Shell) -> None:

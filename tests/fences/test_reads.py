@@ -50,7 +50,7 @@ ANYBODY = {
     "standing": ("known_as standing", "what the lock asks about whoever has a place at this terminal"),
     "backups": ("unsaved_since", "a moment, for the word that the last backup is too old"),
     "desk_sessions": ("end_asked_by", "whether one's own session is to end"),
-    "journal": ("journal_page with_reasons", "asks a guarded query, and hides what is not theirs"),
+    "journal": ("journal_page with_reasons row_of", "asks a guarded query, and hides what is not theirs"),
     "journal_line": ("journal_line", "asks a guarded query, and hides what is not theirs"),
     "moving": ("count_text", "reads nothing"),
     "gate": (
@@ -66,7 +66,7 @@ NOBODY = {
     "texting", "series", "series_plan", "outside", "delivery", "calendars", "changes", "products",
     "calendar_checks", "cash_checks", "money_checks", "place_checks", "money_seals", "paging", "trust_checks",
     "reports.heat", "reports.lead", "reports.lost", "reports.reading", "reports.reasons", "reports.returning",
-    "reports.use", "reports.working", "backups",
+    "reports.takings", "reports.use", "reports.working", "backups",
 }  # fmt: skip
 """Modules of which the rest is asked by services and other queries alone: no screen, list or command does."""
 

@@ -13,7 +13,8 @@ import pytest
 
 from pim_tui.config import Settings
 from pim_tui.errors import PimError
-from pim_tui.host.listening import listening, place
+from pim_tui.host import listening as host
+from pim_tui.host.listening import listening, looked_for, place
 from pim_tui.paths import Places
 
 GROUP = grp.getgrgid(os.getegid()).gr_name
@@ -110,3 +111,15 @@ def test_a_socket_of_the_system_is_used_as_it_is(places: Places) -> None:
     assert activated(listens, socket.SOCK_SEQPACKET) == "3 False []"
     assert "of another kind" in activated(listens, socket.SOCK_STREAM)
     assert not activated(listens, socket.SOCK_SEQPACKET, whose=1).startswith("3 ")
+
+
+def test_it_is_looked_for_where_the_system_has_made_its_socket_as_well(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd makes it in a folder into which the host's account may not write."""
+    theirs, ours = str(tmp_path / "run" / "host.sock"), str(places.state / "host.sock")
+    monkeypatch.setattr(host, "SOCKET", theirs)
+    assert looked_for(Settings(), places) == (ours, theirs)
+    Path(theirs).parent.mkdir()
+    assert looked_for(Settings(), places) == (theirs,)
+    assert looked_for(Settings(host_socket=ours), places) == (ours,)

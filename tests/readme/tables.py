@@ -1,4 +1,6 @@
-"""README and manual have tables made from the program: ``python -m tests.readme.tables`` renews them."""
+"""README and manual have tables made from the program and from what was measured of it: ``python -m
+tests.readme.tables`` renews them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from pim_tui.domain.rights import ROLES
 from pim_tui.domain.roles import RoleFields, matrix
 from pim_tui.tui.keycaps import printed
 from pim_tui.tui.keys import TABLE, Key
+from tests.readme.beside import beside
 from tests.readme.pages import PAGES
 
 PLACES = {
@@ -74,7 +77,7 @@ def roles() -> str:
     return _table(head, lines)
 
 
-TABLES = {"roles": roles, "keys": keys, "settings": settings}
+TABLES = {"roles": roles, "keys": keys, "settings": settings, "beside": beside}
 """What stands between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 

@@ -1,10 +1,10 @@
-"""The host under a newer Python: ``python -m tests.safety.newer_python [RELEASE]``.
+"""The program under a newer Python: ``python -m tests.safety.newer_python [RELEASE [TESTS ...]]``.
 
 From Python 3.12 on sessions share more memory with the host, by means that an older one does not have. This
-makes a small Debian of a release that brings a newer Python (trixie if none is named) in a temporary folder,
-installs the project there, and runs the tests of the host in it. It takes root, debootstrap, the network, a
-gigabyte of disk and some minutes. The Debian has names of processes and mounts of its own, which are gone
-with it; nothing is left behind. The exit code is that of the tests.
+makes a small Debian of a release that brings a newer Python (trixie if none is named: 3.13; forky: 3.14) in a
+temporary folder, installs the project there, and runs the tests of the host in it, or those named. It
+takes root, debootstrap, the network, a gigabyte of disk and some minutes. The Debian has names of processes
+and mounts of its own, which are gone with it; nothing is left behind. The exit code is that of the tests.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from pathlib import Path
 from tests.fences.fresh import checkout
 from tests.fences.rules import ROOT
 
-PACKAGES = "ca-certificates,fonts-dejavu-core,python3-venv,sudo"
+PACKAGES = ("ca-certificates", "fonts-dejavu-core", "python3-venv", "sudo")
 """What the Debian has besides the least there is."""
+SCRIPTS, MIRROR = Path("/usr/share/debootstrap/scripts"), "http://deb.debian.org/debian"
+"""How each release is made; and where one is had that is younger than that, made like the newest."""
 AS_HERE = ("etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt")
 """How packages are fetched on this machine, and whom it trusts with them."""
 INSTALL = "python3 -m venv /venv && /venv/bin/pip install -q -e '.[test]'"
-TESTS = (
-    "/venv/bin/python -m pytest -n 0 --timeout 600 -q -m 'walk or not walk'"
-    " tests/host tests/fences/test_warm.py"
-)
+RUN = "/venv/bin/python -m pytest -n 0 --timeout 600 -q -m 'walk or not walk'"
+TESTS = ("tests/host", "tests/fences/test_warm.py")
 
 
 def main(arguments: list[str]) -> int:
@@ -37,18 +37,22 @@ def main(arguments: list[str]) -> int:
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         print("This takes root, and debootstrap.")
         return 2
+    release, *tests = arguments or ["trixie"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pim-tui-newer-") as folder:
-        root = debian(arguments[0] if arguments else "trixie", Path(folder) / "root")
+        root = debian(release, Path(folder) / "root")
         print(f"A Debian after {time.monotonic() - began:.0f} s.", flush=True)
-        code = inside(root, f"{INSTALL} && /venv/bin/python -V && {TESTS}")
+        code = inside(root, f"{INSTALL} && /venv/bin/python -V && {RUN} {shlex.join(tests or TESTS)}")
     print(f"Done after {time.monotonic() - began:.0f} s.")
     return code
 
 
-def debian(release: str, root: Path) -> Path:
-    """The least that there is of a ``release``, with a copy of the project at ``/program``."""
-    line = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, root]
+def debian(release: str, root: Path, *more: str) -> Path:
+    """The least that there is of a ``release``, and ``more``, with a copy of the project at ``/program``."""
+    packages = ",".join((*PACKAGES, *more))
+    line = ["debootstrap", "--variant=minbase", f"--include={packages}", release, root]
+    if not (SCRIPTS / release).exists():
+        line += [MIRROR, SCRIPTS / "sid"]
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
     checkout(root / "program")
     if (constraints := ROOT / ".ci" / "constraints.txt").exists():

@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pim_tui.db.connection import select
+from pim_tui.domain.reports import Asked
+from pim_tui.domain.taxline import tax_text
 from pim_tui.errors import PimError, Refused
-from pim_tui.queries.day_figures import closed_on, figures_of
+from pim_tui.queries.day_figures import DayFigures, closed_on, figures_of
 from pim_tui.queries.daywalk import day_walk
+from pim_tui.queries.journal import JournalWanted, journal_page
+from pim_tui.queries.journal_line import journal_line
+from pim_tui.queries.reports import figures
+from pim_tui.queries.reports.takings import UNTAXED
 from pim_tui.services.corrections import (
     AdjustBill,
     VoidPosting,
@@ -30,7 +37,7 @@ from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_
 from pim_tui.services.payouts import PayRefund, pay_refund
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from pim_tui.services.usecase import Done
-from tests.services.clinic import JANE, JOHN
+from tests.services.clinic import JANE, JOHN, LEE
 from tests.services.desk import TODAY
 from tests.services.shop import BANDAGE, Shop, card, cash, line, shop
 
@@ -117,12 +124,56 @@ def _require_sums(till: Shop) -> None:
         came[one.name] += one.amount
     for method in ("cash", "card", "rounding"):
         assert came[method] == entries[method]
+    _require_report_of(found)
     drawer = found.drawer
     assert drawer.taken + drawer.beside == entries["cash"]
     assert drawer.expected == drawer.opening + drawer.taken + sum(one.amount for one in drawer.moves)
 
 
+def _require_report_of(day: DayFigures) -> None:
+    """The reports of a period say what the day's X report says, however they are divided."""
+    sold, refunded = sum(one.amount for one in day.sales), -sum(one.amount for one in day.refunds)
+    received = sum(one.amount for one in day.payments)
+    taxed = sum(one.amount for one in day.taxes)
+    told = (sold - taxed, taxed, sold, received, refunded, day.write_offs.amount)
+    month = (TODAY.replace(day=1), TODAY + timedelta(days=40))
+    for by in ("day", "month", "staff"):
+        report = figures(Asked("takings", *month, by), "Europe/Berlin")  # type: ignore[arg-type]
+        assert report.total.values == told
+        assert len(report.lines) == 1 or not any(told)
+    taxes = figures(Asked("taxes", *month, "tax"), "Europe/Berlin")
+    rows = {line.label: line.values for line in taxes.lines if line.key != UNTAXED}
+    assert rows == {
+        tax_text(one.name, one.rate, one.base, one.amount, one.lines): (one.lines, one.base, one.amount)
+        for one in day.taxes
+    }
+    # Each line here has one tax at most, so what is not taxed is the rest.
+    assert taxes.total.values[1:] == told[:2]
+
+
+def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(till: Shop) -> None:
+    till.post(line(), paid=8000)
+    asked = Asked("takings", TODAY, TODAY, "day")
+    assert figures(replace(asked, staff_ids=(LEE,)), "Europe/Berlin").lines == ()
+    with pytest.raises(Refused, match="neither a type nor a room"):
+        figures(replace(asked, type_ids=(1,)), "Europe/Berlin")
+    till.session = replace(till.session, currency="KWD")
+    till.store.db.execute_sql("update product set currency = 'KWD', version = version + 1")
+    till.post(line(BANDAGE))
+    with pytest.raises(Refused, match=r"Bills of that time are in \w{3} and \w{3}\."):
+        figures(asked, "Europe/Berlin")
+
+
 # --- closing -------------------------------------------------------------------------------------------
+
+
+def test_the_journal_calls_what_was_posted_by_its_number(till: Shop) -> None:
+    bill = till.post(line(), paid=8000).ids[0]
+    void_posting(till.session, VoidPosting(bill, "wrong"))
+    rows = journal_page(JournalWanted(kinds=("posting",)), 10, zone="Europe/Berlin").rows
+    assert {row.code[0] for row in rows} == {"S", "P", "V"}
+    assert all(row.what == row.code for row in rows)
+    assert all(journal_line(row.id).row.what == row.code for row in rows)
 
 
 def test_a_day_is_closed_with_its_number_and_then_nothing_of_it_is_voided(till: Shop) -> None:

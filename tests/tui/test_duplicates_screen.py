@@ -92,8 +92,14 @@ async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) ->
         await p.press("enter")
         assert "born on different days: look twice" in p.screen
         await p.press("escape", "M")
+        await p.type("#1")
+        await p.press("enter")
+        assert "That is the record itself" in p.screen
+        await p.press("M")
         await p.type("#5")
-        await p.press("enter", "m")
+        await p.press("enter")
+        assert "(m merges, x swaps them, Esc leaves)" in p.screen
+        await p.press("m")
         assert "Customer 5 is part of customer 1 now." in p.screen
         assert "Asked for mornings." in p.screen
         await p.press("M")

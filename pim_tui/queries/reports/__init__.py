@@ -12,7 +12,7 @@ from ..customers import AppointmentRow, appointments_where
 from ..gate import guarded
 from ..page import Page
 from ..where import Where
-from . import heat, lead, lost, reasons, returning, use
+from . import heat, lead, lost, reasons, returning, takings, use
 from .reading import UNWATCHED, Watched
 
 __all__ = ["UNWATCHED", "Watched", "behind", "figures"]
@@ -24,6 +24,8 @@ _MAKERS: Final[dict[str, Callable[[Asked, Zone, Watched], Figures]]] = {
     "reasons": reasons.figures,
     "lead": lead.figures,
     "returning": returning.figures,
+    "takings": takings.takings,
+    "taxes": takings.taxes,
 }
 _BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Where | None]]] = {
     "no-shows": lost.behind,
@@ -32,6 +34,8 @@ _BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Where | None]]] = 
     "reasons": reasons.behind,
     "lead": lead.behind,
     "returning": returning.behind,
+    "takings": takings.behind,
+    "taxes": takings.behind,
 }
 
 

@@ -30,7 +30,7 @@ class MergeAnswer(NamedTuple):
 
 
 class MergeDialog(PimDialog[MergeAnswer]):
-    """M merges, X lets the other record stay, Esc leaves."""
+    """m merges, x lets the other record stay, Esc leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss_none", "Back"),
@@ -52,7 +52,7 @@ class MergeDialog(PimDialog[MergeAnswer]):
         )
         with Vertical(classes="panel tall"):
             yield Static(
-                show("One person, two records   (M merges, X swaps them, Esc leaves)"), classes="heading"
+                show("One person, two records   (m merges, x swaps them, Esc leaves)"), classes="heading"
             )
             yield LineTable(columns)
             yield Static("", classes="reading")

@@ -81,7 +81,9 @@ class MergeKeys(_Base):
 
     def _find_other(self, customer_id: int) -> None:
         def found(person: Person | None) -> None:
-            if person is not None:
+            if person is not None and person.id == customer_id:
+                self.pim.say("That is the record itself: M again finds the other one.")
+            elif person is not None:
                 self.compare(customer_id, person.id)
 
         self.app.push_screen(FindDialog(newcomers=False), found)

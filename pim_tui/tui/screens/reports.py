@@ -144,7 +144,7 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
             titles, rows = shown_cells(found)
             shown = [FigureRow(*row) for row in rows]
             by_week = found.asked.by == "cell"
-            empty = "Nothing was booked in this time. d chooses another."
+            empty = "There is nothing in this time. d chooses another."
             heading, column = ("", 0) if by_week else (found.heading, first_charted(found))
             self.table.show(heading, titles, shown, total=not by_week, column=column, empty=empty)
             notes = " · ".join(found.notes)
