@@ -14,8 +14,9 @@ from .client import LOOKS
 TERMINALS: Final = frozenset({
     "alacritty", "ansi", "contour", "cygwin", "foot", "foot-extra", "gnome", "gnome-256color", "konsole",
     "konsole-256color", "linux", "linux-16color", "mintty", "mlterm", "ms-terminal", "putty",
-    "putty-256color", "rxvt", "rxvt-256color", "rxvt-unicode", "rxvt-unicode-256color", "screen",
-    "screen-16color", "screen-256color", "screen.linux", "screen.xterm-256color", "st", "st-256color",
+    "putty-256color", "putty-sco", "putty-vt100", "rxvt", "rxvt-256color", "rxvt-unicode",
+    "rxvt-unicode-256color", "scoansi", "screen", "screen-16color", "screen-256color", "screen.linux",
+    "screen.xterm-256color", "st", "st-256color",
     "tmux", "tmux-256color", "tmux-direct", "vt100", "vt102", "vt220", "vt320", "vt420", "vte-256color",
     "wezterm", "xterm", "xterm-16color", "xterm-256color", "xterm-color", "xterm-direct", "xterm-ghostty",
     "xterm-kitty",

@@ -36,8 +36,7 @@ def walk_in(clerk: Clerk, line: str) -> Talk:
 
 def book_for(clerk: Clerk, text: str) -> Talk:
     """``for NUMBER LINE``: for somebody who was listed; ``for this LINE``: whose card was opened last."""
-    number, _, line = text.partition(" ")
-    person = clerk.listed.person("" if number.casefold() == "this" else number or "?")
+    person, line = clerk.listed.whose(text)
     return booked(clerk, line, Start(person.id, person.name))
 
 

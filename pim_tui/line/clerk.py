@@ -21,7 +21,7 @@ from ..queries.gate import on_behalf_of
 from ..services.refusals import called, refusals_told
 from ..services.usecase import Done
 from ..services.views import Views
-from .listed import Listed
+from .listed import Listed, Person
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,6 +102,11 @@ class Clerk:
         """Keep what was answered so far, in case that the line breaks off."""
         self.kept.add((form, record))
         self.drafts.put(self.session.staff_id, form, record, 0, fields)
+
+    def keep_about(self, person: Person, what: str, line: str) -> None:
+        """Keep what is asked about somebody; ``line`` says it again where they are number 1."""
+        who = {"id": "", "customer_id": str(person.id), "customer": person.name}
+        self.keep(LINE_FORM, {"what": what, "line": line.strip(), **who}, what)
 
     def drop(self) -> None:
         """The question is done with: nothing of it is kept."""

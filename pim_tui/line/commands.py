@@ -43,6 +43,7 @@ SUBJECTS = {
     "find": "finding people, their cards and notes",
     "day": "appointments of a day, the waiting room, free times",
     "visit": "what is done to an appointment by its number",
+    "money": "what somebody owes, and payments",
     "answers": "hearing more, less, or the same again",
     "you": "who you are, locking, leaving",
 }
@@ -67,6 +68,15 @@ TABLE: tuple[Command, ...] = (
     Command(("card", "o"), "find", "NUMBER", "the card of somebody of the list", "people:card"),
     Command(
         ("notes",), "find", "NUMBER", "the notes about them; without a number: of the card", "people:notes"
+    ),
+    Command(("note",), "find", "NUMBER TEXT", "write a note about them, after a yes", "people:note"),
+    Command(
+        ("owes", "balance"), "money", "NUMBER", "what they owe, bill by bill; without a number: of the card",
+        "money:owes",
+    ),
+    Command(
+        ("pay", "p"), "money", "NUMBER AMOUNT HOW", "take a payment: pay 3 12.50 card, pay this all cash",
+        "money:pay",
     ),
     Command(("glass",), "find", "", "open a closed record for a reason, with your PIN", "people:glass"),
     Command(

@@ -35,7 +35,10 @@ def _gone_on_with(clerk: Clerk, draft: Draft) -> Talk:
         start = Start.of_draft(fields)
         return (yield from booked(clerk, start.text, start))
     person = Person(int(fields["customer_id"]), fields["customer"])
-    clerk.listed.show([Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])])
+    item: Booked | Person = person
+    if fields["id"]:
+        item = Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])
+    clerk.listed.show([item])
     name, _, text = fields["line"].partition(" ")
     talk = BY_NAME[name].carry_out(clerk, text)
     return talk if isinstance(talk, Say) else (yield from talk)

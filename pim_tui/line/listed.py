@@ -81,6 +81,12 @@ class Listed:
             raise Refused(f"Number {number} is a free time.", "find lists people.")
         return found.person if isinstance(found, Booked) else found
 
+    def whose(self, text: str) -> tuple[Person, str]:
+        """The person with the number that ``text`` begins with, or for ``this`` and for nothing whose card
+        was opened last; and the rest of it. Nobody is guessed from anything else."""
+        number, _, rest = text.partition(" ")
+        return self.person("" if number.casefold() in ("", "this") else number), rest.strip()
+
     def renew(self, id_: int, version: int) -> None:
         """An appointment was changed from here: its number goes on standing for it."""
         self._items = [

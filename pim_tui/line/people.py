@@ -20,7 +20,8 @@ from ..queries.search import find as find_customers
 from ..queries.urgent import urgent_of
 from ..queries.waiting import waits_for
 from ..services.glass import BreakGlass, break_glass
-from .answers import Row, Say, Talk, numbered, secret, words
+from ..services.notes import AddNote, add_note
+from .answers import Row, Say, Talk, numbered, secret, sentence, words, yes_or_no
 from .clerk import Clerk, new_request
 from .listed import Booked, Person
 
@@ -163,6 +164,20 @@ def notes(clerk: Clerk, text: str) -> Say:
     many = f"{page.total} {'note' if page.total == 1 else 'notes'}" if page.total else "No notes"
     more = f"Only the newest {NOTES} are read." if page.total > NOTES else ""
     return Say(f"{many} about {person.name}.", tuple(rows), (more,))
+
+
+def note(clerk: Clerk, text: str) -> Talk:
+    """``note NUMBER TEXT``: write a note about somebody, after a yes."""
+    clerk.require(Right.WRITE_NOTE)
+    person, about = clerk.listed.whose(text)
+    otherwise, request, label = "Nothing was written.", new_request(), f"note about {person.name}"
+    clerk.keep_about(person, label, f"note 1 {about}")
+    if not about:
+        about = yield words(f"A {label}?", "Type it; Enter leaves.", otherwise=otherwise)
+        clerk.keep_about(person, label, f"note 1 {about}")
+    yield yes_or_no(f"Write about {person.name}: {sentence(about)} Is that right?", (), otherwise)
+    done = clerk.carry_out(add_note, AddNote(person.id, about, request))
+    return Say(done.says)
 
 
 def glass(clerk: Clerk, text: str) -> Talk:

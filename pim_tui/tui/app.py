@@ -60,7 +60,7 @@ class PimApp(PagesApp):
             self._bindings.bind(
                 binding.key, binding.action, binding.description, show=False, priority=binding.priority
             )
-        self._lock_keys = self.keys.named("app.lock")
+        self._lock_keys, self._redraw_keys = self.keys.named("app.lock"), self.keys.named("app.redraw")
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
         self.metering, self.upkeep, self._unsaved = Metering(self), Upkeep(self), Unsaved()
         self._once: Callable[[str], bool] | None = None
@@ -172,6 +172,9 @@ class PimApp(PagesApp):
         if self._away and isinstance(event, events.Key) and event.key in self._leaving:
             # What is being opened waits for the server, and keys for that.
             self.action_leave()
+            return
+        if isinstance(event, events.Key) and event.key in self._redraw_keys:
+            self.action_redraw()  # whatever is open, and whatever is under way
             return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.metering.key()
@@ -355,6 +358,10 @@ class PimApp(PagesApp):
     def action_meter(self) -> None:
         """Show in the footer what each key costs on the line, or no longer."""
         self.metering.toggle()
+
+    def action_redraw(self) -> None:
+        """A message of the machine or noise on the line has written over the screen: send all of it."""
+        self.show_anew()
 
     def action_lock(self) -> None:
         """Lock the screen; whoever has no PIN to open it again is asked whether they want to leave."""

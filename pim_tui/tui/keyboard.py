@@ -171,7 +171,7 @@ class KeyboardParser(XTermParser):
 
     def _sequence(self, sequence: str, tell: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         """What begins with Escape: a key, a report of the terminal, or Escape and what was typed after it."""
-        while not keycodes.ends(sequence):
+        while not keycodes.ends(sequence, sco=self._caps.sco):
             try:
                 character = yield from self._next(self._wait)
             except (ParseTimeout, ParseEOF):
@@ -190,7 +190,7 @@ class KeyboardParser(XTermParser):
                 self._ahead = character + self._ahead
                 return
             sequence += character
-        self._tell(self._meant(keycodes.modern(sequence)), tell)
+        self._tell(self._meant(keycodes.modern(sequence, sco=self._caps.sco)), tell)
 
     def _digit(self, tell: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         """An Escape typed by hand, at a keyboard with few function keys: only a figure belongs to it now."""

@@ -17,6 +17,7 @@ _PRINTED: Mapping[str, str] = {
     "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
     "up": "Up", "down": "Down", "left": "Left", "right": "Right", "equals_sign": "=",
     "dollar_sign": "$", "at": "@", "backspace": "Backspace", "ctrl+backslash": "Ctrl+\\",
+    "ctrl+underscore": "Ctrl+_",
 }  # fmt: skip
 _EDITING = frozenset(("insert", "delete", "home", "end", "pageup", "pagedown"))
 _OF_THE_LINE = frozenset(("ctrl+s", "ctrl+q"))
@@ -31,13 +32,14 @@ _DIGITS = {f"f{n}": str(n % 10) for n in range(1, 11)}
 class Keycaps:
     """``functions`` are the numbers of its function keys; ``pf``: the first four are called PF1 to PF4;
     ``edits``: it has Insert to Page Down; ``back_tab``: it has Shift+Tab; ``flow``: Ctrl+S and Ctrl+Q stop
-    and start its line and never come here."""
+    and start its line and never come here; ``sco``: it sends SCO's codes."""
 
     functions: frozenset[int] = frozenset(range(1, 13))
     pf: bool = False
     edits: bool = True
     back_tab: bool = True
     flow: bool = False
+    sco: bool = False
 
     @property
     def digits(self) -> bool:
@@ -86,7 +88,12 @@ EVERY = Keycaps()
 """A keyboard of today."""
 _VT100 = Keycaps(frozenset(range(1, 5)), pf=True, edits=False, back_tab=False)
 _VT220 = Keycaps(frozenset((1, 2, 3, 4, *range(6, 21))), pf=True, back_tab=False)
-_OLD = ((r"vt(52|1\d\d)", _VT100), (r"vt[2-5]\d\d", _VT220))
+_SCO = Keycaps(sco=True)
+_OLD = (
+    (r"vt(52|1\d\d)", _VT100),
+    (r"vt[2-5]\d\d", _VT220),
+    (r"putty-sco|scoansi|cons25", _SCO),
+)
 
 
 def caps_of(term: str, *, flow: bool = False) -> Keycaps:

@@ -95,6 +95,12 @@ TABLE: tuple[Key, ...] = (
         "Meter",
         "bytes and milliseconds of the last key in the footer, or not",
     ),
+    Key(
+        "app.redraw",
+        ("ctrl+underscore",),
+        "Redraw",
+        "send the whole screen anew: something else has written over it",
+    ),
     Key("app.lock", ("ctrl+k",), "Lock", "lock the screen; your PIN opens it again, as it was", 9),
     Key("app.leave", ("ctrl+q", "ctrl+backslash"), "Quit", "leave; a draft is kept", 10),
     Key(

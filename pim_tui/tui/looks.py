@@ -11,7 +11,9 @@ from collections.abc import Mapping
 
 from ..config import Settings
 
-MONOCHROME = ("vt52", "vt100", "vt102", "vt220", "dumb", "ansi-m", "xterm-mono", "linux-m")
+UNKNOWN = ("dumb", "unknown", "network", "dialup")
+"""What a line is called of which nobody has told what is at its end."""
+MONOCHROME = ("vt52", "vt100", "vt102", "vt220", *UNKNOWN, "ansi-m", "xterm-mono", "linux-m")
 
 
 def written_in() -> str:
@@ -20,7 +22,7 @@ def written_in() -> str:
     return getattr(sys.__stderr__, "encoding", None) or locale.getpreferredencoding(False)
 
 
-OLD = ("linux", "vt", "ansi", "cons", "sun", "wy")
+OLD = ("linux", "vt", "ansi", "cons", "sun", "sco", "wy")
 """Kinds of terminal, by how ``TERM`` begins, that are consoles or lines: a picture is no use there."""
 SLOW = {
     getattr(termios, f"B{speed}"): speed

@@ -72,6 +72,7 @@ def sends(caps: Keycaps, key: str) -> bool:
 
 NAMES = {
     "up", "down", "left", "right", "tab", "enter", "escape", "backspace", "space", "ctrl+backslash",
+    "ctrl+underscore",
     "plus", "minus", "comma", "full_stop", "slash", "at", "equals_sign", "dollar_sign", "question_mark",
     "left_square_bracket", "right_square_bracket", "greater_than_sign",
 }  # fmt: skip

@@ -37,6 +37,7 @@ OPENS = {
     "app.glass": (b"\x18", " Opened records  ", F2),
     "app.palette": (b"\x10", "Command: part", ESC),
     "app.meter": (b"\x16", " ms ", b"\x16"),
+    "app.redraw": (b"\x1f", "Riverside Clinic", b""),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),
 }
 """What is typed for each key that works everywhere, what then stands on the screen, and the way back."""

@@ -26,6 +26,9 @@ NEEDS = {
     "cancel 1": Right.CANCEL_APPOINTMENT,
     "move 1 11:00": Right.CHANGE_APPOINTMENT,
     "undo": Right.CHANGE_APPOINTMENT,
+    "owes 1": Right.SEE_BILL,
+    "pay 1 5 cash": Right.TAKE_PAYMENT,
+    "note 1 a quiet room": Right.WRITE_NOTE,
 }
 """A line, and the right without which nothing of it is heard."""
 
@@ -49,7 +52,11 @@ def test_each_role_hears_what_it_may_and_else_who_may(clinic: Practice, tmp_path
     here = of_role(tmp_path, role, clinic)
     rights = ROLES[role]
     for typed, right in NEEDS.items():
-        here.say("day" if typed[-1:].isdigit() and typed[:3] not in ("fin", "1", "not") else "find jane")
+        here.say(
+            "day"
+            if typed[-1:].isdigit() and typed[:3] not in ("fin", "1", "not", "owe", "pay")
+            else "find jane"
+        )
         heard = here.told(typed)
         lacks = f"does not have the right {right.value}" in heard and "Who may: owner" in heard
         closed = "are closed to you" in heard

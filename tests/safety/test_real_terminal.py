@@ -184,6 +184,27 @@ def test_it_opens_books_by_the_quick_line_and_leaves_the_terminal_clean(home: Pa
     assert "Jane" in run(home, "day", "+7d").stdout
 
 
+@pytest.mark.parametrize(("term", "f3"), [("unknown", "\x1bOR"), ("putty-sco", "\x1b[O")])
+def test_what_a_terminal_answers_late_is_no_key_and_its_letters_may_come_in_pieces(
+    home: Path, term: str, f3: str
+) -> None:
+    with open_in(home, term=term) as terminal:
+        calendar(terminal)
+        terminal.feed("\x1b[?1;2c\x1b[?62;1;6c\x1bP1$r0m\x1b\\\x1b]11;rgb:0000/0000/0000\x07a")
+        terminal.wait_for("Book")
+        for byte in "jänł".encode():
+            os.write(terminal.master, bytes([byte]))
+            terminal.pump(0.05)
+        terminal.wait_for("jänł")
+        terminal.feed("\x1b")
+        calendar(terminal)
+        terminal.feed(f3)
+        terminal.wait_for("Customers")
+        terminal.feed("\x11")
+        assert_left_cleanly(terminal, two_screens=term == "putty-sco")
+        assert term != "unknown" or b"\x1b]" not in terminal.raw
+
+
 def test_what_is_typed_before_it_has_opened_is_not_lost(home: Path) -> None:
     with open_in(home) as terminal:
         terminal.wait_for(lambda: ENTERED in terminal.raw)

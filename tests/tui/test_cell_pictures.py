@@ -69,10 +69,18 @@ async def test_whatever_happens_in_between_the_terminal_shows_what_is_painted() 
         watched.term.take("\x1b[5;5H\x1b[31mBroadcast message\x1b[3;9r\r\n\n\n")
         assert watched.faults() != [], "somebody else has written"
         before = p.line.count
-        p.app.show_anew()
+        await p.press("ctrl+underscore")
         await p.quiet()
         assert watched.faults() == []
         assert p.line.taken[before:].startswith(p.app.profile.again.encode()), "and changed its modes"
+
+        await p.press("a", *"jane")
+        await p.quiet()
+        watched.term.take("\x1b[5;5HBroadcast message")
+        await p.press("ctrl+underscore")
+        await p.quiet()
+        assert watched.faults() == [], "also over a dialog in which somebody types"
+        await p.press("escape")
 
         watched.term.resize(30, 60)
         watched.term.resize(30, 100)

@@ -54,8 +54,13 @@ TERMINALS = {
     "tmux": {**PF, **tilde((15, 17, 18), F[4:7]), "\x1b[1~": "home", "\x1b[4~": "end"},
     "putty": {
         **tilde((11, 12, 13, 14, 15), F[:5]), "\x1b[1~": "home", "\x1b[H": "home", "\x1b[4~": "end",
-        **{f"\x1bO{letter}": key for letter, key in zip("TUVWXYZ", F[4:11], strict=True)},
+        **{f"\x1bO{letter}": key for letter, key in zip("TUVWXYZ[", F[4:], strict=True)},
     },
+    "sun": {
+        **tilde(range(224, 236), F, "z"),
+        **tilde((214, 216, 220, 222, 247), ("home", "pageup", "end", "pagedown", "insert"), "z"),
+    },
+    "gnome": {"\x1bO1;2P": "shift+f1", "\x1bO1;5S": "ctrl+f4"},
     "sco": {"\x1b[N": "f2", **{f"\x1b[{end}": key for end, key in zip("TUVWX", F[7:], strict=True)}},
 }  # fmt: skip
 
@@ -74,6 +79,14 @@ def test_each_key_of_a_terminal_is_that_key_whole_in_pieces_and_one_behind_the_o
         assert [*(found for one in code for found in keys(parser.feed(one)))] == expected, code
     both = "".join(sent) + "x"
     assert keys(KeyboardParser().feed(both)) == [*filter(None, sent.values()), "x"]
+
+
+def test_a_keyboard_of_sco_sends_what_is_a_mouse_or_another_key_elsewhere() -> None:
+    sent = {f"\x1b[{letter}": key for letter, key in zip("MNOPQRSTUVWX", F, strict=True)}
+    sent |= {"\x1b[I": "pageup", "\x1b[G": "pagedown", "\x1b[L": "insert", "\x1b[H": "home", "\x1b[F": "end"}
+    for term in ("putty-sco", "scoansi"):
+        assert keys(KeyboardParser(caps=caps_of(term)).feed("".join(sent))) == list(sent.values())
+    assert keys(KeyboardParser(caps=caps_of("putty")).feed("\x1b[P\x1b[I\x1b[M !!x")) == ["f1", "x"]
 
 
 @pytest.mark.parametrize("code", ["\x1b[99~", "\x1b[?1;2c", "\x1b[5;7z", "\x1b]52;c;AA\x07",

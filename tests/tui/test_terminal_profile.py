@@ -41,8 +41,8 @@ def test_no_link_stays_open_behind_the_program() -> None:
 
 
 def test_old_terminals_are_sent_no_mode_that_they_do_not_have() -> None:
-    plain = profiles.of(Settings(), {"TERM": "vt100"})
-    assert plain.enter == "\x1b[?7l"
+    for term in ("vt100", "unknown", "network"):
+        assert profiles.of(Settings(), {"TERM": term}).enter == "\x1b[?7l"
     assert "?1049" in known("xterm").enter
     assert "?2004" not in known("linux").enter + known("vt220").enter
     assert not [mode for term in ("screen", "putty", "linux") if ">" in (mode := known(term).enter)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ...config import Settings
-from ..looks import MONOCHROME, OLD, SLOW, opens_links, written_in
+from ..looks import MONOCHROME, OLD, SLOW, UNKNOWN, opens_links, written_in
 
 TRUE_COLOUR: Final = 2**24
 
@@ -124,7 +124,8 @@ _REPEATING: Final = replace(_OTHER, repeat=True)
 
 _KINDS: Final = (
     ("vt52", _VT100), ("vt100", _VT100), ("vt102", _VT100), ("vt", _VT220),
-    ("dumb", _VT100), ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
+    *((kind, _VT100) for kind in UNKNOWN),
+    ("linux", _LINUX), ("screen", _SCREEN), ("tmux", _TMUX), ("putty", _PUTTY),
     *((kind, _REPEATING) for kind in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")),
     ("xterm", _XTERM), *((kind, _PLAIN) for kind in OLD),
 )  # fmt: skip
