@@ -18,6 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..db.connection import select
+from ..domain.glass import open_between
 from ..domain.rights import Right, read_rights
 from ..domain.session import Session, lacking
 
@@ -170,7 +171,8 @@ def opened_by(session: Session, customer_id: int) -> bool:
     Indexes: ``break_glass (staff, customer, until_at)``, and those of :func:`still_may`.
     """
     rows = select(
-        "select 1 from break_glass where staff_id = ? and customer_id = ? and until_at > ? limit 1",
-        [session.staff_id, customer_id, session.clock()],
+        "select 1 from break_glass where staff_id = ? and customer_id = ?"
+        " and until_at between ? and ? limit 1",
+        [session.staff_id, customer_id, *open_between(session.clock())],
     )
     return bool(rows) and still_may(session.staff_id, Right.BREAK_GLASS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..domain.glass import open_between
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
@@ -92,8 +93,8 @@ def open_glass(staff_id: int, customer_id: int, now: int) -> OpenGlass | None:
     """Until when this person has the customer's record open, None where they have not. Index:
     ``break_glass (staff, customer, until_at)``."""
     rows = select(
-        "select until_at, reason from break_glass where staff_id = ? and customer_id = ? and until_at > ?"
-        " order by until_at desc limit 1",
-        [staff_id, customer_id, now],
+        "select until_at, reason from break_glass where staff_id = ? and customer_id = ?"
+        " and until_at between ? and ? order by until_at desc limit 1",
+        [staff_id, customer_id, *open_between(now)],
     )
     return OpenGlass._make(rows[0]) if rows else None

@@ -77,7 +77,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while link is not None and id(link) not in told:
         told.add(id(link))
         yield link
-        link = link.__cause__ or link.__context__
+        # Textual tells of a worker that failed by an error of its own, which has no place in the code.
+        inner = getattr(link, "error", None)
+        link = link.__cause__ or link.__context__ or (inner if isinstance(inner, BaseException) else None)
 
 
 def _lines(error: BaseException) -> Iterator[str]:

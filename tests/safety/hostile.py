@@ -41,6 +41,7 @@ from pim_tui.documents.escpos import receipt
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import ROLL_SIZE, Printed
 from pim_tui.documents.slip import SlipLine, slip_of
+from pim_tui.documents.testpage import TestPage
 from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.formulas import restored
 from pim_tui.domain.handout import PersonOut
@@ -67,7 +68,7 @@ NAMES = 100
 """Names in one document: its fonts cost as much as its lines."""
 ON_ROLLS = ("receipt", "unpaid bill", "credit note", "Z report", "X report")
 """Kinds that receipt printers have rolls for."""
-BRIEF = ("card", "on account")
+BRIEF = ("card", "on account", "test page")
 """Kinds with room for a few names only: they come besides."""
 PICTURED = 24
 """One receipt of so many has its pictures: drawing them takes longest."""
@@ -196,6 +197,7 @@ def papers(some: Sequence[str]) -> Iterator[tuple[str, Document | Sheet]]:
     longer: dict[str, Document] = {
         "label": till_samples.label(names, " ".join(names)),
         "X report": till_samples.day_close(names, NAMES, counted=None),
+        "test page": TestPage(paper_samples.CLINIC, names[0], names[-1]),
         "report": paper_samples.report(names, NAMES),
         "report of a week": paper_samples.report(names, NAMES, 5),
     }

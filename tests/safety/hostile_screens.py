@@ -25,6 +25,7 @@ from textual.widgets import Static
 
 from pim_tui.models import TABLES, Role, RoleRight
 from pim_tui.models.base import LineField
+from tests.safety.hostile_gallery import kinds, shown
 from tests.safety.hostiletext import KNOWN, texts
 from tests.tui.hostile import COLOURS, FORBIDDEN, SCROLLBAR
 from tests.tui.stage import Player, Stage, playing
@@ -112,8 +113,18 @@ async def _walked(folder: Path, seed: int) -> int:
     """One clinic; how many texts were in it. Every key is pressed in the first."""
     stage = clinic_with_everything(folder)
     used = poison(stage, islice(texts(sys.maxsize, seed), len(KNOWN) if seed else 0, None))
+    seen = set[type]()
+
+    def see(p: Player, where: str) -> None:
+        look(p, where)
+        seen.update(map(type, p.app.screen_stack))
+
     async with playing(stage) as p:
-        await walk(p, look, deep=seed == 0)
+        await walk(p, see, deep=seed == 0)
+        if seed == 0:
+            seen |= await shown(p, look, texts(sys.maxsize, seed))
+            unseen = [kind.__name__ for kind in kinds() if kind not in seen]
+            assert not unseen, f"never opened: {unseen}"
     return used
 
 

@@ -10,7 +10,7 @@ import pytest
 from peewee import IntegrityError
 
 from pim_tui.db.connection import select, write_tx
-from pim_tui.domain.glass import IN_ORDER, NOT_IN_ORDER, OPEN_FOR
+from pim_tui.domain.glass import IN_ORDER, MENDED, NOT_IN_ORDER, OPEN_FOR
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.domain.roles import RoleFields
 from pim_tui.domain.session import Session
@@ -64,6 +64,16 @@ def test_a_record_opens_to_one_person_for_half_an_hour(clinic: Practice, desk: S
     clinic.clock[0] += OPEN_FOR
     assert not opened_by(desk, JANE)
     assert open_glass(ANNA, JANE, clinic.clock[0]) is None
+
+
+def test_a_clock_that_was_set_back_keeps_no_record_open(clinic: Practice, desk: Session) -> None:
+    break_glass(desk, BreakGlass(JANE, WHY, PIN))
+    for back, is_open in ((5, True), (MENDED, True), (3600, False), (86_400, False)):
+        clinic.clock[0] = NOW - back
+        assert opened_by(desk, JANE) is is_open, back
+        assert (open_glass(ANNA, JANE, clinic.clock[0]) is not None) is is_open
+    break_glass(desk, BreakGlass(JANE, WHY, PIN))
+    assert opened_by(desk, JANE)
 
 
 def test_a_record_is_closed_to_whoever_leaves_or_may_open_none_any_more(
