@@ -2,8 +2,8 @@
 
 A clinic works at its till for a while. Then the rules of its tables are taken away, and of each table each
 column of one row is changed by hand, a row is taken away, the last one is, and one is slipped in. Each time
-``check`` must find it, by itself or, for the end of the journal, by a head of it that was kept elsewhere. What
-it does not find is told with the reason; anything else ends in an error.
+``check`` must find it, by itself or, for the end of the journal, by a head of it that was kept elsewhere.
+What it does not find is told with the reason; anything else ends in an error.
 """
 
 from __future__ import annotations
