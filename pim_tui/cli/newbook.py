@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .. import asking
 from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
+from ..host import client
 from . import terminal
 from .whereabouts import Whereabouts, keep, whereabouts
 
@@ -59,13 +60,21 @@ def init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def is_missing(found: Office) -> bool:
-    """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
-    from ..db.connection import file_of, is_on_server
+def offered(found: Office) -> Office:
+    """Where there is no book yet, whoever starts the program at a terminal is asked for one; the office then.
 
-    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
-        return False
-    return asking.somebody_waits()
+    Raises Refused where a host was asked for it and did not take this terminal, and for whoever does not want
+    a book.
+    """
+    if client.answered:
+        raise Refused(
+            f"The host of this machine did not take this terminal: {client.answered}.",
+            "Tell whoever looks after it, or make a book of your own: pim-tui init.",
+        )
+    if not asking.somebody_waits():
+        return found
+    first_start(found)
+    return office()
 
 
 def first_start(found: Office) -> None:

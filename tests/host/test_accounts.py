@@ -75,7 +75,7 @@ def hosting(home: Path) -> Iterator[int]:
             os.environ.update(environment(home) | {"PIM_HOST_SOCKET": str(place), "PIM_HOST_GROUP": GROUP})
             for name in [one for one, value in os.environ.items() if one.startswith("PIM_") and not value]:
                 del os.environ[name]
-            command._run(command.office(), lambda: os.write(tells, b"ready") and None)
+            command._run(command.office(), lambda _: os.write(tells, b"ready"))
         except BaseException:
             os.write(tells, traceback.format_exc().encode())
         finally:
@@ -90,7 +90,7 @@ def hosting(home: Path) -> Iterator[int]:
         os.waitpid(host, 0)
 
 
-def comes(name: str, home: Path, *groups: str) -> PtyTerm:
+def comes(name: str, home: Path, *groups: str, asks: tuple[str, ...] = ()) -> PtyTerm:
     """The client of that account at a terminal of its own; the code 99 is that of one that nobody took in."""
     place = str(home.parent / "run" / "host.sock")
 
@@ -100,7 +100,7 @@ def comes(name: str, home: Path, *groups: str) -> PtyTerm:
             os.fchown(0, pwd.getpwnam(name).pw_uid, -1)
             become(name, home.parent, *groups)
             client.SOCKET = place
-            code = client.handed([])
+            code = client.handed(asks)
             os.write(1, client.answered.encode())
             os._exit(99 if code is None else code)
         finally:
@@ -126,6 +126,16 @@ def test_the_staff_work_by_the_host_and_have_no_right_on_the_book(clinic: Path) 
         *_, (staff, origin) = db.execute("select staff_id, origin from desk_session")
     assert staff == 1
     assert origin.startswith("pts/")
+
+
+def test_they_work_line_by_line_as_well(clinic: Path) -> None:
+    with hosting(clinic), comes(STAFF, clinic, GROUP, asks=("line", "--brief")) as terminal:
+        terminal.wait_for("Harbour Clinic, Anna Berg")
+        for typed, said in (("find doe", "1, Jane Doe"), ("1", "Owes nothing"), ("day", "0 appointments")):
+            terminal.feed(f"{typed}\n")
+            terminal.wait_for(said)
+        terminal.feed("quit\n")
+        assert terminal.wait_exit() == 0
 
 
 def readable(name: str, home: Path, *groups: str) -> bool:

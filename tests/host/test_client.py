@@ -68,8 +68,8 @@ def test_it_hands_over_the_terminal_and_ends_with_the_sessions_code(
             assert [os.isatty(number) for number in numbers] == [True] * 4
             assert not os.get_blocking(numbers[3])
             assert os.get_blocking(numbers[0])
-            assert said[2:6] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", ""]
-            assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[6:])
+            assert said[2:7] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", "", ""]
+            assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[7:])
             assert not [field for field in said if "MARK" in field or "PIM_HOME" in field]
             os.write(numbers[1], b"hello")
             term.wait_for("hello")
@@ -132,13 +132,18 @@ def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.so
 
 def test_only_lines_that_open_the_book_are_handed_over() -> None:
     read = client._read
-    assert read([], {}) == ("", "", False, False)
-    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, True)
-    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, False)
-    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, False)
+    assert read([], {}) == ("", "", False, "")
+    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, "slow")
+    assert read(["line"], {}) == ("", "", False, "line")
+    assert read(["--key", "anna", "line", "--brief"], {}) == ("anna", "", False, "brief")
+    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, "")
+    assert read(["session", "--line", "--slow"], {}) == ("", "", True, "line")
+    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, "")
     assert read(["session"], {"SSH_ORIGINAL_COMMAND": "ls"}) is None
     for line in ("day", "--demo", "--help", "--key", "--home /x", "session --sudo", "session --json", "host",
-                 "session --key a --key b", "session --key a --sudo", "--key= x", "sessions"):  # fmt: skip
+                 "session --key a --key b", "session --key a --sudo", "session line", "session --brief",
+                 "line line", "line now", "--brief", "--brief line", "line --slow", "--slow line", "--line",
+                 "line --demo", "line --key a --key b", "--key= x", "sessions"):  # fmt: skip
         assert read(line.split(), {}) is None, line
 
 

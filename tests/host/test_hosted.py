@@ -61,7 +61,10 @@ def session_of(host: int) -> int:
 @contextmanager
 def hosting(home: Path) -> Iterator[int]:
     """A host for the clinic, begun as anybody begins it; its process."""
-    assert "has begun" in run(home, "host").stdout
+    assert run(home, "host").stdout == (
+        f"The host has begun and listens at {home / 'state/host.sock'}. pim-tui host --status tells who is"
+        " there, --stop ends it and no session.\n"
+    )
     host = standing(home)["pid"]
     try:
         yield host
