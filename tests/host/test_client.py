@@ -170,15 +170,15 @@ def test_it_looks_where_the_program_keeps_its_files(monkeypatch: pytest.MonkeyPa
 ME, HOST, SOMEBODY = 1000, 900, 1001
 FOLDERS = {
     "/": (0o755, 0), "/run": (0o755, 0), "/run/pim": (0o755, HOST), "/run/group": (0o775, HOST),
-    "/run/group/x": (0o755, HOST), "/tmp": (0o1777, 0), "/tmp/pim": (0o755, HOST), "/tmp/root": (0o755, 0),
-    "/tmp/root/pim": (0o755, HOST), "/home": (0o755, 0), "/home/me": (0o700, ME), "/home/me/x": (0o755, HOST),
+    "/run/group/x": (0o755, HOST), "/tmp": (0o1777, 0), "/tmp/pim": (0o755, HOST), "/tmp/own": (0o755, 0),
+    "/tmp/own/pim": (0o755, HOST), "/home": (0o755, 0), "/home/me": (0o700, ME), "/home/me/x": (0o755, HOST),
     "/home/them": (0o755, SOMEBODY), "/home/them/x": (0o755, HOST), "/open": (0o777, 0),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("folder", "kept"),
-    [("/run/pim", True), ("/home/me/x", True), ("/tmp/root/pim", True), ("/run", True), ("/tmp", False),
+    [("/run/pim", True), ("/home/me/x", True), ("/tmp/own/pim", True), ("/run", True), ("/tmp", False),
      ("/tmp/pim", False), ("/run/group", False), ("/run/group/x", False), ("/open", False),
      ("/home/them", False), ("/home/them/x", False)],
 )  # fmt: skip
