@@ -36,7 +36,9 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read a command line; ``run`` of the result is ``module:function`` of the command."""
-    read = build().parse_args(argv)
+    read, left = build().parse_known_args(argv)
+    if left:
+        raise UsageError(f"Unrecognized arguments: {' '.join(left)}.", f"Run {read.prog} --help.")
     if read.slow and read.run not in (_OPEN, _SESSION):
         raise UsageError("--slow goes with opening the book.", "Leave it out, or the command.")
     if read.key and (read.demo or read.run not in (_OPEN, _SESSION, _LINE)):
@@ -58,7 +60,7 @@ def build() -> Parser:
     parser.add_argument(
         "--key", default="", metavar="LOGIN", help="whose SSH key it is: asks for that person's PIN alone"
     )
-    parser.set_defaults(run=_OPEN)
+    parser.set_defaults(run=_OPEN, prog=parser.prog)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
@@ -73,7 +75,7 @@ def _command(commands: Any, name: str, run: str, help_: str, **options: Any) -> 
     made: Parser = commands.add_parser(
         name, help=help_, description=f"{help_}.", allow_abbrev=False, **options
     )
-    made.set_defaults(run=run)
+    made.set_defaults(run=run, prog=made.prog)
     return made
 
 

@@ -91,7 +91,7 @@ def test_a_backup_that_a_passphrase_opens_is_made_tried_and_opened_by_hand(
     assert clinic.run("drill", **kept).code == 0
     wrong = clinic.run("drill", **kept | {"WORDS": "heron quay lantern 5"})
     assert (wrong.code, "passphrase does not open" in wrong.complaint) == (1, True)
-    assert "no terminal to ask at" in clinic.run("drill", before=os.setsid).complaint
+    assert "no terminal to ask for it at" in clinic.run("drill", before=os.setsid).complaint
     assert "no terminal" in clinic.run("backup", "--passphrase", before=os.setsid).complaint
 
     program = tmp_path / "age"

@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
+from pim_tui.cli.parser import parse
 from pim_tui.cli.terminal import asked_for
+from pim_tui.errors import UsageError
 from tests.cli.shell import ROOT, Shell
 
 SLOW = ("textual", "peewee", "rich", "fpdf", "arrow", "phonenumbers", "sqlite3", "pysqlite3")
@@ -45,6 +47,9 @@ def test_wrong_usage_is_one_line_and_exit_code_2(shell: Shell) -> None:
         done = shell.run(*arguments)
         assert done.code == 2
         assert "--help" in done.complaint
+    with pytest.raises(UsageError) as wrong:
+        parse(["print", "close", "--day", "today"])
+    assert wrong.value.hint == "Run pim-tui print close --help.", "the help of the command that was meant"
 
 
 @pytest.mark.walk

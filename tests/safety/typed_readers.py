@@ -115,6 +115,7 @@ def read_money(data: bytes) -> None:
     if (minor := _or_none(lambda: money.read_amount(line, currency, mark))) is not None:
         assert 0 <= minor <= money.MOST, line
         assert money.read_amount(money.written(minor, currency), currency, ".") == minor, line
+        assert money.read_amount(money.shown(minor, currency), currency) == minor, line
     _or_none(lambda: money.read_signed(line, currency))
     if taxes := _or_none(lambda: read_taxes(line, currency)):
         assert read_taxes(taxes_text(taxes, currency), currency) == taxes, line
