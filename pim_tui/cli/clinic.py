@@ -6,6 +6,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
+from .. import quickpatterns
 from ..bootstrap import (
     book_of,
     clock,
@@ -36,6 +37,7 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
     gc.disable()  # until the first screen stands: what is made meanwhile stays
+    quickpatterns.install()
     spare()
     found = office(slow=arguments.slow)
     if arguments.demo:

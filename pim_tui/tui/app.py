@@ -15,6 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import Screen
 
+from .. import quickpatterns
 from ..db.drafts import Draft
 from ..queries.standing import known_as
 from . import stylesheets
@@ -238,6 +239,7 @@ class PimApp(PagesApp):
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
         if not self.is_headless:
+            self._outside.submit(quickpatterns.keep)
             self.live.start()
         if first.somebody:
             await self._welcome(first)

@@ -11,6 +11,7 @@ from weakref import WeakSet
 
 from textual import events
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -239,13 +240,20 @@ class PimScreen(Reads, Screen[None]):
         Textual (8.2) takes the screen below for visible, and sends all of the one above for each change.
         """
         if self.app.screen is self or self.app.screen.is_modal:
-            super()._compositor_refresh()
+            # All of it is about to be drawn: what has changed of it until then would be drawn twice.
+            if not self._repaint_required:
+                super()._compositor_refresh()
         else:
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
 
     def taken_back(self, done: Done) -> None:
         """The last change was taken back from here; a screen may go to where it is now."""
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size; Textual (8.2) tells a new screen of its size again and again."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     def lacks(self, action: str, scope: str) -> bool:
         """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""
