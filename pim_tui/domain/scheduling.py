@@ -461,7 +461,10 @@ def _clash_text(
     day = day_of(candidate.shown.start, zone)
     busy = other.attended or other.shown
     when = f"{_time_text(busy.start, day, zone)}-{clock(busy.end, zone)}"
-    what = f"{other.label}, overbooked" if other.overbooked else other.label
+    # Of the customer's own visits it is known whose they are.
+    own = kind in ("same_day", "customer")
+    label = other.label.rpartition(", ")[2] if own else other.label
+    what = f"{label}, overbooked" if other.overbooked else label
     if kind == "same_day":
         return f"The customer also comes {when} that day ({what}, {other.owner})"
     if kind == "customer":

@@ -249,7 +249,7 @@ def test_the_same_day_is_told_and_never_refused() -> None:
     candidate = wish("15:00", "15:30", customer_id=JANE)
     (told,) = check_fit(candidate, booked("10:30", "11:00"), zone=BERLIN)
     assert told.kind == "same_day"
-    assert told.message == "The customer also comes 10:30-11:00 that day (Jane Doe, Follow-up, Dr Lee)"
+    assert told.message == "The customer also comes 10:30-11:00 that day (Follow-up, Dr Lee)"
 
 
 def test_the_same_day_is_the_local_one() -> None:

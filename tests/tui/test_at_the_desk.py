@@ -46,6 +46,7 @@ async def test_on_a_full_day_overbooking_and_the_next_openings_are_offered(stage
         assert "Booked: Jane Doe, Mon 23 Nov 2026 10:00-10:30, Dr Lee" in p.screen
 
 
+@pytest.mark.walk
 async def test_the_next_opening_is_booked_with_all_that_was_typed(stage: Stage) -> None:
     fill(stage)
     async with playing(stage) as p:
@@ -56,6 +57,7 @@ async def test_the_next_opening_is_booked_with_all_that_was_typed(stage: Stage) 
     assert stage.rows("select reason from appointment where customer_id = 1") == [("cough",)]
 
 
+@pytest.mark.walk
 async def test_a_walk_in_on_a_full_day_is_overbooked_with_a_reason(stage: Stage) -> None:
     fill(stage)
     async with playing(stage) as p:
@@ -69,6 +71,7 @@ async def test_a_walk_in_on_a_full_day_is_overbooked_with_a_reason(stage: Stage)
         assert "Jane Doe, Mon 23 Nov 2026 09:15-09:35, Dr Lee" in p.screen
 
 
+@pytest.mark.walk
 async def test_a_move_into_a_full_day_can_be_overbooked(stage: Stage) -> None:
     fill(stage)
     mine = stage.booked("Jane Doe", "2026-11-24 10:00")
@@ -119,6 +122,7 @@ async def test_a_choice_begins_where_the_text_of_other_fields_begins(stage: Stag
         assert len({len(line) - len(line[10:].lstrip()) for line in rows}) == 1, rows
 
 
+@pytest.mark.walk
 async def test_a_drawer_asks_for_what_was_counted_and_names_its_lines(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f12", "m")
@@ -131,6 +135,7 @@ async def test_a_drawer_asks_for_what_was_counted_and_names_its_lines(stage: Sta
         assert "Float: “x” is not an amount" in p.screen
 
 
+@pytest.mark.walk
 async def test_from_a_profile_the_till_opens_for_that_customer(tmp_path: Path) -> None:
     async with playing(with_till(tmp_path)) as p:
         await p.press("slash")
@@ -151,6 +156,7 @@ async def test_what_is_taken_back_has_the_cursor_again(stage: Stage) -> None:
         assert p.app.screen.chosen.id == mine  # type: ignore[attr-defined]
 
 
+@pytest.mark.walk
 async def test_a_visit_of_a_series_that_fits_is_not_moved_to_where_it_is(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("R")
