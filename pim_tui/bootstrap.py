@@ -45,6 +45,13 @@ class Office:
         """The URL or path of the clinic's book."""
         return self.settings.database or str(self.places.database_file)
 
+    @property
+    def has_book(self) -> bool:
+        """Whether it is there, as far as this machine can tell."""
+        from .db.connection import file_of, is_on_server
+
+        return is_on_server(self.database) or os.path.lexists(file_of(self.database))
+
 
 def office(*, slow: bool = False) -> Office:
     """Read the settings, ``slow`` on top of them; :class:`SettingsError` names every fault."""

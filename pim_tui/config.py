@@ -44,13 +44,13 @@ def _between(low: int, high: int) -> Callable[[Any], str | None]:
 
 
 def _clock(value: Any) -> str | None:
-    found = _CLOCK.fullmatch(str(value))
+    found = re.fullmatch(_CLOCK, str(value))
     if found and int(found[1]) * 60 + int(found[2]) <= 1440 and int(found[2]) < 60:
         return None
     return "must be a time such as 08:30"
 
 
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{1,2})")
+_CLOCK = r"([0-9]{1,2}):([0-9]{1,2})"
 
 
 def read_windows(text: str) -> tuple[int, ...] | None:
@@ -72,14 +72,14 @@ def _windows(value: Any) -> str | None:
     return "must be lengths such as 48h or 7d, 2h" if read_windows(value) is None else None
 
 
-_KEPT = re.compile(r"([0-9]{1,4})([hdm])")
+_KEPT = r"([0-9]{1,4})([hdm])"
 
 
 def read_keep(text: str) -> dict[str, int] | None:
     """``24h 14d 12m`` as numbers by unit; None where it is no such list, or keeps nothing."""
     found = dict[str, int]()
     for part in text.replace(",", " ").split():
-        read = _KEPT.fullmatch(part)
+        read = re.fullmatch(_KEPT, part)
         if read is None or read[2] in found:
             return None
         found[read[2]] = int(read[1])
@@ -156,7 +156,7 @@ _NO_SERVICE = "must be an address such as https://..."
 
 SMS_NAMES = ("to", "text", "ref", "from", "secret")
 """What may stand in braces in the fields and headers that an SMS gateway is sent."""
-_BRACES = re.compile(r"\{(\w*)\}")
+_BRACES = r"\{(\w*)\}"
 
 
 def read_success(text: str) -> tuple[int, str] | None:
@@ -174,7 +174,7 @@ def _success(value: Any) -> str | None:
 
 
 def _braces(value: Any) -> str | None:
-    strange = [name for text in value.values() for name in _BRACES.findall(text) if name not in SMS_NAMES]
+    strange = [name for text in value.values() for name in re.findall(_BRACES, text) if name not in SMS_NAMES]
     named = ", ".join(f"{{{name}}}" for name in SMS_NAMES)
     return f"has {{{strange[0][:40]}}} in it, and may have {named}" if strange else None
 
@@ -210,10 +210,10 @@ def _command(value: Any) -> str | None:
 
 
 def _terminal(value: Any) -> str | None:
-    return None if _TERMINAL.fullmatch(value) else "must be the name of a terminal such as xterm-256color"
+    return None if re.fullmatch(_TERMINAL, value) else "must be the name of a terminal such as xterm-256color"
 
 
-_TERMINAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,40}")
+_TERMINAL = r"[A-Za-z0-9][A-Za-z0-9.+-]{0,40}"
 
 
 def _upload_faults(settings: Settings) -> Iterator[str]:

@@ -1,15 +1,18 @@
-"""Data classes that are made without a compiler for each of their methods.
+"""Data classes and named tuples that are made without a compiler for each of their methods and fields.
 
 Python (3.11, 3.12) writes six methods of every data class as text and compiles them, which was a tenth of a
-start. ``__init__`` can wait until there is a first instance, and the others can as well be functions that
-know the names of the fields: they answer the same. A later Python that makes them otherwise is left alone.
+start. ``__init__`` can wait until there are some instances, and the others can as well be functions that
+know the names of the fields: they answer the same. It also compiles the type of each field of a named tuple,
+if it is written as text. A later Python that makes them otherwise is left alone.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable
+import typing
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
 from typing import Any, cast
@@ -21,7 +24,10 @@ _Fields = list[Field[Any]]
 
 _FEW = 40
 """Fields up to which ``__init__`` is compiled: of the few instances of anything larger none is in a hurry."""
+_FIRST = 12
+"""Instances that are made before it is: of half the classes of a start there is one, or two."""
 _compare: Callable[..., Any] = getattr(dataclasses, "_cmp_fn", None)  # type: ignore[assignment]
+_USUAL = getattr(dataclasses, "_FIELD", None)
 _begin: Callable[..., Any] = getattr(dataclasses, "_init_fn", None)  # type: ignore[assignment]
 _waiting: list[Callable[[], object]] = []
 
@@ -35,6 +41,8 @@ def install() -> None:
     if sys.version_info[:2] in _KNOWN and all(hasattr(dataclasses, name) for name in made):
         for name, maker in made.items():
             setattr(dataclasses, name, maker)
+        if hasattr(typing, "_make_nmtuple"):
+            typing._make_nmtuple = _named_tuple
 
 
 def compile_all() -> None:
@@ -44,10 +52,13 @@ def compile_all() -> None:
 
 
 def _begun(fields: _Fields, plain: _Fields, named: _Fields, frozen: bool, post: bool, *known: Any) -> Any:
-    """An ``__init__`` that is compiled when it is first called; one of many fields never is."""
-    if frozen and len(plain) > _FEW and not named and not post and all(field.init for field in fields):
-        return _of_many(plain)
+    """An ``__init__`` that is compiled when it has been called some times; one of many fields never is."""
+    usual = not named and not post and all(field.init and _is_usual(field) for field in fields)
+    by_hand = _field_by_field(plain, object.__setattr__ if frozen else setattr) if usual else None
+    if by_hand and frozen and len(plain) > _FEW:
+        return by_hand
     made: list[Any] = []
+    calls = iter(range(_FIRST))
 
     def compiled() -> Any:
         if not made:
@@ -55,6 +66,9 @@ def _begun(fields: _Fields, plain: _Fields, named: _Fields, frozen: bool, post: 
         return made[0]
 
     def __init__(self: Any, *values: Any, **by_name: Any) -> None:
+        if by_hand and not made and next(calls, None) is not None:
+            by_hand(self, *values, **by_name)
+            return
         begin = compiled()
         for kind in type(self).__mro__:
             if kind.__dict__.get("__init__") is __init__:
@@ -66,8 +80,13 @@ def _begun(fields: _Fields, plain: _Fields, named: _Fields, frozen: bool, post: 
     return __init__
 
 
-def _of_many(fields: _Fields) -> Any:
-    """The same for a frozen class, field by field."""
+def _is_usual(field: Field[Any]) -> bool:
+    """Neither of the class nor only handed to ``__post_init__``."""
+    return getattr(field, "_field_type", None) is _USUAL
+
+
+def _field_by_field(fields: _Fields, put: Callable[[Any, str, Any], None]) -> Any:
+    """An ``__init__`` that nothing has to be compiled for; ``put`` sets an attribute."""
     names = [field.name for field in fields]
 
     def __init__(self: Any, *values: Any, **by_name: Any) -> None:
@@ -80,9 +99,19 @@ def _of_many(fields: _Fields) -> Any:
             value = given.get(field.name, field.default)
             if value is MISSING:
                 raise TypeError(f"{__init__.__qualname__}() misses the argument {field.name!r}")
-            object.__setattr__(self, field.name, value)
+            put(self, field.name, value)
 
     return __init__
+
+
+def _named_tuple(
+    name: str, types: Iterable[tuple[str, Any]], module: str, defaults: Sequence[Any] = ()
+) -> Any:
+    """A named tuple whose annotations stay as they are written."""
+    annotations = dict(types)
+    made = namedtuple(name, annotations, defaults=defaults, module=module)  # type: ignore[misc]
+    made.__annotations__ = made.__new__.__annotations__ = annotations
+    return made
 
 
 def _values(names: tuple[str, ...]) -> _Values:

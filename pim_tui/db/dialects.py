@@ -27,12 +27,12 @@ left join desk_session d on a.application_name = 'pim-tui ' || d.pid || '@' || d
 left join staff s on s.id = d.staff_id
 where l.locktype = 'advisory' and l.granted and l.objid = ? and l.database = a.datid limit 1"""
 
-_RULE = re.compile(r"PIM (\w+): (.+)")
+_RULE = r"PIM (\w+): (.+)"
 
 
 def broken_rule(error: BaseException) -> tuple[str, str] | None:
     """The rule's name and sentence when ``error`` came from one of our triggers."""
-    found = _RULE.search(str(error))
+    found = re.search(_RULE, str(error))
     return (found[1], found[2].splitlines()[0]) if found else None
 
 

@@ -46,7 +46,7 @@ OWED = (*BILLS, PostingKind.DEBIT_NOTE)
 """What a customer can owe on."""
 
 _LONGEST = 100
-_CODE = re.compile(r"\s*([A-Za-z]{1,2})[\s-]*(\d{4})[\s-]+(\d{1,9})\s*")
+_CODE = r"\s*([A-Za-z]{1,2})[\s-]*(\d{4})[\s-]+(\d{1,9})\s*"
 
 
 class Code(NamedTuple):
@@ -64,7 +64,7 @@ def code(kind: str, year: int, number: int) -> str:
 
 def read_code(text: str) -> Code:
     """The inverse of :func:`code`, in capitals or not, zeros in front or not. Raises Invalid."""
-    found = _CODE.fullmatch(western_digits(text[:_LONGEST]))
+    found = re.fullmatch(_CODE, western_digits(text[:_LONGEST]))
     kinds = {letters: kind for kind, letters in _LETTERS.items()}
     if not found or found[1].upper() not in kinds:
         says = f"“{tidy(text, limit=30)}” is not a number such as S-2026-000012"

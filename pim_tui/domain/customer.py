@@ -117,6 +117,15 @@ class CustomerFields:
     alerts: tuple[str, ...] = ()
 
 
+CONTENTS = " contents"
+"""How the system of a key ends that an import made of what a row holds, where the row has none of its own."""
+
+
+def given_ids(ids: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of (system, value) that another program gave; keys that were made tell nobody anything."""
+    return [one for one in ids if not one[0].endswith(CONTENTS)]
+
+
 FIELD_TITLES = {
     "prefix": "title", "first": "first name", "middle": "middle names", "last": "last name",
     "suffix": "suffix",

@@ -8,7 +8,7 @@ from typing import Any
 
 from .text import visible
 
-_BEHIND_ESCAPE = re.compile(r"(\\(?:[bfnrt]|u[0-9a-f]{4}))([^\x00-\x7f]+)")
+_BEHIND_ESCAPE = r"(\\(?:[bfnrt]|u[0-9a-f]{4}))([^\x00-\x7f]+)"
 
 
 def to_json(value: Any, *, sort_keys: bool = False, compact: bool = False) -> str:
@@ -20,7 +20,7 @@ def to_json(value: Any, *, sort_keys: bool = False, compact: bool = False) -> st
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":") if compact else None
     )
-    return _BEHIND_ESCAPE.sub(_escaped, text) if "\\" in text else text
+    return re.sub(_BEHIND_ESCAPE, _escaped, text) if "\\" in text else text
 
 
 def _escaped(found: re.Match[str]) -> str:

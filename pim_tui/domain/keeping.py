@@ -15,7 +15,7 @@ from dataclasses import dataclass
 GOOD, UNVERIFIED, FAULTY = "", "-unverified", "-faulty"
 ENCRYPTED = ".age"
 
-_NAME = re.compile(r"(.+)-([0-9]{8}-[0-9]{6})(-unverified|-faulty)?\.tar(\.age)?")
+_NAME = r"(.+)-([0-9]{8}-[0-9]{6})(-unverified|-faulty)?\.tar(\.age)?"
 _STAMP = "%Y%m%d-%H%M%S"
 _BUCKETS = {"h": len("20261126-23"), "d": len("20261126"), "m": len("202611")}
 """How much of a stamp two backups have in common that were made in the same hour, day or month (UTC)."""
@@ -57,7 +57,7 @@ def told_too_old(since: int, ever: bool, now: int, most_hours: int) -> str:
 
 def read_name(name: str) -> BackupName | None:
     """The inverse of ``str``; None for a file that is not ours."""
-    found = _NAME.fullmatch(name)
+    found = re.fullmatch(_NAME, name)
     return BackupName(found[1], found[2], found[3] or GOOD, bool(found[4])) if found else None
 
 

@@ -214,7 +214,7 @@ def _parts(piece: str) -> Iterator[str]:
     yield fold("".join(halves))
     for half in halves:
         yield fold(half)
-        bits = APOSTROPHE.split(half)
+        bits = re.split(APOSTROPHE, half)
         yield from (fold(bit) for bit in bits if len(bit) > 1 and len(bits) > 1)
 
 

@@ -264,7 +264,7 @@ def _files() -> Found:
     ):
         if digest not in gone and (fault := store.fault(digest)):
             whose = f" of customer {customer}" if customer is not None else ""
-            yield "stored_file", id_, f"{name}{whose} {fault}"
+            yield "stored_file", id_, f"{name}{whose} {fault}: {store.path(digest)}"
 
 
 def _orphans() -> Found:

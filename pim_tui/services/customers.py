@@ -14,7 +14,7 @@ from ..domain.customer import (
     field_text,
     read_fields,
 )
-from ..domain.moments import day_of
+from ..domain.moments import day_of, short_day
 from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.text import fold
@@ -218,7 +218,7 @@ def _ask_about_duplicates(work: Work, customer: NewCustomer, own_id: int | None)
 
 
 def _described(other: LookAlike) -> str:
-    born = f", born {other.birth_date}" if other.birth_date else ""
+    born = f", born {short_day(other.birth_date)}" if other.birth_date else ""
     return f"number {other.number}, {other.listed}{born} ({other.why})"
 
 

@@ -15,6 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import Screen
 
+from .. import quickpatterns
 from ..db.drafts import Draft
 from ..queries.standing import known_as
 from . import stylesheets
@@ -30,6 +31,9 @@ from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .unsaved import Unsaved
 from .upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from ..services.usecase import Done
 
 LATER = ("lists", "dialogs")
 """Sheets of what stands on no first screen."""
@@ -235,6 +239,7 @@ class PimApp(PagesApp):
         self.cover_if_small(self.size)
         self._outside.submit(self.desk.drafts.purge, self.now)
         if not self.is_headless:
+            self._outside.submit(quickpatterns.keep)
             self.live.start()
         if first.somebody:
             await self._welcome(first)
@@ -326,7 +331,14 @@ class PimApp(PagesApp):
         """Take back the last change of this session."""
         from ..services.undo import Undo, undo
 
-        self.submit(undo, Undo(new_request()), lambda done: self.say(done.says))
+        screen = self.screen
+
+        def done(result: Done) -> None:
+            self.say(result.says)
+            if isinstance(screen, PimScreen):
+                screen.taken_back(result)
+
+        self.submit(undo, Undo(new_request()), done)
 
     def action_leave(self) -> None:
         """Leave; what was typed stays as a draft, and whoever is signed in below comes to the door."""

@@ -11,6 +11,7 @@ from weakref import WeakSet
 
 from textual import events
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
     from ..queries.journal import JournalWanted
+    from ..services.usecase import Done
     from .app import PimApp
 
 P = ParamSpec("P")
@@ -203,6 +205,8 @@ class PimScreen(Reads, Screen[None]):
     scope: ClassVar[str] = "app"
     exports: ClassVar[bool] = False
     """Whether what it shows can be written to a file."""
+    customer_shown: int | None = None
+    """The customer that all of it is about: the till opens for them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -236,10 +240,20 @@ class PimScreen(Reads, Screen[None]):
         Textual (8.2) takes the screen below for visible, and sends all of the one above for each change.
         """
         if self.app.screen is self or self.app.screen.is_modal:
-            super()._compositor_refresh()
+            # All of it is about to be drawn: what has changed of it until then would be drawn twice.
+            if not self._repaint_required:
+                super()._compositor_refresh()
         else:
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
+
+    def taken_back(self, done: Done) -> None:
+        """The last change was taken back from here; a screen may go to where it is now."""
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size; Textual (8.2) tells a new screen of its size again and again."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     def lacks(self, action: str, scope: str) -> bool:
         """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""

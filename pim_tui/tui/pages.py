@@ -104,7 +104,8 @@ class PagesApp(DealingApp):
             while not isinstance(self.screen, TillScreen):
                 self.pop_screen()
         else:
-            self.push_screen(TillScreen())
+            shown = self.screen.customer_shown if isinstance(self.screen, PimScreen) else None
+            self.push_screen(TillScreen(customer_id=shown))
 
     def action_refunds(self) -> None:
         """Open the list of what waits to be approved or paid back."""

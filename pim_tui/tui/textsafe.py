@@ -98,10 +98,11 @@ def private(owner: object, name: str) -> Any:
 @cache
 def control_table() -> dict[int, str]:
     """What `visible` replaces, as a ``str.translate`` table; tab, newline and joiners left out."""
-    seen = {code: visible(chr(code)) for suspects in _SUSPECTS for code in suspects}
+    asked = (code for suspects in _SUSPECTS for code in suspects if code not in _LEFT_ALONE)
+    seen = {code: visible(chr(code)) for code in asked}
     for alike in _ALIKE:
         seen |= dict.fromkeys(alike, visible(chr(alike.start)))
-    return {c: s for c, s in seen.items() if s != chr(c) and c not in _LEFT_ALONE} | _RETURN
+    return {code: shown for code, shown in seen.items() if shown != chr(code)} | _RETURN
 
 
 def install() -> None:

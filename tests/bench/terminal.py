@@ -63,6 +63,7 @@ def app(
             "PIM_DATABASE": str(book if isinstance(book, Path) else clinic(book)), "PIM_ZONE": ZONE,
             "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",
         }  # fmt: skip
         with (SlowTerm if slow else PtyTerm)([sys.executable, *run], size=size, env=env, **how) as term:
             term.wait_for("appointment", 60)

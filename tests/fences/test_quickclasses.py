@@ -10,7 +10,8 @@ from tests.fences.rules import ROOT
 
 _CLASSES = """
 import dataclasses, json, pickle, sys
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
+from typing import NamedTuple, Optional, get_type_hints
 if sys.argv[1] == "quick":
     from pim_tui import quickclasses
     quickclasses.install()
@@ -37,6 +38,30 @@ Many = dataclasses.make_dataclass(
     "Many", [("a0", int)] + [(f"a{n}", int, field(default=n)) for n in range(1, 60)]
     + [("last", list, field(default_factory=list))], frozen=True)
 
+@dataclass
+class Plain:
+    a: int
+    b: list = field(default_factory=list)
+    c: int = 3
+
+@dataclass
+class Handed:
+    a: int
+    b: InitVar[int] = 2
+    c: int = field(init=False, default=5)
+    def __post_init__(self, b): self.a += b
+
+@dataclass(frozen=True)
+class Named:
+    a: int
+    _: KW_ONLY
+    b: int = 2
+
+class Pair(NamedTuple):
+    a: int
+    b: "Optional[str]" = None
+    def both(self): return (self.a, self.b)
+
 def tried(act):
     try:
         return repr(act())
@@ -53,6 +78,11 @@ print(json.dumps([tried(act) for act in (
     lambda: Under(1), lambda: Under(1) == One(1), lambda: setattr(Under(1), "d", 2), lambda: One(1).c,
     lambda: Many(7), lambda: Many(), lambda: Many(1, a0=2), lambda: Many(1, z=2), lambda: Many(1, last=[3]),
     lambda: setattr(Many(1), "a3", 2), lambda: Many(1) == Many(1), lambda: Many(*range(99)),
+    lambda: [Plain(n, c=n) for n in range(30)], lambda: [One(n, "x") for n in range(30)], lambda: Plain(),
+    lambda: [Plain(n).b.append(n) for n in range(30)], lambda: Plain(1).b, lambda: Plain(1, 2, 3, 4),
+    lambda: [Handed(n) for n in range(30)], lambda: [Named(n, b=n) for n in range(30)], lambda: Named(1, 2),
+    lambda: Pair(1), lambda: Pair(b="x", a=2), lambda: Pair(), lambda: Pair(1)._replace(b="y").both(),
+    lambda: sorted(get_type_hints(Pair).items()), lambda: Pair._field_defaults, lambda: Pair(1) == (1, None),
     lambda: pickle.loads(pickle.dumps(Many(2))) == Many(2), lambda: dataclasses.asdict(One(1)),
 )]))
 """
