@@ -25,6 +25,7 @@ PARTS = (
     "account",
     "paper",
     "screen",
+    "start_work",
     "line",
     "reports",
     "deliver",
