@@ -51,6 +51,7 @@ from .requests import new_request
 from .safeapp import SafeApp
 from .seat import Seat
 from .seats import PATIENCE, Seats
+from .sizes import fits, is_for_looking_up
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .terminal import profile as profiles
@@ -84,7 +85,7 @@ ROLE_FORM = "role"
 RESOURCE_FORMS = ("room", "equipment", "appointment_type")
 _OFFERED = "what you typed is offered to you."
 
-LATER = ("lists", "dialogs")
+LATER = ("bars", "lists", "dialogs")
 """Sheets of what stands on no first screen."""
 
 _AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
@@ -145,7 +146,8 @@ class PimApp(SafeApp[None]):
         self.photos = pictures(desk.settings, self.slow) and not self.mono and not self.ascii_only
         self.sends_clipboard = desk.settings.clipboard == "on"
         # Textual (8.2) reads no sheet of the screen that comes first.
-        sheets = ("app", "grid") if desk.session.is_somebody else ("app", "grid", *LATER, "door")
+        sheets = ["app", "grid", *(["mono"] if self.mono else [])]
+        sheets += [] if desk.session.is_somebody else [*LATER, "door"]
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
@@ -169,7 +171,7 @@ class PimApp(SafeApp[None]):
             desk.book, desk.session, self.heard, self.server_away, overtaken=self._overtaken,
             stood=self.seats.stands, every=SELDOM if self.slow else EVERY,
         )  # fmt: skip
-        self._away, self._newer = False, ""
+        self._away, self._newer, self._was_small = False, "", False
         self._unsaved = Unsaved()
         self._why, self._looked_around, self._kept_up, self._ended = "", False, False, False
         self._own_task: asyncio.Task[Any] | None = None
@@ -616,8 +618,11 @@ class PimApp(SafeApp[None]):
     def cover_if_small(self, size: Size) -> None:
         """Lay what such a terminal has room for over the screens, or take it away: below a certain size a
         sentence, above it something to look things up in. The door needs no more room than that."""
-        from .screens.toosmall import Cover, TooSmall, fits, is_for_looking_up
+        if fits(size) and not self._was_small:
+            return
+        from .screens.toosmall import Cover, TooSmall
 
+        self._was_small = True
         roomy = is_for_looking_up(size)
         gone = Cover if fits(size) else TooSmall
         while roomy and isinstance(self.screen, gone):
@@ -632,6 +637,8 @@ class PimApp(SafeApp[None]):
     @property
     def _covered(self) -> bool:
         """Whether the terminal is too small, and something lies over the screens for that."""
+        if not self._was_small:
+            return False
         from .screens.toosmall import Cover
 
         return bool(self.screen_stack) and isinstance(self.screen, Cover)
