@@ -40,7 +40,7 @@ QUIET = 0.25
 @contextmanager
 def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
     """A Textual app that shows one Static."""
-    with PtyTerm([sys.executable, "-c", BARE], size=size) as term:
+    with PtyTerm([sys.executable, "-c", BARE], size=size, env={"PYTHONPATH": str(ROOT)}) as term:
         term.wait_for("ready", 60)
         settle(term)
         yield term
